@@ -1,0 +1,96 @@
+//! A named column: one Arrow array in the representation of its dtype.
+
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef};
+
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+
+/// A name and an array whose Arrow type is `dtype.to_arrow()`.
+#[derive(Clone, Debug)]
+pub struct Column {
+    name: Arc<str>,
+    dtype: DType,
+    values: ArrayRef,
+}
+
+impl Column {
+    /// A column from any Arrow array; other representations of a dtype are converted (offsets to
+    /// string views, any time unit to microseconds, dictionaries unpacked).
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedType`] where mydf has no dtype for the Arrow type, [`Error::Arrow`]
+    /// where a value does not fit (a timestamp outside the range of microseconds).
+    pub fn new(name: impl Into<Arc<str>>, values: ArrayRef) -> Result<Self> {
+        let name = name.into();
+        let dtype =
+            DType::from_arrow(values.data_type()).ok_or_else(|| Error::UnsupportedType {
+                column: name.to_string(),
+                arrow_type: values.data_type().to_string(),
+            })?;
+        let wanted = dtype.to_arrow();
+        let values = if *values.data_type() == wanted {
+            values
+        } else {
+            let options = arrow_cast::CastOptions { safe: false, ..Default::default() };
+            arrow_cast::cast_with_options(&values, &wanted, &options).map_err(|source| {
+                Error::Arrow { operation: format!("conversion of column `{name}`"), source }
+            })?
+        };
+        Ok(Column { name, dtype, values })
+    }
+
+    /// The column's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name, shared.
+    pub fn shared_name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    /// The column's dtype.
+    pub fn dtype(&self) -> &DType {
+        &self.dtype
+    }
+
+    /// The Arrow array.
+    pub fn values(&self) -> &ArrayRef {
+        &self.values
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// True without rows.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The number of nulls.
+    pub fn null_count(&self) -> usize {
+        self.values.logical_null_count()
+    }
+
+    /// The same values under another name.
+    #[must_use]
+    pub fn renamed(&self, name: impl Into<Arc<str>>) -> Self {
+        Column { name: name.into(), dtype: self.dtype.clone(), values: Arc::clone(&self.values) }
+    }
+
+    /// `length` rows from row `offset`, without a copy. Both are cut to what there is.
+    #[must_use]
+    pub fn slice(&self, offset: usize, length: usize) -> Self {
+        let offset = offset.min(self.len());
+        let length = length.min(self.len() - offset);
+        Column {
+            name: Arc::clone(&self.name),
+            dtype: self.dtype.clone(),
+            values: self.values.slice(offset, length),
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Everything that can go wrong below the Python layer, as one enum with attributes.
+
+use std::path::PathBuf;
+
+use crate::dtype::DType;
+
+/// The result of every fallible function of the core.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong: the fact and its attributes. Advice is apart, in [`Error::hint`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A column that the frame does not have.
+    #[error("column not found: `{name}`")]
+    ColumnNotFound {
+        /// The name asked for.
+        name: String,
+        /// The names that the frame has, in order.
+        available: Vec<String>,
+    },
+    /// Two columns of one result would have the same name.
+    #[error("duplicate column: `{name}`")]
+    DuplicateColumn {
+        /// The name.
+        name: String,
+    },
+    /// Columns of one frame differ in length.
+    #[error("length of column `{column}`: {actual} rows, expected {expected}")]
+    LengthMismatch {
+        /// The column's name.
+        column: String,
+        /// The length that the frame has.
+        expected: usize,
+        /// The length found.
+        actual: usize,
+    },
+    /// An operation got a dtype that it does not take.
+    #[error("dtype of `{what}` in {operation}: {actual}, expected {expected}")]
+    DType {
+        /// The operation, e.g. `sum` or `str.contains`.
+        operation: String,
+        /// The column or expression.
+        what: String,
+        /// What would fit, in words.
+        expected: String,
+        /// The dtype found.
+        actual: DType,
+    },
+    /// An Arrow type that mydf has no dtype for.
+    #[error("unsupported Arrow type of column `{column}`: {arrow_type}")]
+    UnsupportedType {
+        /// The column's name.
+        column: String,
+        /// Arrow's name of the type.
+        arrow_type: String,
+    },
+    /// A value that does not fit the dtype it is converted to.
+    #[error("cast of `{what}` from {from} to {to}: value `{value}` at row {row} does not fit")]
+    Cast {
+        /// The column or expression.
+        what: String,
+        /// The dtype before.
+        from: DType,
+        /// The dtype asked for.
+        to: DType,
+        /// The first value that does not fit.
+        value: String,
+        /// Its row, from 0.
+        row: usize,
+    },
+    /// Integer arithmetic left the range of its dtype.
+    #[error("integer overflow in {operation} of `{what}` ({dtype})")]
+    Overflow {
+        /// The operation.
+        operation: String,
+        /// The column or expression.
+        what: String,
+        /// The dtype whose range was left.
+        dtype: DType,
+    },
+    /// More rows than the row index of this runtime can number.
+    #[error("too many rows: {rows}, the limit of a {bits}-bit row index is {limit}")]
+    TooManyRows {
+        /// The rows that the result would have.
+        rows: u64,
+        /// The limit.
+        limit: u64,
+        /// The width of the index in bits.
+        bits: u32,
+    },
+    /// A CSV file that is not what it should be.
+    #[error("CSV file `{}`{}{}: {message}", path.display(), at_row(*row), at_column(column.as_deref()))]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// The line in the file, from 1 (the header is line 1).
+        row: Option<u64>,
+        /// The column's name.
+        column: Option<String>,
+        /// The fact.
+        message: String,
+    },
+    /// A Parquet file that is not what it should be.
+    #[error("Parquet file `{}`{}: {message}", path.display(), at_column(column.as_deref()))]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// The column's name.
+        column: Option<String>,
+        /// The fact.
+        message: String,
+    },
+    /// The operating system refused.
+    #[error("{operation} `{}`: {source}", path.display())]
+    Io {
+        /// The operation: `read`, `write`, …
+        operation: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// An argument that makes no sense.
+    #[error("{what}: {message}")]
+    Value {
+        /// The argument or operation.
+        what: String,
+        /// The fact.
+        message: String,
+    },
+    /// An error of the Arrow library that no other case describes.
+    #[error("{operation}: {source}")]
+    Arrow {
+        /// The operation.
+        operation: String,
+        /// What the library said.
+        source: arrow_schema::ArrowError,
+    },
+}
+
+impl Error {
+    /// Advice that mends the error, where there is some.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Error::ColumnNotFound { name, available } => Some(near_names(name, available)),
+            Error::DuplicateColumn { .. } => {
+                Some("give one of them another name with `.alias(...)`".into())
+            }
+            Error::TooManyRows { bits, .. } if *bits < 64 => Some(
+                "use the runtime with a 64-bit row index: set MYDF_RUNTIME=rt64 before Python starts"
+                    .into(),
+            ),
+            Error::Overflow { .. } => {
+                Some("cast to a wider dtype first, e.g. `.cast(mydf.Float64)`".into())
+            }
+            Error::Cast { .. } => {
+                Some("`.cast(dtype, strict=False)` makes such values null".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn at_row(row: Option<u64>) -> String {
+    row.map_or_else(String::new, |row| format!(", line {row}"))
+}
+
+fn at_column(column: Option<&str>) -> String {
+    column.map_or_else(String::new, |column| format!(", column `{column}`"))
+}
+
+fn near_names(name: &str, available: &[String]) -> String {
+    let near = available
+        .iter()
+        .map(|candidate| (edit_distance(name, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .min_by_key(|(distance, _)| *distance);
+    match near {
+        Some((_, candidate)) => format!("did you mean `{candidate}`?"),
+        None => format!("the columns are: {}", available.join(", ")),
+    }
+}
+
+fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().flat_map(char::to_lowercase).collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, l) in left.chars().flat_map(char::to_lowercase).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, r) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(l != *r);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[right.len()]
+}
