@@ -1,0 +1,81 @@
+//! The stamp: lines `key=value` between a head and an end line.
+
+use crate::__private::Feature;
+use crate::text::Text;
+
+/// The facts of a stamp beside the compiled features; an unknown one is empty.
+#[allow(missing_docs)] // The keys of the stamp's format, under the same names.
+pub struct Stamp {
+    pub package: &'static str,
+    pub version: &'static str,
+    pub runtime: &'static str,
+    pub level: &'static str,
+    pub target: &'static str,
+    pub index_bits: u32,
+    pub allocator: &'static str,
+    pub abi: &'static str,
+    pub page_size: &'static str,
+    pub toolchain: &'static str,
+    pub commit: &'static str,
+}
+
+impl Stamp {
+    /// What messages call this build: its runtime, or its package where it has no runtime's name.
+    pub const fn name(&self) -> &'static str {
+        if self.runtime.is_empty() { self.package } else { self.runtime }
+    }
+
+    /// The text of the stamp, with those of `features` that are compiled in.
+    ///
+    /// # Panics
+    /// When a value holds a control character: it would read as another line. The stamp is a
+    /// constant, so this is a compile error.
+    pub const fn text<const N: usize>(&self, features: &[Feature]) -> Text<N> {
+        let mut text = Text::new();
+        text.push("rtvariants-stamp 1\n");
+        line(&mut text, "package", self.package);
+        line(&mut text, "version", self.version);
+        line(&mut text, "runtime", self.runtime);
+        line(&mut text, "level", self.level);
+        line(&mut text, "target", self.target);
+        text.push("features=");
+        let mut first = true;
+        let mut at = 0;
+        while at < features.len() {
+            if features[at].compiled {
+                if !first {
+                    text.push(",");
+                }
+                first = false;
+                text.push(features[at].name);
+            }
+            at += 1;
+        }
+        text.push("\nindex-bits=");
+        text.push_number(self.index_bits);
+        text.push("\n");
+        line(&mut text, "allocator", self.allocator);
+        line(&mut text, "abi", self.abi);
+        line(&mut text, "page-size", self.page_size);
+        line(&mut text, "toolchain", self.toolchain);
+        line(&mut text, "commit", self.commit);
+        text.push("end\n");
+        text
+    }
+}
+
+const fn line<const N: usize>(text: &mut Text<N>, key: &str, value: &str) {
+    let bytes = value.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        assert!(
+            bytes[at] >= b' ' && bytes[at] != 0x7f,
+            "rtvariants-guard: a value of the stamp holds a control character"
+        );
+        at += 1;
+    }
+    text.push(key);
+    text.push("=");
+    text.push(value);
+    text.push("\n");
+}
