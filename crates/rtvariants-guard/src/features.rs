@@ -105,3 +105,126 @@ macro_rules! __feature_array {
         }),*]
     };
 }
+
+/// The features of arm64: name, word, mask of the kernel's capability bits on Linux.
+#[cfg(target_arch = "aarch64")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __features {
+    () => {
+        $crate::__feature_array! {
+            "aes" HWCAP (1 << 3 | 1 << 4),
+            "bf16" HWCAP2 (1 << 14),
+            "bti" SYSTEM 0,
+            "crc" HWCAP (1 << 7),
+            "cssc" HWCAP2 (1 << 34),
+            "dit" HWCAP (1 << 24),
+            "dotprod" HWCAP (1 << 20),
+            "dpb" HWCAP (1 << 16),
+            "dpb2" HWCAP2 (1 << 0),
+            "ecv" SYSTEM 0,
+            "f32mm" HWCAP2 (1 << 10),
+            "f64mm" HWCAP2 (1 << 11),
+            "faminmax" HWCAP2 (1 << 50),
+            "fcma" HWCAP (1 << 14),
+            "fhm" HWCAP (1 << 23),
+            "flagm" HWCAP (1 << 27),
+            "flagm2" HWCAP2 (1 << 7),
+            "fp16" HWCAP (1 << 9 | 1 << 10),
+            "fp8" UNCHECKED 0,
+            "fp8dot2" UNCHECKED 0,
+            "fp8dot4" UNCHECKED 0,
+            "fp8fma" UNCHECKED 0,
+            "fpmr" HWCAP2 (1 << 48),
+            "frintts" HWCAP2 (1 << 8),
+            "hbc" HWCAP2 (1 << 44),
+            "i8mm" HWCAP2 (1 << 13),
+            "jsconv" HWCAP (1 << 13),
+            "lor" SYSTEM 0,
+            "lse" HWCAP (1 << 8),
+            "lse128" HWCAP2 (1 << 47),
+            "lse2" HWCAP (1 << 25),
+            "lut" HWCAP2 (1 << 49),
+            "mops" HWCAP2 (1 << 43),
+            "mte" HWCAP2 (1 << 18),
+            "neon" HWCAP (1 << 1),
+            "outline-atomics" SYSTEM 0,
+            "paca" HWCAP (1 << 30),
+            "pacg" HWCAP (1 << 31),
+            "pan" SYSTEM 0,
+            "pauth-lr" UNCHECKED 0,
+            "pmuv3" SYSTEM 0,
+            "rand" HWCAP2 (1 << 16),
+            "ras" SYSTEM 0,
+            "rcpc" HWCAP (1 << 15),
+            "rcpc2" HWCAP (1 << 26),
+            "rcpc3" HWCAP2 (1 << 46),
+            "rdm" HWCAP (1 << 12),
+            "sb" HWCAP (1 << 29),
+            "sha2" HWCAP (1 << 5 | 1 << 6),
+            "sha3" HWCAP (1 << 17 | 1 << 21),
+            "sm4" HWCAP (1 << 18 | 1 << 19),
+            "sme" UNCHECKED 0,
+            "sme-b16b16" UNCHECKED 0,
+            "sme-f16f16" UNCHECKED 0,
+            "sme-f64f64" UNCHECKED 0,
+            "sme-f8f16" UNCHECKED 0,
+            "sme-f8f32" UNCHECKED 0,
+            "sme-fa64" UNCHECKED 0,
+            "sme-i16i64" UNCHECKED 0,
+            "sme-lutv2" UNCHECKED 0,
+            "sme2" UNCHECKED 0,
+            "sme2p1" UNCHECKED 0,
+            "spe" SYSTEM 0,
+            "ssbs" HWCAP (1 << 28),
+            "ssve-fp8dot2" UNCHECKED 0,
+            "ssve-fp8dot4" UNCHECKED 0,
+            "ssve-fp8fma" UNCHECKED 0,
+            "sve" HWCAP (1 << 22),
+            "sve-aes" HWCAP2 (1 << 2 | 1 << 3),
+            "sve-aes2" UNCHECKED 0,
+            "sve-b16b16" HWCAP2 (1 << 45),
+            "sve-bitperm" HWCAP2 (1 << 4),
+            "sve-sha3" HWCAP2 (1 << 5),
+            "sve-sm4" HWCAP2 (1 << 6),
+            "sve2" HWCAP2 (1 << 1),
+            "sve2-aes" HWCAP2 (1 << 2 | 1 << 3),
+            "sve2-bitperm" HWCAP2 (1 << 4),
+            "sve2-sha3" HWCAP2 (1 << 5),
+            "sve2-sm4" HWCAP2 (1 << 6),
+            "sve2p1" HWCAP2 (1 << 36),
+            "tme" UNCHECKED 0,
+            "v8.1a" SYSTEM 0,
+            "v8.2a" SYSTEM 0,
+            "v8.3a" SYSTEM 0,
+            "v8.4a" SYSTEM 0,
+            "v8.5a" SYSTEM 0,
+            "v8.6a" SYSTEM 0,
+            "v8.7a" SYSTEM 0,
+            "v8.8a" SYSTEM 0,
+            "v8.9a" SYSTEM 0,
+            "v9.1a" SYSTEM 0,
+            "v9.2a" SYSTEM 0,
+            "v9.3a" SYSTEM 0,
+            "v9.4a" SYSTEM 0,
+            "v9.5a" SYSTEM 0,
+            "v9a" SYSTEM 0,
+            "vh" SYSTEM 0,
+            "wfxt" HWCAP2 (1 << 31),
+        }
+    };
+}
+
+#[cfg(target_arch = "aarch64")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __feature_array {
+    ($($name:literal $word:ident $mask:tt,)*) => {
+        [$($crate::__private::Feature {
+            name: $name,
+            compiled: cfg!(target_feature = $name),
+            word: $crate::__private::word::$word,
+            mask: $mask,
+        }),*]
+    };
+}

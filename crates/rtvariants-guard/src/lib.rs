@@ -43,10 +43,14 @@
 #[cfg(test)]
 extern crate std;
 
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("rtvariants-guard knows x86-64 and arm64 only");
+
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
 mod entry;
 mod features;
+mod message;
 mod stamp;
 mod text;
 #[cfg(target_arch = "x86_64")]
@@ -55,8 +59,10 @@ mod x86_64;
 /// What [`module!`] expands to; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
+    #[cfg(all(target_arch = "aarch64", any(target_os = "linux", target_os = "android")))]
+    pub use crate::aarch64::check;
     #[cfg(target_arch = "aarch64")]
-    pub use crate::aarch64::{BASELINE, Feature, Needs, check, word};
+    pub use crate::aarch64::{BASELINE, Feature, Needs, word};
     pub use crate::stamp::Stamp;
     pub use crate::text::Text;
     #[cfg(target_arch = "x86_64")]
@@ -129,6 +135,7 @@ macro_rules! module {
             };
 
             // The reference to the stamp keeps the linker from dropping it with unused sections.
+            #[allow(dead_code)]
             static NEEDS: guard::Needs =
                 guard::Needs::new(STAMP.name(), FEATURES, guard::BASELINE, &STAMP_BYTES[0]);
 

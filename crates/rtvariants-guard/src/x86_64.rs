@@ -4,7 +4,8 @@ use core::arch::naked_asm;
 use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::text::{Text, contains};
+use crate::message::{MESSAGE, Message, NAME, name};
+use crate::text::contains;
 
 /// What every x86-64 CPU and every x86-64 calling convention has; it isn't asked for.
 pub const BASELINE: &[&str] = &["fxsr", "sse", "sse2", "x87"];
@@ -32,7 +33,8 @@ pub mod word {
 }
 
 /// Leaf and subleaf, in the order of the offsets in [`word`]; the first one is always asked.
-const LEAVES: [(u32, u32); QUERIES] = [(1, 0), (7, 0), (7, 1), (0x8000_0001, 0), (0xd, 1), (0x19, 0)];
+const LEAVES: [(u32, u32); QUERIES] =
+    [(1, 0), (7, 0), (7, 1), (0x8000_0001, 0), (0xd, 1), (0x19, 0)];
 const QUERIES: usize = 6;
 
 /// The bits of XCR0 that must be set before an instruction may touch the registers.
@@ -57,10 +59,7 @@ pub struct Feature {
     pub state: u32,
 }
 
-const NAME: usize = 20;
 const MOST_NEEDS: usize = 96;
-const HEAD: usize = 128;
-const HINT: usize = 256;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -81,31 +80,24 @@ struct Need {
 }
 
 /// What a module needs of the CPU, in the layout that the assembly reads.
-///
-/// Texts are arrays and not slices, so that no relocation stands between the file and the check.
 #[repr(C)]
 pub struct Needs {
     queries: [Query; QUERIES],
     needs_len: u32,
-    head_len: u32,
-    cpu_hint_len: u32,
-    os_hint_len: u32,
-    head: [u8; HEAD],
-    cpu_hint: [u8; HINT],
-    os_hint: [u8; HINT],
+    message: Message,
     needs: [Need; MOST_NEEDS],
     stamp: &'static u8,
 }
 
 impl Needs {
-    /// The needs of a build called `name`: all of `features` that are compiled in and not in
+    /// The needs of a build called `build`: all of `features` that are compiled in and not in
     /// `baseline`.
     ///
     /// # Panics
     /// When a compiled feature can't be checked, or the message can't fit. It is only used in
     /// constants, so this is a compile error.
     pub const fn new(
-        name: &str,
+        build: &str,
         features: &[Feature],
         baseline: &[&str],
         stamp: &'static u8,
@@ -117,7 +109,8 @@ impl Needs {
             queries[at] = Query { leaf, subleaf, used: (at == 0) as u32 };
             at += 1;
         }
-        let mut needs = [Need { word: 0, mask: 0, state: 0, name_len: 0, name: [0; NAME] }; MOST_NEEDS];
+        let mut needs =
+            [Need { word: 0, mask: 0, state: 0, name_len: 0, name: [0; NAME] }; MOST_NEEDS];
         let mut needs_len = 0;
         let mut names_len = 0;
         at = 0;
@@ -133,42 +126,19 @@ impl Needs {
                  check (AVX10 or a newer part of AMX); choose another target-cpu or disable it"
             );
             queries[(feature.word / 16) as usize].used = 1;
-            let mut text = Text::<NAME>::new();
-            text.push(feature.name);
-            let (name, name_len) = text.into_parts();
+            let (name, name_len) = name(feature.name);
             names_len += feature.name.len() + ", ".len();
-            needs[needs_len] =
-                Need { word: feature.word, mask: feature.mask, state: feature.state, name_len, name };
+            needs[needs_len] = Need {
+                word: feature.word,
+                mask: feature.mask,
+                state: feature.state,
+                name_len,
+                name,
+            };
             needs_len += 1;
         }
-        let mut head = Text::new();
-        head.push("rtvariants: `");
-        head.push(name);
-        head.push("` needs CPU features that this processor lacks: ");
-        let mut cpu_hint = Text::new();
-        cpu_hint.push("\nhint: use a runtime that is built for an older CPU level");
-        let mut os_hint = Text::new();
-        os_hint.push(
-            " (the processor has some of them, but the operating system or hypervisor does not \
-             enable their registers)\nhint: use a runtime that is built for an older CPU level, or \
-             enable AVX state in the operating system",
-        );
-        assert!(HEAD + HINT + names_len < MESSAGE, "rtvariants-guard: the message is too long");
-        let (head, head_len) = head.into_parts();
-        let (cpu_hint, cpu_hint_len) = cpu_hint.into_parts();
-        let (os_hint, os_hint_len) = os_hint.into_parts();
-        Self {
-            queries,
-            needs_len: needs_len as u32,
-            head_len,
-            cpu_hint_len,
-            os_hint_len,
-            head,
-            cpu_hint,
-            os_hint,
-            needs,
-            stamp,
-        }
+        let message = Message::new(build, names_len);
+        Self { queries, needs_len: needs_len as u32, message, needs, stamp }
     }
 }
 
@@ -182,7 +152,6 @@ unsafe extern "C" {
 // return address and the pushes its size keeps the stack a multiple of 16 at the call.
 const RESULTS: usize = 32;
 const TEXT: usize = RESULTS + QUERIES * 16;
-const MESSAGE: usize = 2048;
 const FRAME: usize = TEXT + MESSAGE + 8;
 
 /// The body of [`check`] for one calling convention.
@@ -307,12 +276,12 @@ macro_rules! check_asm {
             need_name = const offset_of!(Need, name),
             need_name_len = const offset_of!(Need, name_len),
             need_size = const size_of::<Need>(),
-            head = const offset_of!(Needs, head),
-            head_len = const offset_of!(Needs, head_len),
-            cpu_hint = const offset_of!(Needs, cpu_hint),
-            cpu_hint_len = const offset_of!(Needs, cpu_hint_len),
-            os_hint = const offset_of!(Needs, os_hint),
-            os_hint_len = const offset_of!(Needs, os_hint_len),
+            head = const offset_of!(Needs, message.head),
+            head_len = const offset_of!(Needs, message.head_len),
+            cpu_hint = const offset_of!(Needs, message.cpu_hint),
+            cpu_hint_len = const offset_of!(Needs, message.cpu_hint_len),
+            os_hint = const offset_of!(Needs, message.os_hint),
+            os_hint_len = const offset_of!(Needs, message.os_hint_len),
             exception = sym PyExc_ImportError,
             set_string = sym PyErr_SetString,
         )

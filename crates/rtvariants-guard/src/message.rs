@@ -1,0 +1,56 @@
+//! The parts of the message that the assembly puts together, in the layout that it reads.
+
+use crate::text::Text;
+
+/// Room for the name of a feature.
+pub(crate) const NAME: usize = 20;
+/// Room for the whole message, on the stack of the check.
+pub(crate) const MESSAGE: usize = 2048;
+const HEAD: usize = 128;
+const HINT: usize = 256;
+
+/// What stands before and behind the names of missing features.
+///
+/// Texts are arrays and not slices, so that no relocation stands between the file and the check.
+#[repr(C)]
+pub(crate) struct Message {
+    pub(crate) head_len: u32,
+    pub(crate) cpu_hint_len: u32,
+    pub(crate) os_hint_len: u32,
+    pub(crate) head: [u8; HEAD],
+    pub(crate) cpu_hint: [u8; HINT],
+    pub(crate) os_hint: [u8; HINT],
+}
+
+impl Message {
+    /// The message of a build called `name`, whose features' names take `names_len` bytes.
+    ///
+    /// # Panics
+    /// When it wouldn't fit; only used in constants, so this is a compile error.
+    pub(crate) const fn new(name: &str, names_len: usize) -> Self {
+        let mut head = Text::new();
+        head.push("rtvariants: `");
+        head.push(name);
+        head.push("` needs CPU features that this processor lacks: ");
+        let mut cpu_hint = Text::new();
+        cpu_hint.push("\nhint: use a runtime that is built for an older CPU level");
+        let mut os_hint = Text::new();
+        os_hint.push(
+            " (the processor has some of them, but the operating system or hypervisor does not \
+             enable their registers)\nhint: use a runtime that is built for an older CPU level, or \
+             enable AVX state in the operating system",
+        );
+        assert!(HEAD + HINT + names_len < MESSAGE, "rtvariants-guard: the message is too long");
+        let (head, head_len) = head.into_parts();
+        let (cpu_hint, cpu_hint_len) = cpu_hint.into_parts();
+        let (os_hint, os_hint_len) = os_hint.into_parts();
+        Self { head_len, cpu_hint_len, os_hint_len, head, cpu_hint, os_hint }
+    }
+}
+
+/// The name of a feature with zeros behind, and its length.
+pub(crate) const fn name(feature: &str) -> ([u8; NAME], u32) {
+    let mut text = Text::new();
+    text.push(feature);
+    text.into_parts()
+}
