@@ -52,9 +52,9 @@ struct Need {
 /// What a module needs of the CPU, in the layout that the assembly reads.
 #[repr(C)]
 pub struct Needs {
-    needs_len: u32,
+    len: u32,
     message: Message,
-    needs: [Need; MOST_NEEDS],
+    entries: [Need; MOST_NEEDS],
     stamp: &'static u8,
 }
 
@@ -71,9 +71,9 @@ impl Needs {
         baseline: &[&str],
         stamp: &'static u8,
     ) -> Self {
-        let mut needs = [Need { word: 0, name_len: 0, mask: 0, name: [0; NAME] }; MOST_NEEDS];
-        let mut needs_len = 0;
-        let mut names_len = 0;
+        let mut entries = [Need { word: 0, name_len: 0, mask: 0, name: [0; NAME] }; MOST_NEEDS];
+        let mut len = 0;
+        let mut names_bytes = 0;
         let mut at = 0;
         while at < features.len() {
             let feature = &features[at];
@@ -88,12 +88,12 @@ impl Needs {
                  check on this system; choose another target-cpu or disable it"
             );
             let (name, name_len) = name(feature.name);
-            names_len += feature.name.len() + ", ".len();
-            needs[needs_len] = Need { word: feature.word, name_len, mask: feature.mask, name };
-            needs_len += 1;
+            names_bytes += feature.name.len() + ", ".len();
+            entries[len] = Need { word: feature.word, name_len, mask: feature.mask, name };
+            len += 1;
         }
-        let message = Message::new(build, names_len);
-        Self { needs_len: needs_len as u32, message, needs, stamp }
+        let message = Message::new(build, names_bytes);
+        Self { len: len as u32, message, entries, stamp }
     }
 }
 
@@ -191,8 +191,8 @@ mod linux {
             "b.ne 8b",
             "ret",
             message_size = const MESSAGE,
-            needs = const offset_of!(Needs, needs),
-            needs_len = const offset_of!(Needs, needs_len),
+            needs = const offset_of!(Needs, entries),
+            needs_len = const offset_of!(Needs, len),
             need_word = const offset_of!(Need, word),
             need_mask = const offset_of!(Need, mask),
             need_name = const offset_of!(Need, name),

@@ -23,11 +23,11 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// The message of a build called `name`, whose features' names take `names_len` bytes.
+    /// The message of a build called `name`, whose features' names take `names_bytes` bytes.
     ///
     /// # Panics
     /// When it wouldn't fit; only used in constants, so this is a compile error.
-    pub(crate) const fn new(name: &str, names_len: usize) -> Self {
+    pub(crate) const fn new(name: &str, names_bytes: usize) -> Self {
         let mut head = Text::new();
         head.push("rtvariants: `");
         head.push(name);
@@ -40,7 +40,7 @@ impl Message {
              enable their registers)\nhint: use a runtime that is built for an older CPU level, or \
              enable AVX state in the operating system",
         );
-        assert!(HEAD + HINT + names_len < MESSAGE, "rtvariants-guard: the message is too long");
+        assert!(HEAD + HINT + names_bytes < MESSAGE, "rtvariants-guard: the message is too long");
         let (head, head_len) = head.into_parts();
         let (cpu_hint, cpu_hint_len) = cpu_hint.into_parts();
         let (os_hint, os_hint_len) = os_hint.into_parts();

@@ -79,3 +79,53 @@ const fn line<const N: usize>(text: &mut Text<N>, key: &str, value: &str) {
     text.push(value);
     text.push("\n");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Stamp;
+
+    const STAMP: Stamp = Stamp {
+        package: "sample",
+        version: "1.2.3",
+        runtime: "",
+        level: "x86_64_v3",
+        target: "",
+        index_bits: 32,
+        allocator: "system",
+        abi: "cp310-abi3",
+        page_size: "",
+        toolchain: "rustc 1.95.0",
+        commit: "",
+    };
+
+    #[test]
+    fn has_every_key_in_order() {
+        let text = STAMP.text::<512>(&[]);
+        let (bytes, len) = text.into_parts();
+        assert_eq!(
+            core::str::from_utf8(&bytes[..len as usize]).unwrap(),
+            "rtvariants-stamp 1\npackage=sample\nversion=1.2.3\nruntime=\nlevel=x86_64_v3\n\
+             target=\nfeatures=\nindex-bits=32\nallocator=system\nabi=cp310-abi3\npage-size=\n\
+             toolchain=rustc 1.95.0\ncommit=\nend\n"
+        );
+        assert_eq!(text.exact::<{ STAMP.text::<512>(&[]).len() }>()[..], bytes[..len as usize]);
+    }
+
+    #[test]
+    fn is_named_after_the_runtime_or_the_package() {
+        assert_eq!(STAMP.name(), "sample");
+        assert_eq!(Stamp { runtime: "rt9", ..STAMP }.name(), "rt9");
+    }
+
+    #[test]
+    #[should_panic(expected = "control character")]
+    fn refuses_a_value_that_would_read_as_a_line() {
+        let _ = Stamp { commit: "abc\nend", ..STAMP }.text::<512>(&[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "too long")]
+    fn refuses_a_text_that_does_not_fit() {
+        let _ = STAMP.text::<64>(&[]);
+    }
+}

@@ -83,9 +83,9 @@ struct Need {
 #[repr(C)]
 pub struct Needs {
     queries: [Query; QUERIES],
-    needs_len: u32,
+    len: u32,
     message: Message,
-    needs: [Need; MOST_NEEDS],
+    entries: [Need; MOST_NEEDS],
     stamp: &'static u8,
 }
 
@@ -109,10 +109,10 @@ impl Needs {
             queries[at] = Query { leaf, subleaf, used: (at == 0) as u32 };
             at += 1;
         }
-        let mut needs =
+        let mut entries =
             [Need { word: 0, mask: 0, state: 0, name_len: 0, name: [0; NAME] }; MOST_NEEDS];
-        let mut needs_len = 0;
-        let mut names_len = 0;
+        let mut len = 0;
+        let mut names_bytes = 0;
         at = 0;
         while at < features.len() {
             let feature = &features[at];
@@ -127,18 +127,18 @@ impl Needs {
             );
             queries[(feature.word / 16) as usize].used = 1;
             let (name, name_len) = name(feature.name);
-            names_len += feature.name.len() + ", ".len();
-            needs[needs_len] = Need {
+            names_bytes += feature.name.len() + ", ".len();
+            entries[len] = Need {
                 word: feature.word,
                 mask: feature.mask,
                 state: feature.state,
                 name_len,
                 name,
             };
-            needs_len += 1;
+            len += 1;
         }
-        let message = Message::new(build, names_len);
-        Self { queries, needs_len: needs_len as u32, message, needs, stamp }
+        let message = Message::new(build, names_bytes);
+        Self { queries, len: len as u32, message, entries, stamp }
     }
 }
 
@@ -268,8 +268,8 @@ macro_rules! check_asm {
             query_subleaf = const offset_of!(Query, subleaf),
             query_used = const offset_of!(Query, used),
             query_size = const size_of::<Query>(),
-            needs = const offset_of!(Needs, needs),
-            needs_len = const offset_of!(Needs, needs_len),
+            needs = const offset_of!(Needs, entries),
+            needs_len = const offset_of!(Needs, len),
             need_word = const offset_of!(Need, word),
             need_mask = const offset_of!(Need, mask),
             need_state = const offset_of!(Need, state),
