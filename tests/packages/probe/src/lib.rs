@@ -31,6 +31,7 @@ struct ModuleDef {
     free: *mut c_void,
 }
 
+#[cfg_attr(windows, link(name = "python3", kind = "raw-dylib"))]
 unsafe extern "C" {
     fn PyModule_Create2(def: *mut ModuleDef, version: c_int) -> *mut c_void;
     fn PyModule_AddIntConstant(module: *mut c_void, name: *const c_char, value: c_long) -> c_int;
