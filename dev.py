@@ -274,7 +274,7 @@ def told(counts: Counter[str]) -> str:
 CLOSING = re.compile(r"\s*Summary \[|test result: |=+ .*\bin [\d.]+s\b.*=+$")
 WORDS = {
     "passed": "passed", "failed": "failed", "error": "failed", "errors": "failed",
-    "xpassed": "failed", "skipped": "skipped", "ignored": "skipped", "xfailed": "skipped",
+    "xpassed": "failed", "timed": "failed", "skipped": "skipped", "ignored": "skipped", "xfailed": "skipped",
 }  # fmt: skip
 
 

@@ -24,14 +24,15 @@ EDITED = Path("crates") / "mydf-core" / "src" / "lib.rs"
 
 
 def runtimes() -> list[tuple[str, str, list[str]]]:
-    """Return name, rustc's flags and cargo features of each runtime, from the plugin's own plan."""
+    """Return name, rustc's flags and cargo features of each runtime, from the installed table."""
     from _mydf_loader.table import TABLE
 
     found = []
     for runtime in TABLE.runtimes:
         features = ["rt64"] * (runtime.index_bits == 64)
         features += [runtime.allocator] * (runtime.allocator != "system")
-        cpu = runtime.level.replace("_", "-").replace("x86-64", "x86-64", 1)
+        level = runtime.level.replace("_", "-")
+        cpu = level if level.startswith("x86-64") else "generic"
         found.append((runtime.name, f"-Ctarget-cpu={cpu}", features))
     return found
 
