@@ -1,0 +1,87 @@
+"""A build backend over hatchling, for a project that carries this package in its own tree.
+
+```toml
+[build-system]
+requires = ["hatchling", "archspec", "packaging", "pyelftools", "abi3info"]
+build-backend = "rtvariants.backend"
+backend-path = ["build_plugin/src"]
+```
+
+An entry point exists only for an installed package; here the hook is given to hatchling by hand,
+and switched on. Everything else is hatchling's.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hatchling.builders.constants import EDITABLES_REQUIREMENT
+from hatchling.builders.sdist import SdistBuilder
+from hatchling.builders.wheel import WheelBuilder
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
+
+from . import hatch
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+]
+
+Settings = dict[str, Any] | None
+
+
+def _builder(kind: type[Any]) -> Any:
+    root = os.getcwd()
+    manager = PluginManager()
+    # The first look at a register makes hatchling's manager ready to take a plugin.
+    manager.build_hook.collect()
+    if not manager.manager.is_registered(hatch):
+        manager.manager.register(hatch)
+    raw = ProjectMetadata(root, manager).config
+    build = raw.setdefault("tool", {}).setdefault("hatch", {}).setdefault("build", {})
+    build.setdefault("hooks", {}).setdefault(hatch.RtvariantsHook.PLUGIN_NAME, {})
+    return kind(root, plugin_manager=manager, config=raw)
+
+
+def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
+    """Return what hatchling's hooks ask for: `puccinialin` where there is no cargo."""
+    return list(_builder(WheelBuilder).config.dependencies)
+
+
+def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
+    """Return the same as for a wheel, and what hatchling needs for editable ones."""
+    return [*get_requires_for_build_wheel(), EDITABLES_REQUIREMENT]
+
+
+def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
+    """Return what an sdist needs; never a toolchain."""
+    return list(_builder(SdistBuilder).config.dependencies)
+
+
+def build_wheel(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
+    """Build every runtime and write one wheel; returns its file name."""
+    return _write(WheelBuilder, wheel_directory, "standard")
+
+
+def build_editable(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
+    """Build every runtime and write a wheel that points at the tree for everything else."""
+    return _write(WheelBuilder, wheel_directory, "editable")
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
+    """Write the sdist without running cargo; returns its file name."""
+    return _write(SdistBuilder, sdist_directory, "standard")
+
+
+def _write(kind: type[Any], directory: str, version: str) -> str:
+    return os.path.basename(next(_builder(kind).build(directory=directory, versions=[version])))

@@ -1,0 +1,93 @@
+"""The one flow that every adapter runs: table → plan → cargo → checks → files of a wheel."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from . import cargo, config, package, toolchain
+from .plan import flag_sets, plan
+from .progress import Progress
+
+# What an unpacked sdist holds beside sources, or what never belongs to them.
+_NO_SOURCE = {".git", "target", "dist", "__pycache__", ".venv"}
+
+
+def build(root: Path, version: str, output: Path, *, editable: bool) -> package.Package:
+    """Build every runtime of `root`'s table and return the files of its wheel.
+
+    `output` is the folder that the wheel will go to. Raises `RtvariantsError`.
+    """
+    table = config.read(root)
+    base = _home_target(root, output)
+    if base is not None:
+        root = _stage(root, base / "rtvariants" / "sdist" / table.package)
+        table = config.read(root)
+    tools, crate = toolchain.inspect(table, flag_sets(table))
+    package.supported(tools.target)
+    if base is not None:
+        tools = replace(tools, target_base=base)
+    builds = plan(table, tools, crate, version, editable=editable)
+    artifacts = cargo.run(builds, tools.cpus, Progress(tuple(b.runtime for b in builds)))
+    private = {
+        root,
+        crate.workspace,
+        tools.target_base,
+        tools.cargo_home,
+        tools.sysroot,
+        Path.home(),
+        *crate.outside,
+    }
+    # A home such as `/` would be found in every path there is.
+    private_paths = sorted(p for p in private if len(p.parts) > 1)
+    return package.assemble(table, tools, artifacts, private_paths, version)
+
+
+def _home_target(root: Path, output: Path) -> Path | None:
+    """Find a lasting target directory for an sdist that a frontend unpacked somewhere.
+
+    `python -m build` and `uv build` make the sdist first, unpack it into a fresh folder and build
+    the wheel there, which would compile everything anew each time. The wheel goes back to the tree
+    that the sdist came from; where that is the same project, its target directory serves.
+    """
+    if not (root / "PKG-INFO").is_file() or (root / ".git").exists():
+        return None
+    if os.environ.get("CARGO_TARGET_DIR"):
+        return Path.cwd() / os.environ["CARGO_TARGET_DIR"]
+    mine = (root / "pyproject.toml").read_bytes()
+    for tree in list(output.resolve().parents)[:3]:
+        with contextlib.suppress(OSError):
+            if tree != root and (tree / "pyproject.toml").read_bytes() == mine:
+                return tree / "target"
+    return None
+
+
+def _stage(root: Path, stage: Path) -> Path:
+    """Bring `stage` to the state of `root`, touching only what differs.
+
+    cargo tells crates by their path and changes by time; both stay the same here between builds.
+    """
+    wanted = dict(_sources(root))
+    for path, _ in list(_sources(stage)) if stage.is_dir() else []:
+        if path not in wanted:
+            (stage / path).unlink()
+    for path, source in wanted.items():
+        kept = stage / path
+        if kept.is_file() and kept.read_bytes() == source.read_bytes():
+            continue
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # Not the time of the source: archives carry old ones, and cargo must see a newer file.
+        shutil.copyfile(source, kept)
+    return stage
+
+
+def _sources(root: Path) -> Iterator[tuple[Path, Path]]:
+    for folder, names, files in os.walk(root, followlinks=True):
+        names[:] = [n for n in names if n not in _NO_SOURCE]
+        for name in files:
+            path = Path(folder, name)
+            yield path.relative_to(root), path

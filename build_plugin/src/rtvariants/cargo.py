@@ -1,0 +1,287 @@
+"""Runs the builds of a plan: one cargo process each, under one jobserver, all or none."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import BuildError
+from .plan import Build
+from .progress import Progress
+
+_STEP = re.compile(rb"\s*Building \[[^\]]*\] (\d+)/(\d+)")
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What cargo made: a copy of its cdylib, and the features that it says it built with.
+
+    `compiled` counts the crates that were not fresh.
+    """
+
+    build: Build
+    path: Path
+    features: tuple[str, ...]
+    pyo3_features: tuple[str, ...]
+    compiled: int
+
+
+def run(builds: Sequence[Build], cpus: int, progress: Progress) -> tuple[Artifact, ...]:
+    """Run every build and return their artifacts in the same order.
+
+    Builds of one target directory run one after the other, since cargo locks it; the others run
+    side by side and share `cpus` jobs. Raises `BuildError` when cargo fails; then, and on Ctrl-C,
+    every cargo that still runs is ended before this returns.
+    """
+    lanes: dict[Path, list[Build]] = {}
+    for build in builds:
+        lanes.setdefault(build.target_dir, []).append(build)
+    width = max(1, min(len(lanes), cpus))
+    children = _Children()
+    with _jobserver(cpus, width) as pool, _terminating(children):
+        with ThreadPoolExecutor(max_workers=width) as executor:
+            futures = [
+                executor.submit(_lane, lane, pool, children, progress) for lane in lanes.values()
+            ]
+            try:
+                made = [artifact for future in futures for artifact in future.result()]
+            except BaseException:
+                children.end()
+                raise
+    order = {build.runtime: i for i, build in enumerate(builds)}
+    return tuple(sorted(made, key=lambda artifact: order[artifact.build.runtime]))
+
+
+class _Children:
+    """The cargo processes that run now; ending them also keeps later ones from starting."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self.ended = False
+
+    def start(self, build: Build, env: dict[str, str]) -> subprocess.Popen[bytes] | None:
+        with self._lock:
+            if self.ended:
+                return None
+            # A session of its own, so that rustc and linkers end together with their cargo.
+            child = subprocess.Popen(
+                build.argv,
+                cwd=build.cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+            self._running.add(child)
+            return child
+
+    def forget(self, child: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            self._running.discard(child)
+
+    def end(self) -> None:
+        with self._lock:
+            self.ended = True
+            for child in self._running:
+                with contextlib.suppress(OSError):
+                    if hasattr(os, "killpg"):
+                        os.killpg(child.pid, signal.SIGKILL)
+                    else:
+                        child.kill()
+
+
+def _lane(
+    builds: list[Build], pool: _Pool, children: _Children, progress: Progress
+) -> list[Artifact]:
+    try:
+        return [_one(build, pool, children, progress) for build in builds]
+    except BaseException:
+        children.end()
+        raise
+    finally:
+        pool.give_back()
+
+
+def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> Artifact:
+    build.output_dir.mkdir(parents=True, exist_ok=True)
+    progress.start(build.runtime)
+    child = children.start(build, {**build.environment(os.environ), **pool.env})
+    if child is None:
+        raise BuildError(build.runtime, f"runtime `{build.runtime}` not built: another one failed")
+    try:
+        log: list[str] = []
+        reader = threading.Thread(target=_watch, args=(child, build.runtime, log, progress))
+        reader.start()
+        messages = _messages(child)
+        code = child.wait()
+        reader.join()
+    finally:
+        children.forget(child)
+    text = "".join(log)
+    if code:
+        progress.failed(build.runtime)
+        if children.ended and code == -signal.SIGKILL:
+            what = f"runtime `{build.runtime}` stopped: another one failed"
+            raise BuildError(build.runtime, what)
+        raise BuildError(
+            build.runtime,
+            f"cargo failed for runtime `{build.runtime}`: exit code {code}",
+            _hint(text, build),
+            text,
+        )
+    artifact = _collect(build, messages, text)
+    progress.done(build.runtime, artifact.compiled)
+    return artifact
+
+
+def _watch(
+    child: subprocess.Popen[bytes], runtime: str, log: list[str], progress: Progress
+) -> None:
+    """Read cargo's stderr to its end: its progress bar becomes ours, all else goes to the log."""
+    assert child.stderr is not None
+    rest = b""
+    while chunk := os.read(child.stderr.fileno(), 65536):
+        *lines, rest = re.split(rb"(?<=[\r\n])", rest + chunk)
+        for line in lines:
+            step = _STEP.match(line)
+            if step:
+                progress.step(runtime, int(step[1]), int(step[2]))
+            elif line.strip():
+                log.append(line.decode("utf-8", "replace").replace("\r", ""))
+    log.append(rest.decode("utf-8", "replace"))
+
+
+def _messages(child: subprocess.Popen[bytes]) -> list[dict[str, object]]:
+    assert child.stdout is not None
+    found = []
+    for line in child.stdout:
+        # A build script or linker may print lines of its own.
+        with contextlib.suppress(ValueError):
+            message = json.loads(line)
+            if isinstance(message, dict):
+                found.append(message)
+    return found
+
+
+def _collect(build: Build, messages: list[dict[str, object]], log: str) -> Artifact:
+    path: Path | None = None
+    features: tuple[str, ...] = ()
+    pyo3: tuple[str, ...] = ()
+    compiled: set[str] = set()
+    for message in messages:
+        if message.get("reason") != "compiler-artifact":
+            continue
+        target = message["target"]
+        assert isinstance(target, dict)
+        mine = tuple(str(f) for f in message["features"])  # type: ignore[attr-defined]
+        if not message.get("fresh"):
+            compiled.add(str(message["package_id"]))
+        if target["name"] == "pyo3" and "lib" in target["kind"]:
+            pyo3 = mine
+        if target["name"] == build.lib and "cdylib" in target["kind"]:
+            features = mine
+            path = _library([str(f) for f in message["filenames"]])  # type: ignore[attr-defined]
+    if path is None:
+        raise BuildError(
+            build.runtime, f"cargo named no cdylib `{build.lib}` for `{build.runtime}`", "", log
+        )
+    kept = build.output_dir / path.name
+    _keep(path, kept)
+    return Artifact(build, kept, features, pyo3, len(compiled))
+
+
+def _library(names: list[str]) -> Path | None:
+    found = [Path(n) for n in names if Path(n).suffix in (".so", ".dylib", ".dll")]
+    return found[0] if found else None
+
+
+def _keep(source: Path, kept: Path) -> None:
+    """Copy cargo's file at once: the next runtime of the same target directory replaces it.
+
+    A copy of the same size and time is the same file; leaving it alone keeps a warm build warm.
+    """
+    was = source.stat()
+    if kept.is_file():
+        now = kept.stat()
+        if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
+            return
+    temporary = kept.with_name(kept.name + ".new")
+    shutil.copyfile(source, temporary)
+    os.utime(temporary, ns=(was.st_atime_ns, was.st_mtime_ns))
+    os.replace(temporary, kept)
+
+
+def _hint(log: str, build: Build) -> str:
+    if "the lock file" in log and "needs to be updated" in log:
+        return "Cargo.lock does not fit Cargo.toml; run `cargo update --workspace` and keep the result"
+    if "can't find crate for `core`" in log or "can't find crate for `std`" in log:
+        return f"rustup target add {build.target}"
+    if "linker `" in log and "not found" in log:
+        return "install a C compiler, such as the Debian package `gcc`"
+    if "No space left on device" in log:
+        return f"free some space on the disk of {build.target_dir}"
+    return "the compiler's own words stand above"
+
+
+class _Pool:
+    """A jobserver's tokens. Each lane holds one by right; a finished lane gives its own away."""
+
+    def __init__(self, env: dict[str, str], pipe: int | None) -> None:
+        self.env = env
+        self._pipe = pipe
+
+    def give_back(self) -> None:
+        if self._pipe is not None:
+            os.write(self._pipe, b"+")
+
+
+@contextlib.contextmanager
+def _jobserver(cpus: int, width: int) -> Iterator[_Pool]:
+    """Share `cpus` jobs between `width` cargos, each of which may run one without asking."""
+    progress = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "80"}
+    if "CARGO_MAKEFLAGS" in os.environ:
+        yield _Pool(progress, None)  # We are part of a larger build, which shares its own tokens.
+        return
+    if not hasattr(os, "mkfifo"):
+        yield _Pool({**progress, "CARGO_BUILD_JOBS": str(max(1, cpus // width))}, None)
+        return
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        fifo = os.path.join(folder, "jobs")
+        os.mkfifo(fifo, 0o600)
+        pipe = os.open(fifo, os.O_RDWR)
+        try:
+            os.write(pipe, b"+" * (cpus - width))
+            yield _Pool({**progress, "CARGO_MAKEFLAGS": f"-j --jobserver-auth=fifo:{fifo}"}, pipe)
+        finally:
+            os.close(pipe)
+
+
+@contextlib.contextmanager
+def _terminating(children: _Children) -> Iterator[None]:
+    """Turn SIGTERM into an exit that ends the children; Python would die and leave them alive."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        children.end()
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

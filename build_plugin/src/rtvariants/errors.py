@@ -1,0 +1,59 @@
+"""The errors of the build plugin: one root, and problems that carry their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fact that stops a build, where it was found, and what mends it.
+
+    >>> print(Problem("unknown level: `x86_64_v9`", hint="did you mean `x86_64_v3`?").render())
+    unknown level: `x86_64_v9`
+      hint: did you mean `x86_64_v3`?
+    """
+
+    what: str
+    hint: str = ""
+    where: str = ""
+    rule: str = ""
+
+    def render(self) -> str:
+        """Return the problem as one fact and, where there is one, its `hint:` line."""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        if self.rule:
+            head = f"[{self.rule}] {head}"
+        return f"{head}\n  hint: {self.hint}" if self.hint else head
+
+
+class RtvariantsError(Exception):
+    """Root of everything that this package raises on purpose; `problems` holds the parts."""
+
+    def __init__(self, problems: Iterable[Problem] | Problem | str, hint: str = "") -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems, hint)
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(problem.render() for problem in self.problems))
+
+
+class ConfigError(RtvariantsError):
+    """The table `[tool.rtvariants]` is wrong; holds every problem of the file at once."""
+
+
+class EnvironmentProblem(RtvariantsError):
+    """The machine lacks something that the build needs, or sets something that it refuses."""
+
+
+class BuildError(RtvariantsError):
+    """cargo failed; `runtime` names the build, `log` is everything that cargo said."""
+
+    def __init__(self, runtime: str, what: str, hint: str = "", log: str = "") -> None:
+        self.runtime = runtime
+        self.log = log
+        super().__init__(Problem(what, hint))
+
+
+class VerifyError(RtvariantsError):
+    """Built files do not show what the table says; each problem names its rule."""

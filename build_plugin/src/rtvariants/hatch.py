@@ -1,0 +1,115 @@
+"""The hatchling build hook `rtvariants`.
+
+```toml
+[build-system]
+requires = ["hatchling", "rtvariants"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.hooks.rtvariants]
+```
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.plugin import hookimpl
+
+from .errors import BuildError, RtvariantsError
+from .toolchain import COMMIT_FILE, FORBID_INSTALL, commit, find_cargo
+
+# `require-runtime-…`, `dependencies` and `enable-by-default` are hatchling's own.
+_OWN_KEYS = {
+    "dependencies",
+    "enable-by-default",
+    "require-runtime-dependencies",
+    "require-runtime-features",
+}
+
+
+class RtvariantsHook(BuildHookInterface[BuilderConfig]):
+    """Builds the runtimes of `[tool.rtvariants]` and adds them to the wheel.
+
+    The hook has no settings of its own. Errors that a user can mend end the build with their text
+    alone, without a traceback.
+    """
+
+    PLUGIN_NAME = "rtvariants"
+
+    _folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def dependencies(self) -> list[str]:
+        """Ask for `puccinialin`, which fetches Rust, where there is no cargo."""
+        if self.target_name != "wheel" or find_cargo() or os.environ.get(FORBID_INSTALL):
+            return []
+        return ["puccinialin>=0.1"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Run the build before hatchling writes the archive."""
+        try:
+            self._initialize(version, build_data)
+        except RtvariantsError as error:
+            # A frontend would print a traceback for any other exception.
+            raise SystemExit(_message(error)) from None
+        except KeyboardInterrupt:
+            raise SystemExit("rtvariants: stopped") from None
+
+    def _initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        unknown = sorted(set(self.config) - _OWN_KEYS)
+        if unknown:
+            raise RtvariantsError(
+                f"unknown key in `[tool.hatch.build.hooks.rtvariants]`: `{unknown[0]}`",
+                "settings stand in `[tool.rtvariants]`",
+            )
+        root = Path(self.root)
+        if self.target_name == "sdist":
+            self._keep_commit(root, build_data)
+        if self.target_name != "wheel":
+            return
+        from .build import build
+
+        editable = version == "editable"
+        output = Path(self.directory)
+        made = build(root, self.metadata.version, output, editable=editable)
+        key = "force_include_editable" if editable else "force_include"
+        build_data.setdefault(key, {})
+        build_data[key].update({str(path): name for name, path in made.files.items()})
+        build_data["pure_python"] = False
+        build_data["tag"] = made.tag
+        if editable:
+            # hatchling ignores `tag` here and asks this method, which says `py3-none-any`.
+            builder: Any = self.build_config.builder
+            builder.get_default_tag = lambda: made.tag
+
+    def _keep_commit(self, root: Path, build_data: dict[str, Any]) -> None:
+        """Put the commit into the sdist, for stamps of wheels that are built from it."""
+        now = commit(root)
+        if not now or (root / COMMIT_FILE).exists():
+            return
+        self._folder = tempfile.TemporaryDirectory(prefix="rtvariants-")
+        path = Path(self._folder.name, COMMIT_FILE)
+        path.write_text(now + "\n", encoding="utf-8")
+        build_data["force_include"][str(path)] = COMMIT_FILE
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what only this run needed."""
+        if self._folder is not None:
+            self._folder.cleanup()
+
+
+def _message(error: RtvariantsError) -> str:
+    if isinstance(error, BuildError) and error.log:
+        print(error.log, file=sys.stderr)
+    return "\n".join(f"error: {problem.render()}" for problem in error.problems)
+
+
+@hookimpl
+def hatch_register_build_hook() -> type[RtvariantsHook]:
+    """Give hatchling the hook; the entry point of group `hatch` names this module."""
+    return RtvariantsHook

@@ -1,0 +1,203 @@
+"""From built artifacts to what a wheel holds: natives, stamps, the loader and its table."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import levels
+from . import stamp as stamps
+from .cargo import Artifact
+from .config import Config
+from .elf import Elf
+from .errors import EnvironmentProblem, Problem, VerifyError
+from .plan import Build
+from .toolchain import Toolchain
+from .verify import Native, check
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Package:
+    """Files by their path in the wheel, and the wheel's tag."""
+
+    files: dict[str, Path]
+    tag: str
+
+
+def assemble(
+    config: Config,
+    toolchain: Toolchain,
+    artifacts: Sequence[Artifact],
+    private_paths: Sequence[Path],
+    version: str,
+) -> Package:
+    """Check every artifact, strip a copy of it, and lay out the wheel.
+
+    Nothing is handed out unless all artifacts pass; `VerifyError` holds every violation of every
+    runtime.
+    """
+    problems: list[Problem] = []
+    files: dict[str, Path] = {}
+    floors: list[tuple[int, int]] = []
+    for artifact in artifacts:
+        found = _checked(artifact, toolchain, private_paths)
+        problems += found.problems
+        floors.append(found.floor)
+        package = config.runtime_package(artifact.build.runtime)
+        files[f"{package}/__init__.py"] = _written(artifact.build.output_dir / "__init__.py", "")
+        files[f"{package}/{config.extension}.abi3.so"] = found.native
+        files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
+    if problems:
+        raise VerifyError(problems)
+    loader = f"_{config.package}_loader"
+    for source in sorted((_HERE / "loader").glob("*.py")):
+        files[f"{loader}/{source.name}"] = source
+    builds = [artifact.build for artifact in artifacts]
+    table = builds[0].output_dir.parent / "table.py"
+    files[f"{loader}/table.py"] = _written(table, table_source(config, toolchain, builds, version))
+    major, minor = max(floors)
+    platform = f"manylinux_{major}_{minor}_{toolchain.machine}"
+    return Package(files, f"{builds[0].abi}-{platform}")
+
+
+def supported(target: str) -> None:
+    """Refuse a target whose artifacts this version can't read back and tag honestly."""
+    if not target.endswith("-linux-gnu"):
+        raise EnvironmentProblem(
+            f"target that can't be verified: `{target}`",
+            "this version reads back and tags ELF files for glibc: `x86_64-unknown-linux-gnu`, "
+            "`aarch64-unknown-linux-gnu`",
+        )
+
+
+def table_source(
+    config: Config, toolchain: Toolchain, builds: Sequence[Build], version: str
+) -> str:
+    """Return the Python source of the loader's `table.py` for these builds."""
+    by_name = {runtime.name: runtime for runtime in config.runtimes}
+    lines = [
+        '"""Written by rtvariants when this wheel was built; the runtimes that it may hold."""',
+        "",
+        "from .types import Runtime, Table",
+        "",
+        "TABLE = Table(",
+        f"    package={config.package!r},",
+        f"    version={version!r},",
+        f"    alias={config.module!r},",
+        f"    env={config.env!r},",
+        f"    machine={toolchain.machine!r},",
+        f"    system={toolchain.system!r},",
+        "    runtimes=(",
+    ]
+    for build in builds:
+        needs = levels.needs(build.level, toolchain.system)
+        lines += [
+            "        Runtime(",
+            f"            name={build.runtime!r},",
+            f"            module={config.runtime_package(build.runtime) + '.' + config.extension!r},",
+            f"            level={build.level!r},",
+            f"            select={by_name[build.runtime].select!r},",
+            f"            index_bits={build.index_bits},",
+            f"            allocator={build.allocator!r},",
+            f"            abi={build.abi!r},",
+            f"            needs={needs!r},",
+            "        ),",
+        ]
+    return "\n".join([*lines, "    ),", ")", ""])
+
+
+@dataclass(frozen=True)
+class _Checked:
+    native: Path
+    stamp: Path
+    floor: tuple[int, int]
+    problems: list[Problem]
+
+
+def _checked(
+    artifact: Artifact, toolchain: Toolchain, private_paths: Sequence[Path]
+) -> _Checked:
+    """Verify and strip one artifact, or take what an equal earlier run left."""
+    folder = artifact.build.output_dir
+    native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
+    key = _key(artifact, private_paths)
+    if note.is_file() and native.is_file() and stamp.is_file():
+        kept = json.loads(note.read_text(encoding="utf-8"))
+        if kept["key"] == key and kept["native"] == _identity(native):
+            return _Checked(native, stamp, (kept["floor"][0], kept["floor"][1]), [])
+    note.unlink(missing_ok=True)
+    _strip(artifact.path, native, artifact.build.target)
+    try:
+        elf = Elf.read(artifact.path)
+    except ValueError as error:
+        raise VerifyError(Problem(str(error), rule="target")) from error
+    problems = check(Native(artifact, elf, native.read_bytes(), tuple(private_paths)))
+    floor = elf.glibc()
+    if not problems:
+        text = (elf.section(".rtvariants") or b"").rstrip(b"\0")
+        stamp.write_bytes(text)
+        if stamps.read(native) != text:
+            problems.append(Problem("stripping the file changed its stamp", rule="stamp"))
+        else:
+            done = {"key": key, "floor": floor, "native": _identity(native)}
+            note.write_text(json.dumps(done), encoding="utf-8")
+    return _Checked(native, stamp, floor, problems)
+
+
+def _identity(path: Path) -> list[int]:
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
+    """Name everything that the outcome of a check depends on, this package's code included."""
+    code = hashlib.sha256()
+    for source in sorted(_HERE.glob("*.py")):
+        code.update(source.read_bytes())
+    facts = [
+        _identity(artifact.path),
+        artifact.features,
+        artifact.pyo3_features,
+        repr(artifact.build),
+        [str(p) for p in private_paths],
+        code.hexdigest(),
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _strip(source: Path, target: Path, triple: str) -> None:
+    """Write a copy without local symbols; cargo's own file stays as it is."""
+    machine = triple.split("-")[0]
+    tools = (os.environ.get("STRIP"), f"{machine}-linux-gnu-strip", "llvm-strip", "strip")
+    said = "none found"
+    temporary = target.with_name(target.name + ".new")
+    for tool in tools:
+        if not tool or not shutil.which(tool):
+            continue
+        argv = [tool, "--strip-unneeded", "-o", str(temporary), str(source)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            os.replace(temporary, target)
+            return
+        said = done.stderr.strip()
+    temporary.unlink(missing_ok=True)
+    raise EnvironmentProblem(
+        f"no `strip` that can read `{source.name}` for `{triple}`: {said}",
+        "install the Debian package `binutils` (for another machine `binutils-aarch64-linux-gnu`), "
+        "or name the tool in `STRIP`",
+    )
+
+
+def _written(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+    return path

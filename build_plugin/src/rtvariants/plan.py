@@ -1,0 +1,230 @@
+"""The builds that a table means on one machine: a pure function, nothing runs.
+
+`plan(config, toolchain, crate, version)` gives one `Build` a runtime, with the exact command and
+environment, so that what a build will do can be shown, compared and tested without doing it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import levels
+from .config import Config, RuntimeConfig
+from .errors import EnvironmentProblem, Problem
+from .rustflags import merge_c
+from .toolchain import Crate, Toolchain
+
+_SEPARATOR = "\x1f"
+# Variables of the frontend's throw-away environment; what reads them would build anew every time.
+_SCRUB = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "PYTHON_SYS_EXECUTABLE")
+_FRONTEND_FOLDERS = ("pip-build-env-", "build-env-", "builds-v")
+# The largest page that jemalloc shall accept on arm64: kernels use 4, 16 and 64 KiB there, and a
+# jemalloc that was built for smaller pages than the machine's aborts.
+_ARM_LG_PAGE = 16
+
+
+@dataclass(frozen=True)
+class Build:
+    """One cargo process and what its artifact must show.
+
+    `env` holds the variables that are set, `unset` those that are removed from the ambient ones.
+    `rust_features` are the CPU features that the compiler must have seen, in rustc's spelling.
+    """
+
+    runtime: str
+    level: str
+    target: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    unset: tuple[str, ...]
+    cwd: Path
+    target_dir: Path
+    output_dir: Path
+    lib: str
+    export: str
+    cargo_features: tuple[str, ...]
+    rust_features: tuple[str, ...]
+    index_bits: int
+    allocator: str
+    abi: str
+    page_size: str
+
+    def environment(self, ambient: Mapping[str, str]) -> dict[str, str]:
+        """Return the whole environment of the cargo process, made from the ambient one."""
+        env = {k: v for k, v in ambient.items() if k not in self.unset}
+        env["PATH"] = stable_path(ambient.get("PATH", ""))
+        env.update(self.env)
+        return env
+
+
+def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the rustc flags of every level of the table, by machine."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for runtime in config.runtimes:
+        for machine, level in runtime.levels.items():
+            found.setdefault(machine, {})[level] = levels.rustc_flags(level)
+    return found
+
+
+def plan(
+    config: Config, toolchain: Toolchain, crate: Crate, version: str, *, editable: bool = False
+) -> tuple[Build, ...]:
+    """Return the builds of the table for the toolchain's target, in the table's order.
+
+    An editable build leaves the commit out of the stamp: with it, every commit would link anew.
+    Raises `EnvironmentProblem` when the table asks for cargo features that the crate lacks.
+    """
+    problems = [p for runtime in config.runtimes for p in _missing(runtime, toolchain, crate)]
+    if problems:
+        raise EnvironmentProblem(problems)
+    commit = "" if editable else toolchain.commit
+    return tuple(_build(config, r, toolchain, crate, version, commit) for r in config.runtimes)
+
+
+def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list[Problem]:
+    wanted = _cargo_features(runtime, toolchain)
+    return [
+        Problem(
+            f"no cargo feature `{feature}` in crate `{crate.name}`",
+            f"add it to `[features]` of its Cargo.toml, or take it from runtime `{runtime.name}`",
+            where=f"tool.rtvariants runtime `{runtime.name}`",
+        )
+        for feature in wanted
+        if "/" not in feature and feature not in crate.features
+    ]
+
+
+def _cargo_features(runtime: RuntimeConfig, toolchain: Toolchain) -> tuple[str, ...]:
+    allocator = runtime.allocators[toolchain.system]
+    return (*runtime.features, *(() if allocator == "system" else (allocator,)))
+
+
+def _build(
+    config: Config,
+    runtime: RuntimeConfig,
+    toolchain: Toolchain,
+    crate: Crate,
+    version: str,
+    commit: str,
+) -> Build:
+    level = runtime.levels[toolchain.machine]
+    flags = levels.rustc_flags(level)
+    allocator = runtime.allocators[toolchain.system]
+    base = toolchain.target_base / "rtvariants" / toolchain.target
+    # 64 KiB pages: jemalloc built for them runs on all smaller ones.
+    lg_page = _ARM_LG_PAGE if allocator == "jemalloc" and toolchain.machine == "aarch64" else 12
+    page_size = str(1 << lg_page) if allocator == "jemalloc" else ""
+    features = _cargo_features(runtime, toolchain)
+    argv = [toolchain.cargo, "build", "--release", "--lib", "--target", toolchain.target]
+    argv += ["--manifest-path", str(crate.manifest)]
+    argv += ["--features", ",".join(features)] if features else []
+    argv += ["--locked"] if toolchain.locked else []
+    argv += ["--message-format=json-render-diagnostics"]
+    env = {
+        "CARGO_TARGET_DIR": str(base / level),
+        "CARGO_ENCODED_RUSTFLAGS": _SEPARATOR.join(
+            (*toolchain.ambient.flags, *flags, *_remaps(toolchain, crate))
+        ),
+        # The symbols tell which allocator is linked; the plugin strips them after it has looked.
+        "CARGO_PROFILE_RELEASE_STRIP": "none",
+        # Keeps runtimes of one target directory from overwriting each other (see ARCHITECTURE).
+        "__CARGO_DEFAULT_LIB_METADATA": "rtvariants",
+        "PYO3_BUILD_EXTENSION_MODULE": "1",
+        # A stable ABI needs no interpreter, and none that lives in a throw-away environment.
+        "PYO3_NO_PYTHON": "1",
+        "RTVARIANTS_PACKAGE": config.package,
+        "RTVARIANTS_VERSION": version,
+        "RTVARIANTS_RUNTIME": runtime.name,
+        "RTVARIANTS_LEVEL": level,
+        "RTVARIANTS_TARGET": toolchain.target,
+        "RTVARIANTS_ABI": crate.abi,
+        "RTVARIANTS_PAGE_SIZE": page_size,
+        "RTVARIANTS_TOOLCHAIN": toolchain.version,
+        "RTVARIANTS_COMMIT": commit,
+        **_c_env(level, allocator, toolchain, lg_page),
+    }
+    return Build(
+        runtime=runtime.name,
+        level=level,
+        target=toolchain.target,
+        argv=tuple(argv),
+        env=env,
+        unset=(*_SCRUB, "RUSTFLAGS", *_dashed(toolchain.target)),
+        cwd=config.root,
+        target_dir=base / level,
+        output_dir=base / "natives" / runtime.name,
+        lib=crate.lib,
+        export=f"PyInit_{config.extension}",
+        cargo_features=features,
+        rust_features=toolchain.cfg_features[flags],
+        index_bits=runtime.index_bits,
+        allocator=allocator,
+        abi=crate.abi,
+        page_size=page_size,
+    )
+
+
+def _remaps(toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:
+    """Return flags that keep this machine's paths out of the binary.
+
+    The project's own folder needs none: cargo names the files of workspace members from the
+    workspace on. So a tree and an sdist unpacked elsewhere share the flags, and the dependencies.
+    """
+    # rustc takes the last match: the folders that hold others come first.
+    pairs = [
+        (toolchain.cargo_home, "/cargo"),
+        (toolchain.sysroot, "/rustc"),
+        (toolchain.target_base, "/target"),
+        *((path, f"/{path.name}") for path in crate.outside),
+    ]
+    return tuple(f"--remap-path-prefix={path}={name}" for path, name in pairs)
+
+
+def _c_env(level: str, allocator: str, toolchain: Toolchain, lg_page: int) -> dict[str, str]:
+    target = toolchain.target
+    baseline = levels.c_flags(levels.BASELINES[toolchain.machine])
+    maps = tuple(
+        f"-ffile-prefix-map={path}={name}"
+        for path, name in ((toolchain.cargo_home, "/cargo"), (toolchain.target_base, "/target"))
+    )
+    # mimalloc has constructors that run at dlopen, before the guard can speak, and takes its flags
+    # from here alone; so where it is linked, all C code stays at the baseline.
+    ours = (*(baseline if allocator == "mimalloc" else levels.c_flags(level)), *maps)
+    env: dict[str, str] = {}
+    if toolchain.libc == "msvc":
+        return env  # cl.exe knows neither flag; its code is at the baseline by itself.
+    for name in ("CFLAGS", "CXXFLAGS"):
+        key = f"{name}_{target.replace('-', '_')}"
+        values = [toolchain.c_ambient.get(k, "") for k in (name, f"{name}_{target}", key)]
+        for source, value in zip((name, f"{name}_{target}", key), values, strict=True):
+            merge_c(value, (), source)  # refuses flags that choose a CPU, wherever they stand
+        env[key] = merge_c(" ".join(filter(None, values[1:])), ours, key)
+    if allocator == "jemalloc":
+        # jemalloc's makefile puts CPPFLAGS behind CFLAGS, so this one wins, for jemalloc alone: it
+        # runs constructors at dlopen too.
+        env["CPPFLAGS"] = merge_c(toolchain.c_ambient.get("CPPFLAGS", ""), baseline, "CPPFLAGS")
+        env["JEMALLOC_SYS_WITH_LG_PAGE"] = str(lg_page)
+    return env
+
+
+def _dashed(target: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{target}" for name in ("CFLAGS", "CXXFLAGS"))
+
+
+def stable_path(path: str) -> str:
+    """Return PATH without the folders of throw-away build environments.
+
+    A folder that holds a compiler stays: dropping it could change what is built.
+    """
+    return os.pathsep.join(e for e in path.split(os.pathsep) if e and not _throw_away(Path(e)))
+
+
+def _throw_away(folder: Path) -> bool:
+    isolated = (folder.parent / "pyvenv.cfg").is_file() or any(
+        part.startswith(_FRONTEND_FOLDERS) for part in folder.parts
+    )
+    tools = ("cargo", "rustc", "rustup", "cc", "gcc", "clang", "ld")
+    return isolated and not any((folder / t).exists() for t in tools)

@@ -1,0 +1,127 @@
+"""The compiler flags that a build machine sets by itself, merged or refused.
+
+cargo takes flags from one source only: an environment variable silently switches off those of the
+configuration files. The plugin sets such a variable, so it must read the other sources itself.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import EnvironmentProblem, Problem
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+# These decide what a CPU must have. The table decides that, and nothing else.
+_REFUSED = ("target-cpu", "target-feature", "target_cpu", "target_feature")
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class Ambient:
+    """Flags from outside the table, and the place that cargo would have read them from."""
+
+    flags: tuple[str, ...] = ()
+    source: str = ""
+
+
+def ambient(environ: Mapping[str, str], root: Path, target: str) -> Ambient:
+    """Return the flags that cargo would use by itself, from the one source that it would use.
+
+    Raises `EnvironmentProblem` for flags that choose a CPU, and for flags that can't be read.
+    """
+    for found in _sources(environ, root, target):
+        if found.flags:
+            _refuse(found)
+            return found
+    return Ambient()
+
+
+def _sources(environ: Mapping[str, str], root: Path, target: str) -> Iterator[Ambient]:
+    """Yield the sources in cargo's own order; the first that has flags is the only one used."""
+    encoded = environ.get("CARGO_ENCODED_RUSTFLAGS")
+    if encoded is not None:
+        yield Ambient(tuple(filter(None, encoded.split(_SEPARATOR))), "CARGO_ENCODED_RUSTFLAGS")
+    plain = environ.get("RUSTFLAGS")
+    if plain is not None:
+        yield Ambient(tuple(plain.split()), "RUSTFLAGS")
+    files = list(_config_files(environ, root))
+    name = f"CARGO_TARGET_{target.upper().replace('-', '_')}_RUSTFLAGS"
+    for_target = _joined(files, ("target", target, "rustflags"))
+    for path, data in files:
+        for key, table in data.get("target", {}).items():
+            if key.startswith("cfg(") and isinstance(table, dict) and table.get("rustflags"):
+                raise EnvironmentProblem(
+                    f"rustflags that can't be merged: `[target.'{key}']` in {path}",
+                    f"move them to `[target.{target}]` or `[build]`",
+                )
+    extra = tuple(environ.get(name, "").split())
+    yield Ambient(for_target.flags + extra, for_target.source or name)
+    if environ.get("CARGO_BUILD_RUSTFLAGS"):
+        yield Ambient(tuple(environ["CARGO_BUILD_RUSTFLAGS"].split()), "CARGO_BUILD_RUSTFLAGS")
+    yield _joined(files, ("build", "rustflags"))
+
+
+def _config_files(
+    environ: Mapping[str, str], root: Path
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield cargo's configuration files, the farthest first, since the nearest flags come last."""
+    home = Path(environ["CARGO_HOME"]) if environ.get("CARGO_HOME") else Path.home() / ".cargo"
+    folders = [home, *(f / ".cargo" for f in reversed((root, *root.parents)) if f / ".cargo" != home)]
+    for folder in folders:
+        for name in ("config", "config.toml"):
+            path = folder / name
+            if path.is_file():
+                try:
+                    yield path, tomllib.loads(path.read_text(encoding="utf-8"))
+                except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+                    raise EnvironmentProblem(f"unreadable file: {path}: {error}") from error
+                break
+
+
+def _joined(files: list[tuple[Path, dict[str, Any]]], keys: tuple[str, ...]) -> Ambient:
+    flags: tuple[str, ...] = ()
+    source = ""
+    for path, data in files:
+        value: Any = data
+        for key in keys:
+            value = value.get(key, {}) if isinstance(value, dict) else {}
+        if isinstance(value, (str, list)) and value:
+            flags += tuple(value.split()) if isinstance(value, str) else tuple(map(str, value))
+            source = f"`[{'.'.join(keys[:-1])}]` of {path}"
+    return Ambient(flags, source)
+
+
+def _refuse(found: Ambient) -> None:
+    bad = [flag for flag in found.flags if any(name in flag for name in _REFUSED)]
+    if bad:
+        raise EnvironmentProblem(
+            Problem(
+                f"CPU chosen outside the table: {found.source} holds `{' '.join(bad)}`",
+                "unset it for this build; the level of each runtime stands in `[tool.rtvariants]`",
+                rule="ambient-flags",
+            )
+        )
+
+
+def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
+    """Return C flags with ours behind the ambient ones; refuses ambient ones that choose a CPU."""
+    words = shlex.split(ambient_flags)
+    bad = [w for w in words if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi"))]
+    if bad:
+        raise EnvironmentProblem(
+            Problem(
+                f"CPU chosen outside the table: {source} holds `{' '.join(bad)}`",
+                "unset it for this build; C code is compiled for the level of each runtime",
+                rule="ambient-flags",
+            )
+        )
+    return " ".join([*words, *ours])

@@ -1,0 +1,271 @@
+"""What the build machine offers: cargo, rustc and the crate's metadata, as frozen facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .config import Config
+from .errors import EnvironmentProblem, Problem
+from .rustflags import Ambient, ambient
+
+FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
+COMMIT_FILE = ".rtvariants-commit"
+_C_VARIABLES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS")
+_SYSTEMS = {"linux": "linux", "darwin": "macos", "windows": "windows"}
+
+
+@dataclass(frozen=True)
+class Crate:
+    """What cargo says about the crate that holds the module; `abi` is such as `cp310-abi3`."""
+
+    name: str
+    lib: str
+    manifest: Path
+    workspace: Path
+    package_id: str
+    rust_version: str
+    features: frozenset[str]
+    abi: str
+    outside: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on."""
+
+    cargo: str
+    rustc: str
+    version: str
+    release: str
+    sysroot: Path
+    cargo_home: Path
+    target: str
+    machine: str
+    system: str
+    libc: str
+    cfg_features: Mapping[tuple[str, ...], tuple[str, ...]]
+    ambient: Ambient
+    c_ambient: Mapping[str, str]
+    target_base: Path
+    commit: str
+    locked: bool
+    cpus: int
+
+
+def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the cargo that a build would run, or `None` where there is none."""
+    environ = os.environ if environ is None else environ
+    return shutil.which(environ.get("CARGO", "cargo"), path=environ.get("PATH"))
+
+
+def require_cargo() -> str:
+    """Return cargo, fetching a toolchain through `puccinialin` where that is allowed.
+
+    Raises `EnvironmentProblem` when there is no cargo and none may or can be fetched.
+    """
+    found = find_cargo()
+    if found:
+        return found
+    how = "install Rust from https://rustup.rs and run again"
+    if os.environ.get(FORBID_INSTALL):
+        raise EnvironmentProblem(f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how)
+    try:
+        from puccinialin import setup_rust
+    except ImportError:
+        raise EnvironmentProblem(
+            "no cargo on PATH", f"{how}, or install the Python package `puccinialin` to fetch it"
+        ) from None
+    try:
+        os.environ.update(setup_rust())
+    except Exception as error:  # Any failure of a download means the same to the user.
+        raise EnvironmentProblem(f"no cargo on PATH, and fetching it failed: {error}", how) from error
+    found = find_cargo()
+    if not found:
+        raise EnvironmentProblem("no cargo on PATH, nor after fetching it", how)
+    return found
+
+
+def inspect(config: Config, flag_sets: Mapping[str, Mapping[str, tuple[str, ...]]]) -> tuple[
+    Toolchain, Crate
+]:
+    """Ask cargo and rustc once for all that a plan needs.
+
+    `flag_sets` gives, by machine, the rustc flags of each level, so that the features that the
+    compiler turns on for them can be read. Raises `EnvironmentProblem`.
+    """
+    cargo = require_cargo()
+    rustc = os.environ.get("RUSTC") or shutil.which("rustc", path=os.environ.get("PATH")) or "rustc"
+    verbose = run([rustc, "-vV"], config.root)
+    fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.M))
+    target = os.environ.get("CARGO_BUILD_TARGET") or fields["host"]
+    machine = target.split("-")[0]
+    if machine not in flag_sets:
+        raise EnvironmentProblem(
+            f"no runtime for this machine: `{machine}` (target `{target}`)",
+            "give the runtimes a `level` for it",
+        )
+    sysroot = Path(run([rustc, "--print", "sysroot"], config.root).strip())
+    cfg = target_cfg(rustc, target, (), config.root)
+    features = {
+        flags: target_features(target_cfg(rustc, target, flags, config.root))
+        for flags in flag_sets[machine].values()
+    }
+    crate, workspace_target, locked = _crate(cargo, config, target)
+    _require_version(fields["release"], crate)
+    base = os.environ.get("CARGO_TARGET_DIR")
+    home = os.environ.get("CARGO_HOME")
+    toolchain = Toolchain(
+        cargo=cargo,
+        rustc=rustc,
+        version=verbose.splitlines()[0],
+        release=fields["release"],
+        sysroot=sysroot,
+        cargo_home=Path(home) if home else Path.home() / ".cargo",
+        target=target,
+        machine=machine,
+        system=_SYSTEMS.get(cfg.get("target_os", ""), cfg.get("target_os", "")),
+        libc=cfg.get("target_env", ""),
+        cfg_features=features,
+        ambient=ambient(os.environ, config.root, target),
+        c_ambient={k: v for k, v in os.environ.items() if k.startswith(_C_VARIABLES)},
+        target_base=(Path.cwd() / base) if base else workspace_target,
+        commit=commit(config.root),
+        locked=locked,
+        cpus=_cpus(),
+    )
+    return toolchain, crate
+
+
+def run(argv: list[str], cwd: Path) -> str:
+    """Run a small command and return what it printed; raises `EnvironmentProblem`."""
+    try:
+        done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"can't run `{argv[0]}`: {error.strerror}", "install Rust from https://rustup.rs"
+        ) from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        command = " ".join(argv[:3])
+        raise EnvironmentProblem(f"`{command}` failed with exit code {done.returncode}:\n{said}")
+    return done.stdout
+
+
+def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> dict[str, str]:
+    """Return rustc's `--print cfg` for a target; features share one key, joined by commas."""
+    try:
+        text = run([rustc, "--print", "cfg", "--target", target, *flags], cwd)
+    except EnvironmentProblem as error:
+        raise EnvironmentProblem(
+            [*error.problems, Problem(f"unusable target: `{target}`", f"rustup target add {target}")]
+        ) from error
+    found: dict[str, str] = {}
+    for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.M):
+        found[key] = f"{found[key]},{value}" if key in found else value
+    return found
+
+
+def target_features(cfg: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the CPU features of a `--print cfg`, sorted."""
+    return tuple(sorted(filter(None, cfg.get("target_feature", "").split(","))))
+
+
+def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
+    manifest = config.crate / "Cargo.toml"
+    argv = [cargo, "metadata", "--format-version=1", "--manifest-path", str(manifest)]
+    argv += ["--filter-platform", target]
+    locked = any((p / "Cargo.lock").is_file() for p in (config.crate, *config.crate.parents))
+    data = json.loads(run([*argv, *(["--locked"] if locked else [])], config.root))
+    workspace = Path(data["workspace_root"])
+    package = next(p for p in data["packages"] if Path(p["manifest_path"]) == manifest)
+    libs = [t for t in package["targets"] if "cdylib" in t["crate_types"]]
+    if not libs:
+        raise EnvironmentProblem(
+            f"no cdylib in crate `{package['name']}`",
+            'add `crate-type = ["cdylib"]` to `[lib]` of its Cargo.toml',
+        )
+    outside = {
+        Path(p["manifest_path"]).parent for p in data["packages"] if p["source"] is None
+    }
+    crate = Crate(
+        name=package["name"],
+        lib=libs[0]["name"],
+        manifest=manifest,
+        workspace=workspace,
+        package_id=package["id"],
+        rust_version=package["rust_version"] or "",
+        features=frozenset(package["features"]),
+        abi=_abi(data, package["id"]),
+        outside=tuple(sorted(p for p in outside if not p.is_relative_to(workspace))),
+    )
+    return crate, Path(data["target_directory"]), (workspace / "Cargo.lock").is_file()
+
+
+def _abi(data: dict[str, Any], package_id: str) -> str:
+    """Read the wheel's Python and ABI tag from the features of pyo3 that cargo resolved."""
+    names = {p["id"]: p["name"] for p in data["packages"]}
+    for node in data["resolve"]["nodes"]:
+        if names[node["id"]] == "pyo3":
+            return abi_of(node["features"])
+    raise EnvironmentProblem(f"no pyo3 among the dependencies of `{package_id}`")
+
+
+def abi_of(features: list[str]) -> str:
+    """Return `cp310-abi3` for pyo3's feature `abi3-py310`; the lowest version wins, as in pyo3.
+
+    >>> abi_of(["abi3", "abi3-py310", "abi3-py311"])
+    'cp310-abi3'
+    """
+    minors = [int(m.group(1)) for f in features if (m := re.fullmatch(r"abi3-py3(\d+)", f))]
+    if not minors:
+        raise EnvironmentProblem(
+            "pyo3 without a stable ABI: no `abi3-py3…` feature is on",
+            'write `pyo3 = { version = "…", features = ["abi3-py310"] }`; one wheel then serves '
+            "every later Python",
+        )
+    return f"cp3{min(minors)}-abi3"
+
+
+def _require_version(release: str, crate: Crate) -> None:
+    def numbers(text: str) -> tuple[int, ...]:
+        return tuple(int(n) for n in re.findall(r"\d+", text.split("-")[0]))
+
+    if crate.rust_version and numbers(release) < numbers(crate.rust_version):
+        raise EnvironmentProblem(
+            f"rustc too old: {release}, crate `{crate.name}` needs {crate.rust_version}",
+            "rustup update stable",
+        )
+
+
+def commit(root: Path) -> str:
+    """Return the commit that the tree is exactly at; empty when files differ or outside git.
+
+    An unpacked sdist has no git folder; the hook wrote its commit into a file.
+    """
+    kept = root / COMMIT_FILE
+    if not (root / ".git").exists():
+        return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
+    git = shutil.which("git")
+    if not git:
+        return ""
+    argv = [git, "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    said = done.stdout.strip()
+    return said if re.fullmatch("[0-9a-f]{40}", said) else ""
+
+
+def _cpus() -> int:
+    jobs = os.environ.get("CARGO_BUILD_JOBS", "")
+    if jobs.isdigit() and int(jobs) > 0:
+        return int(jobs)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
