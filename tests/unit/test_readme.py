@@ -1,0 +1,62 @@
+"""What README.md shows is true: its table, its configuration, its commands and its links."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_adopters_configuration_is_one_that_the_plugin_takes(tmp_path):
+    from rtvariants import config
+
+    (text,) = blocks("toml")
+    crate = tmp_path / "crates" / "fast"
+    crate.mkdir(parents=True)
+    (crate / "Cargo.toml").write_text('[package]\nname = "fast"\nversion = "1.0.0"\n')
+    (tmp_path / "pyproject.toml").write_text(text)
+    read = config.read(tmp_path)
+    assert [runtime.name for runtime in read.runtimes] == ["v3", "base"]
+    assert f"from _{read.package}_loader import load" in README
+
+
+def test_the_table_of_runtimes_says_what_pyproject_says():
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["rtvariants"]["runtimes"]
+    shown = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", README, re.MULTILINE))
+    assert list(shown) == [runtime["name"] for runtime in table]
+    for runtime in table:
+        index, x86, _, allocator, chosen = shown[runtime["name"]].split(" | ")
+        assert index == f"{runtime['index-bits']}-bit"
+        level = runtime["level"]["x86_64"].replace("_", "-")
+        assert x86.startswith(level) or (level == "x86-64" and x86 == "every x86-64 CPU")
+        linux = runtime["allocator"]["linux"] if isinstance(runtime["allocator"], dict) else "sys"
+        assert linux in allocator
+        assert chosen.startswith("by itself" if runtime["select"] == "auto" else "only when asked")
+
+
+def test_each_command_of_dev_that_the_readme_names_is_one():
+    names = set(re.findall(r"python3 dev\.py (\w+)", README))
+    assert {"demo", "test", "lint", "bench"} == names
+    for name in names:
+        command = [sys.executable, "dev.py", name, "--help"]
+        assert subprocess.run(command, cwd=ROOT, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "benches/README.md"])
+def test_each_link_into_the_project_leads_somewhere(page):
+    folder = (ROOT / page).parent
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / page).read_text())
+    assert [link for link in links if not (folder / link).exists()] == []
