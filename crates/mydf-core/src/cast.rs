@@ -1,16 +1,307 @@
 //! Conversion between dtypes.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use arrow_array::builder::StringViewBuilder;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, new_null_array};
+use arrow_buffer::NullBuffer;
+
 use crate::column::Column;
 use crate::dtype::DType;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::temporal::{self, DAY, Zone};
 
 /// The column in another dtype. Text that is not a number, a float outside an integer's range, …:
 /// an error when `strict`, null otherwise. A float loses its fraction towards zero.
 ///
+/// - Numbers to numbers: integers are checked; a float beyond `Float32` becomes infinite, as IEEE
+///   754 rounds.
+/// - Bool is 1 and 0; a number is true unless it is zero, NaN fails.
+/// - Text is read without the white space around it: numbers as Rust writes them, `true` and
+///   `false` in any case, dates and datetimes as ISO 8601. Text without an offset is wall-clock
+///   time of the dtype's zone; text with an offset fails for a dtype without zone.
+/// - Anything to text: floats with as many digits as read back to the same float.
+/// - Dates are `Int32` days, datetimes `Int64` microseconds since 1970, towards and from integers.
+/// - A datetime without zone and one with keep their wall-clock time; two zones keep the instant.
+///   A wall-clock time that a change of the clock skips, or has twice, fails. A date becomes the
+///   first instant of its day.
+/// - Null becomes every dtype; only nulls become Null.
+///
 /// # Errors
 /// [`crate::Error::Cast`] naming the first value that does not fit; [`crate::Error::DType`] where
-/// there is no conversion between the two dtypes.
+/// there is no conversion between the two dtypes; [`crate::Error::Value`] for an unknown zone.
 pub fn cast(column: &Column, dtype: &DType, strict: bool) -> Result<Column> {
-    let _ = (column, dtype, strict);
-    todo!()
+    let name = || column.name().to_owned();
+    let values = cast_array(column.values(), column.dtype(), dtype, strict, &name)?;
+    Column::new(column.shared_name(), values)
+}
+
+/// [`cast`] of a bare array; `what` names it in errors.
+pub(crate) fn cast_array(
+    values: &ArrayRef,
+    from: &DType,
+    to: &DType,
+    strict: bool,
+    what: &dyn Fn() -> String,
+) -> Result<ArrayRef> {
+    if from == to {
+        return Ok(Arc::clone(values));
+    }
+    let converted = convert(values, from, to)?.ok_or_else(|| Error::DType {
+        operation: format!("cast to {to}"),
+        what: what(),
+        expected: "a dtype that it can be made from".into(),
+        actual: from.clone(),
+    })?;
+    if strict && converted.logical_null_count() > values.logical_null_count() {
+        let before = values.logical_nulls();
+        let after = converted.logical_nulls();
+        let is_null =
+            |nulls: &Option<NullBuffer>, row| nulls.as_ref().is_some_and(|n| n.is_null(row));
+        let row = (0..values.len()).find(|&row| is_null(&after, row) && !is_null(&before, row));
+        let row = row.unwrap_or(0);
+        return Err(Error::Cast {
+            what: what(),
+            from: from.clone(),
+            to: to.clone(),
+            value: text_of(values, from, row),
+            row,
+        });
+    }
+    Ok(converted)
+}
+
+/// One value as a cast to text writes it, cut where it is very long; `null` for a null.
+pub(crate) fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
+    const LONGEST: usize = 60;
+    let text = match convert(&values.slice(row, 1), dtype, &DType::String) {
+        Ok(Some(text)) if text.is_valid(0) => text.as_string_view().value(0).to_owned(),
+        _ if *dtype == DType::String && values.is_valid(row) => {
+            values.as_string_view().value(row).to_owned()
+        }
+        _ => "null".to_owned(),
+    };
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The array with null for each value that does not fit; `None` where there is no conversion.
+fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRef>> {
+    let length = values.len();
+    Ok(Some(match (from, to) {
+        (from, to) if from == to => Arc::clone(values),
+        (DType::Null, _) | (_, DType::Null) => new_null_array(&to.to_arrow(), length),
+        (from, DType::Bool) if from.is_numeric() => number_to_bool(values, from)?,
+        (from, to) if (from.is_numeric() || *from == DType::Bool) && to.is_numeric() => {
+            arrow(values, to)?
+        }
+        (DType::String, _) => return parse(values.as_string_view(), to),
+        (_, DType::String) => Arc::new(write(values, from)?),
+        (DType::Date, DType::Datetime(zone)) => {
+            let zone = Zone::new(zone.as_ref())?;
+            let days = values.as_primitive::<Date32Type>();
+            let starts = days.unary_opt(|day| zone.start_of_day(i64::from(day)));
+            datetimes(starts, to)
+        }
+        (DType::Datetime(zone), DType::Date) => {
+            let zone = Zone::new(zone.as_ref())?;
+            let instants = values.as_primitive::<TimestampMicrosecondType>();
+            Arc::new(instants.unary_opt::<_, Date32Type>(|instant| {
+                i32::try_from(zone.local(instant)?.div_euclid(DAY)).ok()
+            }))
+        }
+        (DType::Datetime(before), DType::Datetime(after)) => {
+            let instants = values.as_primitive::<TimestampMicrosecondType>();
+            if before.is_some() && after.is_some() {
+                Zone::new(after.as_ref())?;
+                datetimes(instants.clone(), to)
+            } else {
+                let (before, after) = (Zone::new(before.as_ref())?, Zone::new(after.as_ref())?);
+                datetimes(instants.unary_opt(|at| after.instant(before.local(at)?)), to)
+            }
+        }
+        (from, to) if from.is_temporal() && to.is_integer() => {
+            let integers = match from {
+                DType::Date => {
+                    values.as_primitive::<Date32Type>().reinterpret_cast::<Int32Type>().into_ref()
+                }
+                _ => values
+                    .as_primitive::<TimestampMicrosecondType>()
+                    .reinterpret_cast::<Int64Type>()
+                    .into_ref(),
+            };
+            arrow(&integers, to)?
+        }
+        (from, DType::Date) if from.is_integer() => {
+            let days = arrow(values, &DType::Int32)?;
+            days.as_primitive::<Int32Type>().reinterpret_cast::<Date32Type>().into_ref()
+        }
+        (from, DType::Datetime(zone)) if from.is_integer() => {
+            Zone::new(zone.as_ref())?;
+            let micros = arrow(values, &DType::Int64)?;
+            datetimes(micros.as_primitive::<Int64Type>().reinterpret_cast(), to)
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// An array behind a pointer; short for `Arc::new` at the end of a chain.
+trait IntoRef {
+    fn into_ref(self) -> ArrayRef;
+}
+
+impl<A: Array + 'static> IntoRef for A {
+    fn into_ref(self) -> ArrayRef {
+        Arc::new(self)
+    }
+}
+
+/// Arrow's own conversion between numbers, null where a value does not fit.
+fn arrow(values: &ArrayRef, to: &DType) -> Result<ArrayRef> {
+    arrow_cast::cast(values, &to.to_arrow())
+        .map_err(|source| Error::Arrow { operation: format!("cast to {to}"), source })
+}
+
+fn datetimes(instants: PrimitiveArray<TimestampMicrosecondType>, dtype: &DType) -> ArrayRef {
+    Arc::new(instants.with_data_type(dtype.to_arrow()))
+}
+
+fn number_to_bool(values: &ArrayRef, from: &DType) -> Result<ArrayRef> {
+    if from.is_integer() {
+        return arrow(values, &DType::Bool);
+    }
+    let wide = arrow(values, &DType::Float64)?;
+    let floats = wide.as_primitive::<Float64Type>();
+    let valid = BooleanArray::from_unary(floats, |value| !value.is_nan());
+    let valid = NullBuffer::new(valid.values().clone());
+    let truth = BooleanArray::from_unary(floats, |value| value != 0.0);
+    let nulls = NullBuffer::union(floats.nulls(), Some(&valid));
+    Ok(Arc::new(BooleanArray::new(truth.values().clone(), nulls)))
+}
+
+/// Text as another dtype.
+fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
+    /// Each text by a function that returns `None` for what it can't read.
+    fn each<T: ArrowPrimitiveType>(
+        texts: &StringViewArray,
+        read: impl Fn(&str) -> Option<T::Native>,
+    ) -> PrimitiveArray<T> {
+        texts.iter().map(|text| read(text?.trim())).collect()
+    }
+    Ok(Some(match to {
+        DType::Int8 => each::<Int8Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Int16 => each::<Int16Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Int32 => each::<Int32Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Int64 => each::<Int64Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::UInt8 => each::<UInt8Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::UInt16 => each::<UInt16Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::UInt32 => each::<UInt32Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::UInt64 => each::<UInt64Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Float32 => each::<Float32Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Float64 => each::<Float64Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Bool => {
+            texts.iter().map(|text| parse_bool(text?.trim())).collect::<BooleanArray>().into_ref()
+        }
+        DType::Date => each::<Date32Type>(texts, temporal::parse_date).into_ref(),
+        DType::Datetime(zone) => {
+            let zone = Zone::new(zone.as_ref())?;
+            datetimes(each(texts, |text| parse_instant(text, &zone)), to)
+        }
+        DType::Null | DType::String => return Ok(None),
+    }))
+}
+
+fn parse_bool(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// The microseconds that an ISO 8601 text means in a zone.
+pub(crate) fn parse_instant(text: &str, zone: &Zone) -> Option<i64> {
+    match temporal::parse_datetime(text)? {
+        (local, None) => zone.instant(local),
+        (local, Some(offset)) if !matches!(zone, Zone::Naive) => local.checked_sub(offset),
+        _ => None,
+    }
+}
+
+/// Values as text. A datetime past the ends of its zone's time is null.
+fn write(values: &ArrayRef, from: &DType) -> Result<StringViewArray> {
+    macro_rules! each {
+        ($kind:ty, $($format:tt)+) => {
+            written(values.as_primitive::<$kind>().iter(), |out, value| {
+                write!(out, $($format)+, value).is_ok()
+            })
+        };
+    }
+    Ok(match from {
+        DType::Int8 => each!(Int8Type, "{}"),
+        DType::Int16 => each!(Int16Type, "{}"),
+        DType::Int32 => each!(Int32Type, "{}"),
+        DType::Int64 => each!(Int64Type, "{}"),
+        DType::UInt8 => each!(UInt8Type, "{}"),
+        DType::UInt16 => each!(UInt16Type, "{}"),
+        DType::UInt32 => each!(UInt32Type, "{}"),
+        DType::UInt64 => each!(UInt64Type, "{}"),
+        DType::Float32 => each!(Float32Type, "{:?}"),
+        DType::Float64 => each!(Float64Type, "{:?}"),
+        DType::Bool => written(values.as_boolean().iter(), |out, value| {
+            out.push_str(if value { "true" } else { "false" });
+            true
+        }),
+        DType::Date => written(values.as_primitive::<Date32Type>().iter(), |out, day| {
+            temporal::write_date(out, i64::from(day));
+            true
+        }),
+        DType::Datetime(zone) => {
+            let zone = Zone::new(zone.as_ref())?;
+            let instants = values.as_primitive::<TimestampMicrosecondType>();
+            written(instants.iter(), |out, instant| write_instant(out, instant, &zone, 'T'))
+        }
+        DType::Null => StringViewArray::new_null(values.len()),
+        DType::String => values.as_string_view().clone(),
+    })
+}
+
+/// Writes an instant as wall-clock time and, in a zone, its offset; false past the ends of time.
+pub(crate) fn write_instant(out: &mut String, instant: i64, zone: &Zone, separator: char) -> bool {
+    let Some(local) = zone.local(instant) else { return false };
+    temporal::write_datetime(out, local, separator);
+    if matches!(zone, Zone::Naive) {
+        return true;
+    }
+    let seconds = zone.offset(instant) / temporal::SECOND;
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() / 60 % 60);
+    write!(out, "{sign}{hours:02}:{minutes:02}").is_ok()
+}
+
+/// Text of each value, written into one buffer that is used again.
+fn written<T: Copy>(
+    values: impl ExactSizeIterator<Item = Option<T>>,
+    write: impl Fn(&mut String, T) -> bool,
+) -> StringViewArray {
+    let mut builder = StringViewBuilder::with_capacity(values.len());
+    let mut text = String::new();
+    for value in values {
+        text.clear();
+        match value {
+            Some(value) if write(&mut text, value) => builder.append_value(&text),
+            _ => builder.append_null(),
+        }
+    }
+    builder.finish()
 }

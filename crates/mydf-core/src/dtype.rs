@@ -1,5 +1,6 @@
 //! The dtypes of mydf and their one Arrow representation each.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -113,9 +114,82 @@ impl DType {
         self.is_integer() || self.is_float()
     }
 
+    /// The width in bits of an integer or float, 0 for other dtypes.
+    pub fn bits(&self) -> u32 {
+        match self {
+            DType::Int8 | DType::UInt8 => 8,
+            DType::Int16 | DType::UInt16 => 16,
+            DType::Int32 | DType::UInt32 | DType::Float32 => 32,
+            DType::Int64 | DType::UInt64 | DType::Float64 => 64,
+            _ => 0,
+        }
+    }
+
+    /// The dtype that values of both can be brought to, or `None` where there is none.
+    ///
+    /// Null takes the other's dtype. Integers of one signedness take the wider; a signed and an
+    /// unsigned one the narrowest signed dtype that holds both. `UInt64` beside a signed integer
+    /// becomes `Int64`: values above its range are then an error, where a float would lose digits
+    /// without a word. `Float32` stays with integers of up to 16 bits, which it holds exactly, and
+    /// becomes `Float64` beside wider ones; every integer becomes `Float64` beside `Float64`. A
+    /// date becomes a datetime beside a datetime without zone. There is nothing else: text and
+    /// numbers, Bool and numbers, datetimes of different zones have no common dtype.
+    pub fn common(&self, other: &DType) -> Option<DType> {
+        match (self, other) {
+            (left, right) if left == right => Some(left.clone()),
+            (DType::Null, known) | (known, DType::Null) => Some(known.clone()),
+            (DType::Date, DType::Datetime(None)) | (DType::Datetime(None), DType::Date) => {
+                Some(DType::Datetime(None))
+            }
+            (left, right) if left.is_integer() && right.is_integer() => {
+                Some(common_integer(left, right))
+            }
+            (left, right) if left.is_numeric() && right.is_numeric() => {
+                let narrow = |d: &DType| *d == DType::Float32 || (d.is_integer() && d.bits() <= 16);
+                let both = narrow(left) && narrow(right);
+                Some(if both { DType::Float32 } else { DType::Float64 })
+            }
+            _ => None,
+        }
+    }
+
+    /// The short name in a table's head: `i64`, `f64`, `str`, `datetime[us]`.
+    pub fn short_name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            DType::Null => "null",
+            DType::Bool => "bool",
+            DType::Int8 => "i8",
+            DType::Int16 => "i16",
+            DType::Int32 => "i32",
+            DType::Int64 => "i64",
+            DType::UInt8 => "u8",
+            DType::UInt16 => "u16",
+            DType::UInt32 => "u32",
+            DType::UInt64 => "u64",
+            DType::Float32 => "f32",
+            DType::Float64 => "f64",
+            DType::String => "str",
+            DType::Date => "date",
+            DType::Datetime(None) => "datetime[us]",
+            DType::Datetime(Some(zone)) => return Cow::Owned(format!("datetime[us, {zone}]")),
+        })
+    }
+
     /// True for dates and datetimes.
     pub fn is_temporal(&self) -> bool {
         matches!(self, DType::Date | DType::Datetime(_))
+    }
+}
+
+fn common_integer(left: &DType, right: &DType) -> DType {
+    if left.is_signed() == right.is_signed() {
+        return if left.bits() >= right.bits() { left.clone() } else { right.clone() };
+    }
+    let (signed, unsigned) = if left.is_signed() { (left, right) } else { (right, left) };
+    match signed.bits().max(unsigned.bits() * 2) {
+        16 => DType::Int16,
+        32 => DType::Int32,
+        _ => DType::Int64,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Column expressions as a tree. Building one checks nothing; [`crate::eval`] does.
 
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use crate::dtype::DType;
+use crate::temporal::{self, Zone};
 
 /// A single value.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,17 @@ pub enum Scalar {
 
 /// Operators of two operands. Comparisons and arithmetic with a null give null; `And` and `Or`
 /// follow Kleene's logic.
+///
+/// Arithmetic is done in the operands' common dtype ([`DType::common`]). An integer literal takes
+/// the dtype of the column beside it where its value fits, else the narrowest dtype that holds it
+/// joins in; a float literal stays `Float32` beside `Float32`. Integers are checked: leaving the
+/// range is [`crate::Error::Overflow`], except below a null. `+` joins text.
+///
+/// Comparisons of numbers compare exact values whatever the dtypes (`UInt64` with `Int64`, `Int64`
+/// with `Float64`). NaN equals NaN and is larger than every number, -0.0 equals 0.0; sorting and
+/// grouping agree with that. A date is the midnight that begins it; text beside a date or datetime
+/// is read as ISO 8601, if it is a literal. Datetimes with a zone are compared with such only.
+/// Anything else is [`crate::Error::DType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum BinaryOp {
@@ -33,9 +46,11 @@ pub enum BinaryOp {
     Mul,
     /// True division: Float64 for integers.
     Div,
-    /// Division rounded towards minus infinity; null where an integer is divided by zero.
+    /// Division rounded towards minus infinity; null where an integer is divided by zero, infinite
+    /// or NaN where a float is.
     FloorDiv,
-    /// Remainder with the sign of the divisor; null where an integer is divided by zero.
+    /// Remainder with the sign of the divisor; null where an integer is divided by zero, NaN where a
+    /// float is.
     Mod,
     Eq,
     NotEq,
@@ -211,6 +226,131 @@ pub enum Expr {
     Len,
 }
 
+impl BinaryOp {
+    /// True for `==`, `!=`, `<`, `<=`, `>`, `>=`.
+    pub fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            BinaryOp::Eq
+                | BinaryOp::NotEq
+                | BinaryOp::Lt
+                | BinaryOp::LtEq
+                | BinaryOp::Gt
+                | BinaryOp::GtEq
+        )
+    }
+
+    /// True for `+`, `-`, `*`, `/`, `//`, `%`.
+    pub fn is_arithmetic(self) -> bool {
+        !self.is_comparison() && !matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor)
+    }
+
+    /// The comparison that is true for exchanged operands; other operators are themselves.
+    #[must_use]
+    pub fn mirrored(self) -> Self {
+        match self {
+            BinaryOp::Lt => BinaryOp::Gt,
+            BinaryOp::LtEq => BinaryOp::GtEq,
+            BinaryOp::Gt => BinaryOp::Lt,
+            BinaryOp::GtEq => BinaryOp::LtEq,
+            other => other,
+        }
+    }
+
+    /// The operator as Python spells it.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::Div => "/",
+            BinaryOp::FloorDiv => "//",
+            BinaryOp::Mod => "%",
+            BinaryOp::Eq => "==",
+            BinaryOp::NotEq => "!=",
+            BinaryOp::Lt => "<",
+            BinaryOp::LtEq => "<=",
+            BinaryOp::Gt => ">",
+            BinaryOp::GtEq => ">=",
+            BinaryOp::And => "&",
+            BinaryOp::Or => "|",
+            BinaryOp::Xor => "^",
+        }
+    }
+
+    /// The operator in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            BinaryOp::Add => "addition",
+            BinaryOp::Sub => "subtraction",
+            BinaryOp::Mul => "multiplication",
+            BinaryOp::Div => "division",
+            BinaryOp::FloorDiv => "floor division",
+            BinaryOp::Mod => "remainder",
+            BinaryOp::And => "and",
+            BinaryOp::Or => "or",
+            BinaryOp::Xor => "xor",
+            _ => "comparison",
+        }
+    }
+}
+
+impl StrOp {
+    /// The operator's name in the public interface.
+    pub fn name(&self) -> &'static str {
+        match self {
+            StrOp::Contains { .. } => "str.contains",
+            StrOp::StartsWith(_) => "str.starts_with",
+            StrOp::EndsWith(_) => "str.ends_with",
+            StrOp::Lower => "str.lower",
+            StrOp::Upper => "str.upper",
+            StrOp::LenChars => "str.len_chars",
+            StrOp::LenBytes => "str.len_bytes",
+            StrOp::Strip => "str.strip",
+        }
+    }
+}
+
+impl DtOp {
+    /// True for the parts that a date does not have.
+    pub fn is_time(self) -> bool {
+        matches!(self, DtOp::Hour | DtOp::Minute | DtOp::Second)
+    }
+
+    /// The operator's name in the public interface.
+    pub fn name(self) -> &'static str {
+        match self {
+            DtOp::Year => "dt.year",
+            DtOp::Month => "dt.month",
+            DtOp::Day => "dt.day",
+            DtOp::Hour => "dt.hour",
+            DtOp::Minute => "dt.minute",
+            DtOp::Second => "dt.second",
+            DtOp::Weekday => "dt.weekday",
+            DtOp::Date => "dt.date",
+        }
+    }
+}
+
+impl AggOp {
+    /// The aggregation's name in the public interface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AggOp::Sum => "sum",
+            AggOp::Mean => "mean",
+            AggOp::Min => "min",
+            AggOp::Max => "max",
+            AggOp::Count => "count",
+            AggOp::NUnique => "n_unique",
+            AggOp::First => "first",
+            AggOp::Last => "last",
+            AggOp::Len => "len",
+            AggOp::Std => "std",
+            AggOp::Median => "median",
+        }
+    }
+}
+
 impl Expr {
     /// The name of the result: the alias, else the leftmost column's name, else `literal`.
     pub fn output_name(&self) -> Arc<str> {
@@ -227,6 +367,237 @@ impl Expr {
             | Expr::Dt { input, .. }
             | Expr::IsIn { input, .. }
             | Expr::Agg { input, .. } => input.output_name(),
+        }
+    }
+
+    /// The parts directly below this one, from left to right.
+    pub fn children(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Column(_) | Expr::Literal(_) | Expr::Len => Vec::new(),
+            Expr::Binary { left, right, .. } => vec![left, right],
+            Expr::FillNull { input, value } => vec![input, value],
+            Expr::When { condition, then, otherwise } => vec![condition, then, otherwise],
+            Expr::Alias(input, _)
+            | Expr::Unary { input, .. }
+            | Expr::Cast { input, .. }
+            | Expr::Str { input, .. }
+            | Expr::Dt { input, .. }
+            | Expr::IsIn { input, .. }
+            | Expr::Agg { input, .. } => vec![input],
+        }
+    }
+
+    /// True where the value is one row however many the frame has: no column stands outside an
+    /// aggregation.
+    pub fn is_scalar(&self) -> bool {
+        let mut open = vec![self];
+        while let Some(expr) = open.pop() {
+            match expr {
+                Expr::Column(_) => return false,
+                Expr::Agg { .. } => {}
+                _ => open.extend(expr.children()),
+            }
+        }
+        true
+    }
+
+    /// The number of levels of the tree; 1 for a column.
+    pub fn depth(&self) -> usize {
+        let mut open = vec![(self, 1)];
+        let mut deepest = 0;
+        while let Some((expr, level)) = open.pop() {
+            deepest = deepest.max(level);
+            open.extend(expr.children().into_iter().map(|child| (child, level + 1)));
+        }
+        deepest
+    }
+
+    /// The expression as text for a message: the name of a plain column, cut where it is long.
+    pub fn label(&self) -> String {
+        const LONGEST: usize = 120;
+        let text = match self {
+            Expr::Column(name) => name.to_string(),
+            other => other.to_string(),
+        };
+        match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    }
+}
+
+/// Parts of an expression below this level are shown as `…`.
+const SHOWN_LEVELS: usize = 48;
+
+/// The expression as Python would write it, e.g. `(col("a") + 1).sum()`.
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_expr(f, self, 0)
+    }
+}
+
+fn write_expr(f: &mut fmt::Formatter<'_>, expr: &Expr, level: usize) -> fmt::Result {
+    if level > SHOWN_LEVELS {
+        return f.write_char('…');
+    }
+    let level = level + 1;
+    match expr {
+        Expr::Column(name) => write!(f, "col({})", Quoted(name)),
+        Expr::Literal(scalar) => write!(f, "{scalar}"),
+        Expr::Len => f.write_str("len()"),
+        Expr::Binary { op, left, right } => {
+            write_operand(f, left, level)?;
+            write!(f, " {} ", op.symbol())?;
+            write_operand(f, right, level)
+        }
+        Expr::Unary { op: UnaryOp::Not, input } => {
+            f.write_char('~')?;
+            write_operand(f, input, level)
+        }
+        Expr::Unary { op: UnaryOp::Neg, input } => {
+            f.write_char('-')?;
+            write_operand(f, input, level)
+        }
+        Expr::When { condition, then, otherwise } => {
+            f.write_str("when(")?;
+            write_expr(f, condition, level)?;
+            f.write_str(").then(")?;
+            write_expr(f, then, level)?;
+            f.write_str(").otherwise(")?;
+            write_expr(f, otherwise, level)?;
+            f.write_char(')')
+        }
+        Expr::Alias(input, _)
+        | Expr::Unary { input, .. }
+        | Expr::FillNull { input, .. }
+        | Expr::Cast { input, .. }
+        | Expr::Str { input, .. }
+        | Expr::Dt { input, .. }
+        | Expr::IsIn { input, .. }
+        | Expr::Agg { input, .. } => {
+            write_receiver(f, input, level)?;
+            write_method(f, expr, level)
+        }
+    }
+}
+
+/// The method call that an expression adds to its input.
+fn write_method(f: &mut fmt::Formatter<'_>, expr: &Expr, level: usize) -> fmt::Result {
+    match expr {
+        Expr::Alias(_, name) => write!(f, ".alias({})", Quoted(name)),
+        Expr::Unary { op, .. } => f.write_str(match op {
+            UnaryOp::Abs => ".abs()",
+            UnaryOp::IsNull => ".is_null()",
+            UnaryOp::IsNotNull => ".is_not_null()",
+            UnaryOp::IsNan => ".is_nan()",
+            // Written before their operand.
+            UnaryOp::Not | UnaryOp::Neg => "",
+        }),
+        Expr::FillNull { value, .. } => {
+            f.write_str(".fill_null(")?;
+            write_expr(f, value, level)?;
+            f.write_char(')')
+        }
+        Expr::Cast { dtype, strict: true, .. } => write!(f, ".cast({dtype})"),
+        Expr::Cast { dtype, strict: false, .. } => write!(f, ".cast({dtype}, strict=False)"),
+        Expr::Str { op, .. } => match op {
+            StrOp::Contains { pattern, literal: true } => {
+                write!(f, ".{}({}, literal=True)", op.name(), Quoted(pattern))
+            }
+            StrOp::Contains { pattern: text, .. }
+            | StrOp::StartsWith(text)
+            | StrOp::EndsWith(text) => write!(f, ".{}({})", op.name(), Quoted(text)),
+            _ => write!(f, ".{}()", op.name()),
+        },
+        Expr::Dt { op, .. } => write!(f, ".{}()", op.name()),
+        Expr::IsIn { set, .. } => {
+            const SHOWN_MEMBERS: usize = 10;
+            f.write_str(".is_in([")?;
+            for (place, member) in set.iter().take(SHOWN_MEMBERS).enumerate() {
+                write!(f, "{}{member}", if place == 0 { "" } else { ", " })?;
+            }
+            f.write_str(if set.len() > SHOWN_MEMBERS { ", …])" } else { "])" })
+        }
+        Expr::Agg { op, .. } => write!(f, ".{}()", op.as_str()),
+        _ => Ok(()),
+    }
+}
+
+/// An operand of an operator: in parentheses if it is an operator itself.
+fn write_operand(f: &mut fmt::Formatter<'_>, expr: &Expr, level: usize) -> fmt::Result {
+    write_wrapped(f, expr, level, matches!(expr, Expr::Binary { .. }))
+}
+
+/// What a method is called on.
+fn write_receiver(f: &mut fmt::Formatter<'_>, expr: &Expr, level: usize) -> fmt::Result {
+    let prefix =
+        matches!(expr, Expr::Binary { .. } | Expr::Unary { op: UnaryOp::Not | UnaryOp::Neg, .. });
+    match expr {
+        Expr::Literal(scalar) => write!(f, "lit({scalar})"),
+        _ => write_wrapped(f, expr, level, prefix),
+    }
+}
+
+fn write_wrapped(
+    f: &mut fmt::Formatter<'_>,
+    expr: &Expr,
+    level: usize,
+    wrapped: bool,
+) -> fmt::Result {
+    if !wrapped {
+        return write_expr(f, expr, level);
+    }
+    f.write_char('(')?;
+    write_expr(f, expr, level)?;
+    f.write_char(')')
+}
+
+/// Text in double quotes, with what would break the line escaped.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for letter in self.0.chars() {
+            match letter {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                '\t' => f.write_str("\\t")?,
+                control if control.is_control() => write!(f, "\\x{:02x}", u32::from(control))?,
+                letter => f.write_char(letter)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+/// The literal as Python writes it; dates and datetimes as ISO 8601 without quotes.
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Null => f.write_str("None"),
+            Scalar::Bool(true) => f.write_str("True"),
+            Scalar::Bool(false) => f.write_str("False"),
+            Scalar::Int(value) => write!(f, "{value}"),
+            Scalar::Float(value) if value.is_nan() => f.write_str("nan"),
+            Scalar::Float(value) => write!(f, "{value:?}"),
+            Scalar::String(text) => write!(f, "{}", Quoted(text)),
+            Scalar::Date(day) => {
+                let mut text = String::new();
+                temporal::write_date(&mut text, i64::from(*day));
+                f.write_str(&text)
+            }
+            Scalar::Datetime(instant, zone) => {
+                let mut text = String::new();
+                // A zone that nobody knows is an error elsewhere; here its instant is shown in UTC.
+                let known = Zone::new(zone.as_ref()).unwrap_or(Zone::Fixed(0));
+                if !crate::cast::write_instant(&mut text, *instant, &known, 'T') {
+                    write!(text, "{instant} µs")?;
+                }
+                f.write_str(&text)
+            }
         }
     }
 }

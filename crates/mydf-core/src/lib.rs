@@ -13,6 +13,7 @@ pub mod expr;
 pub mod frame;
 pub mod idx;
 pub mod ops;
+pub mod temporal;
 
 pub use column::Column;
 pub use dtype::DType;

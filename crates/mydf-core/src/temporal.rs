@@ -1,0 +1,358 @@
+//! The calendar: days and microseconds to fields and back, ISO 8601 text, time zones.
+//!
+//! Plain integer arithmetic over the proleptic Gregorian calendar, so that every `i32` day and every
+//! `i64` microsecond has a date; only named time zones need a library.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use arrow_array::timezone::{GapInfo, Tz};
+use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
+
+use crate::error::{Error, Result};
+
+/// Microseconds of a second.
+pub const SECOND: i64 = 1_000_000;
+/// Microseconds of a day.
+pub const DAY: i64 = 86_400 * SECOND;
+
+/// Days in 400 years of the Gregorian calendar, after which it repeats.
+const DAYS_PER_ERA: i64 = 146_097;
+/// Days from 0000-03-01 to 1970-01-01. Years that begin in March have their leap day at the end.
+const EPOCH_FROM_MARCH_0000: i64 = 719_468;
+
+/// Year, month (1–12) and day (1–31) of a day since 1970-01-01.
+#[inline]
+pub fn civil(days: i64) -> (i64, i64, i64) {
+    let shifted = days + EPOCH_FROM_MARCH_0000;
+    let era = shifted.div_euclid(DAYS_PER_ERA);
+    let day_of_era = shifted.rem_euclid(DAYS_PER_ERA);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
+/// The day since 1970-01-01 of a date, or `None` where the calendar has no such date.
+pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+    // Ten million years are more than `i32` days hold, and far from overflow here.
+    if !(-10_000_000..=10_000_000).contains(&year)
+        || !(1..=12).contains(&month)
+        || day < 1
+        || day > month_length(year, month)
+    {
+        return None;
+    }
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some(era * DAYS_PER_ERA + day_of_era - EPOCH_FROM_MARCH_0000)
+}
+
+fn month_length(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Monday is 1, Sunday is 7.
+#[inline]
+pub fn weekday(days: i64) -> i64 {
+    (days + 3).rem_euclid(7) + 1
+}
+
+/// Writes a date as ISO 8601; years outside 0–9999 have a sign.
+pub fn write_date(out: &mut String, days: i64) {
+    let (year, month, day) = civil(days);
+    let written = if (0..=9999).contains(&year) {
+        write!(out, "{year:04}-{month:02}-{day:02}")
+    } else {
+        write!(out, "{year:+05}-{month:02}-{day:02}")
+    };
+    debug_assert!(written.is_ok(), "writing to a String can't fail");
+}
+
+/// Writes wall-clock microseconds as ISO 8601 with this separator between date and time; a fraction
+/// only where there is one.
+pub fn write_datetime(out: &mut String, local: i64, separator: char) {
+    write_date(out, local.div_euclid(DAY));
+    let time = local.rem_euclid(DAY);
+    let (seconds, micros) = (time / SECOND, time % SECOND);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let mut written = write!(out, "{separator}{hour:02}:{minute:02}:{second:02}");
+    if micros != 0 {
+        written = if micros % 1000 == 0 {
+            write!(out, ".{:03}", micros / 1000)
+        } else {
+            write!(out, ".{micros:06}")
+        };
+    }
+    debug_assert!(written.is_ok(), "writing to a String can't fail");
+}
+
+/// The day of an ISO 8601 date, `2013-01-31`.
+pub fn parse_date(text: &str) -> Option<i32> {
+    let mut input = Input(text.as_bytes());
+    let day = input.date()?;
+    if input.0.is_empty() { i32::try_from(day).ok() } else { None }
+}
+
+/// Wall-clock microseconds of an ISO 8601 datetime and, where it names one, its offset from UTC in
+/// microseconds: `2013-01-31`, `2013-01-31T05:00`, `2013-01-31 05:00:00.25`, `…Z`, `…+01:00`.
+pub fn parse_datetime(text: &str) -> Option<(i64, Option<i64>)> {
+    let mut input = Input(text.as_bytes());
+    let midnight = input.date()?.checked_mul(DAY)?;
+    if input.0.is_empty() {
+        return Some((midnight, None));
+    }
+    if !(input.skip(b'T') || input.skip(b't') || input.skip(b' ')) {
+        return None;
+    }
+    let time = input.time()?;
+    let offset = input.offset()?;
+    if input.0.is_empty() { Some((midnight.checked_add(time)?, offset)) } else { None }
+}
+
+/// What is left to parse.
+struct Input<'a>(&'a [u8]);
+
+impl Input<'_> {
+    fn skip(&mut self, byte: u8) -> bool {
+        let found = self.0.first() == Some(&byte);
+        if found {
+            self.0 = &self.0[1..];
+        }
+        found
+    }
+
+    /// Between `least` and `most` digits.
+    fn digits(&mut self, least: usize, most: usize) -> Option<i64> {
+        let count = self.0.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+        if count < least {
+            return None;
+        }
+        let (number, rest) = self.0.split_at(count);
+        self.0 = rest;
+        Some(number.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')))
+    }
+
+    fn date(&mut self) -> Option<i64> {
+        let negative = self.skip(b'-');
+        let signed = negative || self.skip(b'+');
+        let year = self.digits(4, if signed { 8 } else { 4 })?;
+        let month = if self.skip(b'-') { self.digits(2, 2)? } else { return None };
+        let day = if self.skip(b'-') { self.digits(2, 2)? } else { return None };
+        days(if negative { -year } else { year }, month, day)
+    }
+
+    /// Hours and minutes, then perhaps seconds and their fraction; digits beyond the microsecond
+    /// are cut off.
+    fn time(&mut self) -> Option<i64> {
+        let hour = self.digits(2, 2)?;
+        let minute = if self.skip(b':') { self.digits(2, 2)? } else { return None };
+        let second = if self.skip(b':') { self.digits(2, 2)? } else { 0 };
+        let mut micros = 0;
+        if self.skip(b'.') {
+            let before = self.0.len();
+            micros = self.digits(1, 6)?;
+            for _ in (before - self.0.len())..6 {
+                micros *= 10;
+            }
+            let finer = self.0.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            self.0 = &self.0[finer..];
+        }
+        let valid = hour < 24 && minute < 60 && second < 60;
+        valid.then_some(((hour * 60 + minute) * 60 + second) * SECOND + micros)
+    }
+
+    /// Nothing, `Z`, `+01`, `+0100` or `+01:00`. The outer `None` is an error.
+    #[allow(clippy::option_option, reason = "absence and error differ")]
+    fn offset(&mut self) -> Option<Option<i64>> {
+        if self.0.is_empty() {
+            return Some(None);
+        }
+        if self.skip(b'Z') || self.skip(b'z') {
+            return Some(Some(0));
+        }
+        let negative = self.skip(b'-');
+        if !negative && !self.skip(b'+') {
+            return None;
+        }
+        let hour = self.digits(2, 2)?;
+        let minute = if self.skip(b':') {
+            self.digits(2, 2)?
+        } else if self.0.is_empty() {
+            0
+        } else {
+            self.digits(2, 2)?
+        };
+        let offset = (hour * 60 + minute) * 60 * SECOND;
+        (hour < 24 && minute < 60).then_some(Some(if negative { -offset } else { offset }))
+    }
+}
+
+/// The time zone of a datetime: how its microseconds become wall-clock time.
+#[derive(Clone, Copy, Debug)]
+pub enum Zone {
+    /// No zone: the microseconds are wall-clock time.
+    Naive,
+    /// One offset from UTC all year, in microseconds.
+    Fixed(i64),
+    /// A zone of the IANA database.
+    Named(Tz),
+}
+
+impl Zone {
+    /// The zone of a dtype: `Europe/Berlin`, `UTC`, `+01:00`.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for a name that nobody knows.
+    pub fn new(name: Option<&Arc<str>>) -> Result<Self> {
+        let Some(name) = name else { return Ok(Zone::Naive) };
+        if matches!(&**name, "UTC" | "Etc/UTC" | "Z" | "GMT") {
+            return Ok(Zone::Fixed(0));
+        }
+        let zone: Tz = name.parse().map_err(|_| Error::Value {
+            what: "time zone".into(),
+            message: format!("`{name}` is neither a name of the IANA database nor an offset"),
+        })?;
+        if name.starts_with(['+', '-']) {
+            let offset = zone.offset_from_utc_datetime(&NaiveDateTime::default()).fix();
+            return Ok(Zone::Fixed(i64::from(offset.local_minus_utc()) * SECOND));
+        }
+        Ok(Zone::Named(zone))
+    }
+
+    /// Wall-clock time less UTC at this instant.
+    #[inline]
+    pub fn offset(&self, instant: i64) -> i64 {
+        match self {
+            Zone::Naive => 0,
+            Zone::Fixed(offset) => *offset,
+            Zone::Named(zone) => {
+                let offset = zone.offset_from_utc_datetime(&clamped(instant)).fix();
+                i64::from(offset.local_minus_utc()) * SECOND
+            }
+        }
+    }
+
+    /// Wall-clock time of an instant; `None` past the ends of time.
+    #[inline]
+    pub fn local(&self, instant: i64) -> Option<i64> {
+        instant.checked_add(self.offset(instant))
+    }
+
+    /// The instant of a wall-clock time; `None` where a change of the clock skips it or has it twice.
+    #[inline]
+    pub fn instant(&self, local: i64) -> Option<i64> {
+        match self {
+            Zone::Naive => Some(local),
+            Zone::Fixed(offset) => local.checked_sub(*offset),
+            Zone::Named(zone) => match zone.offset_from_local_datetime(&clamped(local)) {
+                MappedLocalTime::Single(offset) => {
+                    local.checked_sub(i64::from(offset.fix().local_minus_utc()) * SECOND)
+                }
+                MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
+            },
+        }
+    }
+
+    /// The first instant of a day, which is not midnight where the clock skips that.
+    pub fn start_of_day(&self, day: i64) -> Option<i64> {
+        let midnight = day.checked_mul(DAY)?;
+        let Zone::Named(zone) = self else { return self.instant(midnight) };
+        match zone.offset_from_local_datetime(&clamped(midnight)) {
+            MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => {
+                midnight.checked_sub(i64::from(offset.fix().local_minus_utc()) * SECOND)
+            }
+            MappedLocalTime::None => {
+                Some(GapInfo::new(&clamped(midnight), zone)?.end?.timestamp_micros())
+            }
+        }
+    }
+}
+
+/// The nearest time that the zone library knows; beyond it, zones keep their last offset.
+fn clamped(micros: i64) -> NaiveDateTime {
+    // A margin of two days keeps the library's own additions of an offset in range.
+    let low = DateTime::<chrono::Utc>::MIN_UTC.timestamp_micros() + 2 * DAY;
+    let high = DateTime::<chrono::Utc>::MAX_UTC.timestamp_micros() - 2 * DAY;
+    DateTime::from_timestamp_micros(micros.clamp(low, high))
+        .map_or_else(NaiveDateTime::default, |time| time.naive_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_of_eight_centuries_round_trips() {
+        let mut previous = civil(-150_000);
+        for day in -149_999..=150_000 {
+            let fields = civil(day);
+            assert!(fields > previous, "{fields:?} after {previous:?}");
+            assert_eq!(days(fields.0, fields.1, fields.2), Some(day));
+            previous = fields;
+        }
+        assert_eq!(civil(0), (1970, 1, 1));
+        assert_eq!(weekday(0), 4);
+        assert_eq!(days(1900, 2, 29), None);
+        assert_eq!(days(2000, 2, 29), Some(11_016));
+    }
+
+    #[test]
+    fn extremes_are_written_and_read_back() {
+        for day in [i32::MIN, -719_529, 0, 2_932_897, i32::MAX] {
+            let mut text = String::new();
+            write_date(&mut text, i64::from(day));
+            assert_eq!(parse_date(&text), Some(day), "{text}");
+        }
+        for micros in [i64::MIN + DAY, -1, 0, 1_500_000, 999, i64::MAX] {
+            let mut text = String::new();
+            write_datetime(&mut text, micros, 'T');
+            assert_eq!(parse_datetime(&text), Some((micros, None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_datetime_is_refused() {
+        for text in ["", "2013", "2013-02-30", "2013-1-1", "2013-01-01T", "2013-01-01T24:00"]
+            .into_iter()
+            .chain(["2013-01-01T05:00+", "2013-01-01T05:00:00.", "2013-01-01x", "13-01-01"])
+        {
+            assert_eq!(parse_datetime(text), None, "{text}");
+        }
+        let hour = 3_600 * SECOND;
+        assert_eq!(parse_datetime("1970-01-01T01:00+01:00"), Some((hour, Some(hour))));
+        assert_eq!(parse_datetime("1970-01-01 01:00:00Z"), Some((hour, Some(0))));
+        assert_eq!(parse_datetime("1970-01-01T00:00:00.1234567"), Some((123_456, None)));
+        let long = format!("1970-01-01T00:00:00.{}", "9".repeat(100));
+        assert_eq!(parse_datetime(&long), Some((999_999, None)));
+    }
+
+    #[test]
+    fn zones_skip_and_repeat_hours() {
+        let zone = Zone::new(Some(&"America/New_York".into())).expect("known zone");
+        let at = |text| parse_datetime(text).expect("valid text").0;
+        let noon = at("2013-07-01T12:00");
+        assert_eq!(zone.instant(noon), Some(at("2013-07-01T16:00")));
+        assert_eq!(zone.local(at("2013-07-01T16:00")), Some(noon));
+        assert_eq!(zone.instant(at("2013-03-10T02:30")), None);
+        assert_eq!(zone.instant(at("2013-11-03T01:30")), None);
+        // Brazil's clocks skipped midnight.
+        let zone = Zone::new(Some(&"America/Sao_Paulo".into())).expect("known zone");
+        let day = days(2013, 10, 20).expect("valid date");
+        assert_eq!(zone.start_of_day(day), Some(at("2013-10-20T03:00")));
+        assert!(Zone::new(Some(&"Mars/Base".into())).is_err());
+        assert!(zone.local(i64::MIN).is_none() && zone.local(i64::MAX - DAY).is_some());
+    }
+}
