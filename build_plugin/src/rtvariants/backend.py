@@ -23,6 +23,7 @@ from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
 from . import hatch
+from .errors import Problem
 
 __all__ = [
     "build_editable",
@@ -51,16 +52,18 @@ def _builder(kind: type[Any]) -> Any:
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
     """Return what hatchling's hooks ask for: `puccinialin` where there is no cargo."""
+    _refuse(config_settings)
     return list(_builder(WheelBuilder).config.dependencies)
 
 
 def get_requires_for_build_editable(config_settings: Settings = None) -> list[str]:
     """Return the same as for a wheel, and what hatchling needs for editable ones."""
-    return [*get_requires_for_build_wheel(), EDITABLES_REQUIREMENT]
+    return [*get_requires_for_build_wheel(config_settings), EDITABLES_REQUIREMENT]
 
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
     """Return what an sdist needs; never a toolchain."""
+    _refuse(config_settings)
     return list(_builder(SdistBuilder).config.dependencies)
 
 
@@ -68,6 +71,8 @@ def build_wheel(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build every runtime and write one wheel; returns its file name."""
+    del metadata_directory  # hatchling writes the metadata anew, and equal.
+    _refuse(config_settings)
     return _write(WheelBuilder, wheel_directory, "standard")
 
 
@@ -75,13 +80,27 @@ def build_editable(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build every runtime and write a wheel that points at the tree for everything else."""
+    del metadata_directory
+    _refuse(config_settings)
     return _write(WheelBuilder, wheel_directory, "editable")
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     """Write the sdist without running cargo; returns its file name."""
+    _refuse(config_settings)
     return _write(SdistBuilder, sdist_directory, "standard")
 
 
+def _refuse(settings: Settings) -> None:
+    """Refuse `-C` settings: there are none, and an ignored one would be believed."""
+    for name in settings or {}:
+        problem = Problem(
+            f"unknown setting: `{name}`",
+            "this backend takes no `-C` settings; the table is `[tool.rtvariants]`",
+        )
+        raise SystemExit(f"error: {problem.render()}")
+
+
 def _write(kind: type[Any], directory: str, version: str) -> str:
-    return os.path.basename(next(_builder(kind).build(directory=directory, versions=[version])))
+    built: str = next(_builder(kind).build(directory=directory, versions=[version]))
+    return os.path.basename(built)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import cargo, config, package, toolchain
+from .lock import Lock
 from .plan import flag_sets, plan
 from .progress import Progress
 
@@ -17,10 +18,14 @@ from .progress import Progress
 _NO_SOURCE = {".git", "target", "dist", "__pycache__", ".venv"}
 
 
-def build(root: Path, version: str, output: Path, *, editable: bool) -> package.Package:
+def build(
+    root: Path, version: str, output: Path, *, editable: bool
+) -> tuple[package.Package, Lock]:
     """Build every runtime of `root`'s table and return the files of its wheel.
 
-    `output` is the folder that the wheel will go to. Raises `RtvariantsError`.
+    `output` is the folder that the wheel will go to. The lock is to be released once the files are
+    in the wheel. Raises `RtvariantsError`; `EnvironmentProblem` among them where the target
+    directory can't be written.
     """
     table = config.read(root)
     base = _home_target(root, output)
@@ -31,10 +36,26 @@ def build(root: Path, version: str, output: Path, *, editable: bool) -> package.
     package.supported(tools.target)
     if base is not None:
         tools = replace(tools, target_base=base)
+    lock = Lock(tools.target_base / "rtvariants" / tools.target)
+    try:
+        return _locked(table, tools, crate, version, editable=editable), lock
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _locked(
+    table: config.Config,
+    tools: toolchain.Toolchain,
+    crate: toolchain.Crate,
+    version: str,
+    *,
+    editable: bool,
+) -> package.Package:
     builds = plan(table, tools, crate, version, editable=editable)
     artifacts = cargo.run(builds, tools.cpus, Progress(tuple(b.runtime for b in builds)))
     private = {
-        root,
+        table.root,
         crate.workspace,
         tools.target_base,
         tools.cargo_home,

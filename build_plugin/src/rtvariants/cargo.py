@@ -49,16 +49,19 @@ def run(builds: Sequence[Build], cpus: int, progress: Progress) -> tuple[Artifac
         lanes.setdefault(build.target_dir, []).append(build)
     width = max(1, min(len(lanes), cpus))
     children = _Children()
-    with _jobserver(cpus, width) as pool, _terminating(children):
-        with ThreadPoolExecutor(max_workers=width) as executor:
-            futures = [
-                executor.submit(_lane, lane, pool, children, progress) for lane in lanes.values()
-            ]
-            try:
-                made = [artifact for future in futures for artifact in future.result()]
-            except BaseException:
-                children.end()
-                raise
+    with (
+        _jobserver(cpus, width) as pool,
+        _terminating(children),
+        ThreadPoolExecutor(max_workers=width) as executor,
+    ):
+        futures = [
+            executor.submit(_lane, lane, pool, children, progress) for lane in lanes.values()
+        ]
+        try:
+            made = [artifact for future in futures for artifact in future.result()]
+        except BaseException:
+            children.end()
+            raise
     order = {build.runtime: i for i, build in enumerate(builds)}
     return tuple(sorted(made, key=lambda artifact: order[artifact.build.runtime]))
 
@@ -226,7 +229,9 @@ def _keep(source: Path, kept: Path) -> None:
 
 def _hint(log: str, build: Build) -> str:
     if "the lock file" in log and "needs to be updated" in log:
-        return "Cargo.lock does not fit Cargo.toml; run `cargo update --workspace` and keep the result"
+        return (
+            "Cargo.lock does not fit Cargo.toml; run `cargo update --workspace` and keep the result"
+        )
     if "can't find crate for `core`" in log or "can't find crate for `std`" in log:
         return f"rustup target add {build.target}"
     if "linker `" in log and "not found" in log:
@@ -276,7 +281,7 @@ def _terminating(children: _Children) -> Iterator[None]:
         yield
         return
 
-    def stop(number: int, frame: object) -> None:
+    def stop(number: int, _frame: object) -> None:
         children.end()
         raise SystemExit(128 + number)
 

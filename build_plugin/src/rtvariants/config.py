@@ -130,8 +130,9 @@ class _Reader:
         env = self._text(table, "env", where)
         if env and not _ENV.match(env):
             self._add(
-                f"not a variable name: `{env}`", "use capitals and `_`, such as "
-                f"`{re.sub('[^A-Z0-9_]', '_', env.upper())}`", f"{where}.env",
+                f"not a variable name: `{env}`",
+                f"use capitals and `_`, such as `{re.sub('[^A-Z0-9_]', '_', env.upper())}`",
+                f"{where}.env",
             )
         runtimes = self._runtimes(table.get("runtimes"), f"{where}.runtimes")
         if self.problems:
@@ -165,7 +166,7 @@ class _Reader:
             if not any(r.select == "auto" for r in runs):
                 self._add(
                     f"no runtime that is chosen by itself on every {machine} CPU",
-                    f"give one runtime `select = \"auto\"` and the level `{BASELINES[machine]}`; "
+                    f'give one runtime `select = "auto"` and the level `{BASELINES[machine]}`; '
                     "without it the package can't be imported on older CPUs",
                     where,
                 )
@@ -173,7 +174,8 @@ class _Reader:
             for name in missing:
                 self._add(
                     f"no level of runtime `{name}` for `{machine}`, which other runtimes have",
-                    f"add `{machine}` to its `level`", where,
+                    f"add `{machine}` to its `level`",
+                    where,
                 )
 
     def _runtime(self, entry: Any, where: str) -> RuntimeConfig:
@@ -255,7 +257,8 @@ class _Reader:
             if feature in ALLOCATORS:
                 self._add(
                     f"allocator among the features: `{feature}`",
-                    f'say `allocator = "{feature}"`; it turns the feature on', where,
+                    f'say `allocator = "{feature}"`; it turns the feature on',
+                    where,
                 )
         return tuple(value)
 
@@ -286,4 +289,3 @@ class _Reader:
 
     def _add(self, what: str, hint: str, where: str) -> None:
         self.problems.append(Problem(what, hint, where))
-

@@ -56,12 +56,12 @@ class Elf:
             if isinstance(section, DynamicSection):
                 for tag in section.iter_tags():
                     if tag.entry.d_tag == "DT_NEEDED":
-                        libraries.append(tag.needed)
+                        libraries.append(str(getattr(tag, "needed", "")))
                     elif tag.entry.d_tag == "DT_FLAGS":
                         static_tls = bool(tag.entry.d_val & _DF_STATIC_TLS)
             elif isinstance(section, GNUVerNeedSection):
                 for need, entries in section.iter_versions():
-                    versions[need.name] = tuple(entry.name for entry in entries)
+                    versions[str(need.name)] = tuple(str(entry.name) for entry in entries)
         stamp = file.get_section_by_name(".rtvariants")
         names = file.get_section_by_name(".strtab")
         return cls(
@@ -82,7 +82,8 @@ class Elf:
     def glibc(self) -> tuple[int, int]:
         """Return the oldest glibc that has every symbol version that the file needs.
 
-        >>> Elf("x86_64", {}, (), (), (), False, {"libc.so.6": ("GLIBC_2.9", "GLIBC_2.34")}, None).glibc()
+        >>> needed = {"libc.so.6": ("GLIBC_2.9", "GLIBC_2.34")}
+        >>> Elf("x86_64", {}, (), (), (), False, needed, None).glibc()
         (2, 34)
         """
         found = [(2, 5)]  # The oldest that any manylinux tag names.

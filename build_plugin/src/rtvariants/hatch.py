@@ -22,6 +22,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 from .errors import BuildError, RtvariantsError
+from .lock import Lock
 from .toolchain import COMMIT_FILE, FORBID_INSTALL, commit, find_cargo
 
 # `require-runtime-…`, `dependencies` and `enable-by-default` are hatchling's own.
@@ -42,6 +43,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     PLUGIN_NAME = "rtvariants"
 
+    _lock: Lock | None = None
     _folder: tempfile.TemporaryDirectory[str] | None = None
 
     def dependencies(self) -> list[str]:
@@ -76,7 +78,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
         editable = version == "editable"
         output = Path(self.directory)
-        made = build(root, self.metadata.version, output, editable=editable)
+        made, self._lock = build(root, self.metadata.version, output, editable=editable)
         key = "force_include_editable" if editable else "force_include"
         build_data.setdefault(key, {})
         build_data[key].update({str(path): name for name, path in made.files.items()})
@@ -99,13 +101,16 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove what only this run needed."""
+        del version, build_data, artifact_path
         if self._folder is not None:
             self._folder.cleanup()
+        if self._lock is not None:
+            self._lock.release()
 
 
 def _message(error: RtvariantsError) -> str:
     if isinstance(error, BuildError) and error.log:
-        print(error.log, file=sys.stderr)
+        sys.stderr.write(error.log + "\n")
     return "\n".join(f"error: {problem.render()}" for problem in error.problems)
 
 

@@ -48,7 +48,7 @@ def assemble(
     files: dict[str, Path] = {}
     floors: list[tuple[int, int]] = []
     for artifact in artifacts:
-        found = _checked(artifact, toolchain, private_paths)
+        found = _checked(artifact, private_paths)
         problems += found.problems
         floors.append(found.floor)
         package = config.runtime_package(artifact.build.runtime)
@@ -99,10 +99,11 @@ def table_source(
     ]
     for build in builds:
         needs = levels.needs(build.level, toolchain.system)
+        package = config.runtime_package(build.runtime)
         lines += [
             "        Runtime(",
             f"            name={build.runtime!r},",
-            f"            module={config.runtime_package(build.runtime) + '.' + config.extension!r},",
+            f"            module={package + '.' + config.extension!r},",
             f"            level={build.level!r},",
             f"            select={by_name[build.runtime].select!r},",
             f"            index_bits={build.index_bits},",
@@ -122,9 +123,7 @@ class _Checked:
     problems: list[Problem]
 
 
-def _checked(
-    artifact: Artifact, toolchain: Toolchain, private_paths: Sequence[Path]
-) -> _Checked:
+def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
     """Verify and strip one artifact, or take what an equal earlier run left."""
     folder = artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
@@ -175,7 +174,7 @@ def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
 
 def _strip(source: Path, target: Path, triple: str) -> None:
     """Write a copy without local symbols; cargo's own file stays as it is."""
-    machine = triple.split("-")[0]
+    machine = triple.split("-", 1)[0]
     tools = (os.environ.get("STRIP"), f"{machine}-linux-gnu-strip", "llvm-strip", "strip")
     said = "none found"
     temporary = target.with_name(target.name + ".new")

@@ -81,7 +81,9 @@ def plan(
     if problems:
         raise EnvironmentProblem(problems)
     commit = "" if editable else toolchain.commit
-    return tuple(_build(config, r, toolchain, crate, version, commit) for r in config.runtimes)
+    return tuple(
+        _build(config, r, toolchain, crate, version=version, commit=commit) for r in config.runtimes
+    )
 
 
 def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list[Problem]:
@@ -107,6 +109,7 @@ def _build(
     runtime: RuntimeConfig,
     toolchain: Toolchain,
     crate: Crate,
+    *,
     version: str,
     commit: str,
 ) -> Build:

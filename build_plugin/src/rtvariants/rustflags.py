@@ -70,12 +70,13 @@ def _sources(environ: Mapping[str, str], root: Path, target: str) -> Iterator[Am
     yield _joined(files, ("build", "rustflags"))
 
 
-def _config_files(
-    environ: Mapping[str, str], root: Path
-) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _config_files(environ: Mapping[str, str], root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield cargo's configuration files, the farthest first, since the nearest flags come last."""
     home = Path(environ["CARGO_HOME"]) if environ.get("CARGO_HOME") else Path.home() / ".cargo"
-    folders = [home, *(f / ".cargo" for f in reversed((root, *root.parents)) if f / ".cargo" != home)]
+    folders = [
+        home,
+        *(f / ".cargo" for f in reversed((root, *root.parents)) if f / ".cargo" != home),
+    ]
     for folder in folders:
         for name in ("config", "config.toml"):
             path = folder / name
@@ -115,7 +116,9 @@ def _refuse(found: Ambient) -> None:
 def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
     """Return C flags with ours behind the ambient ones; refuses ambient ones that choose a CPU."""
     words = shlex.split(ambient_flags)
-    bad = [w for w in words if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi"))]
+    bad = [
+        w for w in words if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi"))
+    ]
     if bad:
         raise EnvironmentProblem(
             Problem(

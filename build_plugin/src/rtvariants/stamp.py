@@ -1,7 +1,8 @@
 """The stamp: what a runtime says about itself, readable without loading it.
 
-The text is written by the crate `rtvariants-guard` into a section of the native. This module reads
-it back and says what the table expects it to be.
+The text is written by the crate `rtvariants-guard` into a section of the native. Its format is the
+loader's, which reads it before every load; this module reads it from the native itself and says
+what the table expects it to be.
 """
 
 from __future__ import annotations
@@ -10,43 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .elf import Elf
+from .loader.stamp import FILE_NAME, StampError, parse
 from .plan import Build
 
-FILE_NAME = "rtvariants.stamp"
-KEYS = (
-    "package",
-    "version",
-    "runtime",
-    "level",
-    "target",
-    "features",
-    "index-bits",
-    "allocator",
-    "abi",
-    "page-size",
-    "toolchain",
-    "commit",
-)
-_HEAD, _END = "rtvariants-stamp 1", "end"
-
-
-def parse(text: bytes) -> dict[str, str]:
-    """Return the facts of a stamp, in order; raises `ValueError` that says what is wrong.
-
-    >>> parse(b"hello")
-    Traceback (most recent call last):
-        ...
-    ValueError: first line is not `rtvariants-stamp 1`
-    """
-    lines = text.decode("utf-8").split("\n")
-    if lines[0] != _HEAD:
-        raise ValueError(f"first line is not `{_HEAD}`")
-    if lines[-2:] != [_END, ""]:
-        raise ValueError(f"last line is not `{_END}`: the stamp is cut short")
-    pairs = [line.partition("=") for line in lines[1:-2]]
-    if tuple(key for key, _, _ in pairs) != KEYS:
-        raise ValueError(f"keys are not `{' '.join(KEYS)}`")
-    return {key: value for key, _, value in pairs}
+__all__ = ["FILE_NAME", "StampError", "expected", "parse", "read"]
 
 
 def read(native: Path) -> bytes | None:

@@ -76,7 +76,9 @@ def require_cargo() -> str:
         return found
     how = "install Rust from https://rustup.rs and run again"
     if os.environ.get(FORBID_INSTALL):
-        raise EnvironmentProblem(f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how)
+        raise EnvironmentProblem(
+            f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how
+        )
     try:
         from puccinialin import setup_rust
     except ImportError:
@@ -86,16 +88,18 @@ def require_cargo() -> str:
     try:
         os.environ.update(setup_rust())
     except Exception as error:  # Any failure of a download means the same to the user.
-        raise EnvironmentProblem(f"no cargo on PATH, and fetching it failed: {error}", how) from error
+        raise EnvironmentProblem(
+            f"no cargo on PATH, and fetching it failed: {error}", how
+        ) from error
     found = find_cargo()
     if not found:
         raise EnvironmentProblem("no cargo on PATH, nor after fetching it", how)
     return found
 
 
-def inspect(config: Config, flag_sets: Mapping[str, Mapping[str, tuple[str, ...]]]) -> tuple[
-    Toolchain, Crate
-]:
+def inspect(
+    config: Config, flag_sets: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> tuple[Toolchain, Crate]:
     """Ask cargo and rustc once for all that a plan needs.
 
     `flag_sets` gives, by machine, the rustc flags of each level, so that the features that the
@@ -104,7 +108,7 @@ def inspect(config: Config, flag_sets: Mapping[str, Mapping[str, tuple[str, ...]
     cargo = require_cargo()
     rustc = os.environ.get("RUSTC") or shutil.which("rustc", path=os.environ.get("PATH")) or "rustc"
     verbose = run([rustc, "-vV"], config.root)
-    fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.M))
+    fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.MULTILINE))
     target = os.environ.get("CARGO_BUILD_TARGET") or fields["host"]
     machine = target.split("-")[0]
     if machine not in flag_sets:
@@ -165,10 +169,13 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
         text = run([rustc, "--print", "cfg", "--target", target, *flags], cwd)
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
-            [*error.problems, Problem(f"unusable target: `{target}`", f"rustup target add {target}")]
+            [
+                *error.problems,
+                Problem(f"unusable target: `{target}`", f"rustup target add {target}"),
+            ]
         ) from error
     found: dict[str, str] = {}
-    for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.M):
+    for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.MULTILINE):
         found[key] = f"{found[key]},{value}" if key in found else value
     return found
 
@@ -192,9 +199,7 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
             f"no cdylib in crate `{package['name']}`",
             'add `crate-type = ["cdylib"]` to `[lib]` of its Cargo.toml',
         )
-    outside = {
-        Path(p["manifest_path"]).parent for p in data["packages"] if p["source"] is None
-    }
+    outside = {Path(p["manifest_path"]).parent for p in data["packages"] if p["source"] is None}
     crate = Crate(
         name=package["name"],
         lib=libs[0]["name"],
@@ -236,7 +241,7 @@ def abi_of(features: list[str]) -> str:
 
 def _require_version(release: str, crate: Crate) -> None:
     def numbers(text: str) -> tuple[int, ...]:
-        return tuple(int(n) for n in re.findall(r"\d+", text.split("-")[0]))
+        return tuple(int(n) for n in re.findall(r"\d+", text.split("-", 1)[0]))
 
     if crate.rust_version and numbers(release) < numbers(crate.rust_version):
         raise EnvironmentProblem(

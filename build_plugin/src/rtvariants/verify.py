@@ -15,9 +15,9 @@ from pathlib import Path
 from . import stamp as stamps
 from .cargo import Artifact
 from .elf import Elf
-from .errors import Problem
+from .errors import EnvironmentProblem, Problem
 from .plan import Build
-from .toolchain import EnvironmentProblem, abi_of
+from .toolchain import abi_of
 
 # Libraries that PEP 600 lets a manylinux wheel take from the system.
 _SYSTEM_LIBRARIES = re.compile(
@@ -83,12 +83,12 @@ def _stamp(native: Native) -> Iterator[tuple[str, str]]:
     if data is None:
         yield (
             "no stamp in the file (section `.rtvariants`)",
-            "call `rtvariants_guard::module!` in the crate; it guards the module and writes the stamp",
+            "call `rtvariants_guard::module!` in the crate; it guards the module and stamps it",
         )
         return
     try:
         found = stamps.parse(data.rstrip(b"\0"))
-    except ValueError as error:
+    except stamps.StampError as error:
         yield f"unreadable stamp: {error}", ""
         return
     for key, wanted in stamps.expected(native.build).items():
@@ -105,7 +105,7 @@ def _stated(native: Native, key: str) -> tuple[str, str] | None:
     data = native.elf.section(".rtvariants")
     try:
         found = stamps.parse((data or b"").rstrip(b"\0"))
-    except ValueError:
+    except stamps.StampError:
         return None  # The rule `stamp` speaks of it.
     return found[key], stamps.expected(native.build)[key]
 
@@ -119,8 +119,10 @@ def _cpu_features(native: Native) -> Iterator[tuple[str, str]]:
         yield (
             f"compiler saw other CPU features than level `{native.build.level}` has: "
             + ", ".join(parts),
-            "something else than the table sets compiler flags: look at .cargo/config.toml, a "
-            "RUSTC_WRAPPER, and `build.rs`",
+            (
+                "something else than the table sets compiler flags: look at .cargo/config.toml, a "
+                "RUSTC_WRAPPER, and `build.rs`"
+            ),
         )
 
 
@@ -145,8 +147,9 @@ def _allocator_stated(native: Native) -> Iterator[tuple[str, str]]:
 def _allocator_linked(native: Native) -> Iterator[tuple[str, str]]:
     names = native.elf.symbol_names
     if not names or b"PyInit_" not in names:
-        yield "no symbol names in the file, so the allocator can't be seen", (
-            "let nothing strip the file before the plugin: no `-Cstrip`, no `-s` for the linker"
+        yield (
+            "no symbol names in the file, so the allocator can't be seen",
+            ("let nothing strip the file before the plugin: no `-Cstrip`, no `-s` for the linker"),
         )
         return
     wanted = native.build.allocator
@@ -186,8 +189,10 @@ def _static_tls(native: Native) -> Iterator[tuple[str, str]]:
     if native.elf.static_tls:
         yield (
             "file needs static TLS (DT_FLAGS holds STATIC_TLS), so importing it late can fail",
-            "build the allocator without initial-exec TLS: `disable_initial_exec_tls` of "
-            "tikv-jemallocator, `local_dynamic_tls` of mimalloc",
+            (
+                "build the allocator without initial-exec TLS: `disable_initial_exec_tls` of "
+                "tikv-jemallocator, `local_dynamic_tls` of mimalloc"
+            ),
         )
 
 
@@ -234,14 +239,16 @@ def _stable_abi(native: Native) -> Iterator[tuple[str, str]]:
 def _paths(native: Native) -> Iterator[tuple[str, str]]:
     for path in native.private_paths:
         text = os.fsencode(str(path))
-        # A folder such as /root may be the middle of an innocent path.
-        found = re.search(rb"(?<![\w./-])" + re.escape(text) + rb"/[\x20-\x7e]{0,80}", native.shipped)
+        # Literals stand in the file without a byte between them, so anything may come before a
+        # path. A folder such as /root, though, may be the middle of an innocent one.
+        before = rb"" if len(path.parts) > 2 else rb"(?<![\w./-])"
+        found = re.search(before + re.escape(text) + rb"/[\x20-\x7e]{0,80}", native.shipped)
         if found:
-            yield (
-                f"path of the build machine in the file: `{found[0].decode()}`",
-                "a build script or macro puts it there: look for `env!(\"CARGO_MANIFEST_DIR\")` "
-                "and generated code",
+            hint = (
+                'a build script or macro puts it there: look for `env!("CARGO_MANIFEST_DIR")` and '
+                "generated code"
             )
+            yield f"path of the build machine in the file: `{found[0].decode()}`", hint
 
 
 #: Every rule by its name, in the order in which violations are shown.

@@ -1,0 +1,41 @@
+"""One build at a time per target directory, until its wheel is written.
+
+cargo locks its own files while it runs; the copies that go into the wheel need the same for as
+long as they are read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: IO[bytes], wait: bool) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(file: IO[bytes], wait: bool) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
+class Lock:
+    """A lock on a folder, held from the moment it is made; the system frees it if we die."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = (folder / ".lock").open("wb")
+        try:
+            _take(self._file, wait=False)
+        except OSError:
+            sys.stderr.write(f"rtvariants: waiting for another build in {folder}{os.linesep}")
+            _take(self._file, wait=True)
+
+    def release(self) -> None:
+        """Let the next build begin; releasing twice is no error."""
+        self._file.close()
