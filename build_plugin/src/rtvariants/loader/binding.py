@@ -1,0 +1,191 @@
+"""Loads the chosen runtime and binds it under the one public name."""
+
+import os
+import sys
+
+from .decide import decide
+from .host import archspec_host, kernel_host
+from .request import read_request, unmet, valid_names
+from .stamp import FILE_NAME, StampError, mismatch, page_problem, parse
+from .types import Decision, Host, Rejection, Request, Runtime, Table
+
+# CPython's names of the `types` that a module's functions have, without importing `types`.
+_FUNCTION = type(len)
+
+
+class Loaded:
+    """The runtime that a process holds: the module, why it was chosen, and what was asked then."""
+
+    __slots__ = ("decision", "module", "value")
+
+    def __init__(self, module: object, decision: Decision, value: "str | None") -> None:
+        self.module = module
+        self.decision = decision
+        self.value = value
+
+
+def load_runtime(table: Table) -> Loaded:
+    """Choose a runtime, import it, and bind it as `table.alias`.
+
+    Raises a `RuntimeSelectionError` when the request can't be met or nothing can run here.
+    """
+    value = os.environ.get(table.env)
+    request = read_request(table)
+    host = kernel_host()
+    failures: dict[str, Rejection] = {}
+    while True:
+        decision = decide(table, host, request, failures)
+        if _doubtful(table, decision):
+            host = archspec_host(host)
+            decision = decide(table, host, request, failures)
+        runtime = decision.chosen
+        if runtime is None:
+            raise unmet(table, decision, _otherwise(table, host, request, failures))
+        result = _inspect(table, runtime) or _import(runtime)
+        if isinstance(result, Rejection):
+            failures[runtime.name] = result
+            continue
+        _bind(table, result)
+        return Loaded(result, decision, value)
+
+
+def check_same(table: Table, loaded: Loaded) -> None:
+    """Raise `OtherRuntimeLoaded` when the variable now asks for another runtime than `loaded`."""
+    value = os.environ.get(table.env)
+    chosen = loaded.decision.chosen
+    if value == loaded.value or chosen is None:
+        return
+    request = read_request(table)
+    if request.name in (None, chosen.name):
+        return
+    from .errors import OtherRuntimeLoaded
+
+    raise OtherRuntimeLoaded(
+        f"`{table.env}={request.name}`: this process already holds `{chosen.name}`",
+        f"set `{table.env}` before the first `import {table.package}`",
+        alias=table.alias,
+        env=table.env,
+        valid=valid_names(table),
+        value=value,
+        runtime=request.name,
+        decision=loaded.decision,
+    )
+
+
+def survey(table: Table, request: "Request | None" = None) -> Decision:
+    """Decide without loading, with every runtime's files looked at, so that all reasons are facts.
+
+    Only the guard's answer is missing. Raises as `read_request` does when no request is given.
+    """
+    host = archspec_host(kernel_host())
+    failures = inspect_all(table)
+    return decide(table, host, read_request(table) if request is None else request, failures)
+
+
+def inspect_all(table: Table) -> "dict[str, Rejection]":
+    """Return what is wrong with the installed files, by runtime."""
+    found = ((runtime.name, _inspect(table, runtime)) for runtime in table.runtimes)
+    return {name: rejection for name, rejection in found if rejection is not None}
+
+
+def _doubtful(table: Table, decision: Decision) -> bool:
+    """Tell whether better facts about the CPU might change the choice."""
+    if "archspec" in decision.host.source or any("archspec" in n for n in decision.host.notes):
+        return False
+    chosen = decision.chosen
+    for rejection in decision.rejections:
+        if rejection.kind == "cpu":
+            return chosen is None or _before(table, rejection.runtime, chosen.name)
+    return False
+
+
+def _before(table: Table, name: str, other: str) -> bool:
+    names = table.names()
+    return names.index(name) < names.index(other)
+
+
+def _otherwise(
+    table: Table, host: Host, request: Request, failures: "dict[str, Rejection]"
+) -> "Decision | None":
+    """Return the automatic decision for the hint of a failed request."""
+    if request.name is None:
+        return None
+    automatic = Request(name=None, origin="default")
+    return decide(table, host, automatic, {**inspect_all(table), **failures})
+
+
+def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
+    """Return what is wrong with the runtime's files, without loading native code."""
+    package = runtime.module.rpartition(".")[0]
+    try:
+        folder = _import_path(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        return Rejection(runtime=runtime.name, kind="absent", reason=f"no package `{package}`")
+    path = os.path.join(folder, FILE_NAME)  # noqa: PTH118 - pathlib costs more than this loader
+    try:
+        # FileIO reads in one call and needs no codec.
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            text = file.read()
+        facts = parse(text)
+    except OSError as error:
+        reason = f"its stamp can't be read: {error.strerror or error}: `{path}`"
+        return Rejection(runtime=runtime.name, kind="stamp", reason=reason)
+    except StampError as error:
+        reason = f"its stamp is damaged: {error}: `{path}`"
+        return Rejection(runtime=runtime.name, kind="stamp", reason=reason)
+    problem = mismatch(facts, table, runtime)
+    if problem is not None:
+        return Rejection(runtime=runtime.name, kind="stamp", reason=f"{problem}: `{path}`")
+    problem = page_problem(facts)
+    if problem is not None:
+        return Rejection(runtime=runtime.name, kind="load", reason=problem)
+    return None
+
+
+def _import_path(package: str) -> str:
+    __import__(package)
+    paths = list(sys.modules[package].__path__)
+    return paths[0] if paths else ""
+
+
+def _import(runtime: Runtime) -> "Rejection | object":
+    """Import the native module; an `ImportError` of it is a reason to take another runtime."""
+    try:
+        __import__(runtime.module)
+    except ImportError as error:
+        text = str(error)
+        # The guard's message begins so; its second line is a hint that the loader gives better.
+        if text.startswith("rtvariants: "):
+            names = text.partition("\n")[0].rpartition("lacks: ")[2].partition(" (")[0]
+            return Rejection(
+                runtime=runtime.name,
+                kind="guard",
+                reason=text.partition("\n")[0].removeprefix("rtvariants: "),
+                missing=tuple(names.split(", ")),
+            )
+        if isinstance(error, ModuleNotFoundError) and error.name == runtime.module:
+            package = runtime.module.rpartition(".")[0]
+            reason = f"no native module in the package `{package}` that this Python can load"
+            return Rejection(runtime=runtime.name, kind="absent", reason=reason)
+        return Rejection(runtime=runtime.name, kind="load", reason=text.replace("\n", " "))
+    return sys.modules[runtime.module]
+
+
+def _bind(table: Table, module: object) -> None:
+    """Give the module its public name, the same whichever runtime it is.
+
+    Functions carry their module's name into pickles; with the public one, a pickle that was
+    written with one runtime is read with another.
+    """
+    alias = table.alias
+    private = module.__name__  # type: ignore[attr-defined]
+    for item in vars(module).values():
+        if type(item) is _FUNCTION and item.__module__ == private:
+            item.__module__ = alias
+    module.__name__ = alias  # type: ignore[attr-defined]
+    sys.modules[alias] = module  # type: ignore[assignment]
+    parent, _, name = alias.rpartition(".")
+    if parent in sys.modules:
+        setattr(sys.modules[parent], name, module)

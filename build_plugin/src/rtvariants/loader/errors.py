@@ -1,0 +1,61 @@
+"""What `load` raises: one root, an `ImportError`, and a class for each way to go wrong."""
+
+from .types import Decision
+
+
+class RuntimeSelectionError(ImportError):
+    """No runtime could be bound; the root of everything that the loader raises.
+
+    `hint` says what to do, `valid` are the names that the variable `env` takes, `value` is what it
+    holds (`None` when unset), `runtime` is the one in question, and `decision` has a reason for
+    every runtime (`None` when the request itself can't be read).
+    """
+
+    def __init__(
+        self,
+        fact: str,
+        hint: str,
+        *,
+        alias: str,
+        env: str,
+        valid: "tuple[str, ...]",
+        value: "str | None" = None,
+        runtime: "str | None" = None,
+        decision: "Decision | None" = None,
+    ) -> None:
+        super().__init__(f"{fact}\nhint: {hint}", name=alias)
+        self.fact = fact
+        self.hint = hint
+        self.env = env
+        self.valid = valid
+        self.value = value
+        self.runtime = runtime
+        self.decision = decision
+
+
+class MalformedRequest(RuntimeSelectionError):
+    """The variable is empty, or has spaces around a name."""
+
+
+class UnknownRuntime(RuntimeSelectionError):
+    """The variable names a runtime that this package does not have."""
+
+
+class AbsentRuntime(RuntimeSelectionError):
+    """The runtime that was asked for is not installed."""
+
+
+class UnrunnableRuntime(RuntimeSelectionError):
+    """The runtime that was asked for can't run on this machine."""
+
+
+class SkewedRuntime(RuntimeSelectionError):
+    """The runtime that was asked for is of another build than the package."""
+
+
+class NoRuntime(RuntimeSelectionError):
+    """None of the installed runtimes can run on this machine."""
+
+
+class OtherRuntimeLoaded(RuntimeSelectionError):
+    """Another runtime is asked for after one was loaded; a process holds one."""

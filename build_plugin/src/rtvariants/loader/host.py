@@ -1,0 +1,148 @@
+"""What this process can execute, in layers, each named in the answer.
+
+First the interpreter's own architecture: an x86-64 Python on an ARM Mac is x86-64. Then the flag
+list of the Linux kernel, read with a plain `open`, which takes microseconds and leaves out what the
+kernel switched off. Where that doesn't settle the matter, archspec's detection.
+"""
+
+import os
+import sys
+
+from .types import Host
+
+CPUINFO = "/proc/cpuinfo"
+# The key of the flag list in /proc/cpuinfo; the other machine's key marks a foreign list.
+_KEYS = {"x86_64": "flags", "aarch64": "Features"}
+_MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+_SSE3 = frozenset({"sse3", "pni"})
+_SYSTEMS = {"darwin": "macos", "win32": "windows"}
+
+
+def interpreter() -> "tuple[str, str]":
+    """Return machine and system of this interpreter, not of the CPU below it.
+
+    The build's own triplet comes before `uname`, which tells the kernel's machine: the two differ
+    under emulation and for a 32-bit Python.
+    """
+    system = _SYSTEMS.get(sys.platform, sys.platform)
+    if system == "windows":
+        # The only trace of the build's machine there: "… 64 bit (AMD64)]".
+        machine = sys.version.rpartition("(")[2].partition(")")[0].lower()
+    else:
+        triplet = getattr(sys.implementation, "_multiarch", "")
+        machine = triplet.partition("-")[0] if "-" in triplet else os.uname().machine
+    machine = _MACHINES.get(machine, machine)
+    if sys.maxsize < 2**32:
+        machine = {"x86_64": "i686", "aarch64": "arm"}.get(machine, machine)
+    return machine, system
+
+
+def kernel_host() -> Host:
+    """Return the host as the kernel tells it; `features` is `None` where it doesn't.
+
+    Never raises: a list that is absent, unreadable or of another machine is a note.
+    """
+    machine, system = interpreter()
+    if system != "linux":
+        return Host(machine=machine, system=system, features=None, source="none")
+    try:
+        # A descriptor instead of `open`: the kernel writes the block of each CPU anew, and one page
+        # holds the first one. A list that doesn't end within it counts as absent.
+        descriptor = os.open(CPUINFO, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            text = os.read(descriptor, 4096)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        note = f"{CPUINFO}: {error.strerror or 'unreadable'}"
+        return Host(machine=machine, system=system, features=None, source="none", notes=(note,))
+    features = parse_cpuinfo(text, machine)
+    if features is None:
+        note = f"{CPUINFO}: no flag list of `{machine}` in it"
+        return Host(machine=machine, system=system, features=None, source="none", notes=(note,))
+    return Host(machine=machine, system=system, features=features, source=CPUINFO)
+
+
+def parse_cpuinfo(text: bytes, machine: str) -> "frozenset[str] | None":
+    r"""Return the flags of the first CPU; `None` where there is no complete list of this machine.
+
+    >>> sorted(parse_cpuinfo(b"processor: 0\nflags\t\t: sse avx\n\nflags: none\n", "x86_64"))
+    ['avx', 'sse']
+    >>> parse_cpuinfo(b"Features : asimd\n", "x86_64") is None
+    True
+    """
+    key = _KEYS.get(machine)
+    if key is None:
+        return None
+    lines = text.split(b"\n")
+    # The last line has no end: it may be cut, and a cut list would lie about the last flag.
+    for line in lines[:-1]:
+        name, colon, value = line.partition(b":")
+        if colon and name.strip() == key.encode():
+            return frozenset(value.decode("ascii", "replace").split()) or None
+        if not line.strip() and name != line:
+            break
+    return None
+
+
+def archspec_host(before: Host) -> Host:
+    """Return the host as archspec detects it, with `before` where archspec can't tell.
+
+    Never raises: an absent or broken archspec, or broken data that its environment variables
+    point to, is a note.
+    """
+    try:
+        found = _archspec_features(before.machine)
+    except Exception as error:  # noqa: BLE001 - whatever breaks there, the import must go on
+        text = f"{type(error).__name__}: {error}".partition("\n")[0]
+        return _noted(before, f"archspec: {text}")
+    if not found:
+        return _noted(before, "archspec: no features detected")
+    features, source, notes = found, "archspec", before.notes
+    if before.features is not None:
+        source = f"{before.source} and archspec"
+        features = before.features
+        differing = (found ^ before.features) - _SSE3
+        if differing:
+            # Two sources that disagree: only what both say is believed.
+            features = found & before.features
+            names = ", ".join(sorted(differing))
+            notes = (*notes, f"{before.source} and archspec disagree: {names}")
+    return Host(
+        machine=before.machine,
+        system=before.system,
+        features=features,
+        source=source,
+        notes=notes,
+    )
+
+
+def _noted(host: Host, note: str) -> Host:
+    return Host(
+        machine=host.machine,
+        system=host.system,
+        features=host.features,
+        source=host.source,
+        notes=(*host.notes, note),
+    )
+
+
+def _archspec_features(machine: str) -> "frozenset[str]":
+    import warnings
+
+    # It is not part of archspec's public names, but `host()` answers for the matched model and not
+    # for this machine: one masked flag there hides a dozen that the CPU has.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from archspec.cpu import TARGETS
+        from archspec.cpu.detect import detected_info
+
+        info = detected_info()
+        features = set(info.features)
+        known = TARGETS.get(info.name)
+        if known is not None and known.family.name == machine:
+            features |= known.features
+    # Systems spell SSE3 differently, and each CPU with SSSE3 has it.
+    if "ssse3" in features or features & _SSE3:
+        features |= _SSE3
+    return frozenset(features)

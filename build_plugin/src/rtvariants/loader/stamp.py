@@ -1,0 +1,100 @@
+"""The stamp of a runtime: read and compared before anything of it is loaded."""
+
+import sys
+
+from .types import Runtime, Table
+
+FILE_NAME = "rtvariants.stamp"
+HEAD = "rtvariants-stamp 1"
+END = "end"
+KEYS = (
+    "package",
+    "version",
+    "runtime",
+    "level",
+    "target",
+    "features",
+    "index-bits",
+    "allocator",
+    "abi",
+    "page-size",
+    "toolchain",
+    "commit",
+)
+
+
+class StampError(Exception):
+    """A stamp that can't be read; the text is the reason."""
+
+
+def parse(text: bytes) -> "dict[str, str]":
+    r"""Return the facts of a stamp by key.
+
+    Raises `StampError` that says what is wrong.
+
+    >>> parse(b"hello\n")
+    Traceback (most recent call last):
+        ...
+    rtvariants.loader.stamp.StampError: its first line is not `rtvariants-stamp 1`
+    """
+    try:
+        lines = text.decode().split("\n")
+    except UnicodeDecodeError:
+        raise StampError("it is not text") from None
+    if lines[0].startswith("rtvariants-stamp ") and lines[0] != HEAD:
+        raise StampError(f"its format is newer than this loader: `{lines[0]}`")
+    if lines[0] != HEAD:
+        raise StampError(f"its first line is not `{HEAD}`")
+    if lines[-2:] != [END, ""]:
+        raise StampError(f"it is cut short: its last line is not `{END}`")
+    pairs = [line.partition("=") for line in lines[1:-2]]
+    if tuple(key for key, _, _ in pairs) != KEYS:
+        raise StampError("it does not have the keys of its format, in order")
+    return {key: value for key, _, value in pairs}
+
+
+def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | None":
+    """Return how a stamp contradicts the table, as `key: found, expected`; `None` if it doesn't."""
+    target = facts["target"]
+    expected = {
+        "package": table.package,
+        "version": table.version,
+        "runtime": runtime.name,
+        "level": runtime.level,
+        "index-bits": str(runtime.index_bits),
+        "allocator": runtime.allocator,
+        "abi": runtime.abi,
+    }
+    for key, value in expected.items():
+        if facts[key] != value:
+            return f"its {key} is `{facts[key]}`, this package has `{value}`"
+    if target.partition("-")[0] != table.machine or target_system(target) != table.system:
+        return f"its target is `{target}`, this package is for `{table.machine}` {table.system}"
+    return None
+
+
+def target_system(target: str) -> str:
+    """Return the system of a Rust target triple.
+
+    >>> target_system("aarch64-apple-darwin"), target_system("x86_64-unknown-linux-musl")
+    ('macos', 'linux')
+    """
+    for word, system in (("linux", "linux"), ("darwin", "macos"), ("windows", "windows")):
+        if f"-{word}" in target:
+            return system
+    return ""
+
+
+def page_problem(facts: "dict[str, str]") -> "str | None":
+    """Return why the runtime's allocator can't work with this kernel's pages, else `None`."""
+    largest = facts["page-size"]
+    if not largest or sys.platform == "win32":
+        return None
+    import os
+
+    pages = os.sysconf("SC_PAGE_SIZE")
+    if not largest.isdecimal():
+        return f"its page-size is `{largest}`, which is no number"
+    if pages > int(largest):
+        return f"its allocator takes pages of up to {largest} bytes, this kernel has {pages}"
+    return None

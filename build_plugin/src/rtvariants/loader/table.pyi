@@ -1,0 +1,5 @@
+"""The table that the build writes beside this loader; it is not in the source tree."""
+
+from .types import Table
+
+TABLE: Table

@@ -1,0 +1,189 @@
+"""The loader's data: the table of a wheel, the host, the request and the decision.
+
+Plain classes with `__slots__` that refuse assignment: `dataclasses` and `typing` cost more at
+import than the whole decision. Everything that the loader decides is one of these values, so it
+can be built by hand in a test and printed in a report.
+"""
+
+
+class Value:
+    """Base of the immutable values: equality, hash and repr over `__slots__`."""
+
+    __slots__ = ()
+
+    def _fill(self, values: "dict[str, object]") -> None:
+        for name in self.__slots__:
+            object.__setattr__(self, name, values[name])
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"`{type(self).__name__}` is immutable: `{name}`")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"`{type(self).__name__}` is immutable: `{name}`")
+
+    def as_dict(self) -> "dict[str, object]":
+        """Return the fields by name, in order."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return self.as_dict() == other.as_dict()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.as_dict().values()))
+
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{name}={value!r}" for name, value in self.as_dict().items())
+        return f"{type(self).__name__}({fields})"
+
+    def __reduce__(self) -> "tuple[object, ...]":
+        return _rebuild, (type(self), self.as_dict())
+
+
+def _rebuild(kind: "type[Value]", values: "dict[str, object]") -> Value:
+    return kind(**values)
+
+
+class Runtime(Value):
+    """One native build of the core, as the build plugin froze it into the wheel.
+
+    `needs` are the level's CPU features in the spelling of the system's own list; `select` is
+    `auto`, or `explicit` for a runtime that is only chosen when it is asked for.
+    """
+
+    __slots__ = ("name", "module", "level", "select", "index_bits", "allocator", "abi", "needs")
+    name: str
+    module: str
+    level: str
+    select: str
+    index_bits: int
+    allocator: str
+    abi: str
+    needs: "tuple[str, ...]"
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        module: str,
+        level: str,
+        select: str,
+        index_bits: int,
+        allocator: str,
+        abi: str,
+        needs: "tuple[str, ...]",
+    ) -> None:
+        self._fill(locals())
+
+
+class Table(Value):
+    """The runtimes of a package in order of preference, for the one platform of a wheel."""
+
+    __slots__ = ("package", "version", "alias", "env", "machine", "system", "runtimes")
+    package: str
+    version: str
+    alias: str
+    env: str
+    machine: str
+    system: str
+    runtimes: "tuple[Runtime, ...]"
+
+    def __init__(
+        self,
+        *,
+        package: str,
+        version: str,
+        alias: str,
+        env: str,
+        machine: str,
+        system: str,
+        runtimes: "tuple[Runtime, ...]",
+    ) -> None:
+        self._fill(locals())
+
+    def names(self) -> "tuple[str, ...]":
+        """Return the names of the runtimes, in order of preference."""
+        return tuple(runtime.name for runtime in self.runtimes)
+
+
+class Host(Value):
+    """What this process can execute, and which source said so.
+
+    `features` is `None` where no source told; `notes` are the sources that failed, with reasons.
+    """
+
+    __slots__ = ("machine", "system", "features", "source", "notes")
+    machine: str
+    system: str
+    features: "frozenset[str] | None"
+    source: str
+    notes: "tuple[str, ...]"
+
+    def __init__(
+        self,
+        *,
+        machine: str,
+        system: str,
+        features: "frozenset[str] | None",
+        source: str,
+        notes: "tuple[str, ...]" = (),
+    ) -> None:
+        self._fill(locals())
+
+
+class Request(Value):
+    """What the user asked for: the name of a runtime, or `None` for the automatic choice."""
+
+    __slots__ = ("name", "origin")
+    name: "str | None"
+    origin: str
+
+    def __init__(self, *, name: "str | None", origin: str) -> None:
+        self._fill(locals())
+
+
+class Rejection(Value):
+    """Why one runtime was not chosen.
+
+    `kind` is one of `machine`, `system`, `absent`, `stamp`, `cpu`, `guard`, `load` (it can't run),
+    `request`, `explicit`, `index`, `preferred` (it was not wanted).
+    """
+
+    __slots__ = ("runtime", "kind", "reason", "missing")
+    runtime: str
+    kind: str
+    reason: str
+    missing: "tuple[str, ...]"
+
+    def __init__(
+        self, *, runtime: str, kind: str, reason: str, missing: "tuple[str, ...]" = ()
+    ) -> None:
+        self._fill(locals())
+
+
+class Decision(Value):
+    """The chosen runtime, or `None`, and for every other one the reason."""
+
+    __slots__ = ("chosen", "rejections", "host", "request")
+    chosen: "Runtime | None"
+    rejections: "tuple[Rejection, ...]"
+    host: Host
+    request: Request
+
+    def __init__(
+        self,
+        *,
+        chosen: "Runtime | None",
+        rejections: "tuple[Rejection, ...]",
+        host: Host,
+        request: Request,
+    ) -> None:
+        self._fill(locals())
+
+    def rejection(self, name: str) -> "Rejection | None":
+        """Return why the runtime of this name was not chosen; `None` for the chosen one."""
+        for rejection in self.rejections:
+            if rejection.runtime == name:
+                return rejection
+        return None
