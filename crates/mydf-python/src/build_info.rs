@@ -1,0 +1,22 @@
+//! What this binary says about itself.
+
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use crate::error::Fault;
+use crate::{ALLOCATOR_NAME, RTVARIANTS_STAMP, RowIdx, work};
+
+/// The facts of the stamp that was compiled in, the row index, the allocator and the number of
+/// threads.
+#[pyfunction]
+pub(crate) fn build_info(py: Python<'_>) -> Result<Bound<'_, PyDict>, Fault> {
+    let facts = PyDict::new(py);
+    for (key, value) in RTVARIANTS_STAMP.lines().filter_map(|line| line.split_once('=')) {
+        facts.set_item(key.replace('-', "_"), value)?;
+    }
+    facts.set_item("index_bits", RowIdx::BITS)?;
+    facts.set_item("allocator", ALLOCATOR_NAME)?;
+    facts.set_item("debug", cfg!(debug_assertions))?;
+    facts.set_item("threads", work::threads()?)?;
+    Ok(facts)
+}

@@ -1,0 +1,33 @@
+//! Dtypes cross the border as the text that they are shown as.
+
+use mydf_core::DType;
+
+use crate::error::Fault;
+
+/// The dtype of this text: what `DType`'s `Display` writes.
+pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
+    Ok(match text {
+        "Null" => DType::Null,
+        "Bool" => DType::Bool,
+        "Int8" => DType::Int8,
+        "Int16" => DType::Int16,
+        "Int32" => DType::Int32,
+        "Int64" => DType::Int64,
+        "UInt8" => DType::UInt8,
+        "UInt16" => DType::UInt16,
+        "UInt32" => DType::UInt32,
+        "UInt64" => DType::UInt64,
+        "Float32" => DType::Float32,
+        "Float64" => DType::Float64,
+        "String" => DType::String,
+        "Date" => DType::Date,
+        "Datetime" => DType::Datetime(None),
+        _ => match text.strip_prefix("Datetime(").and_then(|rest| rest.strip_suffix(')')) {
+            Some(zone) => DType::Datetime(Some(zone.into())),
+            None => {
+                let message = format!("`{text}` is none of mydf's");
+                return Err(Fault::value("dtype", message, "e.g. `mydf.Int64` or `mydf.String`"));
+            }
+        },
+    })
+}

@@ -1,0 +1,41 @@
+//! Equality of columns as a person means it.
+
+use std::iter::zip;
+
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, Float64Type};
+use mydf_core::{Column, DataFrame, Idx};
+
+/// True where dtype and every value are equal: null equals null, NaN equals NaN, -0.0 equals 0.0.
+/// Names are left out.
+pub(crate) fn columns(left: &Column, right: &Column) -> bool {
+    if left.dtype() != right.dtype() || left.len() != right.len() {
+        return false;
+    }
+    let (left, right) = (left.values(), right.values());
+    match left.data_type() {
+        arrow_schema::DataType::Float32 => zip(
+            left.as_primitive::<Float32Type>().iter(),
+            right.as_primitive::<Float32Type>().iter(),
+        )
+        .all(|(l, r)| l == r || matches!((l, r), (Some(l), Some(r)) if l.is_nan() && r.is_nan())),
+        arrow_schema::DataType::Float64 => zip(
+            left.as_primitive::<Float64Type>().iter(),
+            right.as_primitive::<Float64Type>().iter(),
+        )
+        .all(|(l, r)| l == r || matches!((l, r), (Some(l), Some(r)) if l.is_nan() && r.is_nan())),
+        // Views of equal text may differ in where the text lies.
+        arrow_schema::DataType::Utf8View => {
+            zip(left.as_string_view().iter(), right.as_string_view().iter()).all(|(l, r)| l == r)
+        }
+        _ => left.to_data() == right.to_data(),
+    }
+}
+
+/// True where names, dtypes and values are equal, in order.
+pub(crate) fn frames<I: Idx>(left: &DataFrame<I>, right: &DataFrame<I>) -> bool {
+    left.height() == right.height()
+        && left.width() == right.width()
+        && zip(left.columns(), right.columns()).all(|(l, r)| l.name() == r.name() && columns(l, r))
+}

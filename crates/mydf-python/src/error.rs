@@ -1,0 +1,195 @@
+//! The only place where an error of the core becomes a Python exception.
+
+use std::any::Any;
+use std::io;
+
+use mydf_core::Error;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// What a door of the native module may end with.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// An error of the core.
+    Core(Error),
+    /// Like [`Error::Value`], with advice of its own.
+    Value { what: String, message: String, hint: String },
+    /// A list of Python values that are no column.
+    Mixed { column: String, row: usize, message: String, hint: &'static str },
+    /// A bug: the message of a panic.
+    Panic(String),
+    /// An exception that Python raised.
+    Python(PyErr),
+}
+
+impl Fault {
+    pub(crate) fn value(
+        what: impl Into<String>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Fault::Value { what: what.into(), message: message.into(), hint: hint.into() }
+    }
+
+    pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
+        let text = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied());
+        Fault::Panic(text.unwrap_or("no message").to_owned())
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Fault::Core(error)
+    }
+}
+
+impl From<PyErr> for Fault {
+    fn from(error: PyErr) -> Self {
+        Fault::Python(error)
+    }
+}
+
+impl From<Fault> for PyErr {
+    fn from(fault: Fault) -> Self {
+        Python::attach(|py| match fault {
+            Fault::Python(error) => error,
+            Fault::Core(error) => {
+                let raised = class_of(&error);
+                let attributes = attributes(py, &error);
+                raise(py, raised, &error.to_string(), error.hint().as_deref(), attributes)
+            }
+            Fault::Value { what, message, hint } => {
+                let fact = format!("{what}: {message}");
+                let attributes = filled(py, |a| a.set_item("what", &what));
+                raise(py, "ArgumentError", &fact, Some(&hint), attributes)
+            }
+            Fault::Mixed { column, row, message, hint } => {
+                let fact = format!("values of column `{column}`, row {row}: {message}");
+                let attributes = filled(py, |a| {
+                    a.set_item("column", &column)?;
+                    a.set_item("row", row)
+                });
+                raise(py, "MixedTypeError", &fact, Some(hint), attributes)
+            }
+            Fault::Panic(message) => {
+                let fact = format!("internal error: {message}");
+                let hint = "this is a bug of mydf: please report it with the output of \
+                            `python -m mydf runtime`";
+                raise(py, "InternalError", &fact, Some(hint), PyDict::new(py))
+            }
+        })
+    }
+}
+
+/// The class in `mydf.errors` for each error of the core.
+fn class_of(error: &Error) -> &'static str {
+    match error {
+        Error::ColumnNotFound { .. } => "ColumnNotFoundError",
+        Error::DuplicateColumn { .. } => "DuplicateColumnError",
+        Error::LengthMismatch { .. } => "LengthMismatchError",
+        Error::DType { .. } => "DTypeError",
+        Error::UnsupportedType { .. } => "UnsupportedTypeError",
+        Error::Cast { .. } => "CastError",
+        Error::Overflow { .. } => "IntegerOverflowError",
+        Error::TooManyRows { .. } => "RowLimitError",
+        Error::Csv { .. } => "CsvError",
+        Error::Parquet { .. } => "ParquetError",
+        Error::Io { source, .. } => match source.kind() {
+            io::ErrorKind::NotFound => "MissingFileError",
+            io::ErrorKind::PermissionDenied => "FilePermissionError",
+            io::ErrorKind::IsADirectory => "FolderError",
+            _ => "FileError",
+        },
+        Error::Arrow { .. } => "ArrowError",
+        // `Value`, and whatever the core will add: a wrong argument is the likeliest.
+        _ => "ArgumentError",
+    }
+}
+
+/// The attributes of the exception, under the names that `mydf.errors` declares.
+fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
+    filled(py, |a| match error {
+        Error::ColumnNotFound { name, available } => {
+            a.set_item("name", name)?;
+            a.set_item("available", available)
+        }
+        Error::DuplicateColumn { name } => a.set_item("name", name),
+        Error::LengthMismatch { column, expected, actual } => {
+            a.set_item("column", column)?;
+            a.set_item("expected", expected)?;
+            a.set_item("actual", actual)
+        }
+        Error::DType { operation, what, expected, actual } => {
+            a.set_item("operation", operation)?;
+            a.set_item("what", what)?;
+            a.set_item("expected", expected)?;
+            a.set_item("actual", actual.to_string())
+        }
+        Error::UnsupportedType { column, arrow_type } => {
+            a.set_item("column", column)?;
+            a.set_item("arrow_type", arrow_type)
+        }
+        Error::Cast { what, from, to, value, row } => {
+            a.set_item("what", what)?;
+            a.set_item("from_dtype", from.to_string())?;
+            a.set_item("to_dtype", to.to_string())?;
+            a.set_item("value", value)?;
+            a.set_item("row", row)
+        }
+        Error::Overflow { operation, what, dtype } => {
+            a.set_item("operation", operation)?;
+            a.set_item("what", what)?;
+            a.set_item("dtype", dtype.to_string())
+        }
+        Error::TooManyRows { rows, limit, bits } => {
+            a.set_item("rows", rows)?;
+            a.set_item("limit", limit)?;
+            a.set_item("bits", bits)
+        }
+        Error::Csv { path, row, column, .. } => {
+            a.set_item("path", path.as_os_str())?;
+            a.set_item("row", row)?;
+            a.set_item("column", column)
+        }
+        Error::Parquet { path, column, .. } => {
+            a.set_item("path", path.as_os_str())?;
+            a.set_item("column", column)
+        }
+        Error::Io { operation, path, source } => {
+            a.set_item("operation", operation)?;
+            a.set_item("path", path.as_os_str())?;
+            a.set_item("errno", source.raw_os_error())
+        }
+        Error::Value { what, .. } => a.set_item("what", what),
+        Error::Arrow { operation, .. } => a.set_item("operation", operation),
+        _ => Ok(()),
+    })
+}
+
+fn filled<'py>(
+    py: Python<'py>,
+    fill: impl FnOnce(&Bound<'py, PyDict>) -> PyResult<()>,
+) -> Bound<'py, PyDict> {
+    let attributes = PyDict::new(py);
+    // Only a lack of memory can fail here, and then the message matters more than the attributes.
+    let _ = fill(&attributes);
+    attributes
+}
+
+fn raise(
+    py: Python<'_>,
+    class: &str,
+    fact: &str,
+    hint: Option<&str>,
+    attributes: Bound<'_, PyDict>,
+) -> PyErr {
+    let build = || {
+        attributes.set_item("hint", hint)?;
+        let class = py.import("mydf.errors")?.getattr(class)?;
+        PyResult::Ok(PyErr::from_value(class.call((fact,), Some(&attributes))?))
+    };
+    build().unwrap_or_else(|error| error)
+}

@@ -1,0 +1,144 @@
+//! Expressions: built by Python, evaluated by the core.
+
+use std::sync::Arc;
+
+use mydf_core::expr::{Expr as Tree, StrOp};
+use pyo3::prelude::*;
+
+use crate::dtype;
+use crate::error::Fault;
+use crate::show;
+use crate::values;
+
+/// How deep a tree may be. The core walks it by recursion; at this depth it stays well within the
+/// stack of a thread ([`crate::work`]), and a deeper tree is an error where a crash would be.
+const DEPTH: usize = 1000;
+
+/// A column expression.
+#[pyclass(frozen, module = "mydf._core")]
+pub(crate) struct Expr {
+    pub(crate) tree: Tree,
+    depth: usize,
+}
+
+impl Expr {
+    fn leaf(tree: Tree) -> Self {
+        Expr { tree, depth: 1 }
+    }
+
+    fn over<const N: usize>(
+        inputs: [&Expr; N],
+        build: impl FnOnce([Box<Tree>; N]) -> Tree,
+    ) -> Result<Self, Fault> {
+        let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
+        if depth > DEPTH {
+            return Err(Fault::value(
+                "expression",
+                format!("more than {DEPTH} operators deep"),
+                "compute a part first with `with_columns`",
+            ));
+        }
+        Ok(Expr { tree: build(inputs.map(|input| Box::new(input.tree.clone()))), depth })
+    }
+}
+
+fn unknown(name: &str) -> Fault {
+    Fault::value(
+        "operator",
+        format!("`{name}` is unknown"),
+        "the operators are those of `mydf.Expr`",
+    )
+}
+
+#[pymethods]
+impl Expr {
+    #[staticmethod]
+    fn column(name: &str) -> Self {
+        Expr::leaf(Tree::Column(name.into()))
+    }
+
+    #[staticmethod]
+    fn literal(value: &Bound<'_, PyAny>) -> Result<Self, Fault> {
+        Ok(Expr::leaf(Tree::Literal(values::scalar(value)?)))
+    }
+
+    #[staticmethod]
+    fn rows() -> Self {
+        Expr::leaf(Tree::Len)
+    }
+
+    #[staticmethod]
+    fn when(condition: &Expr, then: &Expr, otherwise: &Expr) -> Result<Self, Fault> {
+        Expr::over([condition, then, otherwise], |[condition, then, otherwise]| Tree::When {
+            condition,
+            then,
+            otherwise,
+        })
+    }
+
+    fn alias(&self, name: &str) -> Result<Self, Fault> {
+        Expr::over([self], |[input]| Tree::Alias(input, name.into()))
+    }
+
+    fn binary(&self, op: &str, other: &Expr) -> Result<Self, Fault> {
+        let op = show::find(&show::BINARY, op).ok_or_else(|| unknown(op))?;
+        Expr::over([self, other], |[left, right]| Tree::Binary { op, left, right })
+    }
+
+    fn unary(&self, op: &str) -> Result<Self, Fault> {
+        let op = show::find(&show::UNARY, op).ok_or_else(|| unknown(op))?;
+        Expr::over([self], |[input]| Tree::Unary { op, input })
+    }
+
+    fn agg(&self, op: &str) -> Result<Self, Fault> {
+        let op = show::find(&show::AGG, op).ok_or_else(|| unknown(op))?;
+        Expr::over([self], |[input]| Tree::Agg { op, input })
+    }
+
+    fn cast(&self, dtype: &str, strict: bool) -> Result<Self, Fault> {
+        let dtype = dtype::parse(dtype)?;
+        Expr::over([self], |[input]| Tree::Cast { input, dtype, strict })
+    }
+
+    fn fill_null(&self, value: &Expr) -> Result<Self, Fault> {
+        Expr::over([self, value], |[input, value]| Tree::FillNull { input, value })
+    }
+
+    fn is_in(&self, values: Vec<Bound<'_, PyAny>>) -> Result<Self, Fault> {
+        let set = values.iter().map(values::scalar).collect::<Result<_, _>>()?;
+        Expr::over([self], |[input]| Tree::IsIn { input, set })
+    }
+
+    fn text(&self, op: &str) -> Result<Self, Fault> {
+        let op = show::find(&show::STR, op).ok_or_else(|| unknown(op))?;
+        Expr::over([self], |[input]| Tree::Str { op, input })
+    }
+
+    fn contains(&self, pattern: &str, literal: bool) -> Result<Self, Fault> {
+        let op = StrOp::Contains { pattern: Arc::from(pattern), literal };
+        Expr::over([self], |[input]| Tree::Str { op, input })
+    }
+
+    fn starts_with(&self, prefix: &str) -> Result<Self, Fault> {
+        let op = StrOp::StartsWith(prefix.into());
+        Expr::over([self], |[input]| Tree::Str { op, input })
+    }
+
+    fn ends_with(&self, suffix: &str) -> Result<Self, Fault> {
+        let op = StrOp::EndsWith(suffix.into());
+        Expr::over([self], |[input]| Tree::Str { op, input })
+    }
+
+    fn part(&self, op: &str) -> Result<Self, Fault> {
+        let op = show::find(&show::DT, op).ok_or_else(|| unknown(op))?;
+        Expr::over([self], |[input]| Tree::Dt { op, input })
+    }
+
+    fn name(&self) -> String {
+        self.tree.output_name().to_string()
+    }
+
+    fn show(&self) -> String {
+        show::expr(&self.tree)
+    }
+}

@@ -1,0 +1,279 @@
+//! The frame, as Python holds it.
+
+use std::path::PathBuf;
+
+use mydf_core::display::{self, Limits};
+use mydf_core::expr::Expr as Tree;
+use mydf_core::ops::join::JoinHow;
+use mydf_core::ops::sort::SortOrder;
+use mydf_core::ops::unique::Keep;
+use mydf_core::{DataFrame, Error, eval, ops};
+use mydf_io::{csv, parquet};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyCapsule};
+
+use crate::error::Fault;
+use crate::expr::Expr;
+use crate::series::Series;
+use crate::{RowIdx, equal, files, interchange, pickle, work};
+
+/// Columns of equal length.
+#[pyclass(frozen, module = "mydf._core")]
+pub(crate) struct Frame {
+    frame: DataFrame<RowIdx>,
+}
+
+impl From<DataFrame<RowIdx>> for Frame {
+    fn from(frame: DataFrame<RowIdx>) -> Self {
+        Frame { frame }
+    }
+}
+
+type Exprs<'py> = Vec<PyRef<'py, Expr>>;
+type Answer = Result<Frame, Fault>;
+
+fn trees(exprs: &Exprs<'_>) -> Vec<Tree> {
+    exprs.iter().map(|expr| expr.tree.clone()).collect()
+}
+
+fn frames(frames: &[PyRef<'_, Frame>]) -> Vec<DataFrame<RowIdx>> {
+    // A frame's columns are shared, so that this copies names and counters only.
+    frames.iter().map(|each| each.frame.clone()).collect()
+}
+
+fn limits((rows, columns, text, width): (usize, usize, usize, usize)) -> Limits {
+    Limits { rows, columns, text, width }
+}
+
+#[pymethods]
+impl Frame {
+    #[new]
+    fn new(columns: Vec<PyRef<'_, Series>>) -> Answer {
+        let columns = columns.iter().map(|series| series.column.clone()).collect();
+        Ok(DataFrame::new(columns)?.into())
+    }
+
+    #[staticmethod]
+    fn from_arrow(py: Python<'_>, data: &Bound<'_, PyAny>) -> Answer {
+        Ok(interchange::frame(py, data)?.into())
+    }
+
+    #[staticmethod]
+    fn load(py: Python<'_>, data: &Bound<'_, PyBytes>) -> Answer {
+        let bytes = data.as_bytes();
+        Ok(work::run(py, || pickle::load(bytes))?.into())
+    }
+
+    fn dump<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Fault> {
+        Ok(PyBytes::new(py, &work::run(py, || pickle::dump(&self.frame))?))
+    }
+
+    #[staticmethod]
+    fn concat_rows(py: Python<'_>, parts: Vec<PyRef<'_, Frame>>) -> Answer {
+        let parts = frames(&parts);
+        Ok(work::run(py, || ops::concat::concat_rows(&parts))?.into())
+    }
+
+    #[staticmethod]
+    fn concat_columns(py: Python<'_>, parts: Vec<PyRef<'_, Frame>>) -> Answer {
+        let parts = frames(&parts);
+        Ok(work::run(py, || ops::concat::concat_columns(&parts))?.into())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.frame.columns().iter().map(mydf_core::Column::name).collect()
+    }
+
+    fn dtypes(&self) -> Vec<String> {
+        self.frame.columns().iter().map(|column| column.dtype().to_string()).collect()
+    }
+
+    fn height(&self) -> usize {
+        self.frame.height()
+    }
+
+    fn width(&self) -> usize {
+        self.frame.width()
+    }
+
+    fn column(&self, name: &str) -> Result<Series, Fault> {
+        Ok(self.frame.column(name)?.clone().into())
+    }
+
+    fn columns(&self) -> Vec<Series> {
+        self.frame.columns().iter().map(|column| column.clone().into()).collect()
+    }
+
+    fn renamed(&self, names: Vec<String>) -> Answer {
+        let columns = self.frame.columns().iter().zip(names);
+        let columns = columns.map(|(column, name)| column.renamed(name)).collect();
+        Ok(DataFrame::new(columns)?.into())
+    }
+
+    fn slice(&self, offset: usize, length: usize) -> Self {
+        self.frame.slice(offset, length).into()
+    }
+
+    fn select(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
+        let exprs = trees(&exprs);
+        Ok(work::run(py, || eval::select(&self.frame, &exprs))?.into())
+    }
+
+    fn with_columns(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
+        let exprs = trees(&exprs);
+        Ok(work::run(py, || eval::with_columns(&self.frame, &exprs))?.into())
+    }
+
+    fn filter(&self, py: Python<'_>, predicate: PyRef<'_, Expr>) -> Answer {
+        let predicate = predicate.tree.clone();
+        Ok(work::run(py, || eval::filter(&self.frame, &predicate))?.into())
+    }
+
+    fn mask(&self, py: Python<'_>, mask: PyRef<'_, Series>) -> Answer {
+        let mask = mask.column.clone();
+        let frame = work::run(py, || {
+            let values = mask.values().as_any().downcast_ref().ok_or_else(|| Error::DType {
+                operation: "filter".into(),
+                what: mask.name().into(),
+                expected: "Bool".into(),
+                actual: mask.dtype().clone(),
+            })?;
+            ops::take::filter(&self.frame, values)
+        })?;
+        Ok(frame.into())
+    }
+
+    fn sort(
+        &self,
+        py: Python<'_>,
+        by: Exprs<'_>,
+        descending: Vec<bool>,
+        nulls_last: Vec<bool>,
+    ) -> Answer {
+        let by = trees(&by);
+        let orders: Vec<_> = descending
+            .into_iter()
+            .zip(nulls_last)
+            .map(|(descending, nulls_last)| SortOrder { descending, nulls_last })
+            .collect();
+        let frame = work::run(py, || {
+            let keys = by
+                .iter()
+                .map(|key| eval::evaluate(&self.frame, key))
+                .collect::<mydf_core::Result<Vec<_>>>()?;
+            ops::sort::sort(&self.frame, &keys, &orders)
+        })?;
+        Ok(frame.into())
+    }
+
+    fn group_by(&self, py: Python<'_>, keys: Exprs<'_>, aggs: Exprs<'_>) -> Answer {
+        let (keys, aggs) = (trees(&keys), trees(&aggs));
+        Ok(work::run(py, || ops::group_by::group_by(&self.frame, &keys, &aggs))?.into())
+    }
+
+    fn join(
+        &self,
+        py: Python<'_>,
+        other: PyRef<'_, Frame>,
+        left_on: Vec<String>,
+        right_on: Vec<String>,
+        how: &str,
+        suffix: &str,
+    ) -> Answer {
+        let how = match how {
+            "inner" => JoinHow::Inner,
+            "left" => JoinHow::Left,
+            "semi" => JoinHow::Semi,
+            "anti" => JoinHow::Anti,
+            _ => {
+                let message = format!("`{how}` is unknown");
+                let hint = "one of `inner`, `left`, `semi`, `anti`";
+                return Err(Fault::value("how", message, hint));
+            }
+        };
+        let right = other.frame.clone();
+        let left_on: Vec<&str> = left_on.iter().map(String::as_str).collect();
+        let right_on: Vec<&str> = right_on.iter().map(String::as_str).collect();
+        let job = || ops::join::join(&self.frame, &right, &left_on, &right_on, how, suffix);
+        Ok(work::run(py, job)?.into())
+    }
+
+    fn unique(&self, py: Python<'_>, subset: Option<Vec<String>>, keep: &str) -> Answer {
+        let keep = match keep {
+            // `any` leaves the choice to us.
+            "first" | "any" => Keep::First,
+            "last" => Keep::Last,
+            "none" => Keep::None,
+            _ => {
+                let message = format!("`{keep}` is unknown");
+                return Err(Fault::value("keep", message, "one of `first`, `last`, `none`, `any`"));
+            }
+        };
+        let subset: Option<Vec<&str>> =
+            subset.as_ref().map(|names| names.iter().map(String::as_str).collect());
+        let job = || ops::unique::unique(&self.frame, subset.as_deref(), keep);
+        Ok(work::run(py, job)?.into())
+    }
+
+    fn equals(&self, py: Python<'_>, other: &Frame) -> bool {
+        py.detach(|| equal::frames(&self.frame, &other.frame))
+    }
+
+    fn text(&self, py: Python<'_>, shown: (usize, usize, usize, usize)) -> Result<String, Fault> {
+        work::run(py, || Ok(display::text(&self.frame, limits(shown))))
+    }
+
+    fn html(&self, py: Python<'_>, shown: (usize, usize, usize, usize)) -> Result<String, Fault> {
+        work::run(py, || Ok(display::html(&self.frame, limits(shown))))
+    }
+
+    fn arrow_schema<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyCapsule>, Fault> {
+        interchange::schema_capsule(py, &interchange::frame_field(&self.frame))
+    }
+
+    fn arrow_stream<'py>(
+        &self,
+        py: Python<'py>,
+        requested: Option<&Bound<'py, PyCapsule>>,
+    ) -> Result<Bound<'py, PyCapsule>, Fault> {
+        let (field, values) = interchange::frame_as(py, &self.frame, requested)?;
+        interchange::stream_capsule(py, field, values)
+    }
+
+    fn write_csv(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        separator: char,
+        header: bool,
+        null_value: String,
+    ) -> Result<(), Fault> {
+        let separator = files::byte("separator", separator)?;
+        let options = csv::WriteOptions { separator, header, null_value };
+        work::run(py, || csv::write_csv(&self.frame, &path, &options))
+    }
+
+    fn csv_text(
+        &self,
+        py: Python<'_>,
+        separator: char,
+        header: bool,
+        null_value: String,
+    ) -> Result<String, Fault> {
+        let separator = files::byte("separator", separator)?;
+        let options = csv::WriteOptions { separator, header, null_value };
+        work::run(py, || csv::to_csv_string(&self.frame, &options))
+    }
+
+    fn write_parquet(
+        &self,
+        py: Python<'_>,
+        path: PathBuf,
+        compression: &str,
+        row_group_rows: usize,
+    ) -> Result<(), Fault> {
+        let compression = files::compression(compression)?;
+        let options = parquet::WriteOptions { compression, row_group_rows };
+        work::run(py, || parquet::write_parquet(&self.frame, &path, &options))
+    }
+}

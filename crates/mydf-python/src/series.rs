@@ -1,0 +1,211 @@
+//! One column, as Python holds it.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray};
+use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
+use mydf_core::{Column, DType, cast, ops};
+use pyo3::prelude::*;
+use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList};
+
+use crate::error::Fault;
+use crate::{dtype, equal, interchange, show, values, work};
+
+/// A named column.
+#[pyclass(frozen, module = "mydf._core")]
+pub(crate) struct Series {
+    pub(crate) column: Column,
+}
+
+impl From<Column> for Series {
+    fn from(column: Column) -> Self {
+        Series { column }
+    }
+}
+
+#[pymethods]
+impl Series {
+    #[staticmethod]
+    fn from_values(name: &str, values: &Bound<'_, PyList>) -> Result<Self, Fault> {
+        Ok(values::column(name, values)?.into())
+    }
+
+    /// A column of numbers or truth values as they lie in memory.
+    #[staticmethod]
+    fn from_bytes(name: &str, dtype: &str, bytes: &Bound<'_, PyBytes>) -> Result<Self, Fault> {
+        let values = from_bytes(&dtype::parse(dtype)?, bytes.as_bytes())?;
+        Ok(Column::new(name, values)?.into())
+    }
+
+    #[staticmethod]
+    fn from_arrow(
+        py: Python<'_>,
+        name: Option<&str>,
+        data: &Bound<'_, PyAny>,
+    ) -> Result<Self, Fault> {
+        Ok(interchange::series(py, name, data)?.into())
+    }
+
+    fn name(&self) -> &str {
+        self.column.name()
+    }
+
+    fn dtype(&self) -> String {
+        self.column.dtype().to_string()
+    }
+
+    fn height(&self) -> usize {
+        self.column.len()
+    }
+
+    fn null_count(&self) -> usize {
+        self.column.null_count()
+    }
+
+    fn renamed(&self, name: &str) -> Self {
+        self.column.renamed(name).into()
+    }
+
+    fn slice(&self, offset: usize, length: usize) -> Self {
+        self.column.slice(offset, length).into()
+    }
+
+    fn cast(&self, py: Python<'_>, dtype: &str, strict: bool) -> Result<Self, Fault> {
+        let dtype = dtype::parse(dtype)?;
+        Ok(work::run(py, || cast::cast(&self.column, &dtype, strict))?.into())
+    }
+
+    /// One row: the aggregation over all rows.
+    fn agg(&self, py: Python<'_>, op: &str) -> Result<Self, Fault> {
+        let op = show::find(&show::AGG, op).ok_or_else(|| {
+            Fault::value("aggregation", format!("`{op}` is unknown"), "e.g. `sum`")
+        })?;
+        Ok(work::run(py, || ops::aggregate::aggregate(&self.column, op))?.into())
+    }
+
+    fn equals(&self, py: Python<'_>, other: &Series) -> bool {
+        py.detach(|| equal::columns(&self.column, &other.column))
+    }
+
+    fn to_list<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyList>, Fault> {
+        values::to_list(py, &self.column)
+    }
+
+    /// numpy's name of a dtype and the values in it, or None where only objects would do.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Option<(&'static str, Bound<'py, PyByteArray>)> {
+        let (dtype, bytes) = py.detach(|| numpy_bytes(&self.column))?;
+        Some((dtype, PyByteArray::new(py, &bytes)))
+    }
+
+    fn arrow_schema<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyCapsule>, Fault> {
+        interchange::schema_capsule(py, &interchange::column_field(&self.column))
+    }
+
+    fn arrow_array<'py>(
+        &self,
+        py: Python<'py>,
+        requested: Option<&Bound<'py, PyCapsule>>,
+    ) -> Result<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>), Fault> {
+        let (field, values) = interchange::column_as(py, &self.column, requested)?;
+        interchange::array_capsules(py, &field, &values)
+    }
+
+    fn arrow_stream<'py>(
+        &self,
+        py: Python<'py>,
+        requested: Option<&Bound<'py, PyCapsule>>,
+    ) -> Result<Bound<'py, PyCapsule>, Fault> {
+        let (field, values) = interchange::column_as(py, &self.column, requested)?;
+        interchange::stream_capsule(py, field, values)
+    }
+}
+
+fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
+    fn numbers<T: ArrowPrimitiveType>(bytes: &[u8]) -> ArrayRef {
+        // `Buffer::from` copies to memory that is aligned for every number.
+        let values = ScalarBuffer::<T::Native>::from(Buffer::from(bytes));
+        Arc::new(PrimitiveArray::<T>::new(values, None))
+    }
+    Ok(match dtype {
+        DType::Bool => {
+            let bits = BooleanBuffer::from_iter(bytes.iter().map(|&byte| byte != 0));
+            Arc::new(BooleanArray::new(bits, None))
+        }
+        DType::Int8 => numbers::<Int8Type>(bytes),
+        DType::Int16 => numbers::<Int16Type>(bytes),
+        DType::Int32 => numbers::<Int32Type>(bytes),
+        DType::Int64 => numbers::<Int64Type>(bytes),
+        DType::UInt8 => numbers::<UInt8Type>(bytes),
+        DType::UInt16 => numbers::<UInt16Type>(bytes),
+        DType::UInt32 => numbers::<UInt32Type>(bytes),
+        DType::UInt64 => numbers::<UInt64Type>(bytes),
+        DType::Float32 => numbers::<Float32Type>(bytes),
+        DType::Float64 => numbers::<Float64Type>(bytes),
+        other => {
+            let message = format!("{other} has no fixed form in memory");
+            return Err(Fault::value("dtype", message, "pass a list of values"));
+        }
+    })
+}
+
+/// Integers with nulls become floats with NaN, as everywhere in numpy's world.
+fn numpy_bytes(column: &Column) -> Option<(&'static str, Vec<u8>)> {
+    fn plain<T: ArrowPrimitiveType>(values: &ArrayRef) -> Vec<u8> {
+        values.as_primitive::<T>().values().inner().as_slice().to_vec()
+    }
+    fn filled<T: ArrowPrimitiveType, O: Copy>(
+        values: &ArrayRef,
+        convert: impl Fn(T::Native) -> O,
+        null: O,
+        bytes: impl Fn(O) -> [u8; 8],
+    ) -> Vec<u8> {
+        let values = values.as_primitive::<T>().iter();
+        values.flat_map(|value| bytes(value.map_or(null, &convert))).collect()
+    }
+    let values = column.values();
+    let whole = column.null_count() == 0;
+    macro_rules! number {
+        ($name:literal, $kind:ty) => {
+            if whole {
+                ($name, plain::<$kind>(values))
+            } else {
+                let convert = |value| value as f64;
+                ("float64", filled::<$kind, f64>(values, convert, f64::NAN, f64::to_ne_bytes))
+            }
+        };
+    }
+    Some(match column.dtype() {
+        DType::Bool if whole => {
+            ("bool", values.as_boolean().values().iter().map(u8::from).collect())
+        }
+        DType::Int8 => number!("int8", Int8Type),
+        DType::Int16 => number!("int16", Int16Type),
+        DType::Int32 => number!("int32", Int32Type),
+        DType::Int64 => number!("int64", Int64Type),
+        DType::UInt8 => number!("uint8", UInt8Type),
+        DType::UInt16 => number!("uint16", UInt16Type),
+        DType::UInt32 => number!("uint32", UInt32Type),
+        DType::UInt64 => number!("uint64", UInt64Type),
+        DType::Float32 if whole => ("float32", plain::<Float32Type>(values)),
+        DType::Float32 => {
+            let values = values.as_primitive::<Float32Type>().iter();
+            ("float32", values.flat_map(|v| v.unwrap_or(f32::NAN).to_ne_bytes()).collect())
+        }
+        DType::Float64 => number!("float64", Float64Type),
+        DType::Date => {
+            let bytes = filled::<Date32Type, i64>(values, i64::from, i64::MIN, i64::to_ne_bytes);
+            ("datetime64[D]", bytes)
+        }
+        DType::Datetime(None) => {
+            let bytes =
+                filled::<TimestampMicrosecondType, i64>(values, |v| v, i64::MIN, i64::to_ne_bytes);
+            ("datetime64[us]", bytes)
+        }
+        _ => return None,
+    })
+}

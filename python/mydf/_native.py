@@ -1,0 +1,41 @@
+"""The one seam to native code: everything else asks `core`, and never how it was chosen."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mydf import _core as core
+
+failure: ImportError | None = None
+
+
+def _locating_main() -> bool:
+    """Tell whether Python imports this package only to find `mydf.__main__` in it."""
+    # Python imports a package before it looks for its `__main__`, and meanwhile sets argv[0] to
+    # "-m" (documented there). What `-m` was given stands before the program's own arguments.
+    if sys.argv[:1] != ["-m"] or len(sys.orig_argv) < len(sys.argv):
+        return False
+    name = sys.orig_argv[-len(sys.argv)]
+    return name == "mydf" or (name.startswith("-") and name.endswith("mmydf"))
+
+
+if not TYPE_CHECKING:
+    try:
+        try:
+            from _mydf_loader import load
+        except ModuleNotFoundError as error:
+            if error.name != "_mydf_loader":
+                raise
+            message = (
+                "mydf is not built: its native runtimes are absent\n"
+                "hint: `pip install mydf`, or `pip install .` in the source tree"
+            )
+            raise ImportError(message, name="mydf") from None
+        core = load()
+    except ImportError as error:
+        # `python -m mydf runtime` has to say why nothing could be loaded.
+        if not _locating_main():
+            raise
+        core, failure = None, error

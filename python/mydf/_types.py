@@ -1,0 +1,34 @@
+"""Types for annotations; nothing here is imported when a program runs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from os import PathLike
+from typing import Protocol, TypeAlias
+
+from mydf.expr import Expr
+
+PythonValue: TypeAlias = "None | bool | int | float | str | date | datetime"
+IntoExpr: TypeAlias = "Expr | PythonValue"
+Path: TypeAlias = "str | PathLike[str]"
+
+
+class ArrowStream(Protocol):
+    """Whatever speaks the Arrow PyCapsule interface, as a stream."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+class ArrowArray(Protocol):
+    """Whatever speaks the Arrow PyCapsule interface, as one array."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+
+class Readable(Protocol):
+    """A file that is open for reading."""
+
+    def read(self) -> bytes | str: ...
+
+
+ArrowData: TypeAlias = "ArrowStream | ArrowArray"

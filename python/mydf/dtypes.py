@@ -1,0 +1,150 @@
+"""The dtypes of mydf."""
+
+from __future__ import annotations
+
+from mydf.errors import ArgumentTypeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+
+class DType:
+    """The type of a column's values.
+
+    Dtypes compare equal by value, and can be keys of a dict.
+
+    Examples:
+        >>> import mydf
+        >>> mydf.Series("a", [1, 2]).dtype == mydf.Int64
+        True
+    """
+
+    __slots__ = ("_text",)
+
+    _text: str
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_text", text)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        message = f"dtype: `{self!r}` can't be changed"
+        raise AttributeError(message)
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, DType) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_from_core, (self._text,))
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the values are integers or floats."""
+        return self.is_integer or self.is_float
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether the values are integers."""
+        return self._text.startswith(("Int", "UInt"))
+
+    @property
+    def is_float(self) -> bool:
+        """Whether the values are floats."""
+        return self._text.startswith("Float")
+
+    @property
+    def is_temporal(self) -> bool:
+        """Whether the values are dates or datetimes."""
+        return self._text.startswith("Date")
+
+
+class Datetime(DType):
+    """A point in time with a resolution of microseconds, in a time zone or without one.
+
+    Args:
+        zone: The name of a time zone, e.g. `"Europe/Berlin"`, `"UTC"` or `"+02:00"`.
+
+    Examples:
+        >>> import mydf
+        >>> mydf.Datetime("UTC")
+        Datetime(UTC)
+        >>> mydf.Datetime() == mydf.Datetime("UTC")
+        False
+    """
+
+    __slots__ = ()
+
+    def __init__(self, zone: str | None = None) -> None:
+        super().__init__(f"Datetime({zone})" if zone else "Datetime")
+
+    @property
+    def zone(self) -> str | None:
+        """The name of the time zone, or None."""
+        return self._text[len("Datetime(") : -1] or None
+
+
+Null = DType("Null")
+Bool = DType("Bool")
+Int8 = DType("Int8")
+Int16 = DType("Int16")
+Int32 = DType("Int32")
+Int64 = DType("Int64")
+UInt8 = DType("UInt8")
+UInt16 = DType("UInt16")
+UInt32 = DType("UInt32")
+UInt64 = DType("UInt64")
+Float32 = DType("Float32")
+Float64 = DType("Float64")
+String = DType("String")
+Date = DType("Date")
+
+_PLAIN = {
+    repr(dtype): dtype
+    for dtype in (
+        Null, Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float32, Float64,
+        String, Date,
+    )
+}  # fmt: skip
+# `datetime` is not imported for the sake of two names.
+_PYTHON = {
+    "builtins.bool": Bool,
+    "builtins.int": Int64,
+    "builtins.float": Float64,
+    "builtins.str": String,
+    "datetime.date": Date,
+    "datetime.datetime": Datetime(),
+}
+
+if TYPE_CHECKING:
+    # `bool`, `int`, `float`, `str`, `date` and `datetime` stand for a dtype as well.
+    DTypeLike: TypeAlias = DType | type[object]
+
+
+def _from_core(text: str) -> DType:
+    """Return the dtype that the core writes so."""
+    plain = _PLAIN.get(text)
+    if plain is not None:
+        return plain
+    return Datetime(text[len("Datetime(") : -1])
+
+
+def _to_core(dtype: DTypeLike) -> str:
+    """Return what the core calls this dtype, which may be given as a Python type."""
+    if isinstance(dtype, DType):
+        return repr(dtype)
+    if isinstance(dtype, type):
+        if dtype is Datetime:
+            return "Datetime"
+        known = _PYTHON.get(f"{dtype.__module__}.{dtype.__qualname__}")
+        if known is not None:
+            return repr(known)
+    fact = f"dtype: `{dtype!r}` is none"
+    raise ArgumentTypeError(
+        fact, hint="e.g. `mydf.Int64`, `mydf.String`, `mydf.Datetime('UTC')`, `float`", what="dtype"
+    )
