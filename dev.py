@@ -122,7 +122,7 @@ def environment() -> None:
         run(sys.executable, "-m", "venv", VENV)
     else:
         fact = f"no environment can be made: `{sys.executable}` has no `ensurepip`"
-        raise DevError(fact, "`sudo apt-get install python3-venv`, then the same command again")
+        raise DevError(fact, "`sudo apt-get install python3-venv build-essential`, then once more")
 
 
 def rust() -> None:
