@@ -6,13 +6,19 @@ the standard library. The package's own part is two lines:
     from _sample_loader import load
 
     core = load()
+
+Most imports take the quick path in this file: nothing is asked for, and the kernel lists all that
+the preferred runtime needs. Everything else is decided in `binding.py`; each module that needn't
+be read saves a tenth of a millisecond.
 """
+
+import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from .binding import Loaded
     from .errors import (
         AbsentRuntime,
         MalformedRequest,
@@ -23,7 +29,8 @@ if TYPE_CHECKING:
         UnknownRuntime,
         UnrunnableRuntime,
     )
-    from .types import Decision
+    from .facts import Decision
+    from .types import Runtime, Table
 
 __all__ = [
     "AbsentRuntime",
@@ -38,7 +45,11 @@ __all__ = [
     "load",
 ]
 
-_loaded: "Loaded | None" = None
+_FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
+
+_module: "ModuleType | None" = None
+_decision: "Decision | None" = None
+_features: "frozenset[str] | None" = None
 
 
 def load() -> "ModuleType":
@@ -48,18 +59,23 @@ def load() -> "ModuleType":
     `RuntimeSelectionError`, which is an `ImportError`, when the override variable can't be met or
     no runtime can run here, and when the variable asks for another runtime than the loaded one.
     """
-    global _loaded  # noqa: PLW0603 - a process holds one runtime
+    global _module, _decision  # noqa: PLW0603 - a process holds one runtime
     from .table import TABLE
 
-    if _loaded is None:
-        from .binding import load_runtime
+    if _module is not None:
+        if TABLE.env in os.environ:
+            from .binding import check_same
 
-        _loaded = load_runtime(TABLE)
-    else:
-        from .binding import check_same
+            check_same(TABLE, decision())
+        return _module
+    module = _quick(TABLE)
+    if module is None:
+        from .binding import choose
 
-        check_same(TABLE, _loaded)
-    return _loaded.module
+        module, _decision = choose(TABLE)
+    _bind(TABLE.alias, module)
+    _module = module
+    return module
 
 
 def decision() -> "Decision":
@@ -69,12 +85,114 @@ def decision() -> "Decision":
     code: only the guards' answers are missing. Raises a `RuntimeSelectionError` when the override
     variable can't be read.
     """
-    if _loaded is not None:
-        return _loaded.decision
-    from .binding import survey
+    global _decision  # noqa: PLW0603
     from .table import TABLE
 
-    return survey(TABLE)
+    if _module is None:
+        from .binding import survey
+
+        return survey(TABLE)
+    if _decision is None:
+        from .binding import quick_decision
+
+        _decision = quick_decision(TABLE, _features)
+    return _decision
+
+
+def _quick(table: "Table") -> "ModuleType | None":
+    """Import the preferred runtime where a plain look confirms it; `None` leaves it to `choose`.
+
+    It never answers otherwise than `decide` would, and explains nothing: whatever is unusual goes
+    the long way, where each step has its reason.
+    """
+    if table.env in os.environ or not table.runtimes:
+        return None
+    runtime = table.runtimes[0]
+    if runtime.select != "auto" or not _is_this_system(table):
+        return None
+    if runtime.needs and not _kernel_lists(table.machine, runtime.needs):
+        return None
+    package = runtime.module.rpartition(".")[0]
+    try:
+        __import__(package)
+        with open(f"{sys.modules[package].__path__[0]}/rtvariants.stamp", "rb", 0) as file:
+            if not _is_stamp(file.read(), table, runtime):
+                return None
+        __import__(runtime.module)
+    except (ImportError, OSError, IndexError):
+        return None
+    return sys.modules[runtime.module]
+
+
+def _is_this_system(table: "Table") -> bool:
+    """Tell whether this Python is of the table's machine and system, on Linux."""
+    triplet: str = getattr(sys.implementation, "_multiarch", "")
+    return (
+        table.system == sys.platform == "linux"
+        and sys.maxsize > 2**32
+        and triplet.startswith(f"{table.machine}-linux")
+    )
+
+
+def _kernel_lists(machine: str, needs: "tuple[str, ...]") -> bool:
+    """Tell whether the Linux kernel lists all of `needs` for the first CPU."""
+    global _features  # noqa: PLW0603 - the decision is written down later, with these facts
+    try:
+        # The kernel writes the block of each CPU anew; one page holds the first.
+        descriptor = os.open("/proc/cpuinfo", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            text = os.read(descriptor, 4096)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False
+    first = text.partition(b"\n\n")[0]
+    line, end, _ = first.partition(_FLAGS.get(machine, b"\n\n"))[2].partition(b"\n")
+    if not end:
+        return False
+    features = frozenset(line.decode("ascii", "replace").split())
+    if not features.issuperset(needs):
+        return False
+    _features = features
+    return True
+
+
+def _is_stamp(text: bytes, table: "Table", runtime: "Runtime") -> bool:
+    """Tell whether a stamp is whole and says what the table says, and no limit of pages."""
+    head = (
+        f"rtvariants-stamp 1\npackage={table.package}\nversion={table.version}\n"
+        f"runtime={runtime.name}\nlevel={runtime.level}\ntarget={table.machine}-"
+    )
+    tail = (
+        f"\nindex-bits={runtime.index_bits}\nallocator={runtime.allocator}\n"
+        f"abi={runtime.abi}\npage-size=\n"
+    )
+    start = head.encode()
+    target = text[len(start) :].partition(b"\n")[0]
+    return (
+        text.startswith(start)
+        and b"-linux" in target
+        and tail.encode() in text
+        and text.endswith(b"\nend\n")
+    )
+
+
+def _bind(alias: str, module: "ModuleType") -> None:
+    """Give the module its public name, the same whichever runtime it is.
+
+    Functions carry their module's name into pickles; with the public one, a pickle that was
+    written with one runtime is read with another.
+    """
+    private = module.__name__
+    function = type(len)
+    for item in vars(module).values():
+        if type(item) is function and item.__module__ == private:
+            item.__module__ = alias
+    module.__name__ = alias
+    sys.modules[alias] = module
+    parent, _, name = alias.rpartition(".")
+    if parent in sys.modules:
+        setattr(sys.modules[parent], name, module)
 
 
 def __getattr__(name: str) -> object:

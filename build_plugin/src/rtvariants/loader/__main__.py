@@ -10,8 +10,8 @@ from . import decision, load
 from .binding import survey
 from .errors import RuntimeSelectionError
 from .explain import report, text
+from .facts import Request
 from .table import TABLE
-from .types import Request
 
 
 def main() -> int:

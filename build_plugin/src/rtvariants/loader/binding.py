@@ -1,35 +1,25 @@
-"""Loads the chosen runtime and binds it under the one public name."""
+"""Makes the decision, with the facts that only a look at the files and a trial give."""
 
 import os
 import sys
 
 from .decide import decide
-from .host import archspec_host, kernel_host
+from .facts import Decision, Host, Rejection, Request
+from .host import CPUINFO, archspec_host, kernel_host
 from .request import read_request, unmet, valid_names
 from .stamp import FILE_NAME, StampError, mismatch, page_problem, parse
-from .types import Decision, Host, Rejection, Request, Runtime, Table
+from .types import Runtime, Table
 
-# CPython's names of the `types` that a module's functions have, without importing `types`.
-_FUNCTION = type(len)
-
-
-class Loaded:
-    """The runtime that a process holds: the module, why it was chosen, and what was asked then."""
-
-    __slots__ = ("decision", "module", "value")
-
-    def __init__(self, module: object, decision: Decision, value: "str | None") -> None:
-        self.module = module
-        self.decision = decision
-        self.value = value
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
 
 
-def load_runtime(table: Table) -> Loaded:
-    """Choose a runtime, import it, and bind it as `table.alias`.
+def choose(table: Table) -> "tuple[ModuleType, Decision]":
+    """Choose a runtime and import it.
 
     Raises a `RuntimeSelectionError` when the request can't be met or nothing can run here.
     """
-    value = os.environ.get(table.env)
     request = read_request(table)
     host = kernel_host()
     failures: dict[str, Rejection] = {}
@@ -42,21 +32,41 @@ def load_runtime(table: Table) -> Loaded:
         if runtime is None:
             raise unmet(table, decision, _otherwise(table, host, request, failures))
         result = _inspect(table, runtime) or _import(runtime)
-        if isinstance(result, Rejection):
-            failures[runtime.name] = result
-            continue
-        _bind(table, result)
-        return Loaded(result, decision, value)
+        if not isinstance(result, Rejection):
+            return result, decision
+        failures[runtime.name] = result
+        if result.kind == "guard":
+            failures.update(_same_level(table, runtime, result))
 
 
-def check_same(table: Table, loaded: Loaded) -> None:
-    """Raise `OtherRuntimeLoaded` when the variable now asks for another runtime than `loaded`."""
-    value = os.environ.get(table.env)
-    chosen = loaded.decision.chosen
-    if value == loaded.value or chosen is None:
-        return
+def quick_decision(table: Table, features: "frozenset[str] | None") -> Decision:
+    """Return the decision that the quick path of `load` anticipated, with the flags it saw."""
+    host = Host(
+        machine=table.machine,
+        system=table.system,
+        features=features,
+        source="none" if features is None else CPUINFO,
+    )
+    return decide(table, host, Request(name=None, origin="default"))
+
+
+def _same_level(table: Table, refused: Runtime, refusal: Rejection) -> "dict[str, Rejection]":
+    """Return the refusal for the other runtimes of the level: they were compiled for the same."""
+    reason = f"its level is that of `{refused.name}`: {refusal.reason}"
+    return {
+        runtime.name: Rejection(
+            runtime=runtime.name, kind="guard", reason=reason, missing=refusal.missing
+        )
+        for runtime in table.runtimes
+        if runtime.level == refused.level and runtime is not refused
+    }
+
+
+def check_same(table: Table, decision: Decision) -> None:
+    """Raise `OtherRuntimeLoaded` when the variable now asks for another runtime than the loaded."""
     request = read_request(table)
-    if request.name in (None, chosen.name):
+    chosen = decision.chosen
+    if chosen is None or request.name in (None, chosen.name):
         return
     from .errors import OtherRuntimeLoaded
 
@@ -66,9 +76,9 @@ def check_same(table: Table, loaded: Loaded) -> None:
         alias=table.alias,
         env=table.env,
         valid=valid_names(table),
-        value=value,
+        value=request.name,
         runtime=request.name,
-        decision=loaded.decision,
+        decision=decision,
     )
 
 
@@ -123,10 +133,10 @@ def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
         if error.name != package:
             raise
         return Rejection(runtime=runtime.name, kind="absent", reason=f"no package `{package}`")
-    path = os.path.join(folder, FILE_NAME)  # noqa: PTH118 - pathlib costs more than this loader
+    path = os.path.join(folder, FILE_NAME)
     try:
         # FileIO reads in one call and needs no codec.
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        with open(path, "rb", buffering=0) as file:
             text = file.read()
         facts = parse(text)
     except OSError as error:
@@ -150,7 +160,7 @@ def _import_path(package: str) -> str:
     return paths[0] if paths else ""
 
 
-def _import(runtime: Runtime) -> "Rejection | object":
+def _import(runtime: Runtime) -> "Rejection | ModuleType":
     """Import the native module; an `ImportError` of it is a reason to take another runtime."""
     try:
         __import__(runtime.module)
@@ -171,21 +181,3 @@ def _import(runtime: Runtime) -> "Rejection | object":
             return Rejection(runtime=runtime.name, kind="absent", reason=reason)
         return Rejection(runtime=runtime.name, kind="load", reason=text.replace("\n", " "))
     return sys.modules[runtime.module]
-
-
-def _bind(table: Table, module: object) -> None:
-    """Give the module its public name, the same whichever runtime it is.
-
-    Functions carry their module's name into pickles; with the public one, a pickle that was
-    written with one runtime is read with another.
-    """
-    alias = table.alias
-    private = module.__name__  # type: ignore[attr-defined]
-    for item in vars(module).values():
-        if type(item) is _FUNCTION and item.__module__ == private:
-            item.__module__ = alias
-    module.__name__ = alias  # type: ignore[attr-defined]
-    sys.modules[alias] = module  # type: ignore[assignment]
-    parent, _, name = alias.rpartition(".")
-    if parent in sys.modules:
-        setattr(sys.modules[parent], name, module)

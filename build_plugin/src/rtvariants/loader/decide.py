@@ -1,6 +1,7 @@
 """The choice of a runtime: a pure function of the table, the host and the request."""
 
-from .types import Decision, Host, Rejection, Request, Runtime, Table
+from .facts import Decision, Host, Rejection, Request
+from .types import Runtime, Table
 
 
 def decide(
@@ -18,7 +19,7 @@ def decide(
     request an `explicit` runtime is never chosen, nor one whose index width differs from that of
     the first automatic one: index width is meaning, and must not depend on the CPU.
 
-    >>> from .types import Host, Request, Table
+    >>> from .types import Table
     >>> table = Table(package="p", version="1", alias="p._core", env="P", machine="x86_64",
     ...               system="linux", runtimes=())
     >>> host = Host(machine="x86_64", system="linux", features=None, source="none")

@@ -1,6 +1,6 @@
 """What `load` raises: one root, an `ImportError`, and a class for each way to go wrong."""
 
-from .types import Decision
+from .facts import Decision
 
 
 class RuntimeSelectionError(ImportError):

@@ -2,7 +2,8 @@
 
 from .binding import inspect_all
 from .decide import decide
-from .types import Decision, Host, Rejection, Request, Runtime, Table
+from .facts import Decision, Host, Rejection, Request
+from .types import Runtime, Table
 
 
 def report(table: Table, decision: Decision, error: "str | None" = None) -> "dict[str, object]":

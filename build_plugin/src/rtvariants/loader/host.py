@@ -8,7 +8,7 @@ kernel switched off. Where that doesn't settle the matter, archspec's detection.
 import os
 import sys
 
-from .types import Host
+from .facts import Host
 
 CPUINFO = "/proc/cpuinfo"
 # The key of the flag list in /proc/cpuinfo; the other machine's key marks a foreign list.

@@ -2,7 +2,8 @@
 
 import os
 
-from .types import Decision, Rejection, Request, Table
+from .facts import Decision, Rejection, Request
+from .types import Table
 
 AUTO = "auto"
 

@@ -1,15 +1,17 @@
-"""The loader's data: the table of a wheel, the host, the request and the decision.
+"""The table of a wheel, and the base of the loader's values.
 
 Plain classes with `__slots__` that refuse assignment: `dataclasses` and `typing` cost more at
-import than the whole decision. Everything that the loader decides is one of these values, so it
-can be built by hand in a test and printed in a report.
+import than the whole decision.
 """
+
+# The order of slots is that of reports, not of the alphabet.
+# ruff: noqa: RUF023
 
 
 class Value:
     """Base of the immutable values: equality, hash and repr over `__slots__`."""
 
-    __slots__ = ()
+    __slots__: "tuple[str, ...]" = ()
 
     def _fill(self, values: "dict[str, object]") -> None:
         for name in self.__slots__:
@@ -26,9 +28,9 @@ class Value:
         return {name: getattr(self, name) for name in self.__slots__}
 
     def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
+        if not isinstance(other, Value) or type(self) is not type(other):
             return NotImplemented
-        return self.as_dict() == other.as_dict()  # type: ignore[attr-defined]
+        return self.as_dict() == other.as_dict()
 
     def __hash__(self) -> int:
         return hash((type(self), *self.as_dict().values()))
@@ -105,85 +107,3 @@ class Table(Value):
     def names(self) -> "tuple[str, ...]":
         """Return the names of the runtimes, in order of preference."""
         return tuple(runtime.name for runtime in self.runtimes)
-
-
-class Host(Value):
-    """What this process can execute, and which source said so.
-
-    `features` is `None` where no source told; `notes` are the sources that failed, with reasons.
-    """
-
-    __slots__ = ("machine", "system", "features", "source", "notes")
-    machine: str
-    system: str
-    features: "frozenset[str] | None"
-    source: str
-    notes: "tuple[str, ...]"
-
-    def __init__(
-        self,
-        *,
-        machine: str,
-        system: str,
-        features: "frozenset[str] | None",
-        source: str,
-        notes: "tuple[str, ...]" = (),
-    ) -> None:
-        self._fill(locals())
-
-
-class Request(Value):
-    """What the user asked for: the name of a runtime, or `None` for the automatic choice."""
-
-    __slots__ = ("name", "origin")
-    name: "str | None"
-    origin: str
-
-    def __init__(self, *, name: "str | None", origin: str) -> None:
-        self._fill(locals())
-
-
-class Rejection(Value):
-    """Why one runtime was not chosen.
-
-    `kind` is one of `machine`, `system`, `absent`, `stamp`, `cpu`, `guard`, `load` (it can't run),
-    `request`, `explicit`, `index`, `preferred` (it was not wanted).
-    """
-
-    __slots__ = ("runtime", "kind", "reason", "missing")
-    runtime: str
-    kind: str
-    reason: str
-    missing: "tuple[str, ...]"
-
-    def __init__(
-        self, *, runtime: str, kind: str, reason: str, missing: "tuple[str, ...]" = ()
-    ) -> None:
-        self._fill(locals())
-
-
-class Decision(Value):
-    """The chosen runtime, or `None`, and for every other one the reason."""
-
-    __slots__ = ("chosen", "rejections", "host", "request")
-    chosen: "Runtime | None"
-    rejections: "tuple[Rejection, ...]"
-    host: Host
-    request: Request
-
-    def __init__(
-        self,
-        *,
-        chosen: "Runtime | None",
-        rejections: "tuple[Rejection, ...]",
-        host: Host,
-        request: Request,
-    ) -> None:
-        self._fill(locals())
-
-    def rejection(self, name: str) -> "Rejection | None":
-        """Return why the runtime of this name was not chosen; `None` for the chosen one."""
-        for rejection in self.rejections:
-            if rejection.runtime == name:
-                return rejection
-        return None
