@@ -125,18 +125,20 @@ def environment() -> None:
         raise DevError(fact, "`sudo apt-get install python3-venv build-essential`, then once more")
 
 
-def rust() -> None:
-    """See that cargo, rustfmt and clippy are there; get what rustup can get."""
+def rust(**components: str) -> None:
+    """See that cargo is there, and what is named of rustup's components with its subcommand."""
+    by_hand = "https://rustup.rs has the one command that installs Rust"
     if not works("cargo", "--version"):
         if os.environ.get("RTVARIANTS_NO_INSTALL_RUST"):
-            raise DevError("`cargo` not found", "https://rustup.rs has the one command for it")
-        # The way and the place in which the build plugin gets Rust, too.
+            raise DevError("`cargo` not found", by_hand)
+        # The way in which the build plugin gets Rust, and the place where it keeps it.
         pip("install", "-q", "puccinialin")
         note = TARGET / "rust.json"
         note.parent.mkdir(exist_ok=True)
-        run(PYTHON, "-m", "puccinialin", "--info-json", note)
-        os.environ.update(json.loads(note.read_text())["env"])
-    for component, tool in (("rustfmt", "fmt"), ("clippy", "clippy")):
+        if not works(PYTHON, "-m", "puccinialin", "--info-json", note):
+            raise DevError("`cargo` not found, and fetching it failed", by_hand)
+        os.environ.update(json.loads(note.read_text(encoding="utf-8"))["env"])
+    for component, tool in components.items():
         if not works("cargo", tool, "--version"):
             run("rustup", "component", "add", component)
 
@@ -355,7 +357,7 @@ def test(options: argparse.Namespace, own: list[str]) -> int:
 def lint(_options: argparse.Namespace, _own: list[str]) -> int:
     """Check format, lints and types of Rust and Python; say of each whether it holds."""
     requirements()
-    rust()
+    rust(rustfmt="fmt", clippy="clippy")
     clippy = ["cargo", "clippy", "--locked", "--all-targets"]
     checks: dict[str, list[str]] = {
         "cargo fmt": ["cargo", "fmt", "--all", "--check"],
