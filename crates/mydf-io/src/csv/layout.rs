@@ -1,0 +1,372 @@
+//! The file as records: header, chunks that end where a record ends, fields of a chunk, and where
+//! in the file an error is.
+
+use std::ops::Range;
+use std::path::Path;
+
+use mydf_core::{Error, Result};
+use rayon::prelude::*;
+
+use super::scan::{self, Syntax};
+
+/// A view holds the offset of its text in 31 bits.
+const MAX_CHUNK: usize = i32::MAX as usize;
+
+/// The file's bytes and its name: what an error needs to say where it is.
+#[derive(Clone, Copy)]
+pub(super) struct File<'a> {
+    pub(super) path: &'a Path,
+    pub(super) bytes: &'a [u8],
+}
+
+impl File<'_> {
+    /// An error at a byte. Lines are counted only here, so that reading needn't count them.
+    pub(super) fn error(&self, at: usize, column: Option<&str>, message: String) -> Error {
+        Error::Csv {
+            path: self.path.to_owned(),
+            row: Some(self.line(at)),
+            column: column.map(str::to_owned),
+            message,
+        }
+    }
+
+    /// The physical line of a byte, from 1.
+    fn line(&self, at: usize) -> u64 {
+        memchr::memchr_iter(b'\n', &self.bytes[..at]).count() as u64 + 1
+    }
+}
+
+/// One field as it stands in the file.
+#[derive(Clone, Copy)]
+pub(super) struct Field<'a> {
+    /// Without the quotes around it; doubled quotes are still doubled.
+    pub(super) text: &'a [u8],
+    pub(super) quoted: bool,
+    /// Of the text, in the chunk.
+    pub(super) start: usize,
+}
+
+impl<'a> Field<'a> {
+    fn new(chunk: &'a [u8], range: Range<usize>, syntax: Syntax) -> Self {
+        let text = &chunk[range.clone()];
+        match (text, syntax.quote) {
+            // Quotes were checked with the whole chunk: what starts with one ends with one.
+            ([first, inner @ .., _], Some(quote)) if *first == quote => {
+                Field { text: inner, quoted: true, start: range.start + 1 }
+            }
+            _ => Field { text, quoted: false, start: range.start },
+        }
+    }
+
+    /// The text with doubled quotes made single, where it has any.
+    pub(super) fn unescaped(&self, quote: Option<u8>) -> Option<Vec<u8>> {
+        let quote = quote.filter(|_| self.quoted)?;
+        let first = memchr::memchr(quote, self.text)?;
+        let mut plain = Vec::with_capacity(self.text.len());
+        plain.extend_from_slice(&self.text[..first]);
+        let mut rest = &self.text[first..];
+        while let Some((_, after)) = rest.split_first() {
+            // `after` starts at the second quote of a pair, which is the one that stays.
+            let next = memchr::memchr(quote, after.get(1..).unwrap_or_default())
+                .map_or(after.len(), |at| at + 1);
+            plain.extend_from_slice(&after[..next]);
+            rest = &after[next..];
+        }
+        Some(plain)
+    }
+}
+
+/// Where the fields of a chunk end: `width` entries a row.
+pub(super) struct Grid<'a> {
+    pub(super) chunk: &'a [u8],
+    /// Where the first record starts: empty lines may come before it.
+    pub(super) start: usize,
+    pub(super) ends: &'a [u32],
+    pub(super) width: usize,
+    pub(super) syntax: Syntax,
+}
+
+impl<'a> Grid<'a> {
+    pub(super) fn rows(&self) -> usize {
+        self.ends.len() / self.width
+    }
+
+    /// The field of a row and column.
+    #[inline]
+    pub(super) fn field(&self, row: usize, column: usize) -> Field<'a> {
+        let number = row * self.width + column;
+        let start = if number == 0 { self.start } else { self.ends[number - 1] as usize + 1 };
+        let mut end = self.ends[number] as usize;
+        if column + 1 == self.width {
+            end = start + before_line_end(&self.chunk[start..end]);
+        }
+        Field::new(self.chunk, start..end, self.syntax)
+    }
+
+    /// The fields of a column, from the first row.
+    #[inline]
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = Field<'a>> + '_ {
+        (0..self.rows()).map(move |row| self.field(row, column))
+    }
+}
+
+/// The length without a CR at the end, and without the line ends of dropped empty lines.
+#[inline]
+fn before_line_end(text: &[u8]) -> usize {
+    let mut text = text.strip_suffix(b"\r").unwrap_or(text);
+    while let [shorter @ .., b'\n'] = text {
+        text = shorter.strip_suffix(b"\r").unwrap_or(shorter);
+    }
+    text.len()
+}
+
+/// What is wrong with a chunk, and where in the chunk.
+pub(super) struct Fault {
+    pub(super) at: usize,
+    pub(super) message: String,
+}
+
+/// Finds the fields of a chunk; `ends` is room to work in.
+///
+/// With `trusted`, the chunk has passed this function before.
+pub(super) fn find_fields<'a>(
+    chunk: &'a [u8],
+    syntax: Syntax,
+    width: usize,
+    trusted: bool,
+    ends: &'a mut Vec<u32>,
+) -> Result<Grid<'a>, Fault> {
+    let mut seen = scan::find_ends(chunk, syntax, ends);
+    if seen.quotes && !trusted {
+        check_quotes(chunk, syntax, seen.open)?;
+    }
+    if chunk.last().is_some_and(|last| *last != b'\n') {
+        ends.push(chunk.len() as u32);
+        seen.newlines += 1;
+    }
+    let is_record_end = |end: &u32| chunk.get(*end as usize).is_none_or(|byte| *byte == b'\n');
+    let regular = ends.len() == seen.newlines * width
+        && ends.iter().skip(width - 1).step_by(width).all(is_record_end);
+    let start = if regular { 0 } else { drop_empty_lines(chunk, width, ends, is_record_end)? };
+    Ok(Grid { chunk, start, ends, width, syntax })
+}
+
+/// The slow way for chunks with empty lines or ragged records. Returns where the first record that
+/// is not empty starts.
+fn drop_empty_lines(
+    chunk: &[u8],
+    width: usize,
+    ends: &mut Vec<u32>,
+    is_record_end: impl Fn(&u32) -> bool,
+) -> Result<usize, Fault> {
+    let (mut kept, mut first, mut start) = (Vec::with_capacity(ends.len()), 0, 0);
+    let mut first_start = 0;
+    for (number, end) in ends.iter().enumerate() {
+        if !is_record_end(end) {
+            continue;
+        }
+        let (fields, stop) = (number + 1 - first, *end as usize);
+        let empty = fields == 1 && matches!(chunk[start..stop], [] | [b'\r']);
+        if fields == width {
+            kept.extend_from_slice(&ends[first..=number]);
+        } else if !empty {
+            return Err(Fault { at: start, message: ragged(fields, width) });
+        } else if let Some(last) = kept.last_mut() {
+            // The empty line becomes part of the line end before it, so that the next field
+            // still starts right after an entry.
+            *last = *end;
+        } else {
+            first_start = stop + 1;
+        }
+        (first, start) = (number + 1, stop + 1);
+    }
+    *ends = kept;
+    Ok(first_start)
+}
+
+fn ragged(fields: usize, width: usize) -> String {
+    let many = |n: usize| if n == 1 { "1 field".to_owned() } else { format!("{n} fields") };
+    let hint = if fields > width {
+        "put quotes around a field that holds the separator"
+    } else {
+        "the file may be cut off, or the separator another"
+    };
+    format!("record of {}, expected {}\nhint: {hint}", many(fields), many(width))
+}
+
+/// Holds RFC 4180's rule: a quote opens a field at its first byte or closes it at its last.
+fn check_quotes(chunk: &[u8], syntax: Syntax, open: bool) -> Result<(), Fault> {
+    let Some(quote) = syntax.quote else { return Ok(()) };
+    let ends_field = |byte: u8| byte == syntax.separator || byte == b'\n';
+    let mut inside = false;
+    let mut opened = 0;
+    for at in memchr::memchr_iter(quote, chunk) {
+        inside = !inside;
+        if inside {
+            match at.checked_sub(1).map(|before| chunk[before]) {
+                // The second quote of a pair: still the same field.
+                Some(before) if before == quote => {}
+                Some(before) if !ends_field(before) => {
+                    return Err(Fault { at, message: stray_quote(quote) });
+                }
+                _ => opened = at,
+            }
+        } else {
+            let after = &chunk[at + 1..];
+            let ended = match after {
+                [] | [b'\r'] | [b'\r', b'\n', ..] => true,
+                [next, ..] => *next == quote || ends_field(*next),
+            };
+            if !ended {
+                return Err(Fault { at: opened, message: text_after_quote(after) });
+            }
+        }
+    }
+    if open {
+        let message = "quoted field without its closing quote\n\
+                       hint: the file may be cut off; where quotes are plain text, read with `quote=None`";
+        return Err(Fault { at: opened, message: message.to_owned() });
+    }
+    Ok(())
+}
+
+fn stray_quote(quote: u8) -> String {
+    format!(
+        "quote `{}` within an unquoted field\nhint: put the field in quotes and double the quotes \
+         in it; where quotes are plain text, read with `quote=None`",
+        quote as char
+    )
+}
+
+fn text_after_quote(after: &[u8]) -> String {
+    let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    format!(
+        "text after the closing quote of a field: `{}`\nhint: a quote within a quoted field is \
+         written twice; where quotes are plain text, read with `quote=None`",
+        excerpt(line)
+    )
+}
+
+/// The start of a text, for a message.
+pub(super) fn excerpt(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let mut characters = text.trim_end_matches('\r').chars();
+    let start: String = characters.by_ref().take(40).collect();
+    if characters.next().is_some() { format!("{start}…") } else { start }
+}
+
+/// The fields of the first record that is not empty, and where the next starts; `None` where there
+/// is no such record.
+pub(super) fn first_record(
+    file: File<'_>,
+    from: usize,
+    syntax: Syntax,
+) -> Result<Option<(Vec<String>, usize)>> {
+    let empty = file.bytes[from..].iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+    let from = from + empty;
+    let rest = &file.bytes[from..];
+    let end = scan::after_first_record(rest, syntax.quote, false).unwrap_or(rest.len());
+    let record = &rest[..end];
+    if record.is_empty() {
+        return Ok(None);
+    }
+    check_size(file, from..from + end)?;
+    check_utf8(file, from..from + end, |_| None)?;
+    let mut ends = Vec::new();
+    let seen = scan::find_ends(record, syntax, &mut ends);
+    check_quotes(record, syntax, seen.open)
+        .map_err(|fault| file.error(from + fault.at, None, fault.message))?;
+    if record.last() != Some(&b'\n') {
+        ends.push(record.len() as u32);
+    }
+    let grid = Grid { chunk: record, start: 0, ends: &ends, width: ends.len(), syntax };
+    let mut names = Vec::with_capacity(grid.width);
+    for field in (0..grid.width).map(|column| grid.field(0, column)) {
+        if !field.quoted && field.text.contains(&b'\r') && !rest.contains(&b'\n') {
+            let message = "lines end in CR alone\nhint: convert the line ends, e.g. with `mac2unix`";
+            return Err(file.error(from, None, message.to_owned()));
+        }
+        let text = field.unescaped(syntax.quote).unwrap_or_else(|| field.text.to_vec());
+        names.push(String::from_utf8_lossy(&text).into_owned());
+    }
+    Ok(Some((names, from + end)))
+}
+
+/// Cuts a part of the file into chunks of about `size` bytes, each a number of whole records.
+pub(super) fn chunks(
+    file: File<'_>,
+    part: Range<usize>,
+    syntax: Syntax,
+    size: usize,
+) -> Result<Vec<Range<usize>>> {
+    let bytes = &file.bytes[part.clone()];
+    let flips: Vec<bool> =
+        bytes.par_chunks(size).map(|piece| scan::flips_state(piece, syntax.quote)).collect();
+    let mut states = Vec::with_capacity(flips.len());
+    let mut inside = false;
+    for flip in flips {
+        states.push(inside);
+        inside ^= flip;
+    }
+    let cuts: Vec<Option<usize>> = states
+        .into_par_iter()
+        .enumerate()
+        .skip(1)
+        .map(|(number, inside)| {
+            // One byte earlier, so that a piece that starts right after a line end is cut there. A
+            // quote at that byte belongs to the piece before, whose state is then the other one.
+            let start = number * size - 1;
+            let inside = inside ^ (Some(bytes[start]) == syntax.quote);
+            let piece = &bytes[start..bytes.len().min(start + size)];
+            scan::after_first_record(piece, syntax.quote, inside).map(|at| start + at)
+        })
+        .collect();
+    let mut ranges = Vec::with_capacity(cuts.len() + 1);
+    let mut start = 0;
+    for cut in cuts.into_iter().flatten().chain([bytes.len()]) {
+        if cut > start {
+            ranges.push(part.start + start..part.start + cut);
+            start = cut;
+        }
+    }
+    ranges.iter().try_for_each(|range| check_size(file, range.clone()))?;
+    Ok(ranges)
+}
+
+fn check_size(file: File<'_>, range: Range<usize>) -> Result<()> {
+    if range.len() > MAX_CHUNK {
+        let message = "record larger than 2 GiB\nhint: a quote may be missing; where quotes are \
+                       plain text, read with `quote=None`";
+        return Err(file.error(range.start, None, message.to_owned()));
+    }
+    Ok(())
+}
+
+/// Refuses bytes that are not UTF-8; `column` names the column of a byte of the part.
+pub(super) fn check_utf8<'n>(
+    file: File<'_>,
+    part: Range<usize>,
+    column: impl Fn(usize) -> Option<&'n str>,
+) -> Result<()> {
+    let bytes = &file.bytes[part.clone()];
+    if simdutf8::basic::from_utf8(bytes).is_ok() {
+        return Ok(());
+    }
+    // The second look finds the place; the first is faster without it.
+    let Err(error) = simdutf8::compat::from_utf8(bytes) else { return Ok(()) };
+    let at = error.valid_up_to();
+    let wrong = &bytes[at..bytes.len().min(at + error.error_len().unwrap_or(1))];
+    let shown: Vec<String> = wrong.iter().map(|byte| format!("0x{byte:02x}")).collect();
+    let message = format!(
+        "invalid UTF-8: {}\nhint: convert the file to UTF-8, e.g. with `iconv`",
+        shown.join(" ")
+    );
+    Err(file.error(part.start + at, column(at), message))
+}
+
+/// The number of the column that a byte of a chunk is in.
+pub(super) fn column_of(chunk: &[u8], at: usize, syntax: Syntax) -> usize {
+    let mut ends = Vec::new();
+    scan::find_ends(&chunk[..at], syntax, &mut ends);
+    ends.iter().rev().take_while(|end| chunk[**end as usize] != b'\n').count()
+}

@@ -1,0 +1,338 @@
+//! Reading, second part: dtypes, and columns in them.
+//!
+//! Dtypes are guessed from a sample of every chunk, and the parsers of a guessed dtype take only
+//! values that would have led to it. A column whose guess fails is looked at whole and parsed
+//! again: the result is that of looking at every value first, while most columns are parsed once.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arrow_buffer::Buffer;
+use mydf_core::{Column, DType, Error, Result};
+use rayon::prelude::*;
+
+use super::build::{self, Filled, Job, Misfit, Nulls, Part, Slots, Texts};
+use super::layout::{self, Grid};
+use super::read::{Chunk, Reader};
+use super::value::Kinds;
+
+/// A view's offset has 31 bits.
+const BLOCK: usize = i32::MAX as usize;
+
+/// What the first rows of a chunk showed of a column.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sampled {
+    kinds: Kinds,
+    /// Bytes of the texts that do not fit into a view.
+    long: usize,
+    bytes: usize,
+}
+
+impl Sampled {
+    pub(super) fn of(grid: &Grid<'_>, column: usize, nulls: &Nulls, rows: usize) -> Self {
+        let mut sampled = Sampled::default();
+        for field in grid.column(column).take(rows) {
+            sampled.bytes += field.text.len() + 1;
+            if field.text.len() > build::MAX_INLINE {
+                sampled.long += field.text.len();
+            }
+            if !nulls.has(field) {
+                sampled.kinds = sampled.kinds.union(Kinds::of(field.text));
+            }
+        }
+        sampled
+    }
+}
+
+/// A column of the result, on its way.
+struct Plan {
+    /// Its number in the file.
+    column: usize,
+    name: String,
+    dtype: DType,
+    guessed: bool,
+    /// What helps when a value does not fit.
+    hint: &'static str,
+}
+
+/// The columns `selected` of checked chunks.
+pub(super) fn columns(
+    reader: &Reader<'_>,
+    names: &[String],
+    selected: &[usize],
+    chunks: &[Chunk],
+) -> Result<Vec<Column>> {
+    let mut plans = plans(reader, names, selected, chunks)?;
+    let blocks = Blocks::new(reader.shared.filter(|_| worth_sharing(&plans, chunks)), chunks);
+    let mut columns: Vec<Option<Column>> = plans.iter().map(|_| None).collect();
+    let mut open: Vec<usize> = (0..plans.len()).collect();
+    // Twice at most: after the second look, dtypes are no guesses.
+    while !open.is_empty() {
+        let parsed = Pass { reader, plans: &plans, open: &open, chunks, blocks: &blocks }.run()?;
+        let mut failed = Vec::new();
+        for (plan, column) in open.into_iter().zip(parsed) {
+            match column {
+                Some(column) => columns[plan] = Some(column),
+                None => failed.push(plan),
+            }
+        }
+        infer_whole(reader, &mut plans, &failed, chunks)?;
+        open = failed;
+    }
+    Ok(columns.into_iter().flatten().collect())
+}
+
+/// Dtypes that are given, or inferred from as many rows as the options say, or guessed.
+fn plans(
+    reader: &Reader<'_>,
+    names: &[String],
+    selected: &[usize],
+    chunks: &[Chunk],
+) -> Result<Vec<Plan>> {
+    let mut plans = Vec::with_capacity(selected.len());
+    let mut open = Vec::new();
+    for &column in selected {
+        let name = names[column].clone();
+        let given = reader.options.dtypes.iter().rev().find(|(other, _)| *other == name);
+        if given.is_none() {
+            open.push(plans.len());
+        }
+        let dtype = given.map_or(DType::Null, |(_, dtype)| dtype.clone());
+        let hint = "give the column another dtype, or name the text in `null_values`";
+        plans.push(Plan { column, name, dtype, guessed: false, hint });
+    }
+    if let Some(rows) = reader.options.infer_rows {
+        infer(reader, &mut plans, &open, chunks, rows)?;
+        for plan in open {
+            plans[plan].hint = "infer the dtypes from more rows, or give this column's";
+        }
+        return Ok(plans);
+    }
+    let mut unsettled = Vec::new();
+    for number in open {
+        let plan = &mut plans[number];
+        let kinds = chunks
+            .iter()
+            .map(|chunk| chunk.sample[plan.column].kinds)
+            .fold(Kinds::default(), Kinds::union);
+        (plan.dtype, plan.guessed) = (kinds.dtype(), true);
+        if !kinds.settled() {
+            unsettled.push(number);
+        }
+    }
+    infer_whole(reader, &mut plans, &unsettled, chunks)?;
+    Ok(plans)
+}
+
+/// Gives plans the dtype that every value of the column fits.
+fn infer_whole(
+    reader: &Reader<'_>,
+    plans: &mut [Plan],
+    which: &[usize],
+    chunks: &[Chunk],
+) -> Result<()> {
+    infer(reader, plans, which, chunks, usize::MAX)
+}
+
+/// Gives plans the dtype that the values of the first rows fit.
+fn infer(
+    reader: &Reader<'_>,
+    plans: &mut [Plan],
+    which: &[usize],
+    chunks: &[Chunk],
+    rows: usize,
+) -> Result<()> {
+    if which.is_empty() {
+        return Ok(());
+    }
+    let columns: Vec<usize> = which.iter().map(|plan| plans[*plan].column).collect();
+    let nulls = reader.nulls();
+    let mut left = rows;
+    let looked_at: Vec<(&Chunk, usize)> = chunks
+        .iter()
+        .map(|chunk| {
+            let rows = left.min(chunk.rows);
+            left -= rows;
+            (chunk, rows)
+        })
+        .filter(|(_, rows)| *rows > 0)
+        .collect();
+    let none = || vec![Kinds::default(); columns.len()];
+    let kinds = looked_at
+        .into_par_iter()
+        .map_init(Vec::new, |ends, (chunk, rows)| {
+            let grid = reader.grid(chunk, ends)?;
+            Ok(columns.iter().map(|c| Sampled::of(&grid, *c, &nulls, rows).kinds).collect())
+        })
+        .try_reduce(none, |left: Vec<Kinds>, right| {
+            Ok(left.into_iter().zip(right).map(|(left, right)| left.union(right)).collect())
+        })?;
+    for (plan, kinds) in which.iter().zip(kinds) {
+        plans[*plan].dtype = kinds.dtype();
+        plans[*plan].guessed = false;
+    }
+    Ok(())
+}
+
+/// A column that shares the file's bytes keeps all of them alive; it should, where long texts are
+/// about half of the file or more.
+fn worth_sharing(plans: &[Plan], chunks: &[Chunk]) -> bool {
+    let bytes: usize = chunks.iter().flat_map(|chunk| &chunk.sample).map(|s| s.bytes).sum();
+    let texts = plans.iter().filter(|plan| plan.dtype == DType::String);
+    let long: usize = texts
+        .flat_map(|plan| chunks.iter().map(|chunk| chunk.sample[plan.column].long))
+        .sum();
+    long * 2 >= bytes
+}
+
+/// The file's bytes as buffers that views can point into.
+struct Blocks {
+    buffers: Vec<Buffer>,
+    /// The block of each chunk, and how far from the block's start it begins.
+    places: Vec<(u32, u32)>,
+}
+
+impl Blocks {
+    fn new(shared: Option<&Buffer>, chunks: &[Chunk]) -> Self {
+        let mut blocks = Blocks { buffers: Vec::new(), places: Vec::new() };
+        let Some(shared) = shared else { return blocks };
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for chunk in chunks {
+            match ranges.last_mut() {
+                Some(last) if chunk.range.end - last.start <= BLOCK => last.end = chunk.range.end,
+                _ => ranges.push(chunk.range.clone()),
+            }
+            let block = ranges.len() - 1;
+            let offset = chunk.range.start - ranges[block].start;
+            blocks.places.push((block as u32, offset as u32));
+        }
+        blocks.buffers = ranges
+            .into_iter()
+            .map(|range| shared.slice_with_length(range.start, range.len()))
+            .collect();
+        blocks
+    }
+
+    fn texts(&self, chunk: usize) -> Texts {
+        match self.places.get(chunk) {
+            Some(&(block, offset)) => Texts::Shared { block, offset },
+            None => Texts::Copied,
+        }
+    }
+
+    /// The number of the buffer with a chunk's own texts: they follow the blocks.
+    fn own(&self, chunk: usize) -> u32 {
+        (self.buffers.len() + chunk) as u32
+    }
+}
+
+/// One parse of some columns.
+struct Pass<'a> {
+    reader: &'a Reader<'a>,
+    plans: &'a [Plan],
+    /// The plans to parse.
+    open: &'a [usize],
+    chunks: &'a [Chunk],
+    blocks: &'a Blocks,
+}
+
+impl Pass<'_> {
+    /// One entry for each of `open`: its column, or `None` where a guess failed.
+    fn run(&self) -> Result<Vec<Option<Column>>> {
+        let rows: Vec<usize> = self.chunks.iter().map(|chunk| chunk.rows).collect();
+        let height = rows.iter().sum();
+        let failed: Vec<AtomicBool> = self.open.iter().map(|_| AtomicBool::new(false)).collect();
+        let mut slots: Vec<Slots> =
+            self.open.iter().map(|plan| Slots::new(&self.plans[*plan].dtype, height)).collect();
+        let filled = self.fill(&rows, &mut slots, &failed)?;
+        let work: Vec<_> = self.open.iter().zip(slots).zip(filled).zip(failed).collect();
+        work.into_par_iter()
+            .map(|(((plan, slots), filled), failed)| {
+                if failed.into_inner() {
+                    return Ok(None);
+                }
+                let Plan { dtype, name, .. } = &self.plans[*plan];
+                let array = build::finish(dtype, slots, &rows, filled, &self.blocks.buffers);
+                Column::new(name.as_str(), array).map(Some)
+            })
+            .collect()
+    }
+
+    /// Parses all chunks; for each column, what its chunks gave beside the values.
+    fn fill(
+        &self,
+        rows: &[usize],
+        slots: &mut [Slots],
+        failed: &[AtomicBool],
+    ) -> Result<Vec<Vec<Filled>>> {
+        let mut parts: Vec<Vec<Part<'_>>> = rows.iter().map(|_| Vec::new()).collect();
+        for slots in slots {
+            for (parts, part) in parts.iter_mut().zip(slots.split(rows)) {
+                parts.push(part);
+            }
+        }
+        let nulls = self.reader.nulls();
+        let chunks: Vec<Result<Vec<Filled>>> = parts
+            .into_par_iter()
+            .enumerate()
+            .map_init(Vec::new, |ends, (number, parts)| {
+                self.fill_chunk(number, parts, &nulls, failed, ends)
+            })
+            .collect();
+        let mut columns: Vec<Vec<Filled>> = self.open.iter().map(|_| Vec::new()).collect();
+        for chunk in chunks {
+            for (column, filled) in columns.iter_mut().zip(chunk?) {
+                column.push(filled);
+            }
+        }
+        Ok(columns)
+    }
+
+    fn fill_chunk(
+        &self,
+        number: usize,
+        parts: Vec<Part<'_>>,
+        nulls: &Nulls,
+        failed: &[AtomicBool],
+        ends: &mut Vec<u32>,
+    ) -> Result<Vec<Filled>> {
+        let chunk = &self.chunks[number];
+        let grid = self.reader.grid(chunk, ends)?;
+        let mut columns = Vec::with_capacity(parts.len());
+        let mut first: Option<(usize, &Plan)> = None;
+        for ((plan, failed), part) in self.open.iter().zip(failed).zip(parts) {
+            let plan = &self.plans[*plan];
+            if failed.load(Ordering::Relaxed) {
+                columns.push(Filled::default());
+                continue;
+            }
+            let job = Job {
+                column: plan.column,
+                dtype: &plan.dtype,
+                guessed: plan.guessed,
+                nulls,
+                texts: self.blocks.texts(number),
+                own_buffer: self.blocks.own(number),
+            };
+            columns.push(build::fill(&grid, job, part).unwrap_or_else(|Misfit { row }| {
+                if plan.guessed {
+                    failed.store(true, Ordering::Relaxed);
+                } else if first.is_none_or(|(other, _)| row < other) {
+                    first = Some((row, plan));
+                }
+                Filled::default()
+            }));
+        }
+        match first {
+            Some((row, plan)) => Err(self.misfit(plan, &grid, chunk, row)),
+            None => Ok(columns),
+        }
+    }
+
+    fn misfit(&self, plan: &Plan, grid: &Grid<'_>, chunk: &Chunk, row: usize) -> Error {
+        let field = grid.field(row, plan.column);
+        let text = layout::excerpt(field.text);
+        let message = format!("value `{text}` does not fit {}\nhint: {}", plan.dtype, plan.hint);
+        self.reader.file.error(chunk.range.start + field.start, Some(&plan.name), message)
+    }
+}

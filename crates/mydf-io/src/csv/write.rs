@@ -1,0 +1,335 @@
+//! Writing: ranges of rows are formatted in parallel and written in order.
+
+use std::path::Path;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
+    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray};
+use arrow_buffer::NullBuffer;
+use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
+use rayon::prelude::*;
+
+use super::WriteOptions;
+use crate::atomic;
+
+/// Rows formatted by one task.
+const ROWS: usize = 8192;
+const QUOTE: u8 = b'"';
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+pub(super) fn write_file<I: Idx>(
+    frame: &DataFrame<I>,
+    path: &Path,
+    options: &WriteOptions,
+) -> Result<()> {
+    let style = Style::new(options)?;
+    atomic::write_file(path, |out| {
+        write_to(frame, &style, |text| out.write_all(text).map_err(atomic::io_error(path)))
+    })
+}
+
+pub(super) fn to_text<I: Idx>(frame: &DataFrame<I>, options: &WriteOptions) -> Result<String> {
+    let mut text = Vec::new();
+    write_to(frame, &Style::new(options)?, |part| {
+        text.extend_from_slice(part);
+        Ok(())
+    })?;
+    String::from_utf8(text).map_err(|error| Error::Value {
+        what: "CSV text".to_owned(),
+        message: error.utf8_error().to_string(),
+    })
+}
+
+/// What fields look like.
+struct Style<'a> {
+    options: &'a WriteOptions,
+    /// A null, quoted where it must be.
+    null: Vec<u8>,
+}
+
+impl<'a> Style<'a> {
+    fn new(options: &'a WriteOptions) -> Result<Self> {
+        let separator = options.separator;
+        if !separator.is_ascii() || matches!(separator, b'\n' | b'\r' | 0 | QUOTE) {
+            return Err(Error::Value {
+                what: "separator".to_owned(),
+                message: format!(
+                    "byte 0x{separator:02x}, expected an ASCII character that is no quote and ends no line"
+                ),
+            });
+        }
+        let mut style = Style { options, null: Vec::new() };
+        if !options.null_value.is_empty() {
+            let mut null = Vec::new();
+            style.put_text(&mut null, &options.null_value, style.is_special(&options.null_value));
+            style.null = null;
+        }
+        Ok(style)
+    }
+
+    /// True for a text that would be read as something else without quotes.
+    fn must_quote(&self, text: &str) -> bool {
+        text.is_empty() || text == self.options.null_value || self.is_special(text)
+    }
+
+    fn is_special(&self, text: &str) -> bool {
+        let special = |byte: &u8| {
+            *byte == self.options.separator || matches!(byte, b'\n' | b'\r' | &QUOTE)
+        };
+        text.as_bytes().iter().any(special) || text.starts_with(BYTE_ORDER_MARK)
+    }
+
+    fn put_text(&self, out: &mut Vec<u8>, text: &str, quoted: bool) {
+        if !quoted {
+            out.extend_from_slice(text.as_bytes());
+            return;
+        }
+        out.push(QUOTE);
+        let mut rest = text.as_bytes();
+        while let Some(at) = memchr::memchr(QUOTE, rest) {
+            out.extend_from_slice(&rest[..=at]);
+            out.push(QUOTE);
+            rest = &rest[at + 1..];
+        }
+        out.extend_from_slice(rest);
+        out.push(QUOTE);
+    }
+}
+
+fn write_to<I: Idx>(
+    frame: &DataFrame<I>,
+    style: &Style<'_>,
+    mut sink: impl FnMut(&[u8]) -> Result<()>,
+) -> Result<()> {
+    if frame.width() == 0 {
+        return Ok(());
+    }
+    if style.options.header {
+        let mut line = Vec::new();
+        for column in frame.columns() {
+            let name = column.name();
+            style.put_text(&mut line, name, name.is_empty() || style.is_special(name));
+            line.push(style.options.separator);
+        }
+        end_line(&mut line);
+        sink(&line)?;
+    }
+    let cells: Vec<Cells<'_>> = frame.columns().iter().map(Cells::of).collect();
+    let starts: Vec<usize> = (0..frame.height()).step_by(ROWS).collect();
+    // In waves, so that the text of a large frame is never whole in memory.
+    for wave in starts.chunks(rayon::current_num_threads() * 4) {
+        let texts: Vec<Vec<u8>> = wave
+            .par_iter()
+            .map(|&start| rows(&cells, style, start, frame.height().min(start + ROWS)))
+            .collect();
+        texts.iter().try_for_each(|text| sink(text))?;
+    }
+    Ok(())
+}
+
+fn rows(cells: &[Cells<'_>], style: &Style<'_>, start: usize, end: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity((end - start) * cells.len() * 8);
+    for row in start..end {
+        for cells in cells {
+            cells.put(&mut out, row, style);
+            out.push(style.options.separator);
+        }
+        end_line(&mut out);
+    }
+    out
+}
+
+/// Replaces the last separator.
+fn end_line(line: &mut [u8]) {
+    if let Some(last) = line.last_mut() {
+        *last = b'\n';
+    }
+}
+
+/// A column's array, seen as what it is.
+struct Cells<'a> {
+    nulls: Option<NullBuffer>,
+    values: Values<'a>,
+}
+
+enum Values<'a> {
+    Null,
+    Bool(&'a BooleanArray),
+    Int8(&'a [i8]),
+    Int16(&'a [i16]),
+    Int32(&'a [i32]),
+    Int64(&'a [i64]),
+    UInt8(&'a [u8]),
+    UInt16(&'a [u16]),
+    UInt32(&'a [u32]),
+    UInt64(&'a [u64]),
+    Float32(&'a [f32]),
+    Float64(&'a [f64]),
+    Text(&'a StringViewArray),
+    Date(&'a [i32]),
+    Datetime(&'a [i64], bool),
+}
+
+fn slice<T: ArrowPrimitiveType>(array: &dyn Array) -> &[T::Native] {
+    let array: &PrimitiveArray<T> = array.as_primitive();
+    array.values()
+}
+
+impl<'a> Cells<'a> {
+    fn of(column: &'a Column) -> Self {
+        let array: &'a dyn Array = column.values();
+        let values = match column.dtype() {
+            DType::Null => Values::Null,
+            DType::Bool => Values::Bool(array.as_boolean()),
+            DType::Int8 => Values::Int8(slice::<Int8Type>(array)),
+            DType::Int16 => Values::Int16(slice::<Int16Type>(array)),
+            DType::Int32 => Values::Int32(slice::<Int32Type>(array)),
+            DType::Int64 => Values::Int64(slice::<Int64Type>(array)),
+            DType::UInt8 => Values::UInt8(slice::<UInt8Type>(array)),
+            DType::UInt16 => Values::UInt16(slice::<UInt16Type>(array)),
+            DType::UInt32 => Values::UInt32(slice::<UInt32Type>(array)),
+            DType::UInt64 => Values::UInt64(slice::<UInt64Type>(array)),
+            DType::Float32 => Values::Float32(slice::<Float32Type>(array)),
+            DType::Float64 => Values::Float64(slice::<Float64Type>(array)),
+            DType::String => Values::Text(array.as_string_view()),
+            DType::Date => Values::Date(slice::<Date32Type>(array)),
+            DType::Datetime(zone) => {
+                Values::Datetime(slice::<TimestampMicrosecondType>(array), zone.is_some())
+            }
+        };
+        Cells { nulls: array.nulls().cloned(), values }
+    }
+
+    fn put(&self, out: &mut Vec<u8>, row: usize, style: &Style<'_>) {
+        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
+            out.extend_from_slice(&style.null);
+            return;
+        }
+        match &self.values {
+            Values::Null => out.extend_from_slice(&style.null),
+            Values::Bool(values) => {
+                out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
+            }
+            Values::Int8(values) => put_integer(out, values[row]),
+            Values::Int16(values) => put_integer(out, values[row]),
+            Values::Int32(values) => put_integer(out, values[row]),
+            Values::Int64(values) => put_integer(out, values[row]),
+            Values::UInt8(values) => put_integer(out, values[row]),
+            Values::UInt16(values) => put_integer(out, values[row]),
+            Values::UInt32(values) => put_integer(out, values[row]),
+            Values::UInt64(values) => put_integer(out, values[row]),
+            Values::Float32(values) => put_float(out, values[row]),
+            Values::Float64(values) => put_float(out, values[row]),
+            Values::Text(values) => {
+                let text = values.value(row);
+                style.put_text(out, text, style.must_quote(text));
+            }
+            Values::Date(values) => put_date(out, i64::from(values[row])),
+            Values::Datetime(values, zoned) => put_datetime(out, values[row], *zoned),
+        }
+    }
+}
+
+fn put_integer(out: &mut Vec<u8>, value: impl itoa::Integer) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+fn put_float(out: &mut Vec<u8>, value: impl ryu::Float) {
+    // The fewest digits that name the float, always with a point or an exponent; also `NaN`, `inf`
+    // and `-inf`, which the reader knows.
+    out.extend_from_slice(ryu::Buffer::new().format(value).as_bytes());
+}
+
+fn put_date(out: &mut Vec<u8>, days: i64) {
+    let (year, month, day) = civil_from_days(days);
+    let year_text = if (0..=9999).contains(&year) {
+        format!("{year:04}")
+    } else {
+        // ISO 8601's expanded years have a sign.
+        format!("{year:+05}")
+    };
+    out.extend_from_slice(year_text.as_bytes());
+    out.push(b'-');
+    put_two(out, month);
+    out.push(b'-');
+    put_two(out, day);
+}
+
+fn put_two(out: &mut Vec<u8>, value: i64) {
+    out.extend_from_slice(&[b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]);
+}
+
+fn put_datetime(out: &mut Vec<u8>, micros: i64, zoned: bool) {
+    const DAY: i64 = 86_400_000_000;
+    put_date(out, micros.div_euclid(DAY));
+    let clock = micros.rem_euclid(DAY);
+    let seconds = clock / 1_000_000;
+    for (mark, value) in [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)] {
+        out.push(mark);
+        put_two(out, value);
+    }
+    let fraction = clock % 1_000_000;
+    if fraction != 0 {
+        out.extend_from_slice(format!(".{fraction:06}").as_bytes());
+    }
+    if zoned {
+        out.push(b'Z');
+    }
+}
+
+/// Year, month and day in the proleptic Gregorian calendar, years counted from March within.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    (year_of_era + era * 400 + next, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::csv::value;
+    use proptest::prelude::*;
+
+    #[test]
+    fn times_beyond_four_digit_years() {
+        let text = |micros| {
+            let mut out = Vec::new();
+            put_datetime(&mut out, micros, true);
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(text(0), "1970-01-01T00:00:00Z");
+        assert_eq!(text(-1), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(text(i64::MIN), "-290308-12-21T19:59:05.224192Z");
+        assert_eq!(text(i64::MAX), "+294247-01-10T04:00:54.775807Z");
+        let mut out = Vec::new();
+        put_date(&mut out, i64::from(i32::MIN));
+        assert_eq!(String::from_utf8(out).unwrap(), "-5877641-06-23");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000) {
+            let mut out = Vec::new();
+            put_datetime(&mut out, micros, false);
+            let moment = value::moment(&out).map(|moment| (moment.micros, moment.zoned));
+            prop_assert_eq!(moment, Some((micros, false)));
+        }
+
+        #[test]
+        fn days_are_days(days in -719_528_i32..=2_932_896) {
+            let mut out = Vec::new();
+            put_date(&mut out, i64::from(days));
+            prop_assert_eq!(value::date(&out), Some(days));
+        }
+    }
+}
