@@ -132,6 +132,7 @@ def rust(**components: str) -> None:
         if os.environ.get("RTVARIANTS_NO_INSTALL_RUST"):
             raise DevError("`cargo` not found", by_hand)
         # The way in which the build plugin gets Rust, and the place where it keeps it.
+        say("Fetching Rust")
         pip("install", "-q", "puccinialin")
         note = TARGET / "rust.json"
         note.parent.mkdir(exist_ok=True)

@@ -77,6 +77,39 @@ def test_a_missing_tool_comes_with_the_command_that_installs_it(dev, monkeypatch
     assert dev.missing({"sh": "dash"}) == ""
 
 
+@pytest.mark.parametrize(
+    ("there", "way"),
+    [
+        ({"ensurepip", "uv"}, [sys.executable, "-m", "venv"]),
+        ({"uv", "virtualenv"}, ["uv", "venv", "--seed", "--python", sys.executable]),
+        ({"virtualenv", "debian"}, ["virtualenv", "--python", sys.executable]),
+        ({"debian"}, [sys.executable, "-m", "venv"]),
+    ],
+)
+def test_an_environment_is_made_by_what_the_machine_has(dev, monkeypatch, tmp_path, there, way):
+    ran = []
+    monkeypatch.setattr(dev, "VENV", tmp_path / "venv")
+    monkeypatch.setattr(dev, "works", lambda *words: words[-1] in ensurepip(there))
+    monkeypatch.setattr(dev.shutil, "which", lambda tool: tool if tool in there else None)
+    monkeypatch.setattr(dev, "debian", lambda package: "debian" in there)
+    monkeypatch.setattr(dev, "run", lambda *words: ran.append(list(words)))
+    dev.environment()
+    assert ran == [[*way, tmp_path / "venv"]]
+
+
+def ensurepip(there):
+    return ["import ensurepip, venv"] if "ensurepip" in there else []
+
+
+def test_no_way_to_an_environment_is_said_with_what_would_help(dev, monkeypatch, tmp_path):
+    monkeypatch.setattr(dev, "VENV", tmp_path / "venv")
+    monkeypatch.setattr(dev, "works", lambda *_: False)
+    monkeypatch.setattr(dev.shutil, "which", lambda _: None)
+    monkeypatch.setattr(dev, "debian", lambda *_: False)
+    with pytest.raises(dev.DevError, match="has no `ensurepip`\nhint: `sudo apt-get install"):
+        dev.environment()
+
+
 def test_the_forced_runtime_does_not_leak_into_what_dev_runs(dev, monkeypatch):
     monkeypatch.setenv("MYDF_RUNTIME", "rt64")
     assert "MYDF_RUNTIME" not in dev.environ()
