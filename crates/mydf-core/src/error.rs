@@ -25,6 +25,12 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// A column outside any aggregation, where each group has one row.
+    #[error("column `{name}` outside any aggregation in group_by")]
+    NotAggregated {
+        /// The column's name.
+        name: String,
+    },
     /// Columns of one frame differ in length.
     #[error("length of column `{column}`: {actual} rows, expected {expected}")]
     LengthMismatch {
@@ -147,6 +153,9 @@ impl Error {
             Error::DuplicateColumn { .. } => {
                 Some("give one of them another name with `.alias(...)`".into())
             }
+            Error::NotAggregated { name } => Some(format!(
+                "aggregate it, e.g. `col(\"{name}\").first()`, or make it a key"
+            )),
             Error::TooManyRows { bits, .. } if *bits < 64 => Some(
                 "use the runtime with a 64-bit row index: set MYDF_RUNTIME=rt64 before Python starts"
                     .into(),

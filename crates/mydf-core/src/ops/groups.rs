@@ -1,7 +1,14 @@
 //! Group numbers: which rows have equal keys.
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
+
+use super::codes::{Codes, width};
+use super::keys::map;
 use crate::column::Column;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::frame::check_rows;
 use crate::idx::Idx;
 
 /// Rows numbered by equal keys. Null equals null, NaN equals NaN, -0.0 equals 0.0.
@@ -13,11 +20,69 @@ pub struct Groups<I: Idx> {
     pub first: Vec<I>,
 }
 
+impl<I: Idx> Groups<I> {
+    /// The group numbers as codes.
+    pub(super) fn codes(&self) -> Codes {
+        let values = map(&self.ids, |id| id.to_usize() as u64);
+        Codes { values, bits: width(self.first.len() as u64) }
+    }
+}
+
 /// Groups rows by equal keys. Without keys, all rows are one group.
 ///
 /// # Errors
-/// [`crate::Error::Value`] where the keys differ in length.
+/// [`Error::Value`] where a key's length is not `height`, [`Error::TooManyRows`].
 pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
-    let _ = (keys, height);
-    todo!()
+    check_rows::<I>(height as u64)?;
+    for key in keys {
+        if key.len() != height {
+            return Err(Error::Value {
+                what: "group".into(),
+                message: format!("key `{}` has {} rows, expected {height}", key.name(), key.len()),
+            });
+        }
+    }
+    Ok(by_codes(&Codes::of_columns::<I>(keys, height)))
+}
+
+/// Groups rows by equal codes.
+pub(super) fn by_codes<I: Idx>(codes: &Codes) -> Groups<I> {
+    // A table that is addressed by the code itself pays as long as it is not much larger than
+    // what a hash table for these rows would be.
+    let direct = (4 * codes.values.len()).max(1 << 10);
+    if codes.bits < usize::BITS && 1usize << codes.bits <= direct {
+        by_small_codes(codes)
+    } else {
+        by_hash(codes)
+    }
+}
+
+fn by_small_codes<I: Idx>(codes: &Codes) -> Groups<I> {
+    let mut numbers = vec![I::NONE; 1 << codes.bits];
+    let mut first = Vec::new();
+    let ids = codes.values.iter().enumerate().map(|(row, code)| {
+        let number = &mut numbers[*code as usize];
+        if number.is_none() {
+            *number = I::from_usize(first.len());
+            first.push(I::from_usize(row));
+        }
+        *number
+    });
+    let ids = ids.collect();
+    Groups { ids, first }
+}
+
+fn by_hash<I: Idx>(codes: &Codes) -> Groups<I> {
+    let mut numbers: HashMap<u64, I, FixedState> = HashMap::default();
+    let mut first = Vec::new();
+    let ids = codes.values.iter().enumerate().map(|(row, code)| match numbers.entry(*code) {
+        Entry::Occupied(entry) => *entry.get(),
+        Entry::Vacant(entry) => {
+            let number = I::from_usize(first.len());
+            first.push(I::from_usize(row));
+            *entry.insert(number)
+        }
+    });
+    let ids = ids.collect();
+    Groups { ids, first }
 }

@@ -1,5 +1,12 @@
 //! Operators on whole frames, generic over the row index.
 
+mod bits;
+mod codes;
+mod dispatch;
+mod keys;
+mod operands;
+mod strings;
+
 pub mod aggregate;
 pub mod concat;
 pub mod group_by;
@@ -8,3 +15,9 @@ pub mod join;
 pub mod sort;
 pub mod take;
 pub mod unique;
+
+/// Below this many rows, one thread is faster than handing work to a second.
+const PARALLEL_ROWS: usize = 1 << 16;
+/// Rows that one task of a parallel loop handles: a multiple of 64, so that tasks never share a
+/// word of a bitmap, and small enough for the second-level cache.
+const TASK_ROWS: usize = 1 << 15;

@@ -1,5 +1,8 @@
 //! Distinct rows.
 
+use super::groups::{Groups, group};
+use super::take::take;
+use crate::column::Column;
 use crate::error::Result;
 use crate::frame::DataFrame;
 use crate::idx::Idx;
@@ -24,6 +27,41 @@ pub fn unique<I: Idx>(
     subset: Option<&[&str]>,
     keep: Keep,
 ) -> Result<DataFrame<I>> {
-    let _ = (frame, subset, keep);
-    todo!()
+    let keys: Vec<Column> = match subset {
+        Some(names) => {
+            names.iter().map(|name| frame.column(name).cloned()).collect::<Result<_>>()?
+        }
+        None => frame.columns().to_vec(),
+    };
+    let groups = group::<I>(&keys, frame.height())?;
+    if groups.first.len() == frame.height() {
+        return Ok(frame.clone());
+    }
+    take(frame, &kept(groups, keep))
+}
+
+fn kept<I: Idx>(groups: Groups<I>, keep: Keep) -> Vec<I> {
+    match keep {
+        Keep::First => groups.first,
+        Keep::Last => {
+            let mut rows = last_rows(&groups);
+            rows.sort_unstable();
+            rows
+        }
+        Keep::None => {
+            // A group of one row has the same first and last.
+            let last = last_rows(&groups);
+            let both = groups.first.into_iter().zip(last);
+            both.filter(|(first, last)| first == last).map(|(first, _)| first).collect()
+        }
+    }
+}
+
+/// The last row of each group.
+pub(super) fn last_rows<I: Idx>(groups: &Groups<I>) -> Vec<I> {
+    let mut last = groups.first.clone();
+    for (row, id) in groups.ids.iter().enumerate() {
+        last[id.to_usize()] = I::from_usize(row);
+    }
+    last
 }

@@ -1,0 +1,37 @@
+//! Bitmaps made word by word.
+
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
+use rayon::prelude::*;
+
+use super::{PARALLEL_ROWS, TASK_ROWS};
+
+/// A bitmap of `len` bits, bit `i` being `bit(i)`.
+pub(super) fn collect(len: usize, bit: impl Fn(usize) -> bool + Sync) -> BooleanBuffer {
+    let mut words = vec![0u64; len.div_ceil(64)];
+    let fill = |(number, word): (usize, &mut u64)| {
+        let start = number * 64;
+        for (shift, row) in (start..len.min(start + 64)).enumerate() {
+            *word |= u64::from(bit(row)) << shift;
+        }
+    };
+    if len < PARALLEL_ROWS {
+        words.iter_mut().enumerate().for_each(fill);
+    } else {
+        words.par_iter_mut().enumerate().with_min_len(TASK_ROWS / 64).for_each(fill);
+    }
+    BooleanBuffer::new(Buffer::from_vec(words), 0, len)
+}
+
+/// As [`collect`], and nothing where every bit is set.
+pub(super) fn nulls(len: usize, valid: impl Fn(usize) -> bool + Sync) -> Option<NullBuffer> {
+    Some(NullBuffer::new(collect(len, valid))).filter(|nulls| nulls.null_count() > 0)
+}
+
+/// Calls `visit` with the number of each row that is not null, in order.
+#[inline]
+pub(super) fn for_each_valid(len: usize, nulls: Option<&NullBuffer>, mut visit: impl FnMut(usize)) {
+    match nulls {
+        Some(nulls) if nulls.null_count() > 0 => nulls.valid_indices().for_each(visit),
+        _ => (0..len).for_each(&mut visit),
+    }
+}

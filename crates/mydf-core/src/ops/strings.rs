@@ -1,0 +1,139 @@
+//! Text by its 16-byte views: equality, order and a dictionary.
+//!
+//! Text of up to 12 bytes lies in the view itself, padded with zeros, so two such views are equal
+//! exactly where the texts are. Longer text lies in a buffer: length, the first 4 bytes, buffer
+//! number, offset (see the Arrow format's variable-size binary view layout).
+
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+
+use arrow_array::StringViewArray;
+use arrow_buffer::Buffer;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::idx::Idx;
+
+const INLINE: u32 = 12;
+
+#[inline]
+fn is_inline(view: u128) -> bool {
+    view as u32 <= INLINE
+}
+
+/// The bytes of a view that is not inline.
+#[inline]
+fn long(view: u128, buffers: &[Buffer]) -> &[u8] {
+    let offset = (view >> 96) as u32 as usize;
+    let length = view as u32 as usize;
+    &buffers[(view >> 64) as u32 as usize][offset..offset + length]
+}
+
+/// The views of one array, with the buffers they point into.
+#[derive(Clone, Copy)]
+pub(super) struct Texts<'a> {
+    array: &'a StringViewArray,
+    views: &'a [u128],
+    buffers: &'a [Buffer],
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(array: &'a StringViewArray) -> Self {
+        Texts { array, views: array.views(), buffers: array.data_buffers() }
+    }
+
+    #[inline]
+    fn hash(&self, view: u128) -> u64 {
+        let state = FixedState::with_seed(0);
+        if is_inline(view) {
+            state.hash_one(view)
+        } else {
+            state.hash_one(long(view, self.buffers))
+        }
+    }
+
+    /// True where the text of `view` equals that of `other_view` in `other`.
+    #[inline]
+    fn equal(&self, view: u128, other: &Texts<'_>, other_view: u128) -> bool {
+        if is_inline(view) {
+            return view == other_view;
+        }
+        // The low half holds length and first bytes.
+        view as u64 == other_view as u64
+            && long(view, self.buffers) == long(other_view, other.buffers)
+    }
+
+    /// The first eight bytes as a number that compares as they do; shorter text is padded with zeros.
+    #[inline]
+    pub(super) fn prefix(&self, row: usize) -> u64 {
+        let view = self.views[row];
+        if is_inline(view) {
+            ((view >> 32) as u64).swap_bytes()
+        } else {
+            let mut first = [0; 8];
+            first.copy_from_slice(&long(view, self.buffers)[..8]);
+            u64::from_be_bytes(first)
+        }
+    }
+
+    /// The order of two rows.
+    #[inline]
+    pub(super) fn compare(&self, left: usize, right: usize) -> Ordering {
+        // Comparing the bytes that the views hold decides most cases without a look at the buffers.
+        let head = |row: usize| ((self.views[row] >> 32) as u32).swap_bytes();
+        head(left)
+            .cmp(&head(right))
+            .then_with(|| self.array.value(left).as_bytes().cmp(self.array.value(right).as_bytes()))
+    }
+}
+
+/// Distinct texts of one array, numbered in the order of their first row.
+pub(super) struct Dictionary<'a, I> {
+    texts: Texts<'a>,
+    table: HashTable<Entry<I>>,
+}
+
+struct Entry<I> {
+    view: u128,
+    hash: u64,
+    number: I,
+}
+
+impl<'a, I: Idx> Dictionary<'a, I> {
+    pub(super) fn new(texts: Texts<'a>) -> Self {
+        Dictionary { texts, table: HashTable::new() }
+    }
+
+    /// The number of distinct texts.
+    pub(super) fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// The number of a row's text, and true where it is new.
+    #[inline]
+    pub(super) fn insert(&mut self, row: usize) -> (I, bool) {
+        let texts = self.texts;
+        let view = texts.views[row];
+        let hash = texts.hash(view);
+        let number = self.table.len();
+        let same = |entry: &Entry<I>| entry.hash == hash && texts.equal(view, &texts, entry.view);
+        match self.table.entry(hash, same, |entry| entry.hash) {
+            hashbrown::hash_table::Entry::Occupied(entry) => (entry.get().number, false),
+            hashbrown::hash_table::Entry::Vacant(entry) => {
+                let number = I::from_usize(number);
+                entry.insert(Entry { view, hash, number });
+                (number, true)
+            }
+        }
+    }
+
+    /// The number of the text in a row of another array.
+    #[inline]
+    pub(super) fn find(&self, other: &Texts<'_>, row: usize) -> Option<I> {
+        let view = other.views[row];
+        let hash = other.hash(view);
+        let same =
+            |entry: &Entry<I>| entry.hash == hash && other.equal(view, &self.texts, entry.view);
+        self.table.find(hash, same).map(|entry| entry.number)
+    }
+}
