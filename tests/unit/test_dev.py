@@ -91,7 +91,7 @@ def test_an_environment_is_made_by_what_the_machine_has(dev, monkeypatch, tmp_pa
     monkeypatch.setattr(dev, "VENV", tmp_path / "venv")
     monkeypatch.setattr(dev, "works", lambda *words: words[-1] in ensurepip(there))
     monkeypatch.setattr(dev.shutil, "which", lambda tool: tool if tool in there else None)
-    monkeypatch.setattr(dev, "debian", lambda package: "debian" in there)
+    monkeypatch.setattr(dev, "debian", lambda *_: "debian" in there)
     monkeypatch.setattr(dev, "run", lambda *words: ran.append(list(words)))
     dev.environment()
     assert ran == [[*way, tmp_path / "venv"]]
