@@ -13,7 +13,7 @@ pub enum Scalar {
     Null,
     /// A truth value.
     Bool(bool),
-    /// An integer; its dtype adapts to what it meets, Int64 (or UInt64 above its range) alone.
+    /// An integer; its dtype adapts to what it meets, Int64 (or `UInt64` above its range) alone.
     Int(i128),
     /// A float; its dtype adapts to what it meets, Float64 alone.
     Float(f64),
@@ -119,7 +119,7 @@ pub enum DtOp {
 /// Aggregations. Nulls are left out; `First` and `Last` take the row as it is, null or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AggOp {
-    /// Int64 for signed integers and Bool, UInt64 for unsigned ones, the same dtype for floats;
+    /// Int64 for signed integers and Bool, `UInt64` for unsigned ones, the same dtype for floats;
     /// 0 without values. Overflow is an error.
     Sum,
     /// Float64 (Float64 also for Float32); null without values.

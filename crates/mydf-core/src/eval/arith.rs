@@ -183,6 +183,9 @@ macro_rules! impl_unsigned {
 impl_signed!(i8, i16, i32, i64);
 impl_unsigned!(u8, u16, u32, u64);
 
+/// An operator's wrapped result and its mark.
+type Marking<T> = fn(T, T) -> (T, T);
+
 fn integers<T>(
     op: BinaryOp,
     operation: &str,
@@ -196,7 +199,7 @@ where
     let (length, unit) = shape(&[left, right]);
     let mut nulls = union_nulls(left, right, length);
     let (l, r) = (Values::of::<T>(left), Values::of::<T>(right));
-    let f: fn(T::Native, T::Native) -> (T::Native, T::Native) = match op {
+    let f: Marking<T::Native> = match op {
         BinaryOp::Add => Int::add,
         BinaryOp::Sub => Int::sub,
         BinaryOp::Mul => Int::mul,

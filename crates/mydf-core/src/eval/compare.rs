@@ -109,9 +109,9 @@ fn numbers(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<Boole
             return Ok(same::<Float64Type>(op, &left, &right));
         }
         return if r.is_float() {
-            integer_and_float(op, left, right, expr)
+            integer_and_float(op, &left, right, expr)
         } else {
-            integer_and_float(op.mirrored(), right, left, expr)
+            integer_and_float(op.mirrored(), &right, left, expr)
         };
     }
     if *l != DType::UInt64 && *r != DType::UInt64 {
@@ -132,7 +132,7 @@ fn numbers(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<Boole
 
 /// 64-bit integers with floats. The integer is rounded to a float; where the two are then equal, the
 /// float is a whole number, and is compared as one.
-fn integer_and_float(op: BinaryOp, int: Typed, float: Typed, expr: &Expr) -> Result<BooleanArray> {
+fn integer_and_float(op: BinaryOp, int: &Typed, float: Typed, expr: &Expr) -> Result<BooleanArray> {
     let float = float.cast(&DType::Float64, expr)?;
     let order = |int: i128, float: f64| {
         (int as f64)
@@ -140,9 +140,9 @@ fn integer_and_float(op: BinaryOp, int: Typed, float: Typed, expr: &Expr) -> Res
             .map_or(Ordering::Less, |order| order.then_with(|| int.cmp(&(float as i128))))
     };
     Ok(if int.dtype == DType::UInt64 {
-        mixed::<UInt64Type, Float64Type>(op, &int, &float, |i, f| order(i128::from(i), f))
+        mixed::<UInt64Type, Float64Type>(op, int, &float, |i, f| order(i128::from(i), f))
     } else {
-        mixed::<Int64Type, Float64Type>(op, &int, &float, |i, f| order(i128::from(i), f))
+        mixed::<Int64Type, Float64Type>(op, int, &float, |i, f| order(i128::from(i), f))
     })
 }
 

@@ -222,7 +222,7 @@ impl Scope<'_> {
                 let array = cast_array(&value.array, &value.dtype, dtype, *strict, &what)?;
                 Typed::new(array, dtype.clone(), value.unit).into()
             }
-            Expr::Str { op, input } => text::apply(op, self.typed(input)?, input)?.into(),
+            Expr::Str { op, input } => text::apply(op, &self.typed(input)?, input)?.into(),
             Expr::Dt { op, input } => parts::apply(*op, self.typed(input)?, input)?.into(),
             Expr::IsIn { input, set } => is_in::apply(&self.typed(input)?, set, expr)?.into(),
             Expr::When { condition, then, otherwise } => {

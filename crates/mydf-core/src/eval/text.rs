@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::expr::{Expr, StrOp};
 
 /// An operator on a String operand; `input` names it in errors.
-pub(super) fn apply(op: &StrOp, value: Typed, input: &Expr) -> Result<Typed> {
+pub(super) fn apply(op: &StrOp, value: &Typed, input: &Expr) -> Result<Typed> {
     let dtype = match op {
         StrOp::Contains { .. } | StrOp::StartsWith(_) | StrOp::EndsWith(_) => DType::Bool,
         StrOp::LenChars | StrOp::LenBytes => DType::Int64,
@@ -45,8 +45,8 @@ pub(super) fn apply(op: &StrOp, value: Typed, input: &Expr) -> Result<Typed> {
         StrOp::EndsWith(end) => {
             Arc::new(like::ends_with(texts, &scalar(end)).map_err(arrow_error(op.name()))?)
         }
-        StrOp::Lower => Arc::new(mapped(texts, |text, out| lower(text, out))?),
-        StrOp::Upper => Arc::new(mapped(texts, |text, out| upper(text, out))?),
+        StrOp::Lower => Arc::new(mapped(texts, lower)?),
+        StrOp::Upper => Arc::new(mapped(texts, upper)?),
         StrOp::Strip => Arc::new(mapped(texts, |text, out| out.push_str(text.trim()))?),
         StrOp::LenChars => Arc::new(lengths(texts, |text| text.chars().count())),
         StrOp::LenBytes => {

@@ -92,18 +92,16 @@ pub(super) fn pair(left: Value, right: Value, expr: &Expr) -> Result<(Typed, Typ
             (left, right)
         }
         (Value::Literal(left), Value::Array(right)) => (beside(&left, &right.dtype, expr)?, right),
-        (Value::Literal(left), Value::Literal(right)) => match (&left, &right) {
-            // Only here may a text be the one that adapts to a literal.
-            (Scalar::String(_), _) => {
-                let right = alone(&right, expr)?;
-                (beside(&left, &right.dtype, expr)?, right)
-            }
-            _ => {
-                let left = alone(&left, expr)?;
-                let right = beside(&right, &left.dtype, expr)?;
-                (left, right)
-            }
-        },
+        // Of two literals, a text is the one that adapts.
+        (Value::Literal(left @ Scalar::String(_)), Value::Literal(right)) => {
+            let right = alone(&right, expr)?;
+            (beside(&left, &right.dtype, expr)?, right)
+        }
+        (Value::Literal(left), Value::Literal(right)) => {
+            let left = alone(&left, expr)?;
+            let right = beside(&right, &left.dtype, expr)?;
+            (left, right)
+        }
     })
 }
 
