@@ -290,7 +290,9 @@ macro_rules! impl_float {
                     return self / other;
                 }
                 // From the remainder, which is exact, and not from the quotient: `1.0 // 0.1` is 9.
-                let quotient = (self - Float::modulo(self, other)) / other;
+                let rest = self % other;
+                let down = rest != 0.0 && (rest < 0.0) != (other < 0.0);
+                let quotient = (self - rest) / other - if down { 1.0 } else { 0.0 };
                 if quotient == 0.0 {
                     return (0.0 as $float).copysign(self / other);
                 }

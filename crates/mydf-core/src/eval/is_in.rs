@@ -120,8 +120,12 @@ fn moments<'a>(
     let mut wanted = HashSet::new();
     for member in members {
         let moment = match member {
-            Scalar::Date(day) => zone.start_of_day(i64::from(*day)),
-            Scalar::Datetime(instant, zone) if zone.is_some() == zoned => Some(*instant),
+            // Wider than `i64`, for dates that no datetime reaches.
+            Scalar::Date(day) if !zoned => Some(i128::from(*day) * i128::from(DAY)),
+            Scalar::Date(day) => zone.start_of_day(i64::from(*day)).map(i128::from),
+            Scalar::Datetime(instant, zone) if zone.is_some() == zoned => {
+                Some(i128::from(*instant))
+            }
             Scalar::String(text) => {
                 let literal = temporal_literal(text, &value.dtype, expr)?;
                 let dtype = if value.dtype == DType::Date {
@@ -130,7 +134,7 @@ fn moments<'a>(
                     value.dtype.clone()
                 };
                 let literal = literal.cast(&dtype, expr)?;
-                Some(literal.primitive::<TimestampMicrosecondType>().value(0))
+                Some(i128::from(literal.primitive::<TimestampMicrosecondType>().value(0)))
             }
             other => {
                 return Err(Error::Value {
@@ -142,8 +146,10 @@ fn moments<'a>(
         wanted.extend(moment);
     }
     Ok(match value.dtype {
-        DType::Date => contained::<Date32Type, i64>(value, &wanted, |day| i64::from(day) * DAY),
-        _ => contained::<TimestampMicrosecondType, i64>(value, &wanted, |instant| instant),
+        DType::Date => {
+            contained::<Date32Type, i128>(value, &wanted, |day| i128::from(day) * i128::from(DAY))
+        }
+        _ => contained::<TimestampMicrosecondType, i128>(value, &wanted, i128::from),
     })
 }
 
