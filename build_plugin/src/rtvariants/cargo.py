@@ -9,7 +9,6 @@ import re
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -74,7 +73,9 @@ class _Children:
         self._running: set[subprocess.Popen[bytes]] = set()
         self.ended = False
 
-    def start(self, build: Build, env: dict[str, str]) -> subprocess.Popen[bytes] | None:
+    def start(
+        self, build: Build, env: dict[str, str], inherited: tuple[int, ...]
+    ) -> subprocess.Popen[bytes] | None:
         with self._lock:
             if self.ended:
                 return None
@@ -87,6 +88,7 @@ class _Children:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
+                pass_fds=inherited,
             )
             self._running.add(child)
             return child
@@ -121,7 +123,7 @@ def _lane(
 def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> Artifact:
     build.output_dir.mkdir(parents=True, exist_ok=True)
     progress.start(build.runtime)
-    child = children.start(build, {**build.environment(os.environ), **pool.env})
+    child = children.start(build, {**build.environment(os.environ), **pool.env}, pool.pipe)
     if child is None:
         raise BuildError(build.runtime, f"runtime `{build.runtime}` not built: another one failed")
     try:
@@ -244,13 +246,13 @@ def _hint(log: str, build: Build) -> str:
 class _Pool:
     """A jobserver's tokens. Each lane holds one by right; a finished lane gives its own away."""
 
-    def __init__(self, env: dict[str, str], pipe: int | None) -> None:
+    def __init__(self, env: dict[str, str], pipe: tuple[int, ...]) -> None:
         self.env = env
-        self._pipe = pipe
+        self.pipe = pipe
 
     def give_back(self) -> None:
-        if self._pipe is not None:
-            os.write(self._pipe, b"+")
+        if self.pipe:
+            os.write(self.pipe[1], b"+")
 
 
 @contextlib.contextmanager
@@ -258,20 +260,22 @@ def _jobserver(cpus: int, width: int) -> Iterator[_Pool]:
     """Share `cpus` jobs between `width` cargos, each of which may run one without asking."""
     progress = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "80"}
     if "CARGO_MAKEFLAGS" in os.environ:
-        yield _Pool(progress, None)  # We are part of a larger build, which shares its own tokens.
+        yield _Pool(progress, ())  # We are part of a larger build, which shares its own tokens.
         return
-    if not hasattr(os, "mkfifo"):
-        yield _Pool({**progress, "CARGO_BUILD_JOBS": str(max(1, cpus // width))}, None)
+    if os.name != "posix":
+        yield _Pool({**progress, "CARGO_BUILD_JOBS": str(max(1, cpus // width))}, ())
         return
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        fifo = os.path.join(folder, "jobs")
-        os.mkfifo(fifo, 0o600)
-        pipe = os.open(fifo, os.O_RDWR)
-        try:
-            os.write(pipe, b"+" * (cpus - width))
-            yield _Pool({**progress, "CARGO_MAKEFLAGS": f"-j --jobserver-auth=fifo:{fifo}"}, pipe)
-        finally:
-            os.close(pipe)
+    # A pipe and not a named one: GNU make before 4.4, which C dependencies are built with on
+    # Debian 12 and Ubuntu 22.04, ends with an error where it is given `fifo:`.
+    pipe = os.pipe()
+    try:
+        os.write(pipe[1], b"+" * (cpus - width))
+        fds = f"{pipe[0]},{pipe[1]}"
+        flags = f"-j --jobserver-fds={fds} --jobserver-auth={fds}"
+        yield _Pool({**progress, "CARGO_MAKEFLAGS": flags}, pipe)
+    finally:
+        os.close(pipe[0])
+        os.close(pipe[1])
 
 
 @contextlib.contextmanager
