@@ -15,7 +15,7 @@ use tempfile::{Builder, NamedTempFile};
 /// file that it points to is replaced. A file that is replaced keeps its permissions.
 pub(crate) fn write_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>,
 ) -> Result<()> {
     let failed = |source| Error::Io { operation: "write", path: path.to_owned(), source };
     let existing = fs::metadata(path).ok();

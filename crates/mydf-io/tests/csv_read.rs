@@ -1,10 +1,13 @@
 //! Reading CSV: what each option and spelling means, and every kind of bad file.
 
+use std::fmt::Write;
 use std::path::Path;
 
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::Array;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
+};
 use mydf_core::{DType, DataFrame, Error};
 use mydf_io::csv::{ReadOptions, read_csv, read_csv_bytes};
 
@@ -97,7 +100,8 @@ fn one_column_has_a_row_for_an_empty_line() {
 
 #[test]
 fn quotes() {
-    let frame = read("a,b\n\"x,\"\"y\"\"\nz\",\"\"\n,\"\"\"\"\n\"long text of more than 12, yes\",q\n");
+    let frame =
+        read("a,b\n\"x,\"\"y\"\"\nz\",\"\"\n,\"\"\"\"\n\"long text of more than 12, yes\",q\n");
     assert_eq!(
         texts(&frame, "a"),
         [Some("x,\"y\"\nz"), None, Some("long text of more than 12, yes")]
@@ -119,11 +123,9 @@ fn null_values() {
         null_values: vec!["NA".into(), "-999".into(), "say \"no\"".into()],
         ..Default::default()
     };
-    let frame = read_with(
-        "a,b\nNA,x\n-999,\"NA\"\n5,\"say \"\"no\"\"\"\n6,\"\"\n7,NAN\n8,\n",
-        &options,
-    )
-    .unwrap();
+    let frame =
+        read_with("a,b\nNA,x\n-999,\"NA\"\n5,\"say \"\"no\"\"\"\n6,\"\"\n7,NAN\n8,\n", &options)
+            .unwrap();
     assert_eq!(ints(&frame, "a"), [None, None, Some(5), Some(6), Some(7), Some(8)]);
     assert_eq!(texts(&frame, "b"), [Some("x"), None, None, Some(""), Some("NAN"), None]);
     let empty = ReadOptions { null_values: vec![String::new()], ..Default::default() };
@@ -170,8 +172,7 @@ fn given_dtypes() {
         dtypes: dtypes.iter().map(|(name, dtype, _)| ((*name).into(), dtype.clone())).collect(),
         ..Default::default()
     };
-    let frame =
-        read_with(format!("{}\n{}\n", header.join(","), line.join(",")), &options).unwrap();
+    let frame = read_with(format!("{}\n{}\n", header.join(","), line.join(",")), &options).unwrap();
     for (name, expected, _) in &dtypes {
         assert_eq!(dtype(&frame, name), *expected);
         assert_eq!(frame.column(name).unwrap().null_count(), usize::from(*name == "i"));
@@ -290,7 +291,7 @@ fn files() {
     let mut text = String::from("number,text\n");
     for number in 0..40_000 {
         let escaped = if number % 1000 == 7 { "\"\"" } else { "" };
-        text.push_str(&format!("{number},\"text {escaped}\nof the row {number}\"\n"));
+        writeln!(text, "{number},\"text {escaped}\nof the row {number}\"").unwrap();
     }
     std::fs::write(&path, &text).unwrap();
     let frame = read_csv::<u32>(&path, &ReadOptions::default()).unwrap();
@@ -319,7 +320,7 @@ fn a_late_value_changes_the_dtype_of_its_column_alone() {
             29_990 => ("x", "0.5", "9007199254740993", "2024-01-01T00:00:00"),
             _ => ("1", "2", "1.5", "2024-01-01"),
         };
-        text.push_str(&format!("{a},{b},{c},{d},\n"));
+        writeln!(text, "{a},{b},{c},{d},").unwrap();
     }
     let frame = read(&text);
     assert_eq!(dtype(&frame, "a"), DType::String);

@@ -223,9 +223,7 @@ fn values<T>(
     for (row, (slot, field)) in slots.iter_mut().zip(grid.column(job.column)).enumerate() {
         if job.nulls.has(field) {
             filled.set_null(row, grid.rows());
-        } else if let Some(value) =
-            parse(field.text).or_else(|| parse(padded(field.text)?))
-        {
+        } else if let Some(value) = parse(field.text).or_else(|| parse(padded(field.text)?)) {
             *slot = value;
         } else {
             return Err(Misfit { row });
@@ -267,17 +265,13 @@ pub(super) const MAX_INLINE: usize = 12;
 #[inline]
 fn inline_view(chunk: &[u8], field: Field<'_>) -> u128 {
     let length = field.text.len();
-    let word = match chunk.get(field.start..field.start + 16) {
+    let word = if let Some(bytes) = chunk.get(field.start..).and_then(<[u8]>::first_chunk) {
         // 16 bytes are one load; a copy of unknown length would be a call.
-        Some(bytes) => {
-            let bytes: [u8; 16] = bytes.try_into().expect("the range has 16 bytes");
-            u128::from_le_bytes(bytes) & ((1 << (length * 8)) - 1)
-        }
-        None => {
-            let mut bytes = [0; 16];
-            bytes[..length].copy_from_slice(field.text);
-            u128::from_le_bytes(bytes)
-        }
+        u128::from_le_bytes(*bytes) & ((1 << (length * 8)) - 1)
+    } else {
+        let mut bytes = [0; 16];
+        bytes[..length].copy_from_slice(field.text);
+        u128::from_le_bytes(bytes)
     };
     word << 32 | length as u128
 }
@@ -351,10 +345,7 @@ pub(super) fn finish(
     }
 }
 
-fn primitive<T: ArrowPrimitiveType>(
-    values: Vec<T::Native>,
-    nulls: Option<NullBuffer>,
-) -> ArrayRef {
+fn primitive<T: ArrowPrimitiveType>(values: Vec<T::Native>, nulls: Option<NullBuffer>) -> ArrayRef {
     Arc::new(PrimitiveArray::<T>::new(values.into(), nulls))
 }
 

@@ -283,7 +283,8 @@ pub(super) fn first_record(
     let mut names = Vec::with_capacity(grid.width);
     for field in (0..grid.width).map(|column| grid.field(0, column)) {
         if !field.quoted && field.text.contains(&b'\r') && !rest.contains(&b'\n') {
-            let message = "lines end in CR alone\nhint: convert the line ends, e.g. with `mac2unix`";
+            let message =
+                "lines end in CR alone\nhint: convert the line ends, e.g. with `mac2unix`";
             return Err(file.error(from, None, message.to_owned()));
         }
         let text = field.unescaped(syntax.quote).unwrap_or_else(|| field.text.to_vec());

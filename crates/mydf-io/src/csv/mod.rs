@@ -103,7 +103,8 @@ pub struct WriteOptions {
     pub separator: u8,
     /// Write the names first.
     pub header: bool,
-    /// What a null becomes. An empty string of the data is quoted where this is empty, so that the two stay apart.
+    /// What a null becomes. Texts of the data that would be read as null (the empty one, and this
+    /// one) are quoted.
     pub null_value: String,
 }
 

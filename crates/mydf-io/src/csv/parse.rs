@@ -179,9 +179,8 @@ fn infer(
 fn worth_sharing(plans: &[Plan], chunks: &[Chunk]) -> bool {
     let bytes: usize = chunks.iter().flat_map(|chunk| &chunk.sample).map(|s| s.bytes).sum();
     let texts = plans.iter().filter(|plan| plan.dtype == DType::String);
-    let long: usize = texts
-        .flat_map(|plan| chunks.iter().map(|chunk| chunk.sample[plan.column].long))
-        .sum();
+    let long: usize =
+        texts.flat_map(|plan| chunks.iter().map(|chunk| chunk.sample[plan.column].long)).sum();
     long * 2 >= bytes
 }
 

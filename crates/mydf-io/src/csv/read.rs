@@ -192,7 +192,8 @@ impl Reader<'_> {
         let grid = layout::find_fields(bytes, self.syntax, names.len(), false, &mut ends)
             .map_err(|Fault { at, message }| self.file.error(range.start + at, None, message))?;
         let nulls = self.nulls();
-        let sample = (0..names.len()).map(|column| Sampled::of(&grid, column, &nulls, SAMPLE)).collect();
+        let sample =
+            (0..names.len()).map(|column| Sampled::of(&grid, column, &nulls, SAMPLE)).collect();
         Ok(Chunk { rows: grid.rows(), range, sample })
     }
 

@@ -42,9 +42,7 @@ fn equal_mask(block: &[u8; BLOCK], byte: u8) -> u64 {
 
 #[cfg(all(target_arch = "x86_64", not(target_feature = "avx2")))]
 fn equal_mask(block: &[u8; BLOCK], byte: u8) -> u64 {
-    use std::arch::x86_64::{
-        _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8,
-    };
+    use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
     let quarter = |start: usize| {
         // SAFETY: SSE2 belongs to every x86-64 CPU. `start` is 0, 16, 32 or 48 of a block of 64
         // bytes, so that 16 can be read; the load takes any alignment.

@@ -172,10 +172,10 @@ pub(super) fn moment(text: &[u8]) -> Option<Moment> {
     if hours > 23 || minutes > 59 || seconds > 59 {
         return None;
     }
-    let offset = offset_minutes(rest)?;
-    let clock = i64::from(hours * 3600 + minutes * 60 + seconds) - offset.unwrap_or(0) * 60;
+    let (offset, zoned) = offset(rest)?;
+    let clock = i64::from(hours * 3600 + minutes * 60 + seconds) - offset * 60;
     let micros = (i64::from(days) * 86_400 + clock) * 1_000_000 + i64::from(micros);
-    Some(Moment { micros, zoned: offset.is_some() })
+    Some(Moment { micros, zoned })
 }
 
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
@@ -189,11 +189,12 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((digits(kept)? * 10_u32.pow(6 - kept.len() as u32), rest))
 }
 
-/// `None` is no offset at all; the outer `None` is text that is not one.
-fn offset_minutes(text: &[u8]) -> Option<Option<i64>> {
+/// What stands after the clock: minutes to take off, and whether it says so at all. `None` where it
+/// is no offset.
+fn offset(text: &[u8]) -> Option<(i64, bool)> {
     let (sign, hours, minutes) = match text {
-        [] => return Some(None),
-        b"Z" | b"z" => return Some(Some(0)),
+        [] => return Some((0, false)),
+        b"Z" | b"z" => return Some((0, true)),
         [sign, h0, h1] => (sign, [*h0, *h1], [b'0', b'0']),
         [sign, h0, h1, m0, m1] | [sign, h0, h1, b':', m0, m1] => (sign, [*h0, *h1], [*m0, *m1]),
         _ => return None,
@@ -201,8 +202,8 @@ fn offset_minutes(text: &[u8]) -> Option<Option<i64>> {
     let (hours, minutes) = (digits(&hours)?, digits(&minutes)?);
     let minutes = (hours <= 23 && minutes <= 59).then(|| i64::from(hours * 60 + minutes))?;
     match sign {
-        b'+' => Some(Some(minutes)),
-        b'-' => Some(Some(-minutes)),
+        b'+' => Some((minutes, true)),
+        b'-' => Some((-minutes, true)),
         _ => None,
     }
 }
@@ -324,8 +325,7 @@ impl Kinds {
     /// True where further values can't change the dtype to one that a parser of the present dtype
     /// would not notice. Integers too large for 64 bits are text until a float comes along.
     pub(super) fn settled(self) -> bool {
-        self.dtype() != DType::String
-            || self.union(Kinds::FLOAT).dtype() == DType::String
+        self.dtype() != DType::String || self.union(Kinds::FLOAT).dtype() == DType::String
     }
 }
 

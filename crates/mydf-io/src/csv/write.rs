@@ -64,7 +64,7 @@ impl<'a> Style<'a> {
         let mut style = Style { options, null: Vec::new() };
         if !options.null_value.is_empty() {
             let mut null = Vec::new();
-            style.put_text(&mut null, &options.null_value, style.is_special(&options.null_value));
+            put_text(&mut null, &options.null_value, style.is_special(&options.null_value));
             style.null = null;
         }
         Ok(style)
@@ -76,27 +76,26 @@ impl<'a> Style<'a> {
     }
 
     fn is_special(&self, text: &str) -> bool {
-        let special = |byte: &u8| {
-            *byte == self.options.separator || matches!(byte, b'\n' | b'\r' | &QUOTE)
-        };
+        let special =
+            |byte: &u8| *byte == self.options.separator || matches!(byte, b'\n' | b'\r' | &QUOTE);
         text.as_bytes().iter().any(special) || text.starts_with(BYTE_ORDER_MARK)
     }
+}
 
-    fn put_text(&self, out: &mut Vec<u8>, text: &str, quoted: bool) {
-        if !quoted {
-            out.extend_from_slice(text.as_bytes());
-            return;
-        }
-        out.push(QUOTE);
-        let mut rest = text.as_bytes();
-        while let Some(at) = memchr::memchr(QUOTE, rest) {
-            out.extend_from_slice(&rest[..=at]);
-            out.push(QUOTE);
-            rest = &rest[at + 1..];
-        }
-        out.extend_from_slice(rest);
-        out.push(QUOTE);
+fn put_text(out: &mut Vec<u8>, text: &str, quoted: bool) {
+    if !quoted {
+        out.extend_from_slice(text.as_bytes());
+        return;
     }
+    out.push(QUOTE);
+    let mut rest = text.as_bytes();
+    while let Some(at) = memchr::memchr(QUOTE, rest) {
+        out.extend_from_slice(&rest[..=at]);
+        out.push(QUOTE);
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+    out.push(QUOTE);
 }
 
 fn write_to<I: Idx>(
@@ -111,7 +110,7 @@ fn write_to<I: Idx>(
         let mut line = Vec::new();
         for column in frame.columns() {
             let name = column.name();
-            style.put_text(&mut line, name, name.is_empty() || style.is_special(name));
+            put_text(&mut line, name, name.is_empty() || style.is_special(name));
             line.push(style.options.separator);
         }
         end_line(&mut line);
@@ -225,7 +224,7 @@ impl<'a> Cells<'a> {
             Values::Float64(values) => put_float(out, values[row]),
             Values::Text(values) => {
                 let text = values.value(row);
-                style.put_text(out, text, style.must_quote(text));
+                put_text(out, text, style.must_quote(text));
             }
             Values::Date(values) => put_date(out, i64::from(values[row])),
             Values::Datetime(values, zoned) => put_datetime(out, values[row], *zoned),
