@@ -3,7 +3,7 @@
 ```toml
 [tool.rtvariants]
 crate = "crates/greeter"          # folder of the crate that holds the PyO3 module
-module = "greeter._native"        # name under which the chosen runtime is bound
+module = "greeter._hello"        # name under which the chosen runtime is bound
 env = "GREETER_RUNTIME"           # environment variable that overrides the choice
 
 [[tool.rtvariants.runtimes]]      # in order of preference
@@ -66,12 +66,12 @@ class Config:
 
     @property
     def package(self) -> str:
-        """Return the top-level package that adopts the runtimes: `greeter` of `greeter._native`."""
+        """Return the top-level package that adopts the runtimes: `greeter` of `greeter._hello`."""
         return self.module.split(".")[0]
 
     @property
     def extension(self) -> str:
-        """Return the name that every native exports: `_native` of `greeter._native`."""
+        """Return the name that every native exports: `_hello` of `greeter._hello`."""
         return self.module.rsplit(".", 1)[1]
 
     def runtime_package(self, name: str) -> str:
@@ -124,7 +124,7 @@ class _Reader:
         if module and (len(parts) < 2 or not all(p.isidentifier() for p in parts)):
             self._add(
                 f"not a dotted module name: `{module}`",
-                "name the package and the native module, such as `greeter._native`",
+                "name the package and the native module, such as `greeter._hello`",
                 f"{where}.module",
             )
         env = self._text(table, "env", where)

@@ -12,7 +12,7 @@ class Problem:
 
     >>> print(Problem("unknown level: `x86_64_v9`", hint="did you mean `x86_64_v3`?").render())
     unknown level: `x86_64_v9`
-      hint: did you mean `x86_64_v3`?
+    hint: did you mean `x86_64_v3`?
     """
 
     what: str
@@ -25,7 +25,7 @@ class Problem:
         head = f"{self.where}: {self.what}" if self.where else self.what
         if self.rule:
             head = f"[{self.rule}] {head}"
-        return f"{head}\n  hint: {self.hint}" if self.hint else head
+        return f"{head}\nhint: {self.hint}" if self.hint else head
 
 
 class RtvariantsError(Exception):

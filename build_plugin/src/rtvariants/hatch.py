@@ -21,6 +21,7 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
+from . import config
 from .errors import BuildError, RtvariantsError
 from .lock import Lock
 from .toolchain import COMMIT_FILE, FORBID_INSTALL, commit, find_cargo
@@ -74,6 +75,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             self._keep_commit(root, build_data)
         if self.target_name != "wheel":
             return
+        self._no_second_module(root)
         from .build import build
 
         editable = version == "editable"
@@ -88,6 +90,21 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             # hatchling ignores `tag` here and asks this method, which says `py3-none-any`.
             builder: Any = self.build_config.builder
             builder.get_default_tag = lambda: made.tag
+
+    def _no_second_module(self, root: Path) -> None:
+        """Refuse a table whose module name a Python file of the wheel has already.
+
+        The loader binds the native under that name; the file would be hidden, or hide it.
+        """
+        module = config.read(root).module
+        path = module.replace(".", "/")
+        builder: Any = self.build_config.builder
+        for file in builder.recurse_selected_project_files():
+            if Path(file.distribution_path).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
+                raise RtvariantsError(
+                    f"two modules of one name: `{module}` is the file `{file.relative_path}` too",
+                    "give the native a name of its own in `[tool.rtvariants] module`",
+                )
 
     def _keep_commit(self, root: Path, build_data: dict[str, Any]) -> None:
         """Put the commit into the sdist, for stamps of wheels that are built from it."""

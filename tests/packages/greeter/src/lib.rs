@@ -8,7 +8,7 @@ type Count = u64;
 type Count = u32;
 
 #[pymodule(gil_used = false)]
-#[pyo3(name = "_native_unguarded")]
+#[pyo3(name = "_hello_unguarded")]
 mod native {
     use super::Count;
     use pyo3::prelude::*;
@@ -33,8 +33,8 @@ mod native {
 }
 
 rtvariants_guard::module! {
-    export: PyInit__native,
-    guards: PyInit__native_unguarded,
+    export: PyInit__hello,
+    guards: PyInit__hello_unguarded,
     index_bits: Count::BITS,
     allocator: "system",
 }
