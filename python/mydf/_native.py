@@ -6,7 +6,12 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from mydf import _core as core
+
+    def decision() -> Any:
+        """Return the loader's decision: the chosen runtime and why each other one was not."""
 
 failure: ImportError | None = None
 
@@ -24,7 +29,7 @@ def _locating_main() -> bool:
 if not TYPE_CHECKING:
     try:
         try:
-            from _mydf_loader import load
+            from _mydf_loader import decision, load
         except ModuleNotFoundError as error:
             if error.name != "_mydf_loader":
                 raise
@@ -39,3 +44,14 @@ if not TYPE_CHECKING:
         if not _locating_main():
             raise
         core, failure = None, error
+
+
+def report(arguments: list[str]) -> int:
+    """Print which runtime this machine gets and why; return the exit status."""
+    try:
+        from _mydf_loader.__main__ import main
+    except ModuleNotFoundError:
+        print(f"error: {failure}", file=sys.stderr)
+        return 1
+    sys.argv = ["python -m mydf runtime", *arguments]
+    return int(main())

@@ -1,0 +1,79 @@
+"""DataFrames with a Rust core that comes in several runtimes; the best one for this CPU is used.
+
+`import mydf` chooses the runtime; the environment variable `MYDF_RUNTIME` overrides the choice.
+`mydf.runtime()` and `python -m mydf runtime` say which it is and why.
+"""
+
+from __future__ import annotations
+
+from mydf._native import core as _core_of_this_process
+from mydf._native import failure as _failure
+
+# Without a core there is nothing to offer but the report of `python -m mydf runtime`.
+if _failure is None:
+    from mydf import errors
+    from mydf._runtime import Runtime, runtime, show_versions
+    from mydf.dtypes import (
+        Bool,
+        Date,
+        Datetime,
+        DType,
+        Float32,
+        Float64,
+        Int8,
+        Int16,
+        Int32,
+        Int64,
+        Null,
+        String,
+        UInt8,
+        UInt16,
+        UInt32,
+        UInt64,
+    )
+    from mydf.errors import MydfError
+    from mydf.expr import Expr
+    from mydf.frame import DataFrame
+    from mydf.functions import col, concat, len, lit, when  # noqa: A004
+    from mydf.group_by import GroupBy
+    from mydf.io import from_arrow, read_csv, read_parquet
+    from mydf.series import Series
+
+    __version__: str = _core_of_this_process.build_info()["version"]
+
+__all__ = [
+    "Bool",
+    "DType",
+    "DataFrame",
+    "Date",
+    "Datetime",
+    "Expr",
+    "Float32",
+    "Float64",
+    "GroupBy",
+    "Int8",
+    "Int16",
+    "Int32",
+    "Int64",
+    "MydfError",
+    "Null",
+    "Runtime",
+    "Series",
+    "String",
+    "UInt8",
+    "UInt16",
+    "UInt32",
+    "UInt64",
+    "__version__",
+    "col",
+    "concat",
+    "errors",
+    "from_arrow",
+    "len",
+    "lit",
+    "read_csv",
+    "read_parquet",
+    "runtime",
+    "show_versions",
+    "when",
+]

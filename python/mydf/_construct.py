@@ -1,0 +1,120 @@
+"""Frames and columns out of whatever a person has."""
+
+from __future__ import annotations
+
+from mydf._native import core
+from mydf.dtypes import _to_core
+from mydf.errors import ArgumentTypeError, ColumnNotFoundError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from mydf.dtypes import DTypeLike
+
+# numpy's kinds of dtypes that have the same memory here.
+_NUMPY = {
+    "b1": "Bool", "i1": "Int8", "i2": "Int16", "i4": "Int32", "i8": "Int64", "u1": "UInt8",
+    "u2": "UInt16", "u4": "UInt32", "u8": "UInt64", "f4": "Float32", "f8": "Float64",
+}  # fmt: skip
+_TAKEN = (
+    "a dict of columns, a list of dicts, or whatever has `__arrow_c_stream__` "
+    "(polars, pandas, pyarrow, duckdb)"
+)
+
+
+def is_arrow(data: object) -> bool:
+    """Tell whether an object speaks the Arrow PyCapsule interface."""
+    return hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
+
+
+def series(name: str, values: Any, dtype: DTypeLike | None = None) -> core.Series:
+    """Return a column of values, of inferred dtype or of this one."""
+    made = _series(name, values)
+    return made if dtype is None else made.cast(_to_core(dtype), strict=True)
+
+
+def _series(name: str, values: Any) -> core.Series:
+    if is_arrow(values):
+        return core.Series.from_arrow(name, values)
+    if isinstance(values, list):
+        return core.Series.from_values(name, values)
+    if hasattr(values, "dtype") and hasattr(values, "tobytes"):
+        return _numpy(name, values)
+    if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
+        fact = f"values of column `{name}`: one value of type `{type(values).__name__}`"
+        raise ArgumentTypeError(fact, hint="pass a list, e.g. `[value] * rows`", what=name)
+    return core.Series.from_values(name, list(values))
+
+
+def _numpy(name: str, values: Any) -> core.Series:
+    if values.ndim != 1:
+        fact = f"values of column `{name}`: an array of {values.ndim} dimensions"
+        raise ArgumentTypeError(fact, hint="pass one column an array", what=name)
+    known = _NUMPY.get(values.dtype.str[1:]) if values.dtype.isnative else None
+    if known is not None:
+        return core.Series.from_bytes(name, known, values.tobytes())
+    if values.dtype.kind == "M":
+        # Beyond microseconds numpy hands out numbers where it has datetimes below.
+        dates = values.dtype.str.endswith("[D]")
+        values = values if dates else values.astype("datetime64[us]")
+    return core.Series.from_values(name, values.tolist())
+
+
+def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
+    """Return the frame of `mydf.DataFrame(data, schema)`."""
+    schema = schema or {}
+    if data is None:
+        data = {name: [] for name in schema}
+    if is_arrow(data):
+        return _cast(core.Frame.from_arrow(data), schema)
+    if hasattr(data, "keys") and hasattr(data, "__getitem__"):
+        return _from_columns(data, schema)
+    if not isinstance(data, (str, bytes)) and hasattr(data, "__iter__"):
+        return _from_rows(list(data), schema)
+    fact = f"DataFrame: data of type `{type(data).__name__}`"
+    raise ArgumentTypeError(fact, hint=_TAKEN, what="data")
+
+
+def _from_columns(data: Mapping[str, Any], schema: Mapping[str, DTypeLike]) -> core.Frame:
+    _check_names(list(data.keys()), schema)
+    return core.Frame([series(name, data[name], schema.get(name)) for name in data.keys()])  # noqa: SIM118
+
+
+def _from_rows(rows: Sequence[Any], schema: Mapping[str, DTypeLike]) -> core.Frame:
+    names: dict[str, None] = dict.fromkeys(schema) if not rows else {}
+    for number, row in enumerate(rows):
+        if not isinstance(row, dict):
+            fact = f"DataFrame: row {number} is of type `{type(row).__name__}`"
+            raise ArgumentTypeError(fact, hint=_TAKEN, what="data")
+        names |= dict.fromkeys(row)
+    return _from_columns({name: [row.get(name) for row in rows] for name in names}, schema)
+
+
+def _cast(frame: core.Frame, schema: Mapping[str, DTypeLike]) -> core.Frame:
+    if not schema:
+        return frame
+    _check_names(frame.names(), schema)
+    wanted = {name: _to_core(dtype) for name, dtype in schema.items()}
+    columns = [
+        column.cast(wanted[column.name()], strict=True) if column.name() in wanted else column
+        for column in frame.columns()
+    ]
+    return core.Frame(columns)
+
+
+def _check_names(names: Sequence[object], schema: Iterable[str]) -> None:
+    for name in names:
+        if not isinstance(name, str):
+            fact = f"column name: {name!r}, of type `{type(name).__name__}`"
+            raise ArgumentTypeError(fact, hint="names are texts", what="name")
+    for name in schema:
+        if name not in names:
+            known = [str(each) for each in names]
+            raise ColumnNotFoundError(
+                f"column not found: `{name}`, which the schema names",
+                hint=f"the columns are: {', '.join(known)}",
+                name=name,
+                available=known,
+            )

@@ -1,0 +1,96 @@
+"""A second package, built by the plugin as a stranger's would be: nothing reusable knows mydf."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def greeter(root, tmp_path_factory):
+    """Return a copy of the package and the wheel that was built of it."""
+    folder = tmp_path_factory.mktemp("greeter") / "source"
+    shutil.copytree(root / "tests/packages/greeter", folder)
+    done = build(folder, root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = (folder / "dist").glob("*.whl")
+    return folder, wheel
+
+
+def build(folder, root, **extra):
+    env = os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")} | extra
+    return subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", folder],
+        env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_wheel_holds_each_runtime_its_stamp_and_the_loader(greeter):
+    _, wheel = greeter
+    names = zipfile.ZipFile(wheel).namelist()
+    for runtime in ("fast", "wide", "safe"):
+        assert f"_greeter_{runtime}/_hello.abi3.so" in names
+        assert f"_greeter_{runtime}/rtvariants.stamp" in names
+    assert "_greeter_loader/table.py" in names
+    assert wheel.name.startswith("greeter-1.4.0-cp310-abi3-manylinux_2_")
+
+
+def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
+    _, wheel = greeter
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+
+    def run(**env):
+        code = "from greeter._native import native as core; print(core.greet('you'), core.most())"
+        return subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(tmp_path)} | env,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    assert run().stdout.strip() == f"Hello, you! {2**32 - 1}"
+    assert run(GREETER_RUNTIME="wide").stdout.strip() == f"Hello, you! {2**64 - 1}"
+    refused = run(GREETER_RUNTIME="wild")
+    assert refused.returncode == 1
+    assert "fast, wide, safe" in refused.stderr.replace("`", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        ('env = "GREETER_RUNTIME"', 'envv = "GREETER_RUNTIME"', "envv"),
+        ("x86_64_v3", "x86_64_v33", "x86_64_v33"),
+        ('name = "wide"', 'name = "fast"', "fast"),
+        ('module = "greeter._hello"', 'module = "greeter._hallo"', "PyInit__hallo"),
+    ],
+    ids=["misspelt key", "unknown level", "runtime named twice", "another init"],
+)
+def test_a_fault_in_the_table_is_one_clear_error(greeter, root, tmp_path, old, new, text):
+    folder = tmp_path / "source"
+    shutil.copytree(root / "tests/packages/greeter", folder)
+    table = folder / "pyproject.toml"
+    assert old in table.read_text()
+    table.write_text(table.read_text().replace(old, new))
+    done = build(folder, root)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert text in said
+    assert "hint:" in said
+    assert not list(folder.glob("dist/*.whl"))
+
+
+def test_ambient_flags_that_change_the_cpu_are_refused(greeter, root):
+    folder, _ = greeter
+    done = build(folder, root, RUSTFLAGS="-Ctarget-cpu=native")
+    assert done.returncode != 0
+    assert "target-cpu" in done.stdout + done.stderr
+
+
+def test_a_missing_cargo_is_one_clear_error(greeter, root, tmp_path):
+    folder, _ = greeter
+    done = build(folder, root, PATH=str(tmp_path), HOME=str(tmp_path), RTVARIANTS_NO_INSTALL_RUST="1")
+    assert done.returncode != 0
+    assert "cargo" in done.stdout + done.stderr

@@ -1,0 +1,184 @@
+"""The plan: what will run, exactly, without running anything."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rtvariants import config, levels
+from rtvariants.errors import EnvironmentProblem
+from rtvariants.plan import flag_sets, plan, stable_path
+from rtvariants.rustflags import Ambient
+from rtvariants.toolchain import Crate, Toolchain
+
+LINUX = "x86_64-unknown-linux-gnu"
+V3 = ("-Ctarget-cpu=x86-64-v3",)
+
+
+def table(tmp_path, **changes):
+    (tmp_path / "Cargo.toml").touch()
+    level = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
+    fast = {"name": "fast", "level": level, "features": ["simd"], "index-bits": 32}
+    safe = {"name": "safe", "level": {"x86_64": "x86_64", "aarch64": "aarch64"}}
+    data = {"crate": ".", "module": "g._core", "env": "G", "runtimes": [fast | changes, safe]}
+    return config.parse(data, tmp_path)
+
+
+@pytest.fixture
+def crate():
+    return Crate(
+        name="g", lib="g_lib", manifest=Path("/w/g/Cargo.toml"), workspace=Path("/w"),
+        package_id="g", rust_version="1.88", abi="cp310-abi3", outside=(),
+        features=frozenset({"simd", "jemalloc", "mimalloc"}),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def tools():
+    return Toolchain(
+        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
+        sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target=LINUX, machine="x86_64",
+        system="linux", libc="gnu",
+        cfg_features={levels.rustc_flags(n): (n,) for n in ("x86_64", "x86_64_v3", "aarch64")},
+        ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="c0ffee",
+        locked=True, cpus=2,
+    )  # fmt: skip
+
+
+def arm(tools):
+    return replace(tools, target="aarch64-unknown-linux-gnu", machine="aarch64")
+
+
+def test_the_command_is_explicit(tmp_path, tools, crate):
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.argv == (
+        "cargo", "build", "--release", "--lib", "--target", LINUX,
+        "--manifest-path", "/w/g/Cargo.toml", "--features", "simd", "--locked",
+        "--message-format=json-render-diagnostics",
+    )  # fmt: skip
+    assert "--features" not in safe.argv
+    assert "--locked" not in plan(table(tmp_path), replace(tools, locked=False), crate, "1")[0].argv
+
+
+def test_equal_flags_share_a_target_directory_and_others_do_not(tmp_path, tools, crate):
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3")
+    assert safe.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64")
+    assert fast.output_dir != safe.output_dir
+    fast, safe = plan(table(tmp_path), arm(tools), crate, "1.0")
+    assert fast.target_dir == safe.target_dir
+
+
+def test_flags_hold_the_ambient_ones_then_the_level_then_the_remaps(tmp_path, tools, crate):
+    tools = replace(tools, ambient=Ambient(("-Cdebuginfo=1", "-C", "link-arg=-z now"), "RUSTFLAGS"))
+    crate = replace(crate, outside=(Path("/elsewhere/lib"),))
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == [
+        "-Cdebuginfo=1", "-C", "link-arg=-z now", *V3,
+        "--remap-path-prefix=/home/me/.cargo=/cargo",
+        "--remap-path-prefix=/sys=/rustc",
+        "--remap-path-prefix=/w/target=/target",
+        "--remap-path-prefix=/elsewhere/lib=/lib",
+    ]  # fmt: skip
+    assert "RUSTFLAGS" in fast.unset
+
+
+def test_c_code_follows_the_level(tmp_path, tools, crate):
+    tools = replace(tools, c_ambient={f"CFLAGS_{LINUX}": "-g1", "CFLAGS": "-O2"})
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0")
+    key = "CFLAGS_x86_64_unknown_linux_gnu"
+    # cc adds the plain CFLAGS by itself.
+    assert fast.env[key].split()[:2] == ["-g1", "-march=x86-64-v3"]
+    assert safe.env[key].split()[:2] == ["-g1", "-march=x86-64"]
+    assert f"CFLAGS_{LINUX}" in fast.unset
+    assert fast.env["CXXFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64-v3 ")
+    assert "CPPFLAGS" not in fast.env
+
+
+def test_allocators_stay_at_the_baseline(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path, allocator="jemalloc"), tools, crate, "1.0")
+    assert fast.cargo_features == ("simd", "jemalloc")
+    assert fast.env["CPPFLAGS"] == "-march=x86-64"
+    assert (fast.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.page_size) == ("12", "4096")
+    fast, _ = plan(table(tmp_path, allocator="jemalloc"), arm(tools), crate, "1.0")
+    assert (fast.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.page_size) == ("16", "65536")
+    fast, _ = plan(table(tmp_path, allocator="mimalloc"), tools, crate, "1.0")
+    assert fast.env["CFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64 ")
+    assert fast.page_size == ""
+
+
+def test_the_allocator_is_the_systems_own(tmp_path, tools, crate):
+    chosen = {"linux": "jemalloc", "windows": "mimalloc"}
+    windows = replace(tools, system="windows", libc="msvc")
+    fast, _ = plan(table(tmp_path, allocator=chosen), windows, crate, "1.0")
+    assert (fast.allocator, fast.cargo_features) == ("mimalloc", ("simd", "mimalloc"))
+    assert not any(key.startswith("CFLAGS") for key in fast.env)
+
+
+def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    stamp = {k[11:].lower(): v for k, v in fast.env.items() if k.startswith("RTVARIANTS_")}
+    assert stamp == {
+        "package": "g", "version": "1.0", "runtime": "fast", "level": "x86_64_v3",
+        "target": LINUX, "abi": "cp310-abi3", "page_size": "", "toolchain": "rustc 1.95.0",
+        "commit": "c0ffee",
+    }  # fmt: skip
+    assert fast.export == "PyInit__core"
+    assert fast.rust_features == ("x86_64_v3",)
+
+
+def test_an_editable_build_does_not_depend_on_the_commit(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0", editable=True)
+    assert fast.env["RTVARIANTS_COMMIT"] == ""
+
+
+def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
+    crate = replace(crate, features=frozenset())
+    with pytest.raises(EnvironmentProblem) as caught:
+        plan(table(tmp_path, allocator="jemalloc"), tools, crate, "1.0")
+    assert [p.what for p in caught.value.problems] == [
+        "no cargo feature `simd` in crate `g`",
+        "no cargo feature `jemalloc` in crate `g`",
+    ]
+
+
+def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
+    for name in ("CFLAGS", f"CXXFLAGS_{LINUX}"):
+        with pytest.raises(EnvironmentProblem, match="ambient-flags.*-march=native"):
+            plan(table(tmp_path), replace(tools, c_ambient={name: "-O2 -march=native"}), crate, "1")
+
+
+def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeypatch):
+    before = plan(table(tmp_path), tools, crate, "1.0")
+    monkeypatch.setenv("CFLAGS", "-march=native")
+    monkeypatch.setenv("RUSTFLAGS", "-Ctarget-cpu=native")
+    assert plan(table(tmp_path), tools, crate, "1.0") == before
+
+
+def test_flags_of_every_level_of_the_table(tmp_path):
+    assert flag_sets(table(tmp_path)) == {
+        "x86_64": {"x86_64_v3": V3, "x86_64": ("-Ctarget-cpu=x86-64",)},
+        "aarch64": {"aarch64": ("-Ctarget-cpu=generic",)},
+    }
+
+
+def test_a_throw_away_environment_leaves_no_trace(tmp_path, tools, crate):
+    venv, kept = tmp_path / "venv" / "bin", tmp_path / "bin"
+    for folder in (venv, kept):
+        folder.mkdir(parents=True)
+    (venv.parent / "pyvenv.cfg").touch()
+    path = os.pathsep.join(map(str, (venv, kept, "/tmp/pip-build-env-x/overlay/bin")))
+    assert stable_path(path) == str(kept)
+    ambient = {"PATH": path, "VIRTUAL_ENV": "x", "RUSTFLAGS": "x", "HOME": "/h"}
+    env = plan(table(tmp_path), tools, crate, "1.0")[0].environment(ambient)
+    assert (env["PATH"], env["HOME"]) == (str(kept), "/h")
+    assert not {"VIRTUAL_ENV", "RUSTFLAGS"} & set(env)
+
+
+def test_a_throw_away_environment_that_holds_the_compiler_stays_on_path(tmp_path):
+    venv = tmp_path / "venv" / "bin"
+    venv.mkdir(parents=True)
+    (venv.parent / "pyvenv.cfg").touch()
+    (venv / "rustc").touch()
+    assert stable_path(str(venv)) == str(venv)
