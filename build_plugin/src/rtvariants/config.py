@@ -112,6 +112,7 @@ class _Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.problems: list[Problem] = []
+        self.guessed: set[tuple[str, str]] = set()
 
     def config(self, table: Any) -> Config:
         where = "tool.rtvariants"
@@ -141,8 +142,11 @@ class _Reader:
 
     def _runtimes(self, value: Any, where: str) -> tuple[RuntimeConfig, ...]:
         if not isinstance(value, list) or not value:
-            what = "missing runtimes" if value is None else "not a list of tables with entries"
-            self._add(what, "add at least one `[[tool.rtvariants.runtimes]]`", where)
+            hint = "add at least one `[[tool.rtvariants.runtimes]]`"
+            if value is None:
+                self._missing("runtimes", hint, where.removesuffix(".runtimes"))
+            else:
+                self._add("not a list of tables with entries", hint, where)
             return ()
         before = len(self.problems)
         runtimes = tuple(self._runtime(entry, f"{where}[{i}]") for i, entry in enumerate(value))
@@ -208,9 +212,8 @@ class _Reader:
 
     def _levels(self, value: Any, where: str) -> dict[str, str]:
         if value is None:
-            self._add(
-                "missing key: `level`", 'name one by machine: { x86_64 = "x86_64_v3" }', where
-            )
+            hint = 'name one by machine: { x86_64 = "x86_64_v3" }'
+            self._missing("level", hint, where.removesuffix(".level"))
             return {}
         entries = {"": value} if isinstance(value, str) else value
         if not isinstance(entries, dict) or not entries:
@@ -275,7 +278,7 @@ class _Reader:
     def _text(self, table: dict[str, Any], key: str, where: str) -> str:
         value = table.get(key)
         if value is None:
-            self._add(f"missing key: `{key}`", "", where)
+            self._missing(key, "", where)
         elif not isinstance(value, str) or not value:
             self._add(f"not a text: {value!r}", "", f"{where}.{key}")
         else:
@@ -285,7 +288,14 @@ class _Reader:
     def _keys(self, table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
             if key not in known:
-                self._add(f"unknown key: `{key}`", near(key, known), where)
+                hint = near(key, known)
+                self._add(f"unknown key: `{key}`", hint, where)
+                self.guessed |= {(where, k) for k in known if f"`{k}`?" in hint}
+
+    def _missing(self, key: str, hint: str, where: str) -> None:
+        # A key that is there under a misspelt name is one fault, not two.
+        if (where, key) not in self.guessed:
+            self._add(f"missing key: `{key}`", hint, where)
 
     def _add(self, what: str, hint: str, where: str) -> None:
         self.problems.append(Problem(what, hint, where))

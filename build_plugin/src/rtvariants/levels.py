@@ -18,41 +18,56 @@ from .errors import RtvariantsError
 #: Machines that a table may name, each with the level that every such CPU has.
 BASELINES = {"x86_64": "x86_64", "aarch64": "aarch64"}
 
-# archspec's name → rustc's. `None` means that no compiler emits instructions for it by itself.
-_X86_RUSTC: Mapping[str, str | None] = {
+_X86_SAME = (
+    "adx",
+    "aes",
+    "avx",
+    "avx2",
+    "avx512bw",
+    "avx512cd",
+    "avx512dq",
+    "avx512f",
+    "avx512ifma",
+    "avx512vbmi",
+    "avx512vl",
+    "bmi1",
+    "bmi2",
+    "f16c",
+    "fma",
+    "gfni",
+    "movbe",
+    "pclmulqdq",
+    "popcnt",
+    "rdrand",
+    "rdseed",
+    "sse",
+    "sse2",
+    "sse3",
+    "ssse3",
+    "vaes",
+    "vpclmulqdq",
+    "xsave",
+    "xsavec",
+    "xsaveopt",
+)
+# archspec's name → rustc's, for what a compiler may use by itself and stable rustc knows by name.
+# To leave a feature out is always right: the code then merely does without it.
+_X86_RUSTC: Mapping[str, str] = {
     "abm": "lzcnt",
-    "cx16": "cmpxchg16b",
-    "sse4_1": "sse4.1",
-    "sse4_2": "sse4.2",
-    "sha_ni": "sha",
     "avx512_bf16": "avx512bf16",
     "avx512_bitalg": "avx512bitalg",
+    "avx512_fp16": "avx512fp16",
     "avx512_vbmi2": "avx512vbmi2",
     "avx512_vnni": "avx512vnni",
     "avx512_vpopcntdq": "avx512vpopcntdq",
-    "avx512_fp16": "avx512fp16",
-    "avx512ifma": "avx512ifma",
     "avx_vnni": "avxvnni",
-    "rdrand": "rdrand",
-    "mmx": None,
-    "lahf_lm": None,
-    "fsgsbase": None,
-    "clflushopt": None,
-    "clwb": None,
-    "clzero": None,
-    "pku": None,
-    "3dnow": None,
-    "3dnowext": None,
-    "ssbd": None,
-    "ibrs": None,
-    "stibp": None,
-    "cppc": None,
-    "flush_l1d": None,
-    "hle": None,
-    "xsaves": "xsaves",
+    "cx16": "cmpxchg16b",
+    "sha_ni": "sha",
+    "sse4_1": "sse4.1",
+    "sse4_2": "sse4.2",
+    **{name: name for name in _X86_SAME},
 }
-_ARM_RUSTC: Mapping[str, str | None] = {
-    "fp": None,
+_ARM_RUSTC: Mapping[str, str] = {
     "asimd": "neon",
     "aes": "aes",
     "pmull": "aes",
@@ -75,7 +90,6 @@ _ARM_RUSTC: Mapping[str, str | None] = {
     "fcma": "fcma",
     "sb": "sb",
     "flagm": "flagm",
-    "flagm2": "altnzcv",
     "frint": "frintts",
     "i8mm": "i8mm",
     "bf16": "bf16",
@@ -91,7 +105,7 @@ _ARM_RUSTC: Mapping[str, str | None] = {
 _LINUX = {"sse3": "pni"}
 # rustc's name → the C compiler's, without `-m`, where they differ.
 _X86_C = {"bmi1": "bmi", "cmpxchg16b": "cx16", "pclmulqdq": "pclmul", "rdrand": "rdrnd"}
-_ARM_C = {"neon": "simd", "aes": "aes", "fhm": "fp16fml", "jsconv": None, "fcma": None}
+_ARM_C = {"aes": "aes", "crc": "crc", "lse": "lse", "neon": "simd", "sha2": "sha2", "sha3": "sha3"}
 
 
 @dataclass(frozen=True)
@@ -200,15 +214,13 @@ def rustc_flags(name: str) -> tuple[str, ...]:
 
 
 def rustc_features(features: frozenset[str], machine: str) -> tuple[str, ...]:
-    """Translate archspec's names into rustc's, sorted, leaving out what rustc has no name for.
+    """Translate archspec's names into rustc's, sorted, without those that no compiler uses.
 
     >>> rustc_features(frozenset({"abm", "cx16", "mmx"}), "x86_64")
     ('cmpxchg16b', 'lzcnt')
     """
     table = _X86_RUSTC if machine == "x86_64" else _ARM_RUSTC
-    # An ARM feature that is missing from the table is unknown to rustc; an x86 one has its name.
-    names = {table.get(f, f if machine == "x86_64" else None) for f in features}
-    return tuple(sorted(n for n in names if n))
+    return tuple(sorted({table[f] for f in features if f in table}))
 
 
 def c_flags(name: str) -> tuple[str, ...]:
@@ -222,5 +234,4 @@ def c_flags(name: str) -> tuple[str, ...]:
     if of.machine == "x86_64":
         march = "-march=" + of.generic.replace("_", "-")
         return (march, *(f"-m{_X86_C.get(f, f)}" for f in extra))
-    known = [_ARM_C.get(f, f) for f in extra if f in ("neon", "aes", "sha2", "sha3", "crc", "lse")]
-    return ("-march=armv8-a" + "".join(f"+{f}" for f in known if f),)
+    return ("-march=armv8-a" + "".join(f"+{_ARM_C[f]}" for f in extra if f in _ARM_C),)

@@ -22,6 +22,9 @@ level = { x86_64 = "x86_64", aarch64 = "aarch64" }
 """
 
 
+HEAD = GOOD.partition("[[")[0]
+
+
 @pytest.fixture
 def read(tmp_path):
     (tmp_path / "Cargo.toml").touch()
@@ -68,31 +71,133 @@ def test_the_text_in_the_modules_docstring_is_a_table_that_is_read(tmp_path):
 
 # What is changed in the good table, where the problem is, what it says and what its hint holds.
 WRONG = {
-    "misspelt key": ("index-bits", "index_bits", "runtimes[0]", "unknown key: `index_bits`", "`index-bits`"),
+    "misspelt key": (
+        "index-bits",
+        "index_bits",
+        "runtimes[0]",
+        "unknown key: `index_bits`",
+        "`index-bits`",
+    ),
     "misspelt top key": ("module =", "modul =", "rtvariants", "unknown key: `modul`", "`module`"),
-    "unknown level": ("x86_64_v3", "x86_64_v9", "level.x86_64", "unknown level: `x86_64_v9`", "x86_64_v"),
-    "other machine's level": ('aarch64 = "aarch64" }\nalloc', 'aarch64 = "x86_64_v2" }\nalloc', "level.aarch64", "level of another machine", ""),
-    "unknown machine": ("x86_64 = \"x86_64_v3\"", "amd64 = \"x86_64_v3\"", "level.amd64", "unknown machine: `amd64`", "`x86_64`"),
-    "named twice": ('"safe"', '"fast"', "runtimes[1].name", "runtime named twice: `fast`", "entry 0"),
+    "unknown level": (
+        "x86_64_v3",
+        "x86_64_v9",
+        "level.x86_64",
+        "unknown level: `x86_64_v9`",
+        "x86_64_v",
+    ),
+    "other machine's level": (
+        'aarch64 = "aarch64" }\nalloc',
+        'aarch64 = "x86_64_v2" }\nalloc',
+        "level.aarch64",
+        "level of another machine",
+        "",
+    ),
+    "unknown machine": (
+        'x86_64 = "x86_64_v3"',
+        'amd64 = "x86_64_v3"',
+        "level.amd64",
+        "unknown machine: `amd64`",
+        "`x86_64`",
+    ),
+    "named twice": (
+        '"safe"',
+        '"fast"',
+        "runtimes[1].name",
+        "runtime named twice: `fast`",
+        "entry 0",
+    ),
     "reserved name": ('"safe"', '"auto"', "runtimes[1].name", "reserved name: `auto`", ""),
     "name of the loader": ('"safe"', '"loader"', "runtimes[1].name", "reserved name: `loader`", ""),
-    "unusable name": ('"safe"', '"Safe-1"', "runtimes[1].name", "unusable name: `Safe-1`", "small letter"),
-    "no crate": ('crate = "."', 'crate = "nowhere"', "rtvariants.crate", "no crate: `nowhere`", "folder of the crate"),
-    "no dot": ("greeter._hello", "greeter", "rtvariants.module", "not a dotted module name", "`greeter._hello`"),
-    "env": ("GREETER_RUNTIME", "greeter-runtime", "rtvariants.env", "not a variable name", "`GREETER_RUNTIME`"),
-    "unknown allocator": ("jemalloc", "jmalloc", "allocator", "unknown allocator: `jmalloc`", "`jemalloc`"),
+    "unusable name": (
+        '"safe"',
+        '"Safe-1"',
+        "runtimes[1].name",
+        "unusable name: `Safe-1`",
+        "small letter",
+    ),
+    "no crate": (
+        'crate = "."',
+        'crate = "nowhere"',
+        "rtvariants.crate",
+        "no crate: `nowhere`",
+        "folder of the crate",
+    ),
+    "no dot": (
+        "greeter._hello",
+        "greeter",
+        "rtvariants.module",
+        "not a dotted module name",
+        "`greeter._hello`",
+    ),
+    "env": (
+        "GREETER_RUNTIME",
+        "greeter-runtime",
+        "rtvariants.env",
+        "not a variable name",
+        "`GREETER_RUNTIME`",
+    ),
+    "unknown allocator": (
+        "jemalloc",
+        "jmalloc",
+        "allocator",
+        "unknown allocator: `jmalloc`",
+        "`jemalloc`",
+    ),
     "unknown system": ("{ linux", "{ linus", "allocator", "unknown system: `linus`", "`linux`"),
-    "allocator as feature": ('"simd"', '"jemalloc"', "features", "allocator among the features", 'allocator = "jemalloc"'),
+    "allocator as feature": (
+        '"simd"',
+        '"jemalloc"',
+        "features",
+        "allocator among the features",
+        'allocator = "jemalloc"',
+    ),
     "width": ("index-bits = 32", "index-bits = 33", "index-bits", "unknown width: 33", "32 or 64"),
-    "width of a wrong type": ("index-bits = 32", "index-bits = true", "index-bits", "unknown width: True", ""),
-    "features of a wrong type": ('["simd"]', '"simd"', "features", "not a list of cargo features", ""),
+    "width of a wrong type": (
+        "index-bits = 32",
+        "index-bits = true",
+        "index-bits",
+        "unknown width: True",
+        "",
+    ),
+    "features of a wrong type": (
+        '["simd"]',
+        '"simd"',
+        "features",
+        "not a list of cargo features",
+        "",
+    ),
     "name of a wrong type": ('name = "safe"', "name = 7", "runtimes[1].name", "not a text: 7", ""),
     "missing env": ('env = "GREETER_RUNTIME"', "", "rtvariants", "missing key: `env`", ""),
-    "no baseline": ('x86_64 = "x86_64",', 'x86_64 = "x86_64_v2",', "runtimes", "no runtime that is chosen by itself on every x86_64 CPU", "`x86_64`"),
-    "baseline is explicit": ('name = "safe"', 'name = "safe"\nselect = "explicit"', "runtimes", "no runtime that is chosen by itself", "auto"),
-    "select": ('name = "safe"', 'name = "safe"\nselect = "never"', "select", "unknown value: 'never'", "`explicit`"),
-    "level of one machine is missing": ('x86_64 = "x86_64_v3", aarch64', "aarch64", "runtimes", "no level of runtime `fast` for `x86_64`", "`x86_64`"),
-}  # fmt: skip
+    "no baseline": (
+        'x86_64 = "x86_64",',
+        'x86_64 = "x86_64_v2",',
+        "runtimes",
+        "no runtime that is chosen by itself on every x86_64 CPU",
+        "`x86_64`",
+    ),
+    "baseline is explicit": (
+        'name = "safe"',
+        'name = "safe"\nselect = "explicit"',
+        "runtimes",
+        "no runtime that is chosen by itself",
+        "auto",
+    ),
+    "select": (
+        'name = "safe"',
+        'name = "safe"\nselect = "never"',
+        "select",
+        "unknown value: 'never'",
+        "`explicit`",
+    ),
+    "level of one machine is missing": (
+        'x86_64 = "x86_64_v3", aarch64',
+        "aarch64",
+        "runtimes",
+        "no level of runtime `fast` for `x86_64`",
+        "`x86_64`",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -108,7 +213,7 @@ def test_one_fault_is_one_problem_with_its_place(faults, case):
 def test_all_faults_of_a_file_are_told_at_once(faults):
     text = GOOD.replace("module =", "modul =").replace("x86_64_v3", "v3").replace('"."', '"x"')
     assert {p.what.split(":")[0] for p in faults(text)} == {
-        "unknown key", "missing key", "unknown level", "no crate",
+        "unknown key", "unknown level", "no crate",
     }  # fmt: skip
 
 
@@ -118,9 +223,9 @@ def test_all_faults_of_a_file_are_told_at_once(faults):
         ("[tool.rtvariants", "unreadable file"),
         ("[tool.other]", "missing table: `[tool.rtvariants]`"),
         ("[tool]\nrtvariants = 3", "not a table"),
-        (GOOD.split("[[")[0], "missing runtimes"),
-        (GOOD.split("[[")[0] + "runtimes = []", "not a list of tables"),
-        (GOOD.split("[[")[0] + 'runtimes = ["fast"]', "not a table: 'fast'"),
+        (HEAD, "missing key: `runtimes`"),
+        (HEAD + "runtimes = []", "not a list of tables"),
+        (HEAD + 'runtimes = ["fast"]', "not a table: 'fast'"),
     ],
 )
 def test_files_without_a_usable_table(faults, text, what):

@@ -1,5 +1,7 @@
 """Levels: what archspec says, spelled for kernels and compilers."""
 
+import os
+import platform
 import shutil
 import subprocess
 
@@ -48,7 +50,9 @@ def test_flags(name, rustc, c):
 def test_neon_is_not_asked_of_arm_twice():
     flags = levels.rustc_flags("neoverse_n1")
     assert flags[0] == "-Ctarget-cpu=generic"
-    assert {"+lse", "+dotprod", "+crc"} <= set(flags[1].removeprefix("-Ctarget-feature=").split(","))
+    assert {"+lse", "+dotprod", "+crc"} <= set(
+        flags[1].removeprefix("-Ctarget-feature=").split(",")
+    )
 
 
 def test_an_unknown_level_names_the_near_ones():
@@ -66,21 +70,42 @@ def test_levels_that_no_import_could_choose_by_are_refused(name, says):
         levels.level(name)
 
 
-def compiler_features(name):
-    argv = ["rustc", "--print", "cfg", "--target", "x86_64-unknown-linux-gnu"]
-    done = subprocess.run([*argv, *levels.rustc_flags(name)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "unknown" not in done.stderr, done.stderr
+def usable(machine):
+    return [
+        n
+        for n in levels.known_levels()
+        if not n.startswith("armv") and levels.level(n).machine == machine
+    ]
+
+
+def compiler_features(name, target):
+    argv = ["rustc", "--print", "cfg", "--target", target, *levels.rustc_flags(name)]
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     return {line.split('"')[1] for line in lines if line.startswith("target_feature=")}
 
 
 @pytest.mark.skipif(not shutil.which("rustc"), reason="no rustc")
 @pytest.mark.parametrize(
-    "name", ["x86_64", "x86_64_v2", "x86_64_v3", "x86_64_v4", "haswell", "zen4", "icelake"]
+    ("machine", "baseline"), [("x86_64", "fxsr sse sse2"), ("aarch64", "neon")]
 )
-def test_the_compiler_uses_nothing_that_the_loader_does_not_ask_for(name):
+def test_the_compiler_uses_nothing_that_the_loader_does_not_ask_for(machine, baseline):
     # Were it otherwise, the loader would choose a runtime that its own guard then refuses.
-    level = levels.level(name)
-    asked = set(levels.rustc_features(level.features, "x86_64")) | {"fxsr", "sse", "sse2"}
-    assert compiler_features(name) - asked == set()
+    names = usable(machine)
+    assert len(names) > 10
+    for name in names:
+        used = compiler_features(name, f"{machine}-unknown-linux-gnu")
+        asked = levels.rustc_features(levels.level(name).features, machine)
+        assert used - {*asked, *baseline.split()} == set(), name
+
+
+@pytest.mark.skipif(
+    not shutil.which("gcc") or platform.machine() != "x86_64", reason="no gcc for x86-64"
+)
+def test_gcc_knows_the_flags_of_every_x86_level():
+    for name in usable("x86_64"):
+        flags = levels.c_flags(name)
+        argv = ["gcc", "-x", "c", "-c", os.devnull, "-o", os.devnull, *flags]
+        done = subprocess.run(argv, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), (name, flags)

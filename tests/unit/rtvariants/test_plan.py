@@ -145,7 +145,7 @@ def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
 
 def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
     for name in ("CFLAGS", f"CXXFLAGS_{LINUX}"):
-        with pytest.raises(EnvironmentProblem, match="ambient-flags.*-march=native"):
+        with pytest.raises(EnvironmentProblem, match=r"ambient-flags.*-march=native"):
             plan(table(tmp_path), replace(tools, c_ambient={name: "-O2 -march=native"}), crate, "1")
 
 
