@@ -166,6 +166,11 @@ impl Error {
             Error::Cast { .. } => {
                 Some("`.cast(dtype, strict=False)` makes such values null".into())
             }
+            Error::DType { actual, .. } if actual.is_temporal() => Some(
+                "`.cast(mydf.Int64)` makes days of a date, microseconds of a datetime, since 1970"
+                    .into(),
+            ),
+            Error::DType { .. } => Some("convert it first with `.cast(...)`".into()),
             _ => None,
         }
     }

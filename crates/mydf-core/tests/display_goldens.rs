@@ -90,10 +90,12 @@ fn no_line_is_wider_than_asked() {
     }
 }
 
+/// Two characters of one width.
+const ACCENTED: &str = "e\u{301}";
+
 #[test]
 fn text_is_cut_by_its_width_on_screen() {
     let values = StringViewArray::from(vec!["漢字漢字漢字", "abcdefghij", "e\u{301}", "\u{202e}x"]);
-    const ACCENTED: &str = "e\u{301}";
     let expected = format!(
         "
 shape: (4, 1)

@@ -208,7 +208,7 @@ fn check_integers(
 }
 
 proptest! {
-    #![proptest_config(config(256))]
+    #![proptest_config(config(128))]
 
     #[test]
     fn integer_arithmetic((left, l, right, r) in two(any_integer()), op in one_of(ARITHMETIC.to_vec())) {
@@ -438,7 +438,12 @@ proptest! {
         }).collect();
         let data: DataFrame<u32> = frame(vec![column("n", &DType::Int64, &numbers), column("t", &DType::String, &texts)]);
         let sum = binary(BinaryOp::Mul, binary(BinaryOp::Add, col("n"), int(3)), col("n"));
-        let joined = Expr::FillNull { input: Box::new(col("t")), value: Box::new(string("a text that is long enough")) };
+        // Two steps, one of which hands on the buffers of the column.
+        let joined = Expr::When {
+            condition: Box::new(unary(UnaryOp::IsNotNull, col("t"))),
+            then: Box::new(col("t")),
+            otherwise: Box::new(string("a text that is long enough")),
+        };
         let result = select(&data, &[alias(sum, "s"), alias(joined, "j")]).expect("no overflow");
         let sums: Vec<Cell> = numbers.iter().map(|n| match n {
             Cell::Int(n) => Cell::Int((n + 3) * n),
@@ -450,6 +455,9 @@ proptest! {
         }).collect();
         prop_assert!(cells(&result.columns()[0]) == sums);
         prop_assert!(cells(&result.columns()[1]) == texts);
+        let buffers = arrow_array::cast::AsArray::as_string_view(result.columns()[1].values()).data_buffers().len();
+        let before = arrow_array::cast::AsArray::as_string_view(data.columns()[1].values()).data_buffers().len();
+        prop_assert!(buffers <= before + rows / 50_000, "{} buffers of {}", buffers, before);
     }
 }
 

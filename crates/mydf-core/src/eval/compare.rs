@@ -170,7 +170,7 @@ macro_rules! impl_total {
 macro_rules! impl_total_float {
     ($($float:ty),*) => {$(
         // Without branches, so that the loops become vectors.
-        #[allow(clippy::float_cmp, reason = "exact equality is meant")]
+        #[allow(clippy::float_cmp, clippy::neg_cmp_op_on_partial_ord, reason = "NaN is meant")]
         impl Total for $float {
             #[inline]
             fn equal(self, other: Self) -> bool {
@@ -178,7 +178,8 @@ macro_rules! impl_total_float {
             }
             #[inline]
             fn less(self, other: Self) -> bool {
-                (self < other) | (!self.is_nan() & other.is_nan())
+                // `>=` is false beside NaN; the second comparison leaves out a NaN on the left.
+                !(self >= other) & !self.is_nan()
             }
         }
     )*};
