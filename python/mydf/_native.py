@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     def decision() -> Any:
         """Return the loader's decision: the chosen runtime and why each other one was not."""
 
+
 failure: ImportError | None = None
 
 

@@ -22,7 +22,9 @@ class ArrowStream(Protocol):
 class ArrowArray(Protocol):
     """Whatever speaks the Arrow PyCapsule interface, as one array."""
 
-    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+    def __arrow_c_array__(
+        self, requested_schema: object | None = None
+    ) -> tuple[object, object]: ...
 
 
 class Readable(Protocol):

@@ -230,9 +230,7 @@ class Expr:
         """
         if closed not in ("both", "left", "right", "none"):
             fact = f"closed: `{closed}` is unknown"
-            raise ArgumentError(
-                fact, hint="one of `both`, `left`, `right`, `none`", what="closed"
-            )
+            raise ArgumentError(fact, hint="one of `both`, `left`, `right`, `none`", what="closed")
         above = self >= lower if closed in ("both", "left") else self > lower
         below = self <= upper if closed in ("both", "right") else self < upper
         return above & below

@@ -95,9 +95,7 @@ def read_parquet(
         RowLimitError: Where there are more rows than this runtime can number.
     """
     names = None if columns is None else list(columns)
-    return DataFrame._from_core(
-        core.read_parquet(expanded(source), names, _rows("n_rows", n_rows))
-    )
+    return DataFrame._from_core(core.read_parquet(expanded(source), names, _rows("n_rows", n_rows)))
 
 
 def from_arrow(data: ArrowData) -> DataFrame:

@@ -91,6 +91,8 @@ def test_ambient_flags_that_change_the_cpu_are_refused(greeter, root):
 
 def test_a_missing_cargo_is_one_clear_error(greeter, root, tmp_path):
     folder, _ = greeter
-    done = build(folder, root, PATH=str(tmp_path), HOME=str(tmp_path), RTVARIANTS_NO_INSTALL_RUST="1")
+    done = build(
+        folder, root, PATH=str(tmp_path), HOME=str(tmp_path), RTVARIANTS_NO_INSTALL_RUST="1"
+    )
     assert done.returncode != 0
     assert "cargo" in done.stdout + done.stderr

@@ -11,7 +11,9 @@ INTS = st.one_of(st.none(), st.integers(-5, 5))
 FLOATS = st.one_of(st.none(), st.sampled_from([-1.5, 0.0, 0.25, 3.0]))
 FRAMES = st.lists(st.tuples(KEYS, INTS, FLOATS), max_size=40).map(
     lambda rows: {
-        "k": [row[0] for row in rows], "i": [row[1] for row in rows], "f": [row[2] for row in rows]
+        "k": [row[0] for row in rows],
+        "i": [row[1] for row in rows],
+        "f": [row[2] for row in rows],
     }  # fmt: skip
 )
 OURS = {"k": md.String, "i": md.Int64, "f": md.Float64}

@@ -33,15 +33,19 @@ def test_sort_by_several_keys():
 
 
 def test_group_by_keeps_the_order_of_first_rows():
-    found = frame().group_by("k").agg(
-        md.col("x").sum(),
-        md.col("y").mean().alias("mean"),
-        md.col("x").min().alias("min"),
-        md.col("x").max().alias("max"),
-        md.col("y").count().alias("count"),
-        md.col("y").n_unique().alias("n_unique"),
-        md.col("x").first().alias("first"),
-        md.col("x").last().alias("last"),
+    found = (
+        frame()
+        .group_by("k")
+        .agg(
+            md.col("x").sum(),
+            md.col("y").mean().alias("mean"),
+            md.col("x").min().alias("min"),
+            md.col("x").max().alias("max"),
+            md.col("y").count().alias("count"),
+            md.col("y").n_unique().alias("n_unique"),
+            md.col("x").first().alias("first"),
+            md.col("x").last().alias("last"),
+        )
     )
     assert found.to_dict() == {
         "k": ["a", "b", None], "x": [4, 2, 4], "mean": [2.0, None, 0.5], "min": [1, 2, 4],
