@@ -87,7 +87,7 @@ class Convert:
             return np.empty((0, 0))
         return np.stack(columns, axis=1)
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: FBT001
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if copy is False:
             fact = "numpy array of a frame: `copy=False` can't be met"
             raise ArgumentTypeError(fact, hint="leave `copy` out", what="copy")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+__all__ = ["core", "decision", "failure", "report"]
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -52,7 +54,7 @@ def report(arguments: list[str]) -> int:
     try:
         from _mydf_loader.__main__ import main
     except ModuleNotFoundError:
-        print(f"error: {failure}", file=sys.stderr)
+        sys.stderr.write(f"error: {failure}\n")
         return 1
     sys.argv = ["python -m mydf runtime", *arguments]
     return int(main())

@@ -77,17 +77,20 @@ def show_versions() -> None:
     """Print what a bug report should hold: mydf, its runtime, Python, and optional dependencies."""
     import platform
     import sys
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import distributions
 
     facts = runtime()
-    print(f"mydf: {facts.build['version']}")
-    print(f"runtime: {facts.name} ({facts.level}, {facts.index_bits}-bit index, {facts.allocator})")
-    print(f"chosen: {facts.why}")
-    print(f"threads: {facts.build['threads']}")
-    print(f"toolchain: {facts.build['toolchain']}")
-    print(f"python: {sys.version.split()[0]} on {platform.platform()}")
-    for name in ("archspec", "numpy", "pandas", "polars", "pyarrow"):
-        try:
-            print(f"{name}: {version(name)}")
-        except PackageNotFoundError:
-            print(f"{name}: not installed")
+    known = {found.name.lower(): found.version for found in distributions() if found.name}
+    lines = [
+        f"mydf: {facts.build['version']}",
+        f"runtime: {facts.name} ({facts.level}, {facts.index_bits}-bit index, {facts.allocator})",
+        f"chosen: {facts.why}",
+        f"threads: {facts.build['threads']}",
+        f"toolchain: {facts.build['toolchain']}",
+        f"python: {sys.version.split()[0]} on {platform.platform()}",
+        *(
+            f"{name}: {known.get(name, 'not installed')}"
+            for name in ("archspec", "numpy", "pandas", "polars", "pyarrow")
+        ),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")

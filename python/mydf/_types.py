@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from mydf.expr import Expr
 
-PythonValue: TypeAlias = "None | bool | int | float | str | date | datetime"
+PythonValue: TypeAlias = "bool | int | float | str | date | datetime | None"
 IntoExpr: TypeAlias = "Expr | PythonValue"
 Path: TypeAlias = "str | PathLike[str]"
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mydf._native import core
 from mydf._namespaces import DtNamespace, StrNamespace
+from mydf._native import core
 from mydf.dtypes import _to_core
 from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import NoReturn, TypeAlias
+    from typing import Any, NoReturn, TypeAlias
 
     from mydf._types import IntoExpr, PythonValue
     from mydf.dtypes import DTypeLike
@@ -319,14 +319,11 @@ def columns(
     values: Iterable[IntoExpr | Iterable[IntoExpr]], named: dict[str, IntoExpr] | None = None
 ) -> list[core.Expr]:
     """Return the core's expressions of what a method like `select` was called with."""
-    found = []
-    for value in values:
-        if isinstance(value, (list, tuple)):
-            found += [column(each)._core for each in value]
-        elif isinstance(value, Expr) or not hasattr(value, "__next__"):
-            found.append(column(value)._core)  # type: ignore[arg-type]
-        else:
-            found += [column(each)._core for each in value]
+    found: list[core.Expr] = []
+    for each in values:
+        several = isinstance(each, (list, tuple)) or hasattr(each, "__next__")
+        group: Any = each if several else (each,)
+        found += [column(value)._core for value in group]
     for name, value in (named or {}).items():
         found.append(column(value).alias(name)._core)
     return found

@@ -6,12 +6,12 @@ from mydf import _construct, expr
 from mydf._convert import Convert
 from mydf._native import core
 from mydf.dtypes import _from_core
-from mydf.errors import ArgumentError, ArgumentTypeError, ColumnNotFoundError
+from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any, Literal
+    from typing import Any, Literal, overload
 
     from mydf._types import ArrowData, IntoExpr, PythonValue
     from mydf.dtypes import DType, DTypeLike
@@ -134,12 +134,11 @@ class DataFrame(Convert):
     # ------------------------------------------------------------------------------------ columns
 
     if TYPE_CHECKING:
-        from typing import overload
 
         @overload
         def __getitem__(self, key: str) -> Series: ...
         @overload
-        def __getitem__(self, key: Sequence[str] | slice) -> DataFrame: ...
+        def __getitem__(self, key: list[str] | tuple[str, ...] | slice) -> DataFrame: ...
 
     def __getitem__(self, key: str | Sequence[str] | slice) -> Any:
         if isinstance(key, str):
@@ -384,7 +383,7 @@ class DataFrame(Convert):
         rows = min(n, self.height) if n >= 0 else max(self.height + n, 0)
         return self.slice(self.height - rows)
 
-    # ----------------------------------------------------------------------- groups and other frames
+    # ---------------------------------------------------------------------- groups and other frames
 
     def group_by(self, *keys: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> GroupBy:
         """Group the rows with equal keys; `agg` then makes one row a group.
@@ -476,7 +475,7 @@ def _names(names: Iterable[str | Iterable[str]]) -> list[str]:
     return found
 
 
-def _flags(what: str, flags: bool | Sequence[bool], number: int) -> list[bool]:  # noqa: FBT001
+def _flags(what: str, flags: bool | Sequence[bool], number: int) -> list[bool]:
     if isinstance(flags, bool):
         return [flags] * number
     if len(flags) != number:

@@ -10,7 +10,7 @@ from mydf.errors import ArgumentTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
+    from typing import Any, overload
 
     from mydf._types import ArrowData, PythonValue
     from mydf.dtypes import DType, DTypeLike
@@ -83,7 +83,6 @@ class Series:
         return iter(self.to_list())
 
     if TYPE_CHECKING:
-        from typing import overload
 
         @overload
         def __getitem__(self, key: int) -> Any: ...
@@ -221,7 +220,7 @@ class Series:
         array[:] = self.to_list()
         return array
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: FBT001
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if copy is False:
             fact = "numpy array of a Series: `copy=False` can't be met"
             raise ArgumentTypeError(fact, hint="leave `copy` out", what="copy")
