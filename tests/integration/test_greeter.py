@@ -68,7 +68,7 @@ def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
     ],
     ids=["misspelt key", "unknown level", "runtime named twice", "another init"],
 )
-def test_a_fault_in_the_table_is_one_clear_error(greeter, root, tmp_path, old, new, text):
+def test_a_fault_in_the_table_is_one_clear_error(root, tmp_path, old, new, text):
     folder = tmp_path / "source"
     shutil.copytree(root / "tests/packages/greeter", folder)
     table = folder / "pyproject.toml"

@@ -230,10 +230,6 @@ def _keep(source: Path, kept: Path) -> None:
 
 
 def _hint(log: str, build: Build) -> str:
-    if "the lock file" in log and "needs to be updated" in log:
-        return (
-            "Cargo.lock does not fit Cargo.toml; run `cargo update --workspace` and keep the result"
-        )
     if "can't find crate for `core`" in log or "can't find crate for `std`" in log:
         return f"rustup target add {build.target}"
     if "linker `" in log and "not found" in log:

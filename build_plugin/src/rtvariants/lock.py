@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import IO
 
+from .errors import EnvironmentProblem
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -28,8 +30,14 @@ class Lock:
     """A lock on a folder, held from the moment it is made; the system frees it if we die."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / ".lock").open("wb")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = (folder / ".lock").open("wb")
+        except OSError as error:
+            raise EnvironmentProblem(
+                f"can't write the target directory: {folder}: {error.strerror}",
+                "set `CARGO_TARGET_DIR` to a folder that can be written",
+            ) from error
         try:
             _take(self._file, wait=False)
         except OSError:

@@ -190,7 +190,15 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
     argv = [cargo, "metadata", "--format-version=1", "--manifest-path", str(manifest)]
     argv += ["--filter-platform", target]
     locked = any((p / "Cargo.lock").is_file() for p in (config.crate, *config.crate.parents))
-    data = json.loads(run([*argv, *(["--locked"] if locked else [])], config.root))
+    try:
+        data = json.loads(run([*argv, *(["--locked"] if locked else [])], config.root))
+    except EnvironmentProblem as error:
+        if "because --locked was passed" in str(error) or "needs to be updated but" in str(error):
+            raise EnvironmentProblem(
+                f"Cargo.lock does not fit {os.path.relpath(manifest, config.root)}",
+                "run `cargo update --workspace` and keep the changed Cargo.lock",
+            ) from error
+        raise
     workspace = Path(data["workspace_root"])
     package = next(p for p in data["packages"] if Path(p["manifest_path"]) == manifest)
     libs = [t for t in package["targets"] if "cdylib" in t["crate_types"]]

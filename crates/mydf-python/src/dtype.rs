@@ -22,12 +22,15 @@ pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
         "String" => DType::String,
         "Date" => DType::Date,
         "Datetime" => DType::Datetime(None),
-        _ => match text.strip_prefix("Datetime(").and_then(|rest| rest.strip_suffix(')')) {
-            Some(zone) => DType::Datetime(Some(zone.into())),
-            None => {
+        _ => {
+            if let Some(zone) =
+                text.strip_prefix("Datetime(").and_then(|rest| rest.strip_suffix(')'))
+            {
+                DType::Datetime(Some(zone.into()))
+            } else {
                 let message = format!("`{text}` is none of mydf's");
                 return Err(Fault::value("dtype", message, "e.g. `mydf.Int64` or `mydf.String`"));
             }
-        },
+        }
     })
 }

@@ -1,4 +1,4 @@
-//! Arrow's PyCapsule interface: columns in and out without a copy.
+//! Arrow's `PyCapsule` interface: columns in and out without a copy.
 //!
 //! Text goes out as string views, the form it has here; a consumer that takes no views asks for
 //! another form with `requested_schema`.
@@ -23,7 +23,7 @@ const EINVAL: c_int = 22;
 
 // ------------------------------------------------------------------------------------------- in
 
-/// The frame of an object that speaks the Arrow PyCapsule interface.
+/// The frame of an object that speaks the Arrow `PyCapsule` interface.
 pub(crate) fn frame(py: Python<'_>, data: &Bound<'_, PyAny>) -> Result<DataFrame<RowIdx>, Fault> {
     let (field, chunks) = chunks(py, data)?;
     let DataType::Struct(fields) = field.data_type() else {
@@ -60,7 +60,7 @@ fn columns(fields: &Fields, chunk: &ArrayRef) -> Result<DataFrame<RowIdx>, Fault
     Ok(DataFrame::new(columns)?)
 }
 
-/// The column of an object that speaks the Arrow PyCapsule interface.
+/// The column of an object that speaks the Arrow `PyCapsule` interface.
 pub(crate) fn series(
     py: Python<'_>,
     name: Option<&str>,

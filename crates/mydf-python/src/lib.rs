@@ -4,6 +4,8 @@
 //! values and short strings (names of dtypes and operators); everything that takes time happens in
 //! [`work::run`] with the GIL released.
 
+#![allow(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over by value")]
+
 mod build_info;
 mod dtype;
 mod equal;

@@ -34,8 +34,8 @@ pub(crate) fn load<I: Idx>(bytes: &[u8]) -> Result<DataFrame<I>> {
         reader.next().unwrap_or_else(|| Ok(RecordBatch::new_empty(schema)))
     };
     let batch: RecordBatch = read().map_err(|source| arrow("unpickle", source))?;
-    let columns = batch
-        .schema()
+    let schema = batch.schema();
+    let columns = schema
         .fields()
         .iter()
         .zip(batch.columns())

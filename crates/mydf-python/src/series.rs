@@ -7,7 +7,7 @@ use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray};
+use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
 use mydf_core::{Column, DType, cast, ops};
 use pyo3::prelude::*;
@@ -133,7 +133,7 @@ fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
     }
     Ok(match dtype {
         DType::Bool => {
-            let bits = BooleanBuffer::from_iter(bytes.iter().map(|&byte| byte != 0));
+            let bits = bytes.iter().map(|&byte| byte != 0).collect::<BooleanBuffer>();
             Arc::new(BooleanArray::new(bits, None))
         }
         DType::Int8 => numbers::<Int8Type>(bytes),
@@ -154,6 +154,7 @@ fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
 }
 
 /// Integers with nulls become floats with NaN, as everywhere in numpy's world.
+#[allow(clippy::cast_lossless, reason = "one line serves every type of number")]
 fn numpy_bytes(column: &Column) -> Option<(&'static str, Vec<u8>)> {
     fn plain<T: ArrowPrimitiveType>(values: &ArrayRef) -> Vec<u8> {
         values.as_primitive::<T>().values().inner().as_slice().to_vec()

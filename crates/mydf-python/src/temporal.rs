@@ -76,7 +76,7 @@ impl Temporal {
     }
 
     /// The name of an aware datetime's zone: its key, or its offset from UTC.
-    pub(crate) fn zone(&self, value: &Bound<'_, PyAny>) -> PyResult<Option<Arc<str>>> {
+    pub(crate) fn zone(value: &Bound<'_, PyAny>) -> PyResult<Option<Arc<str>>> {
         let zone = value.getattr("tzinfo")?;
         if zone.is_none() {
             return Ok(None);

@@ -70,7 +70,7 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> PyResult<Option<Kind>>
         Kind::String
     } else if temporal.is_datetime(value)? {
         // pandas' mark for a missing time is a datetime by class only.
-        if value.ne(value)? { Kind::Null } else { Kind::Datetime(temporal.zone(value)?) }
+        if value.ne(value)? { Kind::Null } else { Kind::Datetime(Temporal::zone(value)?) }
     } else if temporal.is_date(value)? {
         Kind::Date
     } else {
@@ -79,7 +79,7 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> PyResult<Option<Kind>>
 }
 
 /// A numpy scalar as the Python value that it stands for; other values as they are.
-fn plain<'py>(value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let class = value.get_type();
     if class.module().is_ok_and(|module| module == "numpy") && value.hasattr("item")? {
         return value.call_method0("item");
@@ -176,8 +176,8 @@ fn array(
                 if v.ne(v)? { Ok(None) } else { temporal.microseconds(v).map(Some) }
             };
             let micros: Vec<Option<Option<i64>>> = extract(values, |v| Ok(convert(v)?))?;
-            let micros =
-                TimestampMicrosecondArray::from_iter(micros.into_iter().map(Option::flatten));
+            let micros: TimestampMicrosecondArray =
+                micros.into_iter().map(Option::flatten).collect();
             Arc::new(micros.with_timezone_opt(zone))
         }
     })
@@ -190,7 +190,7 @@ fn extract<T>(
     values.iter().map(|v| if v.is_none() { Ok(None) } else { convert(v).map(Some) }).collect()
 }
 
-/// Int64, or UInt64 where a value needs it and none is negative.
+/// `Int64`, or `UInt64` where a value needs it and none is negative.
 fn integers(name: &str, values: Values<'_, '_>) -> Result<ArrayRef, Fault> {
     if let Ok(narrow) = extract(values, |v| Ok(v.extract::<i64>()?)) {
         return Ok(Arc::new(Int64Array::from(narrow)));
@@ -244,7 +244,7 @@ pub(crate) fn to_list<'py>(py: Python<'py>, column: &Column) -> Result<Bound<'py
         };
     }
     Ok(match column.dtype() {
-        DType::Null => PyList::new(py, std::iter::repeat_n(py.None(), values.len()))?,
+        DType::Null => PyList::new(py, std::iter::repeat_n(None::<bool>, values.len()))?,
         DType::Bool => PyList::new(
             py,
             (0..values.len()).map(|row| {

@@ -14,7 +14,7 @@ FRAMES = st.lists(st.tuples(KEYS, INTS, FLOATS), max_size=40).map(
         "k": [row[0] for row in rows],
         "i": [row[1] for row in rows],
         "f": [row[2] for row in rows],
-    }  # fmt: skip
+    }
 )
 OURS = {"k": md.String, "i": md.Int64, "f": md.Float64}
 THEIRS = {"k": pl.String, "i": pl.Int64, "f": pl.Float64}

@@ -6,6 +6,7 @@ import archspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rtvariants.levels import needs
 from rtvariants.loader.decide import decide
 from rtvariants.loader.facts import Host, Request

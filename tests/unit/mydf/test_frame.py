@@ -83,7 +83,8 @@ def test_text_expressions():
 
 def test_dates_survive():
     days = [dt.date(2013, 1, 1), None]
-    times = [dt.datetime(2013, 1, 1, 5, 30), None]
+    # Without a time zone on purpose.
+    times = [dt.datetime(2013, 1, 1, 5, 30), None]  # noqa: DTZ001
     found = md.DataFrame({"d": days, "t": times})
     assert found.to_dict() == {"d": days, "t": times}
     assert found.dtypes == [md.Date, md.Datetime()]

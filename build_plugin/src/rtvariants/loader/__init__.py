@@ -146,34 +146,42 @@ def _kernel_lists(machine: str, needs: "tuple[str, ...]") -> bool:
             os.close(descriptor)
     except OSError:
         return False
-    first = text.partition(b"\n\n")[0]
-    line, end, _ = first.partition(_FLAGS.get(machine, b"\n\n"))[2].partition(b"\n")
-    if not end:
-        return False
-    features = frozenset(line.decode("ascii", "replace").split())
+    features = _listed(text, machine)
     if not features.issuperset(needs):
         return False
     _features = features
     return True
 
 
+def _listed(text: bytes, machine: str) -> "frozenset[str]":
+    """Return the flags of the first CPU; none where their line is absent, foreign or cut."""
+    first = text.partition(b"\n\n")[0]
+    line, end, _ = first.partition(_FLAGS.get(machine, b"\n\n"))[2].partition(b"\n")
+    return frozenset(line.decode("ascii", "replace").split() if end else ())
+
+
 def _is_stamp(text: bytes, table: "Table", runtime: "Runtime") -> bool:
     """Tell whether a stamp is whole and says what the table says, and no limit of pages."""
+    lines = text.split(b"\n")
+    if len(lines) != 15 or not text.isascii():
+        return False
     head = (
         f"rtvariants-stamp 1\npackage={table.package}\nversion={table.version}\n"
-        f"runtime={runtime.name}\nlevel={runtime.level}\ntarget={table.machine}-"
+        f"runtime={runtime.name}\nlevel={runtime.level}"
     )
-    tail = (
-        f"\nindex-bits={runtime.index_bits}\nallocator={runtime.allocator}\n"
-        f"abi={runtime.abi}\npage-size=\n"
+    facts = (
+        f"index-bits={runtime.index_bits}\nallocator={runtime.allocator}\n"
+        f"abi={runtime.abi}\npage-size="
     )
-    start = head.encode()
-    target = text[len(start) :].partition(b"\n")[0]
     return (
-        text.startswith(start)
-        and b"-linux" in target
-        and tail.encode() in text
-        and text.endswith(b"\nend\n")
+        lines[:5] == head.encode().split(b"\n")
+        and lines[5].startswith(f"target={table.machine}-".encode())
+        and b"-linux" in lines[5]
+        and lines[6].startswith(b"features=")
+        and lines[7:11] == facts.encode().split(b"\n")
+        and lines[11].startswith(b"toolchain=")
+        and lines[12].startswith(b"commit=")
+        and lines[13:] == [b"end", b""]
     )
 
 

@@ -102,16 +102,14 @@ def _doubtful(table: Table, decision: Decision) -> bool:
     """Tell whether better facts about the CPU might change the choice."""
     if "archspec" in decision.host.source or any("archspec" in n for n in decision.host.notes):
         return False
-    chosen = decision.chosen
-    for rejection in decision.rejections:
-        if rejection.kind == "cpu":
-            return chosen is None or _before(table, rejection.runtime, chosen.name)
-    return False
-
-
-def _before(table: Table, name: str, other: str) -> bool:
     names = table.names()
-    return names.index(name) < names.index(other)
+    end = len(names) if decision.chosen is None else names.index(decision.chosen.name)
+    asked = decision.request.name
+    return any(
+        rejection.kind == "cpu" and (asked == runtime.name if asked else runtime.select == "auto")
+        for runtime in table.runtimes[:end]
+        if (rejection := decision.rejection(runtime.name)) is not None
+    )
 
 
 def _otherwise(
@@ -127,11 +125,8 @@ def _otherwise(
 def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
     """Return what is wrong with the runtime's files, without loading native code."""
     package = runtime.module.rpartition(".")[0]
-    try:
-        folder = _import_path(package)
-    except ModuleNotFoundError as error:
-        if error.name != package:
-            raise
+    folder = _folder(package)
+    if folder is None:
         return Rejection(runtime=runtime.name, kind="absent", reason=f"no package `{package}`")
     path = os.path.join(folder, FILE_NAME)
     try:
@@ -154,10 +149,19 @@ def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
     return None
 
 
-def _import_path(package: str) -> str:
-    __import__(package)
-    paths = list(sys.modules[package].__path__)
-    return paths[0] if paths else ""
+def _folder(package: str) -> "str | None":
+    """Import the package beside a native module, which is empty, and return its folder."""
+    try:
+        __import__(package)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        return None
+    module = sys.modules[package]
+    # A folder without `__init__.py` is what an uninstalled package leaves behind.
+    if getattr(module, "__file__", None) is None:
+        return None
+    return next(iter(getattr(module, "__path__", ())), None)
 
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":

@@ -32,6 +32,22 @@ class RuntimeSelectionError(ImportError):
         self.runtime = runtime
         self.decision = decision
 
+    def __reduce__(self) -> "tuple[object, ...]":
+        # The default would call the class with the text alone; worker processes pickle errors.
+        return _revive, (type(self), self.args, self.name, self.__dict__)
+
+
+def _revive(
+    kind: "type[RuntimeSelectionError]",
+    args: "tuple[object, ...]",
+    name: "str | None",
+    state: "dict[str, object]",
+) -> RuntimeSelectionError:
+    error = kind.__new__(kind, *args)
+    ImportError.__init__(error, *args, name=name)
+    error.__dict__.update(state)
+    return error
+
 
 class MalformedRequest(RuntimeSelectionError):
     """The variable is empty, or has spaces around a name."""

@@ -77,11 +77,11 @@ def parse_cpuinfo(text: bytes, machine: str) -> "frozenset[str] | None":
     lines = text.split(b"\n")
     # The last line has no end: it may be cut, and a cut list would lie about the last flag.
     for line in lines[:-1]:
+        if not line.strip():
+            break
         name, colon, value = line.partition(b":")
         if colon and name.strip() == key.encode():
             return frozenset(value.decode("ascii", "replace").split()) or None
-        if not line.strip() and name != line:
-            break
     return None
 
 

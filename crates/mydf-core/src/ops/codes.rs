@@ -64,9 +64,12 @@ impl Codes {
         let array = column.values().as_string_view();
         let mut dictionary = Dictionary::<I>::new(Texts::new(array));
         let mut values: Vec<u64> = (0..array.len())
-            .map(|row| match array.is_valid(row) {
-                true => dictionary.insert(row).0.to_usize() as u64,
-                false => u64::MAX,
+            .map(|row| {
+                if array.is_valid(row) {
+                    dictionary.insert(row).0.to_usize() as u64
+                } else {
+                    u64::MAX
+                }
             })
             .collect();
         let null = dictionary.len() as u64;

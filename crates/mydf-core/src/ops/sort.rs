@@ -129,7 +129,9 @@ fn text_ranks<I: Idx>(column: &Column) -> Keys {
         ranks[number.to_usize()] = rank as u64;
     }
     // A column of nulls alone has no ranks, and its keys mean nothing.
-    values.iter_mut().for_each(|value| *value = ranks.get(*value as usize).copied().unwrap_or(0));
+    for value in &mut values {
+        *value = ranks.get(*value as usize).copied().unwrap_or(0);
+    }
     Keys { values, nulls: array.nulls().filter(|nulls| nulls.null_count() > 0).cloned() }
 }
 

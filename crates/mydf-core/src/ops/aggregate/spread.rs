@@ -66,7 +66,7 @@ fn middle(values: &mut [f64]) -> f64 {
         return 0.0;
     }
     let order = |l: &f64, r: &f64| l.partial_cmp(r).unwrap_or_else(|| l.is_nan().cmp(&r.is_nan()));
-    let even = values.len() % 2 == 0;
+    let even = values.len().is_multiple_of(2);
     let (below, upper, _) = values.select_nth_unstable_by(half, order);
     let upper = *upper;
     if !even {
@@ -74,7 +74,7 @@ fn middle(values: &mut [f64]) -> f64 {
     }
     let lower = below.iter().copied().max_by(order).unwrap_or(upper);
     // Halves first, so that two large values don't overflow; equal ones are kept as they are.
-    if lower == upper { lower } else { lower * 0.5 + upper * 0.5 }
+    if lower.total_cmp(&upper).is_eq() { lower } else { lower * 0.5 + upper * 0.5 }
 }
 
 /// The values as Float64.

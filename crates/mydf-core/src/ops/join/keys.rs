@@ -82,15 +82,17 @@ impl Coded {
         let texts = known.values().as_string_view();
         let others = other.values().as_string_view();
         let mut dictionary = Dictionary::<I>::new(Texts::new(texts));
-        let numbered = (0..texts.len()).map(|row| match texts.is_valid(row) {
-            true => dictionary.insert(row).0.to_usize() as u64,
-            false => 0,
+        let numbered = (0..texts.len()).map(|row| {
+            if texts.is_valid(row) { dictionary.insert(row).0.to_usize() as u64 } else { 0 }
         });
         let known = Keys { values: numbered.collect(), nulls: texts.nulls().cloned() };
         let view = Texts::new(others);
-        let found = (0..others.len()).map(|row| match others.is_valid(row) {
-            true => dictionary.find(&view, row).map(|number| number.to_usize() as u64),
-            false => None,
+        let found = (0..others.len()).map(|row| {
+            if others.is_valid(row) {
+                dictionary.find(&view, row).map(|number| number.to_usize() as u64)
+            } else {
+                None
+            }
         });
         let other = keys(found);
         Coded { known, other, bits: width(dictionary.len() as u64) }
@@ -99,7 +101,7 @@ impl Coded {
     /// Two parts in one.
     pub(super) fn beside(self, right: Coded) -> Self {
         if self.bits + right.bits > u64::BITS {
-            return self.numbered_with(right);
+            return self.numbered_with(&right);
         }
         let shift = right.bits;
         let both = |mut left: Keys, right: Keys| {
@@ -118,7 +120,7 @@ impl Coded {
     }
 
     /// Two parts in one, where their bits don't fit beside each other.
-    fn numbered_with(self, right: Coded) -> Self {
+    fn numbered_with(self, right: &Coded) -> Self {
         let mut numbers: HashMap<(u64, u64), u64, FixedState> = HashMap::default();
         let pair = |left: &Keys, right: &Keys, row: usize| {
             (left.is_valid(row) && right.is_valid(row))

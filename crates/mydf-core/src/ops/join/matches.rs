@@ -33,9 +33,12 @@ impl<I: Idx> Matches<I> {
         let left_known = left_rows < right_rows;
         let coded = pairs
             .iter()
-            .map(|(left, right)| match left_known {
-                true => Coded::columns::<I>(left, right),
-                false => Coded::columns::<I>(right, left),
+            .map(|(left, right)| {
+                if left_known {
+                    Coded::columns::<I>(left, right)
+                } else {
+                    Coded::columns::<I>(right, left)
+                }
             })
             .reduce(Coded::beside)
             .expect("a join has at least one key");
@@ -93,9 +96,12 @@ impl<I: Idx> Matches<I> {
 
     fn many_partners(&self, all_left: bool) -> Result<Partners<I>> {
         let (starts, rows) = self.right_by_number();
-        let range = |number: I| match number.is_none() {
-            true => 0..0,
-            false => starts[number.to_usize()]..starts[number.to_usize() + 1],
+        let range = |number: I| {
+            if number.is_none() {
+                0..0
+            } else {
+                starts[number.to_usize()]..starts[number.to_usize() + 1]
+            }
         };
         let total = self.left.iter().fold(0u64, |total, number| {
             total.saturating_add((range(*number).len() as u64).max(u64::from(all_left)))
@@ -157,9 +163,8 @@ fn numbered<I: Idx>(coded: &Coded) -> (Vec<I>, Vec<I>, usize) {
 }
 
 fn numbers<I: Idx>(keys: &Keys, mut number: impl FnMut(u64) -> Option<I>) -> Vec<I> {
-    let row = |(row, code): (usize, &u64)| match keys.is_valid(row) {
-        true => number(*code).unwrap_or(I::NONE),
-        false => I::NONE,
+    let row = |(row, code): (usize, &u64)| {
+        if keys.is_valid(row) { number(*code).unwrap_or(I::NONE) } else { I::NONE }
     };
     keys.values.iter().enumerate().map(row).collect()
 }

@@ -81,9 +81,12 @@ fn added_columns<I: Idx>(
     let taken: HashSet<&str> = left.columns().iter().map(Column::name).collect();
     let added = right.columns().iter().filter(|column| !right_on.contains(&column.name()));
     added
-        .map(|column| match taken.contains(column.name()) {
-            true => column.renamed(format!("{}{suffix}", column.name())),
-            false => column.clone(),
+        .map(|column| {
+            if taken.contains(column.name()) {
+                column.renamed(format!("{}{suffix}", column.name()))
+            } else {
+                column.clone()
+            }
         })
         .collect()
 }

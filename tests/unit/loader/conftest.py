@@ -1,0 +1,128 @@
+"""A package with the loader in it, made in a temporary folder and imported by a new process.
+
+Its natives are Python files: every fault of an installation can be planted in them. The loader is
+copied, as a wheel has it, so a name of the plugin's in it would show.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rtvariants.loader
+from rtvariants.loader.host import interpreter, kernel_host
+
+MACHINE, SYSTEM = interpreter()
+# A flag that this machine has: a need that the kernel's list confirms.
+HAS = min(kernel_host().features or {"nothing-known"})
+LACKS = "no_such_flag"
+
+STAMP = """\
+rtvariants-stamp 1
+package={package}
+version={version}
+runtime={runtime}
+level={level}
+target={target}
+features=
+index-bits={index_bits}
+allocator={allocator}
+abi={abi}
+page-size={page_size}
+toolchain=
+commit=
+end
+"""
+TRIPLES = {"linux": "unknown-linux-gnu", "macos": "apple-darwin", "windows": "pc-windows-msvc"}
+
+
+def stamp(**changes):
+    facts = {
+        "package": "sample",
+        "version": "1.2.3",
+        "runtime": "fast",
+        "level": "x86_64_v3",
+        "target": f"{MACHINE}-{TRIPLES[SYSTEM]}",
+        "index_bits": 32,
+        "allocator": "system",
+        "abi": "cp310-abi3",
+        "page_size": "",
+    }
+    return STAMP.format(**facts | changes).encode()
+
+
+class Sample:
+    """The installed package `sample`: runtimes `fast`, `wide` (64-bit, explicit) and `plain`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.write()
+
+    def write(self, fast=(HAS,), wide=(HAS,), plain=()):
+        source = Path(rtvariants.loader.__file__).parent
+        loader = self.folder / "_sample_loader"
+        loader.mkdir(exist_ok=True)
+        for file in source.glob("*.py"):
+            shutil.copy(file, loader)
+        rows = [
+            ("fast", "x86_64_v3", "auto", 32, fast),
+            ("wide", "x86_64_v3", "explicit", 64, wide),
+            ("plain", "x86_64", "auto", 32, plain),
+        ]
+        lines = [
+            "from .types import Runtime, Table",
+            "TABLE = Table(package='sample', version='1.2.3', alias='sample._core',",
+            f"    env='SAMPLE_RUNTIME', machine={MACHINE!r}, system={SYSTEM!r}, runtimes=(",
+        ]
+        for name, level, select, bits, needs in rows:
+            lines.append(
+                f"    Runtime(name={name!r}, module='_sample_{name}._core', level={level!r},"
+                f" select={select!r}, index_bits={bits}, allocator='system', abi='cp310-abi3',"
+                f" needs={tuple(needs)!r}),"
+            )
+            package = self.folder / f"_sample_{name}"
+            package.mkdir(exist_ok=True)
+            (package / "__init__.py").touch()
+            self.native(name, f"NAME = {name!r}")
+            self.stamp(name, stamp(runtime=name, level=level, index_bits=bits))
+        (loader / "table.py").write_text("\n".join([*lines, "))"]))
+        (self.folder / "sample").mkdir(exist_ok=True)
+        (self.folder / "sample" / "__init__.py").write_text(
+            "from _sample_loader import load\ncore = load()\n"
+        )
+
+    def native(self, name, source):
+        (self.folder / f"_sample_{name}" / "_core.py").write_text(source)
+
+    def stamp(self, name, text):
+        (self.folder / f"_sample_{name}" / "rtvariants.stamp").write_bytes(text)
+
+    def remove(self, name):
+        shutil.rmtree(self.folder / f"_sample_{name}")
+
+    def python(self, *arguments, flags=(), **env):
+        """Run Python with the package on its path and no request but those of `env`."""
+        clean = {k: v for k, v in os.environ.items() if k not in ("SAMPLE_RUNTIME", "PYTHONPATH")}
+        return subprocess.run(
+            [sys.executable, *flags, *arguments], capture_output=True, text=True, check=False,
+            env=clean | {"PYTHONPATH": str(self.folder)} | env, cwd=self.folder, timeout=120,
+        )  # fmt: skip
+
+    def chosen(self, flags=(), **env):
+        """Return the runtime that an import takes, or the last lines of its error."""
+        done = self.python("-c", "import sample; print(sample.core.NAME)", flags=flags, **env)
+        if done.returncode == 0:
+            assert not done.stderr, done.stderr
+            return done.stdout.strip()
+        assert done.returncode == 1, (done.returncode, done.stderr)
+        return done.stderr[done.stderr.rindex("_sample_loader.errors.") :].removeprefix(
+            "_sample_loader.errors."
+        )
+
+
+@pytest.fixture
+def sample(tmp_path):
+    return Sample(tmp_path)

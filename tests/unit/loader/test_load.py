@@ -1,0 +1,361 @@
+"""`load()` of an installed package, in processes of its own: what is bound, what is refused."""
+
+import json
+import shutil
+import sys
+
+import pytest
+
+from .conftest import HAS, LACKS, stamp
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the quick path is Linux's")
+
+
+def test_the_preferred_runtime_is_taken(sample):
+    assert sample.chosen() == "fast"
+
+
+def test_a_lacking_cpu_gets_the_next_one(sample):
+    sample.write(fast=(HAS, LACKS))
+    assert sample.chosen() == "plain"
+
+
+def test_an_explicit_runtime_is_taken_only_when_asked_for(sample):
+    sample.remove("fast")
+    assert sample.chosen() == "plain"
+    assert sample.chosen(SAMPLE_RUNTIME="wide") == "wide"
+
+
+@LINUX
+def test_a_plain_import_reads_nothing_that_it_does_not_need(sample):
+    # `os` is there in every process but one without `site`.
+    code = (
+        "import os, sys; before = set(sys.modules); import sample;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    done = sample.python("-c", code, flags=("-S",))
+    assert done.stdout.split() == [
+        "_sample_fast", "_sample_fast._core", "_sample_loader", "_sample_loader.table",
+        "_sample_loader.types", "sample", "sample._core",
+    ], done.stderr  # fmt: skip
+
+
+def test_the_module_has_one_public_name(sample):
+    code = """
+import sys, sample
+from sample import _core
+import sample._core as again
+import _sample_loader as loader
+assert _core is again is sample.core is sys.modules["_sample_fast._core"]
+assert _core.__name__ == "sample._core"
+assert loader.load() is _core
+print(loader.decision().chosen.name)
+"""
+    done = sample.python("-c", code)
+    assert (done.returncode, done.stdout.strip()) == (0, "fast"), done.stderr
+
+
+@pytest.mark.parametrize("needs", [(HAS,), (LACKS,)])
+def test_the_decision_afterwards_has_a_reason_for_every_other_runtime(sample, needs):
+    sample.write(fast=needs)
+    code = """
+import sample, _sample_loader
+d = _sample_loader.decision()
+print(d.chosen.name, sample.core.NAME, *(f"{r.runtime}:{r.kind}" for r in d.rejections))
+"""
+    done = sample.python("-c", code)
+    expected = {
+        HAS: "fast fast wide:explicit plain:preferred",
+        LACKS: "plain plain fast:cpu wide:explicit",
+    }
+    assert done.stdout.strip() == expected[needs[0]], done.stderr
+
+
+def test_a_decision_before_loading_loads_nothing(sample):
+    code = """
+import sys, _sample_loader
+print(_sample_loader.decision().chosen.name, "_sample_fast._core" in sys.modules)
+"""
+    assert sample.python("-c", code).stdout.split() == ["fast", "False"]
+
+
+# ------------------------------------------------------------------------------ requests
+
+
+VALID = "valid names: `fast`, `wide`, `plain`, `auto`"
+EMPTY = f"unset it for the automatic choice; {VALID}"
+
+
+@pytest.mark.parametrize(
+    ("value", "fact", "hint"),
+    [
+        ("", "MalformedRequest: `SAMPLE_RUNTIME` is empty", EMPTY),
+        ("  ", "MalformedRequest: `SAMPLE_RUNTIME` holds only spaces", EMPTY),
+        (
+            " fast",
+            "MalformedRequest: spaces around a name: `SAMPLE_RUNTIME= fast`",
+            f"write `SAMPLE_RUNTIME=fast`; {VALID}",
+        ),
+        (
+            "FAST",
+            "UnknownRuntime: `SAMPLE_RUNTIME=FAST`: unknown runtime `FAST`",
+            f"names are in lower case: `fast`; {VALID}",
+        ),
+        (
+            "plian",
+            "UnknownRuntime: `SAMPLE_RUNTIME=plian`: unknown runtime `plian`",
+            f"did you mean `plain`? {VALID}",
+        ),
+        ("zzz", "UnknownRuntime: `SAMPLE_RUNTIME=zzz`: unknown runtime `zzz`", VALID),
+    ],
+)
+def test_a_request_that_cannot_be_read_says_what_is_wrong(sample, value, fact, hint):
+    assert sample.chosen(SAMPLE_RUNTIME=value) == f"{fact}\nhint: {hint}\n"
+
+
+@pytest.mark.parametrize("name", ["fast", "wide", "plain"])
+def test_a_request_is_met(sample, name):
+    assert sample.chosen(SAMPLE_RUNTIME=name) == name
+
+
+def test_auto_is_the_choice_without_a_request(sample):
+    assert sample.chosen(SAMPLE_RUNTIME="auto") == "fast"
+
+
+def test_an_absent_runtime_is_an_error_of_its_own(sample):
+    sample.remove("wide")
+    assert sample.chosen(SAMPLE_RUNTIME="wide") == (
+        "AbsentRuntime: `SAMPLE_RUNTIME=wide`: not installed: no package `_sample_wide`\n"
+        "hint: reinstall `sample` 1.2.3 with all of its files, or unset `SAMPLE_RUNTIME`: "
+        "the automatic choice here is `fast`\n"
+    )
+
+
+def test_a_folder_that_an_uninstall_left_is_no_runtime(sample):
+    for file in (sample.folder / "_sample_wide").glob("*.*"):
+        file.unlink()
+    assert "not installed" in sample.chosen(SAMPLE_RUNTIME="wide")
+
+
+@LINUX
+def test_an_unrunnable_runtime_is_an_error_of_its_own(sample):
+    sample.write(fast=(HAS, LACKS))
+    assert sample.chosen(SAMPLE_RUNTIME="fast").startswith(
+        f"UnrunnableRuntime: `SAMPLE_RUNTIME=fast`: can't run here: this CPU lacks `{LACKS}`"
+    )
+    assert "the automatic choice here is `plain`" in sample.chosen(SAMPLE_RUNTIME="fast")
+
+
+def test_another_runtime_after_the_first_import_is_refused(sample):
+    code = """
+import os, sample, _sample_loader
+os.environ["SAMPLE_RUNTIME"] = "fast"
+assert _sample_loader.load() is sample.core
+os.environ["SAMPLE_RUNTIME"] = "wide"
+try:
+    _sample_loader.load()
+except _sample_loader.OtherRuntimeLoaded as error:
+    print(error)
+"""
+    done = sample.python("-c", code)
+    assert done.stdout == (
+        "`SAMPLE_RUNTIME=wide`: this process already holds `fast`\n"
+        "hint: set `SAMPLE_RUNTIME` before the first `import sample`\n"
+    ), done.stderr
+
+
+def test_errors_have_one_root_attributes_and_survive_pickling(sample):
+    code = """
+import pickle, _sample_loader as loader
+try:
+    loader.load()
+except ImportError as caught:
+    raised = caught
+error = pickle.loads(pickle.dumps(raised))
+assert isinstance(error, loader.RuntimeSelectionError), type(error)
+assert type(error) is loader.UnknownRuntime
+assert str(error) == str(raised)
+print(error.name, error.env, error.value, *error.valid)
+"""
+    done = sample.python("-c", code, SAMPLE_RUNTIME="nix")
+    assert done.stdout.split() == [
+        "sample._core", "SAMPLE_RUNTIME", "nix", "fast", "wide", "plain", "auto",
+    ], done.stderr  # fmt: skip
+
+
+# ------------------------------------------------------------------------- broken installations
+
+
+GUARD = (
+    "raise ImportError('rtvariants: `fast` needs CPU features that this processor lacks: "
+    "avx2, bmi1\\nhint: x')"
+)
+
+
+def test_a_refusal_of_the_guard_is_a_reason_and_the_next_one_is_taken(sample):
+    sample.native("fast", GUARD)
+    assert sample.chosen() == "plain"
+    code = """
+import sample, _sample_loader
+for r in _sample_loader.decision().rejections: print(r.runtime, r.kind, *r.missing)
+"""
+    # What `fast` lacks, `wide` of the same level lacks too.
+    lines = sample.python("-c", code).stdout.splitlines()
+    assert lines == ["fast guard avx2 bmi1", "wide guard avx2 bmi1"]
+
+
+def test_a_refusal_of_the_guard_ends_a_forced_import(sample):
+    sample.native("fast", GUARD)
+    assert sample.chosen(SAMPLE_RUNTIME="fast") == (
+        "UnrunnableRuntime: `SAMPLE_RUNTIME=fast`: can't run here: `fast` needs CPU features "
+        "that this processor lacks: avx2, bmi1\n"
+        "hint: unset `SAMPLE_RUNTIME`: the automatic choice here is `plain`\n"
+    )
+
+
+def test_a_native_that_does_not_load_is_a_reason(sample):
+    sample.native("fast", "raise ImportError('libm.so.6: version `GLIBC_2.99` not found')")
+    assert sample.chosen() == "plain"
+    assert "GLIBC_2.99" in sample.chosen(SAMPLE_RUNTIME="fast")
+
+
+def test_an_error_of_the_native_itself_is_not_swallowed(sample):
+    sample.native("fast", "raise ZeroDivisionError('inside')")
+    done = sample.python("-c", "import sample")
+    assert "ZeroDivisionError: inside" in done.stderr
+
+
+def test_a_missing_native_is_a_reason(sample):
+    (sample.folder / "_sample_fast" / "_core.py").unlink()
+    assert sample.chosen() == "plain"
+    assert "no native module in the package `_sample_fast`" in sample.chosen(SAMPLE_RUNTIME="fast")
+
+
+WRONG = {
+    "another version": (stamp(version="1.2.2"), "its version is `1.2.2`, this package has `1.2.3`"),
+    "another package": (stamp(package="other"), "its package is `other`"),
+    "swapped": (stamp(runtime="wide", index_bits=64), "its runtime is `wide`"),
+    "another index": (stamp(index_bits=64), "its index-bits is `64`, this package has `32`"),
+    "another abi": (stamp(abi="cp313-cp313"), "its abi is `cp313-cp313`"),
+    "another level": (stamp(level="x86_64_v4"), "its level is `x86_64_v4`"),
+    "another allocator": (stamp(allocator="jemalloc"), "its allocator is `jemalloc`"),
+    "another machine": (stamp(target="riscv64gc-unknown-linux-gnu"), "its target is `riscv64gc"),
+    "another system": (stamp(target="x86_64-unknown-freebsd"), "its target is `x86_64-unknown-f"),
+    "truncated": (stamp()[:-5], "it is cut short"),
+    "half": (stamp()[:40], "it is cut short"),
+    "empty": (b"", "its first line is not `rtvariants-stamp 1`"),
+    "not text": (b"\xff\xfe\x00", "it is not text"),
+    "newer": (stamp().replace(b"stamp 1", b"stamp 2"), "its format is newer than this loader"),
+    "a key gone": (stamp().replace(b"abi=cp310-abi3\n", b""), "it does not have the keys"),
+    "small pages": (stamp(page_size="16"), "its allocator takes pages of up to 16 bytes"),
+    "odd pages": (stamp(page_size="big"), "its page-size is `big`, which is no number"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_stamp_keeps_the_native_from_being_loaded(sample, what):
+    text, reason = WRONG[what]
+    sample.stamp("fast", text)
+    sample.native("fast", "raise SystemExit('loaded all the same')")
+    assert sample.chosen() == "plain"
+    assert reason in sample.chosen(SAMPLE_RUNTIME="fast")
+
+
+def test_a_missing_stamp_keeps_the_native_from_being_loaded(sample):
+    (sample.folder / "_sample_fast" / "rtvariants.stamp").unlink()
+    assert sample.chosen() == "plain"
+    error = sample.chosen(SAMPLE_RUNTIME="fast")
+    assert error.startswith("SkewedRuntime: `SAMPLE_RUNTIME=fast`: does not belong to this")
+    assert "its stamp can't be read: No such file" in error
+
+
+def test_a_fitting_page_size_is_no_obstacle(sample):
+    sample.stamp("fast", stamp(page_size=str(2**24)))
+    assert sample.chosen() == "fast"
+
+
+def test_a_table_of_another_machine_says_so(sample):
+    table = sample.folder / "_sample_loader" / "table.py"
+    table.write_text(table.read_text().replace("machine='", "machine='not-"))
+    error = sample.chosen()
+    assert error.startswith("NoRuntime: no runtime of `sample` 1.2.3 can run here\n  fast: built")
+    assert "hint: install a `sample` that is built for this Python" in error
+
+
+def test_nothing_installed_lists_every_runtime(sample):
+    for name in ("fast", "wide", "plain"):
+        sample.remove(name)
+    error = sample.chosen()
+    assert [line.split(":")[0].strip() for line in error.splitlines()[1:4]] == [
+        "fast", "wide", "plain",
+    ]  # fmt: skip
+    assert "hint: reinstall `sample` 1.2.3" in error
+
+
+# ------------------------------------------------------------------------------- archspec
+
+
+def test_without_archspec_the_baseline_is_taken(sample):
+    sample.write(fast=(HAS, LACKS))
+    # Without `site` there is no site-packages, hence no archspec.
+    assert sample.chosen(flags=("-S",)) == "plain"
+
+
+def test_a_broken_archspec_does_not_break_the_import(sample):
+    sample.write(fast=(HAS, LACKS))
+    assert sample.chosen(ARCHSPEC_CPU_DIR="/no/such/folder") == "plain"
+    (sample.folder / "archspec").mkdir()
+    (sample.folder / "archspec" / "__init__.py").write_text("1 / 0")
+    assert sample.chosen() == "plain"
+
+
+def test_archspec_is_asked_when_the_kernel_does_not_list_a_need(sample):
+    sample.write(fast=(LACKS,))
+    code = "import sample, _sample_loader as l; h = l.decision().host; print(h.source, h.notes)"
+    assert "archspec" in sample.python("-c", code).stdout
+
+
+@pytest.mark.parametrize("name", ["plain", "fast"])
+def test_archspec_is_not_asked_about_what_is_not_wanted(sample, name):
+    sample.write(wide=(LACKS,))
+    code = "import sys, sample; print(sample.core.NAME, 'archspec' in sys.modules)"
+    done = sample.python("-c", code, SAMPLE_RUNTIME=name)
+    assert done.stdout.split() == [name, "False"]
+
+
+# ------------------------------------------------------------------------------- the report
+
+
+def test_the_report_names_every_runtime_and_reason(sample):
+    sample.write(fast=(HAS, LACKS))
+    done = sample.python("-m", "_sample_loader", "--json")
+    facts = json.loads(done.stdout)
+    assert (done.returncode, facts["chosen"], facts["error"]) == (0, "plain", None)
+    verdicts = {each["name"]: (each["kind"], each["obstacle"]) for each in facts["runtimes"]}
+    assert verdicts["plain"] == (None, None)
+    assert verdicts["wide"] == ("explicit", None)
+    assert verdicts["fast"][0] == "cpu"
+    assert LACKS in verdicts["fast"][1]
+
+
+def test_the_report_works_when_nothing_can_be_loaded(sample):
+    shutil.rmtree(sample.folder / "_sample_plain")
+    sample.write(fast=(LACKS,), plain=(LACKS,))
+    done = sample.python("-m", "_sample_loader")
+    assert done.returncode == 1
+    assert done.stdout.startswith("sample 1.2.3: runtime (none)\n")
+    assert "error: no runtime of `sample` 1.2.3 can run here" in done.stdout
+    assert not done.stderr
+
+
+def test_the_report_works_when_the_request_cannot_be_read(sample):
+    done = sample.python("-m", "_sample_loader", SAMPLE_RUNTIME="fats")
+    assert done.returncode == 1
+    assert "did you mean `fast`?" in done.stdout
+    assert not done.stderr
+
+
+def test_the_report_refuses_an_argument_that_it_does_not_know(sample):
+    done = sample.python("-m", "_sample_loader", "--jsn")
+    assert done.returncode == 2
+    assert "--jsn" in done.stderr

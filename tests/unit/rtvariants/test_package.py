@@ -1,0 +1,110 @@
+"""What goes into the wheel: the loader's table, and where sdists are built."""
+
+import types
+
+import pytest
+
+from rtvariants import build, config, levels, package
+from rtvariants.errors import EnvironmentProblem
+from rtvariants.loader.types import Runtime, Table
+from rtvariants.toolchain import COMMIT_FILE, abi_of, commit
+
+
+@pytest.fixture
+def table(tmp_path):
+    (tmp_path / "Cargo.toml").touch()
+    fast = {"name": "fast", "level": {"x86_64": "x86_64_v3"}, "select": "explicit"}
+    safe = {"name": "safe", "level": {"x86_64": "x86_64"}}
+    data = {"crate": ".", "module": "g._core", "env": "G_RT", "runtimes": [fast, safe]}
+    return config.parse(data, tmp_path)
+
+
+def test_the_written_table_is_what_the_loader_reads(table):
+    facts = {"index_bits": 32, "allocator": "system", "abi": "cp310-abi3"}
+    builds = [
+        types.SimpleNamespace(runtime="fast", level="x86_64_v3", **facts),
+        types.SimpleNamespace(runtime="safe", level="x86_64", **facts),
+    ]
+    tools = types.SimpleNamespace(machine="x86_64", system="linux")
+    source = package.table_source(table, tools, builds, "1.0")
+    assert "from .types import Runtime, Table" in source
+    space = {"Runtime": Runtime, "Table": Table}
+    exec(source.replace("from .types import Runtime, Table", ""), space)
+    assert space["TABLE"] == Table(
+        package="g", version="1.0", alias="g._core", env="G_RT", machine="x86_64", system="linux",
+        runtimes=(
+            Runtime(
+                name="fast", module="_g_fast._core", level="x86_64_v3", select="explicit", **facts,
+                needs=levels.needs("x86_64_v3", "linux"),
+            ),
+            Runtime(
+                name="safe", module="_g_safe._core", level="x86_64", select="auto", **facts,
+                needs=(),
+            ),
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "target", ["x86_64-unknown-linux-musl", "aarch64-apple-darwin", "x86_64-pc-windows-msvc"]
+)
+def test_targets_that_can_not_be_read_back_are_refused(target):
+    with pytest.raises(EnvironmentProblem, match="can't be verified"):
+        package.supported(target)
+    package.supported("aarch64-unknown-linux-gnu")
+
+
+def test_the_tags_python_is_the_lowest_that_pyo3_was_told():
+    assert abi_of(["abi3", "abi3-py312", "abi3-py39", "macros"]) == "cp39-abi3"
+    with pytest.raises(EnvironmentProblem, match="pyo3 without a stable ABI"):
+        abi_of(["macros"])
+
+
+# ------------------------------------------------------------------ an sdist that was unpacked
+
+
+@pytest.fixture
+def trees(tmp_path, monkeypatch):
+    """Return the project's tree, and its sdist unpacked elsewhere."""
+    monkeypatch.delenv("CARGO_TARGET_DIR", raising=False)
+    tree, unpacked = tmp_path / "tree", tmp_path / "tmp" / "unpacked"
+    for folder in (tree, unpacked):
+        (folder / "src").mkdir(parents=True)
+        (folder / "pyproject.toml").write_text("[project]")
+        (folder / "src" / "lib.rs").write_text("fn a() {}")
+    (unpacked / "PKG-INFO").touch()
+    (unpacked / COMMIT_FILE).write_text("c0ffee\n")
+    return tree, unpacked
+
+
+def test_a_wheel_on_its_way_back_to_the_tree_uses_the_trees_target(trees, tmp_path, monkeypatch):
+    tree, unpacked = trees
+    assert build._home_target(unpacked, tree / "dist") == tree / "target"
+    assert build._home_target(unpacked, tree / "dist" / ".tmp" / "x") == tree / "target"
+    assert build._home_target(unpacked, tmp_path / "elsewhere") is None
+    assert build._home_target(tree, tree / "dist") is None, "a tree builds in itself"
+    (tree / "pyproject.toml").write_text("[project] # another")
+    assert build._home_target(unpacked, tree / "dist") is None
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "cargo"))
+    assert build._home_target(unpacked, tree / "dist") == tmp_path / "cargo"
+
+
+def test_staging_touches_only_what_differs(trees, tmp_path):
+    _, unpacked = trees
+    stage = tmp_path / "stage"
+    build._stage(unpacked, stage)
+    before = (stage / "pyproject.toml").stat().st_mtime_ns
+    (unpacked / "src" / "lib.rs").unlink()
+    (unpacked / "src" / "main.rs").write_text("fn b() {}")
+    (unpacked / "target").mkdir()
+    (unpacked / "target" / "big").touch()
+    build._stage(unpacked, stage)
+    assert (stage / "pyproject.toml").stat().st_mtime_ns == before
+    assert sorted(p.name for p in (stage / "src").iterdir()) == ["main.rs"]
+    assert not (stage / "target").exists()
+
+
+def test_the_commit_travels_in_the_sdist(trees):
+    tree, unpacked = trees
+    assert commit(unpacked) == "c0ffee"
+    assert commit(tree) == ""

@@ -1,0 +1,153 @@
+"""Each rule by itself: silent on the file that the table asks for, loud on one changed fact."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rtvariants.cargo import Artifact
+from rtvariants.elf import Elf
+from rtvariants.loader.stamp import END, HEAD
+from rtvariants.plan import Build
+from rtvariants.stamp import expected
+from rtvariants.verify import RULES, Native, check
+
+BUILD = Build(
+    runtime="fast", level="x86_64_v3", target="x86_64-unknown-linux-gnu", argv=(),
+    env={
+        "RTVARIANTS_PACKAGE": "g", "RTVARIANTS_VERSION": "1.0",
+        "RTVARIANTS_TOOLCHAIN": "rustc 1.95.0", "RTVARIANTS_COMMIT": "",
+    },
+    unset=(), cwd=Path("/w"), target_dir=Path("/w/t"), output_dir=Path("/w/o"), lib="g",
+    export="PyInit__core", cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"),
+    index_bits=32, allocator="jemalloc", abi="cp310-abi3", page_size="4096",
+)  # fmt: skip
+
+
+def stamp(**changes):
+    facts = {**expected(BUILD), **{k.replace("_", "-"): v for k, v in changes.items()}}
+    return "\n".join([HEAD, *(f"{k}={v}" for k, v in facts.items()), END, ""]).encode()
+
+
+ELF = Elf(
+    machine="x86_64",
+    sections={".rtvariants": stamp() + b"\0\0"},
+    exported=("PyInit__core", "PyInit__core_unguarded"),
+    imported=("PyErr_SetString", "malloc", "_Py_Dealloc"),
+    libraries=("libgcc_s.so.1", "libc.so.6", "ld-linux-x86-64.so.2"),
+    static_tls=False,
+    versions={"libc.so.6": ("GLIBC_2.17", "GLIBC_2.34")},
+    symbol_names=b"\0PyInit__core\0_rjem_malloc\0",
+)
+ARTIFACT = Artifact(
+    BUILD, Path("/w/o/g.so"), ("jemalloc", "simd"), ("abi3", "abi3-py310", "abi3-py311"), 3
+)
+NATIVE = Native(ARTIFACT, ELF, b"...\0/cargo/registry/x.rs", (Path("/home/me"), Path("/root")))
+
+
+def elf(**changes):
+    return replace(NATIVE, elf=replace(ELF, **changes))
+
+
+def stamped(text):
+    return elf(sections={".rtvariants": text})
+
+
+def artifact(**changes):
+    return replace(NATIVE, artifact=replace(ARTIFACT, **changes))
+
+
+def shipped(data):
+    return replace(NATIVE, shipped=data)
+
+
+def test_the_right_file_passes_every_rule():
+    assert check(NATIVE) == []
+
+
+FAULTS = [
+    ("target", elf(machine="aarch64"), "file for `aarch64`"),
+    ("cargo-features", artifact(features=("jemalloc",)), "did not turn on: `simd`"),
+    (
+        "cargo-features",
+        artifact(features=("jemalloc", "mimalloc", "simd")),
+        "another allocator are on: `mimalloc`",
+    ),
+    ("stamp", elf(sections={}), "no stamp"),
+    ("stamp", stamped(stamp()[:-4]), "unreadable stamp: it is cut short"),
+    ("stamp", stamped(b"\xff"), "unreadable stamp: it is not text"),
+    ("stamp", stamped(stamp(version="0.9")), "version `0.9`, the table says `1.0`"),
+    ("stamp", stamped(stamp(runtime="safe")), "runtime `safe`, the table says `fast`"),
+    ("stamp", stamped(stamp(level="x86_64")), "level `x86_64`"),
+    ("stamp", stamped(stamp(page_size="")), "page-size ``, the table says `4096`"),
+    ("cpu-features", stamped(stamp(features="avx")), "missing `avx2`"),
+    ("cpu-features", stamped(stamp(features="avx,avx2,fma")), "too many `fma`"),
+    ("index-bits", stamped(stamp(index_bits="64")), "index width 64, the table says 32"),
+    ("allocator-stated", stamped(stamp(allocator="system")), "`system`, the table says `jemalloc`"),
+    ("allocator-linked", elf(symbol_names=b"\0PyInit__core\0"), "`jemalloc` is not linked"),
+    (
+        "allocator-linked",
+        elf(symbol_names=ELF.symbol_names + b"mi_malloc_aligned\0"),
+        "`mimalloc` is linked, the table says `jemalloc`",
+    ),
+    ("allocator-linked", elf(symbol_names=None), "no symbol names"),
+    ("init-symbol", elf(exported=()), "is not exported; found: none"),
+    ("init-symbol", elf(exported=("PyInit__kore",)), "found: `PyInit__kore`"),
+    ("init-symbol", elf(exported=(*ELF.exported, "PyInit_x")), "more init symbols"),
+    ("static-tls", elf(static_tls=True), "STATIC_TLS"),
+    ("glibc", elf(versions={"libc.so.6": ("GLIBC_PRIVATE",)}), "GLIBC_PRIVATE"),
+    ("libraries", elf(libraries=("libssl.so.3",)), "`libssl.so.3`"),
+    ("libraries", elf(libraries=("libpython3.11.so.1.0",)), "`libpython3.11.so.1.0`"),
+    ("stable-abi", elf(imported=("PyUnicode_New",)), "`PyUnicode_New` is no part"),
+    ("stable-abi", elf(imported=("PyModule_AddObjectRef", "PyType_GetName")), "3.11"),
+    ("stable-abi", artifact(pyo3_features=("abi3", "abi3-py312")), "another ABI"),
+    ("stable-abi", artifact(pyo3_features=("macros",)), "without the stable ABI"),
+    ("build-paths", shipped(b"panicked/home/me/x/src/lib.rs:1"), "`/home/me/x/src/lib.rs:1`"),
+    ("build-paths", shipped(b"\0/root/x"), "`/root/x`"),
+]
+
+
+@pytest.mark.parametrize(("rule", "native", "text"), FAULTS)
+def test_one_changed_fact_breaks_one_rule(rule, native, text):
+    (problem,) = check(native)
+    assert problem.rule == rule
+    assert problem.where == "runtime `fast`"
+    assert text in problem.what
+
+
+def test_every_rule_is_broken_by_some_case():
+    assert {rule for rule, *_ in FAULTS} == set(RULES)
+
+
+def test_all_violations_are_shown_at_once():
+    native = elf(static_tls=True, exported=(), machine="aarch64")
+    assert [p.rule for p in check(native)] == ["target", "init-symbol", "static-tls"]
+
+
+def test_a_short_folder_in_the_middle_of_a_path_is_no_leak():
+    assert check(shipped(b"data/root/x and a/b/root/y")) == []
+
+
+@pytest.mark.parametrize("allocator", ["system", "mimalloc"])
+def test_other_allocators_pass_when_they_are_what_is_linked(allocator):
+    names = {"system": b"\0PyInit__core\0", "mimalloc": b"\0PyInit__core\0mi_malloc\0"}[allocator]
+    features = ("simd",) if allocator == "system" else ("simd", "mimalloc")
+    build = replace(BUILD, allocator=allocator, cargo_features=features, page_size="")
+    text = stamp(allocator=allocator, page_size="")
+    native = Native(
+        replace(ARTIFACT, build=build, features=features),
+        replace(ELF, symbol_names=names, sections={".rtvariants": text}), b"", (),
+    )  # fmt: skip
+    assert check(native) == []
+
+
+def test_the_floor_is_the_newest_glibc_that_is_needed():
+    assert ELF.glibc() == (2, 34)
+    assert replace(ELF, versions={}).glibc() == (2, 5)
+    assert replace(ELF, versions={"libm.so.6": ("GLIBC_2.2.5",)}).glibc() == (2, 5)
+
+
+def test_a_file_that_is_no_elf_is_an_error(tmp_path):
+    (tmp_path / "x.so").write_text("hello")
+    with pytest.raises(ValueError, match="not an ELF file"):
+        Elf.read(tmp_path / "x.so")
