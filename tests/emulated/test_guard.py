@@ -1,10 +1,13 @@
 """The guard by itself, on a module whose init function is made of AVX2 code."""
 
 import os
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 from .conftest import ILLEGAL
 
@@ -16,20 +19,48 @@ LOAD = (
 SUM = sum(number * number for number in range(1024))
 
 
+TARGET = "x86_64-unknown-linux-gnu"
+
+
 @pytest.fixture(scope="module")
-def probe(root, tmp_path_factory):
-    """Return two names of one module compiled for x86-64-v3: with its guard, and past it."""
+def build(root, tmp_path_factory):
+    """Return a function that compiles the probe for a CPU and returns the module's path."""
     target = root / "target" / "probe"
-    env = os.environ | {"CARGO_ENCODED_RUSTFLAGS": "-Ctarget-cpu=x86-64-v3"}
-    subprocess.run(
-        ["cargo", "build", "-q", "--release", "--locked", "--target", "x86_64-unknown-linux-gnu",
-         "--target-dir", target, "--manifest-path", root / "tests/packages/probe/Cargo.toml"],
-        env=env, check=True,
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("RTVARIANTS_", "RUSTFLAGS"))}
+
+    def compile_for(*flags, **env):
+        subprocess.run(
+            ["cargo", "build", "-q", "--release", "--locked", "--target", TARGET,
+             "--target-dir", target, "--manifest-path", root / "tests/packages/probe/Cargo.toml"],
+            env=clean | env | {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)}, check=True,
+        )  # fmt: skip
+        (built,) = (target / TARGET / "release").glob("lib*.so")
+        copy = tmp_path_factory.mktemp("probe") / "probe.so"
+        shutil.copy(built, copy)
+        return str(copy)
+
+    return compile_for
+
+
+@pytest.fixture(scope="module")
+def probe(build):
+    """Return one module compiled for x86-64-v3, which has an init function past its guard too."""
+    return build("-Ctarget-cpu=x86-64-v3")
+
+
+def compiler_features(*flags):
+    done = subprocess.run(
+        ["rustc", "--print", "cfg", "--target", TARGET, *flags],
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
-    (built,) = (target / "x86_64-unknown-linux-gnu" / "release").glob("lib*.so")
-    copy = tmp_path_factory.mktemp("probe") / "probe.so"
-    shutil.copy(built, copy)
-    return str(copy)
+    return sorted(re.findall(r'^target_feature="(.*)"$', done.stdout, re.MULTILINE))
+
+
+def stamp(path):
+    """Return the stamp in the file's section, without loading it."""
+    with Path(path).open("rb") as file:
+        text = ELFFile(file).get_section_by_name(".rtvariants").data()
+    return dict(line.split("=", 1) for line in text.decode().splitlines()[1:-1])
 
 
 def load(probe, name):
@@ -53,3 +84,68 @@ def test_without_the_guard_the_emulator_traps(on_cpu, probe):
     # The control: were this to pass, the tests above would prove nothing.
     assert on_cpu("Nehalem", load(probe, "_probe_unguarded")).returncode in ILLEGAL
     assert on_cpu("Haswell", load(probe, "_probe_unguarded")).returncode == 0
+
+
+def test_one_missing_feature_is_named_alone(on_cpu, probe):
+    done = on_cpu("Haswell,-bmi2", load(probe, "_probe"))
+    assert done.returncode == 1, (done.returncode, done.stderr)
+    assert "`probe` needs CPU features that this processor lacks: bmi2\nhint: " in done.stderr
+
+
+def test_registers_that_the_system_does_not_save_count_as_missing(on_cpu, probe):
+    # Without XSAVE the CPU still lists AVX2, and each AVX instruction traps.
+    done = on_cpu("Haswell,-xsave", load(probe, "_probe"))
+    assert done.returncode == 1, (done.returncode, done.stderr)
+    assert "lacks: avx, avx2, f16c, fma, xsave (the processor has some of them" in done.stderr
+    assert on_cpu("Haswell,-xsave", load(probe, "_probe_unguarded")).returncode in ILLEGAL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("flags", "fits", "refused"),
+    [
+        ("-Ctarget-cpu=x86-64", "qemu64", None),
+        ("-Ctarget-cpu=x86-64-v2", "Nehalem", ("Conroe", "popcnt, sse4.1, sse4.2\n")),
+        ("-Ctarget-cpu=x86-64-v4", None, ("Haswell", "avx512vl\n")),
+        ("-Ctarget-feature=+aes,+pclmulqdq", "Westmere", ("Nehalem,+aes", "lacks: pclmulqdq\n")),
+        ("-Ctarget-cpu=znver4", None, ("EPYC", "avx512vnni")),
+    ],
+)
+def test_any_level_is_guarded(on_cpu, build, flags, fits, refused):
+    path = build(flags, RTVARIANTS_RUNTIME="one")
+    found = stamp(path)
+    assert found["features"].split(",") == compiler_features(flags)
+    assert (found["runtime"], found["index-bits"], found["allocator"]) == ("one", "16", "none")
+    if fits:
+        done = on_cpu(fits, load(path, "_probe"))
+        assert (done.returncode, done.stdout.strip()) == (0, str(SUM)), done.stderr
+    if refused:
+        cpu, missing = refused
+        done = on_cpu(cpu, load(path, "_probe"))
+        assert done.returncode == 1, (done.returncode, done.stderr)
+        assert "ImportError: rtvariants: `one` needs" in done.stderr
+        assert missing in done.stderr
+
+
+def test_the_stamp_in_the_file_is_the_one_that_the_module_returns(on_cpu, probe):
+    done = on_cpu("Haswell", load(probe, "_probe").replace(".sum", ".stamp"))
+    lines = done.stdout.splitlines()
+    assert (lines[0], lines[-2]) == ("rtvariants-stamp 1", "end"), done.stderr
+    assert dict(line.split("=", 1) for line in lines[1:-2]) == stamp(probe)
+    assert stamp(probe)["package"] == "probe"
+
+
+def test_the_guard_knows_every_feature_of_every_cpu_that_rustc_does(root):
+    done = subprocess.run(
+        ["rustc", "--print", "target-cpus", "--target", TARGET],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    cpus = re.findall(r"^ +(\S+)", done.stdout, re.MULTILINE)
+    # One of each line of makers; all of them would take a minute.
+    some = [c for c in cpus if re.match(r"znver|bdver|x86-64|.*(lake|rapids|mont|ridge|well)$", c)]
+    assert len(some) > 20
+    source = (root / "crates/rtvariants-guard/src/features.rs").read_text()
+    known = set(re.findall(r'^ +"([a-z0-9.-]+)" [A-Z]', source, re.MULTILINE))
+    for cpu in some:
+        unknown = set(compiler_features(f"-Ctarget-cpu={cpu}")) - known
+        assert not unknown, cpu
