@@ -87,8 +87,8 @@ def interleave(cases: list[Case], rounds: int) -> dict[str, list[Run]]:
             run = once(case)
             if number:
                 found[case.name].append(run)
-        print(f"\rround {number} of {rounds}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\rround {number} of {rounds} ", end="", file=sys.stderr, flush=True)
     return found
 
 
