@@ -27,7 +27,9 @@ def test_an_explicit_runtime_is_taken_only_when_asked_for(sample):
 
 
 @LINUX
-def test_a_plain_import_reads_nothing_that_it_does_not_need(sample):
+@pytest.mark.parametrize("pages", ["", str(2**24)])
+def test_a_plain_import_reads_nothing_that_it_does_not_need(sample, pages):
+    sample.stamp("fast", stamp(page_size=pages))
     # `os` is there in every process but one without `site`.
     code = (
         "import os, sys; before = set(sys.modules); import sample;"

@@ -42,12 +42,17 @@ def accepted(text):
         facts = stamps.parse(text)
     except stamps.StampError:
         return False
-    return stamps.mismatch(facts, TABLE, RUNTIME) is None and facts["page-size"] == ""
+    return stamps.mismatch(facts, TABLE, RUNTIME) is None and stamps.page_problem(facts) is None
 
 
-def test_a_good_stamp_is_accepted_both_ways():
-    assert accepted(GOOD)
-    assert loader._is_stamp(GOOD, TABLE, RUNTIME)
+@pytest.mark.parametrize(
+    ("pages", "good"),
+    [("", True), ("65536", True), (str(2**40), True), ("16", False), ("4k", False), ("-1", False)],
+)
+def test_a_good_stamp_is_accepted_both_ways(pages, good):
+    text = GOOD.replace(b"page-size=", b"page-size=" + pages.encode())
+    assert accepted(text) is good
+    assert loader._is_stamp(text, TABLE, RUNTIME) is good
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))

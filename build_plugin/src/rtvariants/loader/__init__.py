@@ -161,7 +161,7 @@ def _listed(text: bytes, machine: str) -> "frozenset[str]":
 
 
 def _is_stamp(text: bytes, table: "Table", runtime: "Runtime") -> bool:
-    """Tell whether a stamp is whole and says what the table says, and no limit of pages."""
+    """Tell whether a stamp is whole, says what the table says, and suits the kernel's pages."""
     lines = text.split(b"\n")
     if len(lines) != 15 or not text.isascii():
         return False
@@ -169,16 +169,16 @@ def _is_stamp(text: bytes, table: "Table", runtime: "Runtime") -> bool:
         f"rtvariants-stamp 1\npackage={table.package}\nversion={table.version}\n"
         f"runtime={runtime.name}\nlevel={runtime.level}"
     )
-    facts = (
-        f"index-bits={runtime.index_bits}\nallocator={runtime.allocator}\n"
-        f"abi={runtime.abi}\npage-size="
-    )
+    facts = f"index-bits={runtime.index_bits}\nallocator={runtime.allocator}\nabi={runtime.abi}"
+    key, _, pages = lines[10].partition(b"=")
     return (
         lines[:5] == head.encode().split(b"\n")
         and lines[5].startswith(f"target={table.machine}-".encode())
         and b"-linux" in lines[5]
         and lines[6].startswith(b"features=")
-        and lines[7:11] == facts.encode().split(b"\n")
+        and lines[7:10] == facts.encode().split(b"\n")
+        and key == b"page-size"
+        and (not pages or (pages.isdigit() and int(pages) >= os.sysconf("SC_PAGE_SIZE")))
         and lines[11].startswith(b"toolchain=")
         and lines[12].startswith(b"commit=")
         and lines[13:] == [b"end", b""]
