@@ -11,8 +11,8 @@ pub const BASELINE: &[&str] = &["neon"];
 /// What the first arm64 Mac has, which is the target's own baseline.
 #[cfg(target_vendor = "apple")]
 pub const BASELINE: &[&str] = &[
-    "aes", "crc", "dit", "dotprod", "dpb", "dpb2", "fcma", "fhm", "flagm", "fp16", "frintts",
-    "jsconv", "lse", "neon", "paca", "pacg", "rcpc", "rcpc2", "rdm", "sb", "sha2", "sha3", "ssbs",
+    "aes", "crc", "dotprod", "dpb", "dpb2", "fcma", "fhm", "flagm", "fp16", "frintts", "jsconv",
+    "lse", "neon", "paca", "pacg", "rcpc", "rcpc2", "rdm", "sb", "sha2", "sha3",
 ];
 
 /// Where the kernel tells a feature.
@@ -22,7 +22,9 @@ pub mod word {
     pub const HWCAP: u32 = 0;
     /// Bits of `getauxval(AT_HWCAP2)`.
     pub const HWCAP2: u32 = 1;
-    /// Only of use to a kernel, or hints that older CPUs ignore: nothing to check.
+    /// Only of use to a kernel, hints that older CPUs ignore, or switches that no compiler sets by
+    /// itself: nothing to check. Linux hides some of these (`ssbs`, for an erratum) on the very CPUs
+    /// that have them.
     pub const SYSTEM: u32 = u32::MAX - 1;
     /// No capability bit that the guard knows.
     pub const UNCHECKED: u32 = u32::MAX;
