@@ -364,7 +364,7 @@ def lint(_options: argparse.Namespace, _own: list[str]) -> int:
         "cargo fmt": ["cargo", "fmt", "--all", "--check"],
         "cargo clippy": [*clippy, "--workspace", "--", "-D", "warnings"],
         "cargo clippy, 64-bit index": [
-            *clippy, "-p", "mydf-python", "--features", "rt64", "--", "-D", "warnings"
+            *clippy, "--workspace", "--features", "mydf-python/rt64", "--", "-D", "warnings"
         ],
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
