@@ -10,8 +10,8 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,28 @@ def run(builds: Sequence[Build], cpus: int, progress: Progress) -> tuple[Artifac
             executor.submit(_lane, lane, pool, children, progress) for lane in lanes.values()
         ]
         try:
-            made = [artifact for future in futures for artifact in future.result()]
+            wait(futures)
         except BaseException:
             children.end()
             raise
+        raise_cause(future.exception() for future in futures)
+        made = [artifact for future in futures for artifact in future.result()]
     order = {build.runtime: i for i, build in enumerate(builds)}
     return tuple(sorted(made, key=lambda artifact: order[artifact.build.runtime]))
+
+
+class Stopped(BuildError):
+    """A build that was ended, or never began, because another one failed."""
+
+
+def raise_cause(errors: Iterable[BaseException | None]) -> None:
+    """Raise the error that ended the run; a build that was merely stopped is not the cause.
+
+    Which lane sees its end first is chance, and the cause carries the compiler's own words.
+    """
+    raised = sorted((e for e in errors if e is not None), key=lambda e: isinstance(e, Stopped))
+    if raised:
+        raise raised[0]
 
 
 class _Children:
@@ -125,7 +141,7 @@ def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> 
     progress.start(build.runtime)
     child = children.start(build, {**build.environment(os.environ), **pool.env}, pool.pipe)
     if child is None:
-        raise BuildError(build.runtime, f"runtime `{build.runtime}` not built: another one failed")
+        raise Stopped(build.runtime, f"runtime `{build.runtime}` not built: another one failed")
     try:
         log: list[str] = []
         reader = threading.Thread(target=_watch, args=(child, build.runtime, log, progress))
@@ -140,7 +156,7 @@ def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> 
         progress.failed(build.runtime)
         if children.ended and code == -signal.SIGKILL:
             what = f"runtime `{build.runtime}` stopped: another one failed"
-            raise BuildError(build.runtime, what)
+            raise Stopped(build.runtime, what)
         raise BuildError(
             build.runtime,
             f"cargo failed for runtime `{build.runtime}`: exit code {code}",

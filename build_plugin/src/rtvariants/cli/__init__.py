@@ -1,0 +1,55 @@
+"""The command `rtvariants`: one module of this folder a subcommand.
+
+Each module has `HELP` (one line), `arguments(parser)` and `run(options)`, which returns the exit
+status. Only the one that is asked for is imported. Errors that a user can mend are shown as facts
+and hints on stderr, with exit status 1, and never as a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from rtvariants.errors import RtvariantsError
+from rtvariants.levels import near
+
+#: The subcommands with their help, in the order in which `rtvariants --help` lists them.
+COMMANDS = {
+    "plan": "show the builds of the table, without building",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; returns its exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help"):
+        print(_overview(), file=sys.stdout if words else sys.stderr)
+        return 0 if words else 2
+    name = words[0]
+    if name not in COMMANDS:
+        print(f"error: unknown command: `{name}`", file=sys.stderr)
+        print(f"hint: {near(name, tuple(COMMANDS))}", file=sys.stderr)
+        return 2
+    command = importlib.import_module(f".{name.replace('-', '_')}", __name__)
+    parser = argparse.ArgumentParser(prog=f"rtvariants {name}", description=command.__doc__)
+    command.arguments(parser)
+    options = parser.parse_args(words[1:])
+    try:
+        return int(command.run(options))
+    except RtvariantsError as error:
+        for problem in error.problems:
+            print(f"error: {problem.render()}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("rtvariants: stopped", file=sys.stderr)
+        return 130
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
+    return "\n".join(
+        ["usage: rtvariants COMMAND …", "", *lines, "", "`rtvariants COMMAND --help` says more."]
+    )
