@@ -1,6 +1,6 @@
 """The command `rtvariants`: one module of this folder a subcommand.
 
-Each module has `HELP` (one line), `arguments(parser)` and `run(options)`, which returns the exit
+Each module has `arguments(parser)` and `run(options)`, which returns the exit
 status. Only the one that is asked for is imported. Errors that a user can mend are shown as facts
 and hints on stderr, with exit status 1, and never as a traceback.
 """
