@@ -61,7 +61,7 @@ class Sample:
         self.folder = folder
         self.write()
 
-    def write(self, fast=(HAS,), wide=(HAS,), plain=()):
+    def write(self, fast=(HAS,), wide=(HAS,), plain=(), install=""):
         source = Path(rtvariants.loader.__file__).parent
         loader = self.folder / "_sample_loader"
         loader.mkdir(exist_ok=True)
@@ -81,7 +81,7 @@ class Sample:
             lines.append(
                 f"    Runtime(name={name!r}, module='_sample_{name}._core', level={level!r},"
                 f" select={select!r}, index_bits={bits}, allocator='system', abi='cp310-abi3',"
-                f" needs={tuple(needs)!r}),"
+                f" needs={tuple(needs)!r}, install={install.format(name)!r}),"
             )
             package = self.folder / f"_sample_{name}"
             package.mkdir(exist_ok=True)

@@ -133,6 +133,22 @@ def test_an_absent_runtime_is_an_error_of_its_own(sample):
     )
 
 
+def test_a_runtime_with_a_distribution_of_its_own_is_named_with_it(sample):
+    sample.write(install="sample-runtime-{}==1.2.3")
+    pip = "hint: `pip install --force-reinstall --no-deps sample-runtime-"
+    sample.remove("wide")
+    error = sample.chosen(SAMPLE_RUNTIME="wide")
+    assert f"{pip}wide==1.2.3`, or unset `SAMPLE_RUNTIME`" in error
+    sample.stamp("plain", stamp(runtime="plain", level="x86_64", version="1.2.2"))
+    error = sample.chosen(SAMPLE_RUNTIME="plain")
+    assert error.startswith("SkewedRuntime: ")
+    assert "its version is `1.2.2`, this package has `1.2.3`" in error
+    assert f"{pip}plain==1.2.3`, or unset" in error
+    # Without a request the two that are chosen by themselves are wanted, in one command.
+    sample.remove("fast")
+    assert f"{pip}fast==1.2.3 sample-runtime-plain==1.2.3`\n" in sample.chosen()
+
+
 def test_a_folder_that_an_uninstall_left_is_no_runtime(sample):
     for file in (sample.folder / "_sample_wide").glob("*.*"):
         file.unlink()

@@ -84,7 +84,7 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
     else:
         hint = f"valid names: {listing(valid_names(table))}; none of the runtimes can run here"
     if rejection.kind in ("absent", "stamp"):
-        hint = f"{_reinstall(table)}, or {hint}"
+        hint = f"{_reinstall(table, request.name)}, or {hint}"
     return kind(
         fact,
         hint,
@@ -108,7 +108,9 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
     if kinds & {"machine", "system"}:
         hint = f"install a `{table.package}` that is built for this Python"
     elif "absent" in kinds or "stamp" in kinds:
-        hint = _reinstall(table)
+        hint = _reinstall(
+            table, *(r.runtime for r in decision.rejections if r.kind in ("absent", "stamp"))
+        )
     else:
         hint = f"see `python -m _{table.package}_loader` for what was asked of the CPU"
     return NoRuntime(
@@ -121,5 +123,13 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
     )
 
 
-def _reinstall(table: Table) -> str:
+def _reinstall(table: Table, *names: str) -> str:
+    """Return what brings these runtimes: distributions of their own, or the package once more."""
+    found = [runtime for runtime in table.runtimes if runtime.name in names and runtime.install]
+    # One that is chosen by itself helps everybody; an explicit one only those who ask for it.
+    wanted = [runtime for runtime in found if runtime.select == "auto"] or found
+    if wanted:
+        # Of equal version and other content, pip would keep what is there.
+        requirements = " ".join(dict.fromkeys(runtime.install for runtime in wanted))
+        return f"`pip install --force-reinstall --no-deps {requirements}`"
     return f"reinstall `{table.package}` {table.version} with all of its files"

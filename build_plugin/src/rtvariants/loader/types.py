@@ -51,10 +51,13 @@ class Runtime(Value):
     """One native build of the core, as the build plugin froze it into the wheel.
 
     `needs` are the level's CPU features in the spelling of the system's own list; `select` is
-    `auto`, or `explicit` for a runtime that is only chosen when it is asked for.
+    `auto`, or `explicit` for a runtime that is only chosen when it is asked for. `install` is the
+    requirement that brings this runtime (`name==version`) where it may be absent, else empty.
     """
 
-    __slots__ = ("name", "module", "level", "select", "index_bits", "allocator", "abi", "needs")
+    __slots__ = (
+        "name", "module", "level", "select", "index_bits", "allocator", "abi", "needs", "install"
+    )  # fmt: skip
     name: str
     module: str
     level: str
@@ -63,6 +66,7 @@ class Runtime(Value):
     allocator: str
     abi: str
     needs: "tuple[str, ...]"
+    install: str
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class Runtime(Value):
         allocator: str,
         abi: str,
         needs: "tuple[str, ...]",
+        install: str = "",
     ) -> None:
         self._fill(locals())
 
