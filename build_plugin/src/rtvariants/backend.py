@@ -8,7 +8,8 @@ backend-path = ["build_plugin/src"]
 ```
 
 An entry point exists only for an installed package; here the hook is given to hatchling by hand,
-and switched on. Everything else is hatchling's.
+and switched on. `-C` settings win over the table, which hatchling's own backend can't offer: it
+hands none to its hooks. Everything else is hatchling's.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from hatchling.builders.wheel import WheelBuilder
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
-from . import hatch
-from .errors import Problem
+from . import config, hatch
+from .errors import RtvariantsError
 
 __all__ = [
     "build_editable",
@@ -52,7 +53,7 @@ def _builder(kind: type[Any]) -> Any:
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
     """Return what hatchling's hooks ask for: `puccinialin` where there is no cargo."""
-    _refuse(config_settings)
+    del config_settings  # They are read, or refused, when something is built.
     return list(_builder(WheelBuilder).config.dependencies)
 
 
@@ -63,7 +64,7 @@ def get_requires_for_build_editable(config_settings: Settings = None) -> list[st
 
 def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
     """Return what an sdist needs; never a toolchain."""
-    _refuse(config_settings)
+    del config_settings  # They are read, or refused, when something is built.
     return list(_builder(SdistBuilder).config.dependencies)
 
 
@@ -72,8 +73,7 @@ def build_wheel(
 ) -> str:
     """Build every runtime and write one wheel; returns its file name."""
     del metadata_directory  # hatchling writes the metadata anew, and equal.
-    _refuse(config_settings)
-    return _write(WheelBuilder, wheel_directory, "standard")
+    return _write(WheelBuilder, wheel_directory, "standard", config_settings)
 
 
 def build_editable(
@@ -81,26 +81,18 @@ def build_editable(
 ) -> str:
     """Build every runtime and write a wheel that points at the tree for everything else."""
     del metadata_directory
-    _refuse(config_settings)
-    return _write(WheelBuilder, wheel_directory, "editable")
+    return _write(WheelBuilder, wheel_directory, "editable", config_settings)
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     """Write the sdist without running cargo; returns its file name."""
-    _refuse(config_settings)
-    return _write(SdistBuilder, sdist_directory, "standard")
+    return _write(SdistBuilder, sdist_directory, "standard", config_settings)
 
 
-def _refuse(settings: Settings) -> None:
-    """Refuse `-C` settings: there are none, and an ignored one would be believed."""
-    for name in settings or {}:
-        problem = Problem(
-            f"unknown setting: `{name}`",
-            "this backend takes no `-C` settings; the table is `[tool.rtvariants]`",
-        )
-        raise SystemExit(f"error: {problem.render()}")
-
-
-def _write(kind: type[Any], directory: str, version: str) -> str:
-    built: str = next(_builder(kind).build(directory=directory, versions=[version]))
+def _write(kind: type[Any], directory: str, version: str, settings: Settings) -> str:
+    try:
+        with config.overriding(settings):
+            built: str = next(_builder(kind).build(directory=directory, versions=[version]))
+    except RtvariantsError as error:
+        raise SystemExit("\n".join(f"error: {p.render()}" for p in error.problems)) from None
     return os.path.basename(built)

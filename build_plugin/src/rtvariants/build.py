@@ -34,14 +34,18 @@ def build(
         table = config.read(root)
     tools, crate = toolchain.inspect(table, flag_sets(table))
     package.supported(tools.target)
-    if base is not None:
-        tools = replace(tools, target_base=base)
+    tools = replace(tools, cpus=jobs(table, tools), target_base=base or tools.target_base)
     lock = Lock(tools.target_base / "rtvariants" / tools.target)
     try:
         return _locked(table, tools, crate, version, editable=editable), lock
     except BaseException:
         lock.release()
         raise
+
+
+def jobs(table: config.Config, tools: toolchain.Toolchain) -> int:
+    """Return how many compilers may run at once."""
+    return table.build.jobs or (1 if table.build.frugal else tools.cpus)
 
 
 def _locked(
@@ -53,7 +57,8 @@ def _locked(
     editable: bool,
 ) -> package.Package:
     builds = plan(table, tools, crate, version, editable=editable)
-    artifacts = cargo.run(builds, tools.cpus, Progress(tuple(b.runtime for b in builds)))
+    progress = Progress(tuple(b.runtime for b in builds))
+    artifacts = cargo.run(builds, tools.cpus, progress, frugal=table.build.frugal)
     private = {
         table.root,
         crate.workspace,

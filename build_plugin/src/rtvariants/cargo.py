@@ -36,17 +36,19 @@ class Artifact:
     compiled: int
 
 
-def run(builds: Sequence[Build], cpus: int, progress: Progress) -> tuple[Artifact, ...]:
+def run(
+    builds: Sequence[Build], cpus: int, progress: Progress, *, frugal: bool = False
+) -> tuple[Artifact, ...]:
     """Run every build and return their artifacts in the same order.
 
     Builds of one target directory run one after the other, since cargo locks it; the others run
-    side by side and share `cpus` jobs. Raises `BuildError` when cargo fails; then, and on Ctrl-C,
-    every cargo that still runs is ended before this returns.
+    side by side and share `cpus` jobs, unless `frugal` allows one at a time. Raises `BuildError`
+    when cargo fails; then, and on Ctrl-C, every cargo that still runs is ended before this returns.
     """
     lanes: dict[Path, list[Build]] = {}
     for build in builds:
         lanes.setdefault(build.target_dir, []).append(build)
-    width = max(1, min(len(lanes), cpus))
+    width = 1 if frugal else max(1, min(len(lanes), cpus))
     children = _Children()
     with (
         _jobserver(cpus, width) as pool,

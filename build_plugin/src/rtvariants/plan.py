@@ -72,17 +72,17 @@ def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
 def plan(
     config: Config, toolchain: Toolchain, crate: Crate, version: str, *, editable: bool = False
 ) -> tuple[Build, ...]:
-    """Return the builds of the table for the toolchain's target, in the table's order.
+    """Return the builds that the table wants for the toolchain's target, in the table's order.
 
     An editable build leaves the commit out of the stamp: with it, every commit would link anew.
     Raises `EnvironmentProblem` when the table asks for cargo features that the crate lacks.
     """
-    problems = [p for runtime in config.runtimes for p in _missing(runtime, toolchain, crate)]
+    problems = [p for runtime in config.wanted for p in _missing(runtime, toolchain, crate)]
     if problems:
         raise EnvironmentProblem(problems)
     commit = "" if editable else toolchain.commit
     return tuple(
-        _build(config, r, toolchain, crate, version=version, commit=commit) for r in config.runtimes
+        _build(config, r, toolchain, crate, version=version, commit=commit) for r in config.wanted
     )
 
 

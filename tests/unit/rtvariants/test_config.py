@@ -152,7 +152,13 @@ WRONG = {
         "allocator among the features",
         'allocator = "jemalloc"',
     ),
-    "width": ("index-bits = 32", "index-bits = 33", "index-bits", "unknown width: 33", "32 or 64"),
+    "width": (
+        "index-bits = 32",
+        "index-bits = 33",
+        "index-bits",
+        "unknown width: 33",
+        "`64` or `32`",
+    ),
     "width of a wrong type": (
         "index-bits = 32",
         "index-bits = true",
@@ -187,7 +193,7 @@ WRONG = {
         'name = "safe"',
         'name = "safe"\nselect = "never"',
         "select",
-        "unknown value: 'never'",
+        "unknown value: `never`",
         "`explicit`",
     ),
     "level of one machine is missing": (
