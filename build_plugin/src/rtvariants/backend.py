@@ -2,7 +2,7 @@
 
 ```toml
 [build-system]
-requires = ["hatchling", "archspec", "packaging", "pyelftools", "abi3info"]
+requires = ["hatchling", "archspec", "packaging", "pyelftools", "abi3info", "iced-x86", "capstone"]
 build-backend = "rtvariants.backend"
 backend-path = ["build_plugin/src"]
 ```

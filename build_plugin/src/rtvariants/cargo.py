@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .errors import BuildError
+from .graph import identity
 from .plan import Build
 from .progress import Progress
 
@@ -23,10 +25,34 @@ _STEP = re.compile(rb"\s*Building \[[^\]]*\] (\d+)/(\d+)")
 
 
 @dataclass(frozen=True)
+class Unit:
+    """One thing that cargo compiled or had compiled: a library, a build script, a macro.
+
+    `for_host` tells what runs while building from what becomes part of the native; `folder` is
+    where a build script put its files.
+    """
+
+    package_id: str
+    name: str
+    kinds: tuple[str, ...]
+    features: tuple[str, ...]
+    manifest: Path
+    source: Path
+    files: tuple[Path, ...]
+    for_host: bool
+    folder: Path | None = None
+
+    @property
+    def crate(self) -> str:
+        """Return the name of its package, which is that of a crate in Cargo.toml."""
+        return identity(self.package_id)[0]
+
+
+@dataclass(frozen=True)
 class Artifact:
     """What cargo made: a copy of its cdylib, and the features that it says it built with.
 
-    `compiled` counts the crates that were not fresh.
+    `compiled` counts the crates that were not fresh; `units` are all that took part.
     """
 
     build: Build
@@ -34,6 +60,7 @@ class Artifact:
     features: tuple[str, ...]
     pyo3_features: tuple[str, ...]
     compiled: int
+    units: tuple[Unit, ...] = ()
 
 
 def run(
@@ -187,7 +214,7 @@ def _watch(
     log.append(rest.decode("utf-8", "replace"))
 
 
-def _messages(child: subprocess.Popen[bytes]) -> list[dict[str, object]]:
+def _messages(child: subprocess.Popen[bytes]) -> list[dict[str, Any]]:
     assert child.stdout is not None
     found = []
     for line in child.stdout:
@@ -199,7 +226,7 @@ def _messages(child: subprocess.Popen[bytes]) -> list[dict[str, object]]:
     return found
 
 
-def _collect(build: Build, messages: list[dict[str, object]], log: str) -> Artifact:
+def _collect(build: Build, messages: list[dict[str, Any]], log: str) -> Artifact:
     path: Path | None = None
     features: tuple[str, ...] = ()
     pyo3: tuple[str, ...] = ()
@@ -208,22 +235,51 @@ def _collect(build: Build, messages: list[dict[str, object]], log: str) -> Artif
         if message.get("reason") != "compiler-artifact":
             continue
         target = message["target"]
-        assert isinstance(target, dict)
-        mine = tuple(str(f) for f in message["features"])  # type: ignore[attr-defined]
+        mine = tuple(str(f) for f in message["features"])
         if not message.get("fresh"):
             compiled.add(str(message["package_id"]))
         if target["name"] == "pyo3" and "lib" in target["kind"]:
             pyo3 = mine
         if target["name"] == build.lib and "cdylib" in target["kind"]:
             features = mine
-            path = _library([str(f) for f in message["filenames"]])  # type: ignore[attr-defined]
+            path = _library([str(f) for f in message["filenames"]])
     if path is None:
         raise BuildError(
             build.runtime, f"cargo named no cdylib `{build.lib}` for `{build.runtime}`", "", log
         )
     kept = build.output_dir / path.name
     _keep(path, kept)
-    return Artifact(build, kept, features, pyo3, len(compiled))
+    return Artifact(build, kept, features, pyo3, len(compiled), _units(build, messages))
+
+
+def _units(build: Build, messages: list[dict[str, Any]]) -> tuple[Unit, ...]:
+    # Made with `--target`, what runs on this machine lies outside the folder of the target.
+    ours = build.target_dir / build.target
+    folders = {
+        message["package_id"]: Path(message["out_dir"])
+        for message in messages
+        if message.get("reason") == "build-script-executed" and message.get("out_dir")
+    }
+    found = []
+    for message in messages:
+        if message.get("reason") == "compiler-artifact":
+            target = message["target"]
+            files = tuple(Path(f) for f in message["filenames"])
+            script = "custom-build" in target["kind"]
+            found.append(
+                Unit(
+                    package_id=message["package_id"],
+                    name=target["name"],
+                    kinds=tuple(target["kind"]),
+                    features=tuple(message["features"]),
+                    manifest=Path(message["manifest_path"]),
+                    source=Path(target["src_path"]),
+                    files=files,
+                    for_host=not any(f.is_relative_to(ours) for f in files),
+                    folder=folders.get(message["package_id"]) if script else None,
+                )
+            )
+    return tuple(found)
 
 
 def _library(names: list[str]) -> Path | None:

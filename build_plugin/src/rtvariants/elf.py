@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,9 +11,14 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
-from elftools.elf.sections import SymbolTableSection
+from elftools.elf.sections import Section, SymbolTableSection
+
+from .binary import Code, Mark
 
 _DF_STATIC_TLS = 0x10
+_SHF_EXECINSTR = 0x4
+_OBJECT, _FUNCTION, _INDIRECT = 1, 2, 10
+_SYMBOL = struct.Struct("<IBBHQQ")
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 
 
@@ -79,17 +86,50 @@ class Elf:
         """Return the bytes of a section that the plugin knows about; `None` where there is none."""
         return self.sections.get(name)
 
-    def glibc(self) -> tuple[int, int]:
-        """Return the oldest glibc that has every symbol version that the file needs.
 
-        >>> needed = {"libc.so.6": ("GLIBC_2.9", "GLIBC_2.34")}
-        >>> Elf("x86_64", {}, (), (), (), False, needed, None).glibc()
-        (2, 34)
-        """
-        found = [(2, 5)]  # The oldest that any manylinux tag names.
-        for names in self.versions.values():
-            for name in names:
-                numbers = name.removeprefix("GLIBC_").split(".")
-                if name.startswith("GLIBC_") and all(n.isdigit() for n in numbers):
-                    found.append((int(numbers[0]), int(numbers[1])))
-        return max(found)
+def code(path: Path) -> tuple[Code, ...]:
+    """Return every executable section with its symbols; raises `ValueError` when it is no ELF file.
+
+    The names of functions come from `.symtab`, or from `.dynsym` in a stripped file.
+    """
+    with path.open("rb") as stream:
+        try:
+            return tuple(_code(ELFFile(stream)))
+        except ELFError as error:
+            raise ValueError(f"not an ELF file: {path}: {error}") from error
+
+
+def _code(file: ELFFile) -> Iterator[Code]:
+    table = file.get_section_by_name(".symtab") or file.get_section_by_name(".dynsym")
+    marks: dict[int, dict[int, Mark]] = {}
+    if isinstance(table, SymbolTableSection) and file.elfclass == 64 and file.little_endian:
+        marks = _marks(table.data(), file.get_section(table["sh_link"]).data())
+    machine = _MACHINES.get(file["e_machine"], str(file["e_machine"]))
+    for index, section in enumerate(file.iter_sections()):
+        if section["sh_flags"] & _SHF_EXECINSTR and section["sh_type"] != "SHT_NOBITS":
+            yield Code(machine, section["sh_addr"], section.data(), _inside(section, marks, index))
+
+
+def _inside(section: Section, marks: dict[int, dict[int, Mark]], index: int) -> tuple[Mark, ...]:
+    start = section["sh_addr"]
+    end = start + section["sh_size"]
+    found = sorted(marks.get(index, {}).items())
+    return tuple(mark for address, mark in found if start <= address < end)
+
+
+def _marks(table: bytes, names: bytes) -> dict[int, dict[int, Mark]]:
+    """Return one symbol an address, by section; by hand, since a library has 100 000 and more."""
+    found: dict[int, dict[int, Mark]] = {}
+    for name, info, _, section, address, _ in _SYMBOL.iter_unpack(table):
+        kind = info & 0xF
+        text = names[name : names.index(b"\0", name)].decode("utf-8", "replace")
+        if kind not in (0, _OBJECT, _FUNCTION, _INDIRECT) or not text:
+            continue
+        # arm64 marks where data and code begin in a section: `$d`, `$x`. Other labels without a
+        # kind stand before code: assembly's, and those of functions that nobody declared.
+        data = kind == _OBJECT or (kind == 0 and text.split(".")[0] == "$d")
+        here = found.setdefault(section, {})
+        # A function's name is worth more than a label's.
+        if address not in here or kind in (_FUNCTION, _INDIRECT):
+            here[address] = Mark(address, "" if text[0] == "$" else text, data)
+    return found

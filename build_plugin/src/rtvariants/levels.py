@@ -223,6 +223,15 @@ def rustc_features(features: frozenset[str], machine: str) -> tuple[str, ...]:
     return tuple(sorted({table[f] for f in features if f in table}))
 
 
+def rustc_name(feature: str, machine: str) -> str:
+    """Return rustc's name of a feature that archspec names; the same where rustc has none.
+
+    >>> rustc_name("abm", "x86_64"), rustc_name("atomics", "aarch64")
+    ('lzcnt', 'lse')
+    """
+    return (_X86_RUSTC if machine == "x86_64" else _ARM_RUSTC).get(feature, feature)
+
+
 def c_flags(name: str) -> tuple[str, ...]:
     """Return the flags that make gcc and clang compile for the level.
 

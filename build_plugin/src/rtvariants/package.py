@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import levels
+from . import binary, levels
 from . import stamp as stamps
+from .audit import audit
 from .cargo import Artifact
 from .config import Config
-from .elf import Elf
 from .errors import EnvironmentProblem, Problem, VerifyError
 from .plan import Build
 from .toolchain import Toolchain
@@ -135,13 +135,19 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
     note.unlink(missing_ok=True)
     _strip(artifact.path, native, artifact.build.target)
     try:
-        elf = Elf.read(artifact.path)
+        file = binary.read(artifact.path)
+        audited = audit(
+            binary.code(artifact.path),
+            artifact.build.level,
+            artifact.build.allow,
+            _archives(artifact),
+        )
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
-    problems = check(Native(artifact, elf, native.read_bytes(), tuple(private_paths)))
-    floor = elf.glibc()
+    problems = check(Native(artifact, file, native.read_bytes(), tuple(private_paths), audited))
+    floor = binary.glibc(file)
     if not problems:
-        text = (elf.section(".rtvariants") or b"").rstrip(b"\0")
+        text = (file.section(".rtvariants") or b"").rstrip(b"\0")
         stamp.write_bytes(text)
         if stamps.read(native) != text:
             problems.append(Problem("stripping the file changed its stamp", rule="stamp"))
@@ -149,6 +155,16 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
             done = {"key": key, "floor": floor, "native": _identity(native)}
             note.write_text(json.dumps(done), encoding="utf-8")
     return _Checked(native, stamp, floor, problems)
+
+
+def _archives(artifact: Artifact) -> list[tuple[str, Path]]:
+    """Return the static libraries of C code that build scripts made, each with its crate."""
+    return [
+        (unit.crate, path)
+        for unit in artifact.units
+        if unit.folder is not None
+        for path in sorted(unit.folder.rglob("*.a"))
+    ]
 
 
 def _identity(path: Path) -> list[int]:
@@ -159,12 +175,13 @@ def _identity(path: Path) -> list[int]:
 def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
     """Name everything that the outcome of a check depends on, this package's code included."""
     code = hashlib.sha256()
-    for source in sorted(_HERE.glob("*.py")):
+    for source in sorted(_HERE.rglob("*.py")):
         code.update(source.read_bytes())
     facts = [
         _identity(artifact.path),
         artifact.features,
         artifact.pyo3_features,
+        repr(artifact.units),
         repr(artifact.build),
         [str(p) for p in private_paths],
         code.hexdigest(),

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import levels
+from .audit import Allow
 from .config import Config, RuntimeConfig
 from .errors import EnvironmentProblem, Problem
+from .graph import Feature
 from .rustflags import merge_c
 from .toolchain import Crate, Toolchain
 
@@ -32,6 +34,8 @@ class Build:
 
     `env` holds the variables that are set, `unset` those that are removed from the ambient ones.
     `rust_features` are the CPU features that the compiler must have seen, in rustc's spelling.
+    `foreign` are the cargo features, by crate, that only other runtimes of the table ask for.
+    `allow` and `glibc`, the newest that may be needed, are the table's.
     """
 
     runtime: str
@@ -51,6 +55,10 @@ class Build:
     allocator: str
     abi: str
     page_size: str
+    crate: str = ""
+    foreign: tuple[Feature, ...] = ()
+    allow: tuple[Allow, ...] = ()
+    glibc: str = ""
 
     def environment(self, ambient: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of the cargo process, made from the ambient one."""
@@ -167,7 +175,20 @@ def _build(
         allocator=allocator,
         abi=crate.abi,
         page_size=page_size,
+        crate=crate.name,
+        foreign=_foreign(config, runtime, toolchain, crate),
     )
+
+
+def _foreign(
+    config: Config, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
+) -> tuple[Feature, ...]:
+    """Return the cargo features that others of the table turn on and this runtime does not."""
+    on = {
+        r.name: crate.graph.turned_on(crate.name, _cargo_features(r, toolchain))
+        for r in config.runtimes
+    }
+    return tuple(sorted(frozenset().union(*on.values()) - on[runtime.name]))
 
 
 def _remaps(toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:

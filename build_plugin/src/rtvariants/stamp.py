@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .elf import Elf
+from . import binary
 from .loader.stamp import FILE_NAME, StampError, parse
 from .plan import Build
 
@@ -19,7 +19,7 @@ __all__ = ["FILE_NAME", "StampError", "expected", "parse", "read"]
 
 def read(native: Path) -> bytes | None:
     """Return the stamp's bytes from a native without loading it; `None` where it has none."""
-    data = Elf.read(native).section(".rtvariants")
+    data = binary.read(native).section(".rtvariants")
     return None if data is None else data.rstrip(b"\0")
 
 

@@ -8,12 +8,14 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from . import graph
 from .config import Config
 from .errors import EnvironmentProblem, Problem
+from .graph import Graph
 from .rustflags import Ambient, ambient
 
 FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
@@ -35,6 +37,7 @@ class Crate:
     features: frozenset[str]
     abi: str
     outside: tuple[Path, ...]
+    graph: Graph = field(default_factory=Graph)
 
 
 @dataclass(frozen=True)
@@ -218,6 +221,7 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
         features=frozenset(package["features"]),
         abi=_abi(data, package["id"]),
         outside=tuple(sorted(p for p in outside if not p.is_relative_to(workspace))),
+        graph=graph.read(data),
     )
     return crate, Path(data["target_directory"]), (workspace / "Cargo.lock").is_file()
 

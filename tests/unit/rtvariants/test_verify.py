@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rtvariants.cargo import Artifact
+from rtvariants.audit import Audit, Finding
+from rtvariants.binary import glibc
+from rtvariants.cargo import Artifact, Unit
 from rtvariants.elf import Elf
 from rtvariants.loader.stamp import END, HEAD
 from rtvariants.plan import Build
@@ -20,7 +22,8 @@ BUILD = Build(
     },
     unset=(), cwd=Path("/w"), target_dir=Path("/w/t"), output_dir=Path("/w/o"), lib="g",
     export="PyInit__core", cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"),
-    index_bits=32, allocator="jemalloc", abi="cp310-abi3", page_size="4096",
+    index_bits=32, allocator="jemalloc", abi="cp310-abi3", page_size="4096", crate="g",
+    foreign=(("core", "wide"), ("g", "wide")), glibc="2.34",
 )  # fmt: skip
 
 
@@ -46,7 +49,22 @@ NATIVE = Native(ARTIFACT, ELF, b"...\0/cargo/registry/x.rs", (Path("/home/me"), 
 
 
 def elf(**changes):
-    return replace(NATIVE, elf=replace(ELF, **changes))
+    return replace(NATIVE, binary=replace(ELF, **changes))
+
+
+def build(**changes):
+    return artifact(build=replace(BUILD, **changes))
+
+
+def audited(*above):
+    return replace(NATIVE, audit=Audit(tuple(above)))
+
+
+def unit(crate, *features, kind="lib", **changes):
+    return Unit(
+        f"registry+x#{crate}@1.0.0", crate, (kind,), features, Path("/r/Cargo.toml"),
+        changes.pop("source", Path("/r/lib.rs")), (), changes.pop("for_host", False), **changes,
+    )  # fmt: skip
 
 
 def stamped(text):
@@ -142,9 +160,9 @@ def test_other_allocators_pass_when_they_are_what_is_linked(allocator):
 
 
 def test_the_floor_is_the_newest_glibc_that_is_needed():
-    assert ELF.glibc() == (2, 34)
-    assert replace(ELF, versions={}).glibc() == (2, 5)
-    assert replace(ELF, versions={"libm.so.6": ("GLIBC_2.2.5",)}).glibc() == (2, 5)
+    assert glibc(ELF) == (2, 34)
+    assert glibc(replace(ELF, versions={})) == (2, 5)
+    assert glibc(replace(ELF, versions={"libm.so.6": ("GLIBC_2.2.5",)})) == (2, 5)
 
 
 def test_a_file_that_is_no_elf_is_an_error(tmp_path):

@@ -1,0 +1,34 @@
+"""What the rules look at, and what a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rtvariants.audit import Audit
+from rtvariants.binary import Binary
+from rtvariants.cargo import Artifact
+from rtvariants.plan import Build
+
+
+@dataclass(frozen=True)
+class Native:
+    """One built file; `shipped` are the stripped bytes, `audit` is of the file with its symbols."""
+
+    artifact: Artifact
+    binary: Binary
+    shipped: bytes
+    private_paths: tuple[Path, ...]
+    audit: Audit = field(default_factory=Audit)
+
+    @property
+    def build(self) -> Build:
+        """Return the build that the file comes from."""
+        return self.artifact.build
+
+
+#: Looks at one native and yields what is wrong with a hint that mends it.
+Rule = Callable[[Native], Iterator[tuple[str, str]]]
+
+STALE = "the file may be of another build; remove the target directory and build again"
