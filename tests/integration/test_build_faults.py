@@ -118,6 +118,24 @@ MIMALLOC = ("index-bits = 32", 'index-bits = 32\nallocator = "mimalloc"')
             everywhere("allocator-linked"),
             "allocator `mimalloc` is linked, the table says `system`",
         ),
+        (
+            "avx2-in-compat",
+            (),
+            {("instructions", "safe")},
+            "function `greeter::sum_of_bytes` of crate `greeter` needs `avx`, `avx2`, which level",
+        ),
+        (
+            "avx2-in-c",
+            (),
+            {("instructions", "safe")},
+            "function `sum_of_bytes` of crate `checksum` needs `avx`, `avx2`, which level `x86_64`",
+        ),
+        (
+            "unified-features",
+            (),
+            {("unified-features", "fast"), ("unified-features", "safe")},
+            "only other runtimes ask for cargo feature `wide` of `counter`, yet it is on",
+        ),
     ],
 )
 def test_a_planted_fault_is_caught_by_its_rule(  # noqa: PLR0917

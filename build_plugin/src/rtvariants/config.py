@@ -43,12 +43,22 @@ from .settings import (
     Overrides,
     Section,
     Sections,
+    Text,
     Texts,
     read_table,
     setting,
 )
 from .settings.reference import overridable
-from .settings.runtime_kinds import Allocators, Crate, Features, Levels, Module, Name, Variable
+from .settings.runtime_kinds import (
+    Allocators,
+    Crate,
+    Features,
+    Glibc,
+    Levels,
+    Module,
+    Name,
+    Variable,
+)
 from .settings.sources import current, given
 
 if sys.version_info >= (3, 11):
@@ -93,6 +103,29 @@ class RuntimeConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AllowConfig:
+    """Functions that may hold instructions above a runtime's level, since they ask the CPU first.
+
+    The audit of each build finds such functions and fails, but for those that an entry names.
+    Entries for well-known crates are built in; one that allows nothing in any runtime is reported.
+    """
+
+    reason: str = setting(Text())
+    """Who asks the CPU, and where: for the person who reads the table."""
+
+    crate: str = setting(Text(), default="*")
+    """The crate of the functions, or a pattern with `*` and `?`. A C function belongs to the crate
+    whose build script compiled it."""
+
+    symbol: str = setting(Text(), default="*")
+    """The path of the function without generic arguments, such as `greeter::sum::avx2`, or a
+    pattern."""
+
+    features: tuple[str, ...] = setting(Texts(), default=[])
+    """The CPU features that they may use, in rustc's names; any where the list is empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildConfig:
     """How a build runs. Nothing here changes a byte of a native."""
 
@@ -128,6 +161,15 @@ class Config:
 
     runtimes: tuple[RuntimeConfig, ...] = setting(Sections(RuntimeConfig, f"{TABLE}.runtimes"))
     """The runtimes, in order of preference: the first that the CPU can run is taken."""
+
+    allow_instructions: tuple[AllowConfig, ...] = setting(
+        Sections(AllowConfig, f"{TABLE}.allow-instructions", least=0), default=[]
+    )
+    """Functions that may hold instructions above the level, since they ask the CPU first."""
+
+    glibc: str = setting(Glibc(), default="")
+    """The newest glibc that a native may need, such as `2.17`. The build fails where one needs a
+    newer one; without it, the wheel's tag follows what the natives need."""
 
     build: BuildConfig = setting(Section(BuildConfig), default={})
     """How a build runs."""
@@ -217,6 +259,13 @@ def _across(config: Config, faults: Faults) -> None:
     _names(config.runtimes, where, faults)
     if fine and config.runtimes:
         _machines(config.runtimes, where, faults)
+    for i, entry in enumerate(config.allow_instructions):
+        if entry.crate.strip("*") == entry.symbol.strip("*") == "":
+            faults.add(
+                "entry that allows every function",
+                "name a `crate` or a `symbol`",
+                f"{TABLE}.allow-instructions[{i}]",
+            )
     names = tuple(r.name for r in config.runtimes)
     for name in config.build.runtimes:
         if fine and name not in names:

@@ -177,6 +177,10 @@ def _build(
         page_size=page_size,
         crate=crate.name,
         foreign=_foreign(config, runtime, toolchain, crate),
+        allow=tuple(
+            Allow(a.reason, a.crate, a.symbol, a.features) for a in config.allow_instructions
+        ),
+        glibc=config.glibc,
     )
 
 

@@ -60,6 +60,13 @@ def audited(*above):
     return replace(NATIVE, audit=Audit(tuple(above)))
 
 
+def flagged(*flags):
+    return build(env={**BUILD.env, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)})
+
+
+SUM = Finding("g::sum", "g", ("avx", "avx2"), "vpaddd ymm0,ymm0,ymm1")
+
+
 def unit(crate, *features, kind="lib", **changes):
     return Unit(
         f"registry+x#{crate}@1.0.0", crate, (kind,), features, Path("/r/Cargo.toml"),
@@ -122,6 +129,20 @@ FAULTS = [
     ("stable-abi", artifact(pyo3_features=("macros",)), "without the stable ABI"),
     ("build-paths", shipped(b"panicked/home/me/x/src/lib.rs:1"), "`/home/me/x/src/lib.rs:1`"),
     ("build-paths", shipped(b"\0/root/x"), "`/root/x`"),
+    ("cargo-features", build(cargo_features=("core/wide",), foreign=()), "turn on: `core/wide`"),
+    (
+        "unified-features",
+        artifact(units=(unit("core", "wide"),)),
+        "ask for cargo feature `wide` of `core`, yet it is on",
+    ),
+    (
+        "unified-features",
+        artifact(features=("jemalloc", "simd", "wide")),
+        "ask for cargo feature `wide` of `g`, yet it is on",
+    ),
+    ("dead-cfg", flagged("--cfg", 'kind="a"'), '`--cfg kind="a"` has no reader'),
+    ("glibc", build(glibc="2.17"), "needs glibc 2.34 (GLIBC_2.34 of libc.so.6), the table allows"),
+    ("instructions", audited(SUM), "`g::sum` of crate `g` needs `avx`, `avx2`, which level"),
 ]
 
 
@@ -169,3 +190,15 @@ def test_a_file_that_is_no_elf_is_an_error(tmp_path):
     (tmp_path / "x.so").write_text("hello")
     with pytest.raises(ValueError, match="not an ELF file"):
         Elf.read(tmp_path / "x.so")
+
+
+def test_what_runs_while_building_may_have_any_feature():
+    assert check(artifact(units=(unit("core", "wide", for_host=True),))) == []
+
+
+def test_many_functions_above_the_level_are_told_in_few_lines():
+    found = [replace(SUM, symbol=f"g::f{i}") for i in range(10)]
+    problems = check(audited(*found))
+    assert len(problems) == 7
+    assert problems[-1].what == "and 4 more functions, of crates `g`"
+    assert "allow-instructions" in problems[0].hint

@@ -226,19 +226,20 @@ class Section(Kind):
 
 
 class Sections(Kind):
-    """A list of tables with at least one entry; `name` is how its head is written."""
+    """A list of tables, at least one unless `least` is 0; `name` is how its head is written."""
 
     words = "list of tables"
 
-    def __init__(self, cls: type[Any], name: str) -> None:
+    def __init__(self, cls: type[Any], name: str, least: int = 1) -> None:
         self.cls = cls
+        self.least = least
         self.missing = f"add at least one `[[{name}]]`"
 
     def read(self, value: Any, where: str, faults: Faults) -> tuple[Any, ...]:
         """Return the dataclasses."""
         from .reading import read_table
 
-        if not isinstance(value, list) or not value:
+        if not isinstance(value, list) or len(value) < self.least:
             faults.add("not a list of tables with entries", self.missing, where)
             return ()
         entries = enumerate(value)
@@ -252,7 +253,7 @@ class Sections(Kind):
         """Return an array of objects."""
         from .schema import table_schema
 
-        return {"type": "array", "minItems": 1, "items": table_schema(self.cls)}
+        return {"type": "array", "minItems": self.least, "items": table_schema(self.cls)}
 
 
 class Free(Kind):

@@ -185,6 +185,24 @@ class Allocators(Kind):
         return {"oneOf": [one, table]}
 
 
+class Glibc(Text):
+    """A version of glibc; the empty text is none."""
+
+    words = "version"
+
+    def __init__(self) -> None:
+        hint = "write it as manylinux tags do, with a dot, such as `2.17`"
+        super().__init__(r"2\.[0-9]+", "not a version of glibc", hint)
+
+    def read(self, value: Any, where: str, faults: Faults) -> str:
+        """Return the version."""
+        return "" if value == "" else super().read(value, where, faults)
+
+    def schema(self) -> dict[str, Any]:
+        """Return a pattern that the empty text has too."""
+        return {"type": "string", "pattern": r"^(2\.[0-9]+)?$"}
+
+
 class Features(Texts):
     """Features of the crate; allocators have a setting of their own."""
 
