@@ -76,6 +76,12 @@ def plugin_faults(name, source, package="rtvariants"):
     return faults
 
 
+def release_faults(source, package="rtvariants.release"):
+    """A release is made of built files: it knows no way of building them."""
+    builders = {f"rtvariants.{name}" for name in (*ADAPTERS, *DOORS, "build", "cargo", "package")}
+    return [f"imports {m}" for m, *_ in imports(source, package) if is_in(m, builders)]
+
+
 def mydf_faults(name, source):
     return [
         f"imports {module}"
@@ -111,6 +117,15 @@ def test_the_plugin_takes_only_data_types_from_the_loader_and_adapters_stay_apar
                 adapter_faults(path.stem, text) if path.stem in ADAPTERS else []
             )
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_release_knows_no_adapter():
+    folder = PLUGIN / "release"
+    found = {p.name: release_faults(p.read_text(), package_of(p)) for p in sources(folder)}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert release_faults("from rtvariants import hatch") == ["imports rtvariants.hatch"]
+    assert release_faults("from rtvariants.build import build") != []
+    assert release_faults("from rtvariants import config, stamp") == []
 
 
 def test_mydf_reaches_native_code_through_one_file():

@@ -16,13 +16,15 @@ from .errors import EnvironmentProblem
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(file: IO[bytes], wait: bool) -> None:
+    def take(file: IO[bytes], wait: bool) -> None:
+        """Lock an open file until it is closed; `OSError` where another holds it."""
         msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(file: IO[bytes], wait: bool) -> None:
+    def take(file: IO[bytes], wait: bool) -> None:
+        """Lock an open file until it is closed; `OSError` where another holds it."""
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
@@ -39,10 +41,10 @@ class Lock:
                 "set `CARGO_TARGET_DIR` to a folder that can be written",
             ) from error
         try:
-            _take(self._file, wait=False)
+            take(self._file, wait=False)
         except OSError:
             sys.stderr.write(f"rtvariants: waiting for another build in {folder}{os.linesep}")
-            _take(self._file, wait=True)
+            take(self._file, wait=True)
 
     def release(self) -> None:
         """Let the next build begin; releasing twice is no error."""

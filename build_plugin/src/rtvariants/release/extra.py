@@ -1,0 +1,18 @@
+"""What the extra `release` brings, imported late, with a hint where it is absent."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from rtvariants.errors import EnvironmentProblem
+
+
+def needs(module: str) -> Any:
+    """Return a module of the extra; raises `EnvironmentProblem` where it is not installed."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        raise EnvironmentProblem(
+            f"not installed: `{error.name}`", 'run `pip install "rtvariants[release]"`'
+        ) from error

@@ -1,0 +1,153 @@
+"""The fan-in: built files against the computed set, before any credential is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from rtvariants.errors import Problem, RtvariantsError
+
+from . import archive
+from .archive import Archive
+from .declaration import Declaration
+from .expected import Expected, expected
+from .platforms import PLATFORMS
+
+
+class FanInError(RtvariantsError):
+    """Built files are not the release; holds every difference at once."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file that is what was expected of it."""
+
+    file: Expected
+    path: Path
+    facts: Archive | None
+
+
+def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Checked, ...]:
+    """Return the files of a release below `folder`, in the order of publishing.
+
+    With `commit` given, every stamp and sdist must be of it. Raises `FanInError` with every file
+    that is missing, extra, misnamed, wrongly tagged, damaged, double or of another commit.
+    """
+    wanted = expected(declaration)
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and _is_dist(p))
+    problems = compare(declaration, wanted, paths)
+    by_name = {path.name: path for path in paths}
+    found = []
+    for file in wanted:
+        if (path := by_name.get(file.name)) is None:
+            continue
+        facts: Archive | None = None
+        if file.role != "variant-index":
+            facts, faults = archive.read(path)
+            problems += faults
+            problems += stamp_problems(declaration, file, facts, commit) if facts else []
+        found.append(Checked(file, path, facts))
+    problems += pin_problems(declaration, found)
+    if problems:
+        raise FanInError(problems)
+    return tuple(found)
+
+
+def _is_dist(path: Path) -> bool:
+    # Journals, manifests and attestations of this tool may stand beside the files.
+    return path.name.endswith((".whl", ".tar.gz", ".zip", ".egg", "-variants.json"))
+
+
+def compare(
+    declaration: Declaration, wanted: Sequence[Expected], paths: Iterable[Path]
+) -> list[Problem]:
+    """Compare names alone: missing, extra and double files, with the likely cause; pure."""
+    problems = []
+    seen: dict[str, Path] = {}
+    names = {file.name for file in wanted}
+    for path in paths:
+        if path.name in seen:
+            where = f"{seen[path.name].parent.name}, {path.parent.name}"
+            hint = "one artifact was built twice; keep the whole set of one build"
+            problems.append(Problem(f"two files of one name in: {where}", hint, path.name))
+        seen.setdefault(path.name, path)
+    extra = sorted(set(seen) - names)
+    for file in wanted:
+        if file.name not in seen:
+            cell = f" ({file.platform}, {', '.join(file.runtimes)})" if file.platform else ""
+            hint = "build this cell, or take it out of the declaration"
+            problems.append(Problem(f"missing file{cell}", hint, file.name))
+    for name in extra:
+        what, hint = _why_extra(declaration, wanted, name)
+        problems.append(Problem(what, hint, name))
+    return problems
+
+
+def _why_extra(declaration: Declaration, wanted: Sequence[Expected], name: str) -> tuple[str, str]:
+    parts = name.removesuffix(".tar.gz").removesuffix(".whl").split("-")
+    projects = {canonicalize_name(p): p for p in declaration.projects()}
+    project = canonicalize_name(parts[0])
+    if project not in projects:
+        return "file of another project", f"expected: {', '.join(declaration.projects())}"
+    escaped = project.replace("-", "_")
+    if parts[0] != escaped or len(parts) < 2:
+        return "misnamed file", f"the name begins with `{escaped}-{declaration.version}`"
+    if parts[1] != declaration.version:
+        return f"file of version {parts[1]}, expected {declaration.version}", "build this version"
+    tags = sorted(f.name for f in wanted if f.project == projects[project])
+    return "wrong tag: no such file is declared", f"declared: {', '.join(tags[:3])} …"
+
+
+def stamp_problems(
+    declaration: Declaration, file: Expected, facts: Archive, commit: str
+) -> list[Problem]:
+    """Compare what the natives in one file say with what the file is for; pure."""
+    problems = []
+
+    def add(what: str) -> None:
+        problems.append(Problem(what, "build this cell again from this commit", file.name))
+
+    held = tuple(sorted(stamp["runtime"] for stamp in facts.stamps))
+    if file.role != "variant-wheel" and held != tuple(sorted(file.runtimes)):
+        add(f"runtimes in it: {', '.join(held) or 'none'}; expected: "
+            f"{', '.join(sorted(file.runtimes)) or 'none'}")  # fmt: skip
+    target = PLATFORMS[file.platform].target if file.platform else ""
+    for stamp in facts.stamps:
+        wanted = {"version": declaration.version, "target": target}
+        if commit:
+            wanted["commit"] = commit
+        for key, value in wanted.items():
+            if stamp[key] != value:
+                add(f"{key} of `{stamp['runtime']}`: `{stamp[key]}`, expected `{value}`")
+    if commit and facts.commit and facts.commit != commit:
+        add(f"commit: `{facts.commit}`, expected `{commit}`")
+    return problems
+
+
+def pin_problems(declaration: Declaration, files: Sequence[Checked]) -> list[Problem]:
+    """Compare the pins in the base wheel with the runtimes of the same release; pure.
+
+    The pins are read out of the built file: what a resolver will see, not what a table says.
+    """
+    if declaration.packaging != "split":
+        return []
+    own = {canonicalize_name(declaration.names[r]) for r in declaration.runtimes}
+    problems = []
+    for each in files:
+        if each.file.role != "base-wheel" or each.facts is None:
+            continue
+        pinned = set()
+        for text in each.facts.requires:
+            name, _, rest = text.partition("==")
+            if canonicalize_name(name.strip()) in own:
+                pinned.add(canonicalize_name(name.strip()))
+                if rest.partition(";")[0].strip() != declaration.version:
+                    what = f"pin of another version: `{text}`"
+                    problems.append(Problem(what, "build the base again", each.file.name))
+        for name in sorted(own - pinned):
+            what = f"no exact pin of a runtime: `{name}=={declaration.version}`"
+            problems.append(Problem(what, "build the base again", each.file.name))
+    return problems

@@ -1,0 +1,150 @@
+"""The journal: what a release has done, so that a re-run goes on where the last one stopped.
+
+One JSON object a line, appended and synced to the disk before the act that it announces and after
+the act that it records. A line that a crash cut short is left out; any other damage stops. The
+journal belongs to one manifest, and one process at a time holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rtvariants.errors import EnvironmentProblem, RtvariantsError
+from rtvariants.lock import take
+
+from .manifest import Manifest
+
+FILE_NAME = "journal.jsonl"
+BEGUN, DONE = "begun", "done"
+
+
+class JournalError(RtvariantsError):
+    """A journal that is damaged, of another manifest, or held by another release."""
+
+
+class Journal:
+    """The open journal of one manifest, locked until it is closed; a context manager.
+
+    Raises `JournalError` where another process holds it, and `EnvironmentProblem` where it can't be
+    written.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.path = folder / FILE_NAME
+        self._entries: list[dict[str, Any]] = []
+        try:
+            self._file = self.path.open("ab+")
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        try:
+            self._lock()
+            self._read()
+            self._of(hashlib.sha256(manifest.text().encode()).hexdigest(), manifest)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Journal:  # noqa: PYI034 (typing.Self is newer than Python 3.10)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def state(self, step: str, key: str = "") -> str:
+        """Return how far a step has got: empty, `begun` or `done`."""
+        states = [e["state"] for e in self._entries if (e["step"], e["key"]) == (step, key)]
+        return str(states[-1]) if states else ""
+
+    def facts(self, step: str, key: str = "") -> dict[str, Any]:
+        """Return the last line about a step; empty where there is none."""
+        found = [e for e in self._entries if (e["step"], e["key"]) == (step, key)]
+        return found[-1] if found else {}
+
+    def entries(self) -> tuple[dict[str, Any], ...]:
+        """Return all lines from the first on."""
+        return tuple(self._entries)
+
+    def write(self, step: str, state: str, key: str = "", **facts: Any) -> None:
+        """Append one line and wait until the disk has it."""
+        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        entry = {"at": now, "step": step, "key": key, "state": state, **facts}
+        line = json.dumps(entry, sort_keys=True).encode() + b"\n"
+        try:
+            self._file.write(line)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise _unwritable(self.path, error) from error
+        self._entries.append(entry)
+
+    def _lock(self) -> None:
+        try:
+            take(self._file, wait=False)
+        except OSError as error:
+            raise JournalError(
+                f"another release is at work: {self.path} is held",
+                "wait for it; a killed process holds nothing",
+            ) from error
+
+    def _read(self) -> None:
+        self._file.seek(0)
+        data = self._file.read()
+        whole = data.rfind(b"\n") + 1
+        if whole < len(data):
+            # Only the last line can lack its end: the process was killed while it wrote. What it
+            # announced has not begun, since the act waits for the disk.
+            try:
+                self._file.truncate(whole)
+            except OSError as error:
+                raise _unwritable(self.path, error) from error
+        for number, line in enumerate(data[:whole].splitlines(), 1):
+            try:
+                entry = json.loads(line)
+                _ = entry["step"], entry["key"], entry["state"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise JournalError(
+                    f"damaged journal: {self.path}, line {number}",
+                    "`rtvariants release verify` tells what is out; then remove the journal",
+                ) from error
+            self._entries.append(entry)
+
+    def _of(self, digest: str, manifest: Manifest) -> None:
+        if not self._entries:
+            self.write("release", BEGUN, manifest=digest, version=manifest.version)
+        elif self._entries[0].get("manifest") != digest:
+            raise JournalError(
+                f"journal of another manifest: {self.path}",
+                "finish that release with its own files, or raise the version",
+            )
+
+
+def peek(folder: Path) -> tuple[dict[str, Any], ...]:
+    """Return the lines of a journal without locking it, for showing; unreadable ones are left out.
+
+    A dry run and `status` use this: they write nothing.
+    """
+    path = folder / FILE_NAME
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        with contextlib.suppress(ValueError):
+            found.append(json.loads(line))
+    return tuple(found)
+
+
+def _unwritable(path: Path, error: OSError) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"can't write the journal: {path}: {error.strerror}",
+        "make room, or make the folder writable; nothing goes out without a journal",
+    )

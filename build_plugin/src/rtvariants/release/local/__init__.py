@@ -1,0 +1,1 @@
+"""A local index and a local forge: a whole release can be rehearsed on one machine."""

@@ -1,0 +1,212 @@
+"""A package index that behaves like the real one where a release can tell the difference.
+
+Identical bytes are taken again as a no-op, other bytes under a used name are refused, a version has
+one sdist, files can be yanked; the simple API speaks JSON and HTML (PEP 691, 503) with hashes,
+sizes, yanks (PEP 592, 700) and metadata beside the wheels (PEP 658, 714).
+
+Every state after an upload stays readable: `/at/3/simple/` is the index as it was after its third
+file. Hooks `before` and `after` are where tests put faults.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from email.parser import BytesParser
+from urllib.parse import unquote, urlsplit
+
+from packaging.utils import canonicalize_name
+
+from .server import Fault, Local
+
+_SIMPLE = "application/vnd.pypi.simple.v1+json"
+
+
+@dataclass
+class Stored:
+    """One file that the index took; `looks` counts how often its project was asked for since."""
+
+    project: str
+    version: str
+    name: str
+    data: bytes
+    metadata: bytes
+    requires_python: str
+    yanked: str = ""
+    looks: int = field(default=0)
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class LocalIndex(Local):
+    """The index. `lag` is how many looks at a project a new file stays hidden for.
+
+    `token` is the one that is taken, any if empty; `limit` the largest file in bytes. `posts`
+    lists the names of all files that were sent, double ones too.
+    """
+
+    def __init__(self, *, token: str = "", lag: int = 0, limit: int = 100_000_000) -> None:
+        super().__init__()
+        self.stored: list[Stored] = []
+        self.posts: list[str] = []
+        self.token, self.lag, self.limit = token, lag, limit
+
+    @property
+    def simple(self) -> str:
+        """Return the address of the simple API."""
+        return f"{self.address}/simple/"
+
+    @property
+    def upload(self) -> str:
+        """Return the address that files are sent to."""
+        return f"{self.address}/legacy/"
+
+    def at(self, count: int) -> str:
+        """Return the address of the simple API as it was after `count` files."""
+        return f"{self.address}/at/{count}/simple/"
+
+    def before(self, name: str) -> None:
+        """Act before a file is taken; raise `Cut` or `Fault` here to plant a fault."""
+
+    def after(self, name: str) -> None:
+        """Act after a file was taken, before the answer."""
+
+    def yank(self, name: str, reason: str = "yanked") -> None:
+        """Yank one file."""
+        next(f for f in self.stored if f.name == name).yanked = reason
+
+    def hashes(self) -> dict[str, str]:
+        """Return the hash of every file by name."""
+        return {file.name: file.sha256 for file in self.stored}
+
+    def answer(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, str, bytes]:
+        """Answer one request."""
+        with self.lock:
+            if method == "POST" and path == "/legacy/":
+                return self._take(headers, body)
+            return self._show(unquote(urlsplit(path).path), headers.get("Accept", ""))
+
+    def _take(self, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        self._authorized(headers.get("Authorization", ""))
+        fields = form(headers["Content-Type"], body)
+        name, data = fields["content"]
+        self.posts.append(name)
+        self.before(name)
+        project = canonicalize_name(fields["name"][1].decode())
+        version = fields["version"][1].decode()
+        kept = next((f for f in self.stored if f.name == name), None)
+        digest = hashlib.sha256(data).hexdigest()
+        if fields.get("sha256_digest", ("", digest.encode()))[1].decode() != digest:
+            raise Fault(400, "The digest supplied does not match a digest calculated here")
+        if len(data) > self.limit:
+            raise Fault(400, f"File too large. Limit for project is {self.limit} bytes")
+        if kept is not None and kept.sha256 != digest:
+            raise Fault(400, f"File already exists ('{name}', with other content)")
+        if kept is None:
+            if not name.endswith(".whl") and any(
+                f.project == project and f.version == version and not f.name.endswith(".whl")
+                for f in self.stored
+            ):
+                raise Fault(400, "Only one sdist may be uploaded per release")
+            requires = fields.get("requires_python", ("", b""))[1].decode()
+            self.stored.append(
+                Stored(project, version, name, data, _metadata(name, data), requires)
+            )
+        self.after(name)
+        return 200, "text/plain", b"OK"
+
+    def _authorized(self, header: str) -> None:
+        import base64
+
+        given = base64.b64decode(header.removeprefix("Basic ") or b"").decode()
+        if self.token and given != f"__token__:{self.token}":
+            raise Fault(403, "Invalid or non-existent authentication information")
+
+    def _show(self, path: str, accept: str) -> tuple[int, str, bytes]:
+        count = len(self.stored)
+        if past := re.match(r"/at/(\d+)(/.*)", path):
+            count, path = int(past.group(1)), past.group(2)
+        if path.startswith("/files/"):
+            return self._file(path.removeprefix("/files/"))
+        if path == "/simple/":
+            names = sorted({f.project for f in self.stored[:count]})
+            return self.json(200, {"meta": {"api-version": "1.1"}, "projects": names})
+        project = path.removeprefix("/simple/").strip("/")
+        shown = [f for f in self.stored[:count] if f.project == project]
+        if past is None:
+            for file in shown:
+                file.looks += 1
+            shown = [f for f in shown if f.looks > self.lag]
+        if not shown:
+            return 404, "text/plain", b"Not Found"
+        if "json" in accept:
+            return 200, _SIMPLE, self._json(project, shown)
+        return 200, "text/html", self._html(shown)
+
+    def _file(self, name: str) -> tuple[int, str, bytes]:
+        wheel = name.removesuffix(".metadata")
+        for file in self.stored:
+            if file.name == wheel:
+                data = file.metadata if name != wheel else file.data
+                return 200, "application/octet-stream", data
+        return 404, "text/plain", b"Not Found"
+
+    def _json(self, project: str, shown: list[Stored]) -> bytes:
+        files = [
+            {
+                "filename": file.name,
+                "url": f"{self.address}/files/{file.name}",
+                "hashes": {"sha256": file.sha256},
+                "size": len(file.data),
+                "requires-python": file.requires_python or None,
+                "yanked": file.yanked or False,
+                "core-metadata": {"sha256": hashlib.sha256(file.metadata).hexdigest()}
+                if file.metadata
+                else False,
+            }
+            for file in shown
+        ]
+        versions = sorted({file.version for file in shown})
+        meta = {"api-version": "1.1"}
+        answer = {"meta": meta, "name": project, "versions": versions, "files": files}
+        return self.json(200, answer)[2]
+
+    def _html(self, shown: list[Stored]) -> bytes:
+        rows = []
+        for file in shown:
+            link = f"{self.address}/files/{file.name}#sha256={file.sha256}"
+            yank = f' data-yanked="{html.escape(file.yanked)}"' if file.yanked else ""
+            rows.append(f'<a href="{link}"{yank}>{file.name}</a><br>')
+        return ("<!DOCTYPE html><body>" + "\n".join(rows) + "</body>").encode()
+
+
+def form(content_type: str, body: bytes) -> dict[str, tuple[str, bytes]]:
+    """Return the parts of a multipart form: name to file name and bytes."""
+    found = re.search(r'boundary="?([^";]+)', content_type)
+    if not found:
+        raise Fault(400, "not a form")
+    parts = {}
+    for part in body.split(b"--" + found.group(1).encode())[1:-1]:
+        head, _, data = part.partition(b"\r\n\r\n")
+        names = dict(re.findall(r'(\w+)="([^"]*)"', head.decode()))
+        parts[names["name"]] = (names.get("filename", ""), data.removesuffix(b"\r\n"))
+    return parts
+
+
+def _metadata(name: str, data: bytes) -> bytes:
+    if not name.endswith(".whl"):
+        return b""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        path = next(n for n in packed.namelist() if n.endswith(".dist-info/METADATA"))
+        text = packed.read(path)
+    BytesParser().parsebytes(text)
+    return text

@@ -1,0 +1,166 @@
+"""The manifest: every file of a release with its hash, size and role, frozen before publishing."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rtvariants.errors import EnvironmentProblem, Problem, RtvariantsError
+
+from .declaration import Declaration
+from .expected import ROLES
+from .fanin import Checked
+from .source import Source, sha256
+
+FILE_NAME = "manifest.json"
+FORMAT = 1
+
+
+class ManifestError(RtvariantsError):
+    """A manifest that cannot be read, or files that are not those it froze."""
+
+
+@dataclass(frozen=True)
+class File:
+    """One frozen file; `size` is in bytes, `sha256` in hexadecimal digits."""
+
+    name: str
+    role: str
+    project: str
+    runtimes: tuple[str, ...]
+    platform: str
+    sha256: str
+    size: int
+
+    @property
+    def stage(self) -> int:
+        """Return the file's place in the order of publishing."""
+        return ROLES.index(self.role)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A whole release. `locks` are hashes of lock files, `source_date` seconds since 1970."""
+
+    project: str
+    version: str
+    packaging: str
+    tag: str
+    commit: str
+    source_date: int
+    toolchains: tuple[str, ...]
+    locks: dict[str, str]
+    extras: tuple[str, ...]
+    files: tuple[File, ...]
+
+    def text(self) -> str:
+        """Return the manifest as JSON; equal manifests have equal texts."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, sort_keys=True) + "\n"
+
+    def projects(self) -> tuple[str, ...]:
+        """Return the distributions of the release in the order of publishing."""
+        return tuple(dict.fromkeys(file.project for file in self.files))
+
+
+def freeze(declaration: Declaration, source: Source, checked: Sequence[Checked]) -> Manifest:
+    """Return the manifest of files that passed the fan-in."""
+    stamps = [stamp for each in checked if each.facts for stamp in each.facts.stamps]
+    bases = [c.facts for c in checked if c.facts and c.file.role == "base-wheel"]
+    files = tuple(
+        File(
+            name=each.file.name,
+            role=each.file.role,
+            project=each.file.project,
+            runtimes=each.file.runtimes,
+            platform=each.file.platform,
+            sha256=sha256(each.path),
+            size=each.path.stat().st_size,
+        )
+        for each in checked
+    )
+    return Manifest(
+        project=declaration.project,
+        version=declaration.version,
+        packaging=declaration.packaging,
+        tag=declaration.tag,
+        commit=source.commit,
+        source_date=source.date,
+        toolchains=tuple(sorted({stamp["toolchain"] for stamp in stamps})),
+        locks=source.locks,
+        extras=bases[0].extras if bases else (),
+        files=files,
+    )
+
+
+def write(manifest: Manifest, folder: Path) -> Path:
+    """Write the manifest, or keep the equal one that is there.
+
+    Raises `ManifestError` where another one is there: a version is frozen once, since files that
+    are out may not change.
+    """
+    path = folder / FILE_NAME
+    if path.is_file():
+        before = load(path)
+        if before.text() == manifest.text():
+            return path
+        raise ManifestError(_differences(before, manifest, path))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(path.name + ".new")
+        temporary.write_text(manifest.text(), encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"can't write the manifest: {path}: {error.strerror}", "make room, or name a folder"
+        ) from error
+    return path
+
+
+def load(path: Path) -> Manifest:
+    """Read a manifest; raises `ManifestError`."""
+    hint = "`rtvariants release freeze` writes it"
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if data.pop("format") != FORMAT:
+            raise ManifestError(f"manifest of another format: {path}", "use the rtvariants of then")
+        files = tuple(File(**{**f, "runtimes": tuple(f["runtimes"])}) for f in data.pop("files"))
+        for key in ("toolchains", "extras"):
+            data[key] = tuple(data[key])
+        return Manifest(**data, files=files)
+    except FileNotFoundError as error:
+        raise ManifestError(f"no manifest: {path}", hint) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ManifestError(f"unreadable manifest: {path}: {error}", hint) from error
+
+
+def changed(manifest: Manifest, folder: Path) -> list[Problem]:
+    """Return a problem for each frozen file that is not there with its frozen bytes."""
+    problems = []
+    paths = {path.name: path for path in folder.rglob("*") if path.is_file()}
+    hint = "fetch the frozen files again; a release is never rebuilt on its way"
+    for file in manifest.files:
+        if file.name not in paths:
+            problems.append(Problem("frozen file is gone", hint, file.name))
+        elif (found := sha256(paths[file.name])) != file.sha256:
+            problems.append(
+                Problem(f"sha256 here: {found}; frozen: {file.sha256}", hint, file.name)
+            )
+    return problems
+
+
+def _differences(before: Manifest, now: Manifest, path: Path) -> list[Problem]:
+    hint = f"publish what was frozen, or raise the version; before a first upload, remove {path}"
+    old = {file.name: file.sha256 for file in before.files}
+    problems = [
+        Problem(f"sha256 now: {file.sha256}; frozen: {old.get(file.name, 'not at all')}", hint,
+                file.name)
+        for file in now.files
+        if old.get(file.name) != file.sha256
+    ]  # fmt: skip
+    if before.commit != now.commit:
+        problems.append(Problem(f"commit now: {now.commit}; frozen: {before.commit}", hint))
+    return problems or [Problem("another manifest of this version is frozen", hint)]

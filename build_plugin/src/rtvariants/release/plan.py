@@ -1,0 +1,91 @@
+"""What publishing does next, from the manifest, what the index shows and the journal; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rtvariants.errors import Problem, RtvariantsError
+
+from .index import Remote
+from .manifest import File, Manifest
+
+#: The first role that others depend on nothing of: before it, the index must show all the rest.
+_BARRIER = ("base-wheel", "variant-wheel", "variant-index", "base-sdist")
+DONE, SEND, LOOK = "done", "send", "look"
+
+
+class PublishError(RtvariantsError):
+    """Publishing must not go on."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do about one file: it is there (`done`), is to be sent, or to be looked for first.
+
+    `look` is for a file that may have been taken although no answer came: an index that lags shows
+    it a little later.
+    """
+
+    file: File
+    action: str
+
+
+def stages(manifest: Manifest) -> tuple[tuple[File, ...], tuple[File, ...]]:
+    """Return the files before and after the wait for the index.
+
+    With runtimes in packages of their own, everything that the base pins comes first. A fat
+    release has nothing to wait for.
+    """
+    order = sorted(manifest.files, key=lambda file: file.stage)
+    first = tuple(file for file in order if file.role not in _BARRIER)
+    return first, tuple(file for file in order if file.role in _BARRIER)
+
+
+def step(file: File, remote: Remote | None, state: str) -> Step:
+    """Decide about one file; raises `PublishError` where the index has other bytes.
+
+    `state` is the journal's: empty, `begun`, `lost`, `refused` or `done`. A refused file is not
+    there, any other state than none leaves it open.
+    """
+    if remote is None:
+        return Step(file, SEND if state in ("", "refused") else LOOK)
+    if remote.sha256 != file.sha256:
+        raise PublishError(other_bytes(file, remote))
+    return Step(file, DONE)
+
+
+def other_bytes(file: File, remote: Remote) -> Problem:
+    """Return the problem of a file that is out with other bytes."""
+    return Problem(
+        f"sha256 on the index: {remote.sha256}; here: {file.sha256}",
+        "publish the files that are out, or raise the version; an index never takes a file twice",
+        file.name,
+    )
+
+
+def conflicts(manifest: Manifest, shown: Mapping[str, Remote]) -> list[Problem]:
+    """Return a problem for each file that is out with other bytes, and each that is unknown.
+
+    `shown` are the index's files of all projects of the release, by name.
+    """
+    frozen = {file.name: file for file in manifest.files}
+    problems = [
+        other_bytes(file, shown[name])
+        for name, file in frozen.items()
+        if name in shown and shown[name].sha256 != file.sha256
+    ]
+    hint = "it was never frozen for this version; raise the version"
+    problems += [
+        Problem("the index has a file of this version that the manifest does not name", hint, name)
+        for name in of_version(shown, manifest.version)
+        if name not in frozen
+    ]
+    return problems
+
+
+def of_version(names: Iterable[str], version: str) -> list[str]:
+    """Return the file names that are of one version."""
+    return sorted(
+        name for name in names if name.removesuffix(".tar.gz").split("-")[1:2] == [version]
+    )

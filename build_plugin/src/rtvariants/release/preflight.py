@@ -1,0 +1,141 @@
+"""Whether a frozen release may go out: a pure function of tree, manifest and index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rtvariants.errors import Problem, RtvariantsError
+
+from . import plan
+from .archive import tags_of
+from .declaration import Declaration
+from .index import Remote
+from .manifest import Manifest
+from .source import Source
+
+# What the public index takes as the platform of a wheel; a bare `linux_x86_64` is not among them.
+_PLATFORM = re.compile(
+    r"any\Z|win_amd64\Z|win_arm64\Z|win32\Z|manylinux(1|2010|2014)_\w+\Z|manylinux_\d+_\d+_\w+\Z"
+    r"|musllinux_\d+_\d+_\w+\Z|macosx_\d+_\d+_(x86_64|arm64|universal2)\Z"
+)
+# With room for fewer releases than this, ask for more before it is urgent.
+_HEADROOM = 3
+
+
+class PreflightError(RtvariantsError):
+    """Something forbids the release; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What forbids the release, and what is only worth knowing."""
+
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...]
+
+
+def preflight(
+    declaration: Declaration,
+    source: Source,
+    manifest: Manifest,
+    shown: Mapping[str, Mapping[str, Remote]],
+) -> Outcome:
+    """Compare everything that a release depends on; `shown` are the index's files by project."""
+    problems = [*tree(source, manifest), *_files(declaration, manifest)]
+    notes = []
+    for project in manifest.projects():
+        files = shown.get(project, {})
+        if not files:
+            notes.append(f"first release under the name `{project}`: the index has no such project")
+        problems += _room(declaration, manifest, project, files, notes)
+    together = {name: remote for files in shown.values() for name, remote in files.items()}
+    problems += plan.conflicts(manifest, together)
+    out = [file.name for file in manifest.files if file.name in together]
+    if out and not problems:
+        notes.append(f"{len(out)} of {len(manifest.files)} files are out already, with these bytes")
+    return Outcome(tuple(problems), tuple(notes))
+
+
+def tree(source: Source, manifest: Manifest) -> list[Problem]:
+    """Return what the tree and the manifest disagree about."""
+    problems = []
+    if source.dirty:
+        shown = ", ".join(source.dirty[:3]) + (" …" if len(source.dirty) > 3 else "")
+        problems.append(
+            Problem(f"changed or untracked files: {shown}", "commit, stash or ignore them")
+        )
+    if source.commit != manifest.commit:
+        problems.append(
+            Problem(
+                f"the tree is at {source.commit}, the files are of {manifest.commit}",
+                "check out that commit, or build again",
+            )
+        )
+    if not source.tag_commit:
+        hint = f"`git tag {source.tag} {manifest.commit}`"
+        problems.append(Problem(f"no tag: `{source.tag}`", hint))
+    elif source.tag_commit != manifest.commit:
+        problems.append(
+            Problem(
+                f"tag `{source.tag}` is at {source.tag_commit}, the files are of {manifest.commit}",
+                "a tag that is out is never moved: raise the version",
+            )
+        )
+    for name in sorted(manifest.locks | source.locks):
+        now, then = source.locks.get(name, "absent"), manifest.locks.get(name, "absent")
+        if now != then:
+            problems.append(
+                Problem(f"sha256 now: {now}; frozen: {then}", "build again with this file", name)
+            )
+    return problems
+
+
+def _files(declaration: Declaration, manifest: Manifest) -> list[Problem]:
+    problems = []
+    limit = declaration.max_file_mb * 1_000_000
+    for file in manifest.files:
+        if file.size > limit:
+            problems.append(
+                Problem(
+                    f"{file.size / 1e6:.1f} MB, the index takes {declaration.max_file_mb} MB",
+                    "make it smaller, or get a higher limit and set `max-file-mb`",
+                    file.name,
+                )
+            )
+        for tag in sorted(tags_of(file.name) or ()):
+            platform = tag.split("-", 2)[2]
+            if not _PLATFORM.match(platform):
+                problems.append(
+                    Problem(
+                        f"platform tag that indexes refuse: `{platform}`",
+                        "give the platform a `tag` with a floor, such as `manylinux_2_17_x86_64`",
+                        file.name,
+                    )
+                )
+    return problems
+
+
+def _room(
+    declaration: Declaration,
+    manifest: Manifest,
+    project: str,
+    files: Mapping[str, Remote],
+    notes: list[str],
+) -> list[Problem]:
+    """Compare what a project holds with what the index gives it (sizes: PEP 700)."""
+    new = sum(f.size for f in manifest.files if f.project == project and f.name not in files)
+    total = declaration.max_project_gb * 1_000_000_000
+    left = total - sum(remote.size or 0 for remote in files.values())
+    if new > left:
+        return [
+            Problem(
+                f"project `{project}` has room for {left / 1e6:.0f} MB, the release needs "
+                f"{new / 1e6:.0f} MB",
+                "get a higher limit from the index and set `max-project-gb`",
+            )
+        ]
+    if new and left // new < _HEADROOM:
+        notes.append(f"project `{project}` has room for {left // new} releases of this size")
+    return []

@@ -1,0 +1,124 @@
+"""Publishes a frozen release: in order, each file once, resumable after any interruption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtvariants.errors import Problem
+
+from . import manifest as manifests
+from . import plan
+from .index import Index, Remote
+from .journal import BEGUN, DONE, Journal
+from .manifest import File, Manifest
+from .plan import PublishError
+from .upload import Lost, Refused, Uploader
+
+# How often one file is sent in one run when the answer stays away.
+_TRIES = 3
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The parts of one publication: frozen files in `folder`, the journal, and the index."""
+
+    manifest: Manifest
+    folder: Path
+    journal: Journal
+    index: Index
+    uploader: Uploader
+    say: Say = lambda _: None
+
+    def publish(self) -> int:
+        """Bring the index to hold the whole release; returns how many files were sent.
+
+        A file with the frozen hash there is done, an absent one is sent, another hash stops before
+        anything is sent. A second run after any failure ends in the same state. Raises
+        `PublishError`, `Refused`, `Lost` or `IndexFault`.
+        """
+        if problems := manifests.changed(self.manifest, self.folder):
+            raise PublishError(problems)
+        shown = shown_files(self.manifest, self.index)
+        if problems := plan.conflicts(self.manifest, shown):
+            raise PublishError(problems)
+        paths = {path.name: path for path in self.folder.rglob("*") if path.is_file()}
+        sent = 0
+        for stage in plan.stages(self.manifest):
+            for file in stage:
+                sent += self._file(file, paths[file.name], shown.get(file.name))
+            self._wait(stage)
+        self.journal.write("publish", DONE)
+        return sent
+
+    def _file(self, file: File, path: Path, remote: Remote | None) -> int:
+        """Bring one file to the index; returns 1 where it was sent, else 0."""
+        step = plan.step(file, remote, self.journal.state("upload", file.name))
+        there = step.action == plan.DONE or (step.action == plan.LOOK and not self._missing(file))
+        if not there:
+            self._send(file, path)
+            self.say(f"sent {file.name} ({file.size / 1e6:.1f} MB)")
+        if self.journal.state("upload", file.name) != DONE:
+            self.journal.write("upload", DONE, file.name, sha256=file.sha256)
+        return int(not there)
+
+    def _send(self, file: File, path: Path) -> None:
+        """Send one file; after a lost answer, look before sending again."""
+        for attempt in range(1, _TRIES + 1):
+            self.journal.write("upload", BEGUN, file.name, sha256=file.sha256, attempt=attempt)
+            try:
+                self.uploader.send(path)
+            except Lost as lost:
+                if not self._missing(file):
+                    return
+                if attempt == _TRIES:
+                    raise
+                self.journal.write("upload", "lost", file.name, reason=str(lost))
+            except Refused as refused:
+                remote = self.index.files(file.project).get(file.name)
+                if remote is not None and remote.sha256 != file.sha256:
+                    raise PublishError(plan.other_bytes(file, remote)) from refused
+                if remote is not None:
+                    return  # Some indexes refuse even equal bytes: it is there, which is the aim.
+                self.journal.write("upload", "refused", file.name, status=refused.status)
+                raise
+            else:
+                return
+
+    def _missing(self, file: File) -> bool:
+        """Wait for one file that may be there; returns whether it is not. Other bytes stop."""
+        if not self.index.wait({file.project: {file.name: file.sha256}}):
+            return False
+        remote = self.index.files(file.project).get(file.name)
+        if remote is not None and remote.sha256 != file.sha256:
+            raise PublishError(plan.other_bytes(file, remote))
+        return True
+
+    def _wait(self, stage: tuple[File, ...]) -> None:
+        """Wait until the index shows every file of a stage with its hash."""
+        missing = self.index.wait(wanted(stage))
+        if missing:
+            hint = "run the same command again later; nothing that depends on it was sent"
+            raise PublishError(
+                Problem("sent, but the index does not show it with its hash", hint, name)
+                for files in missing.values()
+                for name in files
+            )
+        if stage:
+            self.say(f"the index shows {len(stage)} files with their hashes")
+
+
+def shown_files(manifest: Manifest, index: Index) -> dict[str, Remote]:
+    """Return what the index has of the release's projects, by file name."""
+    return {name: remote for p in manifest.projects() for name, remote in index.files(p).items()}
+
+
+def wanted(files: Iterable[File]) -> dict[str, dict[str, str]]:
+    """Return files as projects to names to hashes."""
+    found: dict[str, dict[str, str]] = {}
+    for file in files:
+        found.setdefault(file.project, {})[file.name] = file.sha256
+    return found

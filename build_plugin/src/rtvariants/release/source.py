@@ -1,0 +1,64 @@
+"""The facts of the source tree that a release is of: commit, tag, lock files, times."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtvariants.errors import EnvironmentProblem
+
+
+@dataclass(frozen=True)
+class Source:
+    """The state of a tree: its commit, what is changed, where the tag points, hashes of locks.
+
+    `tag_commit` is empty where there is no such tag. `date` is the commit's time in seconds since
+    1970, which reproducible builds take as `SOURCE_DATE_EPOCH`.
+    """
+
+    commit: str
+    dirty: tuple[str, ...]
+    tag: str
+    tag_commit: str
+    date: int
+    locks: dict[str, str]
+
+
+def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
+    """Read the state of the tree at `root`; raises `EnvironmentProblem` outside of git."""
+    if shutil.which("git") is None:
+        raise EnvironmentProblem("no git on PATH", "install the Debian package `git`")
+    commit = git(root, "rev-parse", "--verify", "-q", "HEAD")
+    if commit is None:
+        raise EnvironmentProblem(f"no commit: {root} is not in a git repository")
+    status = git(root, "status", "--porcelain", "--untracked-files=normal", ".") or ""
+    return Source(
+        commit=commit,
+        dirty=tuple(line[3:] for line in status.splitlines()),
+        tag=tag,
+        # `^{commit}` follows an annotated tag to what it is a tag of.
+        tag_commit=git(root, "rev-parse", "--verify", "-q", f"refs/tags/{tag}^{{commit}}") or "",
+        date=int(git(root, "log", "-1", "--format=%ct") or 0),
+        locks={name: sha256(root / name) for name in locks if (root / name).is_file()},
+    )
+
+
+def git(root: Path, *words: str) -> str | None:
+    """Run git in a tree; returns what it says, or `None` where it fails."""
+    done = subprocess.run(
+        ["git", "-C", str(root), *words], capture_output=True, text=True, check=False
+    )
+    # Only the end: the first column of `status` may be a blank.
+    return done.stdout.rstrip() if done.returncode == 0 else None
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,95 @@
+"""`[tool.rtvariants.release]`: what is read, and every way of getting it wrong."""
+
+import pytest
+import release_kit as kit
+
+from rtvariants.errors import ConfigError
+from rtvariants.release import declaration
+
+
+def test_a_whole_section(tmp_path):
+    more = 'notify = [{ repository = "owner/docs", event = "lamp" }]\nlock = []\n'
+    made = kit.declare(tmp_path, more=more)
+    assert (made.project, made.version, made.tag, made.abi) == (
+        "lamp", "1.4.0", "v1.4.0", "cp310-abi3"
+    )  # fmt: skip
+    assert made.names == {"fast": "lamp-fast", "safe": "lamp-runtime-safe"}
+    assert made.projects() == ("lamp-fast", "lamp-runtime-safe", "lamp")
+    assert made.notify[0].key == "owner/docs:lamp"
+    assert not made.prerelease
+    assert made.at("1.5.0rc1").prerelease
+
+
+def test_the_example_in_the_docstring_is_read(tmp_path):
+    text = declaration.__doc__.split("```toml")[1].split("```")[0].split("]\n", 1)[1]
+    text = text.partition('packaging = "split"')[2].partition("\n")[2]
+    platforms, _, rest = text.partition("]\n")
+    kept = [line for line in rest.splitlines() if not line.startswith(("repository", "names"))]
+    kit.declare(tmp_path, more="\n".join(kept))
+    toml = (tmp_path / "pyproject.toml").read_text()
+    toml = toml.replace(f"platforms = {kit.TWO}", platforms + "]")
+    (tmp_path / "pyproject.toml").write_text(toml)
+    assert declaration.read(tmp_path).platforms[1].tag == "manylinux_2_28_aarch64"
+
+
+WRONG = {
+    "misspelt key": ('repositry = "a/b"', "unknown key: `repositry`", "`repository`"),
+    "tag without version": ('tag = "release"', "no place for the version: `release`", "v{version}"),
+    "index by no name": ("index = 3", "not an index: 3", "simple"),
+    "notice without repository": ('notify = [{ event = "x" }]', "not a repository", "owner/name"),
+    "notice of nothing": ('notify = [{ repository = "a/b" }]', "neither or both", "give one"),
+    "label": ('labels = { x86_64 = ["Upper"] }', "not a variant label: `Upper`", "16"),
+    "number": ("max-file-mb = 0", "not a number above 0: 0", ""),
+    "list": ('lock = "Cargo.lock"', "not a list of texts: 'Cargo.lock'", ""),
+    "abi that is no text": ("abi = 3", "not a text: 3", ""),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_fault_is_named(tmp_path, case):
+    more, what, hint = WRONG[case]
+    with pytest.raises(ConfigError) as caught:
+        kit.declare(tmp_path, more=more)
+    (problem,) = caught.value.problems
+    assert what in problem.what
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("platforms", "what"),
+    [
+        ("[]", "no platforms"),
+        ("['linux-x46']", "unknown platform: `linux-x46`"),
+        ("['linux-x64', 'linux-x64']", "platform named twice: `linux-x64`"),
+        ("[{name = 'linux-x64', floor = '2.17'}]", "unknown key: `floor`"),
+    ],
+)
+def test_a_wrong_platform_is_named(tmp_path, platforms, what):
+    with pytest.raises(ConfigError, match=what):
+        kit.declare(tmp_path, platforms=platforms)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("lamp", "name used twice: `lamp`"), ("-x", "not a distribution name: `-x`")],
+)
+def test_a_wrong_name_of_a_runtime_is_named(tmp_path, name, what):
+    kit.declare(tmp_path)
+    path = tmp_path / "pyproject.toml"
+    path.write_text(path.read_text().replace('"lamp-fast"', f'"{name}"'))
+    with pytest.raises(ConfigError, match=what):
+        declaration.read(tmp_path)
+
+
+def test_all_faults_come_at_once(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        kit.declare(tmp_path, packaging="thin", platforms="[]", more='tag = "x"')
+    assert len(caught.value.problems) == 3
+
+
+def test_a_missing_section_is_named(tmp_path):
+    kit.declare(tmp_path)
+    path = tmp_path / "pyproject.toml"
+    path.write_text(path.read_text().partition("[tool.rtvariants.release]")[0])
+    with pytest.raises(ConfigError, match=r"missing table: `\[tool\.rtvariants\.release\]`"):
+        declaration.read(tmp_path)

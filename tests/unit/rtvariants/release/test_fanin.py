@@ -1,0 +1,173 @@
+"""The fan-in: each way in which built files are not the release, named before any upload."""
+
+import shutil
+import zipfile
+
+import pytest
+import release_kit as kit
+
+from rtvariants.release import expected, fanin
+
+
+@pytest.fixture
+def release(tmp_path):
+    declaration = kit.declare(tmp_path)
+    return declaration, kit.build(declaration, tmp_path / "files")
+
+
+def faults(release, commit=kit.COMMIT):
+    with pytest.raises(fanin.FanInError) as caught:
+        fanin.check(*release, commit)
+    return [(problem.where, problem.what) for problem in caught.value.problems]
+
+
+def named(release, role, part=""):
+    return next(f for f in expected.expected(release[0]) if f.role == role and part in f.name)
+
+
+@pytest.mark.parametrize("packaging", ["split", "fat"])
+def test_a_whole_release_passes_in_the_order_of_publishing(tmp_path, packaging):
+    declaration = kit.declare(tmp_path, packaging=packaging)
+    checked = fanin.check(declaration, kit.build(declaration, tmp_path / "files"), kit.COMMIT)
+    assert [c.file for c in checked] == list(expected.expected(declaration))
+    held = {(c.file.platform, s["runtime"]) for c in checked for s in c.facts.stamps}
+    assert held == {(p, r) for p in kit.TWO for r in ("fast", "safe")}
+
+
+def test_files_in_folders_of_artifacts_are_found(release):
+    folder = release[1]
+    for path in list(folder.iterdir()):
+        (folder / path.stem).mkdir()
+        path.rename(folder / path.stem / path.name)
+    assert fanin.check(*release, kit.COMMIT)
+
+
+def test_a_missing_file_is_named_with_its_cell(release):
+    file = named(release, "runtime-wheel", "win")
+    (release[1] / file.name).unlink()
+    assert faults(release) == [(file.name, "missing file (windows-arm64, fast)")]
+
+
+def test_several_missing_files_come_at_once(release):
+    for path in release[1].glob("*.tar.gz"):
+        path.unlink()
+    assert len(faults(release)) == 3
+
+
+def test_an_extra_file_is_named(release):
+    kit.sdist(release[1], "other-1.0.tar.gz", "other", "1.0")
+    assert faults(release) == [("other-1.0.tar.gz", "file of another project")]
+
+
+def test_a_file_of_another_version_is_named(release):
+    kit.sdist(release[1], "lamp-1.3.0.tar.gz", "lamp", "1.3.0")
+    assert faults(release) == [("lamp-1.3.0.tar.gz", "file of version 1.3.0, expected 1.4.0")]
+
+
+def test_a_wheel_of_an_undeclared_tag_is_named(release):
+    name = "lamp_fast-1.4.0-cp310-abi3-manylinux_2_28_x86_64.whl"
+    kit.wheel(release[1], name, "lamp-fast", "1.4.0", {})
+    assert faults(release) == [(name, "wrong tag: no such file is declared")]
+
+
+def test_a_misspelt_name_is_one_missing_and_one_misnamed_file(release):
+    good = named(release, "base-sdist").name
+    (release[1] / good).rename(release[1] / "Lamp-1.4.0.tar.gz")
+    assert faults(release) == [(good, "missing file"), ("Lamp-1.4.0.tar.gz", "misnamed file")]
+
+
+def test_two_files_of_one_name_are_refused(release):
+    file = named(release, "base-wheel")
+    (release[1] / "again").mkdir()
+    shutil.copy(release[1] / file.name, release[1] / "again")
+    ((where, what),) = faults(release)
+    assert where == file.name
+    assert what.startswith("two files of one name")
+
+
+@pytest.mark.parametrize("role", ["runtime-wheel", "runtime-sdist"])
+@pytest.mark.parametrize("keep", [0, 30, -30])
+def test_a_truncated_file_is_refused(release, role, keep):
+    path = release[1] / named(release, role).name
+    path.write_bytes(path.read_bytes()[:keep])
+    ((where, what),) = faults(release)
+    assert (where, what.split(":")[0]) == (path.name, "damaged file")
+
+
+def test_a_flipped_byte_inside_a_wheel_is_refused(release):
+    path = release[1] / named(release, "base-wheel").name
+    data = bytearray(path.read_bytes())
+    data[data.index(b"lamp/__init__.py") + 20] ^= 0xFF
+    path.write_bytes(data)
+    assert faults(release)[0][0] == path.name
+
+
+def test_a_renamed_wheel_of_another_version_is_refused(release):
+    path = release[1] / named(release, "runtime-wheel").name
+    stamp = {"_lamp_fast/rtvariants.stamp": kit.stamp("fast", "linux-x64", "1.3.0")}
+    old = path.name.replace("1.4.0", "1.3.0")
+    kit.wheel(release[1], old, "lamp-fast", "1.3.0", stamp).rename(path)
+    assert {what.split(" ")[0] for _, what in faults(release)} == {"metadata", "folder", "version"}
+
+
+def test_a_wheel_whose_tags_inside_differ_is_refused(release):
+    file = named(release, "base-wheel")
+    kit.wheel(release[1], file.name, "lamp", "1.4.0", {}, tags=["cp39-none-any"])
+    assert any(what.startswith("tags inside: cp39-none-any") for _, what in faults(release))
+
+
+def test_a_swapped_runtime_is_refused(release):
+    fast, safe = (named(release, "runtime-wheel", part) for part in ("lamp_fast", "safe"))
+    stamp = {"_lamp_safe/rtvariants.stamp": kit.stamp("safe", "linux-x64")}
+    kit.wheel(release[1], fast.name, fast.project, "1.4.0", stamp)
+    assert faults(release) == [(fast.name, "runtimes in it: safe; expected: fast")]
+    assert safe.runtimes == ("safe",)
+
+
+def test_a_native_of_another_platform_is_refused(release):
+    file = named(release, "runtime-wheel", "win")
+    stamp = {"_lamp_fast/rtvariants.stamp": kit.stamp("fast", "linux-x64")}
+    kit.wheel(release[1], file.name, file.project, "1.4.0", stamp)
+    ((_, what),) = faults(release)
+    assert what == (
+        "target of `fast`: `x86_64-unknown-linux-gnu`, expected `aarch64-pc-windows-msvc`"
+    )
+
+
+def test_files_of_another_commit_are_refused(release):
+    found = faults(release, "d" * 40)
+    # Four natives and three sdists keep their commit.
+    assert len(found) == 7
+    assert all(kit.COMMIT in what and "d" * 40 in what for _, what in found)
+
+
+def test_a_base_that_pins_another_version_is_refused(release):
+    file = named(release, "base-wheel")
+    pins = ("lamp-fast==1.3.0", "lamp-runtime-safe>=1.4.0")
+    kit.wheel(release[1], file.name, "lamp", "1.4.0", {}, requires=pins)
+    assert faults(release) == [
+        (file.name, "pin of another version: `lamp-fast==1.3.0`"),
+        (file.name, "no exact pin of a runtime: `lamp-runtime-safe==1.4.0`"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/evil", "a/../../evil", "C:/evil", "a\\evil"])
+def test_a_name_that_leaves_the_archive_is_refused(release, name):
+    path = release[1] / named(release, "base-wheel").name
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr(zipfile.ZipInfo(name), b"x")
+    ((_, what),) = faults(release)
+    assert what.startswith("name that leaves the archive")
+
+
+def test_a_stray_member_is_refused(release):
+    path = release[1] / named(release, "base-wheel").name
+    with zipfile.ZipFile(path, "a") as packed:
+        packed.writestr("lamp/stray.py", b"x")
+    assert faults(release) == [(path.name, "member that RECORD does not name: `lamp/stray.py`")]
+
+
+def test_an_sdist_with_a_second_folder_is_refused(release):
+    file = named(release, "base-sdist")
+    kit.sdist(release[1], file.name, "lamp", "1.4.0", {"other/x": b""})
+    assert faults(release) == [(file.name, "member outside of `lamp-1.4.0/`: `other/x`")]
