@@ -96,3 +96,33 @@ def test_a_missing_cargo_is_one_clear_error(greeter, root, tmp_path):
     )
     assert done.returncode != 0
     assert "cargo" in done.stdout + done.stderr
+
+
+def test_a_commit_is_in_binary_and_file_and_no_reason_to_compile(greeter, root, tmp_path):
+    folder, _ = greeter
+    git = ["git", "-c", "user.name=n", "-c", "user.email=e@x", "-c", "commit.gpgsign=false"]
+    (folder / ".gitignore").write_text("dist\ntarget\n__pycache__\n")
+
+    def said_of_a_build():
+        done = build(folder, root)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (wheel,) = (folder / "dist").glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(tmp_path)
+        code = "from greeter._native import native as core; print(core.stamp(), end='')"
+        native = subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(tmp_path)},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        assert native.stdout == (tmp_path / "_greeter_fast/rtvariants.stamp").read_text()
+        return done.stderr + done.stdout, native.stdout
+
+    for message in ("one", "two"):
+        for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "--allow-empty", "-m"]):
+            subprocess.run(
+                [*git, *words, *([message] if words[0] == "commit" else [])], cwd=folder, check=True
+            )
+        head = subprocess.run([*git, "rev-parse", "HEAD"], cwd=folder, capture_output=True)
+        log, stamp = said_of_a_build()
+        assert f"commit={head.stdout.decode().strip()}" in stamp
+        assert "crates compiled" not in log

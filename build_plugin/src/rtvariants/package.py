@@ -147,9 +147,10 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
     problems = check(Native(artifact, file, native.read_bytes(), tuple(private_paths), audited))
     floor = binary.glibc(file)
     if not problems:
-        text = (file.section(".rtvariants") or b"").rstrip(b"\0")
-        stamp.write_bytes(text)
-        if stamps.read(native) != text:
+        text = stamps.with_commit(file.section(".rtvariants") or b"", artifact.build.commit)
+        native.write_bytes(stamps.with_commit(native.read_bytes(), artifact.build.commit))
+        stamp.write_bytes(text.rstrip(b"\0"))
+        if stamps.read(native) != stamp.read_bytes():
             problems.append(Problem("stripping the file changed its stamp", rule="stamp"))
         else:
             done = {"key": key, "floor": floor, "native": _identity(native)}

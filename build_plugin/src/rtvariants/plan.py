@@ -55,6 +55,7 @@ class Build:
     allocator: str
     abi: str
     page_size: str
+    commit: str = ""
     crate: str = ""
     foreign: tuple[Feature, ...] = ()
     allow: tuple[Allow, ...] = ()
@@ -82,7 +83,7 @@ def plan(
 ) -> tuple[Build, ...]:
     """Return the builds that the table wants for the toolchain's target, in the table's order.
 
-    An editable build leaves the commit out of the stamp: with it, every commit would link anew.
+    An editable build leaves the commit out of the stamp: its tree goes on without it.
     Raises `EnvironmentProblem` when the table asks for cargo features that the crate lacks.
     """
     problems = [p for runtime in config.wanted for p in _missing(runtime, toolchain, crate)]
@@ -154,7 +155,6 @@ def _build(
         "RTVARIANTS_ABI": crate.abi,
         "RTVARIANTS_PAGE_SIZE": page_size,
         "RTVARIANTS_TOOLCHAIN": toolchain.version,
-        "RTVARIANTS_COMMIT": commit,
         **_c_env(level, allocator, toolchain, lg_page),
     }
     return Build(
@@ -175,6 +175,7 @@ def _build(
         allocator=allocator,
         abi=crate.abi,
         page_size=page_size,
+        commit=commit,
         crate=crate.name,
         foreign=_foreign(config, runtime, toolchain, crate),
         allow=tuple(

@@ -116,7 +116,6 @@ macro_rules! module {
                 abi: $crate::__env!("RTVARIANTS_ABI", ""),
                 page_size: $crate::__env!("RTVARIANTS_PAGE_SIZE", ""),
                 toolchain: $crate::__env!("RTVARIANTS_TOOLCHAIN", ""),
-                commit: $crate::__env!("RTVARIANTS_COMMIT", ""),
             };
             const TEXT: guard::Text<8192> = STAMP.text(FEATURES);
 

@@ -18,7 +18,7 @@ BUILD = Build(
     runtime="fast", level="x86_64_v3", target="x86_64-unknown-linux-gnu", argv=(),
     env={
         "RTVARIANTS_PACKAGE": "g", "RTVARIANTS_VERSION": "1.0",
-        "RTVARIANTS_TOOLCHAIN": "rustc 1.95.0", "RTVARIANTS_COMMIT": "",
+        "RTVARIANTS_TOOLCHAIN": "rustc 1.95.0",
     },
     unset=(), cwd=Path("/w"), target_dir=Path("/w/t"), output_dir=Path("/w/o"), lib="g",
     export="PyInit__core", cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"),

@@ -50,7 +50,8 @@ def parse(text: bytes) -> "dict[str, str]":
     pairs = [line.partition("=") for line in lines[1:-2]]
     if tuple(key for key, _, _ in pairs) != KEYS:
         raise StampError("it does not have the keys of its format, in order")
-    return {key: value for key, _, value in pairs}
+    # Room that a value did not need is filled with spaces.
+    return {key: value.rstrip(" ") for key, _, value in pairs}
 
 
 def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | None":
