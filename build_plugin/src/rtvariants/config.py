@@ -52,9 +52,11 @@ from .settings.reference import overridable
 from .settings.runtime_kinds import (
     Allocators,
     Crate,
+    Distribution,
     Features,
     Glibc,
     Levels,
+    Lines,
     Module,
     Name,
     Variable,
@@ -101,6 +103,10 @@ class RuntimeConfig:
     """`auto`: taken by itself on a CPU that can run it, in the table's order. `explicit`: only
     when the override variable names it, for runtimes that differ in meaning and not in speed."""
 
+    distribution: str = setting(Distribution(), default="")
+    """Name of the runtime's own distribution among split packages. Empty for the derived one:
+    `<project>-runtime-<name>`, without `rt` before the name."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AllowConfig:
@@ -143,6 +149,26 @@ class BuildConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SplitConfig:
+    """How split packages hang together."""
+
+    requires: tuple[str, ...] = setting(Texts(Name()), default=[])
+    """The runtimes that the base package always needs, by name; the others are extras alone.
+    Together they must have one that is chosen by itself on every CPU. Where the list is empty: all
+    that are chosen by themselves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestConfig:
+    """What `rtvariants test` does with an installed wheel."""
+
+    run: str = setting(Lines(), default="")
+    """Python code that each runtime must run without an error, in a process of its own: a real
+    piece of work, with what it must come to asserted. Where it is empty, the package is only
+    imported."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The whole table. `crate` is the absolute folder of the crate, `package` the import name."""
 
@@ -173,6 +199,18 @@ class Config:
 
     build: BuildConfig = setting(Section(BuildConfig), default={})
     """How a build runs."""
+
+    packaging: str = setting(Choice("fat", "split", "variant", what="packaging"), default="fat")
+    """What `rtvariants package` writes. `fat`: one wheel a platform with all runtimes. `split`: a
+    base package without native code, and a distribution a runtime that it pins. `variant`: the fat
+    wheel, and beside it one wheel a CPU level for installers that choose (PEP 825). All hold the
+    same natives."""
+
+    split: SplitConfig = setting(Section(SplitConfig), default={})
+    """How split packages hang together."""
+
+    test: TestConfig = setting(Section(TestConfig), default={})
+    """What `rtvariants test` does with an installed wheel."""
 
     release: dict[str, Any] = setting(Free(), default={})
     """What `rtvariants release` reads."""
@@ -270,6 +308,28 @@ def _across(config: Config, faults: Faults) -> None:
     for name in config.build.runtimes:
         if fine and name not in names:
             faults.add(f"unknown runtime to build: `{name}`", near(name, names), f"{TABLE}.build")
+    if fine and config.runtimes:
+        _split(config, names, faults)
+
+
+def _split(config: Config, names: tuple[str, ...], faults: Faults) -> None:
+    """Check that what a base package always needs has a runtime for every CPU."""
+    where = f"{TABLE}.split.requires"
+    needed = config.split.requires
+    for name in needed:
+        if name not in names:
+            faults.add(f"unknown runtime: `{name}`", near(name, names), where)
+    chosen = [r for r in config.runtimes if r.name in needed and r.select == "auto"]
+    for machine in sorted({m for r in config.runtimes for m in r.levels}) if needed else []:
+        if not any(r.levels.get(machine) == BASELINES[machine] for r in chosen):
+            faults.add(
+                f"what the base package needs does not run on every {machine} CPU",
+                f"add a runtime of the level `{BASELINES[machine]}` that is chosen by itself",
+                where,
+            )
+    named = [r.distribution for r in config.runtimes if r.distribution]
+    for name in sorted({n for n in named if named.count(n) > 1}):
+        faults.add(f"two runtimes in one distribution: `{name}`", "", f"{TABLE}.runtimes")
 
 
 def _names(runtimes: tuple[RuntimeConfig, ...], where: str, faults: Faults) -> None:

@@ -57,3 +57,7 @@ class BuildError(RtvariantsError):
 
 class VerifyError(RtvariantsError):
     """Built files do not show what the table says; each problem names its rule."""
+
+
+class WheelError(RtvariantsError):
+    """A wheel is not what its name and its table say; each problem names its rule and file."""

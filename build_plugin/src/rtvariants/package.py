@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import binary, levels
+from . import binary
 from . import stamp as stamps
+from . import table as tables
 from .audit import audit
 from .cargo import Artifact
 from .config import Config
@@ -82,37 +83,11 @@ def table_source(
     config: Config, toolchain: Toolchain, builds: Sequence[Build], version: str
 ) -> str:
     """Return the Python source of the loader's `table.py` for these builds."""
-    by_name = {runtime.name: runtime for runtime in config.runtimes}
-    lines = [
-        '"""Written by rtvariants when this wheel was built; the runtimes that it may hold."""',
-        "",
-        "from .types import Runtime, Table",
-        "",
-        "TABLE = Table(",
-        f"    package={config.package!r},",
-        f"    version={version!r},",
-        f"    alias={config.module!r},",
-        f"    env={config.env!r},",
-        f"    machine={toolchain.machine!r},",
-        f"    system={toolchain.system!r},",
-        "    runtimes=(",
-    ]
-    for build in builds:
-        needs = levels.needs(build.level, toolchain.system)
-        package = config.runtime_package(build.runtime)
-        lines += [
-            "        Runtime(",
-            f"            name={build.runtime!r},",
-            f"            module={package + '.' + config.extension!r},",
-            f"            level={build.level!r},",
-            f"            select={by_name[build.runtime].select!r},",
-            f"            index_bits={build.index_bits},",
-            f"            allocator={build.allocator!r},",
-            f"            abi={build.abi!r},",
-            f"            needs={needs!r},",
-            "        ),",
-        ]
-    return "\n".join([*lines, "    ),", ")", ""])
+    machine, system = toolchain.machine, toolchain.system
+    whole = tables.of(config, machine, system, builds[0].abi, version)
+    built = {build.runtime for build in builds}
+    kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
+    return tables.source([tables.changed(whole, runtimes=kept)])
 
 
 @dataclass(frozen=True)

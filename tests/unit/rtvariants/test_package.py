@@ -15,6 +15,7 @@ def table(tmp_path):
     (tmp_path / "Cargo.toml").touch()
     fast = {"name": "fast", "level": {"x86_64": "x86_64_v3"}, "select": "explicit"}
     safe = {"name": "safe", "level": {"x86_64": "x86_64"}}
+    fast["index-bits"] = safe["index-bits"] = 32
     data = {"crate": ".", "module": "g._core", "env": "G_RT", "runtimes": [fast, safe]}
     return config.parse(data, tmp_path)
 

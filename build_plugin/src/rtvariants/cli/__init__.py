@@ -18,6 +18,7 @@ from rtvariants.levels import near
 #: The subcommands with their help, in the order in which `rtvariants --help` lists them.
 COMMANDS = {
     "plan": "show the builds of the table, without building",
+    "package": "write fat, split or variant wheels of what is built",
     "schema": "print the JSON schema of the table",
 }
 

@@ -227,3 +227,36 @@ class Features(Texts):
         """Return an array of strings that are no allocators."""
         item = {"type": "string", "minLength": 1, "not": {"enum": list(ALLOCATORS)}}
         return {"type": "array", "items": item}
+
+
+class Distribution(Text):
+    """The name of a distribution, normalised as indexes do; or empty for a derived one."""
+
+    words = "name of a distribution"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "[a-z0-9]+(-[a-z0-9]+)*",
+            "not the normalised name of a distribution",
+            "use small letters, digits and single `-`",
+        )
+
+    def read(self, value: Any, where: str, faults: Faults) -> str:
+        """Return the name, or the empty text."""
+        return value if value == "" else super().read(value, where, faults)
+
+    def schema(self) -> dict[str, Any]:
+        """Return a string that may be empty."""
+        return {"type": "string", "pattern": f"^({self.pattern})?$"}
+
+
+class Lines(Text):
+    """A text of any number of lines, that may be empty."""
+
+    def read(self, value: Any, where: str, faults: Faults) -> str:
+        """Return the text."""
+        return value if value == "" else super().read(value, where, faults)
+
+    def schema(self) -> dict[str, Any]:
+        """Return any string."""
+        return {"type": "string"}

@@ -1,0 +1,39 @@
+"""Write one packaging of the project's natives; what is built already is not built again."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from rtvariants import config, frontend
+from rtvariants.wheels.pack import KINDS, pack
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants package`."""
+    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    parser.add_argument(
+        "--as", dest="kind", choices=tuple(KINDS), help="the packaging; else that of the table"
+    )
+    parser.add_argument("--out", default="dist", metavar="DIR", help="where the files go")
+    parser.add_argument(
+        "--wheel", action="append", default=[], metavar="WHEEL",
+        help="a fat wheel that is built already, one a platform; else it is built now",
+    )  # fmt: skip
+    parser.add_argument("--sdist", metavar="SDIST", help="the sdist that is made already")
+    parser.add_argument("--no-sdist", action="store_true", help="write wheels alone")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the files and name them, in the order in which they belong on an index."""
+    root = Path(options.project).resolve()
+    table = config.read(root)
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, Path(folder))]
+        source = Path(options.sdist) if options.sdist else None
+        if source is None and not options.no_sdist:
+            source = frontend.sdist(root, Path(folder))
+        for path in pack(options.kind or table.packaging, wheels, source, table, Path(options.out)):
+            print(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
+    return 0

@@ -1,0 +1,243 @@
+"""A finished wheel against itself: its name, its metadata, its table and the natives in it.
+
+Whoever installs, tests or publishes a wheel asks here first. Every rule has a name, and all of them
+are run, so that one look shows everything that is wrong. Nothing of the wheel is executed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from email.parser import HeaderParser
+from pathlib import Path, PurePosixPath
+
+from packaging.tags import parse_tag
+from packaging.utils import canonicalize_name
+
+from rtvariants.errors import Problem, WheelError
+from rtvariants.loader.stamp import FILE_NAME, StampError, mismatch, parse
+
+from . import natives, variant
+from .archive import Wheel, digest, read
+from .contents import NATIVE, Contents, contents
+
+Finding = tuple[str, str]
+Rule = Callable[[Contents], Iterator[Finding]]
+
+_ELSE = "build the wheel anew, or fetch it again from where it was published"
+#: What a runtime's package holds beside its native.
+_BESIDE = {"__init__.py", FILE_NAME}
+
+
+def checked(path: Path) -> Wheel:
+    """Return a wheel that holds what it says; raises `WheelError` with every problem."""
+    wheel = read(path)
+    if problems := check(wheel):
+        raise WheelError(problems)
+    return wheel
+
+
+def check(wheel: Wheel) -> list[Problem]:
+    """Return every violation of every rule; empty for a wheel as this package writes them."""
+    try:
+        found = contents(wheel)
+    except ValueError as error:
+        return [Problem(str(error), _ELSE, wheel.filename, "table")]
+    return [
+        Problem(what, hint, wheel.filename, rule=name)
+        for name, rule in RULES.items()
+        for what, hint in rule(found)
+    ]
+
+
+def _record(found: Contents) -> Iterator[Finding]:
+    wheel = found.wheel
+    name = f"{wheel.dist_info}/RECORD"
+    if name not in wheel.files:
+        yield f"no `{name}`", _ELSE
+        return
+    rows = csv.reader(io.StringIO(wheel.metadata("RECORD")))
+    listed = {row[0]: row[1] for row in rows if len(row) == 3}
+    exempt = {name, f"{name}.jws", f"{name}.p7s"}
+    for member in sorted(set(wheel.files) - set(listed) - exempt):
+        yield f"member that RECORD does not list: `{member}`", _ELSE
+    for member in sorted(set(listed) - set(wheel.files)):
+        yield f"RECORD lists what is not there: `{member}`", _ELSE
+    for member in sorted(set(listed) & set(wheel.files) - exempt):
+        if listed[member] != digest(wheel.files[member]):
+            yield f"member that RECORD has another hash for: `{member}`", _ELSE
+
+
+def _metadata(found: Contents) -> Iterator[Finding]:
+    wheel = found.wheel
+    said = HeaderParser().parsestr(wheel.metadata("METADATA"))
+    name, version = said.get("Name", ""), said.get("Version", "")
+    if canonicalize_name(name) != wheel.project:
+        yield f"METADATA names `{name}`, the file name `{wheel.name}`", _ELSE
+    if version != wheel.version:
+        yield f"METADATA has version `{version}`, the file name `{wheel.version}`", _ELSE
+    for table in found.tables:
+        if table.version != wheel.version:
+            yield f"the loader's table has version `{table.version}`", _ELSE
+            break
+
+
+def _tag(found: Contents) -> Iterator[Finding]:
+    wheel = found.wheel
+    said = HeaderParser().parsestr(wheel.metadata("WHEEL"))
+    named = {str(tag) for tag in parse_tag(wheel.tag)}
+    inside = {str(tag) for text in said.get_all("Tag", []) for tag in parse_tag(text)}
+    if named != inside:
+        listed = ", ".join(f"`{tag}`" for tag in sorted(inside)) or "none"
+        yield f"file name has tag `{wheel.tag}`, WHEEL has {listed}", _ELSE
+    pure = said.get("Root-Is-Purelib", "").strip().lower() == "true"
+    if pure == bool(found.runtimes):
+        yield f"Root-Is-Purelib is `{str(pure).lower()}`, natives: {len(found.runtimes)}", _ELSE
+
+
+def _native_tag(found: Contents) -> Iterator[Finding]:
+    """Compare what each native can run on with what the tag promises."""
+    for package in found.runtimes:
+        native, stamp = found.native(package), found.stamp(package)
+        if native is None or stamp is None:
+            continue
+        for what in natives.contradictions(found.wheel.files[native], found.wheel.tag):
+            yield f"`{native}`: {what}", "the tag must promise no more than the native can keep"
+        abi = "-".join(found.wheel.tag.split("-")[:2])
+        if stamp["abi"] != abi:
+            yield f"`{native}` has ABI `{stamp['abi']}`, the tag says `{abi}`", _ELSE
+
+
+def _runtimes(found: Contents) -> Iterator[Finding]:
+    """Compare the packages that hold natives with the table, and with the stamps in them."""
+    table = found.table
+    wanted = {r.module.rpartition(".")[0]: r.name for r in table.runtimes} if table else {}
+    for package in found.runtimes:
+        facts = found.stamp(package)
+        if table and package not in wanted:
+            yield f"package `{package}` is no runtime of the table", _RENAMED
+        elif facts and package != f"_{facts['package']}_{facts['runtime']}":
+            own = f"_{facts['package']}_{facts['runtime']}"
+            yield f"package `{package}` holds the runtime `{own}`", _RENAMED
+    if found.kind == "fat":
+        for package in sorted(set(wanted) - set(found.runtimes)):
+            yield f"runtime of the table that is not there: `{package}`", _ELSE
+    if found.kind == "base" and table is not None:
+        yield "no native of any runtime", _ELSE
+    if found.kind == "runtime" and len(found.runtimes) != 1:
+        yield f"neither a loader nor one runtime: {len(found.runtimes)} runtimes", _ELSE
+
+
+_RENAMED = "a runtime's package, table entry and stamp carry one name; renaming one breaks it"
+
+
+def _stamp(found: Contents) -> Iterator[Finding]:
+    for package in found.runtimes:
+        name = f"{package}/{FILE_NAME}"
+        data = found.wheel.files.get(name)
+        if data is None:
+            yield f"no stamp: `{name}`", _ELSE
+            continue
+        try:
+            facts = parse(data)
+        except StampError as error:
+            yield f"damaged stamp: `{name}`: {error}", _ELSE
+            continue
+        if facts["version"] != found.wheel.version:
+            yield f"`{name}` is of version `{facts['version']}`", _ELSE
+        for table in found.tables:
+            for runtime in table.runtimes:
+                if runtime.module.rpartition(".")[0] != package:
+                    continue
+                if what := mismatch(facts, table, runtime):
+                    yield f"`{name}`: {what}", _ELSE
+
+
+def _native(found: Contents) -> Iterator[Finding]:
+    """Compare each native's own stamp with the file beside it, which the loader reads."""
+    for package in found.runtimes:
+        name = found.native(package)
+        if name is None:
+            yield f"not one native module in `{package}`", _ELSE
+            continue
+        beside = found.wheel.files.get(f"{package}/{FILE_NAME}")
+        try:
+            inside = natives.stamp(found.wheel.files[name])
+        except ValueError as error:
+            yield f"`{name}`: {error}", _ELSE
+            continue
+        if inside is None:
+            yield f"native without a stamp in it: `{name}`", _ELSE
+        elif beside is not None and inside != beside:
+            yield (
+                f"native of another runtime or build: `{name}`: {_difference(inside, beside)}",
+                (f"`{FILE_NAME}` beside a native holds the bytes of the stamp in it"),
+            )
+
+
+def _difference(inside: bytes, beside: bytes) -> str:
+    try:
+        ours, theirs = parse(inside), parse(beside)
+    except StampError as error:
+        return f"one of its two stamps is damaged: {error}"
+    parts = [
+        f"{key} `{ours[key]}` in the native, `{theirs[key]}` beside it"
+        for key in ours
+        if ours[key] != theirs[key]
+    ]
+    return parts[0] if parts else "its two stamps differ"
+
+
+def _strays(found: Contents) -> Iterator[Finding]:
+    """Find members that belong to no part, and natives outside of the runtimes."""
+    wheel, table = found.wheel, found.tables[0] if found.tables else None
+    own = {wheel.dist_info, f"{wheel.name}-{wheel.version}.data"}
+    if table:
+        own |= {table.package, f"_{table.package}_loader"}
+    extension = table.alias.rpartition(".")[2] + "." if table else ""
+    for name in sorted(wheel.files):
+        top, _, rest = name.partition("/")
+        if top in found.runtimes:
+            native = "/" not in rest and rest.endswith(NATIVE) and rest.startswith(extension)
+            if not native and rest not in _BESIDE:
+                yield f"stray file in a runtime's package: `{name}`", _ELSE
+        elif name.endswith(NATIVE):
+            yield f"native outside of the runtimes' packages: `{name}`", _ELSE
+        elif top not in own:
+            yield f"stray file: `{name}`", _OWN
+        elif top.endswith("_loader") and PurePosixPath(name).suffix != ".py":
+            yield f"stray file in the loader: `{name}`", _ELSE
+
+
+_OWN = (
+    "a wheel owns its package, its loader, its runtimes and its metadata, and no file of another "
+    "distribution"
+)
+
+
+def _variant(found: Contents) -> Iterator[Finding]:
+    text = found.wheel.files.get(f"{found.wheel.dist_info}/{variant.FILE_NAME}")
+    if not found.wheel.label:
+        if text is not None:
+            yield f"`{variant.FILE_NAME}` in a wheel without a variant label", _ELSE
+        return
+    if text is None:
+        yield f"variant label `{found.wheel.label}`, but no `{variant.FILE_NAME}`", _ELSE
+        return
+    for what in variant.problems(text, found.wheel.label):
+        yield f"`{variant.FILE_NAME}`: {what}", "PEP 825 has the format"
+
+
+#: Every rule by its name, in the order in which violations are shown.
+RULES: dict[str, Rule] = {
+    "record": _record,
+    "metadata": _metadata,
+    "tag": _tag,
+    "runtimes": _runtimes,
+    "stamp": _stamp,
+    "native": _native,
+    "native-tag": _native_tag,
+    "stray": _strays,
+    "variant": _variant,
+}

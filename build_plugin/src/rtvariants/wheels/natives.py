@@ -1,0 +1,48 @@
+"""What the check of a wheel asks of a native, from its bytes."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from rtvariants import binary
+
+_MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
+# How the tags of other systems than Linux call the machines.
+_CALLED = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
+def read(data: bytes) -> binary.Binary:
+    """Return a native's facts; raises `ValueError` for a format that no reader is for."""
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        path = Path(folder, "native")
+        path.write_bytes(data)
+        try:
+            return binary.read(path)
+        except ValueError as error:
+            said = str(error).replace(f"{path}: ", "")
+            raise ValueError(f"no native that can be read: {said}") from error
+
+
+def stamp(data: bytes) -> bytes | None:
+    """Return the stamp in a native; `None` where it has none. Raises `ValueError` as `read`."""
+    found = read(data).section(".rtvariants")
+    return None if found is None else found.rstrip(b"\0")
+
+
+def contradictions(data: bytes, tag: str) -> Iterator[str]:
+    """Yield how a native contradicts the platforms of a wheel's tag."""
+    try:
+        found = read(data)
+    except ValueError:
+        return  # The rule `native` speaks of it.
+    for platform in tag.rpartition("-")[2].split("."):
+        machine = next((m for name, m in _CALLED.items() if platform.endswith(name)), platform)
+        if not machine.endswith(found.machine):
+            yield f"it is for `{found.machine}`, the tag for `{platform}`"
+        many = _MANYLINUX.fullmatch(platform)
+        if many and (int(many[1]), int(many[2])) < binary.glibc(found):
+            floor = ".".join(map(str, binary.glibc(found)))
+            yield f"it needs glibc {floor}, the tag promises `{platform}`"

@@ -1,0 +1,106 @@
+"""One packaging of what is built: fat, split or variant, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rtvariants.config import Config
+from rtvariants.errors import Problem, WheelError
+
+from . import check, parts, sdist, split, variant
+from .archive import Wheel
+from .contents import contents
+
+#: The packagings by name, with what each is for.
+KINDS = {
+    "fat": "one wheel a platform with all runtimes; the loader chooses",
+    "split": "a base without native code, and a distribution a runtime that it pins",
+    "variant": "the fat wheel, and beside it one wheel a CPU level for installers that choose",
+}
+
+
+def pack(
+    kind: str, wheels: Sequence[Path], source: Path | None, config: Config, out: Path
+) -> list[Path]:
+    """Write one packaging of fat wheels, and of their source archive, to a folder.
+
+    Every wheel is checked before and after, and no native is touched on the way. Returns the paths
+    in the order in which they belong on an index: what others need comes first. Raises
+    `WheelError` or `ConfigError`, and then `out` is as it was.
+    """
+    fats = [check.checked(path) for path in wheels]
+    _one_version(fats)
+    out.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".rtvariants-", dir=out))
+    try:
+        if kind == "split":
+            written = _split(fats, source, config, folder)
+        else:
+            written = [Path(shutil.copy(path, folder)) for path in wheels]
+            written += _variants(fats, folder) if kind == "variant" else []
+            written += [Path(shutil.copy(source, folder))] if source else []
+        _same_natives(fats, [path for path in written if path.suffix == ".whl"])
+        for path in written:
+            os.replace(path, out / path.name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [out / path.name for path in written]
+
+
+def _one_version(fats: Sequence[Wheel]) -> None:
+    for fat in fats[1:]:
+        if (fat.project, fat.version) != (fats[0].project, fats[0].version):
+            hint = "give the wheels of one version of one package"
+            raise WheelError(
+                Problem(f"not of `{fats[0].project}` {fats[0].version}", hint, fat.filename, "pack")
+            )
+
+
+def _split(fats: Sequence[Wheel], source: Path | None, config: Config, out: Path) -> list[Path]:
+    base, *runtimes = split.cut(fats, config)
+    written = [wheel.write(out) for wheel in runtimes]
+    if source is None:
+        return [*written, base.write(out)]
+    made = split.parts(config, base.project)
+    first, *others = parts.archives(sdist.read(source), base, made)
+    # The runtimes whole before the base, or there is a moment when the base can't be installed.
+    return [*written, *(each.write(out) for each in others), base.write(out), first.write(out)]
+
+
+def _variants(fats: Sequence[Wheel], out: Path) -> list[Path]:
+    cut = [wheel for fat in fats for wheel in variant.cut(fat)]
+    written = [wheel.write(out) for wheel in cut]
+    if cut:
+        name, text = variant.index(cut)
+        if found := variant.problems(text):
+            raise WheelError(Problem(what, "", name, "variant") for what in found)
+        (out / name).write_bytes(text)
+        written.append(out / name)
+    return written
+
+
+def natives(wheels: Iterable[Wheel]) -> dict[tuple[str, str], str]:
+    """Return the sha256 of every native by the wheels' platform and its path.
+
+    A packaging has the natives of the wheels that it was made of, and no other bytes.
+    """
+    return {
+        (wheel.tag, name): hashlib.sha256(wheel.files[name]).hexdigest()
+        for wheel in wheels
+        for found in [contents(wheel)]
+        for name in map(found.native, found.runtimes)
+        if name is not None
+    }
+
+
+def _same_natives(fats: Sequence[Wheel], written: Sequence[Path]) -> None:
+    before, after = natives(fats), natives(check.checked(path) for path in written)
+    if before != after:
+        differing = sorted(str(key) for key in set(before.items()) ^ set(after.items()))
+        raise WheelError(f"natives changed on their way: {json.dumps(differing)}")

@@ -1,0 +1,71 @@
+"""The source archives of split packages: the base as it is, each runtime so that it builds alone.
+
+Their backend is `rtvariants.parts`, whichever adapter the package itself is built with.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .archive import Wheel
+from .sdist import Sdist
+from .split import Parts, runtime_metadata
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+#: The table of a part's pyproject.toml; the package's own has none.
+TABLE = "rtvariants-part"
+#: The folder of a base's archive that holds the files of its wheel.
+FOLDER = "wheel"
+
+
+def archives(whole: Sdist, base: Wheel, made: Parts) -> list[Sdist]:
+    """Return the archives of the base and of every runtime, from the package's own."""
+    return [_base(whole, base), *(_runtime(whole, base, name, made) for name in made.distributions)]
+
+
+def _base(whole: Sdist, base: Wheel) -> Sdist:
+    """Return the base's archive: it has no native code, so its sources are its wheel's files."""
+    record = f"{base.dist_info}/RECORD"
+    files = {f"{FOLDER}/{n}": data for n, data in base.files.items() if n != record}
+    pyproject = _pyproject(whole, base.project, base.version, {})
+    files["PKG-INFO"] = base.files[f"{base.dist_info}/METADATA"]
+    files["pyproject.toml"] = pyproject
+    # A backend that lies in the tree builds the parts too.
+    for path in _table(whole).get("build-system", {}).get("backend-path", []):
+        files |= {n: d for n, d in whole.files.items() if n.startswith(f"{path}/")}
+    return Sdist(base.name, base.version, files)
+
+
+def _runtime(whole: Sdist, base: Wheel, runtime: str, made: Parts) -> Sdist:
+    distribution = made.distributions[runtime]
+    metadata = base.metadata("METADATA")
+    text = runtime_metadata(metadata, base.project, runtime, distribution)
+    files = dict(whole.files)
+    files["PKG-INFO"] = text.encode()
+    files["pyproject.toml"] = _pyproject(
+        whole, distribution, base.version, {"package": base.project, "runtime": runtime}
+    )
+    return Sdist(distribution.replace("-", "_"), base.version, files, whole.programs)
+
+
+def _table(whole: Sdist) -> dict[str, Any]:
+    data: dict[str, Any] = tomllib.loads(whole.files["pyproject.toml"].decode())
+    return data
+
+
+def _pyproject(whole: Sdist, name: str, version: str, part: dict[str, str]) -> bytes:
+    """Return pyproject.toml of a part: its name, our backend, and every tool's settings."""
+    import tomli_w
+
+    data = _table(whole)
+    system = data.get("build-system", {}) | {"build-backend": "rtvariants.parts"}
+    project = {"name": name, "version": version}
+    # What the metadata says otherwise stands in PKG-INFO, and is taken over as it is.
+    tool = data.get("tool", {}) | {TABLE: part}
+    made = {"build-system": system, "project": project, "tool": tool}
+    return tomli_w.dumps(made).encode()

@@ -1,0 +1,85 @@
+"""A source archive in memory: read, and written so that equal files give equal bytes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import tarfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from rtvariants.errors import Problem, WheelError
+
+from .archive import epoch
+
+
+@dataclass(frozen=True)
+class Sdist:
+    """The files of an archive by their path below its one folder; `programs` may be executed."""
+
+    name: str
+    version: str
+    files: Mapping[str, bytes]
+    programs: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def filename(self) -> str:
+        """Return the file name."""
+        return f"{self.name}-{self.version}.tar.gz"
+
+    def write(self, folder: Path) -> Path:
+        """Write the archive whole or not at all; returns its path.
+
+        Owners, times and modes are the same wherever and whenever it is written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.filename
+        temporary = path.with_name(f".{path.name}.new")
+        try:
+            with (
+                temporary.open("wb") as file,
+                gzip.GzipFile("", "wb", mtime=epoch(), fileobj=file) as packed,
+                tarfile.open(mode="w", fileobj=packed, format=tarfile.PAX_FORMAT) as archive,
+            ):
+                for name in sorted(self.files):
+                    entry = tarfile.TarInfo(f"{self.name}-{self.version}/{name}")
+                    entry.size, entry.mtime = len(self.files[name]), epoch()
+                    entry.mode = 0o755 if name in self.programs else 0o644
+                    archive.addfile(entry, io.BytesIO(self.files[name]))
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return path
+
+
+def read(path: Path) -> Sdist:
+    """Read an archive whole.
+
+    Raises `WheelError`: rule `file-name`, `sdist` (damaged) or `member-name` (a member that leaves
+    the archive's one folder).
+    """
+    name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
+    if not dash or not path.name.endswith(".tar.gz"):
+        raise WheelError(Problem("no name of an sdist", "", path.name, "file-name"))
+    files: dict[str, bytes] = {}
+    programs: set[str] = set()
+    try:
+        # Unpacked whole: tarfile would stop before the checksum at the end.
+        data = gzip.decompress(path.read_bytes())
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            for member in archive:
+                top, _, inner = member.name.partition("/")
+                if top != f"{name}-{version}" or ".." in PurePosixPath(inner).parts:
+                    what = f"member that leaves its folder: `{member.name}`"
+                    raise WheelError(Problem(what, "", path.name, "member-name"))
+                taken = archive.extractfile(member) if member.isreg() else None
+                if taken is not None:
+                    files[inner] = taken.read()
+                    programs |= {inner} if member.mode & 0o100 else set()
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        problem = Problem(f"unreadable archive: {error}", "build it anew", path.name, "sdist")
+        raise WheelError(problem) from error
+    return Sdist(name, version, files, frozenset(programs))

@@ -1,0 +1,188 @@
+"""Split packages: a base without native code, and one distribution a runtime that it pins.
+
+The base serves every platform, so its loader's table has all platforms of pyproject.toml. A
+runtime's wheel owns one top-level package and its metadata, nothing else: installing or removing
+one never touches a file of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rtvariants import table as tables
+from rtvariants.config import Config
+from rtvariants.errors import Problem, WheelError
+
+from .archive import Wheel
+from .contents import Contents, contents
+
+# What a runtime's metadata takes over from the package's: whose it is, and what it runs on.
+_TAKEN = (
+    "metadata-version", "version", "author", "author-email", "maintainer", "maintainer-email",
+    "license", "license-expression", "license-file", "classifier", "requires-python",
+    "project-url", "home-page", "download-url",
+)  # fmt: skip
+_GENERATOR = "Generator: rtvariants"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The distributions of the runtimes by their names, and which of them the base needs."""
+
+    distributions: Mapping[str, str]
+    required: tuple[str, ...]
+
+    def pins(self, version: str) -> dict[str, str]:
+        """Return the requirement of each runtime: exactly this version."""
+        return {name: f"{dist}=={version}" for name, dist in self.distributions.items()}
+
+
+def parts(config: Config, project: str) -> Parts:
+    """Return the parts that a table means for the distribution `project`.
+
+    That what the base needs runs on every CPU is a rule of the table itself.
+    """
+    names = {r.name: r.distribution or _distribution(project, r.name) for r in config.runtimes}
+    chosen = tuple(r.name for r in config.runtimes if r.select == "auto")
+    needed = config.split.requires
+    return Parts(names, tuple(n for n in names if n in needed) if needed else chosen)
+
+
+def _distribution(project: str, runtime: str) -> str:
+    """Return the default name of a runtime's distribution.
+
+    >>> _distribution("mine", "rt32"), _distribution("mine", "fast")
+    ('mine-runtime-32', 'mine-runtime-fast')
+    """
+    short = re.sub(r"\Art_?(?=.)", "", runtime).replace("_", "-")
+    return f"{project}-runtime-{short}"
+
+
+def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
+    """Return the base and the runtimes' wheels of one version's fat wheels, a platform each.
+
+    Raises `WheelError` where a wheel is not fat, is of another table than `config`, or differs
+    from the others in what the base takes from it.
+    """
+    found = [_fat(fat) for fat in fats]
+    project = fats[0].project
+    made = parts(config, project)
+    for each in found:
+        _same_table(each, config)
+    bases = [_base(each, config, made) for each in found]
+    for fat, base in zip(fats[1:], bases[1:], strict=True):
+        _same_base(fats[0], bases[0], fat, base)
+    return [bases[0], *(w for each in found for w in _runtimes(each, made))]
+
+
+def _fat(wheel: Wheel) -> Contents:
+    found = contents(wheel)
+    if found.kind != "fat" or found.table is None:
+        hint = "give the wheels that hold all runtimes of one platform each"
+        raise WheelError(Problem("not a fat wheel", hint, wheel.filename, "split"))
+    return found
+
+
+def _same_table(found: Contents, config: Config) -> None:
+    table = found.table
+    assert table is not None
+    abi = table.runtimes[0].abi
+    if tables.of(config, table.machine, table.system, abi, table.version) != table:
+        hint = "build the wheel anew: `[tool.rtvariants]` has changed since"
+        problem = Problem("its table is not that of pyproject.toml", hint, found.wheel.filename)
+        raise WheelError(replace(problem, rule="split"))
+
+
+def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
+    names = sorted(set(one.files) | set(two.files))
+    differing = [n for n in names if one.files.get(n) != two.files.get(n)]
+    if differing or one.filename != two.filename:
+        name = next((n for n in differing if not n.endswith("RECORD")), one.filename)
+        what = f"differs from `{first.filename}` in `{name}`, which the base package holds"
+        hint = "build both wheels from one commit"
+        raise WheelError(Problem(what, hint, other.filename, "split"))
+
+
+def _base(found: Contents, config: Config, made: Parts) -> Wheel:
+    fat, table = found.wheel, found.table
+    assert table is not None
+    every = tables.all_of(config, table.runtimes[0].abi, fat.version, made.pins(fat.version))
+    files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
+    for runtime in made.distributions:
+        for name in _own_metadata(fat, runtime):
+            del files[name]
+    info = fat.dist_info
+    files[f"_{found.package}_loader/table.py"] = tables.source(every).encode()
+    files[f"{info}/METADATA"] = _requiring(fat.metadata("METADATA"), made, fat.version).encode()
+    files[f"{info}/WHEEL"] = _wheel_file("py3-none-any").encode()
+    return replace(fat, tag="py3-none-any", files=files).sealed()
+
+
+def _requiring(metadata: str, made: Parts, version: str) -> str:
+    """Return METADATA with the pins of the required runtimes, and an extra for each runtime."""
+    pins = made.pins(version)
+    lines = [f"Requires-Dist: {pins[name]}" for name in made.required]
+    for name, pin in pins.items():
+        lines += [f"Provides-Extra: {name}", f"Requires-Dist: {pin}; extra == '{name}'"]
+    head, blank, body = metadata.partition("\n\n")
+    return "\n".join([head.rstrip("\n"), *lines]) + (blank + body if blank else "\n")
+
+
+def _runtimes(found: Contents, made: Parts) -> list[Wheel]:
+    fat = found.wheel
+    info = f"{fat.dist_info}/"
+    wheels = []
+    for package, names in found.runtimes.items():
+        runtime = found.runtime_name(package)
+        distribution = made.distributions[runtime]
+        name = distribution.replace("-", "_")
+        files = {member: fat.files[member] for member in names}
+        licences = [n for n in fat.files if n.startswith(f"{info}licenses/")]
+        for member in (*licences, *_own_metadata(fat, runtime)):
+            moved = f"{name}-{fat.version}.dist-info/{member.removeprefix(info)}"
+            files[moved] = fat.files[member]
+        text = runtime_metadata(fat.metadata("METADATA"), fat.project, runtime, distribution)
+        wheels.append(runtime_wheel(name, fat.version, fat.tag, files, text))
+    return wheels
+
+
+def runtime_wheel(
+    name: str, version: str, tag: str, files: Mapping[str, bytes], metadata: str
+) -> Wheel:
+    """Return the wheel of one runtime; `files` are those of its package, and its licences."""
+    info = f"{name}-{version}.dist-info"
+    own = {f"{info}/METADATA": metadata.encode(), f"{info}/WHEEL": _wheel_file(tag).encode()}
+    return Wheel(name, version, tag, {**files, **own}).sealed()
+
+
+def _own_metadata(fat: Wheel, runtime: str) -> list[str]:
+    """Return the metadata files that speak of one runtime alone: its software bill."""
+    pattern = re.compile(rf"sboms/(.*[^a-z0-9])?{re.escape(runtime)}[^a-z0-9]", re.IGNORECASE)
+    start = f"{fat.dist_info}/"
+    return [n for n in fat.files if n.startswith(start) and pattern.match(n.removeprefix(start))]
+
+
+def runtime_metadata(metadata: str, project: str, runtime: str, distribution: str) -> str:
+    """Return METADATA of a runtime's distribution, from that of the package."""
+    head = metadata.partition("\n\n")[0]
+    headers = re.split(r"\n(?![ \t])", head)
+    lines = [header for header in headers if header.partition(":")[0].lower() in _TAKEN]
+    summary = f"Summary: Native runtime `{runtime}` of {project}"
+    lines[1:1] = [f"Name: {distribution}"]
+    lines[3:3] = [summary]
+    body = (
+        f"One native build of `{project}`, which installs and loads it; of no use alone. "
+        f"`pip install {project}` is what you want."
+    )
+    lines.append("Description-Content-Type: text/markdown")
+    return "\n".join(lines) + f"\n\n{body}\n"
+
+
+def _wheel_file(tag: str) -> str:
+    from packaging.tags import parse_tag
+
+    pure = str(tag.endswith("-none-any")).lower()
+    tags = sorted(f"Tag: {single}" for single in parse_tag(tag))
+    return "\n".join(["Wheel-Version: 1.0", _GENERATOR, f"Root-Is-Purelib: {pure}", *tags, ""])

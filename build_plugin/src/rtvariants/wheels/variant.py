@@ -1,0 +1,218 @@
+"""Variant wheels: a fat wheel cut by CPU level, for installers that choose (PEP 825, PEP 850).
+
+Installers without support of variants ignore the labelled names, so the plain wheel stays beside
+them and remains what most people get. PEP 825 is provisional and PEP 850 a draft: the schema's
+address below is part of the agreement with uv, which accepts this one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rtvariants import table as tables
+from rtvariants.errors import Problem, WheelError
+from rtvariants.loader.types import Runtime, Table
+
+from .archive import Wheel
+from .contents import contents
+
+FILE_NAME = "variant.json"
+NULL = "null"
+#: PEP 825 forbids `providers`; the schema of PEP 850 is the same with them.
+SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
+_X86 = re.compile(r"x86_64_(v\d+)")
+#: The distribution that tells an installer what a CPU has, by namespace; uv carries its own.
+PROVIDERS = {"x86_64": "x86-64-variant-provider"}
+_NAME = re.compile(r"[a-z0-9_]+")
+_VALUE = re.compile(r"[a-z0-9_.]+")
+_KINDS = ("requires", "build-requires", "static-properties", "builtin")
+_PROVIDER_KEYS = {*_KINDS, "feature-order", "optional", "plugin-api"}
+
+Properties = dict[str, dict[str, list[str]]]
+
+
+def properties(level: str) -> Properties | None:
+    """Return what a level asks of a CPU in the words of its provider.
+
+    The baseline asks nothing; `None` stands for a level that no provider has a word for.
+
+    >>> properties("x86_64_v3"), properties("x86_64"), properties("haswell")
+    ({'x86_64': {'level': ['v3']}}, {}, None)
+    """
+    if level in ("x86_64", "aarch64"):
+        return {}
+    found = _X86.fullmatch(level)
+    return {"x86_64": {"level": [found[1]]}} if found else None
+
+
+def label(level: str) -> str:
+    """Return the variant label of a level.
+
+    >>> label("x86_64_v3"), label("x86_64")
+    ('v3', 'null')
+    """
+    asked = properties(level) or {}
+    return (
+        "_".join(v for features in asked.values() for vs in features.values() for v in vs) or NULL
+    )
+
+
+def cut(fat: Wheel, providers: Mapping[str, str] = PROVIDERS) -> list[Wheel]:
+    """Return the variant wheels of a fat one; none where all its runtimes are of one level.
+
+    A variant of a level holds the runtimes that are chosen by themselves at this level, and the
+    explicit ones that it can run. Raises `WheelError` for a wheel that is not fat.
+    """
+    found = contents(fat)
+    table = found.table
+    if found.kind != "fat" or table is None:
+        hint = "give the wheel that holds all runtimes of one platform"
+        raise WheelError(Problem("not a fat wheel", hint, fat.filename, "variant"))
+    levels = {r.level: r for r in table.runtimes if r.select == "auto"}
+    wanted = {level: r for level, r in levels.items() if properties(level) is not None}
+    if not any(properties(level) for level in wanted):
+        return []
+    return [_one(fat, table, level, wanted[level], providers) for level in wanted]
+
+
+def _one(
+    fat: Wheel, table: Table, level: str, first: Runtime, providers: Mapping[str, str]
+) -> Wheel:
+    kept = {
+        runtime.module.rpartition(".")[0]
+        for runtime in table.runtimes
+        if runtime.level == level
+        or (runtime.select == "explicit" and set(runtime.needs) <= set(first.needs))
+    }
+    every = {runtime.module.rpartition(".")[0] for runtime in table.runtimes}
+    files = {n: data for n, data in fat.files.items() if n.split("/")[0] not in every - kept}
+    files[f"_{table.package}_loader/table.py"] = tables.source([_told(fat, table, kept)]).encode()
+    asked = properties(level) or {}
+    made = replace(fat, files=files, label=label(level))
+    document = _document({made.label: asked}, providers)
+    files[f"{fat.dist_info}/{FILE_NAME}"] = _text(document)
+    return made.sealed()
+
+
+def _told(fat: Wheel, table: Table, kept: set[str]) -> Table:
+    """Return the table with, for each runtime that is left out, the wheel that has it."""
+    plain = f"{fat.project}=={fat.version}"
+    runtimes = tuple(
+        tables.changed(r, install="" if r.module.rpartition(".")[0] in kept else plain)
+        for r in table.runtimes
+    )
+    return tables.changed(table, runtimes=runtimes)
+
+
+def _document(variants: dict[str, Properties], providers: Mapping[str, str]) -> dict[str, Any]:
+    # Also the null variant names the namespaces: all files of a release agree about them.
+    spaces = sorted({space for asked in variants.values() for space in asked} or set(providers))
+    return {
+        "$schema": SCHEMA,
+        "default-priorities": {"namespace": spaces},
+        "providers": {space: {"requires": [providers[space]]} for space in spaces},
+        "variants": variants,
+    }
+
+
+def _text(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()
+
+
+def index(wheels: Sequence[Wheel]) -> tuple[str, bytes]:
+    """Return name and content of the index file: the union of the wheels' variants.
+
+    Raises `WheelError` where two wheels give one label different meanings.
+    """
+    merged: dict[str, Any] = {}
+    for wheel in wheels:
+        found = json.loads(wheel.metadata(FILE_NAME))
+        if not merged:
+            merged = found
+            continue
+        for name, asked in found["variants"].items():
+            if merged["variants"].setdefault(name, asked) != asked:
+                what = f"variant label with two meanings: `{name}`"
+                raise WheelError(Problem(what, "", wheel.filename, "variant"))
+        spaces = merged["default-priorities"]["namespace"]
+        spaces += [s for s in found["default-priorities"]["namespace"] if s not in spaces]
+        merged["providers"] |= found["providers"]
+    first = wheels[0]
+    return f"{first.name}-{first.version}-variants.json", _text(merged)
+
+
+def problems(text: bytes, named: str | None = None) -> list[str]:
+    """Return how a document contradicts PEP 825 and, where it has providers, PEP 850.
+
+    `named` is the label in a wheel's file name: such a document has this one variant.
+
+    >>> problems(b"{}")[0]
+    'missing key: `$schema`'
+    """
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        return [f"not JSON: {error}"]
+    if not isinstance(document, dict):
+        return ["not an object"]
+    needed = ("$schema", "default-priorities", "variants")
+    found = [f"missing key: `{key}`" for key in needed if key not in document]
+    found += [f"unknown key: `{key}`" for key in document if key not in (*needed, "providers")]
+    if found:
+        return found
+    return [*_of_priorities(document), *_of_providers(document), *_of_variants(document, named)]
+
+
+def _names(document: Any) -> list[str]:
+    priorities = document["default-priorities"]
+    spaces = priorities.get("namespace") if isinstance(priorities, dict) else None
+    return [s for s in spaces if isinstance(s, str)] if isinstance(spaces, list) else []
+
+
+def _of_priorities(document: Any) -> Iterator[str]:
+    spaces = _names(document)
+    if not spaces or set(document["default-priorities"]) != {"namespace"}:
+        yield "`default-priorities` is not one list of namespaces"
+    if len(set(spaces)) != len(spaces):
+        yield "namespace with two priorities"
+    for space in spaces:
+        if not _NAME.fullmatch(space):
+            yield f"not a namespace: `{space}`"
+
+
+def _of_providers(document: Any) -> Iterator[str]:
+    if "providers" not in document:
+        return
+    if "/850/" not in str(document["$schema"]):
+        yield "`providers` under a schema that has none"
+    for space, provider in document["providers"].items():
+        kinds = [key for key in provider if key in _KINDS]
+        if len(kinds) != 1 or not set(provider) <= _PROVIDER_KEYS:
+            yield f"provider of `{space}` is not one of {', '.join(f'`{k}`' for k in _KINDS)}"
+    for space in sorted(set(_names(document)) - set(document["providers"])):
+        yield f"namespace without a provider: `{space}`"
+
+
+def _of_variants(document: Any, named: str | None) -> Iterator[str]:
+    variants = document["variants"]
+    if not isinstance(variants, dict) or not variants:
+        yield "no variant"
+        return
+    if named is not None and set(variants) != {named}:
+        yield f"variants {', '.join(f'`{v}`' for v in variants)} in the wheel of `{named}`"
+    for name, asked in variants.items():
+        if not _VALUE.fullmatch(name):
+            yield f"not a variant label: `{name}`"
+        if (name == NULL) == bool(asked):
+            yield f"variant `{name}` has {len(asked)} namespaces; `{NULL}` alone has none"
+        for space, features in asked.items():
+            if space not in _names(document):
+                yield f"namespace without a priority: `{space}`"
+            for feature, values in features.items():
+                fits = isinstance(values, list) and values == sorted(set(values)) and values
+                if not fits or not all(_VALUE.fullmatch(str(v)) for v in values):
+                    yield f"values of `{space} :: {feature}` are not a sorted list of names"

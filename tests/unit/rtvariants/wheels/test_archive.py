@@ -1,0 +1,118 @@
+"""Archives that lie, are cut short, or write elsewhere; equal bytes for equal members."""
+
+import stat
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from rtvariants.errors import WheelError
+from rtvariants.wheels import archive, sdist
+
+from .conftest import rules
+
+NAME = "sample_pack-1.2-py3-none-any.whl"
+
+
+def refused(path, rule):
+    with pytest.raises(WheelError) as error:
+        archive.read(path)
+    assert rules(error.value.problems) == {rule}
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.py", "/etc/evil", "a/../../evil", "..\\evil", "C:/evil", "C:\\evil", "\\evil",
+        "a//b", "./a", "a\\b", "a\x00b", "a\nb",
+    ],
+)  # fmt: skip
+def test_a_member_that_would_be_written_elsewhere_is_refused(tmp_path, name):
+    path = tmp_path / NAME
+    with zipfile.ZipFile(path, "w") as file:
+        info = zipfile.ZipInfo("x")
+        info.filename = info.orig_filename = name
+        file.writestr(info, b"")
+    assert "member" in refused(path, "member-name")
+
+
+def test_links_and_members_named_twice_are_refused(tmp_path):
+    path = tmp_path / NAME
+    with zipfile.ZipFile(path, "w") as file:
+        link = zipfile.ZipInfo("link")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        file.writestr(link, b"/etc/passwd")
+        file.writestr("a", b"1")
+        file.writestr("A", b"2")
+    said = refused(path, "member-name")
+    assert "member that is a link: `link`" in said
+    assert "member named twice: `A`" in said
+
+
+def test_a_file_cut_anywhere_is_refused(fat, tmp_path):
+    whole = fat.write(tmp_path).read_bytes()
+    path = tmp_path / fat.filename
+    for length in range(0, len(whole), len(whole) // 40):
+        path.write_bytes(whole[:length])
+        refused(path, "zip")
+
+
+def test_a_damaged_member_is_refused(fat, tmp_path):
+    path = fat.write(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"_sample_fast/_core") + 400] ^= 0xFF
+    path.write_bytes(data)
+    refused(path, "zip")
+
+
+@pytest.mark.parametrize(
+    "name", ["sample.whl", "a-1-py3-none.whl", "a-x-py3-none-any.whl", "a.zip"]
+)
+def test_what_is_no_name_of_a_wheel(tmp_path, name):
+    (tmp_path / name).touch()
+    refused(tmp_path / name, "file-name")
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("a-1-py3-none-any.whl", ("a", "1", "", "py3-none-any", "")),
+        ("a-1-2b-py3-none-any.whl", ("a", "1", "2b", "py3-none-any", "")),
+        ("a-1-py3-none-any-v3.whl", ("a", "1", "", "py3-none-any", "v3")),
+        ("a-1-2-py3-none-any-null.whl", ("a", "1", "2", "py3-none-any", "null")),
+    ],
+)
+def test_a_name_comes_apart_and_together(name, parts):
+    assert archive.split_name(name) == parts
+    whole = archive.Wheel(parts[0], parts[1], parts[3], {}, label=parts[4], build=parts[2])
+    assert whole.filename == name
+
+
+def test_equal_members_give_equal_bytes(fat, tmp_path, monkeypatch):
+    first = fat.write(tmp_path / "a").read_bytes()
+    other = archive.Wheel(fat.name, fat.version, fat.tag, dict(reversed(fat.files.items())))
+    assert other.sealed().write(tmp_path / "b").read_bytes() == first
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert fat.write(tmp_path / "c").read_bytes() != first
+
+
+def test_a_wheel_that_can_not_be_written_leaves_nothing(fat, tmp_path):
+    broken = replace(fat, files={**fat.files, "x": None})
+    with pytest.raises(TypeError):
+        broken.write(tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_sdist_comes_back_as_it_was_written(tmp_path):
+    made = sdist.Sdist("a", "1", {"x/y": b"1", "run": b"2"}, frozenset({"run"}))
+    path = made.write(tmp_path)
+    assert sdist.read(path) == made
+    assert made.write(tmp_path / "again").read_bytes() == path.read_bytes()
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(WheelError, match="unreadable archive"):
+        sdist.read(path)
+    other = tmp_path / "b-1.tar.gz"
+    made.write(tmp_path).rename(other)
+    with pytest.raises(WheelError, match="leaves its folder: `a-1/run`"):
+        sdist.read(other)

@@ -1,0 +1,165 @@
+"""Bad wheels, each refused by the name of the rule that it breaks."""
+
+from dataclasses import replace
+
+import pytest
+
+from rtvariants.errors import WheelError
+from rtvariants.wheels.archive import read
+from rtvariants.wheels.check import RULES, check, checked
+
+from .conftest import MACHINE, TAG, rules, text
+
+INFO = "sample_pack-1.2.dist-info"
+OTHER = {"x86_64": "aarch64", "aarch64": "x86_64"}[MACHINE]
+
+
+def with_files(wheel, files, sealed=True):
+    """Return a wheel with other members; `None` takes one away."""
+    every = {**wheel.files, **files}
+    made = replace(wheel, files={n: d for n, d in every.items() if d is not None})
+    return made.sealed() if sealed else made
+
+
+def test_a_wheel_as_a_build_writes_it_breaks_no_rule(fat, tmp_path):
+    assert check(fat) == []
+    assert checked(fat.write(tmp_path)) == fat
+
+
+def swapped(wheel, native):
+    fast, wide = "_sample_fast/_core.abi3.so", "_sample_wide/_core.abi3.so"
+    return with_files(wheel, {fast: wheel.files[wide], wide: wheel.files[fast]})
+
+
+def swapped_with_its_stamp(wheel, native):
+    """Swap whole packages: only the table still tells."""
+    names = ("_core.abi3.so", "rtvariants.stamp")
+    moved = {f"_sample_fast/{n}": wheel.files[f"_sample_wide/{n}"] for n in names}
+    moved |= {f"_sample_wide/{n}": wheel.files[f"_sample_fast/{n}"] for n in names}
+    return with_files(wheel, moved)
+
+
+def renamed(wheel, native):
+    files = {n.replace("_sample_fast/", "_sample_swift/"): d for n, d in wheel.files.items()}
+    return replace(wheel, files=files).sealed()
+
+
+def other_version(wheel, native):
+    stamp = wheel.files["_sample_fast/rtvariants.stamp"].replace(b"version=1.2", b"version=1.1")
+    files = {"_sample_fast/rtvariants.stamp": stamp, "_sample_fast/_core.abi3.so": native(stamp)}
+    return with_files(wheel, files)
+
+
+def tagged(tag, inside=True):
+    def change(wheel, native):
+        said = wheel.files[f"{INFO}/WHEEL"].replace(TAG.encode(), (tag if inside else TAG).encode())
+        return replace(with_files(wheel, {f"{INFO}/WHEEL": said}), tag=tag)
+
+    return change
+
+
+def member(name, data):
+    return lambda wheel, _: with_files(wheel, {name: data})
+
+
+def without(name):
+    return lambda wheel, _: with_files(wheel, {name: None})
+
+
+def unrecorded(name, data):
+    return lambda wheel, _: with_files(wheel, {name: data}, sealed=False)
+
+
+FAST = "_sample_fast/_core.abi3.so"
+METADATA = f"{INFO}/METADATA"
+BAD = {
+    "swapped native": (swapped, "native", "runtime `wide` in the native, `fast` beside it"),
+    "swapped packages": (swapped_with_its_stamp, "runtimes", "holds the runtime `_sample_wide`"),
+    "renamed runtime": (renamed, "runtimes", "`_sample_swift` is no runtime of the table"),
+    "missing runtime": (
+        lambda wheel, _: replace(
+            wheel, files={n: d for n, d in wheel.files.items() if "_safe" not in n}
+        ).sealed(),
+        "runtimes", "not there: `_sample_safe`",
+    ),
+    "missing stamp": (without("_sample_fast/rtvariants.stamp"), "stamp", "no stamp: `_sample_fast"),
+    "damaged stamp": (member("_sample_fast/rtvariants.stamp", b"x"), "stamp", "damaged stamp"),
+    "stamp of another version": (other_version, "stamp", "is of version `1.1`"),
+    "native without a stamp": (
+        lambda wheel, native: with_files(wheel, {FAST: native(b"")}),
+        "native", f"native without a stamp in it: `{FAST}`",
+    ),
+    "no native": (member(FAST, b"MZ"), "native", "no native that can be read"),
+    "missing native": (without(FAST), "native", "not one native module in `_sample_fast`"),
+    "wrong tag": (tagged("cp311-cp311-linux_x86_64", inside=False), "tag", "file name has tag"),
+    "tag of another machine": (
+        tagged(f"cp310-abi3-manylinux_2_17_{OTHER}"), "native-tag", f"it is for `{MACHINE}`",
+    ),
+    "tag of another ABI": (
+        tagged(f"cp312-abi3-manylinux_2_17_{MACHINE}"), "native-tag", "has ABI `cp310-abi3`",
+    ),
+    "pure with natives": (
+        lambda wheel, _: with_files(
+            wheel, {f"{INFO}/WHEEL": wheel.files[f"{INFO}/WHEEL"].replace(b"false", b"true")}
+        ),
+        "tag", "Root-Is-Purelib is `true`, natives: 3",
+    ),
+    "stray file": (member("other/__init__.py", b""), "stray", "stray file: `other/__init__.py`"),
+    "stray native": (member("sample/x.abi3.so", b""), "stray", "outside of the runtimes' packages"),
+    "second native": (member("_sample_fast/_other.abi3.so", b""), "stray", "stray file in a runt"),
+    "path file": (member("evil.pth", b"import os"), "stray", "stray file: `evil.pth`"),
+    "unlisted member": (unrecorded("sample/new.py", b""), "record", "does not list: `sample/new"),
+    "changed member": (unrecorded("sample/__init__.py", b"1"), "record", "another hash for"),
+    "listed but absent": (
+        unrecorded("sample/__init__.py", None), "record", "what is not there: `sample/__init__.py`",
+    ),
+    "no RECORD": (unrecorded(f"{INFO}/RECORD", None), "record", f"no `{INFO}/RECORD`"),
+    "other name": (
+        lambda w, _: with_files(w, {METADATA: w.files[METADATA].replace(b"Sample", b"Simple")}),
+        "metadata", "METADATA names `Simple.Pack`",
+    ),
+    "other version": (
+        lambda w, _: with_files(w, {METADATA: w.files[METADATA].replace(b"1.2", b"1.3")}),
+        "metadata", "METADATA has version `1.3`",
+    ),
+    "table that is a program": (
+        member("_sample_loader/table.py", b"import os; TABLE = os.environ"), "table", "no `Table`",
+    ),
+    "label without its file": (
+        lambda wheel, _: replace(wheel, label="v3"), "variant", "but no `variant.json`",
+    ),
+    "variant file without a label": (
+        member(f"{INFO}/variant.json", b"{}"), "variant", "in a wheel without a variant label",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_wheel_is_refused_by_the_name_of_its_rule(fat, native, name):
+    change, rule, said = BAD[name]
+    problems = check(change(fat, native))
+    assert rule in rules(problems)
+    assert said in text(p for p in problems if p.rule == rule)
+
+
+def test_every_rule_is_broken_by_one_of_these():
+    assert {rule for _, rule, _ in BAD.values()} == {*RULES, "table"}
+
+
+def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):
+    # `memcpy` has a version of its own since glibc 2.14.
+    code = "#include <string.h>\nvoid f(char *a, char *b, unsigned long n) { memcpy(a, b, n); }"
+    data = native(fat.files["_sample_fast/rtvariants.stamp"], code)
+    old = tagged(f"cp310-abi3-manylinux_2_10_{MACHINE}")(with_files(fat, {FAST: data}), native)
+    said = text(check(old))
+    assert f"`{FAST}`: it needs glibc 2." in said
+    assert f"the tag promises `manylinux_2_10_{MACHINE}`" in said
+
+
+def test_all_that_is_wrong_is_said_at_once(fat, native, tmp_path):
+    bad = renamed(with_files(fat, {"evil.pth": b""}), native)
+    with pytest.raises(WheelError) as error:
+        checked(bad.write(tmp_path))
+    assert {"runtimes", "stray"} <= rules(error.value.problems)
+    assert all(problem.where == bad.filename for problem in error.value.problems)
+    assert read(tmp_path / bad.filename) == bad

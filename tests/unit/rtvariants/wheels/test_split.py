@@ -1,0 +1,166 @@
+"""The parts of split packages: names, pins, metadata; what must be equal and what apart."""
+
+from dataclasses import replace
+from email.parser import HeaderParser
+
+import pytest
+
+from rtvariants.errors import ConfigError, WheelError
+from rtvariants.wheels import parts, sdist, split
+from rtvariants.wheels.check import check
+from rtvariants.wheels.contents import contents
+
+from .conftest import BASE, MACHINE, RUNTIMES
+from .test_check import with_files
+
+INFO = "sample_pack-1.2.dist-info"
+
+
+@pytest.fixture
+def cut(fat, table_of):
+    return split.cut([fat], table_of())
+
+
+def test_the_base_has_no_native_and_pins_what_it_needs(cut, fat):
+    base = cut[0]
+    assert base.filename == "sample_pack-1.2-py3-none-any.whl"
+    assert not contents(base).runtimes
+    said = HeaderParser().parsestr(base.metadata("METADATA"))
+    assert said.get_all("Requires-Dist") == [
+        "archspec",
+        "sample-pack-runtime-fast==1.2",
+        "sample-pack-runtime-safe==1.2",
+        "sample-pack-runtime-fast==1.2; extra == 'fast'",
+        "sample-pack-runtime-wide==1.2; extra == 'wide'",
+        "sample-pack-runtime-safe==1.2; extra == 'safe'",
+    ]
+    assert said.get_all("Provides-Extra") == ["fast", "wide", "safe"]
+    assert said.get_payload().strip() == "# Sample\n\nIt is: this."
+    assert f"{INFO}/entry_points.txt" in base.files
+
+
+def test_no_part_owns_a_file_of_another(cut):
+    owners = [name for wheel in cut for name in wheel.files]
+    assert len(owners) == len(set(owners))
+
+
+def test_every_part_is_a_wheel_by_all_rules(cut):
+    assert [check(wheel) for wheel in cut] == [[], [], [], []]
+
+
+def test_the_natives_are_the_same_bytes(cut, fat):
+    for wheel in cut[1:]:
+        for name in wheel.files:
+            if ".dist-info/" not in name:
+                assert wheel.files[name] == fat.files[name]
+
+
+def test_a_runtimes_metadata_is_whose_the_package_is_and_requires_nothing(cut):
+    wheel = next(w for w in cut if w.name.endswith("_wide"))
+    said = HeaderParser().parsestr(wheel.metadata("METADATA"))
+    assert said["Name"] == "sample-pack-runtime-wide"
+    assert (said["Version"], said["License-Expression"]) == ("1.2", "MIT")
+    assert said["Requires-Python"] == ">=3.10"
+    assert said.get_all("Requires-Dist") is None
+    assert wheel.files["sample_pack_runtime_wide-1.2.dist-info/licenses/LICENSE"] == b"MIT"
+
+
+def test_the_base_knows_every_platform_and_where_each_runtime_comes_from(cut):
+    tables = {(t.system, t.machine): t for t in contents(cut[0]).tables}
+    assert set(tables) == {
+        (system, machine)
+        for system in ("linux", "macos", "windows")
+        for machine in ("x86_64", "aarch64")
+    }
+    arm = tables["macos", "aarch64"]
+    assert {r.level for r in arm.runtimes} == {"aarch64"}
+    assert [r.install for r in arm.runtimes][1] == "sample-pack-runtime-wide==1.2"
+
+
+@pytest.mark.parametrize(
+    ("requires", "said"),
+    [
+        (["fast"], "does not run on every x86_64 CPU"),
+        (["wide", "fast"], "does not run on every x86_64 CPU"),
+        (["save", "safe"], "unknown runtime: `save`"),
+    ],
+)
+def test_what_the_base_needs_must_run_on_every_cpu(table_of, requires, said):
+    with pytest.raises(ConfigError) as error:
+        table_of(split={"requires": requires})
+    assert said in str(error.value)
+    # On arm64 each of the runtimes has the baseline.
+    assert "aarch64" not in str(error.value) or "unknown" in said
+
+
+def test_names_and_what_is_needed_are_settings(fat, table_of):
+    named = [RUNTIMES[0] | {"distribution": "quick"}, *RUNTIMES[1:]]
+    made = split.parts(table_of(named, split={"requires": ["safe"]}), "sample-pack")
+    assert made.distributions["fast"] == "quick"
+    assert made.required == ("safe",)
+    for wrong in ("Quick", "a--b", "a_b"):
+        with pytest.raises(ConfigError, match="not the normalised name"):
+            table_of([RUNTIMES[0] | {"distribution": wrong}, *RUNTIMES[1:]])
+    with pytest.raises(ConfigError, match="two runtimes in one distribution: `quick`"):
+        table_of([r | {"distribution": "quick"} for r in RUNTIMES])
+
+
+def test_a_wheel_of_another_table_is_refused(fat, table_of):
+    other = [*RUNTIMES[:2], {"name": "safe", "level": BASE, "index-bits": 64}]
+    with pytest.raises(WheelError, match="not that of pyproject"):
+        split.cut([fat], table_of(other))
+
+
+def test_platforms_share_one_base_or_none_is_made(fat, table_of):
+    tag = f"cp310-abi3-musllinux_1_2_{MACHINE}"
+    said = fat.files[f"{INFO}/WHEEL"].replace(fat.tag.encode(), tag.encode())
+    musl = replace(with_files(fat, {f"{INFO}/WHEEL": said}), tag=tag)
+    assert len(split.cut([fat, musl], table_of())) == 7
+    other = with_files(musl, {"sample/__init__.py": b"1"})
+    with pytest.raises(WheelError, match="`, which the base package holds"):
+        split.cut([fat, other], table_of())
+
+
+def test_only_fat_wheels_are_cut(cut, table_of):
+    with pytest.raises(WheelError, match="not a fat wheel"):
+        split.cut(cut[:1], table_of())
+
+
+def test_the_software_bill_of_a_runtime_goes_with_it(fat, table_of):
+    bills = {f"{INFO}/sboms/{n}.cdx.json": b"{}" for n in ("sample-fast", "wide", "whole")}
+    base, *others = split.cut([with_files(fat, bills)], table_of())
+    found = {
+        w.name: [n.partition("/")[2] for n in w.files if "/sboms/" in n] for w in (base, *others)
+    }
+    assert found == {
+        "sample_pack": ["sboms/whole.cdx.json"],
+        "sample_pack_runtime_fast": ["sboms/sample-fast.cdx.json"],
+        "sample_pack_runtime_wide": ["sboms/wide.cdx.json"],
+        "sample_pack_runtime_safe": [],
+    }
+
+
+def test_source_archives_have_their_own_name_and_backend(cut, table_of):
+    pyproject = (
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        'backend-path = ["plugin"]\n[project]\nname = "Sample.Pack"\ndynamic = ["version"]\n'
+        '[tool.rtvariants]\nmodule = "sample._core"\n'
+    )
+    files = {"pyproject.toml": pyproject.encode(), "PKG-INFO": b"", "src/lib.rs": b"fn a() {}",
+             "plugin/p.py": b""}  # fmt: skip
+    whole = sdist.Sdist("sample_pack", "1.2", files)
+    made = split.parts(table_of(), "sample-pack")
+    base, fast, *_ = parts.archives(whole, cut[0], made)
+    assert base.filename == "sample_pack-1.2.tar.gz"
+    assert {"wheel/sample/__init__.py", "plugin/p.py"} <= set(base.files)
+    assert "src/lib.rs" not in base.files
+    assert fast.filename == "sample_pack_runtime_fast-1.2.tar.gz"
+    data = parts.tomllib.loads(fast.files["pyproject.toml"].decode())
+    assert data["project"] == {"name": "sample-pack-runtime-fast", "version": "1.2"}
+    assert data["build-system"] == {
+        "requires": ["hatchling"], "build-backend": "rtvariants.parts", "backend-path": ["plugin"],
+    }  # fmt: skip
+    assert data["tool"]["rtvariants"] == {"module": "sample._core"}
+    assert data["tool"]["rtvariants-part"] == {"package": "sample-pack", "runtime": "fast"}
+    assert fast.files["src/lib.rs"] == b"fn a() {}"
+    assert b"Name: sample-pack-runtime-fast" in fast.files["PKG-INFO"]

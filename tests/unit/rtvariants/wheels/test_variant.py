@@ -1,0 +1,113 @@
+"""Variant wheels: which runtimes go where, and documents that contradict the format."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from rtvariants import table
+from rtvariants.errors import WheelError
+from rtvariants.wheels import variant
+from rtvariants.wheels.check import check
+from rtvariants.wheels.contents import contents
+
+from .conftest import MACHINE
+
+only_x86 = pytest.mark.skipif(MACHINE != "x86_64", reason="arm64 has one level here")
+
+
+@only_x86
+def test_a_fat_wheel_is_cut_by_level(fat):
+    cut = {wheel.label: wheel for wheel in variant.cut(fat)}
+    assert {label: list(contents(w).runtimes) for label, w in cut.items()} == {
+        "v3": ["_sample_fast", "_sample_wide"],
+        "null": ["_sample_safe"],
+    }
+    for wheel in cut.values():
+        assert check(wheel) == []
+        assert wheel.filename == fat.filename.replace(".whl", f"-{wheel.label}.whl")
+        # Variants of a version have one METADATA, or resolvers could not trust any of them.
+        assert wheel.metadata("METADATA") == fat.metadata("METADATA")
+    document = json.loads(cut["v3"].metadata("variant.json"))
+    assert document["variants"] == {"v3": {"x86_64": {"level": ["v3"]}}}
+    assert json.loads(cut["null"].metadata("variant.json"))["variants"] == {"null": {}}
+
+
+@only_x86
+def test_the_table_names_the_wheel_that_has_what_is_left_out(fat):
+    cut = {wheel.label: contents(wheel).table for wheel in variant.cut(fat)}
+    installs = {r.name: r.install for r in cut["v3"].runtimes}
+    assert installs == {"fast": "", "wide": "", "safe": "sample-pack==1.2"}
+
+
+def test_one_level_has_no_variants(fat):
+    (made,) = table.read(fat.files["_sample_loader/table.py"].decode())
+    level = "aarch64"
+    runtimes = tuple(table.changed(r, level=level, needs=()) for r in made.runtimes)
+    source = table.source([table.changed(made, runtimes=runtimes)])
+    files = {**fat.files, "_sample_loader/table.py": source.encode()}
+    assert variant.cut(replace(fat, files=files)) == []
+
+
+@only_x86
+def test_only_fat_wheels_are_cut(fat):
+    with pytest.raises(WheelError, match="not a fat wheel"):
+        variant.cut(variant.cut(fat)[0])
+
+
+@only_x86
+def test_the_index_is_the_union(fat):
+    cut = variant.cut(fat)
+    name, text = variant.index(cut)
+    assert name == "sample_pack-1.2-variants.json"
+    assert variant.problems(text) == []
+    assert set(json.loads(text)["variants"]) == {"v3", "null"}
+    path = "sample_pack-1.2.dist-info/variant.json"
+    other = json.loads(cut[0].files[path])
+    other["variants"] = {"v3": {"x86_64": {"level": ["v2"]}}}
+    lying = replace(cut[0], files={**cut[0].files, path: json.dumps(other).encode()})
+    with pytest.raises(WheelError, match="two meanings: `v3`"):
+        variant.index([cut[0], lying])
+
+
+GOOD = {
+    "$schema": variant.SCHEMA,
+    "default-priorities": {"namespace": ["x86_64"]},
+    "providers": {"x86_64": {"requires": ["p"]}},
+    "variants": {"v3": {"x86_64": {"level": ["v3"]}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"extra": 1}, "unknown key: `extra`"),
+        ({"default-priorities": {"namespace": []}}, "not one list of namespaces"),
+        ({"default-priorities": {"namespace": ["x86_64"], "feature": {}}}, "not one list"),
+        ({"default-priorities": {"namespace": ["x86_64", "x86_64"]}}, "two priorities"),
+        ({"default-priorities": {"namespace": ["x86_64", "A"]}}, "not a namespace: `A`"),
+        ({"providers": {}}, "namespace without a provider: `x86_64`"),
+        ({"providers": {"x86_64": {"requires": [], "builtin": True}}}, "provider of `x86_64`"),
+        ({"providers": {"x86_64": {"requires": [], "other": 1}}}, "provider of `x86_64`"),
+        ({"$schema": "https://example.org/peps/825/v0.1.1.json"}, "schema that has none"),
+        ({"variants": {}}, "no variant"),
+        ({"variants": {"v4": {"x86_64": {"level": ["v4"]}}}}, "in the wheel of `v3`"),
+        ({"variants": {"null": {"x86_64": {"level": ["v3"]}}}}, "`null` alone has none"),
+        ({"variants": {"v3": {}}}, "`null` alone has none"),
+        ({"variants": {"V-3": {"x86_64": {"level": ["v3"]}}}}, "not a variant label: `V-3`"),
+        ({"variants": {"v3": {"other": {"level": ["v3"]}}}}, "without a priority: `other`"),
+        ({"variants": {"v3": {"x86_64": {"level": ["v3", "v2"]}}}}, "not a sorted list"),
+        ({"variants": {"v3": {"x86_64": {"level": []}}}}, "not a sorted list"),
+        ({"variants": {"v3": {"x86_64": {"level": ["V 3"]}}}}, "not a sorted list"),
+    ],
+)
+def test_a_document_that_contradicts_the_format(change, said):
+    assert variant.problems(json.dumps(GOOD).encode(), "v3") == []
+    found = variant.problems(json.dumps(GOOD | change).encode(), "v3")
+    assert said in "\n".join(found)
+
+
+def test_what_is_no_document():
+    assert variant.problems(b"{") == ["not JSON: " + variant.problems(b"{")[0][10:]]
+    assert variant.problems(b"[]") == ["not an object"]
+    assert [p.split(":")[0] for p in variant.problems(b"{}")] == ["missing key"] * 3
