@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,9 @@ from packaging.version import InvalidVersion, Version
 
 from rtvariants import config
 from rtvariants.errors import ConfigError, Problem
-from rtvariants.levels import BASELINES, near
+from rtvariants.levels import near
+from rtvariants.wheels import variant
+from rtvariants.wheels.split import parts
 
 from .platforms import PLATFORMS, Platform
 
@@ -176,7 +179,7 @@ class _Reader:
             runtimes=runtimes,
             packaging=str(packaging),
             platforms=platforms,
-            names=self._names(section.get("names", {}), name, runtimes),
+            names=self._names(section.get("names", {}), name, parts(table, name).distributions),
             abi=self._text(section, "abi", _abi(str(project.get("requires-python", "")))),
             labels=self._labels(section.get("labels", {}), table),
             repository=repository,
@@ -226,12 +229,12 @@ class _Reader:
             )
         return tuple(found.values())
 
-    def _names(self, value: Any, project: str, runtimes: tuple[str, ...]) -> dict[str, str]:
+    def _names(self, value: Any, project: str, derived: Mapping[str, str]) -> dict[str, str]:
         given = value if isinstance(value, dict) else {}
         for key in given:
-            if key not in runtimes:
-                self._add(f"unknown runtime: `{key}`", near(key, runtimes), "names")
-        names = {r: str(given.get(r, f"{project}-runtime-{r}")) for r in runtimes}
+            if key not in derived:
+                self._add(f"unknown runtime: `{key}`", near(key, tuple(derived)), "names")
+        names = {r: str(given.get(r, name)) for r, name in derived.items()}
         seen = {canonicalize_name(project): project}
         for name in names.values():
             if not _NAME.match(name):
@@ -249,10 +252,10 @@ class _Reader:
         found: dict[str, list[str]] = {}
         for runtime in table.runtimes:
             for machine, level in runtime.levels.items():
-                label = "null" if level == BASELINES[machine] else level
-                if runtime.select == "auto" and label not in found.setdefault(machine, []):
-                    found[machine].append(label)
-        labels = {m: tuple(map(str, given.get(m, each))) for m, each in found.items()}
+                each = found.setdefault(machine, [])
+                each += [level] if runtime.select == "auto" else []
+        made = {m: tuple(map(variant.label, variant.labelled(v))) for m, v in found.items()}
+        labels = {m: tuple(map(str, given.get(m, each))) for m, each in made.items()}
         for label in (label for each in labels.values() for label in each):
             if not _LABEL.match(label):
                 self._add(

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from packaging.utils import canonicalize_name
+
 from rtvariants import table as tables
 from rtvariants.config import Config
 from rtvariants.errors import Problem, WheelError
@@ -44,7 +46,8 @@ def parts(config: Config, project: str) -> Parts:
 
     That what the base needs runs on every CPU is a rule of the table itself.
     """
-    names = {r.name: r.distribution or _distribution(project, r.name) for r in config.runtimes}
+    start = canonicalize_name(project)
+    names = {r.name: r.distribution or _distribution(start, r.name) for r in config.runtimes}
     chosen = tuple(r.name for r in config.runtimes if r.select == "auto")
     needed = config.split.requires
     return Parts(names, tuple(n for n in names if n in needed) if needed else chosen)

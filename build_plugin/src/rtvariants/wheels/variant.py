@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -50,15 +50,24 @@ def properties(level: str) -> Properties | None:
 
 
 def label(level: str) -> str:
-    """Return the variant label of a level.
+    """Return the variant label of a level: its name, `null` for the baseline, which asks nothing.
 
     >>> label("x86_64_v3"), label("x86_64")
-    ('v3', 'null')
+    ('x86_64_v3', 'null')
     """
-    asked = properties(level) or {}
-    return (
-        "_".join(v for features in asked.values() for vs in features.values() for v in vs) or NULL
-    )
+    return level if properties(level) else NULL
+
+
+def labelled(levels: Iterable[str]) -> tuple[str, ...]:
+    """Return the levels that have variant wheels, of those of a platform's automatic runtimes.
+
+    None where all that installers could choose by is one and the same.
+
+    >>> labelled(["x86_64_v3", "haswell", "x86_64"]), labelled(["aarch64", "aarch64"])
+    (('x86_64_v3', 'x86_64'), ())
+    """
+    found = tuple(level for level in dict.fromkeys(levels) if properties(level) is not None)
+    return found if any(properties(level) for level in found) else ()
 
 
 def cut(fat: Wheel, providers: Mapping[str, str] = PROVIDERS) -> list[Wheel]:
@@ -72,11 +81,9 @@ def cut(fat: Wheel, providers: Mapping[str, str] = PROVIDERS) -> list[Wheel]:
     if found.kind != "fat" or table is None:
         hint = "give the wheel that holds all runtimes of one platform"
         raise WheelError(Problem("not a fat wheel", hint, fat.filename, "variant"))
-    levels = {r.level: r for r in table.runtimes if r.select == "auto"}
-    wanted = {level: r for level, r in levels.items() if properties(level) is not None}
-    if not any(properties(level) for level in wanted):
-        return []
-    return [_one(fat, table, level, wanted[level], providers) for level in wanted]
+    first = {r.level: r for r in reversed(table.runtimes) if r.select == "auto"}
+    levels = labelled(r.level for r in table.runtimes if r.select == "auto")
+    return [_one(fat, table, level, first[level], providers) for level in levels]
 
 
 def _one(

@@ -53,8 +53,8 @@ def test_fat_has_a_wheel_a_platform_and_one_sdist(all_platforms):
 def test_variant_adds_a_labelled_wheel_a_level_and_the_index_file(all_platforms):
     files = expected.expected(all_platforms("variant"))
     roles = [file.role for file in files]
-    # x86-64 has two levels that are chosen by themselves, arm64 one.
-    assert roles.count("variant-wheel") == 4 * 2 + 4 * 1
+    # x86-64 has two levels that are chosen by themselves; arm64 has one, and so nothing to choose.
+    assert roles.count("variant-wheel") == 4 * 2
     assert (roles.count("base-wheel"), roles.count("variant-index")) == (8, 1)
     assert "lamp-1.4.0-cp310-abi3-win_amd64-x86_64_v3.whl" in {file.name for file in files}
 

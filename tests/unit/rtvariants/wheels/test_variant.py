@@ -20,7 +20,7 @@ only_x86 = pytest.mark.skipif(MACHINE != "x86_64", reason="arm64 has one level h
 def test_a_fat_wheel_is_cut_by_level(fat):
     cut = {wheel.label: wheel for wheel in variant.cut(fat)}
     assert {label: list(contents(w).runtimes) for label, w in cut.items()} == {
-        "v3": ["_sample_fast", "_sample_wide"],
+        "x86_64_v3": ["_sample_fast", "_sample_wide"],
         "null": ["_sample_safe"],
     }
     for wheel in cut.values():
@@ -28,15 +28,15 @@ def test_a_fat_wheel_is_cut_by_level(fat):
         assert wheel.filename == fat.filename.replace(".whl", f"-{wheel.label}.whl")
         # Variants of a version have one METADATA, or resolvers could not trust any of them.
         assert wheel.metadata("METADATA") == fat.metadata("METADATA")
-    document = json.loads(cut["v3"].metadata("variant.json"))
-    assert document["variants"] == {"v3": {"x86_64": {"level": ["v3"]}}}
+    document = json.loads(cut["x86_64_v3"].metadata("variant.json"))
+    assert document["variants"] == {"x86_64_v3": {"x86_64": {"level": ["v3"]}}}
     assert json.loads(cut["null"].metadata("variant.json"))["variants"] == {"null": {}}
 
 
 @only_x86
 def test_the_table_names_the_wheel_that_has_what_is_left_out(fat):
     cut = {wheel.label: contents(wheel).table for wheel in variant.cut(fat)}
-    installs = {r.name: r.install for r in cut["v3"].runtimes}
+    installs = {r.name: r.install for r in cut["x86_64_v3"].runtimes}
     assert installs == {"fast": "", "wide": "", "safe": "sample-pack==1.2"}
 
 
@@ -61,12 +61,12 @@ def test_the_index_is_the_union(fat):
     name, text = variant.index(cut)
     assert name == "sample_pack-1.2-variants.json"
     assert variant.problems(text) == []
-    assert set(json.loads(text)["variants"]) == {"v3", "null"}
+    assert set(json.loads(text)["variants"]) == {"x86_64_v3", "null"}
     path = "sample_pack-1.2.dist-info/variant.json"
     other = json.loads(cut[0].files[path])
-    other["variants"] = {"v3": {"x86_64": {"level": ["v2"]}}}
+    other["variants"] = {"x86_64_v3": {"x86_64": {"level": ["v2"]}}}
     lying = replace(cut[0], files={**cut[0].files, path: json.dumps(other).encode()})
-    with pytest.raises(WheelError, match="two meanings: `v3`"):
+    with pytest.raises(WheelError, match="two meanings: `x86_64_v3`"):
         variant.index([cut[0], lying])
 
 
