@@ -165,6 +165,39 @@ def test_ambient_flags_never_win_in_silence(package, refused, name):
     assert f"[ambient-flags] CPU chosen outside the table: {name} holds" in said
 
 
+# One runtime is enough; new flags compile the dependencies anew.
+ONLY = "RTVARIANTS_RUNTIMES"
+
+
+def test_the_flag_that_polars_builds_its_allocators_with_is_dead(package, refused):
+    # Its Cargo.toml declares the name, so that rustc's own lint is silent; no source asks for it.
+    folder = package()
+    manifest = folder / "Cargo.toml"
+    declared = (
+        '[lints.rust]\nunexpected_cfgs = { level = "warn", '
+        "check-cfg = ['cfg(allocator, values(\"default\"))'] }\n\n[workspace]"
+    )
+    manifest.write_text(manifest.read_text().replace("[workspace]", declared, 1))
+    said = refused(folder, RUSTFLAGS='--cfg allocator="default"', **{ONLY: "safe"})
+    assert rules(said) == {("dead-cfg", "safe")}
+    assert '`--cfg allocator="default"` has no reader' in said
+
+
+def test_a_native_of_another_version_is_stale(package, refused, tmp_path):
+    # A cargo that hands out what it built for the release before.
+    fake(tmp_path, "cargo", f'RTVARIANTS_VERSION=1.3.9 exec "{shutil.which("cargo")}" "$@"')
+    said = refused(package(), CARGO=str(tmp_path / "cargo"), **{ONLY: "safe"})
+    assert rules(said) == {("stamp", "safe")}
+    assert "stamp says version `1.3.9`, the table says `1.4.0`" in said
+
+
+def test_a_glibc_that_is_too_new_for_the_table(package, refused):
+    changes = ('env = "GREETER_RUNTIME"', 'env = "GREETER_RUNTIME"\nglibc = "2.4"')
+    said = refused(package("", changes), **{ONLY: "safe"})
+    assert rules(said) == {("glibc", "safe")}
+    assert re.search(r"needs glibc 2\.\d+ \(GLIBC_2\.\d+ of \S+\), the table allows 2\.4", said)
+
+
 def test_flags_in_cargos_own_file_are_refused_too(package, refused):
     folder = package()
     (folder / ".cargo").mkdir()

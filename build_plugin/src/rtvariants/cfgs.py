@@ -68,7 +68,9 @@ def asks(source: str, cfg: str) -> bool:
     (False, False, False)
     """
     name, valued, value = (part.strip() for part in cfg.partition("="))
-    wanted = rf"\b{re.escape(name)}\s*=\s*{re.escape(value)}" if valued else rf"\b{name}\b(?!\s*=)"
+    wanted = (
+        rf"\b{re.escape(name)}\s*=\s*{re.escape(value)}" if valued else rf"\b{name}\b(?!\s*=(?!>))"
+    )
     return any(re.search(wanted, group) for group in _groups(source))
 
 
