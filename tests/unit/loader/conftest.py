@@ -61,7 +61,7 @@ class Sample:
         self.folder = folder
         self.write()
 
-    def write(self, fast=(HAS,), wide=(HAS,), plain=(), install=""):
+    def write(self, fast=(HAS,), wide=(HAS,), plain=(), install="", allocators=("system",) * 3):
         source = Path(rtvariants.loader.__file__).parent
         loader = self.folder / "_sample_loader"
         loader.mkdir(exist_ok=True)
@@ -77,17 +77,18 @@ class Sample:
             "TABLE = Table(package='sample', version='1.2.3', alias='sample._core',",
             f"    env='SAMPLE_RUNTIME', machine={MACHINE!r}, system={SYSTEM!r}, runtimes=(",
         ]
-        for name, level, select, bits, needs in rows:
+        for (name, level, select, bits, needs), allocator in zip(rows, allocators, strict=True):
             lines.append(
                 f"    Runtime(name={name!r}, module='_sample_{name}._core', level={level!r},"
-                f" select={select!r}, index_bits={bits}, allocator='system', abi='cp310-abi3',"
+                f" select={select!r}, index_bits={bits}, allocator={allocator!r}, abi='cp310-abi3',"
                 f" needs={tuple(needs)!r}, install={install.format(name)!r}),"
             )
             package = self.folder / f"_sample_{name}"
             package.mkdir(exist_ok=True)
             (package / "__init__.py").touch()
             self.native(name, f"NAME = {name!r}")
-            self.stamp(name, stamp(runtime=name, level=level, index_bits=bits))
+            facts = {"level": level, "index_bits": bits, "allocator": allocator}
+            self.stamp(name, stamp(runtime=name, **facts))
         (loader / "table.py").write_text("\n".join([*lines, "))"]))
         (self.folder / "sample").mkdir(exist_ok=True)
         (self.folder / "sample" / "__init__.py").write_text(
@@ -105,11 +106,18 @@ class Sample:
 
     def python(self, *arguments, flags=(), **env):
         """Run Python with the package on its path and no request but those of `env`."""
-        clean = {k: v for k, v in os.environ.items() if k not in ("SAMPLE_RUNTIME", "PYTHONPATH")}
+        ours = ("SAMPLE_RUNTIME", "SAMPLE_RUNTIME_UNSAFE", "PYTHONPATH")
+        clean = {k: v for k, v in os.environ.items() if k not in ours}
         return subprocess.run(
             [sys.executable, *flags, *arguments], capture_output=True, text=True, check=False,
             env=clean | {"PYTHONPATH": str(self.folder)} | env, cwd=self.folder, timeout=120,
         )  # fmt: skip
+
+    def lines(self, code, **env):
+        """Run a program that must end well; return its lines of output."""
+        done = self.python("-c", code, **env)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
 
     def chosen(self, flags=(), **env):
         """Return the runtime that an import takes, or the last lines of its error."""

@@ -100,8 +100,13 @@ EMPTY = f"unset it for the automatic choice; {VALID}"
         ),
         (
             "FAST",
-            "UnknownRuntime: `SAMPLE_RUNTIME=FAST`: unknown runtime `FAST`",
-            f"names are in lower case: `fast`; {VALID}",
+            "MalformedRequest: name in the wrong case: `SAMPLE_RUNTIME=FAST`",
+            f"write `SAMPLE_RUNTIME=fast`; {VALID}",
+        ),
+        (
+            " Plain ",
+            "MalformedRequest: name in the wrong case: `SAMPLE_RUNTIME= Plain `",
+            f"write `SAMPLE_RUNTIME=plain`; {VALID}",
         ),
         (
             "plian",

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
         RuntimeSelectionError,
         SkewedRuntime,
         UnknownRuntime,
+        UnmetRequirement,
         UnrunnableRuntime,
     )
-    from .facts import Decision
+    from .facts import Decision, Need
     from .types import Runtime, Table
 
 __all__ = [
@@ -40,9 +41,11 @@ __all__ = [
     "RuntimeSelectionError",
     "SkewedRuntime",
     "UnknownRuntime",
+    "UnmetRequirement",
     "UnrunnableRuntime",
     "decision",
     "load",
+    "require",
 ]
 
 _FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
@@ -50,6 +53,7 @@ _FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
 _module: "ModuleType | None" = None
 _decision: "Decision | None" = None
 _features: "frozenset[str] | None" = None
+_need: "Need | None" = None
 
 
 def load() -> "ModuleType":
@@ -72,7 +76,7 @@ def load() -> "ModuleType":
     if module is None:
         from .binding import choose
 
-        module, _decision = choose(TABLE)
+        module, _decision = choose(TABLE, _need)
     _bind(TABLE.alias, module)
     _module = module
     return module
@@ -90,13 +94,37 @@ def decision() -> "Decision":
 
     if _module is None:
         from .binding import survey
+        from .request import read_request
 
-        return survey(TABLE)
+        return survey(TABLE, read_request(TABLE, _need))
     if _decision is None:
         from .binding import quick_decision
 
         _decision = quick_decision(TABLE, _features)
     return _decision
+
+
+def require(*, index: int) -> None:
+    """State, before the package is imported, that this program needs an index of `index` bits.
+
+    The import then takes a runtime with such an index, also one that is only chosen when it is
+    asked for. This fails early where it can't: no runtime has it, it is absent, it can't run here,
+    or the override variable or an earlier `require` asks otherwise. After the import it only
+    checks, since a process holds one runtime.
+
+        from _sample_loader import require
+
+        require(index=64)
+        import sample
+
+    Raises `TypeError` for what is no number, otherwise a `RuntimeSelectionError` that says what to
+    do.
+    """
+    global _need  # noqa: PLW0603
+    from .need import stated
+    from .table import TABLE
+
+    _need = stated(TABLE, index, None if _module is None else decision(), _need)
 
 
 def _quick(table: "Table") -> "ModuleType | None":
@@ -105,7 +133,8 @@ def _quick(table: "Table") -> "ModuleType | None":
     It never answers otherwise than `decide` would, and explains nothing: whatever is unusual goes
     the long way, where each step has its reason.
     """
-    if table.env in os.environ or not table.runtimes:
+    asked = _need is not None or table.env in os.environ or f"{table.env}_UNSAFE" in os.environ
+    if asked or not table.runtimes:
         return None
     runtime = table.runtimes[0]
     if runtime.select != "auto" or not _is_this_system(table):

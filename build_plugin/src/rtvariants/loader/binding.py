@@ -4,9 +4,9 @@ import os
 import sys
 
 from .decide import decide
-from .facts import Decision, Host, Rejection, Request
+from .facts import Decision, Host, Need, Rejection, Request
 from .host import CPUINFO, archspec_host, kernel_host
-from .request import read_request, unmet, valid_names
+from .request import read_request, unmet, unsafe_variable, valid_names
 from .stamp import FILE_NAME, StampError, mismatch, page_problem, parse
 from .types import Runtime, Table
 
@@ -15,12 +15,31 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
-def choose(table: Table) -> "tuple[ModuleType, Decision]":
+def choose(table: Table, need: "Need | None" = None) -> "tuple[ModuleType, Decision]":
     """Choose a runtime and import it.
 
     Raises a `RuntimeSelectionError` when the request can't be met or nothing can run here.
     """
-    request = read_request(table)
+    request = read_request(table, need)
+    if request.unsafe:
+        _warn(table)
+    modules: dict[str, ModuleType] = {}
+    decision = _settle(table, request, modules)
+    return modules[chosen_of(decision).name], decision
+
+
+def foresee(table: Table, need: "Need | None" = None) -> Decision:
+    """Decide as `choose` does, without importing native code: only the guards don't answer.
+
+    Raises as `choose` does.
+    """
+    return _settle(table, read_request(table, need), None)
+
+
+def _settle(
+    table: Table, request: Request, modules: "dict[str, ModuleType] | None"
+) -> Decision:
+    """Decide until the choice withstands a look at its files, and an import where there is one."""
     host = kernel_host()
     failures: dict[str, Rejection] = {}
     while True:
@@ -31,12 +50,36 @@ def choose(table: Table) -> "tuple[ModuleType, Decision]":
         runtime = decision.chosen
         if runtime is None:
             raise unmet(table, decision, _otherwise(table, host, request, failures))
-        result = _inspect(table, runtime) or _import(runtime)
-        if not isinstance(result, Rejection):
-            return result, decision
+        result = _inspect(table, runtime)
+        if result is None and modules is not None:
+            found = _import(runtime)
+            if isinstance(found, Rejection):
+                result = found
+            else:
+                modules[runtime.name] = found
+        if result is None:
+            return decision
         failures[runtime.name] = result
         if result.kind == "guard":
             failures.update(_same_level(table, runtime, result))
+
+
+def chosen_of(decision: Decision) -> Runtime:
+    """Return the runtime of a decision that has one, such as that of what is loaded."""
+    if decision.chosen is None:
+        raise AssertionError("a decision that settled has a choice")
+    return decision.chosen
+
+
+def _warn(table: Table) -> None:
+    import warnings
+
+    text = (
+        f"`{unsafe_variable(table)}=1`: the native runtime of `{table.package}` is taken without "
+        "a look at the CPU; only its own guard stands between this process and a crash"
+    )
+    # The line that calls `load`.
+    warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
 def quick_decision(table: Table, features: "frozenset[str] | None") -> Decision:
@@ -82,14 +125,12 @@ def check_same(table: Table, decision: Decision) -> None:
     )
 
 
-def survey(table: Table, request: "Request | None" = None) -> Decision:
+def survey(table: Table, request: Request) -> Decision:
     """Decide without loading, with every runtime's files looked at, so that all reasons are facts.
 
-    Only the guard's answer is missing. Raises as `read_request` does when no request is given.
+    Only the guard's answer is missing.
     """
-    host = archspec_host(kernel_host())
-    failures = inspect_all(table)
-    return decide(table, host, read_request(table) if request is None else request, failures)
+    return decide(table, archspec_host(kernel_host()), request, inspect_all(table))
 
 
 def inspect_all(table: Table) -> "dict[str, Rejection]":
@@ -116,7 +157,7 @@ def _otherwise(
     table: Table, host: Host, request: Request, failures: "dict[str, Rejection]"
 ) -> "Decision | None":
     """Return the automatic decision for the hint of a failed request."""
-    if request.name is None:
+    if request.name is None and request.index_bits is None:
         return None
     automatic = Request(name=None, origin="default")
     return decide(table, host, automatic, {**inspect_all(table), **failures})

@@ -3,6 +3,9 @@
 from .facts import Decision, Host, Rejection, Request
 from .types import Runtime, Table
 
+# What is true of the files and not of the machine: it changes with what gets installed.
+INSTALLATION = ("absent", "stamp")
+
 
 def decide(
     table: Table,
@@ -15,9 +18,12 @@ def decide(
     `failures` are what only a look at the installation or a trial tells, by runtime: it is
     absent, its stamp is wrong, its guard refused, it did not load.
 
-    A runtime is never chosen when the host is not known to have all that it needs. Without a
-    request an `explicit` runtime is never chosen, nor one whose index width differs from that of
-    the first automatic one: index width is meaning, and must not depend on the CPU.
+    A runtime is never chosen when the host is not known to have all that it needs, unless the
+    request is `unsafe`. Without a name in the request, what gets installed never changes what the
+    package means: an `explicit` runtime is chosen only where the request states an index width
+    that no automatic one has, the width is always the one that was stated or that of the first
+    automatic runtime, and where files are missing or skewed, only a runtime with the allocator of
+    the missing one takes its place.
 
     >>> from .types import Table
     >>> table = Table(package="p", version="1", alias="p._core", env="P", machine="x86_64",
@@ -27,33 +33,40 @@ def decide(
     True
     """
     failures = failures or {}
-    index_bits = _automatic_index(table)
+    automatic = automatic_index(table)
     chosen: Runtime | None = None
+    missed: Rejection | None = None
     rejections = []
     for runtime in table.runtimes:
+        unwanted = _unwanted(runtime, request, automatic)
         rejection = (
-            _cannot(table, runtime, host)
+            _cannot(table, runtime, host, request)
             or failures.get(runtime.name)
-            or _unwanted(runtime, request, index_bits)
+            or unwanted
+            or _changes_allocator(table, runtime, missed)
         )
         if rejection is None and chosen is not None:
             reason = f"`{chosen.name}` is preferred"
             rejection = Rejection(runtime=runtime.name, kind="preferred", reason=reason)
         if rejection is None:
             chosen = runtime
-        else:
-            rejections.append(rejection)
+            continue
+        rejections.append(rejection)
+        first = chosen is None and missed is None and unwanted is None
+        if first and rejection.kind in INSTALLATION:
+            missed = rejection
     return Decision(chosen=chosen, rejections=tuple(rejections), host=host, request=request)
 
 
-def _automatic_index(table: Table) -> "int | None":
+def automatic_index(table: Table) -> "int | None":
+    """Return the index width of the automatic choice, whatever the machine."""
     for runtime in table.runtimes:
         if runtime.select == "auto":
             return runtime.index_bits
     return None
 
 
-def _cannot(table: Table, runtime: Runtime, host: Host) -> "Rejection | None":
+def _cannot(table: Table, runtime: Runtime, host: Host, request: Request) -> "Rejection | None":
     """Return why the runtime can't run on this host, as far as the table and the host tell."""
     name = runtime.name
     if table.machine != host.machine:
@@ -62,6 +75,8 @@ def _cannot(table: Table, runtime: Runtime, host: Host) -> "Rejection | None":
     if table.system != host.system:
         reason = f"built for `{table.system}`, but this system is `{host.system}`"
         return Rejection(runtime=name, kind="system", reason=reason)
+    if request.unsafe:
+        return None
     if host.features is None:
         if not runtime.needs:
             return None
@@ -74,20 +89,40 @@ def _cannot(table: Table, runtime: Runtime, host: Host) -> "Rejection | None":
     return Rejection(runtime=name, kind="cpu", reason=reason, missing=missing)
 
 
-def _unwanted(runtime: Runtime, request: Request, index_bits: "int | None") -> "Rejection | None":
+def _unwanted(runtime: Runtime, request: Request, automatic: "int | None") -> "Rejection | None":
     """Return why the runtime isn't wanted although it might run."""
-    name = runtime.name
-    if request.name is not None:
-        if request.name == name:
-            return None
+    name, bits, stated = runtime.name, runtime.index_bits, request.index_bits
+    if request.name is not None and request.name != name:
         reason = f"{request.origin} asks for `{request.name}`"
         return Rejection(runtime=name, kind="request", reason=reason)
-    if runtime.select != "auto":
+    if stated is not None and bits != stated:
+        reason = f"has a {bits}-bit index, {request.origin} asks for {stated}-bit"
+        return Rejection(runtime=name, kind="index", reason=reason)
+    if request.name is not None:
+        return None
+    if runtime.select != "auto" and stated in (None, automatic):
         return Rejection(runtime=name, kind="explicit", reason="only chosen when asked for")
-    if runtime.index_bits != index_bits:
-        reason = f"has a {runtime.index_bits}-bit index, the automatic choice is {index_bits}-bit"
+    if stated is None and bits != automatic:
+        reason = f"has a {bits}-bit index, the automatic choice is {automatic}-bit"
         return Rejection(runtime=name, kind="index", reason=reason)
     return None
+
+
+def _changes_allocator(
+    table: Table, runtime: Runtime, missed: "Rejection | None"
+) -> "Rejection | None":
+    """Return that the runtime has not the allocator of a preferred one whose files are missing."""
+    if missed is None:
+        return None
+    (preferred,) = (each for each in table.runtimes if each.name == missed.runtime)
+    if runtime.allocator == preferred.allocator:
+        return None
+    what = "absent" if missed.kind == "absent" else "of another build"
+    reason = (
+        f"its allocator is `{runtime.allocator}`; the choice here is `{preferred.name}` with "
+        f"`{preferred.allocator}`, which is {what}"
+    )
+    return Rejection(runtime=runtime.name, kind="allocator", reason=reason)
 
 
 def listing(names: "tuple[str, ...]") -> str:

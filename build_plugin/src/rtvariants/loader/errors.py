@@ -50,7 +50,7 @@ def _revive(
 
 
 class MalformedRequest(RuntimeSelectionError):
-    """The variable is empty, or has spaces around a name."""
+    """The variable is empty, or holds a name with spaces around it or in the wrong case."""
 
 
 class UnknownRuntime(RuntimeSelectionError):
@@ -75,3 +75,7 @@ class NoRuntime(RuntimeSelectionError):
 
 class OtherRuntimeLoaded(RuntimeSelectionError):
     """Another runtime is asked for after one was loaded; a process holds one."""
+
+
+class UnmetRequirement(RuntimeSelectionError):
+    """What `require` states can't be had: no runtime has it, or something else asks otherwise."""

@@ -13,15 +13,18 @@ from .types import Runtime, Value
 class Host(Value):
     """What this process can execute, and which source said so.
 
-    `features` is `None` where no source told; `notes` are the sources that failed, with reasons.
+    `features` is `None` where no source told. `layers` are the sources in the order in which they
+    were asked, each with its answer; `notes` are what a person should know of them: a source that
+    failed, two that disagree, a CPU that is translated or emulated.
     """
 
-    __slots__ = ("machine", "system", "features", "source", "notes")
+    __slots__ = ("machine", "system", "features", "source", "notes", "layers")
     machine: str
     system: str
     features: "frozenset[str] | None"
     source: str
     notes: "tuple[str, ...]"
+    layers: "tuple[tuple[str, str], ...]"
 
     def __init__(
         self,
@@ -31,18 +34,47 @@ class Host(Value):
         features: "frozenset[str] | None",
         source: str,
         notes: "tuple[str, ...]" = (),
+        layers: "tuple[tuple[str, str], ...]" = (),
     ) -> None:
+        self._fill(locals())
+
+    def but(self, **changes: object) -> "Host":
+        """Return a copy with some fields changed."""
+        return Host(**{**self.as_dict(), **changes})  # type: ignore[arg-type]
+
+
+class Need(Value):
+    """What a program stated by `require`, and where: meaning, not the name of a runtime."""
+
+    __slots__ = ("index_bits", "origin")
+    index_bits: int
+    origin: str
+
+    def __init__(self, *, index_bits: int, origin: str) -> None:
         self._fill(locals())
 
 
 class Request(Value):
-    """What the user asked for: the name of a runtime, or `None` for the automatic choice."""
+    """What the user asked for: the name of a runtime, or `None` for the automatic choice.
 
-    __slots__ = ("name", "origin")
+    `index_bits` is the index width that `require` stated. `unsafe` leaves out the look at the CPU;
+    the guard in the native still looks.
+    """
+
+    __slots__ = ("name", "origin", "index_bits", "unsafe")
     name: "str | None"
     origin: str
+    index_bits: "int | None"
+    unsafe: bool
 
-    def __init__(self, *, name: "str | None", origin: str) -> None:
+    def __init__(
+        self,
+        *,
+        name: "str | None",
+        origin: str,
+        index_bits: "int | None" = None,
+        unsafe: bool = False,
+    ) -> None:
         self._fill(locals())
 
 
@@ -50,7 +82,7 @@ class Rejection(Value):
     """Why one runtime was not chosen.
 
     `kind` is one of `machine`, `system`, `absent`, `stamp`, `cpu`, `guard`, `load` (it can't run),
-    `request`, `explicit`, `index`, `preferred` (it was not wanted).
+    `request`, `explicit`, `index`, `allocator`, `preferred` (it was not wanted).
     """
 
     __slots__ = ("runtime", "kind", "reason", "missing")

@@ -2,27 +2,52 @@
 
 import os
 
-from .facts import Decision, Rejection, Request
-from .types import Table
+from .decide import INSTALLATION, listing
+from .facts import Decision, Need, Rejection, Request
+from .types import Runtime, Table
 
 AUTO = "auto"
 
 
-def read_request(table: Table) -> Request:
-    """Return what the table's variable asks for.
+def read_request(table: Table, need: "Need | None" = None) -> Request:
+    """Return what the table's variables ask for, together with what `require` stated.
 
-    Raises `MalformedRequest` for an empty value or one with spaces around it, and `UnknownRuntime`
-    for a name that the table does not have. An empty value is refused rather than read as unset:
-    it is most often a script's variable that went missing.
+    Raises `MalformedRequest` for a value that is empty, has spaces around it or is a name in other
+    letters, `UnknownRuntime` for a name that the table does not have, and `UnmetRequirement` for
+    the name of a runtime that has not what is needed. An empty value is refused rather than read
+    as unset: it is most often a script's variable that went missing.
     """
     value = os.environ.get(table.env)
-    if value is None:
-        return Request(name=None, origin="default")
-    if value == AUTO:
-        return Request(name=None, origin=f"`{table.env}`")
-    if value in table.names():
-        return Request(name=value, origin=f"`{table.env}`")
-    raise _refusal(table, value)
+    unsafe = _is_unsafe(table)
+    index_bits = None if need is None else need.index_bits
+    if value in (None, AUTO):
+        origin = "default" if value is None else f"`{table.env}`"
+        origin = origin if need is None else need.origin
+        return Request(name=None, origin=origin, index_bits=index_bits, unsafe=unsafe)
+    for runtime in table.runtimes:
+        if runtime.name == value:
+            if need is not None and need.index_bits != runtime.index_bits:
+                raise _contradiction(table, runtime, need)
+            origin = f"`{table.env}`"
+            return Request(name=value, origin=origin, index_bits=index_bits, unsafe=unsafe)
+    raise _refusal(table, str(value))
+
+
+def unsafe_variable(table: Table) -> str:
+    """Return the name of the variable that leaves out the look at the CPU."""
+    return f"{table.env}_UNSAFE"
+
+
+def _is_unsafe(table: Table) -> bool:
+    name = unsafe_variable(table)
+    value = os.environ.get(name, "0")
+    if value in ("0", "1"):
+        return value == "1"
+    from .errors import MalformedRequest
+
+    fact = f"`{name}={value}`: neither `0` nor `1`"
+    hint = f"unset `{name}`; `1` leaves out the look at the CPU, and only the native's guard looks"
+    raise MalformedRequest(fact, hint, **_facts(table, value))  # type: ignore[arg-type]
 
 
 def valid_names(table: Table) -> "tuple[str, ...]":
@@ -30,31 +55,47 @@ def valid_names(table: Table) -> "tuple[str, ...]":
     return (*table.names(), AUTO)
 
 
+def _facts(table: Table, value: "str | None") -> "dict[str, object]":
+    """Return the attributes that every error has."""
+    valid = valid_names(table)
+    return {"alias": table.alias, "env": table.env, "valid": valid, "value": value}
+
+
 def _refusal(table: Table, value: str) -> Exception:
-    from .decide import listing
     from .errors import MalformedRequest, UnknownRuntime
 
     valid = valid_names(table)
     setting = f"`{table.env}={value}`"
     choices = f"valid names: {listing(valid)}"
     plain = value.strip()
-    facts = {"alias": table.alias, "env": table.env, "valid": valid, "value": value}
+    facts = _facts(table, value)
     if not plain:
         what = "is empty" if not value else "holds only spaces"
         hint = f"unset it for the automatic choice; {choices}"
         return MalformedRequest(f"`{table.env}` {what}", hint, **facts)  # type: ignore[arg-type]
-    if plain in valid:
-        hint = f"write `{table.env}={plain}`; {choices}"
-        return MalformedRequest(f"spaces around a name: {setting}", hint, **facts)  # type: ignore[arg-type]
-    fact = f"{setting}: unknown runtime `{plain}`"
-    if plain.lower() in valid:
-        hint = f"names are in lower case: `{plain.lower()}`; {choices}"
-        return UnknownRuntime(fact, hint, **facts)  # type: ignore[arg-type]
+    same = [name for name in valid if name.casefold() == plain.casefold()]
+    if same:
+        what = "spaces around a name" if plain == same[0] else "name in the wrong case"
+        hint = f"write `{table.env}={same[0]}`; {choices}"
+        return MalformedRequest(f"{what}: {setting}", hint, **facts)  # type: ignore[arg-type]
     import difflib
 
     close = difflib.get_close_matches(plain.lower(), valid, n=1)
     hint = f"did you mean `{close[0]}`? {choices}" if close else choices
+    fact = f"{setting}: unknown runtime `{plain}`"
     return UnknownRuntime(fact, hint, **facts)  # type: ignore[arg-type]
+
+
+def _contradiction(table: Table, runtime: Runtime, need: Need) -> Exception:
+    from .errors import UnmetRequirement
+
+    have = ", ".join(
+        f"`{each.name}`" for each in table.runtimes if each.index_bits == need.index_bits
+    )
+    name = runtime.name
+    fact = f"{need.origin}: `{table.env}={name}` has a {runtime.index_bits}-bit index"
+    hint = f"unset `{table.env}`, or set it to a runtime with {need.index_bits} bits: {have}"
+    return UnmetRequirement(fact, hint, **_facts(table, name), runtime=name)  # type: ignore[arg-type]
 
 
 def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exception:
@@ -62,39 +103,67 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
 
     `otherwise` is the automatic decision, which a hint may name.
     """
-    request = decision.request
-    if request.name is None:
-        return _none_runs(table, decision)
     from . import errors
-    from .decide import listing
 
-    rejection = decision.rejection(request.name)
+    request = decision.request
+    rejection = _in_question(table, decision)
     if rejection is None:
-        raise AssertionError("a decision without a choice rejects every runtime")
+        return _none_runs(table, decision)
+    setting = f"`{rejection.runtime}`, the runtime of `{table.package}` for this machine"
+    if request.name is not None:
+        setting = f"`{table.env}={request.name}`"
+    elif request.index_bits is not None:
+        setting = f"{request.origin}: `{rejection.runtime}`"
     kinds = {"absent": errors.AbsentRuntime, "stamp": errors.SkewedRuntime}
     kind = kinds.get(rejection.kind, errors.UnrunnableRuntime)
-    setting = f"`{table.env}={request.name}`"
     facts = {
         "absent": f"{setting}: not installed: {rejection.reason}",
         "stamp": f"{setting}: does not belong to this `{table.package}`: {rejection.reason}",
     }
     fact = facts.get(rejection.kind, f"{setting}: can't run here: {rejection.reason}")
-    if otherwise is not None and otherwise.chosen is not None:
-        hint = f"unset `{table.env}`: the automatic choice here is `{otherwise.chosen.name}`"
-    else:
-        hint = f"valid names: {listing(valid_names(table))}; none of the runtimes can run here"
-    if rejection.kind in ("absent", "stamp"):
-        hint = f"{_reinstall(table, request.name)}, or {hint}"
+    hint = _other_way(table, decision, otherwise)
+    if rejection.kind in INSTALLATION:
+        hint = f"{_reinstall(table, rejection.runtime)}, or {hint}"
     return kind(
         fact,
         hint,
-        alias=table.alias,
-        env=table.env,
-        valid=valid_names(table),
-        value=request.name,
-        runtime=request.name,
+        **_facts(table, request.name),  # type: ignore[arg-type]
+        runtime=rejection.runtime,
         decision=decision,
     )
+
+
+def _in_question(table: Table, decision: Decision) -> "Rejection | None":
+    """Return why the one runtime that was to be taken was not; `None` where none stands out."""
+    request = decision.request
+    kinds = {rejection.kind for rejection in decision.rejections}
+    for runtime in table.runtimes:
+        rejection = decision.rejection(runtime.name)
+        if rejection is None:
+            raise AssertionError("a decision without a choice rejects every runtime")
+        if request.name is not None:
+            if runtime.name == request.name:
+                return rejection
+        elif request.index_bits is not None:
+            if runtime.index_bits == request.index_bits and rejection.kind != "explicit":
+                return rejection
+        elif "allocator" in kinds and rejection.kind in INSTALLATION:
+            return rejection
+    return None
+
+
+def _other_way(table: Table, decision: Decision, otherwise: "Decision | None") -> str:
+    """Return how to get along without the runtime that can't be had."""
+    request = decision.request
+    instead = [each.runtime for each in decision.rejections if each.kind == "allocator"]
+    if instead and request.index_bits is None:
+        return f"set `{table.env}={instead[0]}` to accept its allocator"
+    if otherwise is not None and otherwise.chosen is not None:
+        without = "without it"
+        if request.name is not None:
+            without = f"unset `{table.env}`:"
+        return f"{without} the automatic choice here is `{otherwise.chosen.name}`"
+    return f"valid names: {listing(valid_names(table))}; none of the runtimes can run here"
 
 
 def _none_runs(table: Table, decision: Decision) -> Exception:
@@ -116,9 +185,7 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
     return NoRuntime(
         f"no runtime of `{table.package}` {table.version} can run here{reasons}",
         hint,
-        alias=table.alias,
-        env=table.env,
-        valid=valid_names(table),
+        **_facts(table, None),  # type: ignore[arg-type]
         decision=decision,
     )
 

@@ -1,0 +1,75 @@
+"""What a program needs of the package, stated before the import: the errors of `require`."""
+
+import sys
+
+from .binding import chosen_of, foresee
+from .decide import listing
+from .facts import Decision, Need
+from .request import valid_names
+from .types import Table
+
+
+def stated(table: Table, index: int, loaded: "Decision | None", before: "Need | None") -> Need:
+    """Return the need for an index width of `index` bits, once it is known that it can be met.
+
+    `loaded` is the decision of this process where a runtime was loaded, `before` an earlier need.
+    The caller's caller is named in errors.
+
+    Raises `TypeError` for what is no whole number, `UnmetRequirement` when no runtime has such an
+    index or something else asks otherwise, `OtherRuntimeLoaded` when another one was loaded, and
+    what `load` raises when the runtime is absent, skewed or can't run here.
+    """
+    if type(index) is not int:
+        raise TypeError(f"`index` of `require` is a number of bits: `{index!r}`")
+    need = Need(index_bits=index, origin=f"`require(index={index})` ({_place()})")
+    names = tuple(each.name for each in table.runtimes if each.index_bits == index)
+    if not names:
+        widths = ", ".join(str(bits) for bits in sorted({r.index_bits for r in table.runtimes}))
+        raise _unmet(table, f"no runtime of `{table.package}` has it", f"widths: {widths}", need)
+    if loaded is not None:
+        if chosen_of(loaded).index_bits != index:
+            raise _late(table, need, loaded, names)
+        return need
+    if before is not None and before.index_bits != index:
+        hint = "a process holds one runtime: run the two parts in processes of their own"
+        raise _unmet(table, f"before, {before.origin} was stated", hint, need)
+    foresee(table, need)
+    return need
+
+
+def _place() -> str:
+    """Return file and line of the program that calls `require`."""
+    frame = sys._getframe(3)
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+
+
+def _unmet(table: Table, fact: str, hint: str, need: Need) -> Exception:
+    from .errors import UnmetRequirement
+
+    valid = valid_names(table)
+    text = f"{need.origin}: {fact}"
+    return UnmetRequirement(text, hint, alias=table.alias, env=table.env, valid=valid)
+
+
+def _late(table: Table, need: Need, loaded: Decision, names: "tuple[str, ...]") -> Exception:
+    from .errors import OtherRuntimeLoaded
+
+    chosen = chosen_of(loaded)
+    fact = (
+        f"{need.origin}: this process already holds `{chosen.name}` with a "
+        f"{chosen.index_bits}-bit index"
+    )
+    hint = (
+        f"before the first `import {table.package}`, write `from {__package__} import require; "
+        f"require(index={need.index_bits})`, or start Python with `{table.env}` set to "
+        f"{listing(names)}"
+    )
+    return OtherRuntimeLoaded(
+        fact,
+        hint,
+        alias=table.alias,
+        env=table.env,
+        valid=valid_names(table),
+        runtime=chosen.name,
+        decision=loaded,
+    )
