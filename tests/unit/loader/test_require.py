@@ -57,8 +57,11 @@ def test_the_decision_says_who_stated_it(sample):
 @pytest.mark.parametrize(
     ("index", "said"),
     [
-        ("16", "UnmetRequirement: `require(index=16)` (app.py, line 1): no runtime of `sample` has "
-               "it\nhint: widths: 32, 64"),
+        (
+            "16",
+            ("UnmetRequirement: `require(index=16)` (app.py, line 1): no runtime of `sample` has it"
+            "\nhint: widths: 32, 64"),
+        ),
         ("'64'", "TypeError: `index` of `require` is a number of bits: `'64'`"),
         ("True", "TypeError: `index` of `require` is a number of bits: `True`"),
     ],
@@ -71,8 +74,10 @@ def test_two_needs_that_exclude_each_other(sample):
     found = outcome(sample, REQUIRE.format(64), "\n" + REQUIRE.format(32), IMPORT)
     assert found == [
         "nothing loaded",
-        "UnmetRequirement: `require(index=32)` (app.py, line 2): before, `require(index=64)` "
-        "(app.py, line 1) was stated",
+        (
+            "UnmetRequirement: `require(index=32)` (app.py, line 2): before, `require(index=64)` "
+            "(app.py, line 1) was stated"
+        ),
         "hint: a process holds one runtime: run the two parts in processes of their own",
         "loaded wide",
     ]
@@ -83,8 +88,10 @@ def test_a_need_against_the_variable(sample):
         found = outcome(sample, REQUIRE.format(64), IMPORT, SAMPLE_RUNTIME=name)
         assert found == ["nothing loaded", "loaded wide"]
     assert outcome(sample, REQUIRE.format(64), SAMPLE_RUNTIME="plain") == [
-        "UnmetRequirement: `require(index=64)` (app.py, line 1): `SAMPLE_RUNTIME=plain` has a "
-        "32-bit index",
+        (
+            "UnmetRequirement: `require(index=64)` (app.py, line 1): `SAMPLE_RUNTIME=plain` has a "
+            "32-bit index"
+        ),
         "hint: unset `SAMPLE_RUNTIME`, or set it to a runtime with 64 bits: `wide`",
     ]
 
@@ -105,10 +112,14 @@ def test_a_need_that_cannot_be_met_here_fails_before_the_import(sample):
     )
     sample.remove("wide")
     assert outcome(sample, REQUIRE.format(64)) == [
-        "AbsentRuntime: `require(index=64)` (app.py, line 1): `wide`: not installed: no package "
-        "`_sample_wide`",
-        "hint: reinstall `sample` 1.2.3 with all of its files, or without it the automatic choice "
-        "here is `fast`",
+        (
+            "AbsentRuntime: `require(index=64)` (app.py, line 1): `wide`: not installed: no "
+            "package `_sample_wide`"
+        ),
+        (
+            "hint: reinstall `sample` 1.2.3 with all of its files, or without it the automatic "
+            "choice here is `fast`"
+        ),
     ]
 
 
@@ -116,10 +127,14 @@ def test_after_the_import_a_need_is_only_checked(sample):
     assert outcome(sample, IMPORT, REQUIRE.format(32), REQUIRE.format(64)) == [
         "loaded fast",
         "loaded fast",
-        "OtherRuntimeLoaded: `require(index=64)` (app.py, line 1): this process already holds "
-        "`fast` with a 32-bit index",
-        "hint: before the first `import sample`, write `from _sample_loader import require; "
-        "require(index=64)`, or start Python with `SAMPLE_RUNTIME` set to `wide`",
+        (
+            "OtherRuntimeLoaded: `require(index=64)` (app.py, line 1): this process already holds "
+            "`fast` with a 32-bit index"
+        ),
+        (
+            "hint: before the first `import sample`, write `from _sample_loader import require; "
+            "require(index=64)`, or start Python with `SAMPLE_RUNTIME` set to `wide`"
+        ),
     ]
 
 
@@ -168,7 +183,9 @@ GUARD = "raise ImportError('rtvariants: `fast` needs what this processor lacks: 
 @LINUX
 def test_the_bypass_leaves_out_detection_is_seen_and_meets_the_guard(sample):
     sample.write(fast=(LACKS,))
-    code = "import sample, _sample_loader as l; print(sample.core.NAME, l.decision().request.unsafe)"
+    code = (
+        "import sample, _sample_loader as l; print(sample.core.NAME, l.decision().request.unsafe)"
+    )
     assert sample.lines(code) == ["plain False"]
     assert sample.lines(code, SAMPLE_RUNTIME_UNSAFE="0") == ["plain False"]
     done = sample.python("-c", code, SAMPLE_RUNTIME_UNSAFE="1")

@@ -36,9 +36,7 @@ def foresee(table: Table, need: "Need | None" = None) -> Decision:
     return _settle(table, read_request(table, need), None)
 
 
-def _settle(
-    table: Table, request: Request, modules: "dict[str, ModuleType] | None"
-) -> Decision:
+def _settle(table: Table, request: Request, modules: "dict[str, ModuleType] | None") -> Decision:
     """Decide until the choice withstands a look at its files, and an import where there is one."""
     host = kernel_host()
     failures: dict[str, Rejection] = {}

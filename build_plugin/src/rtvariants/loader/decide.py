@@ -75,8 +75,12 @@ def _cannot(table: Table, runtime: Runtime, host: Host, request: Request) -> "Re
     if table.system != host.system:
         reason = f"built for `{table.system}`, but this system is `{host.system}`"
         return Rejection(runtime=name, kind="system", reason=reason)
-    if request.unsafe:
-        return None
+    return None if request.unsafe else _lacking(runtime, host)
+
+
+def _lacking(runtime: Runtime, host: Host) -> "Rejection | None":
+    """Return what the CPU is not known to have of what the runtime needs."""
+    name = runtime.name
     if host.features is None:
         if not runtime.needs:
             return None

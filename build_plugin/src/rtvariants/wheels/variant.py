@@ -106,10 +106,16 @@ def _one(
 
 
 def _told(fat: Wheel, table: Table, kept: set[str]) -> Table:
-    """Return the table with, for each runtime that is left out, the wheel that has it."""
+    """Return the table with, for each runtime that is left out, the wheel that has it.
+
+    One that is left out is not what this wheel chooses by itself: the loader refuses to replace a
+    missing one by one with another allocator.
+    """
     plain = f"{fat.project}=={fat.version}"
     runtimes = tuple(
-        tables.changed(r, install="" if r.module.rpartition(".")[0] in kept else plain)
+        r
+        if r.module.rpartition(".")[0] in kept
+        else tables.changed(r, install=plain, select="explicit")
         for r in table.runtimes
     )
     return tables.changed(table, runtimes=runtimes)

@@ -38,6 +38,9 @@ def test_the_table_names_the_wheel_that_has_what_is_left_out(fat):
     cut = {wheel.label: contents(wheel).table for wheel in variant.cut(fat)}
     installs = {r.name: r.install for r in cut["x86_64_v3"].runtimes}
     assert installs == {"fast": "", "wide": "", "safe": "sample-pack==1.2"}
+    # What is left out is not chosen by itself, nor missed where another one is.
+    selects = {r.name: r.select for r in cut["null"].runtimes}
+    assert selects == {"fast": "explicit", "wide": "explicit", "safe": "auto"}
 
 
 def test_one_level_has_no_variants(fat):
