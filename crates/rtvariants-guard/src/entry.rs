@@ -1,4 +1,4 @@
-//! The exported init function: calls the check, then goes on into the real init function.
+//! The exported init function: calls the check, then goes on into Rust.
 //!
 //! It is a naked function, so the compiler adds no instruction of its own, and a `no_mangle`
 //! function rather than global assembly, since rustc exports only the former from a cdylib.
@@ -8,7 +8,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry {
-    ($export:ident, $guards:ident, $needs:ident) => {
+    ($export:ident, $init:ident, $needs:ident) => {
         /// The module's init function behind the guard.
         ///
         /// # Safety
@@ -31,7 +31,7 @@ macro_rules! __entry {
                 "ret",
                 needs = sym $needs,
                 check = sym guard::check,
-                init = sym $guards,
+                init = sym $init,
             );
             #[cfg(windows)]
             ::core::arch::naked_asm!(
@@ -46,7 +46,7 @@ macro_rules! __entry {
                 "ret",
                 needs = sym $needs,
                 check = sym guard::check,
-                init = sym $guards,
+                init = sym $init,
             );
         }
     };
@@ -57,7 +57,7 @@ macro_rules! __entry {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry {
-    ($export:ident, $guards:ident, $needs:ident) => {
+    ($export:ident, $init:ident, $needs:ident) => {
         /// The module's init function behind the guard.
         ///
         /// # Safety
@@ -80,11 +80,11 @@ macro_rules! __entry {
                 "ret",
                 needs = sym $needs,
                 check = sym guard::check,
-                init = sym $guards,
+                init = sym $init,
             );
             // Nothing above the target's baseline is compiled in: the constant `NEEDS` says so.
             #[cfg(not(any(target_os = "linux", target_os = "android")))]
-            ::core::arch::naked_asm!("b {init}", init = sym $guards);
+            ::core::arch::naked_asm!("b {init}", init = sym $init);
         }
     };
 }

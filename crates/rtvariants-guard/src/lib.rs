@@ -8,6 +8,9 @@
 //! use, and then either goes on into the init function or raises an `ImportError` that names what
 //! is missing. The list of features comes from the compiler, so it fits any level.
 //!
+//! It also refuses a second interpreter of the process: `PyO3`'s modules live in one, and `PyO3`
+//! itself lets most others in.
+//!
 //! The same macro writes the stamp: what this build says about itself, in a section of the file
 //! that can be read without loading it.
 //!
@@ -50,6 +53,7 @@ compile_error!("rtvariants-guard knows x86-64 and arm64 only");
 mod aarch64;
 mod entry;
 mod features;
+mod interpreter;
 mod message;
 mod stamp;
 mod text;
@@ -63,6 +67,7 @@ pub mod __private {
     pub use crate::aarch64::check;
     #[cfg(target_arch = "aarch64")]
     pub use crate::aarch64::{BASELINE, Feature, Needs, word};
+    pub use crate::interpreter::Owner;
     pub use crate::stamp::Stamp;
     pub use crate::text::Text;
     #[cfg(target_arch = "x86_64")]
@@ -142,7 +147,17 @@ macro_rules! module {
                 fn $guards() -> *mut ::core::ffi::c_void;
             }
 
-            $crate::__entry!($export, $guards, NEEDS);
+            /// Where the assembly goes on once the CPU has everything.
+            ///
+            /// # Safety
+            /// As for the exported function.
+            unsafe extern "C" fn initialise() -> *mut ::core::ffi::c_void {
+                static OWNER: guard::Owner = guard::Owner::new();
+                // SAFETY: the caller's promise.
+                unsafe { if OWNER.admits() { $guards() } else { ::core::ptr::null_mut() } }
+            }
+
+            $crate::__entry!($export, initialise, NEEDS);
         }
     };
 }
