@@ -51,6 +51,7 @@ __all__ = [
 _FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
 
 _module: "ModuleType | None" = None
+_doors: "dict[str, _Door]" = {}
 _decision: "Decision | None" = None
 _features: "frozenset[str] | None" = None
 _need: "Need | None" = None
@@ -71,7 +72,11 @@ def load() -> "ModuleType":
             from .binding import check_same
 
             check_same(TABLE, decision())
+        # A test harness may have dropped the package from `sys.modules` to import it anew.
+        _bind(TABLE.alias, _module)
         return _module
+    # One door whichever of several threads is the first: a dictionary's default is set at once.
+    _doors.setdefault(TABLE.alias, _Door(TABLE.alias)).install()
     module = _quick(TABLE)
     if module is None:
         from .binding import choose
@@ -215,21 +220,95 @@ def _is_stamp(text: bytes, table: "Table", runtime: "Runtime") -> bool:
 
 
 def _bind(alias: str, module: "ModuleType") -> None:
-    """Give the module its public name, the same whichever runtime it is.
-
-    Functions carry their module's name into pickles; with the public one, a pickle that was
-    written with one runtime is read with another.
-    """
-    private = module.__name__
-    function = type(len)
-    for item in vars(module).values():
-        if type(item) is function and item.__module__ == private:
-            item.__module__ = alias
-    module.__name__ = alias
+    """Give the module its public name, the same whichever runtime it is."""
+    if module.__name__ != alias:
+        _rename(alias, module)
+    if alias in _doors:
+        _doors[alias].belongs_to(module)
     sys.modules[alias] = module
     parent, _, name = alias.rpartition(".")
     if parent in sys.modules:
         setattr(sys.modules[parent], name, module)
+
+
+def _rename(alias: str, module: "ModuleType") -> None:
+    """Let everything that says where it comes from say the public name.
+
+    Functions and classes carry their module's name into pickles; with the public one, a pickle
+    that was written with one runtime is read with another. PyO3 gives a class without a `module`
+    of its own that of `builtins`, or the name of the `#[pymodule]` behind the guard.
+    """
+    private = module.__name__
+    function = type(len)
+    for item in tuple(vars(module).values()):
+        kind = type(item)
+        if (kind is function and item.__module__ == private) or (
+            isinstance(item, type)
+            and item.__flags__ & _HEAP_AND_IMMUTABLE == _HEAP
+            and (item.__module__ in ("builtins", private) or item.__module__ not in sys.modules)
+        ):
+            item.__module__ = alias
+    module.__name__ = alias
+    module.__package__ = alias.rpartition(".")[0]
+
+
+# Of a class that is made at run time, and of one that can't be changed (CPython's `object.h`).
+_HEAP = 1 << 9
+_HEAP_AND_IMMUTABLE = _HEAP | 1 << 8
+
+
+class _Door:
+    """Finds and loads the bound module, of whose name no folder has a file.
+
+    `importlib.reload` asks for it, and a thread that imports the module itself while another one
+    is still loading it for the package. A native module can't be run a second time, so a reload
+    changes nothing, as with those of the standard library.
+    """
+
+    def __init__(self, alias: str) -> None:
+        self.rtvariants_alias = alias
+        self.spec = type(__spec__)(alias, self)  # type: ignore[arg-type]
+        self.native: object = None
+
+    def install(self) -> None:
+        """Put it last on the path of finders, or in place of that of an earlier loader."""
+        for at, finder in enumerate(sys.meta_path):
+            if getattr(finder, "rtvariants_alias", None) == self.rtvariants_alias:
+                sys.meta_path[at] = self  # type: ignore[call-overload]
+                return
+        sys.meta_path.append(self)  # type: ignore[arg-type]
+
+    def belongs_to(self, module: "ModuleType") -> None:
+        """Take over the spec that the module came with, under the public name."""
+        spec = module.__spec__
+        if spec is None or spec is self.spec:
+            return
+        if spec.name != self.rtvariants_alias:
+            self.native = spec.loader
+            if getattr(spec.loader, "name", None) is not None:
+                # The loader of a file answers for no other name than its own.
+                spec.loader.name = self.rtvariants_alias  # type: ignore[union-attr]
+            spec.name = self.rtvariants_alias
+            module.__loader__ = spec.loader = self  # type: ignore[assignment]
+        self.spec = spec
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+        # Python holds its one lock of all imports here: to load now would be a deadlock.
+        del path
+        ours = name == self.rtvariants_alias and target in (None, _module)
+        return self.spec if ours else None
+
+    def create_module(self, spec: object) -> "ModuleType":
+        del spec
+        return load()
+
+    def exec_module(self, module: "ModuleType") -> None:
+        # A thread that came too early brings the spec of the time before the file was chosen.
+        module.__spec__ = self.spec
+
+    def __getattr__(self, name: str) -> object:
+        # What inspection asks of a loader, the one of the file answers.
+        return getattr(self.native, name)
 
 
 def __getattr__(name: str) -> object:

@@ -60,6 +60,9 @@ def _settle(table: Table, request: Request, modules: "dict[str, ModuleType] | No
         failures[runtime.name] = result
         if result.kind == "guard":
             failures.update(_same_level(table, runtime, result))
+        elif result.kind == "interpreter":
+            # Another runtime might load: a second one in this process, which holds one.
+            failures.update({name: _of(name, result) for name in table.names()})
 
 
 def chosen_of(decision: Decision) -> Runtime:
@@ -101,6 +104,10 @@ def _same_level(table: Table, refused: Runtime, refusal: Rejection) -> "dict[str
         for runtime in table.runtimes
         if runtime.level == refused.level and runtime is not refused
     }
+
+
+def _of(name: str, rejection: Rejection) -> Rejection:
+    return Rejection(runtime=name, kind=rejection.kind, reason=rejection.reason)
 
 
 def check_same(table: Table, decision: Decision) -> None:
@@ -167,6 +174,16 @@ def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
     folder = _folder(package)
     if folder is None:
         return Rejection(runtime=runtime.name, kind="absent", reason=f"no package `{package}`")
+    archive = getattr(getattr(sys.modules[package], "__loader__", None), "archive", None)
+    if archive is not None:
+        # Systems load native code from files alone (PEP 273).
+        reason = f"native code can't be loaded out of a zip file: `{archive}`"
+        return Rejection(runtime=runtime.name, kind="archive", reason=reason)
+    return _wrong_stamp(table, runtime, folder)
+
+
+def _wrong_stamp(table: Table, runtime: Runtime, folder: str) -> "Rejection | None":
+    """Return how the stamp in this folder contradicts the table or the kernel."""
     path = os.path.join(folder, FILE_NAME)
     try:
         # FileIO reads in one call and needs no codec.
@@ -183,9 +200,9 @@ def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
     if problem is not None:
         return Rejection(runtime=runtime.name, kind="stamp", reason=f"{problem}: `{path}`")
     problem = page_problem(facts)
-    if problem is not None:
-        return Rejection(runtime=runtime.name, kind="load", reason=problem)
-    return None
+    if problem is None:
+        return None
+    return Rejection(runtime=runtime.name, kind="load", reason=problem)
 
 
 def _folder(package: str) -> "str | None":
@@ -208,19 +225,26 @@ def _import(runtime: Runtime) -> "Rejection | ModuleType":
     try:
         __import__(runtime.module)
     except ImportError as error:
-        text = str(error)
-        # The guard's message begins so; its second line is a hint that the loader gives better.
-        if text.startswith("rtvariants: "):
-            names = text.partition("\n")[0].rpartition("lacks: ")[2].partition(" (")[0]
-            return Rejection(
-                runtime=runtime.name,
-                kind="guard",
-                reason=text.partition("\n")[0].removeprefix("rtvariants: "),
-                missing=tuple(names.split(", ")),
-            )
-        if isinstance(error, ModuleNotFoundError) and error.name == runtime.module:
-            package = runtime.module.rpartition(".")[0]
-            reason = f"no native module in the package `{package}` that this Python can load"
-            return Rejection(runtime=runtime.name, kind="absent", reason=reason)
-        return Rejection(runtime=runtime.name, kind="load", reason=text.replace("\n", " "))
+        return _refusal(runtime, error)
     return sys.modules[runtime.module]
+
+
+def _refusal(runtime: Runtime, error: ImportError) -> Rejection:
+    """Return why a native module did not load, by what the import system said of it."""
+    text = str(error)
+    fact = text.partition("\n")[0].removeprefix("rtvariants: ")
+    # CPython says so of an isolated subinterpreter, PyO3 of some, and the guard of all others.
+    if "subinterpreters" in fact or fact.startswith("another interpreter"):
+        reason = f"it can't be imported in this subinterpreter: {fact}"
+        return Rejection(runtime=runtime.name, kind="interpreter", reason=reason)
+    # The guard's message begins so; its second line is a hint that the loader gives better.
+    if text.startswith("rtvariants: "):
+        names = fact.rpartition("lacks: ")[2].partition(" (")[0]
+        return Rejection(
+            runtime=runtime.name, kind="guard", reason=fact, missing=tuple(names.split(", "))
+        )
+    if isinstance(error, ModuleNotFoundError) and error.name == runtime.module:
+        package = runtime.module.rpartition(".")[0]
+        reason = f"no native module in the package `{package}` that this Python can load"
+        return Rejection(runtime=runtime.name, kind="absent", reason=reason)
+    return Rejection(runtime=runtime.name, kind="load", reason=text.replace("\n", " "))

@@ -81,8 +81,9 @@ class Request(Value):
 class Rejection(Value):
     """Why one runtime was not chosen.
 
-    `kind` is one of `machine`, `system`, `absent`, `stamp`, `cpu`, `guard`, `load` (it can't run),
-    `request`, `explicit`, `index`, `allocator`, `preferred` (it was not wanted).
+    `kind` is one of `machine`, `system`, `absent`, `stamp`, `cpu`, `guard`, `archive`,
+    `interpreter`, `load` (it can't run), `request`, `explicit`, `index`, `allocator`, `preferred`
+    (it was not wanted).
     """
 
     __slots__ = ("runtime", "kind", "reason", "missing")

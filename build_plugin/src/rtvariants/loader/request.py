@@ -124,6 +124,7 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
     hint = _other_way(table, decision, otherwise)
     if rejection.kind in INSTALLATION:
         hint = f"{_reinstall(table, rejection.runtime)}, or {hint}"
+    hint = _elsewhere(table, {rejection.kind}) or hint
     return kind(
         fact,
         hint,
@@ -174,7 +175,9 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
 
     reasons = "".join(line(rejection) for rejection in decision.rejections)
     kinds = {rejection.kind for rejection in decision.rejections}
-    if kinds & {"machine", "system"}:
+    if elsewhere := _elsewhere(table, kinds):
+        hint = elsewhere
+    elif kinds & {"machine", "system"}:
         hint = f"install a `{table.package}` that is built for this Python"
     elif "absent" in kinds or "stamp" in kinds:
         hint = _reinstall(
@@ -188,6 +191,21 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
         **_facts(table, None),  # type: ignore[arg-type]
         decision=decision,
     )
+
+
+def _elsewhere(table: Table, kinds: "set[str]") -> "str | None":
+    """Return the hint where no runtime is at fault, but the place that it was imported in."""
+    if "archive" in kinds:
+        return (
+            f"install `{table.package}` beside the zip file instead of into it, or pack with a "
+            "tool that unpacks native code at the start, such as `pex` or `shiv`"
+        )
+    if "interpreter" in kinds:
+        return (
+            f"import `{table.package}` in the main interpreter alone; for parallel work take "
+            "threads or processes instead of subinterpreters"
+        )
+    return None
 
 
 def _reinstall(table: Table, *names: str) -> str:
