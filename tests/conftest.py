@@ -1,6 +1,9 @@
 """What all tests share: which of them are repeated once a runtime, and the flights of 2013."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,22 @@ def flights_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no flights: `python3 dev.py demo` or `python3 dev.py test` fetches them")
     return folder
+
+
+@pytest.fixture(scope="session")
+def greeter_wheel(root) -> Path:
+    """Return a wheel of the second package, built once for all tests that only use it."""
+    if not shutil.which("cargo"):
+        pytest.skip("no cargo")
+    # One path in all sessions: cargo tells crates by it, and a warm build compiles nothing.
+    folder = root / "target" / "greeter-session"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(root / "tests/packages/greeter", folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", folder],
+        env=os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    (wheel,) = (folder / "dist").glob("*.whl")
+    return wheel

@@ -15,7 +15,7 @@ def report(table: Table, decision: Decision, error: "str | None" = None) -> "dic
     failures = inspect_all(table)
     # What a trial told (a guard's refusal) is known from the decision alone.
     for rejection in decision.rejections:
-        if rejection.kind in ("guard", "load"):
+        if rejection.kind in ("guard", "load", "interpreter"):
             failures[rejection.runtime] = rejection
     return {
         "package": table.package,
