@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import cargo, config, package, toolchain
+from .causes import told
 from .lock import Lock
 from .plan import flag_sets, plan
 from .progress import Progress
@@ -35,9 +36,11 @@ def build(
     tools, crate = toolchain.inspect(table, flag_sets(table))
     package.supported(tools.target)
     tools = replace(tools, cpus=jobs(table, tools), target_base=base or tools.target_base)
-    lock = Lock(tools.target_base / "rtvariants" / tools.target)
+    folder = tools.target_base / "rtvariants" / tools.target
+    lock = Lock(folder)
     try:
-        return _locked(table, tools, crate, version, editable=editable), lock
+        with told(folder):
+            return _locked(table, tools, crate, version, editable=editable), lock
     except BaseException:
         lock.release()
         raise
@@ -57,7 +60,7 @@ def _locked(
     editable: bool,
 ) -> package.Package:
     builds = plan(table, tools, crate, version, editable=editable)
-    progress = Progress(tuple(b.runtime for b in builds))
+    progress = Progress(tuple(b.runtime for b in builds), events=table.build.events)
     artifacts = cargo.run(builds, tools.cpus, progress, frugal=table.build.frugal)
     private = {
         table.root,

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import causes
 from .errors import BuildError
 from .graph import identity
+from .memory import Peak
 from .plan import Build
 from .progress import Progress
 
-_STEP = re.compile(rb"\s*Building \[[^\]]*\] (\d+)/(\d+)")
+_STEP = re.compile(rb"\s*Building \[[^\]]*\] (\d+)/(\d+)(?:: ([^\r\n\x1b]*))?")
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def run(
     with (
         _jobserver(cpus, width) as pool,
         _terminating(children),
+        _measured(children, progress),
         ThreadPoolExecutor(max_workers=width) as executor,
     ):
         futures = [
@@ -142,6 +145,10 @@ class _Children:
         with self._lock:
             self._running.discard(child)
 
+    def sessions(self) -> frozenset[int]:
+        with self._lock:
+            return frozenset(child.pid for child in self._running)
+
     def end(self) -> None:
         with self._lock:
             self.ended = True
@@ -186,12 +193,7 @@ def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> 
         if children.ended and code == -signal.SIGKILL:
             what = f"runtime `{build.runtime}` stopped: another one failed"
             raise Stopped(build.runtime, what)
-        raise BuildError(
-            build.runtime,
-            f"cargo failed for runtime `{build.runtime}`: exit code {code}",
-            _hint(text, build),
-            text,
-        )
+        raise BuildError(build.runtime, *causes.of_cargo(text, code, build), text)
     artifact = _collect(build, messages, text)
     progress.done(build.runtime, artifact.compiled)
     return artifact
@@ -208,7 +210,8 @@ def _watch(
         for line in lines:
             step = _STEP.match(line)
             if step:
-                progress.step(runtime, int(step[1]), int(step[2]))
+                names = (step[3] or b"").decode("utf-8", "replace").strip()
+                progress.step(runtime, int(step[1]), int(step[2]), names)
             elif line.strip():
                 log.append(line.decode("utf-8", "replace").replace("\r", ""))
     log.append(rest.decode("utf-8", "replace"))
@@ -303,16 +306,6 @@ def _keep(source: Path, kept: Path) -> None:
     os.replace(temporary, kept)
 
 
-def _hint(log: str, build: Build) -> str:
-    if "can't find crate for `core`" in log or "can't find crate for `std`" in log:
-        return f"rustup target add {build.target}"
-    if "linker `" in log and "not found" in log:
-        return "install a C compiler, such as the Debian package `gcc`"
-    if "No space left on device" in log:
-        return f"free some space on the disk of {build.target_dir}"
-    return "the compiler's own words stand above"
-
-
 class _Pool:
     """A jobserver's tokens. Each lane holds one by right; a finished lane gives its own away."""
 
@@ -346,6 +339,18 @@ def _jobserver(cpus: int, width: int) -> Iterator[_Pool]:
     finally:
         os.close(pipe[0])
         os.close(pipe[1])
+
+
+@contextlib.contextmanager
+def _measured(children: _Children, progress: Progress) -> Iterator[None]:
+    """End the story of a run, also of one that fails, with the memory that it took."""
+    peak = Peak(children.sessions)
+    peak.start()
+    try:
+        yield
+    finally:
+        peak.stop()
+        progress.end(peak.bytes)
 
 
 @contextlib.contextmanager

@@ -147,6 +147,10 @@ class BuildConfig:
     """For machines with little memory: one runtime after the other, and one compiler at a time
     where `jobs` names no other number."""
 
+    events: str = setting(Lines(), default="", override="events")
+    """A file that gets the progress of a build as JSON, one event a line: `start`, `step`, `done`,
+    `failed`, `end`, each with its time. Give a whole path where a frontend builds in a copy."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SplitConfig:

@@ -131,6 +131,14 @@ def _message(error: RtvariantsError) -> str:
     return "\n".join(f"error: {problem.render()}" for problem in error.problems)
 
 
+def version(root: Path) -> str:
+    """Return the version that hatchling gives the project, also where it is dynamic."""
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.plugin.manager import PluginManager
+
+    return str(ProjectMetadata(str(root), PluginManager()).version)
+
+
 @hookimpl
 def hatch_register_build_hook() -> type[RtvariantsHook]:
     """Give hatchling the hook; the entry point of group `hatch` names this module."""

@@ -1,38 +1,70 @@
-"""What a person sees while cargo works: live lines on a terminal, plain lines elsewhere."""
+"""What a person sees while cargo works: live lines on a terminal, plain lines elsewhere.
+
+Forty lines of escape codes and no library for them: this is installed into every isolated build
+environment of every adopter, where each further distribution is one more download and one more
+version to agree on.
+
+Beside it, a program can read the same story as JSON, one event a line:
+
+```json
+{"event": "start", "time": 1767225600.0, "runtime": "fast"}
+{"event": "step", "time": 1767225603.5, "runtime": "fast", "done": 18, "total": 29}
+{"event": "done", "time": 1767225631.0, "runtime": "fast", "compiled": 15, "seconds": 31.0}
+{"event": "failed", "time": 1767225631.0, "runtime": "safe", "seconds": 31.0}
+{"event": "end", "time": 1767225631.2, "seconds": 31.2, "peak_memory": 812000000}
+```
+
+`time` is in seconds since 1970, `peak_memory` in bytes over all compilers that ran at once; it is
+absent where the system does not tell, or nothing ran for long enough.
+"""
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 import threading
 import time
-from typing import TextIO
+from pathlib import Path
+from typing import IO, TextIO
+
+from .errors import EnvironmentProblem, Problem
 
 #: Seconds between two lines about one runtime where there is no terminal.
 INTERVAL = 15.0
 
 
 class Progress:
-    """Reports the builds of one plan; every method may be called from any thread."""
+    """Reports the builds of one plan; every method may be called from any thread.
 
-    def __init__(self, runtimes: tuple[str, ...], stream: TextIO | None = None) -> None:
+    `events` is a file for the JSON lines. Raises `EnvironmentProblem` where it can't be written.
+    """
+
+    def __init__(
+        self, runtimes: tuple[str, ...], stream: TextIO | None = None, events: str = ""
+    ) -> None:
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._width = max((len(r) for r in runtimes), default=0)
+        self._zero = time.monotonic()
         self._began: dict[str, float] = {}
         self._said: dict[str, float] = {}
         self._lines: dict[str, str] = {}
         self._drawn = 0
+        self._worked = False
+        self._events = _opened(events)
 
     def start(self, runtime: str) -> None:
         """Say that cargo runs for this runtime now."""
         now = time.monotonic()
         with self._lock:
             self._began[runtime] = self._said[runtime] = now
+            self._tell("start", runtime=runtime)
             self._show(runtime, "cargo starts", plain=True)
 
-    def step(self, runtime: str, done: int, total: int) -> None:
-        """Take note of cargo's own count of finished and planned steps."""
+    def step(self, runtime: str, done: int, total: int, now_at: str = "") -> None:
+        """Take note of cargo's own count of finished and planned steps, and what it compiles."""
         now = time.monotonic()
         with self._lock:
             plain = now - self._said[runtime] >= INTERVAL
@@ -43,24 +75,47 @@ class Progress:
             # An estimate from a few steps would be noise, and the last crates are the slow ones.
             if 0 < done < total and seconds >= 5 and done * 4 >= total:
                 text += f", about {seconds * (total - done) / done:.0f} s to go"
-            self._show(runtime, text, plain)
+            self._tell("step", runtime=runtime, done=done, total=total)
+            self._show(runtime, f"{text}: {now_at}" if self._live and now_at else text, plain)
 
     def done(self, runtime: str, compiled: int) -> None:
         """Say that the runtime is compiled, or that nothing had to be."""
         with self._lock:
             seconds = time.monotonic() - self._began[runtime]
+            self._worked |= compiled > 0
             what = f"{compiled} crates compiled" if compiled else "nothing to compile"
+            self._tell("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
             self._show(runtime, f"{what}, {seconds:.1f} s", plain=True)
 
     def failed(self, runtime: str) -> None:
         """Say that cargo failed; the error itself tells why."""
         with self._lock:
+            seconds = time.monotonic() - self._began[runtime]
+            self._tell("failed", runtime=runtime, seconds=round(seconds, 3))
             self._show(runtime, "failed", plain=True)
 
     def say(self, runtime: str, text: str) -> None:
         """Show a line of the plugin's own about a runtime."""
         with self._lock:
             self._show(runtime, text, plain=True)
+
+    def end(self, peak: int = 0) -> None:
+        """Close the story; `peak` is the most bytes that all compilers used at once."""
+        with self._lock:
+            facts = {"peak_memory": peak} if peak else {}
+            self._tell("end", seconds=round(time.monotonic() - self._zero, 3), **facts)
+            if peak and self._worked:
+                text = f"rtvariants: peak memory of the compilers: {peak / 1e6:.0f} MB"
+                print(text, file=self._stream, flush=True)
+            if self._events is not None:
+                self._events.close()
+                self._events = None
+
+    def _tell(self, event: str, **facts: object) -> None:
+        if self._events is not None:
+            line = {"event": event, "time": round(time.time(), 3), **facts}
+            self._events.write(json.dumps(line) + "\n")
+            self._events.flush()
 
     def _show(self, runtime: str, text: str, plain: bool) -> None:
         self._lines[runtime] = text
@@ -71,6 +126,20 @@ class Progress:
 
     def _draw(self) -> None:
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
-        rows = (f"\x1b[2K  {name:<{self._width}}  {line}" for name, line in self._lines.items())
-        print(up + "\n".join(rows), file=self._stream, flush=True)
+        # A line that is broken by the terminal would make two, and the way up too short.
+        width = shutil.get_terminal_size().columns - 1
+        lines = (f"  {name:<{self._width}}  {line}"[:width] for name, line in self._lines.items())
+        rows = "\n".join(f"\x1b[2K{line}" for line in lines)
+        print(up + rows, file=self._stream, flush=True)
         self._drawn = len(self._lines)
+
+
+def _opened(events: str) -> IO[str] | None:
+    if not events:
+        return None
+    try:
+        Path(events).parent.mkdir(parents=True, exist_ok=True)
+        return Path(events).open("w", encoding="utf-8")
+    except OSError as error:
+        what = f"can't write the events to {events}: {error.strerror}"
+        raise EnvironmentProblem(Problem(what, "name another file for `events`")) from error

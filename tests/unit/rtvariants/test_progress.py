@@ -1,8 +1,12 @@
 """Progress: lines where it is a log, a picture that redraws itself where it is a terminal."""
 
 import io
+import json
+
+import pytest
 
 from rtvariants import progress
+from rtvariants.errors import EnvironmentProblem
 
 
 class Terminal(io.StringIO):
@@ -29,7 +33,7 @@ def test_a_log_gets_a_line_at_the_start_and_the_end():
 
 
 def test_a_long_build_says_so_now_and_then(monkeypatch):
-    now = iter([0.0, 1.0, 16.0, 17.0, 32.0])
+    now = iter([0.0, 0.0, 1.0, 16.0, 17.0, 32.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
     out = io.StringIO()
     shown = progress.Progress(("fast",), out)
@@ -50,3 +54,47 @@ def test_a_terminal_shows_one_line_a_runtime_and_redraws_it():
     assert "7 crates compiled" in last
     assert "nothing to compile" in last
     assert "  1/10 steps" in said
+
+
+def test_a_line_is_never_broken_by_a_narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    out = Terminal()
+    shown = progress.Progress(("fast",), out)
+    shown.start("fast")
+    shown.step("fast", 1, 10, "a-crate-with-a-long-name, another-one")
+    assert max(len(line.replace("\x1b[2K", "")) for line in out.getvalue().splitlines()) < 45
+    assert "a-crate" in out.getvalue()
+
+
+def test_the_events_are_json_lines_with_their_time(tmp_path):
+    file = tmp_path / "folder" / "events.jsonl"
+    shown = progress.Progress(("fast", "safe"), io.StringIO(), str(file))
+    shown.start("fast")
+    shown.step("fast", 3, 10)
+    shown.done("fast", 7)
+    shown.start("safe")
+    shown.failed("safe")
+    shown.end(12_000_000)
+    events = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [e["event"] for e in events] == ["start", "step", "done", "start", "failed", "end"]
+    assert (events[1]["runtime"], events[1]["done"], events[1]["total"]) == ("fast", 3, 10)
+    assert events[2]["compiled"] == 7
+    assert events[5]["peak_memory"] == 12_000_000
+    assert all(e["time"] > 1.7e9 for e in events)
+
+
+def test_memory_is_told_only_where_something_was_compiled():
+    for compiled, lines in ((0, 0), (3, 1)):
+        out = io.StringIO()
+        shown = progress.Progress(("fast",), out)
+        shown.start("fast")
+        shown.done("fast", compiled)
+        shown.end(812_000_000)
+        assert out.getvalue().count("peak memory of the compilers: 812 MB") == lines
+
+
+def test_events_that_can_not_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentProblem) as caught:
+        progress.Progress((), io.StringIO(), str(tmp_path / "file" / "events"))
+    assert "can't write the events" in str(caught.value)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
-from rtvariants.errors import RtvariantsError
+from rtvariants.errors import BuildError, RtvariantsError
 from rtvariants.levels import near
 
 #: The subcommands with their help, in the order in which `rtvariants --help` lists them.
 COMMANDS = {
     "plan": "show the builds of the table, without building",
+    "build": "build the runtimes and leave them in a folder, ready to import",
     "package": "write fat, split or variant wheels of what is built",
     "schema": "print the JSON schema of the table",
 }
@@ -40,7 +42,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(words[1:])
     try:
         return int(command.run(options))
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has seen enough. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except RtvariantsError as error:
+        if isinstance(error, BuildError) and error.log:
+            sys.stderr.write(error.log + "\n")
         for problem in error.problems:
             print(f"error: {problem.render()}", file=sys.stderr)
         return 1

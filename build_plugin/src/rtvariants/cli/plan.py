@@ -1,32 +1,67 @@
-"""Show the builds of the table, without building."""
+"""Show the builds of the table, without building.
+
+For each runtime: the level with the CPU features that the compiler turns on for it, the exact
+command and environment, the target directory, and the file that will be there. `rtvariants build`
+runs the same plan.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from rtvariants import config, plan, toolchain
+from rtvariants import build, config, plan, project, toolchain
+
+from . import options as shared
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants plan`."""
-    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.project(parser)
+    parser.add_argument("--jobs", type=int, metavar="N", help="compilers at once, in all")
+    parser.add_argument("--frugal", action="store_true", default=None, help="one after the other")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What will be built, and how many compilers and cargos run at once."""
+
+    package: str
+    version: str
+    jobs: int
+    lanes: int
+    builds: tuple[plan.Build, ...]
+
+
 def run(options: argparse.Namespace) -> int:
-    """Print each build: level, features, command, environment, target directory, file."""
-    table = config.read(Path(options.project).resolve())
+    """Print the plan as text or as JSON."""
+    root = shared.root(options)
+    with shared.taken(options):
+        table = config.read(root)
     tools, crate = toolchain.inspect(table, plan.flag_sets(table))
-    builds = plan.plan(table, tools, crate, "0")
-    if options.json:
-        print(json.dumps([_facts(build) for build in builds], indent=2))
-    else:
-        print("\n\n".join(_text(build) for build in builds))
+    version = project.version(root, crate)
+    builds = plan.plan(table, tools, crate, version)
+    jobs = build.jobs(table, tools)
+    lanes = 1 if table.build.frugal else min(jobs, len({b.target_dir for b in builds}))
+    made = Plan(table.package, version, jobs, lanes, builds)
+    print(json.dumps(facts(made), indent=2) if options.json else text(made))
     return 0
+
+
+def facts(made: Plan) -> dict[str, Any]:
+    """Return the plan as JSON has it."""
+    return {
+        "package": made.package,
+        "version": made.version,
+        "jobs": made.jobs,
+        "lanes": made.lanes,
+        "builds": [_facts(each) for each in made.builds],
+    }
 
 
 def _facts(build: plan.Build) -> dict[str, Any]:
@@ -36,7 +71,10 @@ def _facts(build: plan.Build) -> dict[str, Any]:
         "target": build.target,
         "features": list(build.rust_features),
         "cargo_features": list(build.cargo_features),
+        "allocator": build.allocator,
+        "index_bits": build.index_bits,
         "argv": list(build.argv),
+        "cwd": str(build.cwd),
         "env": dict(build.env),
         "unset": list(build.unset),
         "target_dir": str(build.target_dir),
@@ -44,15 +82,43 @@ def _facts(build: plan.Build) -> dict[str, Any]:
     }
 
 
+def text(made: Plan) -> str:
+    """Return the plan as a person reads it; each command can be pasted into a shell."""
+    shared_by: dict[str, list[str]] = {}
+    for each in made.builds:
+        shared_by.setdefault(str(each.target_dir), []).append(each.runtime)
+    lanes = [", then ".join(names) for names in shared_by.values()]
+    how = " and, side by side, " if made.lanes > 1 else "; then "
+    head = [
+        f"{made.package} {made.version}",
+        f"builds: {len(made.builds)}, compilers at once: {made.jobs}",
+        f"order: {how.join(lanes)}",
+    ]
+    return "\n\n".join(["\n".join(head), *(_text(each) for each in made.builds)])
+
+
+def _quoted(value: str) -> str:
+    """Return a value for a shell; cargo's separator of flags is a character that nobody sees."""
+    return (
+        f"$'{value.replace(chr(31), chr(92) + 'x1f')}'" if "\x1f" in value else shlex.quote(value)
+    )
+
+
 def _text(build: plan.Build) -> str:
-    env = [f"    {key}={shlex.quote(value)}" for key, value in build.env.items()]
+    env = [f"    {key}={_quoted(value)}" for key, value in build.env.items()]
+    unset = [name for name in build.unset if name in os.environ]
+    features = ", ".join(build.cargo_features) or "the default ones alone"
     return "\n".join(
         [
             f"{build.runtime}: {build.level} for {build.target}",
-            f"  features: {', '.join(build.rust_features)}",
+            f"  CPU features: {', '.join(build.rust_features)}",
+            f"  cargo features: {features}",
+            f"  allocator: {build.allocator}, index: {build.index_bits} bits",
             f"  command: {shlex.join(build.argv)}",
+            f"  folder: {build.cwd}",
             "  environment:",
             *env,
+            *([f"  removed from the environment: {', '.join(unset)}"] if unset else []),
             f"  target directory: {build.target_dir}",
             f"  file: {build.output_dir / 'native.so'}",
         ]

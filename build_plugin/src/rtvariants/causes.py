@@ -1,0 +1,95 @@
+"""From what a failed build said to its cause in a line, and the command that mends it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .errors import EnvironmentProblem, Problem
+from .plan import Build
+
+
+def _compiler_hint(build: Build) -> str:
+    machine = build.target.split("-")[0]
+    return (
+        "install a C compiler: the Debian package `gcc`, for another machine "
+        f"`gcc-{machine.replace('_', '-')}-linux-gnu`"
+    )
+
+
+def _linker_hint(build: Build) -> str:
+    variable = f"CARGO_TARGET_{build.target.upper().replace('-', '_')}_LINKER"
+    return f"{_compiler_hint(build)}, or name another linker in `{variable}`"
+
+
+# What a log holds, what it means, and what mends it; the first that is found counts. A `{}` of the
+# fact is what the expression captured.
+_CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
+    (
+        r"No space left on device|os error 28\b|Disk quota exceeded",
+        "no space left on the disk of the target directory",
+        lambda build: (
+            f"free some, or set `CARGO_TARGET_DIR` to another disk; it is {build.target_dir}"
+        ),
+    ),
+    (
+        r"can't find crate for `(?:core|std)`|the `\S+` target may not be installed",
+        "this toolchain has no standard library for the target",
+        lambda build: f"rustup target add {build.target}",
+    ),
+    (
+        r"\(signal: 9, SIGKILL|\bSIGKILL: kill\b|Killed signal terminated program",
+        "the system killed a compiler, as it does when memory runs out",
+        lambda _: "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time",
+    ),
+    (r"linker `([^`]+)` not found", "no linker `{}`", _linker_hint),
+    (
+        r"error: linking with `([^`]+)` failed",
+        "linker `{}` failed",
+        _linker_hint,
+    ),
+    (
+        r"failed to find tool \"([^\"]+)\"",
+        "no C compiler `{}`",
+        _compiler_hint,
+    ),
+    (
+        r"failed to download|[Cc]ould(?: not|n't) resolve host|spurious network error",
+        "a crate could not be fetched",
+        lambda _: "`cargo fetch --locked` once with a network, or build an sdist with its crates",
+    ),
+)
+
+
+def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
+    """Return what went wrong in a failed cargo, and what mends it; the log itself stands above."""
+    failed = f"cargo failed for runtime `{build.runtime}`"
+    for pattern, what, hint in _CAUSES:
+        found = re.search(pattern, log)
+        if found:
+            return f"{failed}: {what.format(*found.groups())}", hint(build)
+    return f"{failed}: exit code {code}", "the compiler's own words stand above"
+
+
+_OF_SYSTEM = {
+    errno.ENOSPC: ("no space left on the disk of {}", "free some, or set `CARGO_TARGET_DIR`"),
+    errno.EDQUOT: ("the quota of {} is used up", "free some space, or set `CARGO_TARGET_DIR`"),
+    errno.EROFS: ("read-only file system: {}", "set `CARGO_TARGET_DIR` to a folder elsewhere"),
+    errno.EACCES: ("not allowed to write {}", "set `CARGO_TARGET_DIR` to a folder of your own"),
+    errno.EPERM: ("not allowed to write {}", "set `CARGO_TARGET_DIR` to a folder of your own"),
+}
+
+
+@contextlib.contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Raise `EnvironmentProblem` for what the system refuses while a build writes its files."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _OF_SYSTEM:
+            raise
+        what, hint = _OF_SYSTEM[error.errno]
+        raise EnvironmentProblem(Problem(what.format(error.filename or folder), hint)) from error

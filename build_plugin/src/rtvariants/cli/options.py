@@ -1,0 +1,38 @@
+"""Options that several subcommands share; each is a setting of the table under another spelling."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from rtvariants import config
+
+
+def project(parser: argparse.ArgumentParser) -> None:
+    """Add the folder of the project, and the choice of runtimes."""
+    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    parser.add_argument(
+        "--runtime", action="append", metavar="NAME", help="only this one; may be repeated"
+    )
+
+
+def building(parser: argparse.ArgumentParser) -> None:
+    """Add how a build runs."""
+    parser.add_argument("--jobs", type=int, metavar="N", help="compilers at once, in all")
+    parser.add_argument(
+        "--frugal", action="store_true", default=None,
+        help="one runtime after the other, one compiler at a time",
+    )  # fmt: skip
+    parser.add_argument("--events", metavar="FILE", help="write the progress as JSON lines")
+
+
+def root(options: argparse.Namespace) -> Path:
+    """Return the absolute folder of the project."""
+    return Path(options.project).resolve()
+
+
+def taken(options: argparse.Namespace) -> AbstractContextManager[None]:
+    """Let the options win over environment and table for every table that is read inside."""
+    names = {"runtime": "runtimes", "jobs": "jobs", "frugal": "frugal", "events": "events"}
+    return config.overriding(options={n: getattr(options, o, None) for o, n in names.items()})

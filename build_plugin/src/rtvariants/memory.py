@@ -1,0 +1,60 @@
+"""How much memory the compilers of a build use together, at most."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+_PROC = Path("/proc")
+#: Seconds between two looks. A peak that is shorter than this may be missed.
+INTERVAL = 0.25
+
+
+class Peak:
+    """Looks at the processes of some sessions until it is stopped; only Linux tells.
+
+    Memory that processes share, such as the compiler's own code, is left out: it is there once and
+    would be counted once a process.
+    """
+
+    def __init__(self, sessions: Callable[[], frozenset[int]]) -> None:
+        self._sessions = sessions
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self.bytes = 0
+
+    def start(self) -> None:
+        """Begin to look."""
+        if (_PROC / "self" / "stat").is_file():
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(INTERVAL):
+            self.bytes = max(self.bytes, used(self._sessions()))
+
+
+def used(sessions: frozenset[int]) -> int:
+    """Return the bytes that the processes of these sessions hold for themselves."""
+    if not sessions:
+        return 0
+    page = os.sysconf("SC_PAGE_SIZE")
+    pages = 0
+    for name in os.listdir(_PROC):
+        if name.isdigit():
+            try:
+                stat = (_PROC / name / "stat").read_bytes()
+                # Behind the name, which may hold anything: state, parent, group, session.
+                if int(stat.rpartition(b")")[2].split()[3]) in sessions:
+                    _, resident, shared, *_ = (_PROC / name / "statm").read_bytes().split()
+                    pages += int(resident) - int(shared)
+            except (OSError, IndexError, ValueError):
+                continue  # It has ended meanwhile.
+    return pages * page

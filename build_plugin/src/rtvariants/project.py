@@ -1,0 +1,44 @@
+"""The version of a project, as its wheels will carry it, without building any."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .errors import Problem, RtvariantsError
+from .graph import identity
+from .toolchain import Crate
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_HATCHLING = ("hatchling.build", "rtvariants.backend")
+
+
+def version(root: Path, crate: Crate) -> str:
+    """Return `[project] version`, what hatchling makes of a dynamic one, or else the crate's.
+
+    maturin takes a dynamic version from Cargo.toml too; setuptools has ways that only a build
+    tells, and there the crate's stands in.
+    """
+    data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    static = data.get("project", {}).get("version")
+    if static:
+        return str(static)
+    if data.get("build-system", {}).get("build-backend") in _HATCHLING:
+        return _hatchlings(root)
+    return identity(crate.package_id)[1]
+
+
+def _hatchlings(root: Path) -> str:
+    from .hatch import version as read  # The adapters alone know the frameworks.
+
+    try:
+        return read(root)
+    except Exception as error:  # Whatever a version source raises, it means the same to the user.
+        where = "tool.hatch.version"
+        raise RtvariantsError(
+            Problem(f"hatchling can't tell the version: {error}", where=where)
+        ) from error

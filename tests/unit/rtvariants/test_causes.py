@@ -1,0 +1,74 @@
+"""From what cargo and the system say to a cause and a command."""
+
+import errno
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from rtvariants.causes import of_cargo, told
+from rtvariants.errors import EnvironmentProblem
+
+BUILD = SimpleNamespace(
+    runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target")
+)
+COMPILER = (
+    "install a C compiler: the Debian package `gcc`, for another machine `gcc-aarch64-linux-gnu`"
+)
+# What real tools said, in part, and what is made of it. test_build_faults.py makes them say it.
+SAID = {
+    "error: failed to write `/w/a.o`: No space left on device (os error 28)": (
+        "no space left on the disk of the target directory",
+        "free some, or set `CARGO_TARGET_DIR` to another disk; it is /w/target",
+    ),
+    "error[E0463]: can't find crate for `core`\n  = note: the target may not be installed": (
+        "this toolchain has no standard library for the target",
+        "rustup target add aarch64-unknown-linux-gnu",
+    ),
+    "process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)": (
+        "the system killed a compiler, as it does when memory runs out",
+        "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time",
+    ),
+    "error: linker `ld-of-mine` not found": (
+        "no linker `ld-of-mine`",
+        f"{COMPILER}, or name another linker in `CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER`",
+    ),
+    'error occurred in cc-rs: failed to find tool "aarch64-linux-gnu-gcc": No such file': (
+        "no C compiler `aarch64-linux-gnu-gcc`",
+        COMPILER,
+    ),
+    "warning: spurious network error (3 tries remaining)": (
+        "a crate could not be fetched",
+        "`cargo fetch --locked` once with a network, or build an sdist with its crates",
+    ),
+    "error[E0425]: cannot find value `nome` in this scope": (
+        "exit code 101",
+        "the compiler's own words stand above",
+    ),
+}
+
+
+@pytest.mark.parametrize("log", SAID)
+def test_a_log_has_a_cause_and_a_way_out(log):
+    what, hint = of_cargo(log, 101, BUILD)
+    assert (what.removeprefix("cargo failed for runtime `fast`: "), hint) == SAID[log]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (errno.ENOSPC, "no space left on the disk of /w/a.so"),
+        (errno.EROFS, "read-only file system: /w/a.so"),
+        (errno.EACCES, "not allowed to write /w/a.so"),
+    ],
+)
+def test_what_the_system_refuses_is_no_traceback(number, text):
+    with pytest.raises(EnvironmentProblem) as caught, told(Path("/w")):
+        raise OSError(number, "as the system says", "/w/a.so")
+    assert text in str(caught.value)
+    assert "`CARGO_TARGET_DIR`" in str(caught.value)
+
+
+def test_any_other_error_is_a_fault_of_ours_and_stays_one():
+    with pytest.raises(FileNotFoundError), told(Path("/w")):
+        raise FileNotFoundError(errno.ENOENT, "gone")
