@@ -1,5 +1,7 @@
 """A second package, built by the plugin as a stranger's would be: nothing reusable knows mydf."""
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -126,3 +128,89 @@ def test_a_commit_is_in_binary_and_file_and_no_reason_to_compile(greeter, root, 
         log, stamp = said_of_a_build()
         assert f"commit={head.stdout.decode().strip()}" in stamp
         assert "crates compiled" not in log
+
+
+def test_each_runtime_has_a_bill_of_materials_of_its_own_build(greeter):
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    folder, wheel = greeter
+    archive = zipfile.ZipFile(wheel)
+    judge = JsonStrictValidator(SchemaVersion.V1_6)
+    bills = {}
+    for runtime in ("fast", "wide", "safe"):
+        text = archive.read(f"greeter-1.4.0.dist-info/sboms/greeter-{runtime}.cdx.json").decode()
+        assert judge.validate_str(text) is None
+        assert str(folder) not in text
+        assert "target/greeter" not in text
+        bills[runtime] = json.loads(text)
+        native = bills[runtime]["metadata"]["component"]
+        digest = hashlib.sha256(archive.read(f"_greeter_{runtime}/_hello.abi3.so")).hexdigest()
+        assert native["hashes"] == [{"alg": "SHA-256", "content": digest}]
+        scopes = {c["name"]: c["scope"] for c in bills[runtime]["components"]}
+        assert scopes["pyo3"] == scopes["greeter"] == "required"
+        assert scopes["pyo3-macros"] == scopes["heck"] == "excluded"
+    said = {name: properties(bill) for name, bill in bills.items()}
+    assert said["wide"]["cargo-features"] == "wide"
+    assert said["fast"]["cargo-features"] == ""
+    assert said["safe"]["rustflags"] == "-Ctarget-cpu=x86-64"
+    assert "XGETBV" in said["safe"]["instructions-allowed"]
+    assert judge.validate_str('{"bomFormat": "CycloneDX", "specVersion": "1.6", "clock": 1}')
+
+
+def properties(bill):
+    found = bill["metadata"]["component"]["properties"]
+    return {p["name"].removeprefix("rtvariants:"): p["value"] for p in found}
+
+
+def inspect(*words, **env):
+    done = subprocess.run(
+        [sys.executable, "-m", "rtvariants", "inspect", *map(str, words)],
+        env=os.environ | env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_wheel_a_package_and_a_file_are_inspected_without_loading(greeter, tmp_path):
+    _, wheel = greeter
+    code, said = inspect(wheel, "--json")
+    reports = {r["stamp"]["runtime"]: r for r in json.loads(said)}
+    assert code == 0
+    assert set(reports) == {"fast", "wide", "safe"}
+    assert reports["wide"]["stamp"]["index-bits"] == "64"
+    assert reports["safe"]["init"] == ["PyInit__hello", "PyInit__hello_unguarded"]
+    assert reports["safe"]["audit"][0].startswith("recorded at the build: no instruction above")
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    code, installed = inspect("greeter", "--json", PYTHONPATH=str(tmp_path))
+    assert (code, json.loads(installed)) == (0, json.loads(said))
+    code, text = inspect(tmp_path / "_greeter_fast/_hello.abi3.so")
+    assert code == 0
+    assert "level       x86_64_v3" in text
+    assert "rustflags   -Ctarget-cpu=x86-64-v3" in text
+    code, text = inspect(tmp_path / "_greeter_safe", "--audit")
+    assert "instructions above `x86_64`, in functions that can't be named" in text
+    assert "`xsave`" in text
+
+
+def test_what_contradicts_itself_is_a_fault(greeter, tmp_path):
+    _, wheel = greeter
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    stamp = tmp_path / "_greeter_fast/rtvariants.stamp"
+    stamp.write_bytes(stamp.read_bytes().replace(b"index-bits=32", b"index-bits=64"))
+    native = tmp_path / "_greeter_wide/_hello.abi3.so"
+    native.write_bytes(native.read_bytes() + b"\0")
+    code, said = inspect(tmp_path)
+    assert code == 1
+    assert said.count("fault ") == 2
+    assert "the stamp beside it differs from the one in it" in said
+    assert "its bill of materials is of other bytes" in said
+    code, said = inspect(tmp_path / "greeter")
+    assert code == 1
+    assert said.startswith("error: no native with a stamp in")
+    code, said = inspect("absent")
+    assert code == 1
+    assert "error: nothing to inspect: `absent` is no file" in said
+    (tmp_path / "x.so").write_text("hello")
+    code, said = inspect(tmp_path / "x.so")
+    assert code == 1
+    assert "error: no native that can be read" in said

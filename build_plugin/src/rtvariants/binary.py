@@ -52,12 +52,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Code:
-    """One executable section with the symbols in it, in the order of their addresses."""
+    """One executable section with the symbols in it, in the order of their addresses.
+
+    `named` tells whether the file still names its own functions, and not only exported ones.
+    """
 
     machine: str
     address: int
     data: bytes
     marks: tuple[Mark, ...]
+    named: bool = True
 
     def pieces(self) -> Iterator[tuple[Mark, bytes]]:
         """Yield all of the section, cut at each symbol; data is left out.

@@ -73,7 +73,7 @@ def _locked(
     }
     # A home such as `/` would be found in every path there is.
     private_paths = sorted(p for p in private if len(p.parts) > 1)
-    return package.assemble(table, tools, artifacts, private_paths, version)
+    return package.assemble(table, tools, artifacts, private_paths, version, graph=crate.graph)
 
 
 def _home_target(root: Path, output: Path) -> Path | None:

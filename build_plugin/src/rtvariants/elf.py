@@ -106,8 +106,11 @@ def _code(file: ELFFile) -> Iterator[Code]:
         marks = _marks(table.data(), file.get_section(table["sh_link"]).data())
     machine = _MACHINES.get(file["e_machine"], str(file["e_machine"]))
     for index, section in enumerate(file.iter_sections()):
+        named = file.get_section_by_name(".symtab") is not None
         if section["sh_flags"] & _SHF_EXECINSTR and section["sh_type"] != "SHT_NOBITS":
-            yield Code(machine, section["sh_addr"], section.data(), _inside(section, marks, index))
+            yield Code(
+                machine, section["sh_addr"], section.data(), _inside(section, marks, index), named
+            )
 
 
 def _inside(section: Section, marks: dict[int, dict[int, Mark]], index: int) -> tuple[Mark, ...]:

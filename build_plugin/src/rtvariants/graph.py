@@ -24,6 +24,7 @@ class Package:
     license: str = ""
     table: Mapping[str, tuple[Feature, ...]] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
+    checksum: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,12 @@ class Graph:
                 yield from package.table.get(feature[1], ())
 
 
-def read(metadata: Mapping[str, Any]) -> Graph:
-    """Return the graph of a `cargo metadata` answer (format version 1)."""
+def read(metadata: Mapping[str, Any], lock: Mapping[str, Any] | None = None) -> Graph:
+    """Return the graph of a `cargo metadata` answer (format version 1) and its Cargo.lock."""
+    sums = {
+        (entry["name"], entry["version"], entry.get("source")): entry.get("checksum", "")
+        for entry in (lock or {}).get("package", [])
+    }
     nodes = (metadata.get("resolve") or {}).get("nodes", [])
     uses = {node["id"]: tuple(dep["pkg"] for dep in node["deps"]) for node in nodes}
     return Graph(
@@ -69,6 +74,7 @@ def read(metadata: Mapping[str, Any]) -> Graph:
                 license=package["license"] or "",
                 table=_table(package),
                 dependencies=uses.get(package["id"], ()),
+                checksum=sums.get((package["name"], package["version"], package["source"]), ""),
             )
             for package in metadata["packages"]
         }

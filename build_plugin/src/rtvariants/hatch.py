@@ -84,6 +84,8 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         key = "force_include_editable" if editable else "force_include"
         build_data.setdefault(key, {})
         build_data[key].update({str(path): name for name, path in made.files.items()})
+        # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
+        build_data["sbom_files"] += [str(path) for path in made.sboms]
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:

@@ -7,17 +7,20 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import binary
+from . import sbom as sboms
 from . import stamp as stamps
 from . import table as tables
 from .audit import audit
 from .cargo import Artifact
 from .config import Config
 from .errors import EnvironmentProblem, Problem, VerifyError
+from .graph import Graph
 from .plan import Build
 from .toolchain import Toolchain
 from .verify import Native, check
@@ -27,10 +30,11 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Package:
-    """Files by their path in the wheel, and the wheel's tag."""
+    """Files by their path in the wheel, the wheel's tag, and what `.dist-info/sboms` holds."""
 
     files: dict[str, Path]
     tag: str
+    sboms: tuple[Path, ...] = ()
 
 
 def assemble(
@@ -39,6 +43,8 @@ def assemble(
     artifacts: Sequence[Artifact],
     private_paths: Sequence[Path],
     version: str,
+    *,
+    graph: Graph | None = None,
 ) -> Package:
     """Check every artifact, strip a copy of it, and lay out the wheel.
 
@@ -48,8 +54,10 @@ def assemble(
     problems: list[Problem] = []
     files: dict[str, Path] = {}
     floors: list[tuple[int, int]] = []
+    done: list[_Checked] = []
     for artifact in artifacts:
-        found = _checked(artifact, private_paths)
+        found = _checked(artifact, private_paths, graph or Graph())
+        done.append(found)
         problems += found.problems
         floors.append(found.floor)
         package = config.runtime_package(artifact.build.runtime)
@@ -58,6 +66,7 @@ def assemble(
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
     if problems:
         raise VerifyError(problems)
+    _report_unused(config, done)
     loader = f"_{config.package}_loader"
     for source in sorted((_HERE / "loader").glob("*.py")):
         files[f"{loader}/{source.name}"] = source
@@ -66,7 +75,8 @@ def assemble(
     files[f"{loader}/table.py"] = _written(table, table_source(config, toolchain, builds, version))
     major, minor = max(floors)
     platform = f"manylinux_{major}_{minor}_{toolchain.machine}"
-    return Package(files, f"{builds[0].abi}-{platform}")
+    sboms = tuple(found.sbom for found in done)
+    return Package(files, f"{builds[0].abi}-{platform}", sboms)
 
 
 def supported(target: str) -> None:
@@ -94,19 +104,36 @@ def table_source(
 class _Checked:
     native: Path
     stamp: Path
+    sbom: Path
     floor: tuple[int, int]
     problems: list[Problem]
+    allowed: tuple[str, ...] = ()
 
 
-def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
+def _report_unused(config: Config, done: Sequence[_Checked]) -> None:
+    """Say which entries of the table allow nothing in this build: their reason may be gone."""
+    used = {reason for found in done for reason in found.allowed}
+    for i, entry in enumerate(config.allow_instructions):
+        if entry.reason not in used and len(done) == len(config.runtimes):
+            place = f"tool.rtvariants.allow-instructions[{i}]"
+            sys.stderr.write(
+                f"warning: {place}: no function here needs it: `{entry.crate}`, `{entry.symbol}`\n"
+                "hint: remove it, unless a build for another machine needs it\n"
+            )
+
+
+def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> _Checked:
     """Verify and strip one artifact, or take what an equal earlier run left."""
     folder = artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
+    name = sboms.file_name(artifact.build.env["RTVARIANTS_PACKAGE"], artifact.build.runtime)
+    bill = folder / name
     key = _key(artifact, private_paths)
-    if note.is_file() and native.is_file() and stamp.is_file():
+    if all(path.is_file() for path in (note, native, stamp, bill)):
         kept = json.loads(note.read_text(encoding="utf-8"))
         if kept["key"] == key and kept["native"] == _identity(native):
-            return _Checked(native, stamp, (kept["floor"][0], kept["floor"][1]), [])
+            floor = (kept["floor"][0], kept["floor"][1])
+            return _Checked(native, stamp, bill, floor, [], tuple(kept["allowed"]))
     note.unlink(missing_ok=True)
     _strip(artifact.path, native, artifact.build.target)
     try:
@@ -121,6 +148,7 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
         raise VerifyError(Problem(str(error), rule="target")) from error
     problems = check(Native(artifact, file, native.read_bytes(), tuple(private_paths), audited))
     floor = binary.glibc(file)
+    allowed = [(entry.reason, count) for entry, count in audited.allowed.items()]
     if not problems:
         text = stamps.with_commit(file.section(".rtvariants") or b"", artifact.build.commit)
         native.write_bytes(stamps.with_commit(native.read_bytes(), artifact.build.commit))
@@ -128,9 +156,25 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path]) -> _Checked:
         if stamps.read(native) != stamp.read_bytes():
             problems.append(Problem("stripping the file changed its stamp", rule="stamp"))
         else:
-            done = {"key": key, "floor": floor, "native": _identity(native)}
-            note.write_text(json.dumps(done), encoding="utf-8")
-    return _Checked(native, stamp, floor, problems)
+            facts = sboms.Facts(
+                stamps.parse(stamp.read_bytes()), native, f"{floor[0]}.{floor[1]}", allowed
+            )
+            bill.write_text(sboms.text(artifact, graph, facts), encoding="utf-8")
+            problems += leaks(bill, private_paths)
+    reasons = tuple(reason for reason, _ in allowed)
+    if not problems:
+        done = {"key": key, "floor": floor, "native": _identity(native), "allowed": reasons}
+        note.write_text(json.dumps(done), encoding="utf-8")
+    return _Checked(native, stamp, bill, floor, problems, reasons)
+
+
+def leaks(bill: Path, private_paths: Sequence[Path]) -> Iterator[Problem]:
+    """Yield a violation for each path of the build machine in a bill of materials."""
+    said = bill.read_text(encoding="utf-8")
+    for path in private_paths:
+        if len(path.parts) > 2 and str(path) in said:
+            what = f"path of the build machine in the bill of materials: `{path}`"
+            yield Problem(what, rule="build-paths")
 
 
 def _archives(artifact: Artifact) -> list[tuple[str, Path]]:

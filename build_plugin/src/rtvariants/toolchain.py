@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,11 @@ from .config import Config
 from .errors import EnvironmentProblem, Problem
 from .graph import Graph
 from .rustflags import Ambient, ambient
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
 COMMIT_FILE = ".rtvariants-commit"
@@ -221,9 +227,13 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
         features=frozenset(package["features"]),
         abi=_abi(data, package["id"]),
         outside=tuple(sorted(p for p in outside if not p.is_relative_to(workspace))),
-        graph=graph.read(data),
+        graph=graph.read(data, _lock(workspace / "Cargo.lock")),
     )
     return crate, Path(data["target_directory"]), (workspace / "Cargo.lock").is_file()
+
+
+def _lock(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _abi(data: dict[str, Any], package_id: str) -> str:

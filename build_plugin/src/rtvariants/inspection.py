@@ -1,0 +1,190 @@
+"""What natives say of themselves and what their bytes show, without loading anything.
+
+A native may lie by itself, in a wheel, or in an installed package; beside it may lie its stamp and
+its bill of materials, which are compared with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from . import audit as audits
+from . import binary, levels
+from . import stamp as stamps
+from .errors import RtvariantsError
+from .instructions import uses
+
+_SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
+_PROPERTY = "rtvariants:"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One native. `stamp` is empty where it has none; `faults` are what contradicts itself.
+
+    `audit` is one sentence a line: recorded in the bill of materials of these very bytes, or found
+    now.
+    """
+
+    file: str
+    machine: str
+    stamp: Mapping[str, str]
+    glibc: str
+    init: tuple[str, ...]
+    libraries: tuple[str, ...]
+    static_tls: bool
+    size: int
+    sha256: str
+    audit: tuple[str, ...] = ()
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+
+
+def inspect(thing: str, search: Sequence[str], *, again: bool = False) -> tuple[Report, ...]:
+    """Return a report of each native of a file, a wheel, a folder, or an installed package.
+
+    `search` are the folders that packages are installed in; `again` audits the bytes also where an
+    outcome is recorded. Raises `RtvariantsError` where there is no native.
+    """
+    path = Path(thing)
+    if path.is_file() and zipfile.is_zipfile(path):
+        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+            with zipfile.ZipFile(path) as archive:
+                archive.extractall(folder)
+            return _folder(Path(folder), thing, "*", again=again)
+    if path.is_file():
+        # In an installed package, the bill of materials lies two folders above.
+        return (_report(path, thing, _bills(path.parent.parent), again=again),)
+    if path.is_dir():
+        return _folder(path, thing, "*", again=again)
+    package = thing.replace("-", "_")
+    for entry in map(Path, search):
+        if any(_natives(entry, f"_{package}_*")):
+            return _folder(entry, thing, f"_{package}_*", again=again)
+    raise RtvariantsError(
+        f"nothing to inspect: `{thing}` is no file, no folder and no installed package with "
+        "runtimes",
+        "name a native, a wheel, or the package that is imported, in the environment that has it",
+    )
+
+
+def _folder(folder: Path, thing: str, pattern: str, *, again: bool) -> tuple[Report, ...]:
+    bills = _bills(folder)
+    found = tuple(
+        _report(path, path.relative_to(folder).as_posix(), bills, again=again)
+        for path in _natives(folder, pattern)
+    )
+    if not found:
+        raise RtvariantsError(f"no native with a stamp in `{thing}`", "was it built by rtvariants?")
+    return found
+
+
+def _natives(folder: Path, pattern: str) -> Iterator[Path]:
+    for stamp in sorted(folder.glob(f"{pattern}/{stamps.FILE_NAME}")):
+        yield from sorted(p for p in stamp.parent.iterdir() if p.suffix in _SUFFIXES)
+    if (folder / stamps.FILE_NAME).is_file():  # The folder of one runtime.
+        yield from sorted(p for p in folder.iterdir() if p.suffix in _SUFFIXES)
+
+
+def _bills(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """Return, by package and runtime, what each bill of materials says of its native."""
+    found = {}
+    for path in sorted(folder.glob("*.dist-info/sboms/*.cdx.json")):
+        with contextlib.suppress(ValueError, KeyError, TypeError, OSError):
+            native: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["metadata"][
+                "component"
+            ]
+            said: dict[str, str] = {}
+            for each in native["properties"]:
+                key = str(each["name"]).removeprefix(_PROPERTY)
+                said[key] = "\n".join(filter(None, [said.get(key, ""), str(each["value"])]))
+            said["sha256"] = native["hashes"][0]["content"]
+            found[native["name"], said["runtime"]] = said
+    return found
+
+
+def _report(
+    path: Path, name: str, bills: Mapping[tuple[str, str], Mapping[str, str]], *, again: bool
+) -> Report:
+    try:
+        file = binary.read(path)
+    except ValueError as error:
+        raise RtvariantsError(f"no native that can be read: `{name}`: {error}") from error
+    data = path.read_bytes()
+    stamp, faults = _stamp(path, file)
+    bill = bills.get((stamp.get("package", ""), stamp.get("runtime", "")), {})
+    digest = hashlib.sha256(data).hexdigest()
+    if bill and bill["sha256"] != digest:
+        faults += ("its bill of materials is of other bytes",)
+        bill = {}
+    major, minor = binary.glibc(file)
+    return Report(
+        file=name,
+        machine=file.machine,
+        stamp=stamp,
+        glibc=f"{major}.{minor}" if file.versions else "",
+        init=tuple(n for n in file.exported if n.startswith("PyInit_")),
+        libraries=file.libraries,
+        static_tls=file.static_tls,
+        size=len(data),
+        sha256=digest,
+        audit=_recorded(bill) if bill and not again else _found(path, stamp),
+        recorded=bill,
+        faults=faults,
+    )
+
+
+def _stamp(path: Path, file: binary.Binary) -> tuple[dict[str, str], tuple[str, ...]]:
+    section = (file.section(".rtvariants") or b"").rstrip(b"\0")
+    if not section:
+        return {}, ("it has no stamp",)
+    try:
+        facts = stamps.parse(section)
+    except stamps.StampError as error:
+        return {}, (f"its stamp can't be read: {error}",)
+    beside = path.parent / stamps.FILE_NAME
+    if beside.is_file() and beside.read_bytes() != section:
+        return facts, ("the stamp beside it differs from the one in it",)
+    return facts, ()
+
+
+def _recorded(bill: Mapping[str, str]) -> tuple[str, ...]:
+    allowed = bill.get("instructions-allowed", "").splitlines()
+    but = ", but in functions that ask the CPU first" if allowed else ""
+    head = f"recorded at the build: no instruction above `{bill.get('level', '')}`{but}"
+    return (head, *(f"allowed: {line}" for line in allowed))
+
+
+def _found(path: Path, stamp: Mapping[str, str]) -> tuple[str, ...]:
+    """Audit the bytes; without symbols, only which features they need can be told."""
+    level = stamp.get("level", "")
+    try:
+        sections = binary.code(path)
+        if not level:
+            return ("not audited: no stamp names its level",)
+        if not any(code.named for code in sections):
+            of = levels.level(level)
+            above: set[str] = set()
+            for use in uses(sections, of.features):
+                above |= use.features
+            names = sorted(levels.rustc_name(f, of.machine) for f in above)
+            if not names:
+                return (f"audited now: no instruction above `{level}`",)
+            where = "in functions that can't be named, since the file is stripped"
+            return (f"audited now: instructions above `{level}`, {where}: `{'`, `'.join(names)}`",)
+        outcome = audits.audit(sections, level)
+    except (ValueError, RtvariantsError) as error:
+        return (f"not audited: {error}",)
+    return (
+        f"audited now: {len(outcome.above)} functions above `{level}`",
+        *(f"above: `{f.symbol}` needs `{'`, `'.join(f.features)}`" for f in outcome.above),
+        *(f"allowed: {n} functions: {entry.reason}" for entry, n in outcome.allowed.items()),
+    )
