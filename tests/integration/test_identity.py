@@ -247,13 +247,15 @@ def test_a_second_interpreter_is_refused_whatever_the_runtime(installed, isolate
     assert hint == HINT
 
 
-def test_a_subinterpreter_that_is_the_only_one_may_have_the_module(installed):
-    # As under `mod_wsgi`, whose main interpreter imports nothing.
-    code = f"{INTERPRETERS}\nother(TRY, False)\nexec(TRY)"
-    first, *refusal = installed.ok("-c", code).splitlines()
-    assert first == "in Hello, x!"
+def test_a_subinterpreter_may_have_the_module_alone(installed):
+    # As under `mod_wsgi`, whose main interpreter imports nothing. Since Python 3.13 the guard
+    # can't tell interpreters apart, and the loader refuses all but the main one.
+    code = f"{INTERPRETERS}\nother(TRY, False)\nprint()\nexec(TRY)"
+    said = installed.ok("-c", code).split("\n\n")
+    refusal = said.pop(0 if sys.version_info >= (3, 13) else 1).splitlines()
+    assert said[0].strip() == "in Hello, x!"
     assert refusal[0].startswith("NoRuntime: no runtime of `greeter` 1.4.0 can run here")
-    reason = "it can't be imported in this subinterpreter: another interpreter of this process"
+    reason = "it can't be imported in this subinterpreter: "
     assert [reason in line for line in refusal[1:4]] == [True] * 3
     assert refusal[-1] == HINT
 

@@ -139,7 +139,7 @@ def _quick(table: "Table") -> "ModuleType | None":
     the long way, where each step has its reason.
     """
     asked = _need is not None or table.env in os.environ or f"{table.env}_UNSAFE" in os.environ
-    if asked or not table.runtimes:
+    if asked or not table.runtimes or in_subinterpreter():
         return None
     runtime = table.runtimes[0]
     if runtime.select != "auto" or not _is_this_system(table):
@@ -156,6 +156,27 @@ def _quick(table: "Table") -> "ModuleType | None":
     except (ImportError, OSError, IndexError):
         return None
     return sys.modules[runtime.module]
+
+
+def in_subinterpreter() -> bool:
+    """Tell whether this is a subinterpreter that the guard can't tell from the main one.
+
+    Since Python 3.13 the init functions of all interpreters run in the main one, so that the guard
+    sees that one alone.
+    """
+    if sys.hexversion < 0x30D0000:
+        return False
+    import _imp
+
+    # What `importlib.util` uses for its own restrictions; the main interpreter has no override.
+    override = getattr(_imp, "_override_multi_interp_extensions_check", None)
+    if override is None:
+        return False
+    try:
+        override(override(0))
+    except RuntimeError:
+        return False
+    return True
 
 
 def _is_this_system(table: "Table") -> bool:

@@ -222,6 +222,10 @@ def _folder(package: str) -> "str | None":
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":
     """Import the native module; an `ImportError` of it is a reason to take another runtime."""
+    from . import in_subinterpreter
+
+    if in_subinterpreter():
+        return _refusal(runtime, ImportError("PyO3 does not support subinterpreters"))
     try:
         __import__(runtime.module)
     except ImportError as error:
