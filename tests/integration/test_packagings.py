@@ -317,3 +317,69 @@ def test_other_tools_find_no_fault(packed):
     audited = [each["result"] for spec in report["specs"].values() for each in spec["wheel"]]
     assert len(audited) == 6
     assert all(each["is_abi3_baseline_compatible"] for each in audited)
+
+
+# ---------------------------------------------------------------------------- rtvariants test
+
+
+def trying(tree, *argv):
+    return run("-m", "rtvariants", "test", "--project", tree, *argv)
+
+
+@pytest.mark.skipif(
+    bool(os.environ.get("RTVARIANTS_ALLOW_NO_QEMU")) and not shutil.which("qemu-x86_64"),
+    reason="qemu-x86_64 not found, and RTVARIANTS_ALLOW_NO_QEMU is set",
+)
+def test_split_wheels_work_in_a_clean_environment_and_on_old_cpus(tree, packed):
+    wheels = packed["split"].glob("*.whl")
+    done = trying(tree, "--strict", *wheels)
+    assert done.returncode == 0, done.stdout
+    lines = [line for line in done.stdout.splitlines() if line.startswith("ok ")]
+    runs = {" ".join(line.split()[1:5]).removesuffix(":") for line in lines}
+    assert {f"{r} runs on this" for r in ("fast", "wide", "safe")} <= runs
+    assert {"fast runs on Haswell", "fast refuses on IvyBridge", "wide refuses on IvyBridge",
+            "safe runs on Opteron_G1,-sse3"} <= runs  # fmt: skip
+    assert "8 runs, 0 failed" in done.stdout
+    assert "note: installed without `archspec<0.3,>=0.2.7`" in done.stdout
+
+
+def test_a_query_that_one_runtime_can_not_answer_fails_by_its_name(tree, packed):
+    (wheel,) = packed["fat"].glob("*.whl")
+    done = trying(
+        tree, "--no-emulation", "--run", "import greeter; assert greeter.most() < 2**40", wheel
+    )
+    assert done.returncode == 1
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    assert len(failed) == 1
+    assert "wide runs on this CPU" in failed[0]
+    assert "exit status 1: AssertionError" in failed[0]
+
+
+def test_a_bad_wheel_is_not_even_installed(tree, packed, tmp_path):
+    (path,) = packed["fat"].glob("*.whl")
+    wheel = archive.read(path)
+    swapped = dict(wheel.files)
+    one, other = "_greeter_fast/_hello.abi3.so", "_greeter_safe/_hello.abi3.so"
+    swapped[one], swapped[other] = swapped[other], swapped[one]
+    bad = archive.Wheel(wheel.name, wheel.version, wheel.tag, swapped).sealed().write(tmp_path)
+    done = trying(tree, bad)
+    assert done.returncode == 1
+    assert "native of another runtime or build" in done.stdout
+    assert "runs on" not in done.stdout
+
+
+def test_a_foreign_wheel_is_not_passed_over_in_silence(tree, packed, tmp_path):
+    (path,) = packed["fat"].glob("*.whl")
+    wheel = archive.read(path)
+    tag = re.sub("manylinux_.*", "musllinux_1_2_x86_64", wheel.tag)
+    info = f"{wheel.dist_info}/WHEEL"
+    files = {**wheel.files, info: wheel.files[info].replace(wheel.tag.encode(), tag.encode())}
+    musl = archive.Wheel(wheel.name, wheel.version, tag, files).sealed().write(tmp_path)
+    done = trying(tree, "--strict", musl)
+    assert done.returncode == 1
+    assert "NOT RUN" in done.stdout
+    assert "no interpreter for `musllinux_1_2_x86_64`" in done.stdout
+    # This machine's Python stands in for a foreign one: the way to it is what is shown here.
+    done = trying(tree, "--strict", "--python", f"musllinux={sys.executable}", musl)
+    assert done.returncode == 0, done.stdout
+    assert "3 runs, 0 failed" in done.stdout

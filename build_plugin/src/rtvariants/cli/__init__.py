@@ -21,6 +21,7 @@ COMMANDS = {
     "plan": "show the builds of the table, without building",
     "build": "build the runtimes and leave them in a folder, ready to import",
     "package": "write fat, split or variant wheels of what is built",
+    "test": "install wheels into a clean environment and run each runtime",
     "schema": "print the JSON schema of the table",
     "inspect": "show what natives are and need, without loading them",
 }

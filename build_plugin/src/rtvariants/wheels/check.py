@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
@@ -36,6 +36,20 @@ def checked(path: Path) -> Wheel:
     if problems := check(wheel):
         raise WheelError(problems)
     return wheel
+
+
+def all_checked(paths: Iterable[Path]) -> list[Wheel]:
+    """Return wheels that hold what they say; raises `WheelError` with the problems of all."""
+    wheels: list[Wheel] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            wheels.append(checked(path))
+        except WheelError as error:  # noqa: PERF203 - each file has its own
+            problems += error.problems
+    if problems:
+        raise WheelError(problems)
+    return wheels
 
 
 def check(wheel: Wheel) -> list[Problem]:

@@ -34,7 +34,7 @@ def pack(
     in the order in which they belong on an index: what others need comes first. Raises
     `WheelError` or `ConfigError`, and then `out` is as it was.
     """
-    fats = [check.checked(path) for path in wheels]
+    fats = check.all_checked(wheels)
     _one_version(fats)
     out.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".rtvariants-", dir=out))

@@ -1,0 +1,159 @@
+"""Install wheels into a clean environment and show each runtime at work, on old CPUs too.
+
+Each wheel is checked first, and only one that breaks no rule is installed. Then each of its
+runtimes is forced: what is loaded must be what the wheel says, and `test.run` of the table must
+succeed. With qemu-user the same is repeated on the oldest CPU of the runtime's level, and on one
+below it, where the runtime must refuse in words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shlex
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.tags import parse_tag, sys_tags
+
+from rtvariants import config
+from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.wheels import check, environment, trial
+
+_SECONDS = 600.0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants test`."""
+    parser.add_argument("wheels", nargs="+", metavar="WHEEL", type=Path)
+    parser.add_argument("--project", default=".", help="folder of pyproject.toml, for `test.run`")
+    parser.add_argument("--run", metavar="CODE", help="Python code in place of `test.run`")
+    parser.add_argument(
+        "--find-links", action="append", default=[], metavar="DIR", type=Path,
+        help="folder of wheels that the package requires; else only the wheels are installed",
+    )  # fmt: skip
+    parser.add_argument(
+        "--python", action="append", default=[], metavar="PLATFORM=COMMAND",
+        help="interpreter for foreign wheels, by a part of their platform tag: "
+        "'aarch64=qemu-aarch64 -L ROOT ROOT/usr/bin/python3'",
+    )  # fmt: skip
+    parser.add_argument("--no-emulation", action="store_true", help="no emulated CPUs")
+    parser.add_argument("--strict", action="store_true", help="what can't be run here is a failure")
+
+
+@dataclass
+class _Report:
+    """Prints each line as it comes, and counts."""
+
+    strict: bool
+    ran: int = 0
+    failed: int = 0
+
+    def said(self, each: trial.Set, outcome: trial.Outcome) -> None:
+        """Show what a run came to."""
+        run = outcome.run
+        self.ran += 1
+        self.failed += bool(outcome.fault)
+        must = "refuses" if run.refuses else "runs"
+        where = run.cpu or "this CPU"
+        verdict = "FAILED" if outcome.fault else "ok"
+        tail = f": {outcome.fault}" if outcome.fault else ""
+        print(f"{verdict:7} {run.runtime.name} {must} on {where}: {each.name}{tail}", flush=True)
+
+    def left(self, what: str) -> None:
+        """Show what was not run."""
+        self.failed += self.strict
+        print(f"NOT RUN {what}", flush=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check, install and run; returns 1 where anything is not as it must be."""
+    commands = dict(_command(text) for text in options.python)
+    code = options.run if options.run is not None else _code(Path(options.project))
+    report = _Report(options.strict)
+    for each in trial.sets(check.all_checked(options.wheels)):
+        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+            session = _Session(each, code, Path(folder), report)
+            if any(tag in set(sys_tags()) for tag in parse_tag(each.wheels[-1].tag)):
+                session.native(options.find_links, emulation=not options.no_emulation)
+            else:
+                session.foreign(commands)
+    print(f"{report.ran} runs, {report.failed} failed")
+    return 1 if report.failed or not report.ran else 0
+
+
+def _code(project: Path) -> str:
+    """Return the table's code; none where there is no project, only wheels."""
+    if not (project / "pyproject.toml").is_file():
+        return ""
+    return config.read(project.resolve()).test.run
+
+
+def _command(text: str) -> tuple[str, list[str]]:
+    platform, equals, command = text.partition("=")
+    if not equals or not command.strip():
+        raise RtvariantsError(
+            Problem(f"no interpreter: `--python {text}`", "write `--python PLATFORM=COMMAND`")
+        )
+    return platform, shlex.split(command)
+
+
+@dataclass(frozen=True)
+class _Session:
+    """One set of wheels in one folder."""
+
+    each: trial.Set
+    code: str
+    folder: Path
+    report: _Report
+
+    def native(self, links: Sequence[Path], *, emulation: bool) -> None:
+        """Install the wheels for this machine and run them, on emulated CPUs too."""
+        python = str(environment.install(self.each.wheels, self.folder, links))
+        self._show(trial.here(self.each), [python, "-I"])
+        if emulation:
+            self._emulated(python)
+        absent = "" if links else ", ".join(f"`{a}`" for a in trial.left_out(self.each))
+        if absent:
+            print(f"note: installed without {absent}: {self.each.name}")
+
+    def _emulated(self, python: str) -> None:
+        name = f"qemu-{self.each.table.machine}"
+        emulator = shutil.which(name)
+        if emulator is None:
+            hint = f"`{name}` not found; on Debian `apt-get install qemu-user`"
+            self.report.left(f"{self.each.name}: old CPUs: {hint}")
+            return
+        runs = trial.emulated(self.each)
+        # The kernel lists the real CPU's features to an emulated process; the guard knows better.
+        unsafe = {f"{self.each.table.env}_UNSAFE": "1"}
+        for one in runs:
+            self._show([one], [emulator, "-cpu", one.cpu, python, "-I"], **unsafe)
+        for runtime in self.each.runtimes:
+            if not any(one.runtime is runtime and not one.refuses for one in runs):
+                what = f"{runtime.name}: no emulated CPU of level `{runtime.level}`"
+                self.report.left(f"{self.each.name}: {what}")
+
+    def foreign(self, commands: Mapping[str, list[str]]) -> None:
+        """Run wheels for another machine with the interpreter that was named for it."""
+        platforms = self.each.platforms
+        command = next((c for part, c in commands.items() if part in platforms), None)
+        if command is None:
+            hint = f"no interpreter for `{platforms}`; `--python` names one"
+            self.report.left(f"{self.each.name}: {hint}")
+            return
+        site = environment.unpack(self.each.wheels, self.folder)
+        self._show(trial.here(self.each), command, PYTHONPATH=str(site))
+
+    def _show(self, runs: Sequence[trial.Run], command: Sequence[str], **env: str) -> None:
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        program = trial.probe(self.each, self.code)
+        for one in runs:
+            forced = {**env, self.each.table.env: one.runtime.name}
+            status, out = environment.run(command, program, home, forced, _SECONDS)
+            digest = hashlib.sha256(self.each.native(one.runtime) or b"").hexdigest()
+            self.report.said(self.each, trial.judge(self.each, one, status, out, digest))
