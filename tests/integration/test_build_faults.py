@@ -165,6 +165,19 @@ def test_ambient_flags_never_win_in_silence(package, refused, name):
     assert f"[ambient-flags] CPU chosen outside the table: {name} holds" in said
 
 
+def test_an_allowed_function_is_no_fault_and_an_idle_entry_is_told(package, target):
+    entries = (
+        '[[tool.rtvariants.allow-instructions]]\ncrate = "greeter"\nsymbol = "*::sum_of_bytes"\n'
+        'reason = "its caller asks"\n[[tool.rtvariants.allow-instructions]]\n'
+        'crate = "absent"\nreason = "gone"\n\n[tool.uv]'
+    )
+    process = start(package("avx2-in-compat", ("[tool.uv]", entries)), target)
+    said, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, said
+    assert said.count("warning: ") == 1
+    assert "allow-instructions[1]: no function here needs it: `absent`, `*`" in said
+
+
 # One runtime is enough; new flags compile the dependencies anew.
 ONLY = "RTVARIANTS_RUNTIMES"
 

@@ -258,11 +258,13 @@ def _collect(build: Build, messages: list[dict[str, Any]], log: str) -> Artifact
 def _units(build: Build, messages: list[dict[str, Any]]) -> tuple[Unit, ...]:
     # Made with `--target`, what runs on this machine lies outside the folder of the target.
     ours = build.target_dir / build.target
-    folders = {
-        message["package_id"]: Path(message["out_dir"])
-        for message in messages
-        if message.get("reason") == "build-script-executed" and message.get("out_dir")
-    }
+    folders: dict[str, Path] = {}
+    for message in messages:
+        if message.get("reason") == "build-script-executed" and message.get("out_dir"):
+            folder = Path(message["out_dir"])
+            # A crate that a macro needs too has its script run twice; this one is linked.
+            if message["package_id"] not in folders or folder.is_relative_to(ours):
+                folders[message["package_id"]] = folder
     found = []
     for message in messages:
         if message.get("reason") == "compiler-artifact":
@@ -282,7 +284,8 @@ def _units(build: Build, messages: list[dict[str, Any]]) -> tuple[Unit, ...]:
                     folder=folders.get(message["package_id"]) if script else None,
                 )
             )
-    return tuple(found)
+    # cargo tells them as they get ready, in another order each time.
+    return tuple(sorted(found, key=lambda u: (u.package_id, u.kinds, u.name, u.files)))
 
 
 def _library(names: list[str]) -> Path | None:

@@ -202,3 +202,9 @@ def test_many_functions_above_the_level_are_told_in_few_lines():
     assert len(problems) == 7
     assert problems[-1].what == "and 4 more functions, of crates `g`"
     assert "allow-instructions" in problems[0].hint
+
+
+def test_the_docs_name_every_rule():
+    page = (Path(__file__).parents[3] / "docs/checks.md").read_text(encoding="utf-8")
+    named = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
+    assert named - {"ambient-flags"} == set(RULES)
