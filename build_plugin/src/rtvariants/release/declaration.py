@@ -75,12 +75,13 @@ class Notify:
 class Declaration:
     """One release: what is built, under which names, for which platforms, and where it goes.
 
-    `names` gives each runtime's distribution, `labels` the variant labels by machine. `version` is
-    spelt as PEP 440 normalises it.
+    `package` is what is imported; `names` gives each runtime's distribution, `labels` the variant
+    labels by machine. `version` is spelt as PEP 440 normalises it.
     """
 
     root: Path
     project: str
+    package: str
     version: str
     runtimes: tuple[str, ...]
     packaging: str
@@ -175,6 +176,7 @@ class _Reader:
         return Declaration(
             root=table.root,
             project=name,
+            package=table.package,
             version=self._version(version),
             runtimes=runtimes,
             packaging=str(packaging),

@@ -45,11 +45,11 @@ def stages(manifest: Manifest) -> tuple[tuple[File, ...], tuple[File, ...]]:
 def step(file: File, remote: Remote | None, state: str) -> Step:
     """Decide about one file; raises `PublishError` where the index has other bytes.
 
-    `state` is the journal's: empty, `begun`, `lost`, `refused` or `done`. A refused file is not
-    there, any other state than none leaves it open.
+    `state` is the journal's: empty, `begun`, `lost`, `refused`, `denied` or `done`. Without a
+    right to upload (`denied`) nothing was taken; any other state leaves it open.
     """
     if remote is None:
-        return Step(file, SEND if state in ("", "refused") else LOOK)
+        return Step(file, SEND if state in ("", "denied") else LOOK)
     if remote.sha256 != file.sha256:
         raise PublishError(other_bytes(file, remote))
     return Step(file, DONE)

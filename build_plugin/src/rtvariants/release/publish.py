@@ -83,7 +83,8 @@ class Publisher:
                     raise PublishError(plan.other_bytes(file, remote)) from refused
                 if remote is not None:
                     return  # Some indexes refuse even equal bytes: it is there, which is the aim.
-                self.journal.write("upload", "refused", file.name, status=refused.status)
+                state = "denied" if refused.status in (401, 403) else "refused"
+                self.journal.write("upload", state, file.name, status=refused.status)
                 raise
             else:
                 return

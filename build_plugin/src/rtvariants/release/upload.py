@@ -10,7 +10,9 @@ alone, is not used.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +21,9 @@ from rtvariants.errors import EnvironmentProblem, RtvariantsError
 
 from .extra import needs
 from .secrets import redact
+
+# Seconds without a byte from the index until an answer counts as lost.
+_TIMEOUT = 300.0
 
 
 class Refused(RtvariantsError):
@@ -50,16 +55,26 @@ class Twine:
     `attestations` is a folder with `<file>.publish.attestation` files (PEP 740), or `None`.
     """
 
-    def __init__(self, address: str, attestations: Path | None = None) -> None:
+    def __init__(
+        self, address: str, attestations: Path | None = None, *, timeout: float = _TIMEOUT
+    ) -> None:
         settings = needs("twine.settings")
         self._attestations = attestations
         self._package: Any = needs("twine.package").PackageFile
         try:
             with _quiet():
                 # A client that does not ask: a release has nobody at the keyboard.
+                password = os.environ.get("TWINE_PASSWORD")
                 self._repository: Any = settings.Settings(
-                    repository_url=address, non_interactive=True, disable_progress_bar=True
+                    repository_url=address,
+                    username=os.environ.get("TWINE_USERNAME") or (password and "__token__"),
+                    password=password,
+                    non_interactive=True,
+                    disable_progress_bar=True,
                 ).create_repository()
+            # Without one, an index that falls silent would hold the release for ever.
+            session = self._repository.session
+            session.request = functools.partial(session.request, timeout=timeout)
         except Exception as error:  # twine's, requests' and id's have no common root
             raise EnvironmentProblem(
                 f"no credentials for the index: {redact(str(error))}",

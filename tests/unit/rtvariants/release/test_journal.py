@@ -32,6 +32,16 @@ def test_lines_are_kept_over_runs(tmp_path, manifest):
     assert [e["step"] for e in journal.peek(tmp_path)] == ["release", "upload", "upload"]
 
 
+def test_a_line_is_on_the_disk_before_the_act_that_it_announces(tmp_path, manifest, monkeypatch):
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda _: synced.append(path.read_bytes()))
+    path = tmp_path / journal.FILE_NAME
+    with Journal(tmp_path, manifest) as kept:
+        kept.write("upload", "begun", "a.whl")
+    assert synced[-1].endswith(b"\n")
+    assert b"a.whl" in synced[-1]
+
+
 @pytest.mark.parametrize("cut", range(1, 40, 3))
 def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path, manifest, cut):
     with Journal(tmp_path, manifest) as first:

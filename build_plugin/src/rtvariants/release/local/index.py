@@ -10,13 +10,15 @@ file. Hooks `before` and `after` are where tests put faults.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import html
 import io
 import re
 import zipfile
 from dataclasses import dataclass, field
-from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
@@ -49,13 +51,14 @@ class LocalIndex(Local):
     """The index. `lag` is how many looks at a project a new file stays hidden for.
 
     `token` is the one that is taken, any if empty; `limit` the largest file in bytes. `posts`
-    lists the names of all files that were sent, double ones too.
+    lists the names of all files that were sent, `doubles` those that it had already.
     """
 
     def __init__(self, *, token: str = "", lag: int = 0, limit: int = 100_000_000) -> None:
         super().__init__()
         self.stored: list[Stored] = []
         self.posts: list[str] = []
+        self.doubles: list[str] = []
         self.token, self.lag, self.limit = token, lag, limit
 
     @property
@@ -111,22 +114,34 @@ class LocalIndex(Local):
             raise Fault(400, f"File too large. Limit for project is {self.limit} bytes")
         if kept is not None and kept.sha256 != digest:
             raise Fault(400, f"File already exists ('{name}', with other content)")
-        if kept is None:
-            if not name.endswith(".whl") and any(
-                f.project == project and f.version == version and not f.name.endswith(".whl")
-                for f in self.stored
-            ):
-                raise Fault(400, "Only one sdist may be uploaded per release")
-            requires = fields.get("requires_python", ("", b""))[1].decode()
-            self.stored.append(
-                Stored(project, version, name, data, _metadata(name, data), requires)
-            )
+        if kept is not None:
+            self.doubles.append(name)
+        else:
+            self._store(project, version, name, data, fields)
         self.after(name)
         return 200, "text/plain", b"OK"
 
-    def _authorized(self, header: str) -> None:
-        import base64
+    def _store(
+        self, project: str, version: str, name: str, data: bytes, fields: dict[str, Any]
+    ) -> None:
+        if not name.endswith(".whl") and any(
+            f.project == project and f.version == version and not f.name.endswith(".whl")
+            for f in self.stored
+        ):
+            raise Fault(400, "Only one sdist may be uploaded per release")
+        requires = fields.get("requires_python", ("", b""))[1].decode()
+        self.stored.append(Stored(project, version, name, data, _metadata(name, data), requires))
 
+    def mirror(self, path: Path) -> None:
+        """Take a file that others published, such as a dependency; it is no part of a release."""
+        project, version = path.name.split("-")[:2]
+        data = path.read_bytes()
+        made = Stored(canonicalize_name(project), version, path.name, data,
+                      _metadata(path.name, data), "")  # fmt: skip
+        with self.lock:
+            self.stored.append(made)
+
+    def _authorized(self, header: str) -> None:
         given = base64.b64decode(header.removeprefix("Basic ") or b"").decode()
         if self.token and given != f"__token__:{self.token}":
             raise Fault(403, "Invalid or non-existent authentication information")
@@ -208,5 +223,4 @@ def _metadata(name: str, data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         path = next(n for n in packed.namelist() if n.endswith(".dist-info/METADATA"))
         text = packed.read(path)
-    BytesParser().parsebytes(text)
     return text

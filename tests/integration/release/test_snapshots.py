@@ -1,0 +1,96 @@
+"""After each published file, what pip and uv make of the index: all of the old or all of the new."""
+
+import pytest
+import release_faults as faults
+import release_kit as kit
+from packaging.utils import canonicalize_name
+
+from rtvariants.release import install
+from rtvariants.release.local.index import LocalIndex
+
+OLD, NEW = "1.3.0", "1.4.0"
+BASE = "lamp-1.4.0-py3-none-any.whl"
+
+
+@pytest.fixture(scope="module")
+def indexes(tmp_path_factory):
+    """An index that was published to in our order, and one in that of file names."""
+    folder = tmp_path_factory.mktemp("snapshots")
+    releases = [faults.frozen(folder / version, version=version) for version in (OLD, NEW)]
+    with LocalIndex() as ours, LocalIndex() as theirs:
+        for made in releases:
+            faults.publish(folder / made.version, made, ours)
+            # twine sends wheels first and keeps the order of a shell's `*`, in which the base's
+            # `-` comes before the runtimes' `_`.
+            names = sorted((f.name for f in made.files), key=lambda n: (not n.endswith("whl"), n))
+            for name in names:
+                theirs.mirror(folder / made.version / "files" / name)
+        yield ours, theirs
+
+
+def complete(versions):
+    return {canonicalize_name(name): v for name, v in versions.items()}
+
+
+def want(version, extra=False):
+    found = {"lamp": version, "lamp-runtime-safe": version}
+    return found | ({"lamp-fast": version} if extra else {})
+
+
+def shown(index, count):
+    """Return whether the base's new wheel is listed after `count` files."""
+    return BASE in [stored.name for stored in index.stored[:count]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", install.TOOLS)
+def test_no_snapshot_has_a_bad_window(indexes, tool):
+    ours, _ = indexes
+    old = len(ours.stored) // 2
+    seen = []
+    for count in range(old, len(ours.stored) + 1):
+        found = install.resolve(tool, "lamp[fast]", ours.at(count))
+        assert found.versions in (want(OLD, extra=True), want(NEW, extra=True)), found.said
+        seen.append(found.versions["lamp"])
+        if shown(ours, count):
+            # Silent falling back to the old release would hide a window: ask for the new one.
+            pinned = install.resolve(tool, f"lamp=={NEW}", ours.at(count))
+            assert pinned.versions == want(NEW), pinned.said
+    assert seen == [OLD] * 7 + [NEW] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tool", install.TOOLS)
+def test_the_order_of_file_names_has_one(indexes, tool):
+    """The same question finds the window of a release that sends its base first."""
+    _, theirs = indexes
+    count = 1 + next(i for i, stored in enumerate(theirs.stored) if stored.name == BASE)
+    assert shown(theirs, count)
+    unpinned = install.resolve(tool, "lamp[fast]", theirs.at(count))
+    pinned = install.resolve(tool, f"lamp=={NEW}", theirs.at(count))
+    assert unpinned.versions == want(OLD, extra=True)  # and exit status 0: nobody notices
+    assert pinned.versions == {}
+    assert "lamp" in pinned.said
+
+
+def test_a_fresh_install_is_exactly_that_version_for_both_tools(indexes):
+    ours, _ = indexes
+    found = install.check(f"lamp[fast]=={NEW}", ours.simple, "lamp", want(NEW, extra=True))
+    assert set(found) == {"pip", "uv"}
+    with pytest.raises(install.InstallError) as caught:
+        install.check(f"lamp=={OLD}", ours.simple, "lamp", {"lamp": NEW})
+    assert len(caught.value.problems) == 2
+    assert f"installed {OLD} of `lamp`" in str(caught.value)
+    with pytest.raises(install.InstallError, match="import no_such"):
+        install.fresh("uv", f"lamp=={NEW}", ours.simple, "no_such")
+
+
+def test_configuration_of_this_machine_is_not_asked(monkeypatch, tmp_path):
+    settings = {"PIP_INDEX_URL": "x", "UV_INDEX": "x", "PYTHONPATH": "x", "VIRTUAL_ENV": "x"}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    env = install.environ()
+    assert not set(settings) & set(env)
+    assert env["PIP_CONFIG_FILE"] == "/dev/null"
+    assert env["UV_NO_CONFIG"] == "1"
