@@ -26,9 +26,11 @@ requires-python = ">=3.10"
 crate = "."
 module = "lamp._light"
 env = "LAMP_RUNTIME"
+packaging = "{packaging}"
 
 [[tool.rtvariants.runtimes]]
 name = "fast"
+distribution = "lamp-fast"
 level = {{ x86_64 = "x86_64_v3", aarch64 = "aarch64" }}
 
 [[tool.rtvariants.runtimes]]
@@ -36,10 +38,8 @@ name = "safe"
 level = {{ x86_64 = "x86_64", aarch64 = "aarch64" }}
 
 [tool.rtvariants.release]
-packaging = "{packaging}"
 platforms = {platforms}
 repository = "owner/lamp"
-names = {{ fast = "lamp-fast" }}
 {more}
 """
 TWO = ["linux-x64", "windows-arm64"]

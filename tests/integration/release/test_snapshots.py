@@ -1,8 +1,7 @@
-"""After each published file, what pip and uv make of the index: all of the old or all of the new."""
+"""After each published file, pip and uv resolve to all of the old or all of the new release."""
 
 import pytest
 import release_faults as faults
-import release_kit as kit
 from packaging.utils import canonicalize_name
 
 from rtvariants.release import install

@@ -2,13 +2,11 @@
 
 ```toml
 [tool.rtvariants.release]
-packaging = "split"                     # or "fat", "variant"
 platforms = [                           # names, or a table that changes a name's facts
   "linux-x64",
   { name = "linux-arm64", tag = "manylinux_2_28_aarch64" },
 ]
 repository = "owner/greeter"            # where the forge's release goes
-names = { fast = "greeter-fast" }       # distributions of the runtimes; `<project>-runtime-<name>`
 tag = "v{version}"                      # the git tag of a release
 index = "pypi"                          # "testpypi", or both addresses: { simple = …, upload = … }
 changelog = "CHANGELOG.md"
@@ -45,12 +43,10 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-PACKAGINGS = ("split", "fat", "variant")
 _KEYS = (
-    "packaging", "platforms", "names", "repository", "tag", "index", "changelog", "lock", "plugin",
+    "platforms", "repository", "tag", "index", "changelog", "lock", "plugin",
     "max-file-mb", "max-project-gb", "notify", "abi", "labels",
 )  # fmt: skip
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+\Z")
 _LABEL = re.compile(r"[0-9a-z_.]{1,16}\Z")
 _WHERE = "tool.rtvariants.release"
@@ -161,11 +157,6 @@ class _Reader:
                 self._add(f"unknown key: `{key}`", near(key, _KEYS), "")
         name = str(project.get("name", table.package))
         runtimes = tuple(r.name for r in table.runtimes)
-        packaging = section.get("packaging", "split")
-        if packaging not in PACKAGINGS:
-            self._add(
-                f"unknown packaging: `{packaging}`", near(str(packaging), PACKAGINGS), "packaging"
-            )
         platforms = self._platforms(section.get("platforms"), table)
         tag = self._text(section, "tag", "v{version}")
         if "{version}" not in tag or re.search(r"[{}]", tag.replace("{version}", "")):
@@ -179,9 +170,9 @@ class _Reader:
             package=table.package,
             version=self._version(version),
             runtimes=runtimes,
-            packaging=str(packaging),
+            packaging=table.packaging,
             platforms=platforms,
-            names=self._names(section.get("names", {}), name, parts(table, name).distributions),
+            names=self._names(name, parts(table, name).distributions),
             abi=self._text(section, "abi", _abi(str(project.get("requires-python", "")))),
             labels=self._labels(section.get("labels", {}), table),
             repository=repository,
@@ -231,22 +222,12 @@ class _Reader:
             )
         return tuple(found.values())
 
-    def _names(self, value: Any, project: str, derived: Mapping[str, str]) -> dict[str, str]:
-        given = value if isinstance(value, dict) else {}
-        for key in given:
-            if key not in derived:
-                self._add(f"unknown runtime: `{key}`", near(key, tuple(derived)), "names")
-        names = {r: str(given.get(r, name)) for r, name in derived.items()}
-        seen = {canonicalize_name(project): project}
+    def _names(self, project: str, names: Mapping[str, str]) -> dict[str, str]:
+        # The table has seen to it that they are names, and differ from each other.
         for name in names.values():
-            if not _NAME.match(name):
-                self._add(f"not a distribution name: `{name}`", "letters, digits, `-`", "names")
-            elif canonicalize_name(name) in seen:
-                self._add(
-                    f"name used twice: `{name}`", "give each distribution its own name", "names"
-                )
-            seen[canonicalize_name(name)] = name
-        return names
+            if canonicalize_name(name) == canonicalize_name(project):
+                self._add(f"name used twice: `{name}`", "give each distribution its own name", "")
+        return dict(names)
 
     def _labels(self, value: Any, table: config.Config) -> dict[str, tuple[str, ...]]:
         """Return the labels of the variant wheels by machine: a level each, and `null`."""

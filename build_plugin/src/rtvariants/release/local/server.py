@@ -25,6 +25,9 @@ class Handler(BaseHTTPRequestHandler):
     """Passes requests to the server's `answer`, and writes what it returns."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body in one packet: in two, each answer would wait for a delayed acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def _do(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
