@@ -7,7 +7,8 @@ import io
 import subprocess
 import tarfile
 import zipfile
-from dataclasses import replace  # noqa: F401 (tests take it from here)
+from dataclasses import replace  # noqa: F401 (tests take these from here)
+from datetime import datetime, timezone  # noqa: F401
 
 from rtvariants.release import declaration as declarations
 from rtvariants.release import expected, fanin, manifest

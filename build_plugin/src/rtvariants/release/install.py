@@ -146,6 +146,8 @@ def _run(
 
 
 def _last(text: str) -> str:
+    """Return a tool's words from its error on, on one line of bearable length."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "×", "╰", "modulenot"))]
-    return " ".join(errors or lines[-1:]) or "it said nothing"
+    starts = ("error", "×", "modulenot", "importerror")
+    first = next((i for i, line in enumerate(lines) if line.lower().startswith(starts)), -1)
+    return " ".join(lines[first:])[:500] or "it said nothing"

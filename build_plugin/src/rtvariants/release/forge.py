@@ -1,0 +1,214 @@
+"""The forge's release: a draft until everything is there; a re-run updates and never doubles.
+
+PyGithub speaks to the forge: synchronous, on requests, and small beside clients that carry the
+whole API as types.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from rtvariants.errors import Problem, RtvariantsError
+
+from . import manifest as manifests
+from . import notes
+from .extra import needs
+from .manifest import Manifest
+from .secrets import redact
+
+#: Variables that hold the forge's token, the first that is set counts.
+TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
+SUMS = "SHA256SUMS"
+
+
+class ForgeError(RtvariantsError):
+    """The forge refused, did not answer, or holds something else under the same name."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file beside the release on the forge."""
+
+    name: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """Return the hash as the forge spells it."""
+        return f"sha256:{hashlib.sha256(self.data).hexdigest()}"
+
+
+def connect(repository: str, api: str = "", token: str = "") -> Any:
+    """Return the client for one repository; `api` is for a forge of one's own."""
+    github = needs("github")
+    retry = needs("urllib3").Retry(
+        total=3, backoff_factor=0.2, allowed_methods={"GET"}, status_forcelist=(500, 502, 503, 504)
+    )
+    token = token or next((os.environ[n] for n in TOKENS if os.environ.get(n)), "")
+    options: dict[str, Any] = {"base_url": api, "seconds_between_writes": 0} if api else {}
+    client = github.Github(
+        auth=github.Auth.Token(token) if token else None,
+        retry=retry,
+        timeout=60,
+        lazy=True,
+        seconds_between_requests=0,
+        **options,
+    )
+    return client.get_repo(repository)
+
+
+def assets(manifest: Manifest, folder: Path) -> tuple[Asset, ...]:
+    """Return what goes beside the release: manifest, hashes, sdists, the wheels' SBOMs."""
+    found = [
+        Asset(manifests.FILE_NAME, manifest.text().encode()),
+        Asset(SUMS, notes.sums(manifest).encode()),
+    ]
+    paths = {path.name: path for path in folder.rglob("*") if path.is_file()}
+    for file in manifest.files:
+        if file.role.endswith("sdist"):
+            found.append(Asset(file.name, paths[file.name].read_bytes()))
+        elif file.name.endswith(".whl"):
+            found += _sboms(paths[file.name])
+    return tuple({asset.name: asset for asset in found}.values())
+
+
+def _sboms(wheel: Path) -> list[Asset]:
+    """Return the SBOMs in a wheel (PEP 770), named after it, since each platform has its own."""
+    with zipfile.ZipFile(wheel) as packed:
+        names = [n for n in packed.namelist() if ".dist-info/sboms/" in n and not n.endswith("/")]
+        return [Asset(f"{wheel.stem}.{Path(n).name}", packed.read(n)) for n in names]
+
+
+def release(
+    repository: Any,
+    manifest: Manifest,
+    text: str,
+    files: Sequence[Asset],
+    say: Callable[[str], None] = lambda _: None,
+) -> str:
+    """Bring the forge to have the whole release; returns its address.
+
+    Raises `ForgeError`. A release that is public already gets no other bytes under a used name.
+    """
+    with told("the release"):
+        _same_tag(repository, manifest)
+        found = _release(repository, manifest, text)
+        there = {asset.name: asset for asset in found.get_assets()}
+        problems = [] if found.draft else _altered(files, there)
+        if problems:
+            raise ForgeError(problems)
+        for asset in files:
+            if _equal(asset, there.get(asset.name)):
+                continue
+            if asset.name in there:  # half sent, or of an earlier draft
+                there[asset.name].delete_asset()
+            _send(found, asset)
+            say(f"asset {asset.name} ({len(asset.data) / 1e6:.1f} MB)")
+        _remove_strangers(found, files, there)
+        found.update_release(
+            _title(manifest), text, draft=False, prerelease=_pre(manifest),
+            tag_name=manifest.tag, target_commitish=manifest.commit,
+        )  # fmt: skip
+        return str(found.html_url)
+
+
+def _release(repository: Any, manifest: Manifest, text: str) -> Any:
+    """Return the release of the tag, a new draft where there is none.
+
+    Drafts have no tag yet: they are found in the list alone.
+    """
+    for found in repository.get_releases():
+        if found.tag_name == manifest.tag:
+            return found
+    return repository.create_git_release(
+        manifest.tag, _title(manifest), text, draft=True, prerelease=_pre(manifest),
+        target_commitish=manifest.commit,
+    )  # fmt: skip
+
+
+def _same_tag(repository: Any, manifest: Manifest) -> None:
+    """Refuse a tag on the forge that is of another commit; without one, publishing makes it."""
+    unknown = needs("github").GithubException
+    try:
+        commit = repository.get_commit(f"tags/{manifest.tag}").complete().sha
+    except unknown as error:
+        if error.status in (404, 422):
+            return
+        raise
+    if commit != manifest.commit:
+        raise ForgeError(
+            f"tag `{manifest.tag}` on the forge is at {commit}, the files are of {manifest.commit}",
+            "a tag that is out is never moved: raise the version",
+        )
+
+
+def _send(found: Any, asset: Asset) -> None:
+    found.upload_asset_from_memory(
+        io.BytesIO(asset.data), len(asset.data), asset.name, "application/octet-stream"
+    )
+
+
+def _equal(asset: Asset, there: Any) -> bool:
+    return there is not None and there.state == "uploaded" and there.digest == asset.digest
+
+
+def _altered(files: Sequence[Asset], there: Mapping[str, Any]) -> list[Problem]:
+    """Return a problem for each asset of a public release that has other bytes."""
+    hint = "remove the asset by hand if it is wrong; this command does not replace what is public"
+    return [
+        Problem(f"{there[a.name].digest} on the forge; {a.digest} here", hint, a.name)
+        for a in files
+        if a.name in there and there[a.name].state == "uploaded" and not _equal(a, there[a.name])
+    ]
+
+
+def _remove_strangers(found: Any, files: Sequence[Asset], there: Mapping[str, Any]) -> None:
+    """Remove from a draft what another set of files left there."""
+    if found.draft:
+        for name in set(there) - {asset.name for asset in files}:
+            there[name].delete_asset()
+
+
+def _title(manifest: Manifest) -> str:
+    return f"{manifest.project} {manifest.version}"
+
+
+def _pre(manifest: Manifest) -> bool:
+    return Version(manifest.version).is_prerelease
+
+
+@contextlib.contextmanager
+def told(what: str) -> Iterator[None]:
+    """Turn the client's and the connection's exceptions into `ForgeError`."""
+    github = needs("github")
+    try:
+        yield
+    except github.GithubException as error:
+        data = error.data if isinstance(error.data, dict) else {}
+        said = redact(str(data.get("message", "") or "no words"))
+        raise ForgeError(
+            f"the forge refused {what} with status {error.status}: {said}", _hint(error)
+        ) from error
+    except OSError as error:  # requests' errors are such
+        raise ForgeError(
+            f"the forge does not answer: {type(error).__name__}",
+            "run the same command again; it goes on where it stopped",
+        ) from error
+
+
+def _hint(error: Any) -> str:
+    if error.status in (401, 403, 404):
+        return (
+            f"set {' or '.join(f'`{name}`' for name in TOKENS)} to a token with `contents: write`"
+        )
+    return "run the same command again; it goes on where it stopped"

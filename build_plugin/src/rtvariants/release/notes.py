@@ -1,0 +1,88 @@
+"""The notes of a release: its part of the changelog, and a table of its files; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from rtvariants.errors import ConfigError, Problem
+
+from .manifest import Manifest
+
+#: Kinds of changes in the order of Keep a Changelog; the part of a fragment's name before `.md`.
+KINDS = ("added", "changed", "deprecated", "removed", "fixed", "security")
+_HEAD = re.compile(r"^## +\[?v?(?P<name>[^\]\s]+)\]?.*$", re.MULTILINE)
+
+
+def changes(root: Path, changelog: str, version: str) -> str:
+    """Return the text about a version from a changelog file, or from a folder of fragments.
+
+    A file has a section `## [1.4.0]`; for a pre-release, `## [Unreleased]` will do. A folder has
+    fragments `<anything>.<kind>.md`, one a change. Raises `ConfigError` where there is no text.
+    """
+    path = root / changelog
+    if path.is_dir():
+        texts = {p.name: p.read_text(encoding="utf-8") for p in sorted(path.glob("*.md"))}
+        return fragments(texts)
+    if not path.is_file():
+        hint = "name the file or the folder in `changelog`"
+        raise ConfigError(Problem("no changelog", hint, changelog))
+    return section(path.read_text(encoding="utf-8"), version, changelog)
+
+
+def section(text: str, version: str, where: str = "changelog") -> str:
+    r"""Return a version's section of a changelog.
+
+    >>> section("## [1.1.0] - 2026-01-01\nNew\n## [1.0.0]\nOld\n", "1.1.0")
+    'New'
+    """
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    found = {h["name"].lower(): text[h.end() : e] for h, e in zip(heads, ends, strict=True)}
+    prerelease = re.search(r"[a-z]", version) is not None
+    for name in (version, *(("unreleased",) if prerelease else ())):
+        if found.get(name, "").strip():
+            return found[name].strip()
+    hint = "turn `## [Unreleased]` into the version's section, with its date"
+    raise ConfigError(Problem(f"no section with text: `## [{version}]`", hint, where))
+
+
+def fragments(texts: Mapping[str, str]) -> str:
+    r"""Return fragments by their names, joined by kind.
+
+    >>> fragments({"12.fixed.md": "A leak.", "9.added.md": "A lamp."})
+    '### Added\n- A lamp.\n\n### Fixed\n- A leak.'
+    """
+    by_kind: dict[str, list[str]] = {}
+    problems = []
+    for name, text in texts.items():
+        kind = name.removesuffix(".md").rpartition(".")[2]
+        if kind in KINDS and text.strip():
+            by_kind.setdefault(kind, []).append("- " + text.strip().replace("\n", "\n  "))
+        else:
+            what = "empty fragment" if kind in KINDS else f"unknown kind of change: `{kind}`"
+            problems.append(Problem(what, f"one of {', '.join(KINDS)}", name))
+    if problems:
+        raise ConfigError(problems)
+    if not by_kind:
+        raise ConfigError(Problem("no changes", "write a fragment `<name>.added.md`"))
+    parts = [f"### {k.capitalize()}\n" + "\n".join(by_kind[k]) for k in KINDS if k in by_kind]
+    return "\n\n".join(parts)
+
+
+def notes(manifest: Manifest, text: str) -> str:
+    """Return the whole notes: the changes, the files with sizes and hashes, what they are of."""
+    rows = [
+        f"| `{file.name}` | {file.role} | {file.size} | `{file.sha256}` |"
+        for file in manifest.files
+    ]
+    lines = [text, "", "### Files", "", "| file | role | bytes | sha256 |"]
+    lines += ["| --- | --- | ---: | --- |", *rows, "", f"Commit `{manifest.commit}`."]
+    lines += [f"Compiler: {', '.join(manifest.toolchains)}."] if manifest.toolchains else []
+    return "\n".join(lines) + "\n"
+
+
+def sums(manifest: Manifest) -> str:
+    """Return the hashes in the form that `sha256sum --check` reads."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in manifest.files)
