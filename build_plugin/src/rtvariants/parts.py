@@ -109,11 +109,13 @@ def _runtime(runtime: str, output: Path) -> Wheel:
         made, lock = build(Path.cwd(), version, output, editable=False)
     try:
         own = {n: p for n, p in made.files.items() if n.startswith(f"{package}/")}
+        info = f"{name}-{version}.dist-info"
+        own |= {f"{info}/sboms/{path.name}": path for path in made.sboms}
         files = {n: path.read_bytes() for n, path in own.items()}
     finally:
         lock.release()
     for licence in HeaderParser().parsestr(text).get_all("License-File", []):
-        files[f"{name}-{version}.dist-info/licenses/{licence}"] = Path(licence).read_bytes()
+        files[f"{info}/licenses/{licence}"] = Path(licence).read_bytes()
     return runtime_wheel(name, version, made.tag, files, text)
 
 

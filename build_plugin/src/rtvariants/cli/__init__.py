@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "build the runtimes and leave them in a folder, ready to import",
     "package": "write fat, split or variant wheels of what is built",
     "test": "install wheels into a clean environment and run each runtime",
+    "repro": "build twice under different circumstances and compare",
     "schema": "print the JSON schema of the table",
     "inspect": "show what natives are and need, without loading them",
 }

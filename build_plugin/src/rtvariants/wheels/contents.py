@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -89,3 +90,10 @@ def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
         if facts:
             return facts["package"]
     return ""
+
+
+def own_metadata(fat: Wheel, runtime: str) -> list[str]:
+    """Return the metadata files that speak of one runtime alone: its software bill."""
+    pattern = re.compile(rf"sboms/(.*[^a-z0-9])?{re.escape(runtime)}[^a-z0-9]", re.IGNORECASE)
+    start = f"{fat.dist_info}/"
+    return [n for n in fat.files if n.startswith(start) and pattern.match(n.removeprefix(start))]

@@ -18,7 +18,7 @@ from rtvariants.config import Config
 from rtvariants.errors import Problem, WheelError
 
 from .archive import Wheel
-from .contents import Contents, contents
+from .contents import Contents, contents, own_metadata
 
 # What a runtime's metadata takes over from the package's: whose it is, and what it runs on.
 _TAKEN = (
@@ -114,7 +114,7 @@ def _base(found: Contents, config: Config, made: Parts) -> Wheel:
     every = tables.all_of(config, table.runtimes[0].abi, fat.version, made.pins(fat.version))
     files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
     for runtime in made.distributions:
-        for name in _own_metadata(fat, runtime):
+        for name in own_metadata(fat, runtime):
             del files[name]
     info = fat.dist_info
     files[f"_{found.package}_loader/table.py"] = tables.source(every).encode()
@@ -143,7 +143,7 @@ def _runtimes(found: Contents, made: Parts) -> list[Wheel]:
         name = distribution.replace("-", "_")
         files = {member: fat.files[member] for member in names}
         licences = [n for n in fat.files if n.startswith(f"{info}licenses/")]
-        for member in (*licences, *_own_metadata(fat, runtime)):
+        for member in (*licences, *own_metadata(fat, runtime)):
             moved = f"{name}-{fat.version}.dist-info/{member.removeprefix(info)}"
             files[moved] = fat.files[member]
         text = runtime_metadata(fat.metadata("METADATA"), fat.project, runtime, distribution)
@@ -158,13 +158,6 @@ def runtime_wheel(
     info = f"{name}-{version}.dist-info"
     own = {f"{info}/METADATA": metadata.encode(), f"{info}/WHEEL": _wheel_file(tag).encode()}
     return Wheel(name, version, tag, {**files, **own}).sealed()
-
-
-def _own_metadata(fat: Wheel, runtime: str) -> list[str]:
-    """Return the metadata files that speak of one runtime alone: its software bill."""
-    pattern = re.compile(rf"sboms/(.*[^a-z0-9])?{re.escape(runtime)}[^a-z0-9]", re.IGNORECASE)
-    start = f"{fat.dist_info}/"
-    return [n for n in fat.files if n.startswith(start) and pattern.match(n.removeprefix(start))]
 
 
 def runtime_metadata(metadata: str, project: str, runtime: str, distribution: str) -> str:

@@ -18,7 +18,7 @@ from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.types import Runtime, Table
 
 from .archive import Wheel
-from .contents import contents
+from .contents import contents, own_metadata
 
 FILE_NAME = "variant.json"
 NULL = "null"
@@ -97,6 +97,11 @@ def _one(
     }
     every = {runtime.module.rpartition(".")[0] for runtime in table.runtimes}
     files = {n: data for n, data in fat.files.items() if n.split("/")[0] not in every - kept}
+    # What speaks of a runtime goes where it goes.
+    for runtime in table.runtimes:
+        if runtime.module.rpartition(".")[0] not in kept:
+            for name in own_metadata(fat, runtime.name):
+                files.pop(name, None)
     files[f"_{table.package}_loader/table.py"] = tables.source([_told(fat, table, kept)]).encode()
     asked = properties(level) or {}
     made = replace(fat, files=files, label=label(level))

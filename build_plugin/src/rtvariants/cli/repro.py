@@ -1,0 +1,51 @@
+"""Build twice under different circumstances and compare, or once and compare with what is there.
+
+The two builds differ in folder, home, cargo's home, file times, umask, time zone and language.
+Equal sources must give equal bytes all the same; where they don't, the difference is shown by
+member and section, which names its cause.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import tempfile
+from pathlib import Path
+
+from rtvariants import config, rebuild
+from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.wheels import compare
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants repro`."""
+    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    parser.add_argument(
+        "--against", action="append", default=[], metavar="FILE", type=Path,
+        help="a wheel or an sdist of the same sources; then only one build is made",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build, compare, and print a hash a file, or what differs; returns 1 where something does."""
+    root = Path(options.project).resolve()
+    config.read(root)
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        second = {p.name: p for p in rebuild.build(root, Path(folder), "a-second-time")}
+        first = options.against or rebuild.build(root, Path(folder), "once")
+        equal = [_same(path, second) for path in first]
+    return 0 if all(equal) else 1
+
+
+def _same(first: Path, second: dict[str, Path]) -> bool:
+    other = second.get(first.name)
+    if other is None or not first.is_file():
+        made = ", ".join(f"`{name}`" for name in second)
+        raise RtvariantsError(
+            Problem(f"nothing to compare `{first}` with; built: {made}", "name the files of both")
+        )
+    found = compare.differences(first, other)
+    digest = hashlib.sha256(first.read_bytes()).hexdigest()
+    print(f"{'DIFFERS' if found else 'equal':8} {first.name}  sha256 {digest}")
+    print(*(f"  {what}" for what in found), sep="\n", end="\n" if found else "")
+    return not found

@@ -1,0 +1,58 @@
+"""Two archives that should be equal: the member, the section and the bytes that are not."""
+
+import json
+from dataclasses import replace
+
+from rtvariants.wheels import sdist
+from rtvariants.wheels.compare import differences
+
+from .test_check import FAST, with_files
+
+BILL = "sample_pack-1.2.dist-info/sboms/sample-fast.cdx.json"
+
+
+def found(fat, tmp_path, files):
+    one, other = fat.write(tmp_path / "a"), with_files(fat, files).write(tmp_path / "b")
+    return differences(one, other)
+
+
+def test_equal_files_do_not_differ(fat, tmp_path):
+    assert found(fat, tmp_path, {}) == []
+
+
+def test_a_path_in_a_native_is_shown_with_its_section(fat, native, tmp_path):
+    stamp = fat.files["_sample_fast/rtvariants.stamp"]
+    path = stamp.replace(b"rustc 1.95.0", b"/home/someone/cargo")
+    (said, *_) = found(fat, tmp_path, {FAST: native(path)})
+    assert said.startswith(f"`{FAST}`: section `.rtvariants`: from byte ")
+    assert "/home/someone/cargo" in said
+
+
+def test_a_clock_in_a_bill_of_materials_is_shown_by_its_key(fat, tmp_path):
+    one = {"metadata": {"timestamp": "2026-01-01"}, "components": [{"a": 1}]}
+    other = {"metadata": {"timestamp": "2026-01-02"}, "components": [{"a": 2}]}
+    first = with_files(fat, {BILL: json.dumps(one).encode()})
+    assert found(first, tmp_path, {BILL: json.dumps(other).encode()}) == [
+        f"`{BILL}`: components[0].a: '1', '2'",
+        f"`{BILL}`: metadata.timestamp: '2026-01-01', '2026-01-02'",
+    ]
+
+
+def test_members_and_lines_are_named(fat, tmp_path):
+    said = found(fat, tmp_path, {"sample/__init__.py": b"a = 1\n", "sample/new.py": b""})
+    assert said == ["only in the second: `sample/new.py`", "`sample/__init__.py`: 0 bytes, 6 bytes"]
+
+
+def test_what_only_the_archive_knows_is_not_passed_over(fat, tmp_path, monkeypatch):
+    one = fat.write(tmp_path / "a")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    other = fat.write(tmp_path / "b")
+    assert "their times" in differences(one, other)[0]
+    renamed = replace(fat, label="v3").write(tmp_path / "b")
+    assert differences(one, renamed)[0].startswith("name: ")
+
+
+def test_source_archives_are_compared_too(tmp_path):
+    one = sdist.Sdist("a", "1", {"x": b"1\n2\n"}).write(tmp_path / "a")
+    other = sdist.Sdist("a", "1", {"x": b"1\n3\n"}).write(tmp_path / "b")
+    assert differences(one, other) == ["`x`: line 2: '2', '3'"]
