@@ -1,10 +1,7 @@
 """One package, every way that people build and install it; a warm build compiles nothing."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tarfile
 import time
 import zipfile
@@ -18,55 +15,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def plugin(root, tmp_path_factory):
-    """Return a folder with the plugin's wheel: isolated builds find the plugin there."""
-    folder = tmp_path_factory.mktemp("plugin")
-    ok("-m", "build", "--wheel", "--no-isolation", "--outdir", folder, root / "build_plugin")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tree(root):
+def tree(root, lay):
     """Return a fresh copy of the package whose compiled dependencies outlive the test."""
-    folder = root / "target" / "greeter-frontends"
-    for name in ("python", "dist", "src"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    shutil.copytree(
-        root / "tests/packages/greeter", folder, dirs_exist_ok=True, copy_function=shutil.copyfile
-    )
-    return folder
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory):
-    """Return the interpreter of an environment that holds pip, and what is installed by a test."""
-    folder = tmp_path_factory.mktemp("installed")
-    ok("-m", "venv", folder)
-    return str(folder / "bin" / "python")
-
-
-def ok(*argv, cwd=None, program=sys.executable, **env):
-    env = {k: v for k, v in os.environ.items() if k != "CARGO_TARGET_DIR"} | env
-    done = subprocess.run(
-        [program, *map(str, argv)], cwd=cwd, env=env,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    return lay(root / "target" / "greeter-frontends")
 
 
 def compiled(said):
     return re.findall(r"\d+ crates compiled", said)
 
 
-def greets(python, runtime="auto"):
-    code = "import greeter; print(greeter.greet('x'), greeter.most(), greeter.__file__)"
-    said = ok("-c", code, program=python, cwd="/", GREETER_RUNTIME=runtime)
-    assert said.startswith("Hello, x! ")
-    return said.split()[2:]
-
-
-def test_build_makes_both_archives_and_a_warm_one_compiles_nothing(tree):
+def test_build_makes_both_archives_and_a_warm_one_compiles_nothing(tree, ok):
     argv = ("-m", "build", "--no-isolation", tree)
     ok(*argv)
     (wheel,) = (tree / "dist").glob("*.whl")
@@ -86,7 +44,7 @@ def test_build_makes_both_archives_and_a_warm_one_compiles_nothing(tree):
     assert not any(n.startswith(("target", "dist")) for n in names)
 
 
-def test_the_sdist_alone_builds_the_same_natives(tree, tmp_path):
+def test_the_sdist_alone_builds_the_same_natives(tree, tmp_path, ok):
     ok("-m", "build", "--no-isolation", tree)
     (sdist,), (wheel,) = (tree / "dist").glob("*.tar.gz"), (tree / "dist").glob("*.whl")
     shutil.unpack_archive(sdist, tmp_path)
@@ -103,7 +61,7 @@ def test_the_sdist_alone_builds_the_same_natives(tree, tmp_path):
     assert ours == theirs
 
 
-def test_auditwheel_agrees_with_the_tag(tree):
+def test_auditwheel_agrees_with_the_tag(tree, ok):
     ok("-m", "build", "--no-isolation", "--wheel", tree)
     (wheel,) = (tree / "dist").glob("*.whl")
     said = " ".join(ok("-m", "auditwheel", "show", wheel).split())
@@ -114,7 +72,9 @@ def test_auditwheel_agrees_with_the_tag(tree):
     assert int(ours[2]) >= int(theirs[2]) - 3
 
 
-def test_pip_builds_in_isolation_and_a_warm_build_compiles_nothing(tree, plugin, python):
+def test_pip_builds_in_isolation_and_a_warm_build_compiles_nothing(
+    tree, plugin, python, ok, greets
+):
     argv = ("-m", "pip", "install", "-v", "--no-cache-dir", "--find-links", plugin)
     ok(*argv, tree, program=python)
     assert greets(python)[0] == str(2**32 - 1)
@@ -124,7 +84,9 @@ def test_pip_builds_in_isolation_and_a_warm_build_compiles_nothing(tree, plugin,
     assert said.count("nothing to compile") == 3
 
 
-def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(tree, plugin, python):
+def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(
+    tree, plugin, python, ok, greets
+):
     argv = ("-m", "pip", "install", "-v", "--no-cache-dir", "--find-links", plugin, "-e", tree)
     ok(*argv, program=python)
     for runtime in ("fast", "wide", "safe"):
@@ -146,7 +108,7 @@ def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(tree, 
         source.write_text(text)
 
 
-def test_uv_builds_and_installs(tree, plugin, python):
+def test_uv_builds_and_installs(tree, plugin, python, ok, greets):
     shutil.rmtree(tree / "dist", ignore_errors=True)
     ok("-m", "uv", "build", "--find-links", plugin, tree)
     assert {p.suffix for p in (tree / "dist").iterdir()} >= {".whl", ".gz"}

@@ -18,6 +18,12 @@ TOO_SLOW = {
     "ctypes", "dataclasses", "importlib.metadata", "json", "pathlib", "platform", "re",
     "subprocess", "typing",
 }  # fmt: skip
+# What the plugin and the copies in wheels must see alike.
+SHARED = {
+    "rtvariants.loader.types",
+    "rtvariants.loader.stamp",
+    "rtvariants.loader.editable",
+}
 ADAPTERS = {"hatch", "maturin", "setuptools"}
 # The PEP 517 door of a tree that carries the plugin: hatchling with the hook put in by hand.
 DOORS = {"backend"}
@@ -67,8 +73,7 @@ def plugin_faults(name, source, package="rtvariants"):
     faults = [
         f"imports {module}"
         for module, *_ in imports(source, package)
-        if is_in(module, {"rtvariants.loader"})
-        and not is_in(module, {"rtvariants.loader.types", "rtvariants.loader.stamp"})
+        if is_in(module, {"rtvariants.loader"}) and not is_in(module, SHARED)
     ]
     if name not in ADAPTERS | DOORS:
         frameworks = {"hatchling", "maturin", "setuptools", "setuptools_rust"}

@@ -24,7 +24,7 @@ from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
 from . import config, hatch
-from .errors import RtvariantsError
+from .errors import ending
 
 __all__ = [
     "build_editable",
@@ -90,9 +90,6 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 
 
 def _write(kind: type[Any], directory: str, version: str, settings: Settings) -> str:
-    try:
-        with config.overriding(settings):
-            built: str = next(_builder(kind).build(directory=directory, versions=[version]))
-    except RtvariantsError as error:
-        raise SystemExit("\n".join(f"error: {p.render()}" for p in error.problems)) from None
+    with ending(), config.overriding(settings):
+        built: str = next(_builder(kind).build(directory=directory, versions=[version]))
     return os.path.basename(built)

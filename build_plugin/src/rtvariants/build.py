@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from . import cargo, config, package, toolchain
+from . import cargo, config, package, toolchain, uvcache
+from . import editable as editables
+from . import table as tables
 from .causes import told
 from .lock import Lock
 from .plan import flag_sets, plan
@@ -29,8 +31,10 @@ def build(
     directory can't be written.
     """
     table = config.read(root)
-    base = _home_target(root, output)
-    if base is not None:
+    base = None if editable else _home_target(root, output)
+    if base is None:
+        uvcache.warn(table)
+    else:
         root = _stage(root, base / "rtvariants" / "sdist" / table.package)
         table = config.read(root)
     tools, crate = toolchain.inspect(table, flag_sets(table))
@@ -59,6 +63,7 @@ def _locked(
     *,
     editable: bool,
 ) -> package.Package:
+    before = editables.state(table) if editable else ""
     builds = plan(table, tools, crate, version, editable=editable)
     progress = Progress(tuple(b.runtime for b in builds), events=table.build.events)
     artifacts = cargo.run(builds, tools.cpus, progress, frugal=table.build.frugal)
@@ -73,7 +78,12 @@ def _locked(
     }
     # A home such as `/` would be found in every path there is.
     private_paths = sorted(p for p in private if len(p.parts) > 1)
-    return package.assemble(table, tools, artifacts, private_paths, version, graph=crate.graph)
+    made = package.assemble(table, tools, artifacts, private_paths, version, graph=crate.graph)
+    if not editable:
+        return made
+    # Also what is not built today: its absence has a name then, and it may come later.
+    frozen = tables.of(table, tools.machine, tools.system, crate.abi, version)
+    return editables.complete(made, table, frozen, before, builds[0].output_dir.parent / "editable")
 
 
 def _home_target(root: Path, output: Path) -> Path | None:

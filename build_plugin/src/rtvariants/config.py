@@ -151,6 +151,16 @@ class BuildConfig:
     """A file that gets the progress of a build as JSON, one event a line: `start`, `step`, `done`,
     `failed`, `end`, each with its time. Give a whole path where a frontend builds in a copy."""
 
+    vendor: bool = setting(Flag(), default=False, override="vendor")
+    """An sdist carries the crates that its runtimes are built of, and a configuration that makes
+    cargo use them: it builds where no registry can be reached. `rtvariants sdist --vendor` does it
+    once."""
+
+    rebuild: bool = setting(Flag(), default=False, override="rebuild")
+    """An editable install rebuilds its runtimes at import when their Rust sources have changed. It
+    is noted when the package is installed; at import, `RTVARIANTS_REBUILD=1` or `=0` wins over
+    it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SplitConfig:
@@ -262,7 +272,9 @@ def read(root: Path) -> Config:
                 where="pyproject.toml",
             )
         )
-    return parse(table, root, current(os.environ))
+    from .tool_maturin import adopt
+
+    return adopt(parse(table, root, current(os.environ)), data)
 
 
 @contextlib.contextmanager

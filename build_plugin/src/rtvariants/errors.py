@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -61,3 +63,21 @@ class VerifyError(RtvariantsError):
 
 class WheelError(RtvariantsError):
     """A wheel is not what its name and its table say; each problem names its rule and file."""
+
+
+@contextlib.contextmanager
+def ending() -> Iterator[None]:
+    """End the process with an error's text alone: frontends print tracebacks of all others.
+
+    For the outermost door of an adapter. cargo's own words come first where it was cargo that
+    failed.
+    """
+    try:
+        yield
+    except RtvariantsError as error:
+        if isinstance(error, BuildError) and error.log:
+            sys.stderr.write(error.log + "\n")
+        said = "\n".join(f"error: {problem.render()}" for problem in error.problems)
+        raise SystemExit(said) from None
+    except KeyboardInterrupt:
+        raise SystemExit("rtvariants: stopped") from None

@@ -12,8 +12,6 @@ build-backend = "hatchling.build"
 from __future__ import annotations
 
 import os
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +20,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 from . import config
-from .errors import BuildError, RtvariantsError
+from .errors import RtvariantsError, ending
 from .lock import Lock
-from .toolchain import COMMIT_FILE, FORBID_INSTALL, commit, find_cargo
+from .toolchain import FORBID_INSTALL, find_cargo
 
 # `require-runtime-…`, `dependencies` and `enable-by-default` are hatchling's own.
 _OWN_KEYS = {
@@ -45,7 +43,6 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "rtvariants"
 
     _lock: Lock | None = None
-    _folder: tempfile.TemporaryDirectory[str] | None = None
 
     def dependencies(self) -> list[str]:
         """Ask for `puccinialin`, which fetches Rust, where there is no cargo."""
@@ -55,13 +52,8 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Run the build before hatchling writes the archive."""
-        try:
+        with ending():
             self._initialize(version, build_data)
-        except RtvariantsError as error:
-            # A frontend would print a traceback for any other exception.
-            raise SystemExit(_message(error)) from None
-        except KeyboardInterrupt:
-            raise SystemExit("rtvariants: stopped") from None
 
     def _initialize(self, version: str, build_data: dict[str, Any]) -> None:
         unknown = sorted(set(self.config) - _OWN_KEYS)
@@ -71,8 +63,6 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
                 "settings stand in `[tool.rtvariants]`",
             )
         root = Path(self.root)
-        if self.target_name == "sdist":
-            self._keep_commit(root, build_data)
         if self.target_name != "wheel":
             return
         self._no_second_module(root)
@@ -94,43 +84,22 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder.get_default_tag = lambda: made.tag
 
     def _no_second_module(self, root: Path) -> None:
-        """Refuse a table whose module name a Python file of the wheel has already.
+        from .package import one_module
 
-        The loader binds the native under that name; the file would be hidden, or hide it.
-        """
-        module = config.read(root).module
-        path = module.replace(".", "/")
         builder: Any = self.build_config.builder
-        for file in builder.recurse_selected_project_files():
-            if Path(file.distribution_path).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
-                raise RtvariantsError(
-                    f"two modules of one name: `{module}` is the file `{file.relative_path}` too",
-                    "give the native a name of its own in `[tool.rtvariants] module`",
-                )
-
-    def _keep_commit(self, root: Path, build_data: dict[str, Any]) -> None:
-        """Put the commit into the sdist, for stamps of wheels that are built from it."""
-        now = commit(root)
-        if not now or (root / COMMIT_FILE).exists():
-            return
-        self._folder = tempfile.TemporaryDirectory(prefix="rtvariants-")
-        path = Path(self._folder.name, COMMIT_FILE)
-        path.write_text(now + "\n", encoding="utf-8")
-        build_data["force_include"][str(path)] = COMMIT_FILE
+        files = builder.recurse_selected_project_files()
+        one_module(config.read(root).module, (f.distribution_path for f in files))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove what only this run needed."""
-        del version, build_data, artifact_path
-        if self._folder is not None:
-            self._folder.cleanup()
+        """Let the next build begin; an sdist gets what hatchling's rules left out of it."""
+        del version, build_data
+        if self.target_name == "sdist":
+            from . import sdist
+
+            with ending():
+                sdist.complete(Path(artifact_path), Path(self.root))
         if self._lock is not None:
             self._lock.release()
-
-
-def _message(error: RtvariantsError) -> str:
-    if isinstance(error, BuildError) and error.log:
-        sys.stderr.write(error.log + "\n")
-    return "\n".join(f"error: {problem.render()}" for problem in error.problems)
 
 
 def version(root: Path) -> str:

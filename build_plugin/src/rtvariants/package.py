@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from . import table as tables
 from .audit import audit
 from .cargo import Artifact
 from .config import Config
-from .errors import EnvironmentProblem, Problem, VerifyError
+from .errors import ConfigError, EnvironmentProblem, Problem, VerifyError
 from .graph import Graph
 from .plan import Build
 from .toolchain import Toolchain
@@ -77,6 +77,22 @@ def assemble(
     platform = f"manylinux_{major}_{minor}_{toolchain.machine}"
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].abi}-{platform}", sboms)
+
+
+def one_module(module: str, paths: Iterable[str]) -> None:
+    """Refuse a table whose module name a Python file of the wheel has already.
+
+    The loader binds the native under that name; the file would be hidden, or hide it.
+    """
+    path = module.replace(".", "/")
+    for name in paths:
+        if Path(name).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
+            raise ConfigError(
+                Problem(
+                    f"two modules of one name: `{module}` is the file `{name}` too",
+                    "give the native a name of its own in `[tool.rtvariants] module`",
+                )
+            )
 
 
 def supported(target: str) -> None:

@@ -26,6 +26,8 @@ else:
 
 FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
 COMMIT_FILE = ".rtvariants-commit"
+#: The folder of an sdist that carries its crates.
+VENDOR = "vendor"
 _C_VARIABLES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "windows": "windows"}
 
@@ -216,7 +218,6 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
             f"no cdylib in crate `{package['name']}`",
             'add `crate-type = ["cdylib"]` to `[lib]` of its Cargo.toml',
         )
-    outside = {Path(p["manifest_path"]).parent for p in data["packages"] if p["source"] is None}
     crate = Crate(
         name=package["name"],
         lib=libs[0]["name"],
@@ -226,7 +227,7 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
         rust_version=package["rust_version"] or "",
         features=frozenset(package["features"]),
         abi=_abi(data, package["id"]),
-        outside=tuple(sorted(p for p in outside if not p.is_relative_to(workspace))),
+        outside=_outside(data["packages"], workspace, config.root),
         graph=graph.read(data, _lock(workspace / "Cargo.lock")),
     )
     return crate, Path(data["target_directory"]), (workspace / "Cargo.lock").is_file()
@@ -234,6 +235,21 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
 
 def _lock(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _outside(packages: list[dict[str, Any]], workspace: Path, root: Path) -> tuple[Path, ...]:
+    """Return the folders of crates that cargo names by their whole path, but for its own home.
+
+    Those are crates beside the workspace, and the folder of crates that came with an sdist.
+    """
+    found = set()
+    for package in packages:
+        folder = Path(package["manifest_path"]).parent
+        if package["source"] is None and not folder.is_relative_to(workspace):
+            found.add(folder)
+        elif package["source"] is not None and folder.parent == root / VENDOR:
+            found.add(folder.parent)
+    return tuple(sorted(found))
 
 
 def _abi(data: dict[str, Any], package_id: str) -> str:

@@ -23,6 +23,8 @@ COMMANDS = {
     "package": "write fat, split or variant wheels of what is built",
     "test": "install wheels into a clean environment and run each runtime",
     "repro": "build twice under different circumstances and compare",
+    "sdist": "write the sdist, with the crates in it where that is asked for",
+    "develop": "install the project for work on it, or one runtime of it anew",
     "schema": "print the JSON schema of the table",
     "inspect": "show what natives are and need, without loading them",
 }

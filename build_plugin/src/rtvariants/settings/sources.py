@@ -24,6 +24,7 @@ PREFIX = "RTVARIANTS_"
 #: Variables of this package that are no settings of the table.
 VARIABLES = {
     "RTVARIANTS_NO_INSTALL_RUST": "set to anything: a missing cargo is an error, never fetched",
+    "RTVARIANTS_REBUILDING": "set by a rebuild at import for all that it starts; none begins there",
 }
 # Set for cargo by the plan and read by the guard's macro; they mean nothing to the plugin.
 _STAMP = ("ABI", "COMMIT", "LEVEL", "PACKAGE", "PAGE_SIZE", "TARGET", "TOOLCHAIN", "VERSION")

@@ -1,0 +1,128 @@
+"""Install the project in this environment for work on it, or bring what is installed up to date.
+
+The Python files stay in the tree. With `--runtime`, only these are built: in a first install the
+others are absent, later they are kept as they were built last.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+
+from rtvariants import config, editable, pyproject
+from rtvariants.build import build
+from rtvariants.errors import Problem, RtvariantsError
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants develop`."""
+    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    parser.add_argument(
+        "--runtime", action="append", metavar="NAME", help="build this one; may be repeated"
+    )
+    parser.add_argument(
+        "--reinstall", action="store_true",
+        help="install anew: metadata, such as dependencies and the version, have changed",
+    )  # fmt: skip
+    # Of the rebuild at import: the folder whose runtimes, and no others, are to be fresh.
+    parser.add_argument("--refresh", metavar="FOLDER", help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build, put the files in place, and say which runtimes there are now."""
+    root = Path(options.project).resolve()
+    table = config.read(root)
+    site = Path(options.refresh) if options.refresh else editable.installed(table)
+    names = options.runtime
+    if options.refresh:
+        names = list(editable.runtimes(table, Path(options.refresh)))
+    with config.overriding(options={"runtimes": names}):
+        table = config.read(root)
+        built = tuple(runtime.name for runtime in table.wanted)
+        if site is None or options.reinstall:
+            _install(root, built if names else ())
+            site = editable.installed(table)
+        else:
+            _refresh(table, site)
+    if site is not None:
+        _say(table, site, built)
+    return 0
+
+
+def _refresh(table: config.Config, site: Path) -> None:
+    owner = editable.distribution(table, site)
+    if owner is None:
+        what = f"no distribution in {site} owns `_{table.package}_loader`"
+        raise RtvariantsError(Problem(what, "rtvariants develop --reinstall"))
+    made, lock = build(table.root, owner.version, site, editable=True)
+    try:
+        info = _info(owner)
+        lists = {f"{info}/sboms/{path.name}": path for path in made.sboms}
+        changed = editable.write({**lists, **made.files}, site)
+        editable.record(site / info, site, changed)
+    finally:
+        lock.release()
+
+
+def _info(owner: Any) -> str:
+    return f"{owner.metadata['Name'].replace('-', '_')}-{owner.version}.dist-info"
+
+
+def _install(root: Path, runtimes: tuple[str, ...]) -> None:
+    """Let pip, or uv, make the editable install."""
+    argv = _installer()
+    if not _missing(root):
+        argv.append("--no-build-isolation")
+    env = dict(os.environ)
+    if runtimes:
+        env["RTVARIANTS_RUNTIMES"] = ",".join(runtimes)
+    if subprocess.run([*argv, "-e", str(root)], env=env, check=False).returncode:
+        raise RtvariantsError("the install failed; what was said stands above")
+    importlib.invalidate_caches()
+
+
+def _installer() -> list[str]:
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "install"]
+    uv = shutil.which("uv")
+    if uv:
+        return [uv, "pip", "install", "--python", sys.executable]
+    raise RtvariantsError("neither pip nor uv in this environment", "python -m ensurepip")
+
+
+def _missing(root: Path) -> list[str]:
+    """Return what the build needs and this environment lacks: then the frontend isolates it."""
+    missing = []
+    for text in pyproject.read(root).get("build-system", {}).get("requires", []):
+        need = Requirement(text)
+        if need.marker is not None and not need.marker.evaluate():
+            continue
+        try:
+            there = importlib.metadata.version(need.name)
+        except importlib.metadata.PackageNotFoundError:
+            there = ""
+        if not there or not need.specifier.contains(there, prereleases=True):
+            missing.append(text)
+    return missing
+
+
+def _say(table: config.Config, site: Path, built: tuple[str, ...]) -> None:
+    there = editable.runtimes(table, site)
+    every = [runtime.name for runtime in table.runtimes]
+    kept = [name for name in there if name not in built]
+    absent = [name for name in every if name not in there]
+    for what, names in (("built", built), ("kept", kept), ("absent", absent)):
+        if names:
+            print(f"{what}: {', '.join(names)}")
+    by_itself = [r.name for r in table.runtimes if r.select == "auto" and r.name in there]
+    if not by_itself:
+        print(f"hint: none of these is chosen by itself: set {table.env}={there[0]}")

@@ -1,0 +1,29 @@
+"""Write the sdist by the project's own backend, with the crates in it if that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rtvariants import config, frontend
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants sdist`."""
+    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    parser.add_argument("--out", default="dist", metavar="DIR", help="where the file goes")
+    parser.add_argument(
+        "--vendor", action="store_true",
+        help="carry the crates along, so that no registry is needed to build",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the file and name it with its size."""
+    root = Path(options.project).resolve()
+    config.read(root)  # the table's faults are told here, and not by a backend's traceback
+    out = Path(options.out).resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    path = frontend.sdist(root, out, {"RTVARIANTS_VENDOR": "1"} if options.vendor else {})
+    print(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
+    return 0

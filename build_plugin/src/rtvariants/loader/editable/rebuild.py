@@ -1,0 +1,166 @@
+"""Rebuilds the runtimes of an editable install at import, when their sources have changed.
+
+The build copies this file beside the loader of editable installs alone, and calls it at the end of
+their table, so the import path of every other install knows nothing of it. Nothing happens unless
+`RTVARIANTS_REBUILD=1`, or the setting `rebuild`, asks for it. The build itself is another process:
+`python -m rtvariants develop`.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO, Any
+
+SWITCH = "RTVARIANTS_REBUILD"
+#: Set for all that a rebuild starts: a Python among it that imports the package begins no second.
+GUARD = "RTVARIANTS_REBUILDING"
+#: The digest of the sources that the runtimes were built from, and the project's folder.
+STATE = "sources.state"
+_ON = ("1", "true", "yes", "on")
+_OFF = ("0", "false", "no", "off")
+_SKIPPED = ("target", "dist", "__pycache__", "node_modules")
+
+
+def refresh(
+    table: "Any",
+    *,
+    root: str,
+    enabled: bool,
+    folders: "tuple[str, ...]",
+    files: "tuple[str, ...]",
+    path: "tuple[str, ...]",
+) -> "Any":
+    """Return the table, built anew before where the sources ask for it.
+
+    `folders` and `files` are what the runtimes are built of; `path` is where the plugin lies, if it
+    is no installed one. Raises `ImportError` when the build fails: what was built before is as it
+    was then.
+    """
+    if os.environ.get(GUARD) or not _wanted(enabled, table.package):
+        return table
+    here = os.path.dirname(os.path.abspath(__file__))
+    if _is_fresh(here, folders, files):
+        return table
+    lock = _lock(here, table.package)
+    try:
+        # Another process may have built it while this one waited.
+        if not _is_fresh(here, folders, files):
+            _rebuild(here, table.package, root, path)
+        return _reread(here)
+    finally:
+        lock.close()
+
+
+def signature(folders: "tuple[str, ...]", files: "tuple[str, ...]") -> str:
+    """Return a digest of names, sizes and times of the sources; their contents are not read."""
+    import hashlib
+
+    names = {*files, *(file for folder in folders for file in walk(folder))}
+    lines = [f"{name} {_identity(name)}\n" for name in sorted(names)]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _identity(name: str) -> "tuple[int, int] | None":
+    try:
+        status = os.stat(name)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def walk(folder: str) -> "Iterator[str]":
+    """Yield the files below a folder that may be sources."""
+    for place, names, files in os.walk(folder, followlinks=True):
+        names[:] = [n for n in names if n not in _SKIPPED and not n.startswith(".")]
+        yield from (os.path.join(place, f) for f in files if not f.endswith((".pyc", ".so")))
+
+
+def _wanted(enabled: bool, package: str) -> bool:
+    value = os.environ.get(SWITCH, "").lower()
+    if value and value not in (*_ON, *_OFF):
+        fact = f"`{SWITCH}={value}`: neither yes nor no"
+        raise ImportError(f"{fact}\nhint: use `1` or `0`", name=package)
+    return value in _ON if value else enabled
+
+
+def _is_fresh(here: str, folders: "tuple[str, ...]", files: "tuple[str, ...]") -> bool:
+    try:
+        with open(os.path.join(here, STATE), encoding="utf-8") as file:
+            kept = file.readline().strip()
+    except OSError:
+        return False
+    return kept == signature(folders, files)
+
+
+def _lock(here: str, package: str) -> "IO[bytes]":
+    """Wait until no other process rebuilds; the system frees the lock of one that died."""
+    try:
+        file = open(os.path.join(here, ".rebuild.lock"), "ab")  # noqa: SIM115 - the caller closes
+    except OSError as error:
+        raise ImportError(
+            f"`{package}` can't be rebuilt: no file can be written to `{here}`: {error.strerror}"
+            f"\nhint: {_INSTEAD}",
+            name=package,
+        ) from None
+    try:
+        import fcntl
+    except ImportError:
+        return file  # Windows: cargo's own lock keeps two builds apart, and copies are whole.
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
+_INSTEAD = f"`{SWITCH}=0` imports what was built last"
+
+
+def _rebuild(here: str, package: str, root: str, path: "tuple[str, ...]") -> None:
+    import subprocess
+
+    site = os.path.dirname(here)
+    env = {k: v for k, v in os.environ.items() if k != SWITCH}
+    env[GUARD] = "1"
+    if path:
+        env["PYTHONPATH"] = os.pathsep.join((*path, *filter(None, [env.get("PYTHONPATH")])))
+    sys.stderr.write(f"rtvariants: sources of `{package}` have changed: rebuilding\n")
+    argv = [sys.executable, "-m", "rtvariants", "develop", "--refresh", site, root]
+    # Python looks for modules where it is started; `here` has some that are named as Python's own.
+    done = subprocess.run(
+        argv, cwd=site, env=env, check=False, encoding="utf-8", errors="replace",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    if done.returncode == 0:
+        return
+    if "No module named rtvariants" in done.stdout:
+        raise ImportError(
+            f"`{package}` can't be rebuilt: no `rtvariants` in this environment"
+            f"\nhint: install `rtvariants` and what it builds with, or: {_INSTEAD}",
+            name=package,
+        )
+    raise ImportError(
+        f"`{package}` can't be rebuilt: exit status {done.returncode}\n{done.stdout.rstrip()}"
+        f"\nhint: mend the sources and import again, or: {_INSTEAD}",
+        name=package,
+    )
+
+
+def _reread(here: str) -> "Any":
+    """Return the table as it is now: the rebuild may have changed it."""
+    import importlib
+
+    importlib.invalidate_caches()
+    loader = os.path.basename(here)
+    place = os.path.join(here, "table.py")
+    with open(place, encoding="utf-8") as file:
+        text = file.read()
+    namespace = {"__name__": f"{loader}.table", "__package__": loader, "__file__": place}
+    before = os.environ.get(GUARD)
+    os.environ[GUARD] = "1"
+    try:
+        exec(compile(text, place, "exec"), namespace)
+    finally:
+        if before is None:
+            del os.environ[GUARD]
+    return namespace["TABLE"]

@@ -1,0 +1,34 @@
+"""Reads pyproject.toml, whole: the table is `config`'s matter, the rest the adapters'."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigError, Problem
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def read(root: Path) -> dict[str, Any]:
+    """Return `root/pyproject.toml`; raises `ConfigError` where it can't be read."""
+    return toml(root / "pyproject.toml")
+
+
+def toml(path: Path) -> dict[str, Any]:
+    """Return a TOML file; raises `ConfigError` where it can't be read."""
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(Problem(f"unreadable file: {error}", where=path.name)) from error
+    return data
+
+
+def backend(data: dict[str, Any]) -> str:
+    """Return the build backend; PEP 517 names setuptools' where none is given."""
+    system = data.get("build-system", {})
+    return str(system.get("build-backend", "setuptools.build_meta:__legacy__"))

@@ -1,0 +1,133 @@
+"""Adds the runtimes to what setuptools builds; found by its entry point, so installing is enough.
+
+```toml
+[build-system]
+requires = ["setuptools>=77", "rtvariants"]
+build-backend = "setuptools.build_meta"
+
+[tool.rtvariants]                             # instead of [[tool.setuptools-rust.ext-modules]]
+```
+
+Wheels, editable ones too, are setuptools' own with the natives put in and the tag set; the sdist
+gets the crates. A project without the table is left alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from setuptools import Command, Distribution
+
+from . import config, pyproject, sdist
+from .errors import ConfigError, Problem, ending
+from .package import one_module
+from .wheels import archive
+from .wheels.graft import graft
+
+__all__ = ["finalize"]
+
+
+def finalize(distribution: Distribution) -> None:
+    """Wrap the commands that write archives, where the project has the table.
+
+    setuptools calls this for every project that is built where this package is installed.
+    """
+    root = Path.cwd()
+    if not (root / "pyproject.toml").is_file():
+        return
+    with ending():
+        data = pyproject.read(root)
+        tools = data.get("tool", {})
+        if "rtvariants" not in tools or not pyproject.backend(data).startswith("setuptools."):
+            return
+        _refuse_both(tools, distribution)
+    for name, mixin in _MIXINS.items():
+        base = distribution.get_command_class(name)
+        if not issubclass(base, mixin):
+            distribution.cmdclass[name] = type(name, (mixin, base), {})
+
+
+def _refuse_both(tools: Mapping[str, Any], distribution: Distribution) -> None:
+    """Refuse a project whose natives setuptools-rust builds too: one of the two would be unused."""
+    if tools.get("setuptools-rust") or getattr(distribution, "rust_extensions", None):
+        raise ConfigError(
+            Problem(
+                "two builders of natives: setuptools-rust and `[tool.rtvariants]`",
+                "remove `[tool.setuptools-rust]` and `rust_extensions`; the table replaces them",
+                where="pyproject.toml",
+            )
+        )
+
+
+class _Natives(Command):  # type: ignore[misc]
+    """Lets setuptools write its wheel into a folder of our own, and writes ours from it."""
+
+    editable = False
+    dist_dir: Any
+
+    def run(self) -> None:
+        with ending():
+            self._run()
+
+    def _run(self) -> None:
+        from .build import build
+
+        root = Path.cwd()
+        output = Path(self.dist_dir)
+        version = self.distribution.get_version()
+        made, lock = build(root, version, output, editable=self.editable)
+        try:
+            with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+                self.dist_dir = Path(folder)
+                super().run()
+                (path,) = self.dist_dir.glob("*.whl")
+                wheel = archive.read(path)
+            one_module(config.read(root).module, wheel.files)
+            files = {name: file.read_bytes() for name, file in made.files.items()}
+            files |= _top_level(wheel, files)
+            files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
+            written = graft(wheel, files, made.tag, lambda _: True).write(output)
+        finally:
+            self.dist_dir = output
+            lock.release()
+        # Frontends of the old kind read from here what to upload.
+        self.distribution.dist_files = [
+            (kind, python, str(written) if Path(file).name == path.name else file)
+            for kind, python, file in self.distribution.dist_files
+        ]
+
+
+def _top_level(wheel: archive.Wheel, files: Iterable[str]) -> dict[str, bytes]:
+    """Return setuptools' list of top-level packages, with ours in it."""
+    theirs = wheel.metadata("top_level.txt").split()
+    every = sorted({*theirs, *(name.split("/")[0] for name in files)})
+    text = "".join(f"{name}\n" for name in every)
+    return {f"{wheel.dist_info}/top_level.txt": text.encode()}
+
+
+class _Wheel(_Natives):
+    description = "create a wheel that holds every runtime of `[tool.rtvariants]`"
+
+
+class _Editable(_Natives):
+    description = "create an editable wheel that holds every runtime of `[tool.rtvariants]`"
+    editable = True
+
+
+class _Sdist(Command):  # type: ignore[misc]
+    """Adds what setuptools leaves out of the sdist: it knows nothing of crates."""
+
+    archive_files: list[str]
+
+    def run(self) -> None:
+        super().run()
+        with ending():
+            for archive in self.archive_files:
+                if archive.endswith(".tar.gz"):
+                    sdist.complete(Path(archive), Path.cwd())
+
+
+_MIXINS = {"bdist_wheel": _Wheel, "editable_wheel": _Editable, "sdist": _Sdist}

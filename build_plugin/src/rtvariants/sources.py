@@ -1,0 +1,148 @@
+"""The files that a build needs beside Python's: an sdist holds them, a rebuild watches them.
+
+Read from the manifests, without cargo: making an sdist needs no toolchain. Version control is not
+asked: a lock file that it ignores is needed all the same.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import pyproject
+from .config import Config
+from .errors import Problem, RtvariantsError
+from .loader.editable.rebuild import walk
+
+_TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
+# Data of these folders serves tests alone; their code stays, since a manifest may name it.
+_ASIDE = {"tests", "benches", "examples"}
+_BESIDE = (
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "rust-toolchain",
+    ".cargo/config.toml",
+)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the code of the runtimes lies: the workspace, and the folder of each crate in it."""
+
+    root: Path
+    workspace: Path
+    crates: tuple[Path, ...]
+    plugin: tuple[Path, ...]
+
+    def files(self) -> dict[str, Path]:
+        """Return every file by its path from the project's root on.
+
+        Raises `RtvariantsError` for a crate that lies outside of the project: no sdist can hold it.
+        """
+        outside = [crate for crate in self.crates if not crate.is_relative_to(self.root)]
+        if outside:
+            hint = f"move it, or a link to it, below {self.root}: an sdist holds nothing else"
+            raise RtvariantsError(
+                Problem(f"crate outside of the project: {c}", hint) for c in outside
+            )
+        found = [
+            *self._single(),
+            *(f for crate in self.crates for f in _of_crate(crate, self.root)),
+        ]
+        found += [f for folder in self.plugin for f in _walk(folder)]
+        return {f.relative_to(self.root).as_posix(): f for f in sorted(set(found))}
+
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders in which any new file may be a source."""
+        return tuple(c / "src" if c == self.root else c for c in self.crates)
+
+    def single(self) -> tuple[Path, ...]:
+        """Return the sources that lie in none of these folders."""
+        own = (f for crate in self.crates if crate == self.root for f in _of_crate(crate, crate))
+        return tuple(sorted({self.root / "pyproject.toml", *self._single(), *own}))
+
+    def _single(self) -> Iterator[Path]:
+        for folder in {self.root, self.workspace}:
+            yield from (folder / name for name in _BESIDE if (folder / name).is_file())
+
+
+def find(table: Config) -> Sources:
+    """Find the crates that the table's crate is built of, by the manifests."""
+    root = table.root
+    workspace = _workspace(table.crate, root)
+    crates = _closure(workspace, table.crate)
+    system = pyproject.read(root).get("build-system", {})
+    plugin = tuple(_join(root, path) for path in system.get("backend-path", []))
+    return Sources(root, workspace, tuple(crates), plugin)
+
+
+def _workspace(crate: Path, root: Path) -> Path:
+    for folder in (crate, *crate.parents):
+        manifest = folder / "Cargo.toml"
+        if manifest.is_file() and "workspace" in pyproject.toml(manifest):
+            return folder
+        if folder == root:
+            break
+    return crate
+
+
+def _closure(workspace: Path, crate: Path) -> list[Path]:
+    """Return the folders of all crates: cargo wants each member of a workspace, used or not."""
+    manifest = pyproject.toml(workspace / "Cargo.toml")
+    shared = manifest.get("workspace", {})
+    waiting = [crate, *([workspace] if "package" in manifest else [])]
+    for pattern in shared.get("members", []):
+        waiting += [p for p in sorted(workspace.glob(pattern)) if (p / "Cargo.toml").is_file()]
+    waiting += _paths(shared, workspace)
+    waiting += [p for table in manifest.get("patch", {}).values() for p in _named(table, workspace)]
+    found: dict[Path, None] = {}
+    while waiting:
+        folder = waiting.pop(0)
+        if folder not in found and (folder / "Cargo.toml").is_file():
+            found[folder] = None
+            waiting += _paths(pyproject.toml(folder / "Cargo.toml"), folder)
+    return list(found)
+
+
+def _paths(manifest: dict[str, Any], folder: Path) -> list[Path]:
+    tables = [manifest, *manifest.get("target", {}).values()]
+    return [p for t in tables for key in _TABLES for p in _named(t.get(key, {}), folder)]
+
+
+def _named(dependencies: dict[str, Any], folder: Path) -> list[Path]:
+    specs = [s for s in dependencies.values() if isinstance(s, dict) and "path" in s]
+    return [_join(folder, spec["path"]) for spec in specs]
+
+
+def _join(folder: Path, path: str) -> Path:
+    # Links stay as they are: a linked crate goes into the sdist under the link's name.
+    return Path(os.path.normpath(folder / path))
+
+
+def _of_crate(crate: Path, root: Path) -> Iterator[Path]:
+    """Yield a crate's files; beside the project's other files, only what cargo reads by itself."""
+    if crate != root:
+        for path in _walk(crate):
+            inside = path.relative_to(crate).parts
+            if inside[0] not in _ASIDE or path.suffix == ".rs":
+                yield path
+        return
+    manifest = pyproject.toml(crate / "Cargo.toml")
+    yield from _walk(crate / "src")
+    for name in (manifest.get("package", {}).get("build") or "build.rs", *_code(manifest)):
+        if isinstance(name, str) and (crate / name).is_file():
+            yield crate / name
+
+
+def _code(manifest: dict[str, Any]) -> Iterator[str]:
+    targets = [manifest.get("lib", {})]
+    targets += [t for key in ("bin", "bench", "test", "example") for t in manifest.get(key, [])]
+    yield from (target["path"] for target in targets if "path" in target)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    return map(Path, walk(str(folder)))

@@ -1,0 +1,32 @@
+"""Puts natives into a wheel that another tool made, and takes out what they replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from packaging.tags import parse_tag
+
+from .archive import Wheel
+
+
+def graft(wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[str], bool]) -> Wheel:
+    """Return the wheel with the members that `keep` names, with `files`, and with another tag.
+
+    A member of `files` replaces one of the same name.
+    """
+    kept = {name: data for name, data in wheel.files.items() if keep(name)}
+    place = f"{wheel.dist_info}/WHEEL"
+    kept[place] = _wheel(wheel.files[place], tag)
+    return replace(wheel, tag=tag, files={**kept, **files}).sealed()
+
+
+def _wheel(data: bytes, tag: str) -> bytes:
+    """Return the file `WHEEL` for a wheel that holds natives, with one line for each single tag."""
+    lines = [
+        line
+        for line in data.decode().splitlines()
+        if line.strip() and not line.startswith(("Tag:", "Root-Is-Purelib:"))
+    ]
+    tags = sorted(f"Tag: {single}" for single in parse_tag(tag))
+    return "\n".join([*lines, "Root-Is-Purelib: false", *tags, ""]).encode()

@@ -1,0 +1,198 @@
+"""One table, three routes: hatchling, maturin and setuptools give the same natives."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+
+import pytest
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
+]
+ROUTES = {"hatchling": (), "maturin": ("greeter-maturin",), "setuptools": ("greeter-setuptools",)}
+# The first is in test_build_frontends.py.
+OTHERS = ("maturin", "setuptools")
+RUNTIMES = ("fast", "wide", "safe")
+MATURIN = "[tool.maturin]"
+BY_PYTHON = 'features = [{ feature = "wide", python-version = ">=3.11" }]'
+
+
+@pytest.fixture(scope="module")
+def cargo(root):
+    """Return the environment that makes all builds share their dependencies."""
+    return {"CARGO_TARGET_DIR": str(root / "target" / "greeter")}
+
+
+@pytest.fixture(scope="module")
+def trees(root, lay):
+    """Return the folder of each route's project."""
+    return {r: lay(root / "target/greeter-routes" / r, *over) for r, over in ROUTES.items()}
+
+
+@pytest.fixture(scope="module")
+def built(trees, cargo, ok):
+    """Build each project as people do; by route what cargo did, the sdist and the wheels.
+
+    The first wheel is built from the tree, the second from the sdist.
+    """
+    found = {}
+    for route, tree in trees.items():
+        # cargo tells a changed file by its time alone: without this, all routes in one target
+        # directory would be given what the first one compiled.
+        for path in tree.rglob("*.rs"):
+            path.touch()
+        said = ok("-m", "build", "--wheel", "--no-isolation", "-o", tree / "first", tree, **cargo)
+        ok("-m", "build", "--no-isolation", tree, **cargo)
+        (sdist,), (wheel,) = (tree / "dist").glob("*.tar.gz"), (tree / "dist").glob("*.whl")
+        (first,) = (tree / "first").glob("*.whl")
+        found[route] = (said, sdist, first, wheel)
+    return found
+
+
+def natives(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        return {
+            name: hashlib.sha256(archive.read(name)).hexdigest()
+            for name in archive.namelist()
+            if name.endswith(".so")
+        }
+
+
+def test_all_routes_say_the_same_table(trees):
+    texts = [(tree / "pyproject.toml").read_text() for tree in trees.values()]
+    assert len({text.partition("[tool.rtvariants]")[2] for text in texts}) == 1
+
+
+def test_all_routes_give_the_same_natives_and_tag(built):
+    # Each was compiled for itself: equal files are no leftovers of the route before.
+    for said, *_ in built.values():
+        assert len(re.findall(r"[1-9]\d* crates compiled", said)) == 3
+    files = {route: natives(first) for route, (_, _, first, _) in built.items()}
+    assert set(files["hatchling"]) == {f"_greeter_{r}/_hello.abi3.so" for r in RUNTIMES}
+    assert len(set(files["hatchling"].values())) == 3
+    assert files["maturin"] == files["hatchling"]
+    assert files["setuptools"] == files["hatchling"]
+    assert {route: natives(wheel) for route, (*_, wheel) in built.items()} == files
+    assert len({wheel.name for _, _, *wheels in built.values() for wheel in wheels}) == 1
+
+
+def test_all_routes_lay_out_the_same_wheel(built):
+    def contents(wheel):
+        names = zipfile.ZipFile(wheel).namelist()
+        return sorted(n for n in names if ".dist-info/" not in n)
+
+    layouts = {route: contents(wheel) for route, (*_, wheel) in built.items()}
+    assert "greeter/_native.py" in layouts["hatchling"]
+    assert layouts["maturin"] == layouts["setuptools"] == layouts["hatchling"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_record_is_that_of_the_files(built, ok, route, tmp_path):
+    *_, wheel = built[route]
+    # pip looks at the record before it installs, uv at each digest.
+    ok("-m", "uv", "pip", "install", "--no-deps", "--target", tmp_path, wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        record = next(n for n in archive.namelist() if n.endswith(".dist-info/RECORD"))
+        rows = [line.split(",")[0] for line in archive.read(record).decode().splitlines()]
+        assert sorted(rows) == sorted(archive.namelist())
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_the_sdist_holds_all_that_cargo_needs(built, route):
+    _, sdist, *_ = built[route]
+    with tarfile.open(sdist) as archive:
+        names = {n.partition("/")[2] for n in archive.getnames()}
+    wanted = {"Cargo.toml", "Cargo.lock", "src/lib.rs", "python/greeter/_native.py", "PKG-INFO"}
+    wanted |= {"rtvariants-guard/Cargo.toml", "rtvariants-guard/src/x86_64.rs", "pyproject.toml"}
+    assert wanted <= names
+    assert not any(n.startswith(("target/", "dist/")) for n in names)
+
+
+@pytest.mark.parametrize("route", OTHERS)
+def test_pip_installs_from_the_sdist(  # noqa: PLR0917
+    built, plugin, python, cargo, ok, greets, route
+):
+    _, sdist, *_ = built[route]
+    argv = ("-m", "pip", "install", "--force-reinstall", "--find-links", plugin, sdist)
+    ok(*argv, program=python, **cargo)
+    for runtime in RUNTIMES:
+        assert "site-packages" in greets(python, runtime)[1]
+    ok("-m", "pip", "check", program=python)
+
+
+@pytest.mark.parametrize("route", OTHERS)
+def test_uv_builds_and_installs(  # noqa: PLR0917
+    trees, plugin, python, cargo, ok, greets, route, tmp_path
+):
+    ok("-m", "uv", "build", "--find-links", plugin, "-o", tmp_path, trees[route], **cargo)
+    assert {p.suffix for p in tmp_path.iterdir()} >= {".whl", ".gz"}
+    argv = ("-m", "uv", "pip", "install", "--python", python, "--find-links", plugin)
+    argv += ("--reinstall-package", "greeter", "--refresh-package", "rtvariants")
+    ok(*argv, trees[route], **cargo)
+    assert greets(python, "wide")[0] == str(2**64 - 1)
+
+
+@pytest.mark.parametrize("route", OTHERS)
+@pytest.mark.parametrize("frontend", ["pip", "uv"])
+def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(  # noqa: PLR0917
+    trees, plugin, python, cargo, ok, greets, route, frontend
+):
+    tree = trees[route]
+    if frontend == "pip":
+        argv = ("-m", "pip", "install", "--find-links", plugin, "--force-reinstall", "-e", tree)
+        ok(*argv, program=python, **cargo)
+    else:
+        argv = ("-m", "uv", "pip", "install", "--python", python, "--find-links", plugin)
+        ok(*argv, "--reinstall-package", "greeter", "-e", tree, **cargo)
+    for runtime in RUNTIMES:
+        assert greets(python, runtime)[1] == str(tree / "python/greeter/__init__.py")
+    # Nothing native lies in the tree, where it would hide what the loader binds.
+    assert not list((tree / "python").rglob("*.so"))
+    code = "import importlib.metadata as m; print(m.distribution('greeter').read_text('WHEEL'))"
+    said = ok("-c", code, program=python)
+    assert "Tag: cp310-abi3-manylinux_2_" in said
+    assert "Root-Is-Purelib: false" in said
+
+
+@pytest.mark.parametrize(
+    ("route", "old", "new", "text"),
+    [
+        ("maturin", '_hello"\n# What', '_other"\n# What', "two names of the native module"),
+        ("maturin", MATURIN, f'{MATURIN}\nrustc-args = ["-Cx"]', "`rustc-args`"),
+        ("maturin", MATURIN, f'{MATURIN}\nprofile = "dev"', "`profile = 'dev'`"),
+        ("maturin", MATURIN, f"{MATURIN}\n{BY_PYTHON}", "not a list of cargo features"),
+        ("setuptools", "x86_64_v3", "x86_64_v33", "unknown level: `x86_64_v33`"),
+        (
+            "setuptools",
+            "[tool.rtvariants]",
+            '[[tool.setuptools-rust.ext-modules]]\ntarget = "greeter._x"\n[tool.rtvariants]',
+            "two builders of natives",
+        ),
+    ],
+    ids=["module-name", "rustc-args", "profile", "feature", "level", "setuptools-rust"],
+)
+def test_a_fault_is_told_without_a_traceback_and_leaves_nothing(  # noqa: PLR0917
+    lay, tmp_path, cargo, route, old, new, text
+):
+    folder = lay(tmp_path / "source", *ROUTES[route])
+    table = folder / "pyproject.toml"
+    assert old in table.read_text()
+    table.write_text(table.read_text().replace(old, new))
+    backend = {"maturin": "rtvariants.maturin", "setuptools": "setuptools.build_meta"}[route]
+    code = f"import {backend} as b; b.build_wheel('dist')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=os.environ | cargo,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "error: " in done.stderr
+    assert text in done.stderr
+    assert "hint: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(folder.glob("dist/*"))

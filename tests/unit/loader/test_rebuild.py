@@ -1,0 +1,100 @@
+"""When an editable install rebuilds: what counts as a change, and who asks for it."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from rtvariants.loader.editable import rebuild
+
+TABLE = SimpleNamespace(package="pkg")
+
+
+@pytest.fixture
+def tree(tmp_path):
+    (tmp_path / "src/deep").mkdir(parents=True)
+    (tmp_path / "src/lib.rs").write_text("a")
+    (tmp_path / "Cargo.toml").write_text("a")
+    (tmp_path / "src/target").mkdir()
+    return tmp_path
+
+
+def sign(tree):
+    return rebuild.signature((str(tree / "src"),), (str(tree / "Cargo.toml"),))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: (t / "src/lib.rs").write_text("ab"),
+        lambda t: os.utime(t / "Cargo.toml", ns=(1, 1)),
+        lambda t: (t / "src/deep/new.rs").write_text(""),
+        lambda t: (t / "src/lib.rs").unlink(),
+        lambda t: (t / "src/lib.rs").rename(t / "src/other.rs"),
+        lambda t: (t / "Cargo.toml").unlink(),
+    ],
+    ids=["size", "time", "new", "deleted", "renamed", "single file deleted"],
+)
+def test_a_change_is_seen(tree, change):
+    before = sign(tree)
+    assert sign(tree) == before
+    change(tree)
+    assert sign(tree) != before
+
+
+def test_what_cargo_and_python_write_is_no_change(tree):
+    before = sign(tree)
+    (tree / "src/target/x").write_text("")
+    (tree / "src/mod.pyc").write_text("")
+    (tree / "src/.hidden").mkdir()
+    (tree / "src/.hidden/x").write_text("")
+    assert sign(tree) == before
+
+
+def refreshed(tree, monkeypatch, *, enabled, **env):
+    """Tell whether a rebuild would begin for an install that was never up to date."""
+    begun = []
+    here = tree / "_pkg_loader"
+    here.mkdir(exist_ok=True)
+    (here / "table.py").write_text("TABLE = 1\n")
+    monkeypatch.setattr(rebuild, "__file__", str(here / "rebuild.py"))
+    monkeypatch.setattr(rebuild, "_rebuild", lambda *_: begun.append(1))
+    for name in (rebuild.SWITCH, rebuild.GUARD):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    made = rebuild.refresh(TABLE, root="", enabled=enabled, folders=(), files=(), path=())
+    assert made == (1 if begun else TABLE)
+    return bool(begun)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "value", "expected"),
+    [(False, "", False), (True, "", True), (False, "1", True), (True, "off", False)],
+)
+def test_the_variable_wins_over_the_setting(tree, monkeypatch, enabled, value, expected):
+    env = {rebuild.SWITCH: value} if value else {}
+    assert refreshed(tree, monkeypatch, enabled=enabled, **env) is expected
+
+
+def test_inside_of_a_rebuild_none_begins(tree, monkeypatch):
+    assert not refreshed(tree, monkeypatch, enabled=True, **{rebuild.GUARD: "1"})
+
+
+def test_another_word_is_refused(tree, monkeypatch):
+    with pytest.raises(ImportError, match="`RTVARIANTS_REBUILD=maybe`: neither yes nor no\nhint:"):
+        refreshed(tree, monkeypatch, enabled=False, **{rebuild.SWITCH: "maybe"})
+
+
+def test_a_folder_that_nobody_may_write_is_told(tree, monkeypatch):
+    real = open
+
+    def refusing(path, *rest, **more):
+        if str(path).endswith(".rebuild.lock"):
+            raise PermissionError(13, "Permission denied")
+        return real(path, *rest, **more)
+
+    # Root may write everywhere, so the fault can't be had for real in every place that tests run.
+    monkeypatch.setattr("builtins.open", refusing)
+    with pytest.raises(ImportError, match="`pkg` can't be rebuilt: no file can be written to"):
+        refreshed(tree, monkeypatch, enabled=True)

@@ -1,0 +1,79 @@
+"""Completing an sdist: what a build needs comes in, what its writer put in stays."""
+
+import subprocess
+
+import pytest
+
+from rtvariants import config
+from rtvariants.sdist import complete
+from rtvariants.wheels.sdist import Sdist, read
+
+TABLE = """
+[tool.rtvariants]
+crate = "."
+module = "pkg._core"
+env = "PKG"
+[[tool.rtvariants.runtimes]]
+name = "a"
+level = "x86_64"
+"""
+
+
+@pytest.fixture
+def tree(tmp_path):
+    root = tmp_path / "tree"
+    files = {
+        "pyproject.toml": TABLE,
+        "Cargo.toml": '[package]\nname = "pkg"\n',
+        "Cargo.lock": "the tree's",
+        "src/lib.rs": "",
+        "src/c/configure": "#!/bin/sh\n",
+        "python/pkg/__init__.py": "",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "src/c/configure").chmod(0o755)
+    return root
+
+
+@pytest.fixture
+def written(tmp_path):
+    files = {"PKG-INFO": b"x", "Cargo.toml": b"its writer's", "run.sh": b"#!"}
+    return Sdist("pkg", "1.0", files, frozenset({"run.sh"})).write(tmp_path)
+
+
+def test_what_is_missing_comes_in_and_the_rest_stays(tree, written):
+    complete(written, tree)
+    made = read(written)
+    assert sorted(made.files) == [
+        "Cargo.lock", "Cargo.toml", "PKG-INFO", "run.sh", "src/c/configure", "src/lib.rs"
+    ]  # fmt: skip
+    assert made.files["Cargo.toml"] == b"its writer's"
+    assert made.programs == {"run.sh", "src/c/configure"}
+
+
+def test_it_is_left_alone_where_nothing_is_missing(tree, written):
+    complete(written, tree)
+    before = written.stat().st_mtime_ns
+    complete(written, tree)
+    assert written.stat().st_mtime_ns == before
+
+
+def test_the_commit_comes_along(tree, written):
+    git = ["git", "-C", tree, "-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    for argv in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *argv], check=True)
+    complete(written, tree)
+    assert len(read(written).files[".rtvariants-commit"]) == 41
+
+
+def test_crates_without_a_lock_file_are_refused_and_the_sdist_stays(tree, written):
+    (tree / "Cargo.lock").unlink()
+    before = written.read_bytes()
+    with (
+        config.overriding({"vendor": "true"}),
+        pytest.raises(Exception, match=r"no Cargo\.lock in .*which crates"),
+    ):
+        complete(written, tree)
+    assert written.read_bytes() == before
