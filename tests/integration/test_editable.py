@@ -39,7 +39,7 @@ def run(python, root):
         env = {"CARGO_TARGET_DIR": str(root / "target" / "greeter"), "NO_COLOR": "1"} | env
         return subprocess.run(
             [python, *map(str, argv)], env=os.environ | env, cwd="/",
-            capture_output=True, text=True, check=False, timeout=600,
+            capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
 
     return run

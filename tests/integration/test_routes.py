@@ -89,6 +89,8 @@ def test_all_routes_lay_out_the_same_wheel(built):
 
     layouts = {route: contents(wheel) for route, (*_, wheel) in built.items()}
     assert "greeter/_native.py" in layouts["hatchling"]
+    # The part that rebuilds is for editable installs alone.
+    assert "_greeter_loader/rebuild.py" not in layouts["hatchling"]
     assert layouts["maturin"] == layouts["setuptools"] == layouts["hatchling"]
 
 
