@@ -150,10 +150,10 @@ def pip(*arguments: str | Path) -> None:
 
 
 def requirements() -> None:
-    """Install what tests, checkers and benches need."""
+    """Install what tests, checkers and benches need, the plugin with all that it imports too."""
     environment()
-    say("Installing the tools of tests/requirements.txt")
-    pip("install", "-q", "-r", "tests/requirements.txt")
+    say("Installing the tools of tests/requirements.txt, and the build plugin")
+    pip("install", "-q", "-r", "tests/requirements.txt", "-e", "build_plugin")
 
 
 def install() -> None:
@@ -338,7 +338,6 @@ def test(options: argparse.Namespace, own: list[str]) -> int:
     """Run all tests. Arguments that are not ours go to pytest, and only pytest runs then."""
     requirements()
     install()
-    pip("install", "-q", "-e", "build_plugin")
     data()
     rust()
     emulator = missing(EMULATOR)
