@@ -97,6 +97,13 @@ def code(path: Path) -> tuple[Code, ...]:
     return elf.code(path)
 
 
+def sizes(path: Path) -> dict[str, int]:
+    """Return the bytes that each section takes in the file; raises `ValueError` like `read`."""
+    from . import elf
+
+    return elf.sizes(path)
+
+
 def glibc(of: Binary) -> tuple[int, int]:
     """Return the oldest glibc that has every symbol version that a file needs.
 

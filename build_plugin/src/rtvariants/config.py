@@ -59,6 +59,7 @@ from .settings.runtime_kinds import (
     Lines,
     Module,
     Name,
+    Size,
     Variable,
 )
 from .settings.sources import current, given
@@ -173,6 +174,18 @@ class SplitConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SizesConfig:
+    """How large what is built may get: a build that goes beyond fails, and leaves no wheel."""
+
+    wheel: int = setting(Size(), default="")
+    """The largest wheel file, of any packaging, such as `25 MB` or `24 MiB`. Indexes have limits of
+    their own, for a file and for a project."""
+
+    installed: int = setting(Size(), default="")
+    """What all natives of a platform may take together once they are installed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TestConfig:
     """What `rtvariants test` does with an installed wheel."""
 
@@ -222,6 +235,9 @@ class Config:
 
     split: SplitConfig = setting(Section(SplitConfig), default={})
     """How split packages hang together."""
+
+    sizes: SizesConfig = setting(Section(SizesConfig), default={})
+    """How large what is built may get; `rtvariants size` shows what it is made of."""
 
     test: TestConfig = setting(Section(TestConfig), default={})
     """What `rtvariants test` does with an installed wheel."""

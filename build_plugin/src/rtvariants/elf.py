@@ -87,6 +87,17 @@ class Elf:
         return self.sections.get(name)
 
 
+def sizes(path: Path) -> dict[str, int]:
+    """Return the bytes that each section takes in the file; raises `ValueError` for no ELF file."""
+    with path.open("rb") as stream:
+        try:
+            found = ELFFile(stream)
+            taken = [s for s in found.iter_sections() if s["sh_type"] != "SHT_NOBITS"]
+            return {section.name: section["sh_size"] for section in taken if section.name}
+        except ELFError as error:
+            raise ValueError(f"not an ELF file: {path}: {error}") from error
+
+
 def code(path: Path) -> tuple[Code, ...]:
     """Return every executable section with its symbols; raises `ValueError` when it is no ELF file.
 

@@ -43,6 +43,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "rtvariants"
 
     _lock: Lock | None = None
+    _bills: tuple[Path, ...] = ()
 
     def dependencies(self) -> list[str]:
         """Ask for `puccinialin`, which fetches Rust, where there is no cargo."""
@@ -76,6 +77,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         build_data[key].update({str(path): name for name, path in made.files.items()})
         # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
+        self._bills = made.sboms
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:
@@ -100,6 +102,14 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
                 sdist.complete(Path(artifact_path), Path(self.root))
         if self._lock is not None:
             self._lock.release()
+            self._within(Path(artifact_path))
+
+    def _within(self, wheel: Path) -> None:
+        from . import sizes
+
+        with ending():
+            bills = (path.read_text(encoding="utf-8") for path in self._bills)
+            sizes.keep(wheel, config.read(Path(self.root)), bills)
 
 
 def version(root: Path) -> str:

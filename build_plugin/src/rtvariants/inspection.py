@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from . import audit as audits
 from . import binary, levels
@@ -24,6 +24,10 @@ from .instructions import uses
 
 _SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
 _PROPERTY = "rtvariants:"
+
+#: Where the outcome of an audit comes from: the bill of materials if there is one, the bytes in any
+#: case, or nowhere, which is quick.
+Audit = Literal["recorded", "again", "none"]
 
 
 @dataclass(frozen=True)
@@ -45,30 +49,31 @@ class Report:
     sha256: str
     audit: tuple[str, ...] = ()
     recorded: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, int] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
 
 
-def inspect(thing: str, search: Sequence[str], *, again: bool = False) -> tuple[Report, ...]:
+def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> tuple[Report, ...]:
     """Return a report of each native of a file, a wheel, a folder, or an installed package.
 
-    `search` are the folders that packages are installed in; `again` audits the bytes also where an
-    outcome is recorded. Raises `RtvariantsError` where there is no native.
+    `search` are the folders that packages are installed in. Raises `RtvariantsError` where there is
+    no native.
     """
     path = Path(thing)
     if path.is_file() and zipfile.is_zipfile(path):
         with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
             with zipfile.ZipFile(path) as archive:
                 archive.extractall(folder)
-            return _folder(Path(folder), thing, "*", again=again)
+            return _folder(Path(folder), thing, "*", audit=audit)
     if path.is_file():
         # In an installed package, the bill of materials lies two folders above.
-        return (_report(path, thing, _bills(path.parent.parent), again=again),)
+        return (_report(path, thing, _bills(path.parent.parent), audit=audit),)
     if path.is_dir():
-        return _folder(path, thing, "*", again=again)
+        return _folder(path, thing, "*", audit=audit)
     package = thing.replace("-", "_")
     for entry in map(Path, search):
         if any(_natives(entry, f"_{package}_*")):
-            return _folder(entry, thing, f"_{package}_*", again=again)
+            return _folder(entry, thing, f"_{package}_*", audit=audit)
     raise RtvariantsError(
         f"nothing to inspect: `{thing}` is no file, no folder and no installed package with "
         "runtimes",
@@ -76,10 +81,10 @@ def inspect(thing: str, search: Sequence[str], *, again: bool = False) -> tuple[
     )
 
 
-def _folder(folder: Path, thing: str, pattern: str, *, again: bool) -> tuple[Report, ...]:
+def _folder(folder: Path, thing: str, pattern: str, *, audit: Audit) -> tuple[Report, ...]:
     bills = _bills(folder)
     found = tuple(
-        _report(path, path.relative_to(folder).as_posix(), bills, again=again)
+        _report(path, path.relative_to(folder).as_posix(), bills, audit=audit)
         for path in _natives(folder, pattern)
     )
     if not found:
@@ -112,7 +117,11 @@ def _bills(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
 
 
 def _report(
-    path: Path, name: str, bills: Mapping[tuple[str, str], Mapping[str, str]], *, again: bool
+    path: Path,
+    name: str,
+    bills: Mapping[tuple[str, str], Mapping[str, str]],
+    *,
+    audit: Audit,
 ) -> Report:
     try:
         file = binary.read(path)
@@ -136,8 +145,9 @@ def _report(
         static_tls=file.static_tls,
         size=len(data),
         sha256=digest,
-        audit=_recorded(bill) if bill and not again else _found(path, stamp),
+        audit=_outcome(path, stamp, bill, audit),
         recorded=bill,
+        sections=binary.sizes(path),
         faults=faults,
     )
 
@@ -154,6 +164,14 @@ def _stamp(path: Path, file: binary.Binary) -> tuple[dict[str, str], tuple[str, 
     if beside.is_file() and beside.read_bytes() != section:
         return facts, ("the stamp beside it differs from the one in it",)
     return facts, ()
+
+
+def _outcome(
+    path: Path, stamp: Mapping[str, str], bill: Mapping[str, str], audit: Audit
+) -> tuple[str, ...]:
+    if audit == "none":
+        return ()
+    return _recorded(bill) if bill and audit == "recorded" else _found(path, stamp)
 
 
 def _recorded(bill: Mapping[str, str]) -> tuple[str, ...]:

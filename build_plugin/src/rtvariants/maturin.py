@@ -29,7 +29,7 @@ from typing import Any
 
 import maturin
 
-from . import config, pyproject, sdist, tool_maturin
+from . import config, pyproject, sdist, sizes, tool_maturin
 from .errors import ending
 from .package import one_module
 from .toolchain import require_cargo, run
@@ -133,7 +133,8 @@ def _build(output: Path, *, editable: bool) -> str:
                 source = tool_maturin.python_source(root, data, table.package)
                 files[f"_{table.package}_editable.pth"] = f"{source}\n".encode()
             keep = _kept(wheel.files, table, editable=editable)
-            return graft(wheel, files, made.tag, keep.__contains__).write(output).name
+            written = graft(wheel, files, made.tag, keep.__contains__).write(output)
+            return sizes.keep(written, table, (p.read_text("utf-8") for p in made.sboms)).name
         finally:
             lock.release()
 

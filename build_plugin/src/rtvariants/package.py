@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import binary
+from . import binary, sizes
 from . import sbom as sboms
 from . import stamp as stamps
 from . import table as tables
@@ -64,6 +64,8 @@ def assemble(
         files[f"{package}/__init__.py"] = _written(artifact.build.output_dir / "__init__.py", "")
         files[f"{package}/{config.extension}.abi3.so"] = found.native
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
+    if not problems:
+        problems += sizes.within(config, (d.native for d in done), (d.sbom for d in done))
     if problems:
         raise VerifyError(problems)
     _report_unused(config, done)
@@ -154,12 +156,8 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
     _strip(artifact.path, native, artifact.build.target)
     try:
         file = binary.read(artifact.path)
-        audited = audit(
-            binary.code(artifact.path),
-            artifact.build.level,
-            artifact.build.allow,
-            _archives(artifact),
-        )
+        sections, archives = binary.code(artifact.path), _archives(artifact)
+        audited = audit(sections, artifact.build.level, artifact.build.allow, archives)
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
     problems = check(Native(artifact, file, native.read_bytes(), tuple(private_paths), audited))
@@ -173,7 +171,11 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
             problems.append(Problem("stripping the file changed its stamp", rule="stamp"))
         else:
             facts = sboms.Facts(
-                stamps.parse(stamp.read_bytes()), native, f"{floor[0]}.{floor[1]}", allowed
+                stamps.parse(stamp.read_bytes()),
+                native,
+                f"{floor[0]}.{floor[1]}",
+                allowed,
+                sizes.crates(sections, archives),
             )
             bill.write_text(sboms.text(artifact, graph, facts), encoding="utf-8")
             problems += leaks(bill, private_paths)

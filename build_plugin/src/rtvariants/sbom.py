@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from . import sizes
 from .cargo import Artifact, Unit
 from .graph import Graph, Package, identity
 
@@ -26,12 +27,16 @@ _LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
 
 @dataclass(frozen=True)
 class Facts:
-    """What the plugin read back from the native; `shipped` is the file that goes into the wheel."""
+    """What the plugin read back from the native; `shipped` is the file that goes into the wheel.
+
+    `crates` are the bytes of code by crate.
+    """
 
     stamp: Mapping[str, str]
     shipped: Path
     glibc: str
     allowed: Sequence[tuple[str, int]] = field(default_factory=tuple)
+    crates: Sequence[tuple[str, int]] = field(default_factory=tuple)
 
 
 def file_name(package: str, runtime: str) -> str:
@@ -109,6 +114,7 @@ def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
                 _property("instructions-allowed", f"{count} functions: {reason}")
                 for reason, count in facts.allowed
             ),
+            *(_property(sizes.PROPERTY, f"{crate} {size}") for crate, size in facts.crates),
         ],
     }
 

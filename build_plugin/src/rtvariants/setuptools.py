@@ -21,7 +21,7 @@ from typing import Any
 
 from setuptools import Command, Distribution
 
-from . import config, pyproject, sdist
+from . import config, pyproject, sdist, sizes
 from .errors import ConfigError, Problem, ending
 from .package import one_module
 from .wheels import archive
@@ -85,11 +85,13 @@ class _Natives(Command):  # type: ignore[misc]
                 super().run()
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archive.read(path)
-            one_module(config.read(root).module, wheel.files)
+            table = config.read(root)
+            one_module(table.module, wheel.files)
             files = {name: file.read_bytes() for name, file in made.files.items()}
             files |= _top_level(wheel, files)
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
+            sizes.keep(written, table, (p.read_text("utf-8") for p in made.sboms))
         finally:
             self.dist_dir = output
             lock.release()

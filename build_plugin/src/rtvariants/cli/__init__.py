@@ -27,6 +27,7 @@ COMMANDS = {
     "develop": "install the project for work on it, or one runtime of it anew",
     "schema": "print the JSON schema of the table",
     "inspect": "show what natives are and need, without loading them",
+    "size": "show what natives are made of, by section and crate",
 }
 
 

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print a report of each native; 1 where one contradicts itself."""
-    reports = inspect(options.thing, sys.path, again=options.audit)
+    reports = inspect(options.thing, sys.path, audit="again" if options.audit else "recorded")
     if options.json:
         print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
     else:

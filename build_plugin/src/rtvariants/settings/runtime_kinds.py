@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +261,34 @@ class Lines(Text):
     def schema(self) -> dict[str, Any]:
         """Return any string."""
         return {"type": "string"}
+
+
+class Size(Text):
+    """A number of bytes, such as `66 MB`; the empty text is no limit, read as 0."""
+
+    words = "size"
+    _UNITS = ("kB", "MB", "GB", "KiB", "MiB", "GiB")
+
+    def __init__(self) -> None:
+        super().__init__(
+            rf"[0-9]+(\.[0-9]+)? ?({'|'.join(self._UNITS)})",
+            "not a size",
+            f"write a number and one of {', '.join(self._UNITS)}, such as `25 MB`",
+        )
+
+    def read(self, value: Any, where: str, faults: Faults) -> Any:
+        """Return the number of bytes."""
+        text = value if value == "" else super().read(value, where, faults)
+        if not text or not re.fullmatch(self.pattern, text):
+            return self.nothing()
+        number, unit = re.fullmatch(r"([0-9.]+) ?(\w+)", text).groups()  # type: ignore[union-attr]
+        base = 1024 if unit.endswith("iB") else 1000
+        return int(float(number) * base ** ("kMG".index(unit[0].replace("K", "k")) + 1))
+
+    def nothing(self) -> Any:
+        """Return no limit."""
+        return 0
+
+    def schema(self) -> dict[str, Any]:
+        """Return a pattern that the empty text has too."""
+        return {"type": "string", "pattern": f"^({self.pattern})?$"}

@@ -7,9 +7,11 @@ import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from rtvariants import sizes
 from rtvariants.config import Config
 from rtvariants.errors import Problem, WheelError
 
@@ -47,10 +49,19 @@ def pack(
             written += [Path(shutil.copy(source, folder))] if source else []
         _same_natives(fats, [path for path in written if path.suffix == ".whl"])
         for path in written:
+            if path.suffix == ".whl":
+                sizes.keep(path, config, _bills(path))
+        for path in written:
             os.replace(path, out / path.name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return [out / path.name for path in written]
+
+
+def _bills(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        names = (name for name in archive.namelist() if name.endswith(".cdx.json"))
+        return [archive.read(name).decode() for name in names]
 
 
 def _one_version(fats: Sequence[Wheel]) -> None:
