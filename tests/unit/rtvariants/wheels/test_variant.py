@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import jsonschema
 import pytest
 
 from rtvariants import table
@@ -114,3 +115,31 @@ def test_what_is_no_document():
     assert variant.problems(b"{") == ["not JSON: " + variant.problems(b"{")[0][10:]]
     assert variant.problems(b"[]") == ["not an object"]
     assert [p.split(":")[0] for p in variant.problems(b"{}")] == ["missing key"] * 3
+
+
+@only_x86
+def test_the_schema_of_pep_825_accepts_what_is_written(fat, root):
+    # PEPs are in the public domain; of PEP 850, which adds `providers` alone, none is published.
+    golden = root / "tests/unit/rtvariants/golden/pep-0825-variant-schema-0.1.1.json"
+    judge = jsonschema.Draft202012Validator(json.loads(golden.read_text()))
+    cut = variant.cut(fat)
+    texts = [wheel.metadata("variant.json") for wheel in cut] + [variant.index(cut)[1]]
+    for text in texts:
+        document = json.loads(text)
+        assert set(document.pop("providers")) == {"x86_64"}
+        assert list(judge.iter_errors(document)) == []
+        # And it can refuse: what PEP 850 adds, and a name with a letter that no label has.
+        assert list(judge.iter_errors(document | {"providers": {}}))
+        assert list(judge.iter_errors(document | {"variants": {"V3": {}}}))
+
+
+@only_x86
+def test_a_variant_has_the_bills_of_materials_of_its_runtimes_alone(fat):
+    folder = f"{fat.dist_info}/sboms"
+    bills = {f"{folder}/sample-{name}.cdx.json": b"{}" for name in ("fast", "wide", "safe")}
+    fat = replace(fat, files={**fat.files, **bills})
+    for wheel in variant.cut(fat):
+        runtimes = (package.removeprefix("_sample_") for package in contents(wheel).runtimes)
+        assert {name for name in wheel.files if name.startswith(folder)} == {
+            f"{folder}/sample-{name}.cdx.json" for name in runtimes
+        }
