@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from build_kit import start
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +69,47 @@ def lay(root):
         return folder
 
     return lay
+
+
+@pytest.fixture(scope="session")
+def target(root):
+    """Return the target directory that builds of faults share, so that pyo3 is compiled once."""
+    return root / "target" / "greeter"
+
+
+@pytest.fixture
+def package(root, tmp_path):
+    """Return a function that lays a wrong package over greeter and changes its table."""
+    # One path for all cases: cargo tells crates by it, and would keep each case's files.
+    folder = root / "target" / "greeter-faults"
+
+    def package(over="", *changes):
+        shutil.rmtree(folder, ignore_errors=True)
+        for name in filter(None, ("greeter", over)):
+            # With the time of now, which is what cargo tells a changed file by.
+            source = root / "tests/packages" / name
+            shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        table = folder / "pyproject.toml"
+        for old, new in changes:
+            text = table.read_text()
+            assert old in text
+            table.write_text(text.replace(old, new))
+        return folder
+
+    return package
+
+
+@pytest.fixture
+def refused(target):
+    """Return a function that builds, expects failure, and gives what the user saw."""
+
+    def refused(folder, *argv, before=(), **env):
+        process = start(folder, target, *argv, before=before, **env)
+        said, _ = process.communicate(timeout=600)
+        assert process.returncode == 1, said
+        assert "Traceback" not in said
+        assert "error: " in said
+        assert list((folder / "dist").glob("*")) == [], "a half-built wheel is left"
+        return said
+
+    return refused

@@ -1,77 +1,16 @@
 """What must not become a wheel: real faults, built for real, each caught by the rule it breaks."""
 
-import os
 import re
 import shutil
-import signal
 import stat
-import subprocess
-import sys
-import time
 
 import pytest
+from build_kit import fake, start
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]
-TABLE = "pyproject.toml"
-
-
-@pytest.fixture(scope="session")
-def target(root):
-    """Return the target directory that all these builds share, so that pyo3 is compiled once."""
-    return root / "target" / "greeter"
-
-
-@pytest.fixture
-def package(root, tmp_path):
-    """Return a function that lays a wrong package over greeter and changes its table."""
-    # One path for all cases: cargo tells crates by it, and would keep each case's files.
-    folder = root / "target" / "greeter-faults"
-
-    def package(over="", *changes):
-        shutil.rmtree(folder, ignore_errors=True)
-        for name in filter(None, ("greeter", over)):
-            # With the time of now, which is what cargo tells a changed file by.
-            source = root / "tests/packages" / name
-            shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
-        for old, new in changes:
-            text = (folder / TABLE).read_text()
-            assert old in text
-            (folder / TABLE).write_text(text.replace(old, new))
-        return folder
-
-    return package
-
-
-def start(folder, target, **env):
-    # What `python -m build`, pip and uv do in the end, without their second of start.
-    code = "import hatchling.build, sys; hatchling.build.build_wheel('dist')"
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env=os.environ | {"CARGO_TARGET_DIR": str(target)} | env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-@pytest.fixture
-def refused(target):
-    """Return a function that builds, expects failure, and gives what the user saw."""
-
-    def refused(folder, **env):
-        process = start(folder, target, **env)
-        said, _ = process.communicate(timeout=600)
-        assert process.returncode == 1, said
-        assert "Traceback" not in said
-        assert "error: " in said
-        assert list((folder / "dist").glob("*")) == [], "a half-built wheel is left"
-        return said
-
-    return refused
 
 
 def rules(said):
@@ -243,95 +182,3 @@ def test_a_lock_file_that_does_not_fit(package, refused):
     said = refused(folder)
     assert "Cargo.lock does not fit Cargo.toml" in said
     assert "hint: run `cargo update --workspace`" in said
-
-
-def fake(folder, name, text):
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(0o755)
-
-
-def test_an_old_compiler_is_named_with_what_the_crate_needs(package, refused, tmp_path):
-    real = shutil.which("rustc")
-    fake(tmp_path, "rustc", f'"{real}" "$@" | sed "s/^release: .*/release: 1.70.0/"')
-    said = refused(package(), RUSTC=str(tmp_path / "rustc"))
-    assert "error: rustc too old: 1.70.0, crate `greeter` needs 1.88" in said
-    assert "hint: rustup update stable" in said
-
-
-def test_no_rust_at_all(package, refused, tmp_path):
-    said = refused(package(), PATH=str(tmp_path), RTVARIANTS_NO_INSTALL_RUST="1")
-    assert "error: no cargo on PATH, and `RTVARIANTS_NO_INSTALL_RUST` forbids fetching it" in said
-    assert "hint: install Rust from https://rustup.rs" in said
-
-
-def test_a_target_that_can_not_be_verified_is_refused(package, refused):
-    # Every rustc can print the configuration of a target whose libraries are not installed.
-    said = refused(package(), CARGO_BUILD_TARGET="x86_64-pc-windows-gnu")
-    assert "target that can't be verified: `x86_64-pc-windows-gnu`" in said
-
-
-def test_a_machine_that_no_runtime_is_for(package, refused):
-    said = refused(package(), CARGO_BUILD_TARGET="riscv64gc-unknown-linux-gnu")
-    assert "no runtime for this machine: `riscv64gc`" in said
-
-
-def test_a_target_directory_that_can_not_be_written(package, refused, tmp_path):
-    (tmp_path / "file").touch()
-    said = refused(package(), CARGO_TARGET_DIR=str(tmp_path / "file"))
-    assert "can't write the target directory" in said
-
-
-def descendants(pid):
-    done = subprocess.run(["ps", "-eo", "pid=,ppid=,sess="], capture_output=True, text=True)
-    rows = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
-    found, grown = {pid}, True
-    while grown:
-        more = {p for p, parent, _ in rows if parent in found} - found
-        found |= more
-        grown = bool(more)
-    return found - {pid}
-
-
-def alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_build_that_is_stopped_leaves_no_child_and_no_wheel(package, target, tmp_path, number):
-    folder = package()
-    # A compiler that never ends, so that the build can't be over before it is stopped.
-    fake(
-        tmp_path,
-        "wrapper",
-        'case "$*" in\n*"--crate-name greeter "*) sleep 600 ;;\nesac\nexec "$@"',
-    )
-    process = start(folder, target, RUSTC_WORKSPACE_WRAPPER=str(tmp_path / "wrapper"))
-    children = set()
-    for _ in range(1200):
-        children = descendants(process.pid)
-        if any("sleep" in command(pid) for pid in children):
-            break
-        assert process.poll() is None, process.communicate()
-        time.sleep(0.1)
-    assert any("sleep" in command(pid) for pid in children)
-    process.send_signal(number)
-    said, _ = process.communicate(timeout=30)
-    assert process.returncode not in (0, None)
-    assert "Traceback" not in said
-    time.sleep(0.3)
-    assert [pid for pid in children if alive(pid)] == []
-    assert list((folder / "dist").glob("*")) == []
-
-
-def command(pid):
-    try:
-        with open(f"/proc/{pid}/cmdline") as file:
-            return file.read()
-    except FileNotFoundError:
-        return ""

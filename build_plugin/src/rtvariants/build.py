@@ -39,6 +39,7 @@ def build(
         table = config.read(root)
     tools, crate = toolchain.inspect(table, flag_sets(table))
     package.supported(tools.target)
+    toolchain.require_std(tools)
     tools = replace(tools, cpus=jobs(table, tools), target_base=base or tools.target_base)
     folder = tools.target_base / "rtvariants" / tools.target
     lock = Lock(folder)

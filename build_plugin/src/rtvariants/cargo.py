@@ -153,11 +153,16 @@ class _Children:
         with self._lock:
             self.ended = True
             for child in self._running:
-                with contextlib.suppress(OSError):
-                    if hasattr(os, "killpg"):
-                        os.killpg(child.pid, signal.SIGKILL)
-                    else:
-                        child.kill()
+                _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a cargo and all that it has started."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
 
 
 def _lane(
@@ -184,6 +189,8 @@ def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> 
         reader.start()
         messages = _messages(child)
         code = child.wait()
+        if code < 0:
+            _end(child)  # Compilers outlive a cargo that was killed.
         reader.join()
     finally:
         children.forget(child)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import EnvironmentProblem, Problem
 from .plan import Build
+
+
+def _disk_hint(build: Build) -> str:
+    return f"free some, or set `CARGO_TARGET_DIR` to another disk; it is {build.target_dir}"
 
 
 def _compiler_hint(build: Build) -> str:
@@ -25,15 +30,25 @@ def _linker_hint(build: Build) -> str:
     return f"{_compiler_hint(build)}, or name another linker in `{variable}`"
 
 
+_MEMORY = "as it does when memory runs out"
+_FRUGAL = (
+    "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time; where that is set, more memory or "
+    "swap is needed"
+)
+
 # What a log holds, what it means, and what mends it; the first that is found counts. A `{}` of the
 # fact is what the expression captured.
 _CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
     (
         r"No space left on device|os error 28\b|Disk quota exceeded",
         "no space left on the disk of the target directory",
-        lambda build: (
-            f"free some, or set `CARGO_TARGET_DIR` to another disk; it is {build.target_dir}"
-        ),
+        _disk_hint,
+    ),
+    (
+        # lld writes by memory mapping, and is told so where there is no room behind the map.
+        r"SIGBUS|terminated with signal 7\b",
+        "bus error, as a linker has it when there is no space left on the disk of its output",
+        _disk_hint,
     ),
     (
         r"can't find crate for `(?:core|std)`|the `\S+` target may not be installed",
@@ -41,9 +56,9 @@ _CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
         lambda build: f"rustup target add {build.target}",
     ),
     (
-        r"\(signal: 9, SIGKILL|\bSIGKILL: kill\b|Killed signal terminated program",
-        "the system killed a compiler, as it does when memory runs out",
-        lambda _: "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time",
+        r"SIGKILL|Killed signal terminated program|terminated with signal 9\b",
+        f"the system killed a compiler, {_MEMORY}",
+        lambda _: _FRUGAL,
     ),
     (r"linker `([^`]+)` not found", "no linker `{}`", _linker_hint),
     (
@@ -71,6 +86,8 @@ def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
         found = re.search(pattern, log)
         if found:
             return f"{failed}: {what.format(*found.groups())}", hint(build)
+    if code == -signal.SIGKILL:
+        return f"{failed}: the system killed cargo, {_MEMORY}", _FRUGAL
     return f"{failed}: exit code {code}", "the compiler's own words stand above"
 
 

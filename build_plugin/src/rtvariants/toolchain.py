@@ -191,6 +191,36 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
     return found
 
 
+def require_std(toolchain: Toolchain) -> None:
+    """Name a missing standard library at once, and not after the crates that do without it.
+
+    Raises `EnvironmentProblem`. A nightly compiler may be about to build the library itself.
+    """
+    if re.search("nightly|dev", toolchain.release):
+        return
+    argv = [toolchain.rustc, "--print", "target-libdir", "--target", toolchain.target]
+    folder = Path(run(argv, toolchain.sysroot).strip())
+    if not any(folder.glob("libstd-*")):
+        raise EnvironmentProblem(
+            f"no standard library for `{toolchain.target}` in the toolchain {toolchain.sysroot}",
+            add_target(toolchain.sysroot, toolchain.target),
+        )
+
+
+def add_target(sysroot: Path, target: str) -> str:
+    """Return how this very toolchain gets a target; rustup's default may be another one.
+
+    >>> add_target(Path("/home/me/.rustup/toolchains/1.90"), "aarch64-unknown-linux-musl")
+    'rustup target add --toolchain 1.90 aarch64-unknown-linux-musl'
+    """
+    if sysroot.parent.name == "toolchains":
+        return f"rustup target add --toolchain {sysroot.name} {target}"
+    return (
+        "install it from where this Rust came from, or take Rust from https://rustup.rs and "
+        f"`rustup target add {target}`"
+    )
+
+
 def target_features(cfg: Mapping[str, str]) -> tuple[str, ...]:
     """Return the CPU features of a `--print cfg`, sorted."""
     return tuple(sorted(filter(None, cfg.get("target_feature", "").split(","))))

@@ -15,20 +15,28 @@ BUILD = SimpleNamespace(
 COMPILER = (
     "install a C compiler: the Debian package `gcc`, for another machine `gcc-aarch64-linux-gnu`"
 )
-# What real tools said, in part, and what is made of it. test_build_faults.py makes them say it.
+KILLED = "the system killed a compiler, as it does when memory runs out"
+FRUGAL = (
+    "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time; where that is set, more memory or "
+    "swap is needed"
+)
+# What real tools said, in part, and what is made of it. test_machine_faults.py makes them say it.
 SAID = {
     "error: failed to write `/w/a.o`: No space left on device (os error 28)": (
         "no space left on the disk of the target directory",
+        "free some, or set `CARGO_TARGET_DIR` to another disk; it is /w/target",
+    ),
+    "collect2: fatal error: ld terminated with signal 7 [Bus error]": (
+        "bus error, as a linker has it when there is no space left on the disk of its output",
         "free some, or set `CARGO_TARGET_DIR` to another disk; it is /w/target",
     ),
     "error[E0463]: can't find crate for `core`\n  = note: the target may not be installed": (
         "this toolchain has no standard library for the target",
         "rustup target add aarch64-unknown-linux-gnu",
     ),
-    "process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)": (
-        "the system killed a compiler, as it does when memory runs out",
-        "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time",
-    ),
+    "process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)": (KILLED, FRUGAL),
+    "collect2: fatal error: ld terminated with signal 9 [Killed]": (KILLED, FRUGAL),
+    "cc: fatal error: Killed signal terminated program cc1": (KILLED, FRUGAL),
     "error: linker `ld-of-mine` not found": (
         "no linker `ld-of-mine`",
         f"{COMPILER}, or name another linker in `CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER`",
@@ -52,6 +60,12 @@ SAID = {
 def test_a_log_has_a_cause_and_a_way_out(log):
     what, hint = of_cargo(log, 101, BUILD)
     assert (what.removeprefix("cargo failed for runtime `fast`: "), hint) == SAID[log]
+
+
+def test_a_killed_cargo_can_say_nothing_itself():
+    what, hint = of_cargo("   Compiling pyo3 v0.30.1\n", -9, BUILD)
+    assert what.endswith("the system killed cargo, as it does when memory runs out")
+    assert hint == FRUGAL
 
 
 @pytest.mark.parametrize(
