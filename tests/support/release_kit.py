@@ -105,13 +105,13 @@ def wheel(folder, name, project, version, members, requires=(), extras=(), tags=
     return folder / name
 
 
-def sdist(folder, name, project, version, members=None):
+def sdist(folder, name, project, version, members=None, commit=COMMIT):  # noqa: PLR0917
     stem = name.removesuffix(".tar.gz")
     folder.mkdir(parents=True, exist_ok=True)
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as packed:
         inside = {f"{stem}/PKG-INFO": metadata(project, version)}
-        inside |= {f"{stem}/.rtvariants-commit": COMMIT.encode(), **(members or {})}
+        inside |= {f"{stem}/.rtvariants-commit": commit.encode(), **(members or {})}
         for path, data in inside.items():
             entry = tarfile.TarInfo(path)
             entry.size = len(data)
@@ -125,7 +125,7 @@ def make(declaration, file, folder, commit=COMMIT, salt=""):
     version = declaration.version
     if file.role.endswith("sdist"):
         extra = {f"{file.name.removesuffix('.tar.gz')}/salt": salt.encode()}
-        return sdist(folder, file.name, file.project, version, extra)
+        return sdist(folder, file.name, file.project, version, extra, commit)
     members = {f"_lamp_{r}/salt": salt.encode() for r in file.runtimes}
     for runtime in file.runtimes:
         text = stamp(runtime, file.platform, version, commit)
@@ -170,3 +170,18 @@ def commit_all(root, tag=""):
     if tag:
         git(root, "tag", tag)
     return git(root, "rev-parse", "HEAD")
+
+
+def tree(root, *, version=VERSION, tag=True, **options):
+    """Make `root` a repository of `lamp` at its tag, with the release's files as if just built.
+
+    Returns the declaration and the folder of the release.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    declaration = declare(root, version=version, **options)
+    (root / "CHANGELOG.md").write_text(f"## [{version}] - 2026-01-01\n### Added\n- A lamp.\n")
+    (root / ".gitignore").write_text("dist/\n")
+    commit = commit_all(root, declaration.tag if tag else "")
+    folder = root / "dist" / "release" / version
+    build(declaration, folder / "files", commit)
+    return declaration, folder

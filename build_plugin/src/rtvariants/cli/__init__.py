@@ -25,6 +25,8 @@ COMMANDS = {
     "repro": "build twice under different circumstances and compare",
     "sdist": "write the sdist, with the crates in it where that is asked for",
     "develop": "install the project for work on it, or one runtime of it anew",
+    "version": "show, set or check the one version of all files",
+    "release": "plan, build, test, freeze, publish and verify a whole release",
     "schema": "print the JSON schema of the table",
     "inspect": "show what natives are and need, without loading them",
     "size": "show what natives are made of, by section and crate",

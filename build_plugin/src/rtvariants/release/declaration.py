@@ -8,7 +8,8 @@ platforms = [                           # names, or a table that changes a name'
 ]
 repository = "owner/greeter"            # where the forge's release goes
 tag = "v{version}"                      # the git tag of a release
-index = "pypi"                          # "testpypi", or both addresses: { simple = …, upload = … }
+index = "pypi"                          # "testpypi", or addresses: { simple = …, upload = … };
+                                        # `yank = "…/{project}/{file}/yank"` where it has one
 changelog = "CHANGELOG.md"
 lock = ["Cargo.lock"]                   # files whose hashes a manifest keeps
 plugin = "rtvariants[release]"          # what the workflows install
@@ -22,7 +23,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,11 @@ class Declaration:
         """Return whether installers leave this version out unless asked."""
         return Version(self.version).is_prerelease
 
+    @property
+    def yank(self) -> str:
+        """Return where the index takes yanks; empty where that is on its pages alone."""
+        return "" if isinstance(self.index, str) else self.index.get("yank", "")
+
     def projects(self) -> tuple[str, ...]:
         """Return the distributions of the release, those that others depend on first."""
         runtimes = [self.names[r] for r in self.runtimes] if self.packaging == "split" else []
@@ -113,6 +119,18 @@ class Declaration:
     def at(self, version: str) -> Declaration:
         """Return the same declaration for another version."""
         return replace(self, version=str(Version(version)))
+
+    def only(self, platforms: Sequence[str]) -> Declaration:
+        """Return the same declaration for some of its platforms; raises `ConfigError` for others.
+
+        That is for rehearsals and single cells: what goes out is always the whole.
+        """
+        known = {each.name: each for each in self.platforms}
+        unknown = [name for name in platforms if name not in known]
+        if unknown:
+            hint = near(unknown[0], tuple(known))
+            raise ConfigError(Problem(f"undeclared platform: `{unknown[0]}`", hint, _WHERE))
+        return replace(self, platforms=tuple(known[name] for name in platforms))
 
 
 def read(root: Path) -> Declaration:
@@ -251,7 +269,7 @@ class _Reader:
     def _index(self, value: Any) -> str | dict[str, str]:
         if isinstance(value, str) and value:
             return value
-        if isinstance(value, dict) and set(value) == {"simple", "upload"}:
+        if isinstance(value, dict) and set(value) - {"yank"} == {"simple", "upload"}:
             return {key: str(url) for key, url in value.items()}
         self._add(
             f"not an index: {value!r}",

@@ -14,30 +14,43 @@ import os
 from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from rtvariants.errors import EnvironmentProblem, RtvariantsError
 from rtvariants.lock import take
 
-from .manifest import Manifest
-
 FILE_NAME = "journal.jsonl"
 BEGUN, DONE = "begun", "done"
+_OTHER = {
+    "manifest": "finish that release with its own files, or raise the version",
+    "commit or declaration": "nothing of it is frozen yet: remove the folder, or name another",
+}
 
 
 class JournalError(RtvariantsError):
     """A journal that is damaged, of another manifest, or held by another release."""
 
 
+class Subject(Protocol):
+    """What a journal is about: a manifest, or the work before there is one."""
+
+    @property
+    def version(self) -> str:
+        """Return the version of the release."""
+
+    def text(self) -> str:
+        """Return a text that is the same for the same subject alone."""
+
+
 class Journal:
-    """The open journal of one manifest, locked until it is closed; a context manager.
+    """The open journal of one subject, locked until it is closed; a context manager.
 
     Raises `JournalError` where another process holds it, and `EnvironmentProblem` where it can't be
     written.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        self.path = folder / FILE_NAME
+    def __init__(self, folder: Path, subject: Subject, name: str = FILE_NAME) -> None:
+        self.path = folder / name
         self._entries: list[dict[str, Any]] = []
         try:
             self._file = self.path.open("ab+")
@@ -46,7 +59,7 @@ class Journal:
         try:
             self._lock()
             self._read()
-            self._of(hashlib.sha256(manifest.text().encode()).hexdigest(), manifest)
+            self._of(hashlib.sha256(subject.text().encode()).hexdigest(), subject)
         except BaseException:
             self._file.close()
             raise
@@ -120,22 +133,20 @@ class Journal:
                 ) from error
             self._entries.append(entry)
 
-    def _of(self, digest: str, manifest: Manifest) -> None:
+    def _of(self, digest: str, subject: Subject) -> None:
         if not self._entries:
-            self.write("release", BEGUN, manifest=digest, version=manifest.version)
+            self.write("release", BEGUN, manifest=digest, version=subject.version)
         elif self._entries[0].get("manifest") != digest:
-            raise JournalError(
-                f"journal of another manifest: {self.path}",
-                "finish that release with its own files, or raise the version",
-            )
+            what = "manifest" if self.path.name == FILE_NAME else "commit or declaration"
+            raise JournalError(f"journal of another {what}: {self.path}", _OTHER[what])
 
 
-def peek(folder: Path) -> tuple[dict[str, Any], ...]:
+def peek(folder: Path, name: str = FILE_NAME) -> tuple[dict[str, Any], ...]:
     """Return the lines of a journal without locking it, for showing; unreadable ones are left out.
 
     A dry run and `status` use this: they write nothing.
     """
-    path = folder / FILE_NAME
+    path = folder / name
     found = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
         with contextlib.suppress(ValueError):

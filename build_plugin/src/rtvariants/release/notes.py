@@ -15,11 +15,12 @@ KINDS = ("added", "changed", "deprecated", "removed", "fixed", "security")
 _HEAD = re.compile(r"^## +\[?v?(?P<name>[^\]\s]+)\]?.*$", re.MULTILINE)
 
 
-def changes(root: Path, changelog: str, version: str) -> str:
+def changes(root: Path, changelog: str, version: str, *, unreleased: bool = False) -> str:
     """Return the text about a version from a changelog file, or from a folder of fragments.
 
-    A file has a section `## [1.4.0]`; for a pre-release, `## [Unreleased]` will do. A folder has
-    fragments `<anything>.<kind>.md`, one a change. Raises `ConfigError` where there is no text.
+    A file has a section `## [1.4.0]`; for a pre-release, or with `unreleased`, `## [Unreleased]`
+    will do. A folder has fragments `<anything>.<kind>.md`, one a change. Raises `ConfigError` where
+    there is no text.
     """
     path = root / changelog
     if path.is_dir():
@@ -28,10 +29,11 @@ def changes(root: Path, changelog: str, version: str) -> str:
     if not path.is_file():
         hint = "name the file or the folder in `changelog`"
         raise ConfigError(Problem("no changelog", hint, changelog))
-    return section(path.read_text(encoding="utf-8"), version, changelog)
+    text = path.read_text(encoding="utf-8")
+    return section(text, version, changelog, unreleased=unreleased)
 
 
-def section(text: str, version: str, where: str = "changelog") -> str:
+def section(text: str, version: str, where: str = "changelog", *, unreleased: bool = False) -> str:
     r"""Return a version's section of a changelog.
 
     >>> section("## [1.1.0] - 2026-01-01\nNew\n## [1.0.0]\nOld\n", "1.1.0")
@@ -40,7 +42,7 @@ def section(text: str, version: str, where: str = "changelog") -> str:
     heads = list(_HEAD.finditer(text))
     ends = [head.start() for head in heads[1:]] + [len(text)]
     found = {h["name"].lower(): text[h.end() : e] for h, e in zip(heads, ends, strict=True)}
-    prerelease = re.search(r"[a-z]", version) is not None
+    prerelease = unreleased or re.search(r"[a-z]", version) is not None
     for name in (version, *(("unreleased",) if prerelease else ())):
         if found.get(name, "").strip():
             return found[name].strip()

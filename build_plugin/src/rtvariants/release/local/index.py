@@ -19,7 +19,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -71,6 +71,11 @@ class LocalIndex(Local):
         """Return the address that files are sent to."""
         return f"{self.address}/legacy/"
 
+    @property
+    def yanks(self) -> str:
+        """Return where yanks are sent, with places for `{project}` and `{file}`."""
+        return f"{self.address}/yank/{{project}}/{{file}}"
+
     def at(self, count: int) -> str:
         """Return the address of the simple API as it was after `count` files."""
         return f"{self.address}/at/{count}/simple/"
@@ -96,6 +101,8 @@ class LocalIndex(Local):
         with self.lock:
             if method == "POST" and path == "/legacy/":
                 return self._take(headers, body)
+            if method == "POST" and (found := re.fullmatch(r"/yank/[^/]+/([^/]+)", unquote(path))):
+                return self._yank(found.group(1), headers, body)
             return self._show(unquote(urlsplit(path).path), headers.get("Accept", ""))
 
     def _take(self, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
@@ -119,6 +126,13 @@ class LocalIndex(Local):
         else:
             self._store(project, version, name, data, fields)
         self.after(name)
+        return 200, "text/plain", b"OK"
+
+    def _yank(self, name: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
+        self._authorized(headers.get("Authorization", ""))
+        if name not in self.hashes():
+            raise Fault(404, "Not Found")
+        self.yank(name, parse_qs(body.decode()).get("reason", ["yanked"])[0])
         return 200, "text/plain", b"OK"
 
     def _store(

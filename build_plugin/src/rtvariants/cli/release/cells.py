@@ -1,0 +1,89 @@
+"""The cells of a release's build: what each makes, by which command, and where it can be made."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.levels import near
+from rtvariants.release import platforms
+from rtvariants.release.declaration import Declaration
+from rtvariants.release.platforms import Platform
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One platform and one runtime; `command` builds it, here as on any other machine."""
+
+    platform: Platform
+    runtime: str
+
+    @property
+    def name(self) -> str:
+        """Return the cell's name: unique, and fit for files and artifacts."""
+        return f"{self.platform.name}-{self.runtime}"
+
+    @property
+    def command(self) -> str:
+        """Return the command line that builds the cell."""
+        return build_command(self.platform.name, self.runtime)
+
+
+def build_command(platform: str, runtime: str) -> str:
+    """Return the command line that builds one cell; a workflow has its own variables there."""
+    return f"rtvariants release build --platform {platform} --runtime {runtime}"
+
+
+def cells(declaration: Declaration) -> tuple[Cell, ...]:
+    """Return every cell of a release."""
+    return tuple(Cell(p, r) for p in declaration.platforms for r in declaration.runtimes)
+
+
+def chosen(declaration: Declaration, names: list[str], *, all_local: bool) -> tuple[Platform, ...]:
+    """Return the platforms to build: those that are named, else what this machine makes.
+
+    Without `all_local` that is the machine's own platform.
+    """
+    declared = {each.name: each for each in declaration.platforms}
+    for name in names:
+        if name not in declared:
+            hint = near(name, tuple(declared))
+            raise RtvariantsError(f"undeclared platform: `{name}`", hint)
+    if names:
+        return tuple(declared[name] for name in dict.fromkeys(names))
+    if all_local:
+        return tuple(p for p in declared.values() if not why_not(p, declaration.root))
+    host = platforms.host()
+    if host not in declared:
+        raise RtvariantsError(
+            Problem(
+                f"this machine's platform is not declared: `{host}`",
+                "name one that this machine can make: `--platform NAME`, or `--all-local`",
+                "tool.rtvariants.release.platforms",
+            )
+        )
+    return (declared[host],)
+
+
+def why_not(platform: Platform, root: Path) -> str:
+    """Return why this machine can't make a platform; empty where it can.
+
+    The plugin must be able to read the target's files back, and the compiler to make them.
+    """
+    from rtvariants import package
+
+    try:
+        package.supported(platform.target)
+    except RtvariantsError as error:
+        return error.problems[0].what
+    if platform.name == platforms.host():
+        return ""
+    command = ["rustc", "--print", "target-libdir", "--target", platform.target]
+    try:
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    except OSError:
+        return "no `rustc`"
+    folder = Path(done.stdout.strip() or "/nothing")
+    return "" if folder.is_dir() else f"no standard library of Rust for `{platform.target}`"

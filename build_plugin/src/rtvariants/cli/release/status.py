@@ -1,0 +1,78 @@
+"""Show how far a release has got: the journal, the index file by file, and the forge."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rtvariants.errors import RtvariantsError
+from rtvariants.release import expected, forge, journal, manifest
+from rtvariants.release.index import Remote
+
+from .session import WORK, Session
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add no option of its own."""
+    del parser
+
+
+def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
+    """Show the state; nothing is written, and what can't be asked is said."""
+    del options
+    declaration = session.declaration
+    files = expected.expected(declaration)
+    frozen = session.folder / manifest.FILE_NAME
+    hashes = {f.name: f.sha256 for f in session.manifest().files} if frozen.is_file() else {}
+    session.say(f"{declaration.project} {declaration.version}: {session.folder}")
+    session.say(f"manifest: {'frozen' if hashes else 'not frozen'}")
+    steps = {e["key"]: e["state"] for e in journal.peek(session.folder) if e.get("step") == "step"}
+    for name, state in steps.items():
+        session.say(f"{name}: {state}")
+    states = {}
+    for project in declaration.projects():
+        shown = _shown(session, project)
+        for file in files:
+            if file.project == project:
+                states[file.name] = _state(file.name, hashes.get(file.name, ""), shown)
+                session.say(f"  {states[file.name]:14} {file.name}")
+    there = _forge(session)
+    session.say(f"forge: {there}")
+    work = [e["step"] for e in journal.peek(session.folder, WORK)]
+    return {"frozen": bool(hashes), "steps": steps, "index": states, "forge": there,
+            "work": work}  # fmt: skip
+
+
+def _shown(session: Session, project: str) -> dict[str, Remote] | None:
+    try:
+        with session.reading() as index:
+            return index.files(project)
+    except RtvariantsError as error:
+        session.say(f"  {error.problems[0].what}")
+        return None
+
+
+def _state(name: str, digest: str, shown: dict[str, Remote] | None) -> str:
+    if shown is None:
+        return "unknown"
+    remote = shown.get(name)
+    if remote is None:
+        return "absent"
+    if digest and remote.sha256 != digest:
+        return "OTHER BYTES"
+    return f"yanked: {remote.yanked}" if remote.yanked else "there"
+
+
+def _forge(session: Session) -> str:
+    name = session.declaration.repository
+    if not name:
+        return "none declared"
+    try:
+        with forge.told("the list of releases"):
+            for found in forge.connect(name, session.api).get_releases():
+                if found.tag_name == session.declaration.tag:
+                    kind = "draft" if found.draft else "public"
+                    return f"{kind}, {found.get_assets().totalCount} assets"
+    except RtvariantsError as error:
+        return f"unknown: {error.problems[0].what}"
+    return "no release"

@@ -1,0 +1,62 @@
+"""Show, set or check the one version that all files of a project state.
+
+`set` takes a version as Python or as Cargo spells it (`1.2.0rc1`, `1.2.0-rc.1`) and writes each
+place in its own spelling: Cargo.toml, Cargo.lock, pyproject.toml, exact pins. `check` fails where
+two places disagree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from rtvariants import config
+from rtvariants.release import declaration, version
+from rtvariants.release.version import Site, VersionError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants version`."""
+    parser.add_argument("action", nargs="?", choices=("show", "set", "check"), default="show")
+    parser.add_argument("version", nargs="?", help="for `set`: the new version")
+    parser.add_argument("--project", default=".", metavar="DIR", help="folder of pyproject.toml")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the version, write it, or compare every place with it."""
+    root = Path(options.project).resolve()
+    if (options.action == "set") != (options.version is not None):
+        raise VersionError(
+            "no version to set" if options.action == "set" else "a version, but nothing to set",
+            "`rtvariants version set 1.2.0`",
+        )
+    table = config.read(root)  # the file is there and can be read, or this says what is wrong
+    data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    now = version.canonical(options.version or version.current(root, data))
+    names = declaration.read(root).projects() if table.release else ()
+    found = version.sites(root, now, names)
+    changed = version.write(root, found) if options.action == "set" else ()
+    if options.action == "check" and (problems := version.drift(found)):
+        raise VersionError(problems)
+    if options.json:
+        facts = {"version": now, "cargo": version.to_cargo(now), "changed": list(changed)}
+        print(json.dumps({**facts, "places": [_facts(site) for site in found]}, indent=2))
+    elif options.action == "set":
+        print(*(f"changed: {name}" for name in changed), f"version: {now}", sep="\n")
+    elif options.action == "check":
+        print(f"{now} in all {len(found)} places")
+    else:
+        print(now)
+    return 0
+
+
+def _facts(site: Site) -> dict[str, object]:
+    return {"file": site.file, "line": site.line, "place": site.place, "found": site.found}

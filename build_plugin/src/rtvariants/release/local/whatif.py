@@ -1,0 +1,50 @@
+"""A view of an index as it would be after a yank: what pip and uv would then give.
+
+Pages of projects are fetched from the index and passed on with the yank written in; files are the
+index's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urljoin
+
+from packaging.utils import canonicalize_name
+
+from rtvariants.release.extra import needs
+
+from .server import Local
+
+_JSON = "application/vnd.pypi.simple.v1+json"
+
+
+class WhatIf(Local):
+    """Serves the simple API of `simple` with some files yanked."""
+
+    def __init__(self, simple: str, yanked: Collection[str]) -> None:
+        super().__init__()
+        self._upstream, self._yanked = simple, frozenset(yanked)
+        self._session = needs("requests").Session()
+
+    @property
+    def simple(self) -> str:
+        """Return the address of the simple API."""
+        return f"{self.address}/simple/"
+
+    def answer(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, str, bytes]:
+        """Answer one request for a project's page."""
+        del headers, body
+        project = canonicalize_name(path.removeprefix("/simple/").strip("/"))
+        url = f"{self._upstream}{project}/"
+        got = self._session.get(url, headers={"Accept": _JSON}, timeout=30)
+        if method != "GET" or got.status_code != 200 or "json" not in got.headers["Content-Type"]:
+            return got.status_code if got.status_code != 200 else 404, "text/plain", b"no page"
+        page: dict[str, Any] = got.json()
+        for file in page["files"]:
+            file["url"] = urljoin(got.url, file["url"])
+            if file["filename"] in self._yanked:
+                file["yanked"] = file.get("yanked") or "as if yanked"
+        return 200, _JSON, self.json(200, page)[2]

@@ -1,0 +1,67 @@
+"""Wheels that hold one runtime each, joined to the wheel that one build of all would have made.
+
+A release builds a platform's runtimes on several machines. What the joined wheel holds is decided
+by the table in pyproject.toml, so the bytes do not tell where its runtimes were built.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from packaging.tags import parse_tag
+
+from rtvariants import table as tables
+from rtvariants.config import Config
+from rtvariants.errors import Problem, WheelError
+
+from .archive import Wheel
+from .contents import contents
+
+
+def join(cells: Sequence[Wheel], config: Config) -> Wheel:
+    """Return one wheel with the runtimes of all; raises `WheelError` where they don't fit.
+
+    Each runtime of the table must be there once, and all other files must be the same in all.
+    """
+    first = cells[0]
+    found = [contents(cell) for cell in cells]
+    table = found[0].table
+    if table is None:
+        raise WheelError(Problem("not the wheel of one platform", "", first.filename, "join"))
+    held = [each.runtime_name(p) for each in found for p in each.runtimes]
+    problems = [
+        Problem(f"runtime that {held.count(r.name)} of the wheels hold: `{r.name}`",
+                "give one wheel a runtime", first.filename, "join")
+        for r in config.runtimes
+        if held.count(r.name) != 1
+    ]  # fmt: skip
+    own = f"_{table.package}_loader/table.py"
+    loose = {own, f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
+    files = dict(first.files)
+    for cell in cells[1:]:
+        for name, data in cell.files.items():
+            if files.setdefault(name, data) != data and name not in loose:
+                what = f"differs from `{first.filename}` in `{name}`"
+                hint = "build all runtimes from one commit, with one compiler"
+                problems.append(Problem(what, hint, cell.filename, "join"))
+    if problems:
+        raise WheelError(problems)
+    whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
+    files[own] = tables.source([whole]).encode()
+    return tagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
+
+
+def tagged(wheel: Wheel, tag: str) -> Wheel:
+    """Return a wheel under another tag: one that promises less, or `check` will refuse it."""
+    name = f"{wheel.dist_info}/WHEEL"
+    lines = [x for x in wheel.metadata("WHEEL").splitlines() if x and not x.startswith("Tag:")]
+    lines += sorted(f"Tag: {single}" for single in parse_tag(tag))
+    files = {**wheel.files, name: ("\n".join(lines) + "\n").encode()}
+    return replace(wheel, tag=tag, files=files).sealed()
+
+
+def _floor(tag: str) -> tuple[int, ...]:
+    """Return the numbers of a tag's platform: a higher floor promises less."""
+    return tuple(map(int, re.findall(r"\d+", tag.rsplit("-", maxsplit=1)[-1])))
