@@ -14,10 +14,10 @@ from pathlib import Path
 
 from . import sources
 from .config import Config
+from .frozen import files as frozen_files
 from .loader.editable.rebuild import STATE, signature
 from .loader.types import Table
 from .package import Package
-from .table import source
 from .wheels.archive import digest
 
 _REBUILD = Path(__file__).parent / "loader" / "editable" / "rebuild.py"
@@ -54,7 +54,8 @@ def complete(made: Package, table: Config, frozen: Table, before: str, folder: P
         "",
     ]
     folder.mkdir(parents=True, exist_ok=True)
-    text = {"table.py": source([frozen]) + "\n".join(call), STATE: before}
+    text = {**frozen_files([frozen], watched=True), STATE: before}
+    text["table.py"] += "\n".join(call)
     for name, value in text.items():
         (folder / name).write_text(value, encoding="utf-8")
     own = {f"{loader}/{name}": folder / name for name in text}

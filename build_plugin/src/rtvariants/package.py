@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import binary, sizes
+from . import binary, frozen, sizes
 from . import sbom as sboms
 from . import stamp as stamps
 from . import table as tables
@@ -73,8 +73,9 @@ def assemble(
     for source in sorted((_HERE / "loader").glob("*.py")):
         files[f"{loader}/{source.name}"] = source
     builds = [artifact.build for artifact in artifacts]
-    table = builds[0].output_dir.parent / "table.py"
-    files[f"{loader}/table.py"] = _written(table, table_source(config, toolchain, builds, version))
+    for name, text in frozen_files(config, toolchain, builds, version).items():
+        path = builds[0].output_dir.parent / "loader" / name
+        files[f"{loader}/{name}"] = _written(path, text)
     major, minor = max(floors)
     platform = f"manylinux_{major}_{minor}_{toolchain.machine}"
     sboms = tuple(found.sbom for found in done)
@@ -107,15 +108,15 @@ def supported(target: str) -> None:
         )
 
 
-def table_source(
+def frozen_files(
     config: Config, toolchain: Toolchain, builds: Sequence[Build], version: str
-) -> str:
-    """Return the Python source of the loader's `table.py` for these builds."""
+) -> dict[str, str]:
+    """Return the loader's files that hold what the table says of these builds."""
     machine, system = toolchain.machine, toolchain.system
     whole = tables.of(config, machine, system, builds[0].abi, version)
     built = {build.runtime for build in builds}
     kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
-    return tables.source([tables.changed(whole, runtimes=kept)])
+    return frozen.files([tables.changed(whole, runtimes=kept)])
 
 
 @dataclass(frozen=True)

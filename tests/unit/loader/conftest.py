@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 import rtvariants.loader
+from rtvariants import frozen
 from rtvariants.loader.host import interpreter, kernel_host
+from rtvariants.loader.types import Runtime, Table
+from rtvariants.table import changed
 
 MACHINE, SYSTEM = interpreter()
 # A flag that this machine has: a need that the kernel's list confirms.
@@ -72,28 +75,33 @@ class Sample:
             ("wide", "x86_64_v3", "explicit", 64, wide),
             ("plain", "x86_64", "auto", 32, plain),
         ]
-        lines = [
-            "from .types import Runtime, Table",
-            "TABLE = Table(package='sample', version='1.2.3', alias='sample._core',",
-            f"    env='SAMPLE_RUNTIME', machine={MACHINE!r}, system={SYSTEM!r}, runtimes=(",
-        ]
+        runtimes = []
         for (name, level, select, bits, needs), allocator in zip(rows, allocators, strict=True):
-            lines.append(
-                f"    Runtime(name={name!r}, module='_sample_{name}._core', level={level!r},"
-                f" select={select!r}, index_bits={bits}, allocator={allocator!r}, abi='cp310-abi3',"
-                f" needs={tuple(needs)!r}, install={install.format(name)!r}),"
-            )
+            facts = {"level": level, "index_bits": bits, "allocator": allocator}
+            runtimes.append(Runtime(
+                name=name, module=f"_sample_{name}._core", select=select, abi="cp310-abi3",
+                needs=tuple(needs), install=install.format(name), **facts,
+            ))  # fmt: skip
             package = self.folder / f"_sample_{name}"
             package.mkdir(exist_ok=True)
             (package / "__init__.py").touch()
             self.native(name, f"NAME = {name!r}")
-            facts = {"level": level, "index_bits": bits, "allocator": allocator}
             self.stamp(name, stamp(runtime=name, **facts))
-        (loader / "table.py").write_text("\n".join([*lines, "))"]))
+        self.table = Table(
+            package="sample", version="1.2.3", alias="sample._core", env="SAMPLE_RUNTIME",
+            machine=MACHINE, system=SYSTEM, runtimes=tuple(runtimes),
+        )  # fmt: skip
+        self.freeze()
         (self.folder / "sample").mkdir(exist_ok=True)
         (self.folder / "sample" / "__init__.py").write_text(
             "from _sample_loader import load\ncore = load()\n"
         )
+
+    def freeze(self, **changes):
+        """Write the loader's table, and its first file of the same facts."""
+        self.table = changed(self.table, **changes)
+        for name, text in frozen.files([self.table]).items():
+            (self.folder / "_sample_loader" / name).write_text(text)
 
     def native(self, name, source):
         (self.folder / f"_sample_{name}" / "_core.py").write_text(source)

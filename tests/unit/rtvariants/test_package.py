@@ -27,7 +27,7 @@ def test_the_written_table_is_what_the_loader_reads(table):
         types.SimpleNamespace(runtime="safe", level="x86_64", **facts),
     ]
     tools = types.SimpleNamespace(machine="x86_64", system="linux")
-    source = package.table_source(table, tools, builds, "1.0")
+    source = package.frozen_files(table, tools, builds, "1.0")["table.py"]
     assert "from .types import Runtime, Table" in source
     space = {"Runtime": Runtime, "Table": Table}
     exec(source.replace("from .types import Runtime, Table", ""), space)

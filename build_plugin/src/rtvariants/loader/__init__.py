@@ -8,15 +8,17 @@ the standard library. The package's own part is two lines:
     core = load()
 
 Most imports take the quick path in this file: nothing is asked for, and the kernel lists all that
-the preferred runtime needs. Everything else is decided in `binding.py`; each module that needn't
-be read saves a tenth of a millisecond.
+the preferred runtime needs. Everything else is decided in `binding.py`. This file is the only one
+of the loader that such an import reads, since each one more costs as much as the whole choice.
 """
 
 import os
 import sys
+from time import perf_counter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
     from .errors import (
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
         UnrunnableRuntime,
     )
     from .facts import Decision, Need
-    from .types import Runtime, Table
+
+    #: Native module, its needs, each between blanks, and how its stamp begins and goes on.
+    Preferred = tuple[str, tuple[bytes, ...], bytes, tuple[bytes, ...]]
 
 __all__ = [
     "AbsentRuntime",
@@ -46,15 +50,29 @@ __all__ = [
     "decision",
     "load",
     "require",
+    "timings",
 ]
 
+# What the build writes here of `table.py`: the public name of the native module, the override
+# variable, and for each machine the runtime that is preferred on Linux. Where there is none, every
+# import goes the long way.
+# begin: written by the build
+ALIAS = ""
+ENV = ""
+PREFERRED: "dict[str, Preferred]" = {}
+# end: written by the build
+
+CPUINFO = "/proc/cpuinfo"
 _FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
 
+_this = sys.modules[__name__]
 _module: "ModuleType | None" = None
-_doors: "dict[str, _Door]" = {}
+_spec: "ModuleSpec | None" = None
 _decision: "Decision | None" = None
-_features: "frozenset[str] | None" = None
+_flags: "bytes | None" = None
 _need: "Need | None" = None
+_seconds: "tuple[float, float] | None" = None
+_native_seconds = 0.0
 
 
 def load() -> "ModuleType":
@@ -64,26 +82,28 @@ def load() -> "ModuleType":
     `RuntimeSelectionError`, which is an `ImportError`, when the override variable can't be met or
     no runtime can run here, and when the variable asks for another runtime than the loaded one.
     """
-    global _module, _decision  # noqa: PLW0603 - a process holds one runtime
-    from .table import TABLE
-
+    global _module, _decision, _seconds  # noqa: PLW0603 - a process holds one runtime
     if _module is not None:
-        if TABLE.env in os.environ:
+        if ENV in os.environ:
             from .binding import check_same
+            from .table import TABLE
 
             check_same(TABLE, decision())
         # A test harness may have dropped the package from `sys.modules` to import it anew.
-        _bind(TABLE.alias, _module)
+        _bind(_module)
         return _module
-    # One door whichever of several threads is the first: a dictionary's default is set at once.
-    _doors.setdefault(TABLE.alias, _Door(TABLE.alias)).install()
-    module = _quick(TABLE)
+    start = perf_counter()
+    if _this not in sys.meta_path:
+        _become_finder()
+    module = _quick()
     if module is None:
         from .binding import choose
+        from .table import TABLE
 
         module, _decision = choose(TABLE, _need)
-    _bind(TABLE.alias, module)
+    _bind(module)
     _module = module
+    _seconds = perf_counter() - start - _native_seconds, _native_seconds
     return module
 
 
@@ -105,8 +125,19 @@ def decision() -> "Decision":
     if _decision is None:
         from .binding import quick_decision
 
-        _decision = quick_decision(TABLE, _features)
+        _decision = quick_decision(TABLE, _flags)
     return _decision
+
+
+def timings() -> "dict[str, float] | None":
+    """Return what the import took in milliseconds: the choice, and the native module itself.
+
+    `None` before `load`. What Python needed to read this file is in neither.
+    """
+    if _seconds is None:
+        return None
+    choice, native = _seconds
+    return {"choice": choice * 1e3, "native": native * 1e3}
 
 
 def require(*, index: int) -> None:
@@ -132,30 +163,34 @@ def require(*, index: int) -> None:
     _need = stated(TABLE, index, None if _module is None else decision(), _need)
 
 
-def _quick(table: "Table") -> "ModuleType | None":
+def _quick() -> "ModuleType | None":
     """Import the preferred runtime where a plain look confirms it; `None` leaves it to `choose`.
 
     It never answers otherwise than `decide` would, and explains nothing: whatever is unusual goes
     the long way, where each step has its reason.
     """
-    asked = _need is not None or table.env in os.environ or f"{table.env}_UNSAFE" in os.environ
-    if asked or not table.runtimes or in_subinterpreter():
+    preferred = None if in_subinterpreter() else _preferred()
+    if preferred is None:
         return None
-    runtime = table.runtimes[0]
-    if runtime.select != "auto" or not _is_this_system(table):
-        return None
-    if runtime.needs and not _kernel_lists(table.machine, runtime.needs):
-        return None
-    package = runtime.module.rpartition(".")[0]
+    module, _, head, facts = preferred
+    package = module.rpartition(".")[0]
     try:
         __import__(package)
         with open(f"{sys.modules[package].__path__[0]}/rtvariants.stamp", "rb", 0) as file:
-            if not _is_stamp(file.read(), table, runtime):
-                return None
-        __import__(runtime.module)
+            return import_native(module) if _is_stamp(file.read(), head, facts) else None
     except (ImportError, OSError, IndexError):
         return None
-    return sys.modules[runtime.module]
+
+
+def import_native(name: str) -> "ModuleType":
+    """Import a native module, and remember how long that took."""
+    global _native_seconds  # noqa: PLW0603
+    start = perf_counter()
+    try:
+        __import__(name)
+    finally:
+        _native_seconds += perf_counter() - start
+    return sys.modules[name]
 
 
 def in_subinterpreter() -> bool:
@@ -179,80 +214,78 @@ def in_subinterpreter() -> bool:
     return True
 
 
-def _is_this_system(table: "Table") -> bool:
-    """Tell whether this Python is of the table's machine and system, on Linux."""
-    triplet: str = getattr(sys.implementation, "_multiarch", "")
-    return (
-        table.system == sys.platform == "linux"
-        and sys.maxsize > 2**32
-        and triplet.startswith(f"{table.machine}-linux")
-    )
-
-
-def _kernel_lists(machine: str, needs: "tuple[str, ...]") -> bool:
-    """Tell whether the Linux kernel lists all of `needs` for the first CPU."""
-    global _features  # noqa: PLW0603 - the decision is written down later, with these facts
-    try:
-        # The kernel writes the block of each CPU anew; one page holds the first.
-        descriptor = os.open("/proc/cpuinfo", os.O_RDONLY | os.O_CLOEXEC)
+def _preferred() -> "Preferred | None":
+    """Return the preferred runtime where nothing is asked for and the kernel lists its needs."""
+    global _flags  # noqa: PLW0603 - the decision is written down later, with these facts
+    if _need is not None or ENV in os.environ or f"{ENV}_UNSAFE" in os.environ:
+        return None
+    machine, linux, _ = getattr(sys.implementation, "_multiarch", "").partition("-linux")
+    preferred = PREFERRED.get(machine)
+    if preferred is None or not linux or sys.platform != "linux" or sys.maxsize < 2**32:
+        return None
+    if needs := preferred[1]:
         try:
-            text = os.read(descriptor, 4096)
-        finally:
-            os.close(descriptor)
-    except OSError:
-        return False
-    features = _listed(text, machine)
-    if not features.issuperset(needs):
-        return False
-    _features = features
-    return True
+            # The kernel writes the block of each CPU anew; one page holds the first.
+            descriptor = os.open(CPUINFO, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                flags = _listed(os.read(descriptor, 4096), machine)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return None
+        # No set of them is made: most of a hundred flags are never asked for.
+        for need in needs:
+            if need not in flags:
+                return None
+        _flags = flags
+    return preferred
 
 
-def _listed(text: bytes, machine: str) -> "frozenset[str]":
-    """Return the flags of the first CPU; none where their line is absent, foreign or cut."""
+def _listed(text: bytes, machine: str) -> bytes:
+    """Return the flags of the first CPU, each between blanks; none where the line is not whole."""
     first = text.partition(b"\n\n")[0]
     line, end, _ = first.partition(_FLAGS.get(machine, b"\n\n"))[2].partition(b"\n")
-    return frozenset(line.decode("ascii", "replace").split() if end else ())
+    return b" " + line + b" " if end else b""
 
 
-def _is_stamp(text: bytes, table: "Table", runtime: "Runtime") -> bool:
-    """Tell whether a stamp is whole, says what the table says, and suits the kernel's pages."""
-    lines = text.split(b"\n")
-    if len(lines) != 15 or not text.isascii():
+def _is_stamp(text: bytes, head: bytes, facts: "tuple[bytes, ...]") -> bool:
+    """Tell whether a stamp is whole, says what the table says, and suits the kernel's pages.
+
+    `head` is how it begins, up to the machine of its target; `facts` are its lines from the index
+    width on.
+    """
+    lines = text[len(head) :].split(b"\n")
+    if len(lines) != 10 or not text.startswith(head) or not text.isascii():
         return False
-    head = (
-        f"rtvariants-stamp 1\npackage={table.package}\nversion={table.version}\n"
-        f"runtime={runtime.name}\nlevel={runtime.level}"
-    )
-    facts = f"index-bits={runtime.index_bits}\nallocator={runtime.allocator}\nabi={runtime.abi}"
-    key, _, pages = lines[10].partition(b"=")
+    key, _, pages = lines[5].partition(b"=")
     return (
-        lines[:5] == head.encode().split(b"\n")
-        and lines[5].startswith(f"target={table.machine}-".encode())
-        and b"-linux" in lines[5]
-        and lines[6].startswith(b"features=")
-        and lines[7:10] == facts.encode().split(b"\n")
+        b"-linux" in lines[0]
+        and lines[1].startswith(b"features=")
+        and tuple(lines[2:5]) == facts
         and key == b"page-size"
         and (not pages or (pages.isdigit() and int(pages) >= os.sysconf("SC_PAGE_SIZE")))
-        and lines[11].startswith(b"toolchain=")
-        and lines[12].startswith(b"commit=")
-        and lines[13:] == [b"end", b""]
+        and lines[6].startswith(b"toolchain=")
+        and lines[7].startswith(b"commit=")
+        and lines[8] == b"end"
+        and not lines[9]
     )
 
 
-def _bind(alias: str, module: "ModuleType") -> None:
+def _bind(module: "ModuleType") -> None:
     """Give the module its public name, the same whichever runtime it is."""
-    if module.__name__ != alias:
-        _rename(alias, module)
-    if alias in _doors:
-        _doors[alias].belongs_to(module)
-    sys.modules[alias] = module
-    parent, _, name = alias.rpartition(".")
+    global _spec  # noqa: PLW0603
+    if module.__name__ != ALIAS:
+        _rename(module)
+    # A thread that came too early brings a spec of `find_spec` for a moment: it has no file.
+    if module.__spec__ is not None and module.__spec__.origin:
+        _spec = module.__spec__
+    sys.modules[ALIAS] = module
+    parent, _, name = ALIAS.rpartition(".")
     if parent in sys.modules:
         setattr(sys.modules[parent], name, module)
 
 
-def _rename(alias: str, module: "ModuleType") -> None:
+def _rename(module: "ModuleType") -> None:
     """Let everything that says where it comes from say the public name.
 
     Functions and classes carry their module's name into pickles; with the public one, a pickle
@@ -268,9 +301,15 @@ def _rename(alias: str, module: "ModuleType") -> None:
             and item.__flags__ & _HEAP_AND_IMMUTABLE == _HEAP
             and (item.__module__ in ("builtins", private) or item.__module__ not in sys.modules)
         ):
-            item.__module__ = alias
-    module.__name__ = alias
-    module.__package__ = alias.rpartition(".")[0]
+            item.__module__ = ALIAS
+    spec = module.__spec__
+    if spec is not None:
+        spec.name = ALIAS
+        if getattr(spec.loader, "name", None) == private:
+            # The loader of a file answers for no other name than its own.
+            spec.loader.name = ALIAS  # type: ignore[union-attr]
+    module.__name__ = ALIAS
+    module.__package__ = ALIAS.rpartition(".")[0]
 
 
 # Of a class that is made at run time, and of one that can't be changed (CPython's `object.h`).
@@ -278,58 +317,40 @@ _HEAP = 1 << 9
 _HEAP_AND_IMMUTABLE = _HEAP | 1 << 8
 
 
-class _Door:
-    """Finds and loads the bound module, of whose name no folder has a file.
+# No folder has a file of the bound module's name. `importlib.reload` asks for it, and a thread that
+# imports the module itself while another one still loads it for the package. So this module stands
+# among the finders of Python and answers for that one name: a class of finders would be the most
+# costly thing in this file.
 
-    `importlib.reload` asks for it, and a thread that imports the module itself while another one
-    is still loading it for the package. A native module can't be run a second time, so a reload
-    changes nothing, as with those of the standard library.
-    """
 
-    def __init__(self, alias: str) -> None:
-        self.rtvariants_alias = alias
-        self.spec = type(__spec__)(alias, self)  # type: ignore[arg-type]
-        self.native: object = None
-
-    def install(self) -> None:
-        """Put it last on the path of finders, or in place of that of an earlier loader."""
-        for at, finder in enumerate(sys.meta_path):
-            if getattr(finder, "rtvariants_alias", None) == self.rtvariants_alias:
-                sys.meta_path[at] = self  # type: ignore[call-overload]
-                return
-        sys.meta_path.append(self)  # type: ignore[arg-type]
-
-    def belongs_to(self, module: "ModuleType") -> None:
-        """Take over the spec that the module came with, under the public name."""
-        spec = module.__spec__
-        if spec is None or spec is self.spec:
+def _become_finder() -> None:
+    """Put this module last on the path of finders, or in place of an earlier loader."""
+    for at, finder in enumerate(sys.meta_path):
+        if getattr(finder, "ALIAS", None) == ALIAS and hasattr(finder, "import_native"):
+            sys.meta_path[at] = _this
             return
-        if spec.name != self.rtvariants_alias:
-            self.native = spec.loader
-            if getattr(spec.loader, "name", None) is not None:
-                # The loader of a file answers for no other name than its own.
-                spec.loader.name = self.rtvariants_alias  # type: ignore[union-attr]
-            spec.name = self.rtvariants_alias
-            module.__loader__ = spec.loader = self  # type: ignore[assignment]
-        self.spec = spec
+    sys.meta_path.append(_this)
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
-        # Python holds its one lock of all imports here: to load now would be a deadlock.
-        del path
-        ours = name == self.rtvariants_alias and target in (None, _module)
-        return self.spec if ours else None
 
-    def create_module(self, spec: object) -> "ModuleType":
-        del spec
-        return load()
+def find_spec(name: str, path: object = None, target: object = None) -> "ModuleSpec | None":
+    """Find the bound module, as Python asks each finder for each module."""
+    # Python holds its one lock of all imports here: to load now would be a deadlock.
+    del path
+    if name != ALIAS or target not in (None, _module):
+        return None
+    return type(__spec__)(name, _this)  # type: ignore[arg-type]
 
-    def exec_module(self, module: "ModuleType") -> None:
-        # A thread that came too early brings the spec of the time before the file was chosen.
-        module.__spec__ = self.spec
 
-    def __getattr__(self, name: str) -> object:
-        # What inspection asks of a loader, the one of the file answers.
-        return getattr(self.native, name)
+def create_module(spec: "ModuleSpec") -> "ModuleType":
+    """Return the bound module, as Python asks the loader that a spec of `find_spec` names."""
+    del spec
+    return load()
+
+
+def exec_module(module: "ModuleType") -> None:
+    """Leave the module as it is: a native can't be run twice, and its spec is that of its file."""
+    module.__spec__ = _spec
+    module.__loader__ = None if _spec is None else _spec.loader
 
 
 def __getattr__(name: str) -> object:

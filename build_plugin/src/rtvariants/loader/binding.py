@@ -83,8 +83,9 @@ def _warn(table: Table) -> None:
     warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
-def quick_decision(table: Table, features: "frozenset[str] | None") -> Decision:
+def quick_decision(table: Table, flags: "bytes | None") -> Decision:
     """Return the decision that the quick path of `load` anticipated, with the flags it saw."""
+    features = None if flags is None else frozenset(flags.decode("ascii", "replace").split())
     host = Host(
         machine=table.machine,
         system=table.system,
@@ -222,15 +223,14 @@ def _folder(package: str) -> "str | None":
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":
     """Import the native module; an `ImportError` of it is a reason to take another runtime."""
-    from . import in_subinterpreter
+    from . import import_native, in_subinterpreter
 
     if in_subinterpreter():
         return _refusal(runtime, ImportError("PyO3 does not support subinterpreters"))
     try:
-        __import__(runtime.module)
+        return import_native(runtime.module)
     except ImportError as error:
         return _refusal(runtime, error)
-    return sys.modules[runtime.module]
 
 
 def _refusal(runtime: Runtime, error: ImportError) -> Rejection:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from packaging.tags import parse_tag
 from packaging.utils import canonicalize_name
 
+from rtvariants import frozen
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import FILE_NAME, StampError, mismatch, parse
 
@@ -146,6 +147,17 @@ def _runtimes(found: Contents) -> Iterator[Finding]:
 _RENAMED = "a runtime's package, table entry and stamp carry one name; renaming one breaks it"
 
 
+def _loader(found: Contents) -> Iterator[Finding]:
+    """Compare what the loader's first file knows of the table with the table itself."""
+    if found.tables:
+        name = f"_{found.package}_loader/{frozen.FIRST}"
+        said = frozen.read(found.wheel.files.get(name, b"").decode(errors="replace"))
+        for key, value in frozen.facts(found.tables).items():
+            # Without any it is of a loader that reads its table at every import.
+            if said and said.get(key) != value:
+                yield f"`{name}` has another `{key}` than the table beside it", _ELSE
+
+
 def _stamp(found: Contents) -> Iterator[Finding]:
     for package in found.runtimes:
         name = f"{package}/{FILE_NAME}"
@@ -249,6 +261,7 @@ RULES: dict[str, Rule] = {
     "metadata": _metadata,
     "tag": _tag,
     "runtimes": _runtimes,
+    "loader": _loader,
     "stamp": _stamp,
     "native": _native,
     "native-tag": _native_tag,

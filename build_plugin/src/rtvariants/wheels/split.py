@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
 
+from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.config import Config
 from rtvariants.errors import Problem, WheelError
@@ -117,7 +118,7 @@ def _base(found: Contents, config: Config, made: Parts) -> Wheel:
         for name in own_metadata(fat, runtime):
             del files[name]
     info = fat.dist_info
-    files[f"_{found.package}_loader/table.py"] = tables.source(every).encode()
+    files |= frozen.again(fat, every)
     files[f"{info}/METADATA"] = _requiring(fat.metadata("METADATA"), made, fat.version).encode()
     files[f"{info}/WHEEL"] = _wheel_file("py3-none-any").encode()
     return replace(fat, tag="py3-none-any", files=files).sealed()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.types import Runtime, Table
@@ -102,7 +103,7 @@ def _one(
         if runtime.module.rpartition(".")[0] not in kept:
             for name in own_metadata(fat, runtime.name):
                 files.pop(name, None)
-    files[f"_{table.package}_loader/table.py"] = tables.source([_told(fat, table, kept)]).encode()
+    files |= frozen.again(fat, [_told(fat, table, kept)])
     asked = properties(level) or {}
     made = replace(fat, files=files, label=label(level))
     document = _document({made.label: asked}, providers)

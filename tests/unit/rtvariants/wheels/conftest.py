@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from rtvariants import config, table
+from rtvariants import config, frozen, table
 from rtvariants.wheels.archive import Wheel
 
 MACHINE = platform.machine()
@@ -93,8 +93,7 @@ def fat(native, table_of):
     made = table.of(table_of(), MACHINE, "linux", "cp310-abi3", "1.2")
     files = {
         "sample/__init__.py": b"",
-        "_sample_loader/__init__.py": b"",
-        "_sample_loader/table.py": table.source([made]).encode(),
+        **{f"_sample_loader/{n}": text.encode() for n, text in frozen.files([made]).items()},
         "sample_pack-1.2.dist-info/METADATA": METADATA.encode(),
         "sample_pack-1.2.dist-info/WHEEL": WHEEL.format(pure="false", tag=TAG).encode(),
         "sample_pack-1.2.dist-info/licenses/LICENSE": b"MIT",

@@ -11,6 +11,7 @@ from rtvariants.wheels.check import RULES, check, checked
 from .conftest import MACHINE, TAG, rules, text
 
 INFO = "sample_pack-1.2.dist-info"
+FIRST = "_sample_loader/__init__.py"
 OTHER = {"x86_64": "aarch64", "aarch64": "x86_64"}[MACHINE]
 
 
@@ -121,6 +122,15 @@ BAD = {
     "other version": (
         lambda w, _: with_files(w, {METADATA: w.files[METADATA].replace(b"1.2", b"1.3")}),
         "metadata", "METADATA has version `1.3`",
+    ),
+    "first file of another table": (
+        lambda wheel, _: with_files(
+            wheel, {FIRST: wheel.files[FIRST].replace(b"runtime=fast", b"runtime=safe")}
+        ),
+        "loader", "another `PREFERRED` than the table beside it",
+    ),
+    "first file of another package": (
+        member(FIRST, b'ALIAS = "x._core"'), "loader", "another `ALIAS`",
     ),
     "table that is a program": (
         member("_sample_loader/table.py", b"import os; TABLE = os.environ"), "table", "no `Table`",

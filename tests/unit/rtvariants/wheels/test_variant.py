@@ -6,7 +6,7 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from rtvariants import table
+from rtvariants import frozen, table
 from rtvariants.errors import WheelError
 from rtvariants.wheels import variant
 from rtvariants.wheels.check import check
@@ -48,8 +48,7 @@ def test_one_level_has_no_variants(fat):
     (made,) = table.read(fat.files["_sample_loader/table.py"].decode())
     level = "aarch64"
     runtimes = tuple(table.changed(r, level=level, needs=()) for r in made.runtimes)
-    source = table.source([table.changed(made, runtimes=runtimes)])
-    files = {**fat.files, "_sample_loader/table.py": source.encode()}
+    files = fat.files | frozen.again(fat, [table.changed(made, runtimes=runtimes)])
     assert variant.cut(replace(fat, files=files)) == []
 
 
