@@ -36,6 +36,66 @@ _OWN_KEYS = {
 class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     """Builds the runtimes of `[tool.rtvariants]` and adds them to the wheel.
 
+    `pyproject.toml`:
+
+    ```toml
+    [build-system]
+    requires = ["hatchling", "rtvariants"]
+    build-backend = "hatchling.build"
+
+    [project]
+    name = "fastlib"
+    version = "1.0.0"
+    requires-python = ">=3.10"
+    dependencies = ["archspec>=0.2.7,<0.3"]
+
+    [tool.hatch.build.hooks.rtvariants]
+
+    [tool.hatch.build.targets.wheel]
+    packages = ["python/fastlib"]
+
+    [tool.hatch.build.targets.sdist]
+    include = ["/Cargo.toml", "/Cargo.lock", "/src", "/python"]
+
+    [tool.rtvariants]
+    crate = "."
+    module = "fastlib._core"
+    env = "FASTLIB_RUNTIME"
+
+    [[tool.rtvariants.runtimes]]
+    name = "v3"
+    level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+
+    [[tool.rtvariants.runtimes]]
+    name = "base"
+    level = { x86_64 = "x86_64", aarch64 = "aarch64" }
+    ```
+
+    `src/lib.rs`:
+
+    ```rust
+    use pyo3::prelude::*;
+
+    #[pymodule(gil_used = false)]
+    #[pyo3(name = "_core_unguarded")]
+    mod core {
+        use pyo3::prelude::*;
+
+        /// Add up the squares.
+        #[pyfunction]
+        fn sum_of_squares(values: Vec<f64>) -> f64 {
+            values.iter().map(|value| value * value).sum()
+        }
+    }
+
+    rtvariants_guard::module! {
+        export: PyInit__core,
+        guards: PyInit__core_unguarded,
+        index_bits: usize::BITS,
+        allocator: "system",
+    }
+    ```
+
     The hook has no settings of its own. Errors that a user can mend end the build with their text
     alone, without a traceback.
     """

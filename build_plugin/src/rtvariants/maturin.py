@@ -3,11 +3,25 @@
 ```toml
 [build-system]
 requires = ["maturin>=1.9,<2", "rtvariants"]
-build-backend = "rtvariants.maturin"          # was: "maturin"
+build-backend = "rtvariants.maturin"
 
-[tool.maturin]                                # stays: python-source, include, data, features …
+[tool.maturin]
 python-source = "python"
-module-name = "greeter._hello"
+module-name = "fastlib._core"
+features = ["simd"]
+
+[tool.rtvariants]
+crate = "."
+module = "fastlib._core"
+env = "FASTLIB_RUNTIME"
+
+[[tool.rtvariants.runtimes]]
+name = "v3"
+level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+
+[[tool.rtvariants.runtimes]]
+name = "base"
+level = { x86_64 = "x86_64", aarch64 = "aarch64" }
 ```
 
 maturin itself writes the metadata, the sdist and the wheel; this module takes maturin's native out

@@ -5,7 +5,21 @@
 requires = ["setuptools>=77", "rtvariants"]
 build-backend = "setuptools.build_meta"
 
-[tool.rtvariants]                             # instead of [[tool.setuptools-rust.ext-modules]]
+[tool.setuptools.packages.find]
+where = ["python"]
+
+[tool.rtvariants]
+crate = "."
+module = "fastlib._core"
+env = "FASTLIB_RUNTIME"
+
+[[tool.rtvariants.runtimes]]
+name = "v3"
+level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+
+[[tool.rtvariants.runtimes]]
+name = "base"
+level = { x86_64 = "x86_64", aarch64 = "aarch64" }
 ```
 
 Wheels, editable ones too, are setuptools' own with the natives put in and the tag set; the sdist

@@ -5,6 +5,7 @@ A setting that maturin would follow and this package can't is an error, never ig
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from .errors import ConfigError, Problem
 
 BACKEND = "rtvariants.maturin"
 _WHERE = "tool.maturin"
+# What maturin adds to its own command in a build; none of it would reach a runtime.
+_ARGUMENTS = "MATURIN_PEP517_ARGS"
 _LEVELS = "each runtime is compiled for its level alone"
 # Settings that would change what is compiled, and what to say instead.
 _REFUSED = {
@@ -47,6 +50,9 @@ def adopt(table: Config, pyproject: Mapping[str, Any]) -> Config:
                 where=f"{_WHERE}.features",
             )
         )
+    if os.environ.get(_ARGUMENTS, "").strip():
+        hint = "say it in `[tool.maturin]` or at a runtime; unset the variable"
+        problems.append(Problem(f"arguments that can't be followed: `{_ARGUMENTS}`", hint))
     if problems:
         raise ConfigError(problems)
     runtimes = tuple(
