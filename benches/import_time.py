@@ -1,7 +1,9 @@
 """What `import mydf` costs, beside a direct import of the same native module and beside peers.
 
-`python3 dev.py bench import_time`. Every sample is a fresh process; the cases take turns. The
-first table is the statement alone, by the clock inside the process; the second is the process.
+`python3 dev.py bench import_time`, on an installed wheel: an editable install always goes the long
+way. Every sample is a fresh process; the cases take turns. The first table is the statement alone,
+by the clock inside the process, the second is what choosing a runtime costs, the third is the
+process.
 """
 
 from __future__ import annotations
@@ -9,19 +11,41 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from dataclasses import dataclass, field
 
 from _measure import Case, interleave, machine, table
 
 TIMED = """
+{before}
 import time
 start = time.perf_counter_ns()
 {statement}
 print((time.perf_counter_ns() - start) / 1e6)
 """
-OVERHEAD = "loader over direct import"
+# polars asks the CPU by itself, before it loads its native module; its package is left out, which
+# would import all of polars.
+CHECK_BEFORE = """
+import sys, types
+polars = sys.modules["polars"] = types.ModuleType("polars")
+polars.__path__ = [f"{folder}/polars" for folder in sys.path]
+"""
+CHECK = (
+    "from _polars_runtime_32 import BUILD_FEATURE_FLAGS as flags;"
+    "from polars._cpu_check import check_cpu_flags; check_cpu_flags(flags)"
+)
+LOAD = "import _mydf_loader; _mydf_loader.load()"
 
 
-def statements() -> dict[str, str]:
+@dataclass(frozen=True)
+class Statement:
+    """What is timed, what is done before, and the environment."""
+
+    text: str
+    before: str = ""
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def statements() -> dict[str, Statement]:
     """Return each case's statement; the direct import is of the runtime chosen here."""
     from _mydf_loader.table import TABLE
 
@@ -30,13 +54,15 @@ def statements() -> dict[str, str]:
     chosen = mydf.runtime().name
     (module,) = (r.module for r in TABLE.runtimes if r.name == chosen)
     return {
-        "bare Python": "pass",
-        f"direct import of {module}": f"import {module}",
-        "the loader and the same module": "import _mydf_loader; _mydf_loader.load()",
-        "import mydf": "import mydf",
-        "archspec.cpu.host()": "import archspec.cpu; archspec.cpu.host()",
-        "import numpy": "import numpy",
-        "import polars": "import polars",
+        "bare Python": Statement("pass"),
+        f"direct import of {module}": Statement(f"import {module}"),
+        "the loader and the same module": Statement(LOAD),
+        "the loader, asked for it": Statement(LOAD, env={TABLE.env: chosen}),
+        "import mydf": Statement("import mydf"),
+        "archspec.cpu.host()": Statement("import archspec.cpu; archspec.cpu.host()"),
+        "polars' check of the CPU": Statement(CHECK, CHECK_BEFORE),
+        "import numpy": Statement("import numpy"),
+        "import polars": Statement("import polars"),
     }
 
 
@@ -46,20 +72,36 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=25)
     rounds = parser.parse_args().rounds
     machine(["mydf", "archspec", "numpy", "polars"])
+    # Byte code is there in an installed package; the round that warms up writes it.
     cases = [
-        Case(name, [sys.executable, "-c", TIMED.format(statement=statement)])
-        for name, statement in statements().items()
+        Case(
+            name,
+            [sys.executable, "-c", TIMED.format(before=each.before, statement=each.text)],
+            {"PYTHONDONTWRITEBYTECODE": "", **each.env},
+        )
+        for name, each in statements().items()
     ]
     runs = interleave(cases, rounds)
     inside = {name: [run.answer for run in found] for name, found in runs.items()}
-    direct, loaded = list(inside)[1:3]
+    _, direct, loaded, asked, *_ = inside
     del inside["bare Python"]
     table("the statement alone", "ms", inside, "import mydf", digits=2)
-    overhead = [a - b for a, b in zip(inside[loaded], inside[direct], strict=True)]
-    print(f"{OVERHEAD:32}{statistics.median(overhead):>11.2f}{min(overhead):>11.2f}"
-          f"{max(overhead):>11.2f} ms")  # fmt: skip
+    choosing = {
+        "the loader": _differences(inside[loaded], inside[direct]),
+        "the loader, asked": _differences(inside[asked], inside[direct]),
+        "polars' check of the CPU": inside["polars' check of the CPU"],
+        "archspec.cpu.host()": inside["archspec.cpu.host()"],
+    }
+    table("choosing a runtime", "ms", choosing, "the loader", digits=2)
     outside = {name: [run.seconds * 1e3 for run in found] for name, found in runs.items()}
     table("the whole process", "ms", outside, "bare Python")
+    above = statistics.median(_differences(outside["import mydf"], outside["bare Python"]))
+    print(f"\nimport mydf over bare Python: {above:.1f} ms")
+
+
+def _differences(these: list[float], those: list[float]) -> list[float]:
+    """Return what these samples take more than those of the same rounds."""
+    return [a - b for a, b in zip(these, those, strict=True)]
 
 
 if __name__ == "__main__":
