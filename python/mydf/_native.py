@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-__all__ = ["core", "decision", "failure", "report"]
+__all__ = ["core", "decision", "facts", "failure", "report"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +47,14 @@ if not TYPE_CHECKING:
         if not _locating_main():
             raise
         core, failure = None, error
+
+
+def facts() -> dict[str, Any]:
+    """Return what `python -m mydf runtime --json` prints, of this process."""
+    from _mydf_loader.explain import of_process
+
+    found: dict[str, Any] = of_process()
+    return found
 
 
 def report(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf._native import core, decision
+from mydf._native import core, decision, facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,22 @@ class Runtime:
     why: str
     rejected: dict[str, str]
     build: dict[str, Any]
+
+    def report(self) -> dict[str, Any]:
+        """Return all facts as plain values, those of `python -m mydf runtime --json`.
+
+        What each source said of this machine, the request, for each runtime the verdict and which
+        installed distributions own it, and what the import took.
+
+        Examples:
+            >>> import mydf
+            >>> facts = mydf.runtime().report()
+            >>> facts["chosen"] == mydf.runtime().name
+            True
+            >>> [layer["source"] for layer in facts["host"]["layers"]][0]
+            'interpreter'
+        """
+        return facts()
 
     def __repr__(self) -> str:
         return (
@@ -79,14 +95,15 @@ def show_versions() -> None:
     import sys
     from importlib.metadata import distributions
 
-    facts = runtime()
+    this = runtime()
     known = {found.name.lower(): found.version for found in distributions() if found.name}
     lines = [
-        f"mydf: {facts.build['version']}",
-        f"runtime: {facts.name} ({facts.level}, {facts.index_bits}-bit index, {facts.allocator})",
-        f"chosen: {facts.why}",
-        f"threads: {facts.build['threads']}",
-        f"toolchain: {facts.build['toolchain']}",
+        f"mydf: {this.build['version']}",
+        f"runtime: {this.name} ({this.level}, {this.index_bits}-bit index, {this.allocator})",
+        f"chosen: {this.why}",
+        f"cpu: {this.report()['host']['cpu'] or 'unknown to archspec'}",
+        f"threads: {this.build['threads']}",
+        f"toolchain: {this.build['toolchain']}",
         f"python: {sys.version.split()[0]} on {platform.platform()}",
         *(
             f"{name}: {known.get(name, 'not installed')}"

@@ -154,15 +154,16 @@ def before(features):
     return Host(machine="x86_64", system="linux", features=found, source="kernel")
 
 
-def archspec_says(monkeypatch, features):
+def archspec_says(monkeypatch, features, family="x86_64"):
     if isinstance(features, Exception):
 
         def fail(machine):
             raise features
 
-        monkeypatch.setattr(hosts, "_archspec_features", fail)
+        monkeypatch.setattr(hosts, "_archspec_says", fail)
     else:
-        monkeypatch.setattr(hosts, "_archspec_features", lambda _machine: frozenset(features))
+        says = ("a name", frozenset(features), family)
+        monkeypatch.setattr(hosts, "_archspec_says", lambda _machine: says)
 
 
 def test_archspec_decides_where_the_kernel_is_silent(monkeypatch):

@@ -372,6 +372,8 @@ def test_the_report_works_when_nothing_can_be_loaded(sample):
 def test_the_report_works_when_the_request_cannot_be_read(sample):
     done = sample.python("-m", "_sample_loader", SAMPLE_RUNTIME="fats")
     assert done.returncode == 1
+    assert done.stdout.startswith("sample 1.2.3: runtime (none)\n  request: auto (in this report, ")
+    assert "32-bit index, system: would be chosen\n" in done.stdout
     assert "did you mean `fast`?" in done.stdout
     assert not done.stderr
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "version": "show, set or check the one version of all files",
     "release": "plan, build, test, freeze, publish and verify a whole release",
     "schema": "print the JSON schema of the table",
+    "explain": "show which runtime an installed package gets here, and why",
     "inspect": "show what natives are and need, without loading them",
     "size": "show what natives are made of, by section and crate",
 }

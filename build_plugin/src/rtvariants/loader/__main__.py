@@ -6,11 +6,7 @@ The exit code is 0 when a runtime was loaded and 1 when none could be.
 import argparse
 import sys
 
-from . import decision, load
-from .binding import survey
-from .errors import RuntimeSelectionError
-from .explain import report, text
-from .facts import Request
+from .explain import of_process, text
 from .table import TABLE
 
 
@@ -21,22 +17,18 @@ def main() -> int:
         description=f"Shows which native runtime of {TABLE.package} this machine gets, and why.",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--no-load", action="store_true", help="load nothing: only the guard is not asked"
+    )
     arguments = parser.parse_args()
-    error = None
-    try:
-        load()
-        made = decision()
-    except RuntimeSelectionError as raised:
-        error = str(raised)
-        made = raised.decision or survey(TABLE, Request(name=None, origin="default"))
-    facts = report(TABLE, made, error)
+    facts = of_process(native=not arguments.no_load)
     if arguments.json:
         import json
 
         print(json.dumps(facts, indent=2))
     else:
         print(text(facts))
-    return 0 if error is None else 1
+    return 0 if facts["error"] is None else 1
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import sys
 
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
-from .host import CPUINFO, archspec_host, kernel_host
+from .host import archspec_host, kernel_host, told
 from .request import read_request, unmet, unsafe_variable, valid_names
 from .stamp import FILE_NAME, StampError, mismatch, page_problem, parse
 from .types import Runtime, Table
@@ -86,12 +86,7 @@ def _warn(table: Table) -> None:
 def quick_decision(table: Table, flags: "bytes | None") -> Decision:
     """Return the decision that the quick path of `load` anticipated, with the flags it saw."""
     features = None if flags is None else frozenset(flags.decode("ascii", "replace").split())
-    host = Host(
-        machine=table.machine,
-        system=table.system,
-        features=features,
-        source="none" if features is None else CPUINFO,
-    )
+    host = told(table.machine, table.system, features, asked=flags is not None)
     return decide(table, host, Request(name=None, origin="default"))
 
 

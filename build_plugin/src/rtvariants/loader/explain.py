@@ -1,9 +1,33 @@
 """The decision as a report: what a person reads, and what a bug report should hold."""
 
-from .binding import inspect_all
+import sys
+
+from . import decision, load, timings
+from .binding import inspect_all, survey
 from .decide import decide
-from .facts import Decision, Host, Rejection, Request
+from .errors import RuntimeSelectionError
+from .facts import Decision, Rejection, Request
+from .host import archspec_host
+from .table import TABLE
 from .types import Runtime, Table
+
+
+def of_process(*, native: bool = True) -> "dict[str, object]":
+    """Return the report of this process, after loading a runtime where none was.
+
+    Without `native` nothing is loaded: only the guards don't answer. Never raises for what keeps a
+    runtime from being loaded: that is the report's `error`.
+    """
+    error = None
+    try:
+        if native:
+            load()
+        made = decision()
+    except RuntimeSelectionError as raised:
+        error = str(raised)
+        automatic = Request(name=None, origin="in this report, since the request can't be read")
+        made = raised.decision or survey(TABLE, automatic)
+    return report(TABLE, made, error)
 
 
 def report(table: Table, decision: Decision, error: "str | None" = None) -> "dict[str, object]":
@@ -17,26 +41,49 @@ def report(table: Table, decision: Decision, error: "str | None" = None) -> "dic
     for rejection in decision.rejections:
         if rejection.kind in ("guard", "load", "interpreter"):
             failures[rejection.runtime] = rejection
+    owned = owners([runtime.module.rpartition(".")[0] for runtime in table.runtimes])
+    request = decision.request
     return {
         "package": table.package,
         "version": table.version,
         "module": table.alias,
-        "chosen": None if decision.chosen is None else decision.chosen.name,
-        "request": {"runtime": decision.request.name, "origin": decision.request.origin},
+        "chosen": None if decision.chosen is None or error else decision.chosen.name,
+        "request": {
+            "runtime": request.name,
+            "origin": request.origin,
+            "index_bits": request.index_bits,
+            "unsafe": request.unsafe,
+        },
         "variable": table.env,
-        "host": _host(decision.host),
-        "runtimes": [_runtime(table, decision, runtime, failures) for runtime in table.runtimes],
+        "python": {"version": sys.version.partition(" ")[0], "executable": sys.executable},
+        "host": _host(decision),
+        "runtimes": [
+            {**_runtime(table, decision, runtime, failures), "distributions": owner}
+            for runtime, owner in zip(table.runtimes, owned)  # noqa: B905 - of one length
+        ],
+        "milliseconds": timings(),
         "error": error,
     }
 
 
-def _host(host: Host) -> "dict[str, object]":
+def _host(decision: Decision) -> "dict[str, object]":
+    host = decision.host
+    # The choice may have needed no archspec; a report has what it says all the same.
+    asked = host if any(who == "archspec" for who, _ in host.layers) else archspec_host(host)
+    layers = [{"source": who, "answer": answer} for who, answer in asked.layers]
+    refusals = [r for r in decision.rejections if r.kind == "guard"]
+    for rejection in refusals[:1]:
+        answer = f"refused `{rejection.runtime}`: {rejection.reason}"
+        layers.append({"source": "guard", "answer": answer})
+    if decision.chosen is not None and timings() is not None:
+        layers.append({"source": "guard", "answer": f"let `{decision.chosen.name}` be loaded"})
     return {
         "machine": host.machine,
         "system": host.system,
         "cpu": cpu_name(),
         "features": None if host.features is None else sorted(host.features),
         "source": host.source,
+        "layers": layers,
         "notes": list(host.notes),
     }
 
@@ -61,6 +108,26 @@ def _runtime(
     }
 
 
+def owners(packages: "list[str]") -> "list[list[str]]":
+    """Return for each package the installed distributions that have files in it.
+
+    More than one is a fault of an installation: each may have overwritten the other.
+    """
+    from importlib.metadata import distributions
+
+    found: list[list[str]] = [[] for _ in packages]
+    for distribution in distributions():
+        try:
+            record = "\n" + (distribution.read_text("RECORD") or "")
+            name = f"{distribution.metadata['Name']} {distribution.version}"
+        except Exception:  # noqa: BLE001 - another package's broken metadata is not our matter
+            continue
+        for package, names in zip(packages, found):  # noqa: B905 - of one length
+            if f"\n{package}/" in record and name not in names:
+                names.append(name)
+    return found
+
+
 def cpu_name() -> "str | None":
     """Return archspec's name for this CPU; `None` where archspec is absent or broken."""
     try:
@@ -80,27 +147,51 @@ def text(facts: "dict[str, object]") -> str:
     host = facts["host"]
     request = facts["request"]
     runtimes = facts["runtimes"]
-    if not (isinstance(host, dict) and isinstance(request, dict) and isinstance(runtimes, list)):
+    python = facts["python"]
+    if not (
+        isinstance(host, dict)
+        and isinstance(request, dict)
+        and isinstance(runtimes, list)
+        and isinstance(python, dict)
+    ):
         raise TypeError("not a report of `report()`")
     lines = [
         f"{facts['package']} {facts['version']}: runtime {facts['chosen'] or '(none)'}",
-        f"  request: {request['runtime'] or 'auto'} ({request['origin']})",
+        f"  request: {_asked(request)}",
         f"  host: {host['machine']} {host['system']}, CPU {host['cpu'] or '(unknown)'}",
+        *(f"    {layer['source']}: {layer['answer']}" for layer in host["layers"]),
         f"  CPU features: {_count(host['features'])} (source: {host['source']})",
         *(f"  note: {note}" for note in host["notes"]),
     ]
     width = max((len(runtime["name"]) for runtime in runtimes), default=0)
     for runtime in runtimes:
         what = f"{runtime['level']}, {runtime['index_bits']}-bit index, {runtime['allocator']}"
-        verdict = "chosen" if runtime["chosen"] else f"not chosen: {runtime['reason']}"
+        verdict = "would be chosen" if facts["error"] else "chosen"
+        verdict = verdict if runtime["chosen"] else f"not chosen: {runtime['reason']}"
         lines.append(f"  {runtime['name']:<{width}}  {what}: {verdict}")
         if runtime["obstacle"] is None and not runtime["chosen"]:
             lines.append(f"  {'':<{width}}  runs here: {facts['variable']}={runtime['name']}")
         elif runtime["obstacle"] not in (None, runtime["reason"]):
             lines.append(f"  {'':<{width}}  can't run here: {runtime['obstacle']}")
+        if runtime["distributions"]:
+            owner = ", ".join(runtime["distributions"])
+            lines.append(f"  {'':<{width}}  installed by: {owner}")
+    if isinstance(spent := facts["milliseconds"], dict):
+        told = ", ".join(f"{name} {value:.2f} ms" for name, value in spent.items())
+        lines.append(f"  import: {told}")
+    lines.append(f"  Python: {python['version']}, {python['executable']}")
     if facts["error"]:
         lines.append(f"  error: {facts['error']}".replace("\n", "\n    "))
     return "\n".join(lines)
+
+
+def _asked(request: "dict[str, object]") -> str:
+    what = str(request["runtime"] or "auto")
+    if request["index_bits"] is not None:
+        what += f", {request['index_bits']}-bit index"
+    if request["unsafe"]:
+        what += ", without a look at the CPU"
+    return f"{what} ({request['origin']})"
 
 
 def _count(features: "list[str] | None") -> str:

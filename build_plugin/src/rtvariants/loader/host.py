@@ -13,6 +13,11 @@ from .facts import Host
 CPUINFO = "/proc/cpuinfo"
 # The key of the flag list in /proc/cpuinfo; the other machine's key marks a foreign list.
 _KEYS = {"x86_64": "flags", "aarch64": "Features"}
+# What a translator or an emulator writes into the list in place of a CPU's own names.
+_NOT_REAL = (
+    (b"VirtualApple", "this CPU is translated: `VirtualApple` is Rosetta on an ARM Mac"),
+    (b"QEMU", "this CPU is emulated by QEMU"),
+)
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 _SSE3 = frozenset({"sse3", "pni"})
 _SYSTEMS = {"darwin": "macos", "win32": "windows"}
@@ -44,7 +49,7 @@ def kernel_host() -> Host:
     """
     machine, system = interpreter()
     if system != "linux":
-        return Host(machine=machine, system=system, features=None, source="none")
+        return told(machine, system, None)
     try:
         # A descriptor instead of `open`: the kernel writes the block of each CPU anew, and one page
         # holds the first one. A list that doesn't end within it counts as absent.
@@ -54,13 +59,47 @@ def kernel_host() -> Host:
         finally:
             os.close(descriptor)
     except OSError as error:
-        note = f"{CPUINFO}: {error.strerror or 'unreadable'}"
-        return Host(machine=machine, system=system, features=None, source="none", notes=(note,))
+        return told(machine, system, None, f"{CPUINFO}: {error.strerror or 'unreadable'}")
+    notes = [note for name, note in _NOT_REAL if name in _names(text)]
     features = parse_cpuinfo(text, machine)
     if features is None:
-        note = f"{CPUINFO}: no flag list of `{machine}` in it"
-        return Host(machine=machine, system=system, features=None, source="none", notes=(note,))
-    return Host(machine=machine, system=system, features=features, source=CPUINFO)
+        return told(machine, system, None, f"{CPUINFO}: no flag list of `{machine}` in it", *notes)
+    return told(machine, system, features, *notes)
+
+
+def told(
+    machine: str,
+    system: str,
+    features: "frozenset[str] | None",
+    *notes: str,
+    asked: bool = True,
+) -> Host:
+    """Return the host with what the kernel told of it, which may be nothing."""
+    layers = [("interpreter", f"{machine} {system}, as {_told_by(system)} says")]
+    if asked and system == "linux":
+        count = "nothing" if features is None else f"{len(features)} flags"
+        layers.append((CPUINFO, count))
+    return Host(
+        machine=machine,
+        system=system,
+        features=features,
+        source="none" if features is None else CPUINFO,
+        notes=notes,
+        layers=tuple(layers),
+    )
+
+
+def _told_by(system: str) -> str:
+    triplet = getattr(sys.implementation, "_multiarch", "")
+    if system == "windows":
+        return "the version of this build"
+    return f"its triplet `{triplet}`" if "-" in triplet else "the system"
+
+
+def _names(text: bytes) -> bytes:
+    """Return the lines of the first CPU that name its maker and model."""
+    lines = text.partition(b"\n\n")[0].split(b"\n")
+    return b"\n".join(line for line in lines if line.startswith((b"vendor_id", b"model name")))
 
 
 def parse_cpuinfo(text: bytes, machine: str) -> "frozenset[str] | None":
@@ -92,12 +131,15 @@ def archspec_host(before: Host) -> Host:
     point to, is a note.
     """
     try:
-        found = _archspec_features(before.machine)
+        name, found, family = _archspec_says(before.machine)
     except Exception as error:  # noqa: BLE001 - whatever breaks there, the import must go on
         text = f"{type(error).__name__}: {error}".partition("\n")[0]
-        return _noted(before, f"archspec: {text}")
+        return _noted(before, f"archspec: {text}", "nothing")
+    if family != before.machine:
+        note = f"archspec: this CPU is `{family}` and translates for a `{before.machine}` Python"
+        return _noted(before, note, f"a CPU of `{family}`: `{name}`")
     if not found:
-        return _noted(before, "archspec: no features detected")
+        return _noted(before, "archspec: no features detected", "no features")
     features, source, notes = found, "archspec", before.notes
     if before.features is not None:
         source = f"{before.source} and archspec"
@@ -108,26 +150,16 @@ def archspec_host(before: Host) -> Host:
             features = found & before.features
             names = ", ".join(sorted(differing))
             notes = (*notes, f"{before.source} and archspec disagree: {names}")
-    return Host(
-        machine=before.machine,
-        system=before.system,
-        features=features,
-        source=source,
-        notes=notes,
-    )
+    layer = ("archspec", f"{len(found)} features")
+    return before.but(features=features, source=source, notes=notes, layers=(*before.layers, layer))
 
 
-def _noted(host: Host, note: str) -> Host:
-    return Host(
-        machine=host.machine,
-        system=host.system,
-        features=host.features,
-        source=host.source,
-        notes=(*host.notes, note),
-    )
+def _noted(host: Host, note: str, answer: str) -> Host:
+    return host.but(notes=(*host.notes, note), layers=(*host.layers, ("archspec", answer)))
 
 
-def _archspec_features(machine: str) -> "frozenset[str]":
+def _archspec_says(machine: str) -> "tuple[str, frozenset[str], str]":
+    """Return archspec's name for this CPU, its features, and its family, such as `x86_64`."""
     import warnings
 
     # It is not part of archspec's public names, but `host()` answers for the matched model and not
@@ -140,9 +172,10 @@ def _archspec_features(machine: str) -> "frozenset[str]":
         info = detected_info()
         features = set(info.features)
         known = TARGETS.get(info.name)
-        if known is not None and known.family.name == machine:
+        family = machine if known is None else str(known.family.name)
+        if known is not None and family == machine:
             features |= known.features
     # Systems spell SSE3 differently, and each CPU with SSSE3 has it.
     if "ssse3" in features or features & _SSE3:
         features |= _SSE3
-    return frozenset(features)
+    return info.name, frozenset(features), family
