@@ -95,6 +95,16 @@ def test_all_routes_lay_out_the_same_wheel(built):
 
 
 @pytest.mark.parametrize("route", ROUTES)
+def test_pyinstaller_finds_the_hook_of_each_wheel(built, route):
+    *_, wheel = built[route]
+    with zipfile.ZipFile(wheel) as archive:
+        entry_points = archive.read("greeter-1.4.0.dist-info/entry_points.txt").decode()
+        assert "_greeter_loader/pyinstaller/hook-_greeter_loader.py" in archive.namelist()
+    ours = "[pyinstaller40]\nhook-dirs = _greeter_loader.pyinstaller:hook_dirs\n"
+    assert entry_points == ours
+
+
+@pytest.mark.parametrize("route", ROUTES)
 def test_the_record_is_that_of_the_files(built, ok, route, tmp_path):
     *_, wheel = built[route]
     # pip looks at the record before it installs, uv at each digest.

@@ -19,7 +19,7 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
-from . import config
+from . import config, pyinstaller
 from .errors import RtvariantsError, ending
 from .lock import Lock
 from .toolchain import FORBID_INSTALL, find_cargo
@@ -138,6 +138,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
         self._bills = made.sboms
+        pyinstaller.enter(self.metadata.core.entry_points, config.read(root).package)
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:

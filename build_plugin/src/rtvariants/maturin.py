@@ -48,7 +48,7 @@ from .errors import ending
 from .package import one_module
 from .toolchain import require_cargo, run
 from .wheels import archive
-from .wheels.graft import graft
+from .wheels.graft import graft, hooked
 
 __all__ = [
     "build_editable",
@@ -143,6 +143,7 @@ def _build(output: Path, *, editable: bool) -> str:
             one_module(table.module, wheel.files)
             files = {name: path.read_bytes() for name, path in made.files.items()}
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
+            files |= hooked(wheel, table.package)
             if editable:
                 source = tool_maturin.python_source(root, data, table.package)
                 files[f"_{table.package}_editable.pth"] = f"{source}\n".encode()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import binary, frozen, sizes
+from . import binary, frozen, pyinstaller, sizes
 from . import sbom as sboms
 from . import stamp as stamps
 from . import table as tables
@@ -72,6 +72,7 @@ def assemble(
     loader = f"_{config.package}_loader"
     for source in sorted((_HERE / "loader").glob("*.py")):
         files[f"{loader}/{source.name}"] = source
+    files |= dict(pyinstaller.files(config.package))
     builds = [artifact.build for artifact in artifacts]
     for name, text in frozen_files(config, toolchain, builds, version).items():
         path = builds[0].output_dir.parent / "loader" / name

@@ -39,7 +39,7 @@ from . import config, pyproject, sdist, sizes
 from .errors import ConfigError, Problem, ending
 from .package import one_module
 from .wheels import archive
-from .wheels.graft import graft
+from .wheels.graft import graft, hooked
 
 __all__ = ["finalize"]
 
@@ -104,6 +104,7 @@ class _Natives(Command):  # type: ignore[misc]
             files = {name: file.read_bytes() for name, file in made.files.items()}
             files |= _top_level(wheel, files)
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
+            files |= hooked(wheel, table.package)
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
             sizes.keep(written, table, (p.read_text("utf-8") for p in made.sboms))
         finally:

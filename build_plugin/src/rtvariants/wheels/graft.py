@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from packaging.tags import parse_tag
 
+from rtvariants import pyinstaller
+
 from .archive import Wheel
 
 
@@ -19,6 +21,12 @@ def graft(wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[st
     place = f"{wheel.dist_info}/WHEEL"
     kept[place] = _wheel(wheel.files[place], tag)
     return replace(wheel, tag=tag, files={**kept, **files}).sealed()
+
+
+def hooked(wheel: Wheel, package: str) -> dict[str, bytes]:
+    """Return the wheel's entry points, with that of PyInstaller's hook among them."""
+    text = pyinstaller.entered(wheel.metadata("entry_points.txt"), package)
+    return {f"{wheel.dist_info}/entry_points.txt": text.encode()}
 
 
 def _wheel(data: bytes, tag: str) -> bytes:
