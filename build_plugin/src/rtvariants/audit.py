@@ -11,33 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from . import levels, mangling
+from .allow import Allow
 from .binary import Code
 from .instructions import Use, uses, x86_callers
-
-
-@dataclass(frozen=True)
-class Allow:
-    """Functions that may hold instructions above the level; `crate` and `symbol` are globs.
-
-    An empty `features` allows every one. Names of crates are the same with `-` and with `_`.
-    """
-
-    reason: str
-    crate: str = "*"
-    symbol: str = "*"
-    features: tuple[str, ...] = ()
-
-    def covers(self, finding: Finding) -> bool:
-        """Tell whether the entry allows all that a function needs."""
-        named = fnmatchcase(_crate(finding.crate), _crate(self.crate))
-        if not named or not fnmatchcase(finding.symbol, self.symbol):
-            return False
-        return not self.features or set(finding.features) <= set(self.features)
-
 
 #: What is known to be chosen at run time by the code around it, each with the code that chooses.
 KNOWN = (
@@ -176,10 +155,6 @@ def _finding(use: Use, machine: str, owners: _Owners) -> Finding:
     symbol = mangling.read(use.symbol)
     features = sorted(levels.rustc_name(feature, machine) for feature in use.features)
     return Finding(symbol.name, symbol.crate or owners.of(use.symbol), tuple(features), use.text)
-
-
-def _crate(name: str) -> str:
-    return name.replace("-", "_")
 
 
 class _Owners:

@@ -10,20 +10,19 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from . import binary, frozen, pyinstaller, sizes
 from . import sbom as sboms
 from . import stamp as stamps
 from . import table as tables
-from .audit import audit
 from .cargo import Artifact
 from .config import Config
 from .errors import ConfigError, EnvironmentProblem, Problem, VerifyError
 from .graph import Graph
 from .plan import Build
 from .toolchain import Toolchain
-from .verify import Native, check
 
 _HERE = Path(__file__).parent
 
@@ -155,6 +154,10 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
             floor = (kept["floor"][0], kept["floor"][1])
             return _Checked(native, stamp, bill, floor, [], tuple(kept["allowed"]))
     note.unlink(missing_ok=True)
+    # A warm build does without these, in a fresh environment that has them not even compiled.
+    from .audit import audit
+    from .verify import Native, check
+
     _strip(artifact.path, native, artifact.build.target)
     try:
         file = binary.read(artifact.path)
@@ -212,11 +215,16 @@ def _identity(path: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns]
 
 
-def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
-    """Name everything that the outcome of a check depends on, this package's code included."""
+@cache
+def _own_code() -> str:
     code = hashlib.sha256()
     for source in sorted(_HERE.rglob("*.py")):
         code.update(source.read_bytes())
+    return code.hexdigest()
+
+
+def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
+    """Name everything that the outcome of a check depends on, this package's code included."""
     facts = [
         _identity(artifact.path),
         artifact.features,
@@ -224,7 +232,7 @@ def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
         repr(artifact.units),
         repr(artifact.build),
         [str(p) for p in private_paths],
-        code.hexdigest(),
+        _own_code(),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import levels
-from .audit import Allow
+from .allow import Allow
 from .config import Config, RuntimeConfig
 from .errors import EnvironmentProblem, Problem
 from .graph import Feature

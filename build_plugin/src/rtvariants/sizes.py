@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from . import mangling
 from .binary import Code
 from .config import Config
 from .errors import Problem, VerifyError
@@ -32,6 +31,9 @@ def crates(
     A generic function counts for the crate that wrote it, not for the one that asked for it.
     `archives` are static libraries of C code, each with the crate that built it.
     """
+    # Only where something was compiled: a warm build does without.
+    from . import mangling
+
     owners = {name: crate for crate, path in archives for name in _names(path)}
     found: Counter[str] = Counter()
     known: dict[str, str] = {}

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,13 +128,20 @@ def inspect(
             f"no runtime for this machine: `{machine}` (target `{target}`)",
             "give the runtimes a `level` for it",
         )
-    sysroot = Path(run([rustc, "--print", "sysroot"], config.root).strip())
-    cfg = target_cfg(rustc, target, (), config.root)
-    features = {
-        flags: target_features(target_cfg(rustc, target, flags, config.root))
-        for flags in flag_sets[machine].values()
-    }
-    crate, workspace_target, locked = _crate(cargo, config, target)
+    sets = {(), *flag_sets[machine].values()}
+    # Small processes of about the same length, the longest first: they need not wait in line.
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(_crate, cargo, config, target)
+        at = pool.submit(commit, config.root)
+        found = {
+            flags: pool.submit(target_cfg, rustc, target, flags, config.root) for flags in sets
+        }
+        printed = pool.submit(run, [rustc, "--print", "sysroot"], config.root)
+        sysroot = Path(printed.result().strip())
+        cfgs = {flags: cfg.result() for flags, cfg in found.items()}
+        crate, workspace_target, locked = asked.result()
+    cfg = cfgs[()]
+    features = {flags: target_features(cfgs[flags]) for flags in flag_sets[machine].values()}
     _require_version(fields["release"], crate)
     base = os.environ.get("CARGO_TARGET_DIR")
     home = os.environ.get("CARGO_HOME")
@@ -152,7 +160,7 @@ def inspect(
         ambient=ambient(os.environ, config.root, target),
         c_ambient={k: v for k, v in os.environ.items() if k.startswith(_C_VARIABLES)},
         target_base=(Path.cwd() / base) if base else workspace_target,
-        commit=commit(config.root),
+        commit=at.result(),
         locked=locked,
         cpus=_cpus(),
     )
@@ -198,9 +206,7 @@ def require_std(toolchain: Toolchain) -> None:
     """
     if re.search("nightly|dev", toolchain.release):
         return
-    argv = [toolchain.rustc, "--print", "target-libdir", "--target", toolchain.target]
-    folder = Path(run(argv, toolchain.sysroot).strip())
-    if not any(folder.glob("libstd-*")):
+    if not any(toolchain.sysroot.glob(f"lib*/rustlib/{toolchain.target}/lib/libstd-*")):
         raise EnvironmentProblem(
             f"no standard library for `{toolchain.target}` in the toolchain {toolchain.sysroot}",
             add_target(toolchain.sysroot, toolchain.target),
