@@ -33,6 +33,8 @@ DATA_SHA256 = "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37"
 # A command that shows whether a Debian package is there, and the package.
 COMPILER = {"cc": "build-essential", "make": "build-essential"}
 EMULATOR = {"qemu-x86_64": "qemu-user"}
+#: The platforms that `dev.py platforms` builds for; docs/platforms.md has them all.
+CROSS = ("linux-arm64",)
 
 
 class DevError(Exception):
@@ -323,6 +325,20 @@ def rust_tests() -> Stage:
     return stage("crates, by cargo test", ["cargo", "test", "--tests", *which])
 
 
+def platforms(_options: argparse.Namespace, own: list[str]) -> int:
+    """Prepare the toolchains of other platforms, build the second package for each, and run it."""
+    environment()
+    if sentence := missing({"qemu-aarch64": "qemu-user"}):
+        raise DevError(*sentence.split("\nhint: "))
+    requirements()
+    rust()
+    run(PYTHON, "-m", "rtvariants", "toolchain", "prepare", *CROSS)
+    test = [PYTHON, "-m", "pytest", "tests/integration/test_platforms.py", *own]
+    found = stage("other platforms", test, bool(own), RTVARIANTS_REQUIRE_PLATFORMS="1")
+    print(f"\n{found}")
+    return 0 if found.ok else 1
+
+
 def python_tests(options: argparse.Namespace, own: list[str]) -> list[Stage]:
     """Run what is not mydf's once, and what is mydf's once a runtime."""
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", *own]
@@ -402,8 +418,8 @@ def main() -> int:
     if sys.version_info < (3, 10):  # noqa: UP036
         raise DevError(f"Python {sys.version.split()[0]} is too old", "3.10 or newer is needed")
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
-    commands = parser.add_subparsers(required=True, metavar="demo|test|lint|bench")
-    for action in (demo, test, lint, bench):
+    commands = parser.add_subparsers(required=True, metavar="demo|test|lint|bench|platforms")
+    for action in (demo, test, lint, bench, platforms):
         command = commands.add_parser(action.__name__, help=action.__doc__)
         command.set_defaults(action=action)
         if action is test:

@@ -10,9 +10,9 @@ import zipfile
 from dataclasses import replace  # noqa: F401 (tests take these from here)
 from datetime import datetime, timezone  # noqa: F401
 
+from rtvariants.platforms import PLATFORMS
 from rtvariants.release import declaration as declarations
 from rtvariants.release import expected, fanin, manifest
-from rtvariants.release.platforms import PLATFORMS
 from rtvariants.release.source import Source
 
 COMMIT = "c0ffee" + "0" * 34

@@ -53,6 +53,15 @@ KNOWN = (
         "compilers' outline atomics ask the kernel's AT_HWCAP once (`__aarch64_have_lse_atomics`)",
         "*", "__aarch64_*", ("lse",),
     ),
+    Allow(
+        "libunwind reads SVE's width for a frame whose unwind data names that register, and writes "
+        "tags of memory for one that says that its stack has them: frames of code for such CPUs",
+        "*", "_ZN9libunwind*", ("mte", "sve"),
+    ),
+    Allow(
+        "libunwind asks `__aarch64_has_sme_and_tpidr2_el0` before it saves the state of SME",
+        "*", "__libunwind_Registers_arm64_za_disable", ("sme", "unknown"),
+    ),
 )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
     from .audit import audit
     from .verify import Native, check
 
-    _strip(artifact.path, native, artifact.build.target)
+    _strip(artifact.path, native, artifact.build)
     try:
         file = binary.read(artifact.path)
         sections, archives = binary.code(artifact.path), _archives(artifact)
@@ -237,10 +237,17 @@ def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def _strip(source: Path, target: Path, triple: str) -> None:
+def _strip(source: Path, target: Path, build: Build) -> None:
     """Write a copy without local symbols; cargo's own file stays as it is."""
+    triple = build.target
     machine = triple.split("-", 1)[0]
-    tools = (os.environ.get("STRIP"), f"{machine}-linux-gnu-strip", "llvm-strip", "strip")
+    tools = (
+        os.environ.get("STRIP"),
+        build.strip,
+        f"{machine}-linux-gnu-strip",
+        "llvm-strip",
+        "strip",
+    )
     said = "none found"
     temporary = target.with_name(target.name + ".new")
     for tool in tools:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import levels
+from . import levels, platforms
 from .allow import Allow
 from .config import Config, RuntimeConfig
 from .errors import EnvironmentProblem, Problem
@@ -23,9 +23,9 @@ _SEPARATOR = "\x1f"
 # Variables of the frontend's throw-away environment; what reads them would build anew every time.
 _SCRUB = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "PYTHON_SYS_EXECUTABLE")
 _FRONTEND_FOLDERS = ("pip-build-env-", "build-env-", "builds-v")
-# The largest page that jemalloc shall accept on arm64: kernels use 4, 16 and 64 KiB there, and a
-# jemalloc that was built for smaller pages than the machine's aborts.
-_ARM_LG_PAGE = 16
+# The largest page that jemalloc shall accept where no platform says it: arm64 kernels use 4, 16 and
+# 64 KiB, and a jemalloc that was built for smaller pages than the machine's aborts.
+_LG_PAGES = {"aarch64": 16}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Build:
     `env` holds the variables that are set, `unset` those that are removed from the ambient ones.
     `rust_features` are the CPU features that the compiler must have seen, in rustc's spelling.
     `foreign` are the cargo features, by crate, that only other runtimes of the table ask for.
-    `allow` and `glibc`, the newest that may be needed, are the table's.
+    `allow` and `glibc`, the newest that may be needed, are the table's; `strip` is the program that
+    was prepared for the target, if any.
     """
 
     runtime: str
@@ -60,6 +61,7 @@ class Build:
     foreign: tuple[Feature, ...] = ()
     allow: tuple[Allow, ...] = ()
     glibc: str = ""
+    strip: str = ""
 
     def environment(self, ambient: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of the cargo process, made from the ambient one."""
@@ -124,10 +126,12 @@ def _build(
 ) -> Build:
     level = runtime.levels[toolchain.machine]
     flags = levels.rustc_flags(level)
+    extra = toolchain.cross.flags if toolchain.cross else ()
     allocator = runtime.allocators[toolchain.system]
     base = toolchain.target_base / "rtvariants" / toolchain.target
-    # 64 KiB pages: jemalloc built for them runs on all smaller ones.
-    lg_page = _ARM_LG_PAGE if allocator == "jemalloc" and toolchain.machine == "aarch64" else 12
+    # A jemalloc built for the largest pages of a platform runs on all smaller ones.
+    platform = platforms.named(toolchain.target)
+    lg_page = platform.lg_page if platform else _LG_PAGES.get(toolchain.machine, 12)
     page_size = str(1 << lg_page) if allocator == "jemalloc" else ""
     features = _cargo_features(runtime, toolchain)
     argv = [toolchain.cargo, "build", "--release", "--lib", "--target", toolchain.target]
@@ -138,7 +142,7 @@ def _build(
     env = {
         "CARGO_TARGET_DIR": str(base / level),
         "CARGO_ENCODED_RUSTFLAGS": _SEPARATOR.join(
-            (*toolchain.ambient.flags, *flags, *_remaps(toolchain, crate))
+            (*toolchain.ambient.flags, *extra, *flags, *_remaps(toolchain, crate))
         ),
         # The symbols tell which allocator is linked; the plugin strips them after it has looked.
         "CARGO_PROFILE_RELEASE_STRIP": "none",
@@ -156,6 +160,7 @@ def _build(
         "RTVARIANTS_PAGE_SIZE": page_size,
         "RTVARIANTS_TOOLCHAIN": toolchain.version,
         **_c_env(level, allocator, toolchain, lg_page),
+        **(toolchain.cross.env(os.environ) if toolchain.cross else {}),
     }
     return Build(
         runtime=runtime.name,
@@ -182,6 +187,7 @@ def _build(
             Allow(a.reason, a.crate, a.symbol, a.features) for a in config.allow_instructions
         ),
         glibc=config.glibc,
+        strip=toolchain.cross.prepared.strip if toolchain.cross else "",
     )
 
 

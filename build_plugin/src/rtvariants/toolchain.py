@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import graph
+from . import cross, graph
 from .config import Config
+from .cross import Cross
 from .errors import EnvironmentProblem, Problem
 from .graph import Graph
 from .rustflags import Ambient, ambient
@@ -70,6 +71,7 @@ class Toolchain:
     commit: str
     locked: bool
     cpus: int
+    cross: Cross | None = None
 
 
 def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
@@ -118,23 +120,35 @@ def inspect(
     compiler turns on for them can be read. Raises `EnvironmentProblem`.
     """
     cargo = require_cargo()
-    rustc = os.environ.get("RUSTC") or shutil.which("rustc", path=os.environ.get("PATH")) or "rustc"
+    chosen = cross.chosen()
+    prepared = chosen.prepared.rustc if chosen else ""
+    rustc = (
+        prepared
+        or os.environ.get("RUSTC")
+        or shutil.which("rustc", path=os.environ.get("PATH"))
+        or "rustc"
+    )
     verbose = run([rustc, "-vV"], config.root)
     fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.MULTILINE))
-    target = os.environ.get("CARGO_BUILD_TARGET") or fields["host"]
+    target = chosen.platform.target if chosen else os.environ.get("CARGO_BUILD_TARGET")
+    target = target or fields["host"]
     machine = target.split("-")[0]
     if machine not in flag_sets:
         raise EnvironmentProblem(
             f"no runtime for this machine: `{machine}` (target `{target}`)",
             "give the runtimes a `level` for it",
         )
+    extra = chosen.flags if chosen else ()
+    if chosen:
+        _require_target(chosen, rustc)
     sets = {(), *flag_sets[machine].values()}
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(_crate, cargo, config, target)
         at = pool.submit(commit, config.root)
         found = {
-            flags: pool.submit(target_cfg, rustc, target, flags, config.root) for flags in sets
+            flags: pool.submit(target_cfg, rustc, target, (*extra, *flags), config.root)
+            for flags in sets
         }
         printed = pool.submit(run, [rustc, "--print", "sysroot"], config.root)
         sysroot = Path(printed.result().strip())
@@ -163,6 +177,7 @@ def inspect(
         commit=at.result(),
         locked=locked,
         cpus=_cpus(),
+        cross=chosen,
     )
     return toolchain, crate
 
@@ -311,6 +326,16 @@ def abi_of(features: list[str]) -> str:
             "every later Python",
         )
     return f"cp3{min(minors)}-abi3"
+
+
+def _require_target(chosen: Cross, rustc: str) -> None:
+    """Refuse a platform whose standard library is neither rustup's nor prepared."""
+    target = chosen.platform.target
+    if not cross.has_target(rustc, target):
+        hint = f"`rustup target add {target}`"
+        if chosen.platform.linker:
+            hint = f"`rtvariants toolchain prepare {chosen.platform.name}`, or {hint}"
+        raise EnvironmentProblem(f"no standard library of Rust for `{target}`", hint)
 
 
 def _require_version(release: str, crate: Crate) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rtvariants import config, levels
+from rtvariants import config, levels, platforms
+from rtvariants.cross import Cross, Prepared
 from rtvariants.errors import EnvironmentProblem
 from rtvariants.plan import flag_sets, plan, stable_path
 from rtvariants.rustflags import Ambient
@@ -59,6 +60,23 @@ def test_the_command_is_explicit(tmp_path, tools, crate):
     )  # fmt: skip
     assert "--features" not in safe.argv
     assert "--locked" not in plan(table(tmp_path), replace(tools, locked=False), crate, "1")[0].argv
+
+
+def test_a_prepared_toolchain_gives_its_tools_and_flags(tmp_path, tools, crate):
+    row = replace(platforms.PLATFORMS["linux-arm64"], flags=("-Clink-arg=-x",))
+    tools = replace(
+        arm(tools), cross=Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))
+    )
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.env["RUSTC"] == "/c/rustc"
+    assert fast.env["CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"] == "/c/cc"
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Clink-arg=-x\x1f-Ctarget-cpu=generic")
+    assert fast.strip == "/c/strip"
+    # A toolchain of the user's own has its own way of linking.
+    own = replace(tools, cross=Cross(row, Prepared()))
+    fast, _ = plan(table(tmp_path), own, crate, "1.0")
+    assert "RUSTC" not in fast.env
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Ctarget-cpu=generic")
 
 
 def test_equal_flags_share_a_target_directory_and_others_do_not(tmp_path, tools, crate):

@@ -27,6 +27,7 @@ COMMANDS = {
     "develop": "install the project for work on it, or one runtime of it anew",
     "version": "show, set or check the one version of all files",
     "release": "plan, build, test, freeze, publish and verify a whole release",
+    "toolchain": "get what is needed to build for other platforms",
     "schema": "print the JSON schema of the table",
     "explain": "show which runtime an installed package gets here, and why",
     "inspect": "show what natives are and need, without loading them",

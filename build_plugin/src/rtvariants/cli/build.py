@@ -19,6 +19,7 @@ from . import options as shared
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants build`."""
     shared.project(parser)
+    shared.platform(parser)
     shared.building(parser)
     parser.add_argument(
         "--out", metavar="DIR", help="where the files go; else a folder in the target directory"
@@ -28,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, lay the files out, and say where they are."""
     root = shared.root(options)
+    shared.built_for(options)
     with shared.taken(options):
         table = config.read(root)
         tools, crate = toolchain.inspect(table, plan.flag_sets(table))

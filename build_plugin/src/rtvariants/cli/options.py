@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rtvariants import config
+from rtvariants import config, cross
 
 
 def project(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,24 @@ def building(parser: argparse.ArgumentParser) -> None:
         help="one runtime after the other, one compiler at a time",
     )  # fmt: skip
     parser.add_argument("--events", metavar="FILE", help="write the progress as JSON lines")
+
+
+def platform(parser: argparse.ArgumentParser) -> None:
+    """Add the platform that is built for."""
+    parser.add_argument(
+        "--platform", metavar="NAME",
+        help="build for this platform, such as `linux-arm64`, or a Rust target; "
+        "`rtvariants toolchain prepare NAME` gets what that needs",
+    )  # fmt: skip
+
+
+def built_for(options: argparse.Namespace) -> None:
+    """Let the platform of the options count for all builds of this process and its children."""
+    if options.platform:
+        os.environ[cross.PLATFORM] = options.platform
+        # A build with another home shall find the same tools.
+        os.environ[cross.CACHE] = str(cross.cache())
+    cross.asked()
 
 
 def root(options: argparse.Namespace) -> Path:

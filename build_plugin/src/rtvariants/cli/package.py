@@ -9,10 +9,13 @@ from pathlib import Path
 from rtvariants import config, frontend
 from rtvariants.wheels.pack import KINDS, pack
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants package`."""
     parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.platform(parser)
     parser.add_argument(
         "--as", dest="kind", choices=tuple(KINDS), help="the packaging; else that of the table"
     )
@@ -28,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the files and name them, in the order in which they belong on an index."""
     root = Path(options.project).resolve()
+    shared.built_for(options)
     table = config.read(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, Path(folder))]

@@ -22,6 +22,7 @@ from . import options as shared
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants plan`."""
     shared.project(parser)
+    shared.platform(parser)
     parser.add_argument("--jobs", type=int, metavar="N", help="compilers at once, in all")
     parser.add_argument("--frugal", action="store_true", default=None, help="one after the other")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -41,6 +42,7 @@ class Plan:
 def run(options: argparse.Namespace) -> int:
     """Print the plan as text or as JSON."""
     root = shared.root(options)
+    shared.built_for(options)
     with shared.taken(options):
         table = config.read(root)
     tools, crate = toolchain.inspect(table, plan.flag_sets(table))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from packaging.tags import parse_tag, sys_tags
 
-from rtvariants import config
+from rtvariants import config, cross, platforms
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.wheels import check, environment, trial
 
@@ -38,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--python", action="append", default=[], metavar="PLATFORM=COMMAND",
         help="interpreter for foreign wheels, by a part of their platform tag: "
-        "'aarch64=qemu-aarch64 -L ROOT ROOT/usr/bin/python3'",
+        "'aarch64=qemu-aarch64 -L ROOT ROOT/usr/bin/python3'; else that of the prepared toolchain",
     )  # fmt: skip
     parser.add_argument("--no-emulation", action="store_true", help="no emulated CPUs")
     parser.add_argument("--strict", action="store_true", help="what can't be run here is a failure")
@@ -101,6 +101,20 @@ def _command(text: str) -> tuple[str, list[str]]:
     return platform, shlex.split(command)
 
 
+def _prepared(tag: str) -> tuple[list[str], str]:
+    """Return the Python that was prepared for a wheel's platform; without one, why not."""
+    platform = platforms.of_tag(tag)
+    tools = cross.prepared(platform) if platform else None
+    if platform is None or not platform.emulator:
+        return [], f"no interpreter for `{tag}`; `--python` names one"
+    if tools is None or not tools.python:
+        hint = f"`rtvariants toolchain prepare {platform.name}` gets one, `--python` names one"
+        return [], f"no interpreter for `{tag}`; {hint}"
+    if not shutil.which(tools.python[0]):
+        return [], f"`{tools.python[0]}` not found; on Debian `apt-get install qemu-user`"
+    return list(tools.python), ""
+
+
 @dataclass(frozen=True)
 class _Session:
     """One set of wheels in one folder."""
@@ -139,14 +153,20 @@ class _Session:
 
     def foreign(self, commands: Mapping[str, list[str]]) -> None:
         """Run wheels for another machine with the interpreter that was named for it."""
-        platforms = self.each.platforms
-        command = next((c for part, c in commands.items() if part in platforms), None)
-        if command is None:
-            hint = f"no interpreter for `{platforms}`; `--python` names one"
-            self.report.left(f"{self.each.name}: {hint}")
-            return
+        tag = self.each.platforms
+        command = next((c for part, c in commands.items() if part in tag), None)
+        if command:
+            runs = trial.here(self.each)
+        else:
+            command, hint = _prepared(tag)
+            runs = trial.oldest(self.each)
+            if not command:
+                self.report.left(f"{self.each.name}: {hint}")
+                return
         site = environment.unpack(self.each.wheels, self.folder)
-        self._show(trial.here(self.each), command, PYTHONPATH=str(site))
+        for one in runs:
+            cpu = ["-cpu", one.cpu] if one.cpu else []
+            self._show([one], [command[0], *cpu, *command[1:]], PYTHONPATH=str(site))
 
     def _show(self, runs: Sequence[trial.Run], command: Sequence[str], **env: str) -> None:
         home = self.folder / "home"

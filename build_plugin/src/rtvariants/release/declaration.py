@@ -34,10 +34,9 @@ from packaging.version import InvalidVersion, Version
 from rtvariants import config
 from rtvariants.errors import ConfigError, Problem
 from rtvariants.levels import near
+from rtvariants.platforms import PLATFORMS, Platform
 from rtvariants.wheels import variant
 from rtvariants.wheels.split import parts
-
-from .platforms import PLATFORMS, Platform
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
+from rtvariants.platforms import Platform
+
 from .declaration import Declaration
-from .platforms import Platform
 
 #: The roles of files in the order in which they are published. Whoever resolves the base package
 #: at any moment finds everything that it pins; an sdist comes after the wheels of its project,

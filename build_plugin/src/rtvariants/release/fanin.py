@@ -9,12 +9,12 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.platforms import PLATFORMS
 
 from . import archive
 from .archive import Archive
 from .declaration import Declaration
 from .expected import Expected, expected
-from .platforms import PLATFORMS
 
 
 class FanInError(RtvariantsError):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 PREFIX = "RTVARIANTS_"
 #: Variables of this package that are no settings of the table.
 VARIABLES = {
+    "RTVARIANTS_CACHE": "folder of what `rtvariants toolchain prepare` gets",
     "RTVARIANTS_NO_INSTALL_RUST": "set to anything: a missing cargo is an error, never fetched",
+    "RTVARIANTS_PLATFORM": "the platform that is built for, such as `linux-arm64`",
     "RTVARIANTS_REBUILDING": "set by a rebuild at import for all that it starts; none begins there",
 }
 # Set for cargo by the plan and read by the guard's macro; they mean nothing to the plugin.

@@ -4,8 +4,8 @@ import pytest
 import release_kit as kit
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
+from rtvariants.platforms import PLATFORMS, host
 from rtvariants.release import expected
-from rtvariants.release.platforms import PLATFORMS, host
 
 THREE = """
 [[tool.rtvariants.runtimes]]

@@ -15,9 +15,10 @@ from typing import Any
 
 from rtvariants import config, frontend
 from rtvariants.errors import Problem, WheelError
-from rtvariants.release import manifest, platforms, source
+from rtvariants import platforms
+from rtvariants.release import manifest, source
 from rtvariants.release.journal import DONE, Journal
-from rtvariants.release.platforms import Platform
+from rtvariants.platforms import Platform
 from rtvariants.release.source import Source
 from rtvariants.wheels import archive, check, join
 from rtvariants.wheels.pack import pack

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.levels import near
-from rtvariants.release import platforms
+from rtvariants import platforms
 from rtvariants.release.declaration import Declaration
-from rtvariants.release.platforms import Platform
+from rtvariants.platforms import Platform
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from typing import Any
 
 from rtvariants.cli import test as wheel_test
 from rtvariants.errors import Problem, WheelError
-from rtvariants.release import expected, platforms, source
-from rtvariants.release.platforms import Platform
+from rtvariants import platforms
+from rtvariants.release import expected, source
+from rtvariants.platforms import Platform
 
 from .session import Session
 

@@ -1,0 +1,41 @@
+"""Get what is needed to build for other platforms, into a folder of the cache.
+
+On Debian and systems made of it, everything comes from Debian's packages and the package index,
+nothing is installed, and root is not needed. Where rustup has the platform's target its compiler is
+used. `rtvariants build --platform NAME` and `package --platform NAME` build with it,
+`rtvariants test` runs wheels with the Python that came along.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from rtvariants import cross, platforms
+from rtvariants.cross.prepare import prepare
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `rtvariants toolchain`."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    get = verbs.add_parser("prepare", help="get what is missing for these platforms")
+    get.add_argument("platforms", nargs="+", metavar="PLATFORM")
+    verbs.add_parser("list", help="show every platform, and what is prepared for it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prepare platforms, or show them."""
+    if options.verb == "prepare":
+        wanted = [cross.known(name) for name in options.platforms]
+        for platform in wanted:
+            prepare(platform, lambda text: print(text, flush=True))
+        return 0
+    width = max(map(len, platforms.PLATFORMS))
+    for name, platform in platforms.PLATFORMS.items():
+        state = "no recipe" if not platform.linker else "not prepared"
+        tools = cross.prepared(platform)
+        if tools:
+            state = "ready" + (f", runs by {tools.python[0]}" if tools.python else "")
+        mine = " (this machine)" if name == platforms.host() else ""
+        print(f"{name:<{width}}  {platform.target}  {state}{mine}")
+    print(f"cache: {cross.cache()}")
+    return 0

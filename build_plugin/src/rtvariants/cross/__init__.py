@@ -1,0 +1,159 @@
+"""Compilers for other platforms, kept in a cache folder: what `prepare` put there, read back.
+
+They are used for a platform that is asked for (`--platform`, `RTVARIANTS_PLATFORM`) and for nothing
+else. One file a platform names what was prepared; it is written last, so half a toolchain is none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rtvariants import platforms
+from rtvariants.errors import EnvironmentProblem
+from rtvariants.levels import near
+
+#: Which platform is built for; a name or a target.
+PLATFORM = "RTVARIANTS_PLATFORM"
+#: Where prepared toolchains are; else a folder of the user's cache.
+CACHE = "RTVARIANTS_CACHE"
+# Raised whenever what `prepare` makes has changed.
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was prepared for one platform; an empty part is one that the machine has itself.
+
+    `python` is the command of a Python of the platform that runs here.
+    """
+
+    rustc: str = ""
+    linker: str = ""
+    archiver: str = ""
+    strip: str = ""
+    python: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cross:
+    """The platform that is built for, with the tools for it."""
+
+    platform: platforms.Platform
+    prepared: Prepared
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Return the flags that rustc needs for the platform, whatever the level."""
+        return self.platform.flags if self.prepared.linker else ()
+
+    def env(self, ambient: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables that lead cargo and build scripts to the tools.
+
+        A tool that the user names by the same variable stays.
+        """
+        under = self.platform.target.replace("-", "_")
+        tools = {
+            f"CARGO_TARGET_{under.upper()}_LINKER": self.prepared.linker,
+            f"CC_{under}": self.prepared.linker,
+            f"CXX_{under}": self.prepared.linker and f"{self.prepared.linker}++",
+            f"AR_{under}": self.prepared.archiver,
+        }
+        env = {name: tool for name, tool in tools.items() if tool and not ambient.get(name)}
+        if self.prepared.rustc:
+            env["RUSTC"] = self.prepared.rustc
+        return env
+
+
+def cache(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of prepared toolchains."""
+    environ = os.environ if environ is None else environ
+    if environ.get(CACHE):
+        return Path.cwd() / environ[CACHE]
+    home = environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "rtvariants"
+
+
+def known(text: str) -> platforms.Platform:
+    """Return the platform of this name or target; raises `EnvironmentProblem` for any other."""
+    found = platforms.named(text)
+    if found is None:
+        raise EnvironmentProblem(
+            f"unknown platform: `{text}`", near(text, tuple(platforms.PLATFORMS))
+        )
+    return found
+
+
+def asked(environ: Mapping[str, str] | None = None) -> platforms.Platform | None:
+    """Return the platform that is asked for; `None` where none is, so that cargo's own counts.
+
+    Raises `EnvironmentProblem` for a name that is none.
+    """
+    environ = os.environ if environ is None else environ
+    text = environ.get(PLATFORM, "")
+    if not text:
+        return None
+    found = known(text)
+    target = environ.get("CARGO_BUILD_TARGET")
+    if target and target != found.target:
+        raise EnvironmentProblem(
+            f"two targets: platform `{found.name}` is `{found.target}`, "
+            f"`CARGO_BUILD_TARGET` says `{target}`",
+            "unset `CARGO_BUILD_TARGET`",
+        )
+    return found
+
+
+def note(platform: platforms.Platform, environ: Mapping[str, str] | None = None) -> Path:
+    """Return the file that tells what was prepared for a platform."""
+    return cache(environ) / f"{platform.name}.json"
+
+
+def prepared(
+    platform: platforms.Platform, environ: Mapping[str, str] | None = None
+) -> Prepared | None:
+    """Return what was prepared for a platform; `None` where nothing was, or by another version."""
+    try:
+        said = json.loads(note(platform, environ).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if said.pop("format", None) != _FORMAT:
+        return None
+    found = Prepared(**{**said, "python": tuple(said["python"])})
+    kept = (found.rustc, found.linker, found.archiver, found.strip)
+    return found if all(Path(path).exists() for path in kept if path) else None
+
+
+def keep(platform: platforms.Platform, tools: Prepared) -> None:
+    """Write down what was prepared for a platform."""
+    path = note(platform)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    said = {"format": _FORMAT, **asdict(tools)}
+    temporary.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def chosen(environ: Mapping[str, str] | None = None) -> Cross | None:
+    """Return the platform that is asked for with the tools that were prepared for it.
+
+    Without any, the machine's own tools are taken, as for `CARGO_BUILD_TARGET`.
+    """
+    platform = asked(environ)
+    if platform is None:
+        return None
+    return Cross(platform, prepared(platform, environ) or Prepared())
+
+
+def has_target(rustc: str, target: str) -> bool:
+    """Tell whether a compiler has the standard library of a target."""
+    argv = [rustc, "--print", "target-libdir", "--target", target]
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0 and any(Path(done.stdout.strip()).glob("libstd-*.rlib"))

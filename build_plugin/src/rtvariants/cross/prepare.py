@@ -1,0 +1,159 @@
+"""Puts into the cache what this machine lacks to build for a platform, and says what it gets."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rtvariants import platforms
+from rtvariants.errors import EnvironmentProblem
+
+from . import Prepared, cache, has_target, keep, prepared, wrappers
+from .debian import Apt
+
+#: zig carries clang, a linker, and the C libraries of every platform in all their versions.
+ZIG = "ziglang==0.17.1"
+# What every Debian has, and what only a person needs.
+_PRESENT = ("libc6", "libgcc-s1", "libstdc++6", "gcc", "libc-dev", "binutils", "debconf")
+_NO_USE = ("media-types", "netbase", "tzdata", "install-info", "gcc-12-base", "debconf", "dpkg")
+
+Say = Callable[[str], None]
+
+
+def prepare(platform: platforms.Platform, say: Say) -> Prepared:
+    """Prepare a platform and return its tools; where all are there, nothing is loaded.
+
+    Raises `EnvironmentProblem` where something can't be had.
+    """
+    if not platform.linker:
+        able = ", ".join(f"`{p.name}`" for p in platforms.PLATFORMS.values() if p.linker)
+        raise EnvironmentProblem(
+            f"no recipe for a toolchain: `{platform.name}`", f"there is one for {able}"
+        )
+    found = prepared(platform)
+    if found is not None:
+        say(f"{platform.name}: ready in {cache()}")
+        return found
+    folder = cache()
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = _Parts(platform, folder, say)
+    zig = parts.zig()
+    linker, archiver = wrappers.compilers(
+        zig, platform.linker, folder / "bin" / platform.name / "cc"
+    )
+    tools = Prepared(
+        rustc=parts.rustc(),
+        linker=str(linker),
+        archiver=str(archiver),
+        strip=parts.strip(),
+        python=parts.python(),
+    )
+    keep(platform, tools)
+    say(f"{platform.name}: ready in {folder}")
+    return tools
+
+
+class _Parts:
+    """The parts of one platform; each is got once for all platforms that share it."""
+
+    def __init__(self, platform: platforms.Platform, folder: Path, say: Say) -> None:
+        self._platform = platform
+        self._folder = folder
+        self._say = say
+        self._apt: Apt | None = None
+
+    @property
+    def apt(self) -> Apt:
+        """Return Debian's packages; their lists are read at the first use."""
+        if self._apt is None:
+            self._apt = Apt(self._folder, self._platform.debian)
+            self._say("Debian's package lists, into the cache")
+            self._apt.update()
+        return self._apt
+
+    def zig(self) -> Path:
+        """Return zig, the program; it comes in a wheel, into an environment of its own."""
+        folder = self._folder / ZIG.replace("==", "-")
+        found = sorted(folder.glob("lib/python*/site-packages/ziglang/zig"))
+        if found:
+            return found[0]
+        self._say(f"`{ZIG}` from the package index: C compiler and linker for every platform")
+        new = folder.with_name(folder.name + ".new")
+        shutil.rmtree(new, ignore_errors=True)
+        for argv in (
+            [sys.executable, "-I", "-m", "venv", str(new)],
+            [str(new / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", ZIG],
+        ):
+            done = subprocess.run(argv, capture_output=True, text=True, check=False)
+            if done.returncode:
+                said = (done.stderr or done.stdout).strip().splitlines() or ["nothing said"]
+                raise EnvironmentProblem(
+                    f"`{ZIG}` can't be installed: {said[-1]}", "is the package index reached?"
+                )
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
+        (zig,) = folder.glob("lib/python*/site-packages/ziglang/zig")
+        return zig
+
+    def rustc(self) -> str:
+        """Return Debian's compiler with the target's standard library; none where one is there."""
+        target = self._platform.target
+        if has_target(os.environ.get("RUSTC") or "rustc", target):
+            self._say(f"rustc has `{target}` already")
+            return ""
+        names = self.apt.closure(["rustc-web"], self.apt.own, _PRESENT)
+        version = self.apt.version("rustc-web")
+        root = self._folder / f"rust-{version.partition('+')[0]}"
+        program = root / "rustc"
+        mark = root / f".{self._platform.debian}"
+        if not program.exists():
+            self._load(f"rustc {version} for this machine", names, self.apt.own, root)
+        if not mark.exists():
+            std = ["libstd-rust-web-dev"]
+            self._load(f"its standard library for `{target}`", std, self._platform.debian, root)
+            mark.touch()
+        triplet = _triplet(root)
+        return str(wrappers.program(program, root, "usr/bin/rustc", triplet))
+
+    def strip(self) -> str:
+        """Return a `strip` that reads the platform's files; none where one is there."""
+        name = f"{self._platform.machine}-linux-gnu-strip"
+        if shutil.which(name) or shutil.which("llvm-strip"):
+            return ""
+        root = self._folder / f"binutils-{self._platform.debian}"
+        package = f"binutils-{self._platform.machine.replace('_', '-')}-linux-gnu"
+        if not (root / "strip").exists():
+            names = self.apt.closure([package], self.apt.own, _PRESENT)
+            self._load(f"`{name}`", names, self.apt.own, root)
+        return str(wrappers.program(root / "strip", root, f"usr/bin/{name}", _triplet(root)))
+
+    def python(self) -> tuple[str, ...]:
+        """Return the command of a Python of the platform; none where this machine's own is one."""
+        if not self._platform.emulator:
+            return ()
+        root = self._folder / f"python-{self._platform.name}"
+        if not root.exists():
+            arch = self._platform.debian
+            packages = self.apt.closure(["python3", "libpython3-stdlib"], arch, _NO_USE)
+            new = root.with_name(root.name + ".new")
+            shutil.rmtree(new, ignore_errors=True)
+            self._load(f"a Python for {arch}, to run what was built", packages, arch, new)
+            new.rename(root)
+        (program,) = (p for p in (root / "usr/bin").glob("python3.*") if p.name[8:].isdigit())
+        return (self._platform.emulator, "-L", str(root), str(program))
+
+    def _load(self, what: str, names: list[str], arch: str, root: Path) -> None:
+        size = sum(self.apt.size(name, arch) for name in names) / 1e6
+        self._say(f"{what}: {len(names)} packages of Debian, {size:.0f} MB")
+        self.apt.unpack(names, arch, root)
+
+
+def _triplet(root: Path) -> str:
+    """Return the name of the folder where Debian has this machine's libraries."""
+    (folder,) = (p for p in (root / "usr/lib").iterdir() if re.fullmatch(r"\w+-linux-gnu", p.name))
+    return folder.name

@@ -1,0 +1,110 @@
+"""The platforms that wheels are built for: one row each, and nothing about them elsewhere."""
+
+from __future__ import annotations
+
+import platform as machine_facts
+import re
+import sys
+from dataclasses import dataclass
+
+#: The host's system by `sys.platform`.
+_HOST_SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
+_HOST_MACHINES = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+
+
+@dataclass(frozen=True)
+class Platform:
+    """One platform; `tag` is the platform part of its wheels' names, with the lowest floor.
+
+    `runner` is the label of the hosted machine that builds and tests it natively; the labels are
+    those of GitHub's runner images in August 2026. `lg_page` is the largest page that a kernel of
+    it uses, as a power of two: an allocator that was built for smaller ones aborts there.
+
+    The rest is for building it on a foreign machine: `linker` is the target that zig links for,
+    with the floor in it, `flags` are what rustc needs beside, `debian` is Debian's name of its
+    architecture, where Debian has a standard library of Rust and a Python for it, and `emulator`
+    the program that runs its programs here.
+    """
+
+    name: str
+    target: str
+    tag: str
+    runner: str
+    lg_page: int = 12
+    linker: str = ""
+    flags: tuple[str, ...] = ()
+    debian: str = ""
+    emulator: str = ""
+
+    @property
+    def machine(self) -> str:
+        """Return the machine as the table spells it: `x86_64` or `aarch64`."""
+        return self.target.split("-", 1)[0]
+
+
+#: Every known platform by name. The tags are the lowest that Rust's own targets allow.
+PLATFORMS = {
+    each.name: each
+    for each in (
+        Platform(
+            "linux-x64", "x86_64-unknown-linux-gnu", "manylinux_2_17_x86_64", "ubuntu-24.04",
+            linker="x86_64-linux-gnu.2.17", debian="amd64",
+        ),
+        Platform(
+            "linux-arm64", "aarch64-unknown-linux-gnu", "manylinux_2_17_aarch64",
+            "ubuntu-24.04-arm", lg_page=16, linker="aarch64-linux-gnu.2.17", debian="arm64",
+            emulator="qemu-aarch64",
+        ),
+        Platform("musl-x64", "x86_64-unknown-linux-musl", "musllinux_1_2_x86_64", "ubuntu-24.04"),
+        Platform(
+            "musl-arm64", "aarch64-unknown-linux-musl", "musllinux_1_2_aarch64",
+            "ubuntu-24.04-arm", lg_page=16,
+        ),
+        # Apple's own CPUs have pages of 16 KiB.
+        Platform(
+            "macos-arm64", "aarch64-apple-darwin", "macosx_11_0_arm64", "macos-15", lg_page=14
+        ),
+        Platform("macos-x64", "x86_64-apple-darwin", "macosx_10_12_x86_64", "macos-15-intel"),
+        Platform("windows-x64", "x86_64-pc-windows-msvc", "win_amd64", "windows-2025"),
+        Platform("windows-arm64", "aarch64-pc-windows-msvc", "win_arm64", "windows-11-arm"),
+    )
+}  # fmt: skip
+
+
+def named(text: str) -> Platform | None:
+    """Return the platform of this name or with this target; `None` where there is none.
+
+    >>> named("aarch64-unknown-linux-gnu").name
+    'linux-arm64'
+    """
+    return PLATFORMS.get(text) or next((p for p in PLATFORMS.values() if p.target == text), None)
+
+
+def of_tag(tag: str) -> Platform | None:
+    """Return the platform of a wheel's tag, whatever its floor; `None` where it is none of ours.
+
+    >>> of_tag("manylinux_2_28_aarch64").name, of_tag("win_amd64").name, of_tag("any")
+    ('linux-arm64', 'windows-x64', None)
+    """
+    found = _kind(tag)
+    return next((p for p in PLATFORMS.values() if found and _kind(p.tag) == found), None)
+
+
+def _kind(tag: str) -> tuple[str, str] | None:
+    """Return the system and the machine of a wheel's tag, as tags spell them."""
+    parts = re.match(r"(manylinux|musllinux|macosx|win)(?:\d+|(?:_\d+){2})?_([a-z]\w+)", tag)
+    return (parts[1], parts[2]) if parts else None
+
+
+def host(system: str = sys.platform, machine: str = "", libc: str | None = None) -> str:
+    """Return the name of the platform that this process runs on; empty when it is none of ours.
+
+    >>> host("linux", "aarch64", "musl"), host("darwin", "arm64"), host("sunos5", "sparc")
+    ('musl-arm64', 'macos-arm64', '')
+    """
+    cpu = _HOST_MACHINES.get(machine or machine_facts.machine(), "")
+    name = _HOST_SYSTEMS.get(system, "")
+    # `libc_ver` knows glibc alone: on musl it finds nothing.
+    if name == "linux" and (machine_facts.libc_ver()[0] if libc is None else libc) != "glibc":
+        name = "musl"
+    return f"{name}-{cpu}" if name and cpu else ""

@@ -1,0 +1,179 @@
+"""Prepared toolchains: when they are taken, and what their programs make of options."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rtvariants import cli, cross, platforms
+from rtvariants.cross import wrappers
+from rtvariants.cross.prepare import prepare
+from rtvariants.errors import EnvironmentProblem
+
+ARM = platforms.PLATFORMS["linux-arm64"]
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv(cross.CACHE, str(tmp_path / "cache"))
+    for name in (cross.PLATFORM, "CARGO_BUILD_TARGET", "RUSTC"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def kept(cache):
+    """Return the tools of a platform, kept in the cache."""
+    for name in ("rustc", "cc", "ar"):
+        cache.mkdir(exist_ok=True)
+        (cache / name).touch()
+    rustc, linker, archiver = (str(cache / name) for name in ("rustc", "cc", "ar"))
+    tools = cross.Prepared(rustc, linker, archiver, "", ("qemu-aarch64", "python3"))
+    cross.keep(ARM, tools)
+    return tools
+
+
+# ------------------------------------------------------------------------- what is taken, when
+
+
+def test_no_platform_is_asked_for_by_itself(cache):
+    assert cross.asked({}) is None
+    assert cross.asked({cross.PLATFORM: ""}) is None
+    assert cross.chosen({}) is None
+
+
+def test_a_platform_is_asked_for_by_name_or_target(cache):
+    assert cross.asked({cross.PLATFORM: "linux-arm64"}) is ARM
+    assert cross.asked({cross.PLATFORM: "aarch64-unknown-linux-gnu"}) is ARM
+    same = {cross.PLATFORM: "linux-arm64", "CARGO_BUILD_TARGET": ARM.target}
+    assert cross.asked(same) is ARM
+
+
+def test_a_name_that_is_none_and_two_targets_are_refused(cache):
+    with pytest.raises(EnvironmentProblem, match=r"`linux-arm46`\nhint: did you mean `linux-arm64`"):
+        cross.asked({cross.PLATFORM: "linux-arm46"})
+    with pytest.raises(EnvironmentProblem, match="two targets"):
+        cross.asked({cross.PLATFORM: "linux-arm64", "CARGO_BUILD_TARGET": "riscv64gc-unknown-none"})
+
+
+def test_what_is_kept_is_read_back(kept):
+    assert cross.prepared(ARM) == kept
+    chosen = cross.chosen({cross.PLATFORM: "linux-arm64", cross.CACHE: os.environ[cross.CACHE]})
+    assert chosen == cross.Cross(ARM, kept)
+    assert cross.prepared(platforms.PLATFORMS["linux-x64"]) is None
+
+
+@pytest.mark.parametrize("fault", ["removed", "cut", "older", "tool gone"])
+def test_half_a_toolchain_is_none(kept, fault):
+    note = cross.note(ARM)
+    if fault == "removed":
+        note.unlink()
+    elif fault == "cut":
+        note.write_text(note.read_text()[:20])
+    elif fault == "older":
+        note.write_text(json.dumps(json.loads(note.read_text()) | {"format": 0}))
+    else:
+        Path(kept.linker).unlink()
+    assert cross.prepared(ARM) is None
+
+
+def test_the_variables_lead_to_the_tools_but_for_those_that_the_user_set(kept):
+    env = cross.Cross(ARM, kept).env({"AR_aarch64_unknown_linux_gnu": "mine", "CC": "gcc"})
+    assert env == {
+        "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER": kept.linker,
+        "CC_aarch64_unknown_linux_gnu": kept.linker,
+        "CXX_aarch64_unknown_linux_gnu": f"{kept.linker}++",
+        "RUSTC": kept.rustc,
+    }
+    assert cross.Cross(ARM, cross.Prepared()).env({}) == {}
+
+
+# ------------------------------------------------------------------------------- what is prepared
+
+
+def test_what_is_ready_is_left_alone(kept, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    said = []
+    assert prepare(ARM, said.append) == kept
+    assert said == [f"linux-arm64: ready in {cross.cache()}"]
+
+
+def test_a_machine_without_debians_tools_is_told_what_serves(cache, monkeypatch):
+    zig = cache / "ziglang-0.17.1/lib/python3.11/site-packages/ziglang/zig"
+    zig.parent.mkdir(parents=True)
+    zig.touch()
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(EnvironmentProblem, match=r"no `apt-get`.*\nhint: `rustup target add`"):
+        prepare(ARM, lambda _: None)
+    assert cross.prepared(ARM) is None
+
+
+def test_the_command_refuses_a_platform_without_a_recipe(cache, capsys):
+    assert cli.main(["toolchain", "prepare", "windows-arm64"]) == 1
+    said = capsys.readouterr().err
+    assert "no recipe for a toolchain: `windows-arm64`" in said
+    assert "`linux-arm64`" in said
+    assert cli.main(["toolchain", "prepare", "linux-arm46"]) == 1
+    assert "did you mean `linux-arm64` or" in capsys.readouterr().err
+
+
+def test_the_command_lists_every_platform(kept, capsys):
+    assert cli.main(["toolchain", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == list(platforms.PLATFORMS)
+    (arm,) = (line for line in lines if line.startswith("linux-arm64"))
+    assert arm.endswith("ready, runs by qemu-aarch64")
+    assert lines[-1] == f"cache: {cross.cache()}"
+
+
+# ------------------------------------------------------------------------------------ its programs
+
+
+@pytest.fixture
+def zig(tmp_path):
+    """Return a program that prints its arguments, in a folder with a space in its name."""
+    path = tmp_path / "a folder" / "zig"
+    path.parent.mkdir()
+    path.write_text('#!/bin/sh\nprintf "%s\\n" "$ZIG_GLOBAL_CACHE_DIR" "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+def said(program, *words):
+    return subprocess.run(
+        [program, *words], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        (["--target=aarch64-unknown-linux-gnu", "-c", "a b.c"], ["-c", "a b.c"]),
+        (["-march=x86-64-v3"], ["-march=x86_64_v3"]),
+        (["-march=x86-64", "-O2"], ["-march=x86_64", "-O2"]),
+        (["-march=armv8-a+crc+crypto"], ["-mcpu=generic+crc+crypto"]),
+        (["-march=armv8-a"], ["-mcpu=generic"]),
+        (['-DNAME="a b"', ""], ['-DNAME="a b"', ""]),
+    ],
+)
+def test_options_that_zig_spells_otherwise_are_translated(tmp_path, zig, given, made):
+    compiler, archiver = wrappers.compilers(zig, "t.1", tmp_path / "bin" / "p" / "cc")
+    cache = str(tmp_path / "zig-cache")
+    own = ["-target", "t.1", "-fno-sanitize=undefined"]
+    assert said(compiler, *given) == [cache, "cc", *own, *made]
+    assert said(f"{compiler}++", *given) == [cache, "c++", *own, *made]
+    assert said(archiver, "crs", "a.a") == [cache, "ar", "crs", "a.a"]
+
+
+def test_an_unpacked_program_finds_its_libraries_and_the_users(tmp_path):
+    root = tmp_path / "a root"
+    (root / "usr/bin").mkdir(parents=True)
+    (root / "usr/bin/rustc").write_text('#!/bin/sh\necho "$LD_LIBRARY_PATH" "$@"\n')
+    (root / "usr/bin/rustc").chmod(0o755)
+    program = wrappers.program(root / "rustc", root, "usr/bin/rustc", "x86_64-linux-gnu")
+    env = {"PATH": os.environ["PATH"], "LD_LIBRARY_PATH": "/mine"}
+    done = subprocess.run([program, "-vV"], env=env, check=True, capture_output=True, text=True)
+    folders = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
+    assert done.stdout == f"{folders}:/mine -vV\n"
