@@ -52,7 +52,7 @@ def test_a_platform_is_asked_for_by_name_or_target(cache):
 
 
 def test_a_name_that_is_none_and_two_targets_are_refused(cache):
-    with pytest.raises(EnvironmentProblem, match=r"`linux-arm46`\nhint: did you mean `linux-arm64`"):
+    with pytest.raises(EnvironmentProblem, match=r"`linux-arm46`\nhint: did you mean"):
         cross.asked({cross.PLATFORM: "linux-arm46"})
     with pytest.raises(EnvironmentProblem, match="two targets"):
         cross.asked({cross.PLATFORM: "linux-arm64", "CARGO_BUILD_TARGET": "riscv64gc-unknown-none"})

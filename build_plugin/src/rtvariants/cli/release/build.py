@@ -13,12 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from rtvariants import config, frontend
+from rtvariants import config, frontend, platforms
 from rtvariants.errors import Problem, WheelError
-from rtvariants import platforms
+from rtvariants.platforms import Platform
 from rtvariants.release import manifest, source
 from rtvariants.release.journal import DONE, Journal
-from rtvariants.platforms import Platform
 from rtvariants.release.source import Source
 from rtvariants.wheels import archive, check, join
 from rtvariants.wheels.pack import pack

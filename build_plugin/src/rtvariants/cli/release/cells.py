@@ -6,11 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from rtvariants import platforms
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.levels import near
-from rtvariants import platforms
-from rtvariants.release.declaration import Declaration
 from rtvariants.platforms import Platform
+from rtvariants.release.declaration import Declaration
 
 
 @dataclass(frozen=True)

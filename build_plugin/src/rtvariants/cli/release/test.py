@@ -13,11 +13,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rtvariants import platforms
 from rtvariants.cli import test as wheel_test
 from rtvariants.errors import Problem, WheelError
-from rtvariants import platforms
-from rtvariants.release import expected, source
 from rtvariants.platforms import Platform
+from rtvariants.release import expected, source
 
 from .session import Session
 
