@@ -59,7 +59,7 @@ KNOWN = (
         "*", "_ZN9libunwind*", ("mte", "sve"),
     ),
     Allow(
-        "libunwind asks `__aarch64_has_sme_and_tpidr2_el0` before it saves the state of SME",
+        "libunwind calls it where the kernel's AT_HWCAP2 lists SME (`Registers_arm64::checkHasSME`)",
         "*", "__libunwind_Registers_arm64_za_disable", ("sme", "unknown"),
     ),
 )  # fmt: skip
