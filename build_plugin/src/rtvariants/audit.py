@@ -59,7 +59,7 @@ KNOWN = (
         "*", "_ZN9libunwind*", ("mte", "sve"),
     ),
     Allow(
-        "libunwind calls it where the kernel's AT_HWCAP2 lists SME (`Registers_arm64::checkHasSME`)",
+        "libunwind calls it where AT_HWCAP2 of the kernel lists SME (`Registers_arm64::zaDisable`)",
         "*", "__libunwind_Registers_arm64_za_disable", ("sme", "unknown"),
     ),
 )  # fmt: skip
