@@ -158,13 +158,6 @@ def test_flags_in_cargos_own_file_are_refused_too(package, refused):
     assert "[ambient-flags]" in refused(folder)
 
 
-def test_cargos_own_error_is_shown_whole_and_stops_the_others(package, refused):
-    said = refused(package("broken-rust"))
-    assert "cannot find value `nome` in this scope" in said
-    assert "error: cargo failed for runtime `" in said
-    assert re.search(r"src/lib\.rs:\d+:\d+", said)
-
-
 def test_a_cargo_feature_that_the_crate_lacks(package, refused):
     said = refused(package("", ('features = ["wide"]', 'features = ["wider"]')))
     assert "no cargo feature `wider` in crate `greeter`" in said

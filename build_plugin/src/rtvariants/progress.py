@@ -25,6 +25,7 @@ import shutil
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
 
@@ -32,6 +33,33 @@ from .errors import EnvironmentProblem, Problem
 
 #: Seconds between two lines about one runtime where there is no terminal.
 INTERVAL = 15.0
+#: Seconds between two pictures on a terminal where cargo is silent: the last crate takes longest.
+TICK = 1.0
+
+
+@dataclass
+class _Running:
+    """A runtime that cargo works on: when it began, when a line was last printed, cargo's count."""
+
+    began: float
+    said: float
+    done: int = 0
+    total: int = 0
+    at: float = 0.0
+    names: str = ""
+
+    def text(self, now: float, live: bool) -> str:
+        """Return the line at a moment."""
+        seconds = now - self.began
+        if not self.total:
+            return f"cargo starts, {seconds:.0f} s"
+        text = f"{self.done:>3}/{self.total} steps, {seconds:.0f} s"
+        took = self.at - self.began
+        # An estimate from a few steps would be noise, and the last crates are the slow ones.
+        if 0 < self.done < self.total and took >= 5 and self.done * 4 >= self.total:
+            left = took * (self.total - self.done) / self.done - (now - self.at)
+            text += f", about {left:.0f} s to go" if left >= 1 else ", soon done"
+        return f"{text}: {self.names}" if live and self.names else text
 
 
 class Progress:
@@ -48,40 +76,55 @@ class Progress:
         self._lock = threading.RLock()
         self._width = max((len(r) for r in runtimes), default=0)
         self._zero = time.monotonic()
-        self._began: dict[str, float] = {}
-        self._said: dict[str, float] = {}
+        self._running: dict[str, _Running] = {}
         self._lines: dict[str, str] = {}
         self._drawn = 0
         self._worked = False
         self._events = _opened(events)
+        self._ended = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
 
     def start(self, runtime: str) -> None:
         """Say that cargo runs for this runtime now."""
         now = time.monotonic()
         with self._lock:
-            self._began[runtime] = self._said[runtime] = now
+            self._running[runtime] = _Running(now, now)
             self._tell("start", runtime=runtime)
             self._show(runtime, "cargo starts", plain=True)
+            if not self._ticker.is_alive() and not self._ended.is_set():
+                self._ticker.start()
 
     def step(self, runtime: str, done: int, total: int, now_at: str = "") -> None:
         """Take note of cargo's own count of finished and planned steps, and what it compiles."""
         now = time.monotonic()
         with self._lock:
-            plain = now - self._said[runtime] >= INTERVAL
-            if plain:
-                self._said[runtime] = now
-            seconds = now - self._began[runtime]
-            text = f"{done:>3}/{total} steps, {seconds:.0f} s"
-            # An estimate from a few steps would be noise, and the last crates are the slow ones.
-            if 0 < done < total and seconds >= 5 and done * 4 >= total:
-                text += f", about {seconds * (total - done) / done:.0f} s to go"
+            running = self._running[runtime]
+            running.done, running.total, running.names, running.at = done, total, now_at, now
             self._tell("step", runtime=runtime, done=done, total=total)
-            self._show(runtime, f"{text}: {now_at}" if self._live and now_at else text, plain)
+            self._line(runtime, now)
+
+    def tick(self) -> None:
+        """Bring the lines of what runs up to date, though cargo has said nothing new."""
+        now = time.monotonic()
+        with self._lock:
+            for runtime in self._running:
+                self._line(runtime, now)
+
+    def _tick(self) -> None:
+        while not self._ended.wait(TICK):
+            self.tick()
+
+    def _line(self, runtime: str, now: float) -> None:
+        running = self._running[runtime]
+        plain = now - running.said >= INTERVAL
+        if plain:
+            running.said = now
+        self._show(runtime, running.text(now, self._live), plain)
 
     def done(self, runtime: str, compiled: int) -> None:
         """Say that the runtime is compiled, or that nothing had to be."""
         with self._lock:
-            seconds = time.monotonic() - self._began[runtime]
+            seconds = time.monotonic() - self._running.pop(runtime).began
             self._worked |= compiled > 0
             what = f"{compiled} crates compiled" if compiled else "nothing to compile"
             self._tell("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
@@ -90,7 +133,7 @@ class Progress:
     def failed(self, runtime: str) -> None:
         """Say that cargo failed; the error itself tells why."""
         with self._lock:
-            seconds = time.monotonic() - self._began[runtime]
+            seconds = time.monotonic() - self._running.pop(runtime).began
             self._tell("failed", runtime=runtime, seconds=round(seconds, 3))
             self._show(runtime, "failed", plain=True)
 
@@ -101,6 +144,7 @@ class Progress:
 
     def end(self, peak: int = 0) -> None:
         """Close the story; `peak` is the most bytes that all compilers used at once."""
+        self._ended.set()
         with self._lock:
             facts = {"peak_memory": peak} if peak else {}
             self._tell("end", seconds=round(time.monotonic() - self._zero, 3), **facts)

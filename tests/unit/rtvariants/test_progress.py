@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 
@@ -32,18 +33,62 @@ def test_a_log_gets_a_line_at_the_start_and_the_end():
     assert len(lines) == 4
 
 
-def test_a_long_build_says_so_now_and_then(monkeypatch):
-    now = iter([0.0, 0.0, 1.0, 16.0, 17.0, 32.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(now))
+@pytest.fixture
+def clock(monkeypatch):
+    """Return the time, which goes on when a test says so."""
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_a_long_build_says_so_now_and_then(clock):
     out = io.StringIO()
     shown = progress.Progress(("fast",), out)
     shown.start("fast")
-    for done in (1, 20, 21, 39):
+    for seconds, done in ((1, 1), (16, 20), (17, 21), (32, 39)):
+        clock[0] = 100 + seconds
         shown.step("fast", done, 40)
+    shown.end()
     assert out.getvalue().splitlines()[1:] == [
         "rtvariants: fast   20/40 steps, 16 s, about 16 s to go",
-        "rtvariants: fast   39/40 steps, 32 s, about 1 s to go",
+        "rtvariants: fast   39/40 steps, 32 s, soon done",
     ]
+
+
+def test_a_silent_cargo_is_still_reported(clock):
+    out = io.StringIO()
+    shown = progress.Progress(("fast",), out)
+    shown.start("fast")
+    for seconds in (14, 16, 20, 40):
+        clock[0] = 100 + seconds
+        shown.tick()
+    clock[0] = 200
+    shown.step("fast", 10, 20)
+    clock[0] = 230
+    shown.tick()
+    shown.end()
+    assert out.getvalue().splitlines()[1:] == [
+        "rtvariants: fast  cargo starts, 16 s",
+        "rtvariants: fast  cargo starts, 40 s",
+        "rtvariants: fast   10/20 steps, 100 s, about 100 s to go",
+        "rtvariants: fast   10/20 steps, 130 s, about 70 s to go",
+    ]
+
+
+def test_a_live_line_goes_on_by_itself_until_the_end(monkeypatch):
+    monkeypatch.setattr(progress, "TICK", 0.01)
+    out = Terminal()
+    shown = progress.Progress(("fast",), out)
+    shown.start("fast")
+    began = time.monotonic()
+    while out.getvalue().count("cargo starts") < 4:
+        assert time.monotonic() - began < 30
+        time.sleep(0.01)
+    shown.end()
+    time.sleep(0.05)
+    drawn = out.getvalue()
+    time.sleep(0.1)
+    assert out.getvalue() == drawn
 
 
 def test_a_terminal_shows_one_line_a_runtime_and_redraws_it():
