@@ -142,7 +142,7 @@ def inspect_all(table: Table) -> "dict[str, Rejection]":
 
 def _doubtful(table: Table, decision: Decision) -> bool:
     """Tell whether better facts about the CPU might change the choice."""
-    if "archspec" in decision.host.source or any("archspec" in n for n in decision.host.notes):
+    if any(source == "archspec" for source, _ in decision.host.layers):
         return False
     names = table.names()
     end = len(names) if decision.chosen is None else names.index(decision.chosen.name)
