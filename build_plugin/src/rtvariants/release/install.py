@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,10 +108,11 @@ def check(
 
     `wanted` are versions by name that must be there. Raises `InstallError`.
     """
-    found = {}
     problems = []
+    with ThreadPoolExecutor() as pool:
+        runs = {t: pool.submit(fresh, t, requirement, simple, module) for t in TOOLS}
+        found = {tool: run.result() for tool, run in runs.items()}
     for tool in TOOLS:
-        found[tool] = fresh(tool, requirement, simple, module)
         for name, version in wanted.items():
             got = found[tool].get(canonicalize_name(name), "nothing")
             if got != version:

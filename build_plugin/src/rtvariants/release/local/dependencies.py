@@ -1,0 +1,51 @@
+"""What a release depends on, fetched once, so that a local index can serve it too."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from rtvariants.errors import EnvironmentProblem
+from rtvariants.release.secrets import redact
+
+
+def foreign(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
+    """Return the requirements of a base that its release does not bring; pure.
+
+    >>> foreign(["archspec<1", "a-rt==1; extra == 'rt'", "b; python_version < '3'"], ["a-rt"])
+    ('archspec<1',)
+    """
+    names = {canonicalize_name(name) for name in own}
+    parsed = [Requirement(text) for text in requires]
+    return tuple(
+        re.sub(r"\s*;.*", "", str(each))
+        for each in parsed
+        if canonicalize_name(each.name) not in names
+        and (each.marker is None or each.marker.evaluate({"extra": ""}))
+    )
+
+
+def fetch(requirements: Iterable[str], folder: Path) -> list[Path]:
+    """Fetch wheels of the requirements and of all that they require, as this machine's pip does.
+
+    What is in `folder` is not fetched again. Raises `EnvironmentProblem` with pip's last words.
+    """
+    wanted = list(requirements)
+    if wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
+        command += ["--find-links", str(folder), "--dest", str(folder), *wanted]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = (done.stderr.strip().splitlines() or ["no words"])[-1]
+            raise EnvironmentProblem(
+                f"pip can't fetch {', '.join(wanted)}: {redact(said)}",
+                f"put their wheels into {folder}",
+            )
+    return sorted(folder.glob("*.whl")) if folder.is_dir() else []

@@ -1,0 +1,215 @@
+"""A whole release of a real package: built, tested, frozen, published, installed; killed and again.
+
+The index and the forge are local; twine, pip, uv and cargo are themselves.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import release_command as commands
+import release_faults as faults
+import release_greeter as greeter
+import requests
+
+from rtvariants.release.local import dependencies
+from rtvariants.release.local.forge import LocalForge
+
+pytestmark = pytest.mark.slow
+FILES = 8
+
+
+@pytest.fixture(scope="module")
+def archspec(tmp_path_factory):
+    return dependencies.fetch(["archspec>=0.2.7,<0.3"], tmp_path_factory.mktemp("dependencies"))
+
+
+@pytest.fixture(scope="module")
+def built(root):
+    """A tree of greeter whose release is built, tested and frozen, for all tests of the module."""
+    if not shutil.which("cargo"):
+        pytest.skip("no cargo")
+    # One path in all sessions: cargo tells crates by it, and a warm build compiles nothing.
+    folder = greeter.tree(root, root / "target" / "greeter-release")
+    done = release(root, folder, "build")
+    assert done.returncode == 0, done.stderr
+    done = release(root, folder, "test", "--no-emulation")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("ok ") == 3
+    return folder
+
+
+def release(root, folder, *words, **env):
+    """Run the command in a process of its own."""
+    command = [sys.executable, "-m", "rtvariants", "release", "--project", folder, *words]
+    done = subprocess.Popen(
+        list(map(str, command)), env=greeter.environ(root, **env), cwd=folder, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    release.pid = done.pid
+    release.started(done.pid)
+    out, err = done.communicate()
+    return subprocess.CompletedProcess(command, done.returncode, out, err)
+
+
+release.started = lambda _: None
+
+
+@pytest.fixture
+def tree(built, tmp_path):
+    """A copy of the built tree: each test has journals and a manifest of its own."""
+    return Path(shutil.copytree(built, tmp_path / "greeter", symlinks=True))
+
+
+@pytest.fixture
+def servers(archspec):
+    token = commands.TOKEN
+    with faults.FaultyIndex(token=token) as index, LocalForge(token=commands.FORGE_TOKEN) as forge:
+        for path in archspec:
+            index.mirror(path)
+        yield index, forge
+
+
+def whole(root, tree, servers, *words):
+    """Run the whole release against the servers."""
+    index, forge = servers
+    where = ["--index", index.simple, "--upload", index.upload, "--forge-api", forge.api]
+    env = {"TWINE_PASSWORD": commands.TOKEN, "GITHUB_TOKEN": commands.FORGE_TOKEN}
+    return release(root, tree, *where, "--no-emulation", *words, **env)
+
+
+def own(index):
+    return {s.name: s.sha256 for s in index.stored if s.project.startswith("greeter")}
+
+
+def frozen(tree):
+    made = json.loads((tree / "dist/release/1.4.0/manifest.json").read_text())
+    return {f["name"]: f["sha256"] for f in made["files"]}
+
+
+def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, tree, servers):
+    index, forge = servers
+    dry = whole(root, tree, servers, "--dry-run")
+    assert dry.returncode == 0, dry.stderr
+    assert dry.stdout.count("would be sent:") == FILES
+    assert "dry run: nothing was sent" in dry.stdout
+    hashes = frozen(tree)
+    assert (own(index), index.posts, forge.writes) == ({}, [], [])
+
+    done = whole(root, tree, servers)
+    assert done.returncode == 0, done.stderr
+    assert own(index) == frozen(tree) == hashes
+    assert f"publish    {FILES} files sent, 0 were there" in done.stdout
+    for extra in ("", "[fast]", "[wide]", "[safe]"):
+        assert f"installs with pip and uv: greeter{extra}==1.4.0" in done.stdout
+    (page,) = forge.releases
+    assert page["draft"] is False
+    assert len([a for a in page["assets"] if a["name"].endswith(".cdx.json")]) == 3
+    assert len(forge.dispatches) == 1
+
+    again = whole(root, tree, servers, "--no-install")
+    assert again.returncode == 0, again.stderr
+    assert f"{FILES} files are frozen; nothing is built again" in again.stdout
+    assert f"publish    0 files sent, {FILES} were there" in again.stdout
+    assert (own(index), len(index.posts), len(forge.dispatches)) == (hashes, FILES, 1)
+    for text in (done, again):
+        assert commands.TOKEN not in text.stdout + text.stderr
+
+
+def test_killed_in_the_middle_it_is_finished_by_one_re_run(root, tree, servers, monkeypatch):
+    """Killed after the index took a file, before the answer; other cut points are a property."""
+    index, forge = servers
+    name = "greeter_runtime_safe-1.4.0.tar.gz"
+    index.plant(name, "after", "kill")
+    monkeypatch.setattr(release, "started", lambda pid: setattr(index, "pid", pid))
+    killed = whole(root, tree, servers, "--no-install")
+    assert killed.returncode == -9
+    assert not [n for n in own(index) if n.startswith("greeter-1.4.0")]
+    hashes = frozen(tree)
+    status = release(root, tree, "--index", index.simple, "--forge-api", forge.api, "status",
+                     GITHUB_TOKEN=commands.FORGE_TOKEN)  # fmt: skip
+    assert "publish: begun" in status.stdout
+    assert "absent         greeter-1.4.0-py3-none-any.whl" in status.stdout
+
+    done = whole(root, tree, servers, "--no-install")
+    assert done.returncode == 0, done.stderr
+    assert own(index) == hashes
+    assert index.doubles == []
+    assert len(forge.releases) == len(forge.dispatches) == 1
+
+
+# ------------------------------------------------------------------------------ devpi, a real index
+
+
+@pytest.fixture(scope="module")
+def devpi(tmp_path_factory):
+    """An index that takes each file once, of devpi-server on the loopback interface."""
+    folder = tmp_path_factory.mktemp("devpi")
+    tools = Path(sys.executable).parent
+    init = [tools / "devpi-init", "--serverdir", folder, "--no-root-pypi"]
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore"}
+    subprocess.run(init, check=True, capture_output=True, env=quiet)
+    with open(folder / "log", "wb") as log:
+        server = subprocess.Popen(
+            [tools / "devpi-server", "--serverdir", folder, "--host", "127.0.0.1", "--port", "0"],
+            stdout=log, stderr=log, env=quiet,
+        )  # fmt: skip
+        try:
+            yield _ready(folder / "log")
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _ready(log):
+    """Wait for the server, make a user with an index; return its address."""
+    address = ""
+    for _ in range(300):
+        for word in log.read_text(errors="replace").split():
+            if word.startswith("http://127.0.0.1:") and not word.rstrip("/").endswith(":0"):
+                address = word.rstrip("/")
+        if address:
+            break
+        time.sleep(0.2)
+    assert address, log.read_text(errors="replace")
+    call = requests.Session()
+    assert call.put(f"{address}/someone", json={"password": commands.TOKEN}).ok
+    login = {"user": "someone", "password": commands.TOKEN}
+    key = call.post(f"{address}/+login", json=login).json()["result"]["password"]
+    call.auth = ("someone", key)
+    import base64
+
+    call.headers["X-Devpi-Auth"] = base64.b64encode(f"someone:{key}".encode()).decode()
+    made = call.put(f"{address}/someone/dev", json={"volatile": False, "bases": []})
+    assert made.ok, made.text
+    return f"{address}/someone/dev/"
+
+
+def test_a_real_index_takes_the_release_and_pip_and_uv_install_it(root, tree, devpi, archspec):
+    simple = f"{devpi}+simple/"
+    env = {"TWINE_USERNAME": "someone", "TWINE_PASSWORD": commands.TOKEN}
+    upload = [sys.executable, "-m", "twine", "upload", "--repository-url", devpi, *archspec]
+    subprocess.run(upload, check=True, capture_output=True, env=os.environ | env)
+    where = ["--index", simple, "--upload", devpi]
+    for step in ("freeze", "preflight", "publish", "verify"):
+        done = release(root, tree, *where, step, **env)
+        assert done.returncode == 0, done.stderr
+    assert f"{FILES} files on the index are those of 1.4.0" in done.stdout
+    assert done.stdout.count("installs with pip and uv") == 4
+    again = release(root, tree, *where, "publish", **env)
+    assert f"0 files sent, {FILES} were there" in again.stdout
+
+    # uv compares hashes with the same index by itself: it finds nothing to send, nothing altered.
+    files = sorted((tree / "dist/release/1.4.0/files").iterdir())
+    uv = [sys.executable, "-m", "uv", "publish", "--publish-url", devpi, "--check-url", simple]
+    uv += ["--username", "someone", "--password", commands.TOKEN, *map(str, files)]
+    done = subprocess.run(
+        uv, capture_output=True, text=True, env=os.environ | {"UV_NO_CONFIG": "1"}
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("already exists") == FILES

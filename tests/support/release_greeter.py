@@ -1,0 +1,48 @@
+"""A repository of `greeter` at its tag, to be released for real: built, tested and installed."""
+
+import os
+import platform
+import shutil
+
+import release_kit as kit
+
+SECTION = """
+[tool.rtvariants.release]
+platforms = [{{ name = "{name}", tag = "{tag}" }}]
+repository = "owner/greeter"
+notify = [{{ repository = "owner/docs", event = "greeter-out" }}]
+"""
+
+
+def host_tag():
+    """Return the platform tag of what this machine can make and install."""
+    minor = platform.libc_ver()[1].split(".")[1]
+    return f"manylinux_2_{minor}_{platform.machine()}"
+
+
+def tree(root, folder, version="1.4.0"):
+    """Lay the package out in `folder`, split into parts, with a changelog, committed and tagged."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(root / "tests/packages/greeter", folder)
+    pyproject = folder / "pyproject.toml"
+    text = pyproject.read_text()
+    text = text.replace("[tool.rtvariants]", '[tool.rtvariants]\npackaging = "split"', 1)
+    text = text.replace('version = "1.4.0"', f'version = "{version}"', 1)
+    name = "linux-x64" if platform.machine() == "x86_64" else "linux-arm64"
+    pyproject.write_text(text + SECTION.format(name=name, tag=host_tag()))
+    for file in ("Cargo.toml", "Cargo.lock"):
+        text = (folder / file).read_text()
+        (folder / file).write_text(
+            text.replace(
+                'name = "greeter"\nversion = "1.4.0"', f'name = "greeter"\nversion = "{version}"'
+            )
+        )
+    (folder / "CHANGELOG.md").write_text(f"## [{version}] - 2026-01-01\n### Added\n- A lamp.\n")
+    (folder / ".gitignore").write_text("/dist\n/target\n__pycache__\n")
+    kit.commit_all(folder, f"v{version}")
+    return folder
+
+
+def environ(root, **more):
+    """Return the environment of a command that builds `greeter` warm."""
+    return os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")} | more
