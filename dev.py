@@ -385,6 +385,8 @@ def lint(_options: argparse.Namespace, _own: list[str]) -> int:
         "ruff format": ["ruff", "format", "--check", "."],
         "mypy mydf": ["mypy", "--strict", "python/mydf"],
         "mypy rtvariants": ["mypy", "--strict", "build_plugin/src"],
+        "versions": ["rtvariants", "version", "check"],
+        "workflows": ["rtvariants", "release", "workflow", "--check"],
     }  # fmt: skip
     failed = []
     for name, command in checks.items():

@@ -169,7 +169,7 @@ def devpi(tmp_path_factory):
 def _ready(log):
     """Wait for the server, make a user with an index; return its address."""
     address = ""
-    for _ in range(300):
+    for _ in range(1200):  # seconds on a quiet machine
         for word in log.read_text(errors="replace").split():
             if word.startswith("http://127.0.0.1:") and not word.rstrip("/").endswith(":0"):
                 address = word.rstrip("/")

@@ -6,13 +6,14 @@ platforms = [                           # names, or a table that changes a name'
   "linux-x64",
   { name = "linux-arm64", tag = "manylinux_2_28_aarch64" },
 ]
-repository = "owner/greeter"            # where the forge's release goes
+repository = "owner/greeter"            # where the forge's release goes; in a workflow, its own
 tag = "v{version}"                      # the git tag of a release
 index = "pypi"                          # "testpypi", or addresses: { simple = …, upload = … };
                                         # `yank = "…/{project}/{file}/yank"` where it has one
 changelog = "CHANGELOG.md"
 lock = ["Cargo.lock"]                   # files whose hashes a manifest keeps
 plugin = "rtvariants[release]"          # what the workflows install
+check = "pytest"                        # what the CI workflow runs beside; nothing by default
 max-file-mb = 100                       # what the index takes for one file
 max-project-gb = 10                     # and for all files of one project together
 notify = [{ repository = "owner/docs", event = "greeter-release" }]
@@ -45,7 +46,7 @@ else:
 
 _KEYS = (
     "platforms", "repository", "tag", "index", "changelog", "lock", "plugin",
-    "max-file-mb", "max-project-gb", "notify", "abi", "labels",
+    "max-file-mb", "max-project-gb", "notify", "abi", "labels", "check",
 )  # fmt: skip
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+\Z")
 _LABEL = re.compile(r"[0-9a-z_.]{1,16}\Z")
@@ -94,6 +95,7 @@ class Declaration:
     max_file_mb: int
     max_project_gb: int
     notify: tuple[Notify, ...] = field(default=())
+    check: str = ""
 
     @property
     def tag(self) -> str:
@@ -201,6 +203,7 @@ class _Reader:
             max_file_mb=self._number(section, "max-file-mb", 100),
             max_project_gb=self._number(section, "max-project-gb", 10),
             notify=self._notify(section.get("notify", [])),
+            check=self._text(section, "check", ""),
         )
 
     def _version(self, version: str) -> str:

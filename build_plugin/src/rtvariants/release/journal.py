@@ -53,7 +53,8 @@ class Journal:
         self.path = folder / name
         self._entries: list[dict[str, Any]] = []
         try:
-            self._file = self.path.open("ab+")
+            # Unbuffered: what a full disk refused must not be tried again when the file is closed.
+            self._file = self.path.open("ab+", buffering=0)
         except OSError as error:
             raise _unwritable(self.path, error) from error
         try:
@@ -94,11 +95,15 @@ class Journal:
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         entry = {"at": now, "step": step, "key": key, "state": state, **facts}
         line = json.dumps(entry, sort_keys=True).encode() + b"\n"
+        before = os.fstat(self._file.fileno()).st_size
         try:
-            self._file.write(line)
-            self._file.flush()
+            rest = memoryview(line)
+            while rest:  # a disk that gets full takes a part, and refuses the rest by name
+                rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
         except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.truncate(before)
             raise _unwritable(self.path, error) from error
         self._entries.append(entry)
 

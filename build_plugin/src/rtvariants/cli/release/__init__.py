@@ -31,6 +31,7 @@ STEPS = {
     "notify": "tell the workflows elsewhere, each once",
     "status": "show how far a release has got, here, on the index and on the forge",
     "yank": "yank a release, and show what pip and uv then give",
+    "workflow": "write the CI and release workflows, or check that they are up to date",
 }
 #: What a whole release does, in order.
 ORDER = (

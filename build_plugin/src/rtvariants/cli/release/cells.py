@@ -10,6 +10,7 @@ from rtvariants import platforms
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.levels import near
 from rtvariants.platforms import Platform
+from rtvariants.release import workflow
 from rtvariants.release.declaration import Declaration
 
 
@@ -28,12 +29,7 @@ class Cell:
     @property
     def command(self) -> str:
         """Return the command line that builds the cell."""
-        return build_command(self.platform.name, self.runtime)
-
-
-def build_command(platform: str, runtime: str) -> str:
-    """Return the command line that builds one cell; a workflow has its own variables there."""
-    return f"rtvariants release build --platform {platform} --runtime {runtime}"
+        return workflow.build_command(self.platform.name, self.runtime)
 
 
 def cells(declaration: Declaration) -> tuple[Cell, ...]:

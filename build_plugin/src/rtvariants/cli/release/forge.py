@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     """Bring the forge to have the release, or show what it would get."""
     del options
-    made, name = session.manifest(), session.declaration.repository
+    made, name = session.manifest(), session.repository
     if not name:
         session.say("no `repository` is declared: no release on a forge")
         return {"skipped": "no repository"}

@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the step."""
     parser.add_argument(
         "--attestations", metavar="DIR", type=Path,
-        help="folder of `<file>.publish.attestation` (PEP 740) to send along",
+        help="folder of `<file>.publish.attestation` (PEP 740); else beside the files",
     )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
         if not session.addresses.upload:
             raise EnvironmentProblem("no address to send files to", "give `--upload URL`")
         with session.journal(made) as book:
-            uploader = Twine(session.addresses.upload, options.attestations)
+            uploader = Twine(session.addresses.upload, options.attestations or session.files)
             try:
                 publisher = publish.Publisher(
                     made, session.files, book, index, uploader, session.say

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -103,6 +104,11 @@ class Session:
             return index.Addresses(self.simple.rstrip("/") + "/", self.upload)
         return index.addresses(self.declaration.index)
 
+    @property
+    def repository(self) -> str:
+        """Return the declared repository, else that of the workflow we are in; empty for none."""
+        return self.declaration.repository or os.environ.get("GITHUB_REPOSITORY", "")
+
     def say(self, text: str) -> None:
         """Show a line of progress; JSON has the output for itself."""
         print(text, file=sys.stderr if self.json else sys.stdout, flush=True)
@@ -112,7 +118,10 @@ class Session:
         self.say(f"\n==> {name}")
 
     def source(self) -> Source:
-        """Return the state of the tree now."""
+        """Return the state of the tree now; the release's own folder is no part of it."""
+        if self.folder.is_dir():
+            with contextlib.suppress(OSError):
+                self.made()
         return source.inspect(self.root, self.declaration.tag, self.declaration.lock)
 
     def clean(self) -> Source:

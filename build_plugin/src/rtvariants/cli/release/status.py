@@ -64,7 +64,7 @@ def _state(name: str, digest: str, shown: dict[str, Remote] | None) -> str:
 
 
 def _forge(session: Session) -> str:
-    name = session.declaration.repository
+    name = session.repository
     if not name:
         return "none declared"
     try:

@@ -1,0 +1,291 @@
+"""The workflows of a project, from its declaration: pure functions that return YAML.
+
+A workflow runs the commands that a person runs. It has no caches in a release, no permission but
+those that a job names, no name of an action without its commit, and no credential before the whole
+set of files has been checked. One version has one run at a time, which nothing cancels.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .declaration import Declaration
+
+#: Where the workflows are, by name.
+FOLDER = ".github/workflows"
+#: The actions by the commit of a release, which is in the comment.
+ACTIONS = {
+    "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
+    "actions/setup-python": ("5fda3b95a4ea91299a34e894583c3862153e4b97", "v7.0.0"),
+    "actions/upload-artifact": ("043fb46d1a93c77aae656e7c1c64a875d1fc6a0a", "v7.0.1"),
+    "actions/download-artifact": ("3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
+}
+#: Signs files with the identity of the job (PEP 740); indexes other than the well-known ones
+#: do not take what it makes.
+SIGNER = "pypi-attestations==0.0.30"
+_HEAD = """\
+# Written by `rtvariants release workflow` from [tool.rtvariants.release] of pyproject.toml.
+# Change it there and run that command again; `--check` fails where the two differ.
+"""
+_LINUX = "ubuntu-24.04"
+_PYTHON = "3.13"
+
+
+def workflows(declaration: Declaration) -> dict[str, str]:
+    """Return the files by their path from the project's folder."""
+    return {
+        f"{FOLDER}/ci.yml": ci(declaration),
+        f"{FOLDER}/release.yml": release(declaration),
+    }
+
+
+def build_command(platform: str, runtime: str) -> str:
+    """Return the command line that builds one cell; a workflow has its own variables there."""
+    return f"rtvariants release build --platform {platform} --runtime {runtime}"
+
+
+def ci(declaration: Declaration) -> str:
+    """Return the workflow that builds and tests every platform at each change."""
+    jobs = [
+        _job("check", "Check", _LINUX, [
+            *_setup(declaration),
+            *_run("One version, and workflows as declared",
+                  "rtvariants version check", "rtvariants release workflow --check"),
+            *([*_emulator(), *_run("The project's own checks", declaration.check)]
+              if declaration.check else []),
+        ], minutes=90),
+        _job("wheels", "Wheels of ${{ matrix.platform }}", "${{ matrix.runner }}", [
+            *_setup(declaration, rust=True),
+            *_emulator(),
+            *_run("Build", 'rtvariants release build --platform "$PLATFORM"', env=_PLATFORM),
+            *_run("Test", 'rtvariants release test --platform "$PLATFORM"', env=_PLATFORM),
+        ], matrix=_platforms(declaration), minutes=120),
+    ]  # fmt: skip
+    return _HEAD + _text([
+        "name: CI",
+        "on:",
+        "  push:",
+        "    branches: [main]",
+        "  pull_request:",
+        *_common("ci-${{ github.ref }}", cancel="true"),
+        "jobs:",
+        *(line for job in jobs for line in job),
+    ])  # fmt: skip
+
+
+def release(declaration: Declaration) -> str:
+    """Return the workflow that builds, tests, freezes, publishes and tells of a release."""
+    out = "dist/release/*"
+    jobs = [
+        _job("plan", "Plan", _LINUX, [
+            *_setup(declaration, tags=True),
+            *_run("One version, and workflows as declared",
+                  "rtvariants version check", "rtvariants release workflow --check"),
+            *_run("Plan", "rtvariants release plan"),
+        ]),
+        _job("build", "Build ${{ matrix.platform }}, ${{ matrix.runtime }}",
+             "${{ matrix.runner }}", [
+            *_setup(declaration, rust=True),
+            *_run("Build", build_command('"$PLATFORM"', '"$RUNTIME"'),
+                  env={**_PLATFORM, "RUNTIME": "${{ matrix.runtime }}"}),
+            *_upload("cell-${{ matrix.platform }}-${{ matrix.runtime }}", f"{out}/cells/"),
+        ], needs="plan", matrix=_cells(declaration), minutes=120),
+        _job("test", "Test ${{ matrix.platform }}", "${{ matrix.runner }}", [
+            *_setup(declaration),
+            *_emulator(),
+            *_download("cell-${{ matrix.platform }}-*"),
+            *_run("Join and test", "rtvariants release build --collect",
+                  'rtvariants release test --platform "$PLATFORM"', env=_PLATFORM),
+            *_upload("tested-${{ matrix.platform }}", f"{out}/fat/", f"{out}/tested/"),
+        ], needs="build", matrix=_platforms(declaration), minutes=60),
+        _job("freeze", "Freeze", _LINUX, [
+            *_setup(declaration, tags=True),
+            *_download("tested-*"),
+            *_run("The whole set, checked before any credential is there",
+                  "rtvariants release build --collect", "rtvariants release freeze"),
+            *_run("Rehearse what follows",
+                  *(f"rtvariants release {step} --dry-run"
+                    for step in ("preflight", "publish", "forge", "notify"))),
+            *_upload("release", f"{out}/files/", f"{out}/manifest.json"),
+        ], needs="test"),
+        _publish(declaration, out),
+        _forge(declaration, out),
+    ]  # fmt: skip
+    return _HEAD + _text([
+        "name: Release",
+        "run-name: Release ${{ github.ref_name }}${{ inputs.dry-run && ' (dry run)' || '' }}",
+        "on:",
+        "  push:",
+        f"    tags: ['{declaration.tag_format.replace('{version}', '[0-9]*')}']",
+        "  workflow_dispatch:",
+        "    inputs:",
+        "      dry-run:",
+        "        description: Make and check everything, send nothing",
+        "        type: boolean",
+        "        default: true",
+        # The ref of a release is its tag: one run a version, and none is cut short by another.
+        *_common("release-${{ github.ref }}", cancel="false"),
+        "jobs:",
+        *(line for job in jobs for line in job),
+    ])  # fmt: skip
+
+
+def _publish(declaration: Declaration, out: str) -> list[str]:
+    signs = isinstance(declaration.index, str)
+    sign = [
+        *_run("Sign", f"python -m pip install {SIGNER}",
+              f"python -m pypi_attestations sign {out}/files/*")
+    ] if signs else []  # fmt: skip
+    return _job("publish", "Publish", _LINUX, [
+        *_setup(declaration, tags=True),
+        *_download("release"),
+        *_journal(),
+        *_run("Preflight", "rtvariants release preflight"),
+        *sign,
+        *_run("Publish", "rtvariants release publish"),
+        *_keep(out),
+        *_run("Verify", "rtvariants release verify"),
+    ], needs="freeze", sends=True, permissions={
+        "contents: read": "to check out",
+        "id-token: write": "to exchange this job's identity for a token of the index",
+    })  # fmt: skip
+
+
+def _forge(declaration: Declaration, out: str) -> list[str]:
+    tell = [
+        *_run("Tell others", "rtvariants release notify",
+              env={"GITHUB_TOKEN": "${{ secrets.RELEASE_NOTIFY_TOKEN }}"}),
+        *_keep(out),
+    ] if declaration.notify else []  # fmt: skip
+    return _job("forge", "Forge", _LINUX, [
+        *_setup(declaration, tags=True),
+        *_download("release"),
+        *_journal(),
+        *_run("Release", "rtvariants release forge", env={"GITHUB_TOKEN": "${{ github.token }}"}),
+        *tell,
+    ], needs="publish", sends=True, permissions={
+        "contents: write": "to make the release and its assets",
+    })  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------- parts
+
+_PLATFORM = {"PLATFORM": "${{ matrix.platform }}"}
+
+
+def _common(group: str, *, cancel: str) -> list[str]:
+    return [
+        "permissions: {}",
+        "concurrency:",
+        f"  group: {group}",
+        f"  cancel-in-progress: {cancel}",
+        "defaults:",
+        "  run:",
+        "    shell: bash",
+    ]
+
+
+def _job(
+    key: str, name: str, runner: str, steps: list[str], *, needs: str = "",
+    matrix: list[str] | None = None, minutes: int = 30, sends: bool = False,
+    permissions: dict[str, str] | None = None,
+) -> list[str]:  # fmt: skip
+    lines = [f"  {key}:", f"    name: {name}"]
+    lines += [f"    needs: {needs}"] if needs else []
+    if sends:
+        lines += [
+            "    if: github.event_name == 'push' || !inputs.dry-run",
+            "    environment: release",
+        ]
+    lines += [f"    runs-on: {runner}", f"    timeout-minutes: {minutes}", "    permissions:"]
+    for permission, why in (permissions or {"contents: read": "to check out"}).items():
+        lines.append(f"      {permission} # {why}")
+    if matrix:
+        lines += ["    strategy:", "      fail-fast: false", "      matrix:", "        include:"]
+        lines += [f"          - {row}" for row in matrix]
+    return [*lines, "    steps:", *(f"      {line}" for line in steps)]
+
+
+def _platforms(declaration: Declaration) -> list[str]:
+    return [
+        f"{{ platform: {p.name}, target: {p.target}, runner: {p.runner} }}"
+        for p in declaration.platforms
+    ]
+
+
+def _cells(declaration: Declaration) -> list[str]:
+    return [
+        f"{{ platform: {p.name}, runtime: {r}, target: {p.target}, runner: {p.runner} }}"
+        for p in declaration.platforms
+        for r in declaration.runtimes
+    ]
+
+
+def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) -> list[str]:
+    # Without its depth, a checkout has the commit alone, and no tag to compare it with.
+    depth = {"fetch-depth": "0"} if tags else {}
+    steps = [
+        *_use("actions/checkout", {**depth, "persist-credentials": "false"}),
+        *_use("actions/setup-python", {"python-version": f"'{_PYTHON}'"}),
+    ]
+    if rust:
+        env = {"TARGET": "${{ matrix.target }}"}
+        steps += _run("Rust", 'rustup target add "$TARGET"', env=env)
+    return [*steps, *_run("Tools", f"python -m pip install '{declaration.plugin}'")]
+
+
+def _emulator() -> list[str]:
+    """Bring what the tests on old CPUs need, where there is such a thing."""
+    name, *run = _run("Old CPUs", "sudo apt-get update -q", "sudo apt-get install -y -q qemu-user")
+    return [name, "  if: runner.os == 'Linux'", *run]
+
+
+def _run(name: str, *commands: str, env: dict[str, str] | None = None) -> list[str]:
+    lines = [f"- name: {name}"]
+    lines += ["  env:", *(f"    {k}: {v}" for k, v in env.items())] if env else []
+    if len(commands) == 1:
+        return [*lines, f"  run: {commands[0]}"]
+    return [*lines, "  run: |", *(f"    {command}" for command in commands)]
+
+
+def _use(action: str, inputs: dict[str, str], **more: str) -> list[str]:
+    commit, version = ACTIONS[action]
+    lines = [f"- uses: {action}@{commit} # {version}"]
+    lines += [f"  {key.replace('_', '-')}: {value}" for key, value in more.items()]
+    return [*lines, "  with:", *(f"    {key}: {value}" for key, value in inputs.items())]
+
+
+def _upload(name: str, *paths: str) -> list[str]:
+    inputs = {"name": name, "if-no-files-found": "error"}
+    return [*_use("actions/upload-artifact", {**inputs, **_paths(paths)})]
+
+
+def _paths(paths: tuple[str, ...]) -> dict[str, str]:
+    below = "".join(f"\n{' ' * 12}{path}" for path in paths)
+    return {"path": paths[0] if len(paths) == 1 else f"|{below}"}
+
+
+def _download(name: str) -> list[str]:
+    """Fetch artifacts into the folder of the release; no two of them hold files of one name."""
+    if "*" not in name:
+        return _use("actions/download-artifact", {"name": name, "path": "dist/release/"})
+    inputs = {"pattern": name, "path": "dist/release/", "merge-multiple": "true"}
+    return _use("actions/download-artifact", inputs)
+
+
+def _journal() -> list[str]:
+    """Fetch what an earlier attempt has done; a first attempt has none."""
+    inputs = {"name": "journal", "path": "dist/release/"}
+    return _use("actions/download-artifact", inputs, continue_on_error="true")
+
+
+def _keep(out: str) -> list[str]:
+    """Keep the journal, whatever came of the step before."""
+    inputs = {"name": "journal", "overwrite": "true", "path": f"{out}/journal.jsonl"}
+    return _use("actions/upload-artifact", inputs, **{"if": "always()"})
+
+
+def _text(lines: list[str]) -> str:
+    # A blank line before each job, as a person would write.
+    text = "\n".join(lines) + "\n"
+    return re.sub(r"\n(  [a-z]+:\n    name:)", r"\n\n\1", text)
