@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from packaging.tags import parse_tag
 
+from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.config import Config
 from rtvariants.errors import Problem, WheelError
@@ -37,8 +38,9 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
         for r in config.runtimes
         if held.count(r.name) != 1
     ]  # fmt: skip
-    own = f"_{table.package}_loader/table.py"
-    loose = {own, f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
+    loader = f"_{table.package}_loader"
+    loose = {f"{loader}/{frozen.FIRST}", f"{loader}/table.py"}  # they name the runtimes
+    loose |= {f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
     files = dict(first.files)
     for cell in cells[1:]:
         for name, data in cell.files.items():
@@ -49,7 +51,7 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
     if problems:
         raise WheelError(problems)
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
-    files[own] = tables.source([whole]).encode()
+    files |= frozen.again(first, [whole])
     return tagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.errors import WheelError
 from rtvariants.wheels import join
@@ -25,8 +26,7 @@ def cells_of(fat):
             for path in own_metadata(fat, found.runtime_name(other)):
                 del files[path]
         kept = tuple(r for r in found.table.runtimes if r.name == name)
-        table = f"_{found.package}_loader/table.py"
-        files[table] = tables.source([tables.changed(found.table, runtimes=kept)]).encode()
+        files |= frozen.again(fat, [tables.changed(found.table, runtimes=kept)])
         made.append(replace(fat, files=files).sealed())
     return made
 
