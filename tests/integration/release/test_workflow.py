@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from rtvariants import cli
 from rtvariants.cli import release as command
+from rtvariants.cli import toolchain
 from rtvariants.cli import version as version_command
 from rtvariants.release import workflow
 
@@ -191,7 +192,9 @@ def test_each_command_is_one_that_a_person_can_run(written):
     for line in found:
         _, which, *words = shlex.split(line)
         parser = argparse.ArgumentParser(exit_on_error=False)
-        {"release": command, "version": version_command}[which].arguments(parser)
+        {"release": command, "version": version_command, "toolchain": toolchain}[which].arguments(
+            parser
+        )
         parser.parse_args(words)
 
 

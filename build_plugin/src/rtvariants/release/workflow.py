@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from rtvariants.platforms import Platform
+
 from .declaration import Declaration
 
 #: Where the workflows are, by name.
@@ -207,15 +209,18 @@ def _job(
 
 
 def _platforms(declaration: Declaration) -> list[str]:
-    return [
-        f"{{ platform: {p.name}, target: {p.target}, runner: {p.runner} }}"
-        for p in declaration.platforms
-    ]
+    return [f"{{ platform: {p.name}, {_where(p)} }}" for p in declaration.platforms]
+
+
+def _where(platform: Platform) -> str:
+    # A platform with a recipe is built for the floor of its tag, whatever system the runner has.
+    prepare = str(bool(platform.linker)).lower()
+    return f"target: {platform.target}, prepare: {prepare}, runner: {platform.runner}"
 
 
 def _cells(declaration: Declaration) -> list[str]:
     return [
-        f"{{ platform: {p.name}, runtime: {r}, target: {p.target}, runner: {p.runner} }}"
+        f"{{ platform: {p.name}, runtime: {r}, {_where(p)} }}"
         for p in declaration.platforms
         for r in declaration.runtimes
     ]
@@ -231,7 +236,11 @@ def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) 
     if rust:
         env = {"TARGET": "${{ matrix.target }}"}
         steps += _run("Rust", 'rustup target add "$TARGET"', env=env)
-    return [*steps, *_run("Tools", f"python -m pip install '{declaration.plugin}'")]
+    steps += _run("Tools", f"python -m pip install '{declaration.plugin}'")
+    if rust:
+        name, *run = _run("Floor", 'rtvariants toolchain prepare "$PLATFORM"', env=_PLATFORM)
+        steps += [name, "  if: matrix.prepare", *run]
+    return steps
 
 
 def _emulator() -> list[str]:

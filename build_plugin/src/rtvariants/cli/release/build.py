@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from rtvariants import config, frontend, platforms
+from rtvariants import config, cross, frontend, platforms
 from rtvariants.errors import Problem, WheelError
 from rtvariants.platforms import Platform
 from rtvariants.release import manifest, source
@@ -111,8 +111,8 @@ class _Builder:
         if platform is None:
             path = frontend.sdist(self._session.root, folder, env)
         else:
-            if platform.name != platforms.host():
-                env["CARGO_BUILD_TARGET"] = platform.target
+            if platform.name != platforms.host() or cross.prepared(platform):
+                env[cross.PLATFORM] = platform.name
             path = self._wheel(folder, platform, env, whole=step == "fat")
         self._book.write(step, DONE, key, name=path.name, sha256=source.sha256(path))
         self._session.say(f"built {path.name}  {path.stat().st_size / 1e6:.2f} MB")

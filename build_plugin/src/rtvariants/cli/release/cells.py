@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
-from rtvariants import platforms
+from rtvariants import cross, platforms
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.levels import near
 from rtvariants.platforms import Platform
@@ -50,7 +48,7 @@ def chosen(declaration: Declaration, names: list[str], *, all_local: bool) -> tu
     if names:
         return tuple(declared[name] for name in dict.fromkeys(names))
     if all_local:
-        return tuple(p for p in declared.values() if not why_not(p, declaration.root))
+        return tuple(p for p in declared.values() if not why_not(p))
     host = platforms.host()
     if host not in declared:
         raise RtvariantsError(
@@ -63,7 +61,7 @@ def chosen(declaration: Declaration, names: list[str], *, all_local: bool) -> tu
     return (declared[host],)
 
 
-def why_not(platform: Platform, root: Path) -> str:
+def why_not(platform: Platform) -> str:
     """Return why this machine can't make a platform; empty where it can.
 
     The plugin must be able to read the target's files back, and the compiler to make them.
@@ -76,10 +74,6 @@ def why_not(platform: Platform, root: Path) -> str:
         return error.problems[0].what
     if platform.name == platforms.host():
         return ""
-    command = ["rustc", "--print", "target-libdir", "--target", platform.target]
-    try:
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    except OSError:
-        return "no `rustc`"
-    folder = Path(done.stdout.strip() or "/nothing")
-    return "" if folder.is_dir() else f"no standard library of Rust for `{platform.target}`"
+    if cross.prepared(platform) or cross.has_target("rustc", platform.target):
+        return ""
+    return f"`rtvariants toolchain prepare {platform.name}` has not been run"

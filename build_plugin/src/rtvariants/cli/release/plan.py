@@ -22,7 +22,7 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     declaration = session.declaration
     files = expected.expected(declaration)
     cells = cell_list.cells(declaration)
-    why = {p.name: cell_list.why_not(p, session.root) for p in declaration.platforms}
+    why = {p.name: cell_list.why_not(p) for p in declaration.platforms}
     session.say(f"{declaration.project} {declaration.version}, packaging: {declaration.packaging}")
     session.say(f"{len(files)} files, in the order in which they go out:")
     for file in files:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rtvariants import platforms
+from rtvariants import cross, platforms
 from rtvariants.cli import test as wheel_test
 from rtvariants.errors import Problem, WheelError
 from rtvariants.platforms import Platform
@@ -79,7 +79,8 @@ def _wanted(platform: Platform, options: argparse.Namespace) -> bool:
     if options.platform:
         return platform.name in options.platform
     named = any(text.partition("=")[0] in platform.tag for text in options.python)
-    return named or platform.name == platforms.host()
+    tools = cross.prepared(platform)
+    return named or platform.name == platforms.host() or bool(tools and tools.python)
 
 
 def _passed(
