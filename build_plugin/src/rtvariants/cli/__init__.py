@@ -28,6 +28,7 @@ COMMANDS = {
     "version": "show, set or check the one version of all files",
     "release": "plan, build, test, freeze, publish and verify a whole release",
     "toolchain": "get what is needed to build for other platforms",
+    "loader": "write the loader beside natives that another tool has built",
     "schema": "print the JSON schema of the table",
     "explain": "show which runtime an installed package gets here, and why",
     "inspect": "show what natives are and need, without loading them",
