@@ -178,7 +178,7 @@ def assert_missed(found):
     with pytest.raises(AssertionError):
         hold(
             found, phases=[Phase.generate], database=None, report_multiple_bugs=False,
-            max_examples=1000,
+            max_examples=10_000,
         )  # fmt: skip
 
 
