@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import cargo, config, package, toolchain, uvcache
-from . import editable as editables
 from . import table as tables
 from .causes import told
 from .lock import Lock
@@ -64,7 +63,10 @@ def _locked(
     *,
     editable: bool,
 ) -> package.Package:
-    before = editables.state(table) if editable else ""
+    if editable:
+        from . import editable as editables  # not for a wheel: what is imported takes its time
+
+        before = editables.state(table)
     builds = plan(table, tools, crate, version, editable=editable)
     progress = Progress(tuple(b.runtime for b in builds), events=table.build.events)
     artifacts = cargo.run(builds, tools.cpus, progress, frugal=table.build.frugal)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import table as tables
 from .loader.stamp import HEAD
 from .loader.types import Table
-from .wheels.archive import Wheel
+
+if TYPE_CHECKING:
+    from .wheels.archive import Wheel
 
 FIRST = "__init__.py"
 _LOADER = Path(__file__).parent / "loader"

@@ -6,7 +6,6 @@ keep: those of Linux's flag list, of rustc and of C compilers.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -139,6 +138,8 @@ def known_levels() -> tuple[str, ...]:
 
 def near(name: str, names: tuple[str, ...]) -> str:
     """Return a hint that names the closest spellings of `name`, or all of a short list."""
+    import difflib  # slow to import, and only needed where something is wrong
+
     close = difflib.get_close_matches(name.lower().replace("-", "_"), names, n=3, cutoff=0.6)
     if close:
         return "did you mean " + " or ".join(f"`{c}`" for c in close) + "?"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +74,8 @@ def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
         "dependencies": list(_dependencies(artifact, graph, used, native["bom-ref"])),
     }
     # The content's own name, in the place of a random one.
+    import uuid  # slow to import; a warm build does without
+
     number = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(body, sort_keys=True))
     body["serialNumber"] = number.urn
     return json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

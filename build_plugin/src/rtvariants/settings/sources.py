@@ -9,7 +9,6 @@ One name serves all: `jobs` is `--jobs 2`, `RTVARIANTS_JOBS=2`, `-C jobs=2`, `jo
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -131,6 +130,8 @@ def _text(value: Any) -> Value:
 
 def _near(name: str, names: tuple[str, ...]) -> str:
     """Return a hint for a variable that is nearly one of ours; the prefix alone is no likeness."""
+    import difflib  # slow to import, and only needed where something is wrong
+
     bare = {each.removeprefix(PREFIX): each for each in names}
     close = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.7)
     return f"did you mean `{bare[close[0]]}`?" if close else ""
