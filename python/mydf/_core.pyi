@@ -2,6 +2,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
+__all__ = [
+    "Expr",
+    "Frame",
+    "Series",
+    "build_info",
+    "read_csv",
+    "read_csv_bytes",
+    "read_parquet",
+]
+
 def build_info() -> dict[str, Any]: ...
 def read_csv(path: str, options: Mapping[str, Any]) -> Frame: ...
 def read_csv_bytes(data: bytes, name: str, options: Mapping[str, Any]) -> Frame: ...
@@ -78,7 +88,7 @@ class Series:
     @staticmethod
     def from_values(name: str, values: list[Any]) -> Series: ...
     @staticmethod
-    def from_bytes(name: str, dtype: str, data: bytes) -> Series: ...
+    def from_bytes(name: str, dtype: str, bytes: bytes) -> Series: ...  # noqa: A002
     @staticmethod
     def from_arrow(name: str, data: object) -> Series: ...
     def name(self) -> str: ...
