@@ -114,6 +114,21 @@ def test_nothing_is_loaded_where_that_is_asked_for(sample):
     assert [x for x in facts["host"]["layers"] if x["source"] == "guard"] == []
 
 
+@pytest.mark.parametrize("name", ["_core.abi3.so", "_core.pyd"])
+def test_a_native_without_the_stamp_beside_it_is_told(sample, name):
+    """The natives of two runtimes swapped, or a stamp edited where the table has no say."""
+    stamp = (sample.folder / "_sample_fast" / "rtvariants.stamp").read_bytes()
+    for runtime, inside in (("fast", stamp), ("wide", stamp)):
+        native = sample.folder / f"_sample_{runtime}" / name
+        native.write_bytes(b"\x7fELF" + bytes(64) + inside + bytes(64))
+    facts = report(sample, "--no-load")
+    assert {each["name"]: each["stamp"] for each in facts["runtimes"]} == {
+        "fast": "as in the native", "wide": f"not that of `{name}` beside it", "plain": None,
+    }  # fmt: skip
+    text = sample.python("-m", "_sample_loader", "--no-load").stdout
+    assert text.count(f"  stamp: not that of `{name}` beside it\n") == 1
+
+
 # ------------------------------------------------------------------------------- the command
 
 

@@ -254,11 +254,17 @@ def test_a_missing_native_is_a_reason(sample):
 
 
 WRONG = {
-    "another version": (stamp(version="1.2.2"), "its version is `1.2.2`, this package has `1.2.3`"),
-    "another package": (stamp(package="other"), "its package is `other`"),
-    "swapped": (stamp(runtime="wide", index_bits=64), "its runtime is `wide`"),
-    "another index": (stamp(index_bits=64), "its index-bits is `64`, this package has `32`"),
-    "another abi": (stamp(abi="cp313-cp313"), "its abi is `cp313-cp313`"),
+    "older": (stamp(version="1.2.2"), "`1.2.2`, this package has `1.2.3` (older)"),
+    "newer": (stamp(version="1.2.10"), "its version is `1.2.10`, this package has `1.2.3` (newer)"),
+    "newer by a number": (stamp(version="1.2.3.1"), "this package has `1.2.3` (newer)"),
+    "a development version": (stamp(version="1.2.3.dev4"), "has `1.2.3` (of another version)"),
+    "another package": (stamp(package="other"), "has `sample` (of another package)"),
+    "swapped": (stamp(runtime="wide", index_bits=64), "`fast` (swapped with another runtime)"),
+    "edited": (
+        stamp(index_bits=64),
+        "its index-bits is `64`, this package has `32` (of another build, or edited)",
+    ),
+    "another abi": (stamp(abi="cp313-cp313"), "has `cp310-abi3` (for another ABI)"),
     "another level": (stamp(level="x86_64_v4"), "its level is `x86_64_v4`"),
     "another allocator": (stamp(allocator="jemalloc"), "its allocator is `jemalloc`"),
     "another machine": (stamp(target="riscv64gc-unknown-linux-gnu"), "its target is `riscv64gc"),
@@ -267,7 +273,10 @@ WRONG = {
     "half": (stamp()[:40], "it is cut short"),
     "empty": (b"", "its first line is not `rtvariants-stamp 1`"),
     "not text": (b"\xff\xfe\x00", "it is not text"),
-    "newer": (stamp().replace(b"stamp 1", b"stamp 2"), "its format is newer than this loader"),
+    "newer format": (
+        stamp().replace(b"stamp 1", b"stamp 2"),
+        "its format is newer than this loader",
+    ),
     "a key gone": (stamp().replace(b"abi=cp310-abi3\n", b""), "it does not have the keys"),
     "small pages": (stamp(page_size="16"), "its allocator takes pages of up to 16 bytes"),
     "odd pages": (stamp(page_size="big"), "its page-size is `big`, which is no number"),

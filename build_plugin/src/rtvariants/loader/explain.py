@@ -1,5 +1,6 @@
 """The decision as a report: what a person reads, and what a bug report should hold."""
 
+import os
 import sys
 
 from . import decision, load, timings
@@ -8,6 +9,7 @@ from .decide import decide
 from .errors import RuntimeSelectionError
 from .facts import Decision, Rejection, Request
 from .host import archspec_host
+from .stamp import FILE_NAME
 from .table import TABLE
 from .types import Runtime, Table
 
@@ -104,8 +106,32 @@ def _runtime(
         "kind": None if rejection is None else rejection.kind,
         "reason": None if rejection is None else rejection.reason,
         "obstacle": None if alone is None else alone.reason,
+        "stamp": stamp_of(runtime),
         "missing": [] if alone is None else list(alone.missing),
     }
+
+
+def stamp_of(runtime: Runtime) -> "str | None":
+    """Return whether the native carries the stamp beside it; `None` where one of them is absent.
+
+    An import doesn't look, since this reads all of the native: it finds natives that were swapped
+    without their stamps, and stamps that were edited where the table has no say.
+    """
+    package = sys.modules.get(runtime.module.rpartition(".")[0])
+    name = f"{runtime.module.rpartition('.')[2]}."
+    folder = next(iter(getattr(package, "__path__", ())), "")
+    try:
+        names = [each for each in sorted(os.listdir(folder)) if each.startswith(name)]
+        natives = [each for each in names if each.endswith((".so", ".pyd"))]
+        with open(os.path.join(folder, FILE_NAME), "rb") as file:
+            said = file.read()
+        for native in natives:
+            with open(os.path.join(folder, native), "rb") as file:
+                inside = said in file.read()
+            return "as in the native" if inside else f"not that of `{native}` beside it"
+    except OSError:
+        return None
+    return None
 
 
 def owners(packages: "list[str]") -> "list[list[str]]":
@@ -173,6 +199,8 @@ def text(facts: "dict[str, object]") -> str:
             lines.append(f"  {'':<{width}}  runs here: {facts['variable']}={runtime['name']}")
         elif runtime["obstacle"] not in (None, runtime["reason"]):
             lines.append(f"  {'':<{width}}  can't run here: {runtime['obstacle']}")
+        if runtime["stamp"] not in (None, "as in the native"):
+            lines.append(f"  {'':<{width}}  stamp: {runtime['stamp']}")
         if runtime["distributions"]:
             owner = ", ".join(runtime["distributions"])
             lines.append(f"  {'':<{width}}  installed by: {owner}")

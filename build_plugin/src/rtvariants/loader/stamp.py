@@ -55,7 +55,7 @@ def parse(text: bytes) -> "dict[str, str]":
 
 
 def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | None":
-    """Return how a stamp contradicts the table, as `key: found, expected`; `None` if it doesn't."""
+    """Return how a stamp contradicts the table, and what that makes of it; `None` if it doesn't."""
     target = facts["target"]
     expected = {
         "package": table.package,
@@ -68,10 +68,45 @@ def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | 
     }
     for key, value in expected.items():
         if facts[key] != value:
-            return f"its {key} is `{facts[key]}`, this package has `{value}`"
+            said = f"its {key} is `{facts[key]}`, this package has `{value}`"
+            return f"{said} ({_kind(key, facts[key], value)})"
     if target.partition("-")[0] != table.machine or target_system(target) != table.system:
-        return f"its target is `{target}`, this package is for `{table.machine}` {table.system}"
+        expected_target = f"`{table.machine}` {table.system}"
+        return f"its target is `{target}`, this package is for {expected_target}"
     return None
+
+
+def _kind(key: str, found: str, expected: str) -> str:
+    """Return in a word or two what a stamp is that has this value instead of the expected one.
+
+    >>> _kind("version", "1.9.0", "1.10.0"), _kind("version", "1.10.0.dev1", "1.10.0")
+    ('older', 'of another version')
+    """
+    if key == "version":
+        ours, theirs = _release(expected), _release(found)
+        if ours != theirs:
+            return "older" if theirs < ours else "newer"
+        return "of another version"
+    return {
+        "package": "of another package",
+        "runtime": "swapped with another runtime",
+        "abi": "for another ABI",
+    }.get(key, "of another build, or edited")
+
+
+def _release(version: str) -> "tuple[int, ...]":
+    """Return the numbers that a version begins with, without zeros at the end."""
+    numbers = []
+    for part in version.rpartition("!")[2].split("."):
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits:
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def target_system(target: str) -> str:
