@@ -6,8 +6,8 @@ so each runs once a runtime, with its flags and cargo features, the same release
 target directory of its own. All work in copies, with the crates already downloaded.
 
 - cold: from empty target directories.
-- warm: nothing has changed. Ours runs in a fresh isolated environment each time, as `python -m
-  build` does by itself; the same with hatchling's hooks off shows what the plugin adds to that.
+- warm: nothing has changed. Ours runs in a fresh isolated environment too, as `python -m build`
+  does by itself; the same with hatchling's hooks off shows what the plugin adds to that.
 - edit: a public constant is added to one source file of the core.
 
 `--frugal` adds a cold build with one compiler at a time, with its peak memory beside ours.
@@ -116,10 +116,10 @@ class Ours:
         # Isolated environments find the plugin there; uv fills them faster than pip.
         self.isolated = {"UV_FIND_LINKS": str(plugin), "RTVARIANTS_EVENTS": str(self.events)}
 
-    def commands(self, **env: str) -> list[Command]:
-        """Return the build in a fresh environment of its own."""
-        argv = [sys.executable, "-m", "build", "--wheel", "--installer", "uv"]
-        argv += ["--outdir", "target/out"]
+    def commands(self, *, isolated: bool = False, **env: str) -> list[Command]:
+        """Return the build, in this environment or in a fresh one of its own."""
+        argv = [sys.executable, "-m", "build", "--wheel", "--outdir", "target/out"]
+        argv += ["--installer", "uv"] if isolated else ["--no-isolation"]
         return [Command(argv, self.folder, self.isolated | env)]
 
     def said(self) -> tuple[dict[str, int], float]:
@@ -203,11 +203,12 @@ def warmed(one: Ours | Theirs, rounds: int) -> dict[str, Took]:
     for _ in range(rounds):
         tooks.setdefault("warm", []).append(timed(one.commands()))
         if isinstance(one, Ours):
+            tooks.setdefault("warm, isolated", []).append(timed(one.commands(isolated=True)))
             crates, _peak = one.said()
             if any(crates.values()):
                 sys.exit(f"error: a warm build compiled crates: {crates}")
-            without = timed(one.commands(HATCH_BUILD_NO_HOOKS="1"))
-            tooks.setdefault("without the plugin", []).append(without)
+            without = timed(one.commands(isolated=True, HATCH_BUILD_NO_HOOKS="1"))
+            tooks.setdefault("isolated, without the plugin", []).append(without)
     return {
         what: Took(
             statistics.median(t.wall for t in took), statistics.median(t.cpu for t in took)
@@ -248,14 +249,18 @@ def main() -> None:
         frugal.isolated["RTVARIANTS_FRUGAL"] = "1"
         measure(frugal, 0)
     peers = {name: measure(Theirs(name, package), options.warm) for name in options.peer or PINNED}
-    added = ours["warm"].wall - ours["without the plugin"].wall
-    print(f"\nwhat the plugin adds to a warm isolated build: {added:.2f} s")
+    most, least = ours["warm, isolated"], ours["isolated, without the plugin"]
+    print(f"\nwhat the plugin adds to a warm isolated build: {most.wall - least.wall:.2f} s")
     head = "".join(f"{name + ', once a runtime':>30}   ratio" for name in peers)
     print(f"\n{package.name:10}{'rtvariants':>12}{head}")
-    for what in ("cold", "edit"):
+    for what in ("cold", "warm", "edit"):
         row = f"{what:10}{ours[what].wall:>10.1f} s"
         for took in peers.values():
             row += f"{took[what].wall:>28.1f} s{ours[what].wall / took[what].wall:>8.2f}"
+        print(row)
+        row = f"{'of processors':10}{ours[what].cpu:>7.1f} s"
+        for took in peers.values():
+            row += f"{took[what].cpu:>28.1f} s{ours[what].cpu / took[what].cpu:>8.2f}"
         print(row)
 
 
