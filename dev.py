@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One door for a person and for CI: build mydf, show it at work, test it, check it, measure it.
+"""One door for a person and for CI: build mydf, show it, test it, check it, release it, measure it.
 
 Needs Python 3.10 or newer and nothing else. Everything it makes is in `.venv/`, `target/` and
 `dist/`; Debian packages are installed only by root, else the command that does it is shown.
@@ -402,6 +402,16 @@ def lint(_options: argparse.Namespace, _own: list[str]) -> int:
     return 1 if failed else 0
 
 
+def release(_options: argparse.Namespace, own: list[str]) -> int:
+    """Rehearse a whole release of the commit that is checked out, on this machine alone."""
+    requirements()
+    rust()
+    if sentence := missing(COMPILER):
+        raise DevError(*sentence.split("\nhint: "))
+    run(PYTHON, "-m", "rtvariants.release", *own)
+    return 0
+
+
 def bench(options: argparse.Namespace, own: list[str]) -> int:
     """Run one of benches/*.py; it prints ratios against peers measured in the same run."""
     script = ROOT / "benches" / f"{options.name}.py"
@@ -420,8 +430,10 @@ def main() -> int:
     if sys.version_info < (3, 10):  # noqa: UP036
         raise DevError(f"Python {sys.version.split()[0]} is too old", "3.10 or newer is needed")
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
-    commands = parser.add_subparsers(required=True, metavar="demo|test|lint|bench|platforms")
-    for action in (demo, test, lint, bench, platforms):
+    commands = parser.add_subparsers(
+        required=True, metavar="demo|test|lint|release|bench|platforms"
+    )
+    for action in (demo, test, lint, release, bench, platforms):
         command = commands.add_parser(action.__name__, help=action.__doc__)
         command.set_defaults(action=action)
         if action is test:

@@ -6,6 +6,8 @@ import shutil
 
 import release_kit as kit
 
+from rtvariants.release import version as versions
+
 SECTION = """
 [tool.rtvariants.release]
 platforms = [{{ name = "{name}", tag = "{tag}" }}]
@@ -27,20 +29,18 @@ def tree(root, folder, version="1.4.0"):
     pyproject = folder / "pyproject.toml"
     text = pyproject.read_text()
     text = text.replace("[tool.rtvariants]", '[tool.rtvariants]\npackaging = "split"', 1)
-    text = text.replace('version = "1.4.0"', f'version = "{version}"', 1)
     name = "linux-x64" if platform.machine() == "x86_64" else "linux-arm64"
     pyproject.write_text(text + SECTION.format(name=name, tag=host_tag()))
-    for file in ("Cargo.toml", "Cargo.lock"):
-        text = (folder / file).read_text()
-        (folder / file).write_text(
-            text.replace(
-                'name = "greeter"\nversion = "1.4.0"', f'name = "greeter"\nversion = "{version}"'
-            )
-        )
+    to_version(folder, version)
     (folder / "CHANGELOG.md").write_text(f"## [{version}] - 2026-01-01\n### Added\n- A lamp.\n")
     (folder / ".gitignore").write_text("/dist\n/target\n__pycache__\n")
     kit.commit_all(folder, f"v{version}")
     return folder
+
+
+def to_version(folder, version):
+    """Write a version into every place, as `rtvariants version set` does."""
+    versions.write(folder, versions.sites(folder, version))
 
 
 def environ(root, **more):

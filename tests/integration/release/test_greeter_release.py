@@ -15,8 +15,10 @@ import pytest
 import release_command as commands
 import release_faults as faults
 import release_greeter as greeter
+import release_kit as kit
 import requests
 
+from rtvariants.release import install
 from rtvariants.release.local import dependencies
 from rtvariants.release.local.forge import LocalForge
 
@@ -104,7 +106,7 @@ def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, 
     done = whole(root, tree, servers)
     assert done.returncode == 0, done.stderr
     assert own(index) == frozen(tree) == hashes
-    assert f"publish    {FILES} files sent, 0 were there" in done.stdout
+    assert f"s  {FILES} files sent, 0 were there" in done.stdout
     for extra in ("", "[fast]", "[wide]", "[safe]"):
         assert f"installs with pip and uv: greeter{extra}==1.4.0" in done.stdout
     (page,) = forge.releases
@@ -115,7 +117,7 @@ def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, 
     again = whole(root, tree, servers, "--no-install")
     assert again.returncode == 0, again.stderr
     assert f"{FILES} files are frozen; nothing is built again" in again.stdout
-    assert f"publish    0 files sent, {FILES} were there" in again.stdout
+    assert f"s  0 files sent, {FILES} were there" in again.stdout
     assert (own(index), len(index.posts), len(forge.dispatches)) == (hashes, FILES, 1)
     for text in (done, again):
         assert commands.TOKEN not in text.stdout + text.stderr
@@ -141,6 +143,41 @@ def test_killed_in_the_middle_it_is_finished_by_one_re_run(root, tree, servers, 
     assert own(index) == hashes
     assert index.doubles == []
     assert len(forge.releases) == len(forge.dispatches) == 1
+
+
+def test_a_rehearsal_is_a_whole_release_of_the_commit_without_any_address(root, built, tmp_path):
+    tree = greeter.tree(root, tmp_path / "greeter", version="1.3.0")
+    command = [sys.executable, "-m", "rtvariants.release", "--project", tree, "--no-emulation"]
+
+    def rehearse(*words):
+        done = subprocess.run(
+            [*map(str, command), *words], capture_output=True, text=True,
+            env=greeter.environ(root, TWINE_USERNAME="someone", TWINE_PASSWORD="no-such-token"),
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    (tree / "CHANGELOG.md").write_text("## [Unreleased]\n### Added\n- A lamp.\n")
+    kit.git(tree, "commit", "-q", "-a", "-m", "not released")
+    kit.git(tree, "tag", "-d", "v1.3.0")
+    (tree / "notes.txt").write_text("mine")
+    out = rehearse("--no-install")
+    assert "note: what is not committed is not rehearsed: notes.txt" in out
+    assert "sizes (no release before)" in out
+    assert "/local/" not in out  # the declared repository, on the local forge
+    assert "  in all " in out
+    assert kit.git(tree, "tag") == ""
+    assert kit.git(tree, "status", "--porcelain") == "?? notes.txt"
+
+    greeter.to_version(tree, "1.4.0")
+    kit.git(tree, "commit", "-q", "-a", "-m", "the next one")
+    facts = json.loads(rehearse("--json", "--no-install").splitlines()[-1])["steps"]["rehearse"][
+        "steps"
+    ]
+    assert facts["preflight"]["sizes"]["previous"] == "1.3.0"
+    assert all(row["before"] for row in facts["preflight"]["sizes"]["files"])
+    assert facts["publish"]["sent"] == FILES
+    assert "https" not in facts["forge"]["address"]
 
 
 # ------------------------------------------------------------------------------ devpi, a real index
@@ -196,11 +233,13 @@ def test_a_real_index_takes_the_release_and_pip_and_uv_install_it(root, tree, de
     upload = [sys.executable, "-m", "twine", "upload", "--repository-url", devpi, *archspec]
     subprocess.run(upload, check=True, capture_output=True, env=os.environ | env)
     where = ["--index", simple, "--upload", devpi]
-    for step in ("freeze", "preflight", "publish", "verify"):
+    for step in ("freeze", "preflight", "publish"):
         done = release(root, tree, *where, step, **env)
         assert done.returncode == 0, done.stderr
+    done = release(root, tree, *where, "verify", "--no-install", **env)
     assert f"{FILES} files on the index are those of 1.4.0" in done.stdout
-    assert done.stdout.count("installs with pip and uv") == 4
+    wanted = dict.fromkeys(("greeter", "greeter-runtime-wide"), "1.4.0")
+    assert set(install.check("greeter[wide]==1.4.0", simple, "greeter", wanted)) == {"pip", "uv"}
     again = release(root, tree, *where, "publish", **env)
     assert f"0 files sent, {FILES} were there" in again.stdout
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,6 +32,7 @@ STEPS = {
     "notify": "tell the workflows elsewhere, each once",
     "status": "show how far a release has got, here, on the index and on the forge",
     "yank": "yank a release, and show what pip and uv then give",
+    "rehearse": "do all of it on this machine alone, with a local index and a local forge",
     "workflow": "write the CI and release workflows, or check that they are up to date",
 }
 #: What a whole release does, in order.
@@ -95,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
     done: dict[str, dict[str, Any]] = {}
     try:
         for name in names:
-            done[name] = _run(name, session, options)
+            done[name] = one(name, session, options)
     except RtvariantsError as error:
         if session.json:
             print(json.dumps({**_head(session), "steps": done, "problems": _problems(error)}))
@@ -107,17 +109,19 @@ def run(options: argparse.Namespace) -> int:
     return 0 if all(facts.get("ok", True) for facts in done.values()) else 1
 
 
-def _run(name: str, session: Session, options: argparse.Namespace) -> dict[str, Any]:
+def one(name: str, session: Session, options: argparse.Namespace) -> dict[str, Any]:
+    """Do one step; returns its facts with the seconds that it took."""
     module = _step(name)
-    own = argparse.ArgumentParser(add_help=False)
     if not options.step:
         # The defaults of the step, and over them what was given to the whole.
         session.head(name)
+        own = argparse.ArgumentParser(add_help=False)
         module.arguments(own)
         options = argparse.Namespace(**{**vars(own.parse_args([])), **vars(options)})
+    start = time.monotonic()
     with disk(session), session.noted(name):
         facts: dict[str, Any] = module.run(session, options)
-    return facts
+    return {**facts, "seconds": round(time.monotonic() - start, 1)}
 
 
 def _head(session: Session) -> dict[str, Any]:

@@ -12,7 +12,9 @@ def text(session: Session, done: dict[str, dict[str, Any]]) -> str:
     """Return one line a step, and what was left out of a dry run."""
     declaration = session.declaration
     lines = [f"\n{declaration.project} {declaration.version}"]
-    lines += [f"  {name:10} {_said(name, facts)}" for name, facts in done.items()]
+    for name, facts in done.items():
+        lines.append(f"  {name:10} {facts['seconds']:7.1f} s  {_said(name, facts)}")
+    lines.append(f"  {'in all':10} {sum(f['seconds'] for f in done.values()):7.1f} s")
     end = "dry run: nothing was sent" if session.dry else "released"
     return "\n".join([*lines, f"{end}; files, manifest and journal: {session.folder}"])
 

@@ -148,7 +148,7 @@ class LocalIndex(Local):
 
     def mirror(self, path: Path) -> None:
         """Take a file that others published, such as a dependency; it is no part of a release."""
-        project, version = path.name.split("-")[:2]
+        project, version = path.name.removesuffix(".tar.gz").split("-")[:2]
         data = path.read_bytes()
         made = Stored(canonicalize_name(project), version, path.name, data,
                       _metadata(path.name, data), "")  # fmt: skip
