@@ -26,7 +26,7 @@ DOCS = sorted((ROOT / "docs").glob("*.md"))
 PAGES = [*DOCS, ROOT / "build_plugin/README.md"]
 SCHEMA = json.loads((ROOT / "build_plugin/rtvariants.schema.json").read_text())
 ADOPT = (ROOT / "docs/adopt.md").read_text()
-LANGUAGES = {"toml", "rust", "python", "sh", ""}
+LANGUAGES = {"toml", "rust", "python", "sh", "json", ""}
 
 
 def blocks(text, language):
@@ -167,3 +167,23 @@ def test_the_other_routes_show_the_file_of_their_page(name, page):
         if "[tool.rtvariants]" in text
     )
     assert after in shown
+
+
+def test_the_events_are_those_that_a_build_writes(tmp_path):
+    from rtvariants.progress import Progress
+
+    shown = [
+        json.loads(line)
+        for block in blocks((ROOT / "docs/how-it-works.md").read_text(), "json")
+        for line in block.splitlines()
+    ]
+    file = tmp_path / "events"
+    progress = Progress(("v3", "base"), (tmp_path / "log").open("w"), str(file))
+    progress.start("v3")
+    progress.step("v3", 18, 29)
+    progress.done("v3", 15)
+    progress.start("base")
+    progress.failed("base")
+    progress.end(812_000_000)
+    written = {e["event"]: set(e) for e in map(json.loads, file.read_text().splitlines())}
+    assert {each["event"]: set(each) for each in shown} == written
