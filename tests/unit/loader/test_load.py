@@ -339,6 +339,27 @@ def test_a_broken_archspec_does_not_break_the_import(sample):
     assert sample.chosen() == "plain"
 
 
+@pytest.mark.parametrize(
+    ("detect", "note"),
+    [
+        ("", "archspec: ImportError: cannot import name"),
+        ("detected_info = 1", "archspec: TypeError: 'int' object is not callable"),
+    ],
+    ids=["without detection", "with another one"],
+)
+def test_an_archspec_of_another_make_is_a_note(sample, detect, note):
+    sample.write(fast=(HAS, LACKS))
+    cpu = sample.folder / "archspec" / "cpu"
+    cpu.mkdir(parents=True)
+    (cpu.parent / "__init__.py").touch()
+    (cpu / "__init__.py").write_text("TARGETS = {}")
+    (cpu / "detect.py").write_text(detect)
+    code = "import sample, _sample_loader as l; print(l.decision().host.notes, sample.core.NAME)"
+    said = sample.python("-c", code)
+    assert note in said.stdout, said.stderr
+    assert said.stdout.endswith(" plain\n")
+
+
 def test_archspec_is_asked_when_the_kernel_does_not_list_a_need(sample):
     sample.write(fast=(LACKS,))
     code = "import sample, _sample_loader as l; h = l.decision().host; print(h.source, h.notes)"
