@@ -187,3 +187,23 @@ def test_the_events_are_those_that_a_build_writes(tmp_path):
     progress.end(812_000_000)
     written = {e["event"]: set(e) for e in map(json.loads, file.read_text().splitlines())}
     assert {each["event"]: set(each) for each in shown} == written
+
+
+def test_the_first_page_counts_the_lines_that_an_adopter_writes():
+    files = dict(
+        re.findall(r"^`([\w./]+)`:.*?^```\w+\n(.*?)^```$", ADOPT, re.DOTALL | re.MULTILINE)
+    )
+    lines = {name: [x for x in text.splitlines() if x.strip()] for name, text in files.items()}
+    ours = [x for x in lines["Cargo.toml"] if "rtvariants" in x]
+    rust = lines["src/lib.rs"]
+    ours += [x for x in rust if "_unguarded" in x and "pyo3" in x]
+    ours += rust[rust.index("rtvariants_guard::module! {") :]
+    table = lines["pyproject.toml"]
+    ours += [x for x in table if x == "[tool.hatch.build.hooks.rtvariants]"]
+    ours += table[table.index("[tool.rtvariants]") :]
+    ours += lines["python/fastlib/_native.py"]
+    total = sum(map(len, lines.values()))
+    assert f"Of their {total} lines, {len(ours)} are there for the runtimes;" in ADOPT
+    further = table[-3:]
+    assert further[0] == "[[tool.rtvariants.runtimes]]"
+    assert "each further runtime is three more" in ADOPT
