@@ -160,3 +160,15 @@ def test_sizes_are_shown_against_the_release_before(lamp, tmp_path):
     out = lamp.ok("preflight")
     assert "sizes, against 1.3.0:" in out
     assert out.count(" %") == FILES + 1
+
+
+def test_attestations_beside_the_files_go_with_them(lamp):
+    freeze(lamp)
+    files = lamp.root / FOLDER / "files"
+    signed = [f["name"] for f in frozen(lamp)["files"]][::3]
+    for name in signed:
+        (files / f"{name}.publish.attestation").write_text('{"version": 1}')
+    lamp.ok("preflight")
+    lamp.ok("publish")
+    assert lamp.index.attested == signed
+    assert lamp.index.hashes() == {f["name"]: f["sha256"] for f in frozen(lamp)["files"]}

@@ -15,7 +15,8 @@ def text(session: Session, done: dict[str, dict[str, Any]]) -> str:
     for name, facts in done.items():
         lines.append(f"  {name:10} {facts['seconds']:7.1f} s  {_said(name, facts)}")
     lines.append(f"  {'in all':10} {sum(f['seconds'] for f in done.values()):7.1f} s")
-    end = "dry run: nothing was sent" if session.dry else "released"
+    end = "rehearsed" if session.rehearsal else "released"
+    end = "dry run: nothing was sent" if session.dry else end
     return "\n".join([*lines, f"{end}; files, manifest and journal: {session.folder}"])
 
 

@@ -51,7 +51,8 @@ class LocalIndex(Local):
     """The index. `lag` is how many looks at a project a new file stays hidden for.
 
     `token` is the one that is taken, any if empty; `limit` the largest file in bytes. `posts`
-    lists the names of all files that were sent, `doubles` those that it had already.
+    lists the names of all files that were sent, `doubles` those that it had already, `attested`
+    those that came with attestations (PEP 740), which are not looked into.
     """
 
     def __init__(self, *, token: str = "", lag: int = 0, limit: int = 100_000_000) -> None:
@@ -59,6 +60,7 @@ class LocalIndex(Local):
         self.stored: list[Stored] = []
         self.posts: list[str] = []
         self.doubles: list[str] = []
+        self.attested: list[str] = []
         self.token, self.lag, self.limit = token, lag, limit
 
     @property
@@ -125,6 +127,7 @@ class LocalIndex(Local):
             self.doubles.append(name)
         else:
             self._store(project, version, name, data, fields)
+            self.attested += [name] if "attestations" in fields else []
         self.after(name)
         return 200, "text/plain", b"OK"
 
