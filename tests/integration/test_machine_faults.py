@@ -19,11 +19,6 @@ pytestmark = [
 
 # One runtime is enough.
 ONLY = {"RTVARIANTS_RUNTIMES": "safe"}
-HOST = (
-    subprocess.run(["rustc", "-vV"], capture_output=True, text=True)
-    .stdout.split("host: ")[-1]
-    .split()[0]
-)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +172,7 @@ def test_no_linker(package, refused, tmp_path):
     what, hint = hinted(refused(package(), PATH=lacking(tmp_path, "cc"), **ONLY))
     assert what == "cargo failed for runtime `safe`: no linker `cc`"
     assert "the Debian package `gcc`" in hint
-    assert f"`CARGO_TARGET_{HOST.upper().replace('-', '_')}_LINKER`" in hint
+    assert re.search(r"`CARGO_TARGET_[A-Z0-9_]+_LINUX_GNU_LINKER`", hint)
 
 
 def test_a_linker_for_something_else(package, refused, tmp_path):
