@@ -178,13 +178,14 @@ def test_the_events_are_those_that_a_build_writes(tmp_path):
         for line in block.splitlines()
     ]
     file = tmp_path / "events"
-    progress = Progress(("v3", "base"), (tmp_path / "log").open("w"), str(file))
-    progress.start("v3")
-    progress.step("v3", 18, 29)
-    progress.done("v3", 15)
-    progress.start("base")
-    progress.failed("base")
-    progress.end(812_000_000)
+    with (tmp_path / "log").open("w") as log:
+        progress = Progress(("v3", "base"), log, str(file))
+        progress.start("v3")
+        progress.step("v3", 18, 29)
+        progress.done("v3", 15)
+        progress.start("base")
+        progress.failed("base")
+        progress.end(812_000_000)
     written = {e["event"]: set(e) for e in map(json.loads, file.read_text().splitlines())}
     assert {each["event"]: set(each) for each in shown} == written
 
