@@ -74,6 +74,10 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let another process have the journal; closing twice is no error."""
         self._file.close()
 
     def state(self, step: str, key: str = "") -> str:

@@ -102,6 +102,8 @@ def run(options: argparse.Namespace) -> int:
         if session.json:
             print(json.dumps({**_head(session), "steps": done, "problems": _problems(error)}))
         raise
+    finally:
+        session.close()
     if session.json:
         print(json.dumps({**_head(session), "steps": done, "problems": []}))
     elif not options.step:

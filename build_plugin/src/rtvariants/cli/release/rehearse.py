@@ -60,10 +60,11 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
         given = {"allow_untested": True, "no_emulation": options.no_emulation}
         given["no_install"] = options.no_install
         given["platform"] = [platform.name for platform in declared.platforms]
-        for name in ORDER:
-            done[name] = one(name, inner, argparse.Namespace(step="", **_for(name, given)))
-            if name == "build":
-                _dependencies(inner, index, here)
+        with contextlib.closing(inner):
+            for name in ORDER:
+                done[name] = one(name, inner, argparse.Namespace(step="", **_for(name, given)))
+                if name == "build":
+                    _dependencies(inner, index, here)
         _keep(inner, here)
     session.say(summary.text(inner, done))
     session.say("That was a rehearsal: index and forge were on this machine, and are gone.")

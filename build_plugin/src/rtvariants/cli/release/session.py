@@ -164,6 +164,12 @@ class Session:
             self._work = Journal(self.made(), subject, WORK)
         return self._work
 
+    def close(self) -> None:
+        """Let another release begin."""
+        if self._work is not None:
+            self._work.close()
+            self._work = None
+
     def journal(self, made: Manifest) -> Journal:
         """Return the journal of a manifest, to be used as a context manager."""
         return Journal(self.folder, made)
