@@ -145,6 +145,35 @@ def test_killed_in_the_middle_it_is_finished_by_one_re_run(root, tree, servers, 
     assert len(forge.releases) == len(forge.dispatches) == 1
 
 
+def test_cells_of_other_machines_become_the_same_bytes_and_must_be_tested(root, built, tmp_path):
+    """The way through a workflow: a job a cell, one that tests, one that freezes."""
+    (platform,) = (p.name for p in (built / "dist/release/1.4.0/fat").iterdir())
+    cells, tested, frozen_at = (tmp_path / name for name in ("cells", "tested", "frozen"))
+    for runtime in ("fast", "wide", "safe"):
+        done = release(root, built, "--out", cells, "build", "--platform", platform,
+                       "--runtime", runtime)  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    shutil.copytree(cells / "cells", tested / "cells")
+    for step in (["build", "--collect"], ["test", "--no-emulation"]):
+        done = release(root, built, "--out", tested, *step)
+        assert done.returncode == 0, done.stderr
+    shutil.copytree(tested / "fat", frozen_at / "fat")
+    done = release(root, built, "--out", frozen_at, "build", "--collect")
+    assert done.returncode == 0, done.stderr
+
+    whole = {p.name: p.read_bytes() for p in (built / "dist/release/1.4.0/files").iterdir()}
+    assert len(whole) == FILES
+    for folder in (tested, frozen_at):
+        assert {p.name: p.read_bytes() for p in (folder / "files").iterdir()} == whole
+
+    untested = release(root, built, "--out", frozen_at, "freeze")
+    assert untested.returncode == 1
+    assert untested.stderr.count("wheel that no test has passed") == 4
+    shutil.copytree(tested / "tested", frozen_at / "tested")
+    done = release(root, built, "--out", frozen_at, "freeze")
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_rehearsal_is_a_whole_release_of_the_commit_without_any_address(root, built, tmp_path):
     tree = greeter.tree(root, tmp_path / "greeter", version="1.3.0")
     command = [sys.executable, "-m", "rtvariants.release", "--project", tree, "--no-emulation"]
