@@ -76,8 +76,7 @@ def assemble(
     for name, text in frozen_files(config, toolchain, builds, version).items():
         path = builds[0].output_dir.parent / "loader" / name
         files[f"{loader}/{name}"] = _written(path, text)
-    major, minor = max(floors)
-    platform = f"manylinux_{major}_{minor}_{toolchain.machine}"
+    platform = _platform(toolchain, max(floors))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].abi}-{platform}", sboms)
 
@@ -100,11 +99,11 @@ def one_module(module: str, paths: Iterable[str]) -> None:
 
 def supported(target: str) -> None:
     """Refuse a target whose artifacts this version can't read back and tag honestly."""
-    if not target.endswith("-linux-gnu"):
+    if not target.endswith(("-linux-gnu", "-linux-musl")):
         raise EnvironmentProblem(
             f"target that can't be verified: `{target}`",
-            "this version reads back and tags ELF files for glibc: `x86_64-unknown-linux-gnu`, "
-            "`aarch64-unknown-linux-gnu`",
+            "this version reads back and tags ELF files: `x86_64-unknown-linux-gnu`, "
+            "`aarch64-unknown-linux-gnu`, and the same with `musl`",
         )
 
 
@@ -117,6 +116,14 @@ def frozen_files(
     built = {build.runtime for build in builds}
     kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
     return frozen.files([tables.changed(whole, runtimes=kept)])
+
+
+def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:
+    """Return the platform part of the wheel's tag; `floor` is the glibc that the natives need."""
+    if toolchain.libc == "musl":
+        # musl has no versions of symbols: the rule `musl` sees to it that 1.2.0 has them all.
+        return f"musllinux_1_2_{toolchain.machine}"
+    return f"manylinux_{floor[0]}_{floor[1]}_{toolchain.machine}"
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,7 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
             facts = sboms.Facts(
                 stamps.parse(stamp.read_bytes()),
                 native,
-                f"{floor[0]}.{floor[1]}",
+                f"{floor[0]}.{floor[1]}" if file.versions else "",
                 allowed,
                 sizes.crates(sections, archives),
             )

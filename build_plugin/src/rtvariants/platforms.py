@@ -21,9 +21,9 @@ class Platform:
     it uses, as a power of two: an allocator that was built for smaller ones aborts there.
 
     The rest is for building it on a foreign machine: `linker` is the target that zig links for,
-    with the floor in it, `flags` are what rustc needs beside, `debian` is Debian's name of its
-    architecture, where Debian has a standard library of Rust and a Python for it, and `emulator`
-    the program that runs its programs here.
+    with the floor in it, `flags` are what rustc needs beside, and `debian` is Debian's name of its
+    architecture where Debian has a standard library of Rust for it; for the others it is built
+    from its sources. `emulator` runs the programs of Debian's Python for it here.
     """
 
     name: str
@@ -42,6 +42,10 @@ class Platform:
         return self.target.split("-", 1)[0]
 
 
+# A module is no program: it shares the C library of its Python. rustc's own start files are not for
+# zig, which has them itself.
+_MUSL = ("-Ctarget-feature=-crt-static", "-Clink-self-contained=no")
+
 #: Every known platform by name. The tags are the lowest that Rust's own targets allow.
 PLATFORMS = {
     each.name: each
@@ -55,10 +59,13 @@ PLATFORMS = {
             "ubuntu-24.04-arm", lg_page=16, linker="aarch64-linux-gnu.2.17", debian="arm64",
             emulator="qemu-aarch64",
         ),
-        Platform("musl-x64", "x86_64-unknown-linux-musl", "musllinux_1_2_x86_64", "ubuntu-24.04"),
+        Platform(
+            "musl-x64", "x86_64-unknown-linux-musl", "musllinux_1_2_x86_64", "ubuntu-24.04",
+            linker="x86_64-linux-musl", flags=_MUSL,
+        ),
         Platform(
             "musl-arm64", "aarch64-unknown-linux-musl", "musllinux_1_2_aarch64",
-            "ubuntu-24.04-arm", lg_page=16,
+            "ubuntu-24.04-arm", lg_page=16, linker="aarch64-linux-musl", flags=_MUSL,
         ),
         # Apple's own CPUs have pages of 16 KiB.
         Platform(

@@ -64,6 +64,16 @@ def flagged(*flags):
     return build(env={**BUILD.env, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)})
 
 
+MUSL = "x86_64-unknown-linux-musl"
+
+
+def for_musl(**changes):
+    native = build(target=MUSL)
+    own = {"libraries": ("libc.so",), "versions": {}}
+    own["sections"] = {".rtvariants": stamp(target=MUSL)}
+    return replace(native, binary=replace(ELF, **own | changes))
+
+
 SUM = Finding("g::sum", "g", ("avx", "avx2"), "vpaddd ymm0,ymm0,ymm1")
 
 
@@ -123,6 +133,9 @@ FAULTS = [
     ("glibc", elf(versions={"libc.so.6": ("GLIBC_PRIVATE",)}), "GLIBC_PRIVATE"),
     ("libraries", elf(libraries=("libssl.so.3",)), "`libssl.so.3`"),
     ("libraries", elf(libraries=("libpython3.11.so.1.0",)), "`libpython3.11.so.1.0`"),
+    ("musl", for_musl(imported=("malloc", "statx")), "`statx`, which came with musl 1.2.5"),
+    ("libraries", for_musl(libraries=("libm.so.6",)), "which a musllinux wheel"),
+    ("libraries", elf(libraries=("libc.so",)), "`libc.so`, which a manylinux wheel"),
     ("stable-abi", elf(imported=("PyUnicode_New",)), "`PyUnicode_New` is no part"),
     ("stable-abi", elf(imported=("PyModule_AddObjectRef", "PyType_GetName")), "3.11"),
     ("stable-abi", artifact(pyo3_features=("abi3", "abi3-py312")), "another ABI"),
@@ -208,3 +221,15 @@ def test_the_docs_name_every_rule():
     page = (Path(__file__).parents[3] / "docs/checks.md").read_text(encoding="utf-8")
     named = {line.split("`")[1] for line in page.splitlines() if line.startswith("| `")}
     assert named - {"ambient-flags"} == set(RULES)
+
+
+def told(rule, native):
+    return [what for what, _ in RULES[rule](native)]
+
+
+def test_a_file_for_musl_links_musl_and_no_glibc():
+    assert check(for_musl()) == []
+    glibc = for_musl(versions=ELF.versions)
+    assert told("musl", glibc) == ["file for musl needs `GLIBC_2.17` of `libc.so.6`"]
+    # On glibc the same functions are a matter of symbol versions.
+    assert told("musl", elf(imported=("statx",))) == []

@@ -18,7 +18,7 @@ from rtvariants.errors import EnvironmentProblem
 
 _CONF = """\
 APT::Architecture "{own}";
-APT::Architectures {{ "{own}"; "{foreign}"; }};
+APT::Architectures {{ {all} }};
 APT::Sandbox::User "";
 Acquire::Languages "none";
 Dir::State "{state}";
@@ -32,7 +32,7 @@ _INDEX = ("-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o", "Dir::Cache::srcpkgca
 
 
 class Apt:
-    """An apt beside the machine's own, for this machine's architecture and a foreign one."""
+    """An apt beside the machine's own, for this machine's architecture and another one, if any."""
 
     def __init__(self, folder: Path, foreign: str) -> None:
         for tool in ("apt-get", "apt-cache", "dpkg"):
@@ -42,13 +42,13 @@ class Apt:
                     "`rustup target add` and a linker for the target serve as well",
                 )
         self.own = _run(["dpkg", "--print-architecture"]).strip()
-        self.foreign = foreign
-        self._state = folder / f"apt-{foreign}"
+        archs = " ".join(f'"{arch}";' for arch in sorted({self.own, foreign or self.own}))
+        self._state = folder / f"apt-{foreign or self.own}"
         for name in ("lists/partial", "cache/archives/partial"):
             (self._state / name).mkdir(parents=True, exist_ok=True)
         (self._state / "status").touch()
         conf = self._state / "apt.conf"
-        conf.write_text(_CONF.format(own=self.own, foreign=foreign, state=self._state))
+        conf.write_text(_CONF.format(own=self.own, all=archs, state=self._state))
         self._known: dict[tuple[str, str], str] = {}
         self._env = {**os.environ, "APT_CONFIG": str(conf), "LC_ALL": "C.UTF-8"}
 

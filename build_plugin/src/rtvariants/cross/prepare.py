@@ -13,7 +13,7 @@ from pathlib import Path
 from rtvariants import platforms
 from rtvariants.errors import EnvironmentProblem
 
-from . import Prepared, cache, has_target, keep, prepared, wrappers
+from . import Cross, Prepared, cache, has_target, keep, prepared, std, wrappers
 from .debian import Apt
 
 #: zig carries clang, a linker, and the C libraries of every platform in all their versions.
@@ -47,7 +47,7 @@ def prepare(platform: platforms.Platform, say: Say) -> Prepared:
         zig, platform.linker, folder / "bin" / platform.name / "cc"
     )
     tools = Prepared(
-        rustc=parts.rustc(),
+        rustc=parts.rustc(Prepared(linker=str(linker), archiver=str(archiver))),
         linker=str(linker),
         archiver=str(archiver),
         strip=parts.strip(),
@@ -100,25 +100,38 @@ class _Parts:
         (zig,) = folder.glob("lib/python*/site-packages/ziglang/zig")
         return zig
 
-    def rustc(self) -> str:
+    def rustc(self, tools: Prepared) -> str:
         """Return Debian's compiler with the target's standard library; none where one is there."""
         target = self._platform.target
         if has_target(os.environ.get("RUSTC") or "rustc", target):
             self._say(f"rustc has `{target}` already")
             return ""
-        names = self.apt.closure(["rustc-web"], self.apt.own, _PRESENT)
         version = self.apt.version("rustc-web")
         root = self._folder / f"rust-{version.partition('+')[0]}"
         program = root / "rustc"
-        mark = root / f".{self._platform.debian}"
         if not program.exists():
+            names = self.apt.closure(["rustc-web"], self.apt.own, _PRESENT)
             self._load(f"rustc {version} for this machine", names, self.apt.own, root)
+            wrappers.program(program, root, "usr/bin/rustc", _triplet(root))
+        self._std(program, root, tools)
+        return str(program)
+
+    def _std(self, program: Path, root: Path, tools: Prepared) -> None:
+        target = self._platform.target
+        # Written last: an unpacking that was cut short is done again.
+        mark = root / f".{self._platform.debian or 'sources'}"
         if not mark.exists():
-            std = ["libstd-rust-web-dev"]
-            self._load(f"its standard library for `{target}`", std, self._platform.debian, root)
+            what, package, arch = "the sources of its standard library", "rust-web-src", ""
+            if self._platform.debian:
+                what, package = f"its standard library for `{target}`", "libstd-rust-web-dev"
+                arch = self._platform.debian
+            self._load(what, [package], arch or self.apt.own, root)
             mark.touch()
-        triplet = _triplet(root)
-        return str(wrappers.program(program, root, "usr/bin/rustc", triplet))
+        if self._platform.debian or has_target(str(program), target):
+            return
+        self._say(f"building its standard library for `{target}` (minutes)")
+        env = Cross(self._platform, tools).env({})
+        std.build(program, target, env, self._folder / "std" / self._platform.name)
 
     def strip(self) -> str:
         """Return a `strip` that reads the platform's files; none where one is there."""

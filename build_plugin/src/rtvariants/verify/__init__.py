@@ -29,6 +29,7 @@ RULES: dict[str, Rule] = {
     "init-symbol": linked.init_symbol,
     "static-tls": linked.static_tls,
     "glibc": linked.glibc,
+    "musl": linked.musl,
     "libraries": linked.libraries,
     "stable-abi": linked.stable_abi,
     "build-paths": linked.build_paths,

@@ -14,8 +14,15 @@ from .native import STALE, Native
 
 # Libraries that PEP 600 lets a manylinux wheel take from the system.
 _SYSTEM_LIBRARIES = re.compile(
-    r"(ld-linux.*|lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|nsl|util|resolv|atomic))\.so(\.\d+)*"
+    r"(ld-linux.*|lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|nsl|util|resolv|atomic))\.so(\.\d+)+"
 )
+# On musl all of these are one library; PEP 656 has no list, but musl knows no other.
+_MUSL_LIBRARIES = re.compile(r"libc\.so|libc\.musl-\w+\.so\.1|libgcc_s\.so\.1")
+# Functions that came to musl after 1.2.0, which the tag `musllinux_1_2` promises to do with.
+_NEWER_MUSL = {
+    "_Fork": "1.2.2", "gettid": "1.2.2", "reallocarray": "1.2.2", "qsort_r": "1.2.3",
+    "preadv2": "1.2.5", "pwritev2": "1.2.5", "statx": "1.2.5",
+}  # fmt: skip
 # A symbol name begins after a NUL byte, unless it is the end of a longer one.
 _ALLOCATOR_MARKS = {
     "jemalloc": re.compile(rb"_rjem_(je_)?(malloc|mallocx|calloc)\0"),
@@ -108,12 +115,31 @@ def glibc(native: Native) -> Iterator[tuple[str, str]]:
         )
 
 
+def musl(native: Native) -> Iterator[tuple[str, str]]:
+    """A file for musl needs no glibc, and no function that musl 1.2.0 lacks."""
+    if not native.build.target.endswith("-musl"):
+        return
+    for library, versions in native.binary.versions.items():
+        yield f"file for musl needs `{versions[0]}` of `{library}`", "link it by a linker for musl"
+    for name in native.binary.imported:
+        if name in _NEWER_MUSL:
+            yield (
+                (
+                    f"file needs `{name}`, which came with musl {_NEWER_MUSL[name]}; the tag "
+                    "`musllinux_1_2` promises 1.2.0"
+                ),
+                "link against an older musl, or ask for the function by `dlsym`",
+            )
+
+
 def libraries(native: Native) -> Iterator[tuple[str, str]]:
     """The file links nothing that a wheel may not take from the system."""
+    musl = native.build.target.endswith("-musl")
+    known, kind = (_MUSL_LIBRARIES, "musl") if musl else (_SYSTEM_LIBRARIES, "many")
     for name in native.binary.libraries:
-        if not _SYSTEM_LIBRARIES.fullmatch(name):
+        if not known.fullmatch(name):
             yield (
-                f"file links `{name}`, which a manylinux wheel may not take from the system",
+                f"file links `{name}`, which a {kind}linux wheel may not take from the system",
                 "link it statically, or build without the feature that needs it",
             )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from rtvariants import binary
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
+_MUSL = re.compile(r"libc(\.musl-\w+)?\.so(\.1)?")
 # How the tags of other systems than Linux call the machines.
 _CALLED = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -46,3 +47,8 @@ def contradictions(data: bytes, tag: str) -> Iterator[str]:
         if many and (int(many[1]), int(many[2])) < binary.glibc(found):
             floor = ".".join(map(str, binary.glibc(found)))
             yield f"it needs glibc {floor}, the tag promises `{platform}`"
+        if platform.startswith("musllinux") and found.versions:
+            yield f"it is for glibc, the tag for `{platform}`"
+        # musl's library has no version in its name.
+        if many and any(_MUSL.fullmatch(name) for name in found.libraries):
+            yield f"it is for musl, the tag for `{platform}`"

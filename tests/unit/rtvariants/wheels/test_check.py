@@ -166,6 +166,14 @@ def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):
     assert f"the tag promises `manylinux_2_10_{MACHINE}`" in said
 
 
+def test_a_native_of_the_other_c_library(fat, native):
+    code = "#include <string.h>\nvoid f(char *a, char *b, unsigned long n) { memcpy(a, b, n); }"
+    data = native(fat.files["_sample_fast/rtvariants.stamp"], code)
+    tag = f"cp310-abi3-musllinux_1_2_{MACHINE}"
+    said = text(check(tagged(tag)(with_files(fat, {FAST: data}), native)))
+    assert f"`{FAST}`: it is for glibc, the tag for `musllinux_1_2_{MACHINE}`" in said
+
+
 def test_all_that_is_wrong_is_said_at_once(fat, native, tmp_path):
     bad = renamed(with_files(fat, {"evil.pth": b""}), native)
     with pytest.raises(WheelError) as error:

@@ -1,0 +1,80 @@
+"""The standard library of a target that Debian does not build it for, built from its sources.
+
+cargo's `-Zbuild-std` builds it once, for an empty crate; what it made then stands in the compiler's
+own folder like that of any other target, and packages are built by stable features alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from rtvariants.errors import EnvironmentProblem
+
+_MANIFEST = """\
+[package]
+name = "empty"
+version = "0.0.0"
+edition = "2021"
+
+[profile.release]
+debug = 0
+strip = "none"
+"""
+
+
+def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
+    """Build the library with the sources below the compiler's folder, and put it beside the others.
+
+    `env` leads cargo to the linker and C compiler of the target. Raises `EnvironmentProblem`.
+    """
+    sources = _asked(rustc, "sysroot") / "lib/rustlib/src/rust/library"
+    if not (sources / "Cargo.lock").is_file():
+        raise EnvironmentProblem(f"no sources of Rust's standard library: {sources}")
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "src").mkdir(parents=True)
+    (work / "src" / "lib.rs").touch()
+    (work / "Cargo.toml").write_text(_MANIFEST, encoding="utf-8")
+    argv = ["cargo", "build", "--release", "--offline", "--target", target]
+    argv += ["-Zbuild-std=std,panic_unwind"]
+    # The crates that it depends on come with its sources.
+    argv += ["--config", 'source.crates-io.replace-with="vendored"']
+    argv += ["--config", f'source.vendored.directory="{sources / "vendor"}"']
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(("CARGO_BUILD_", "RUST"))}
+    variables |= {
+        **env,
+        "RUSTC": str(rustc),
+        "RUSTC_BOOTSTRAP": "1",
+        "RUSTFLAGS": f"--remap-path-prefix={sources.resolve().parent}=/rustc",
+        "CARGO_TARGET_DIR": str(work / "target"),
+    }
+    done = subprocess.run(
+        argv, cwd=work, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise EnvironmentProblem(
+            f"the standard library for `{target}` can't be built:\n{done.stdout.strip()[-2000:]}"
+        )
+    made = work / "target" / target / "release" / "deps"
+    place = _asked(rustc, "sysroot") / "lib" / "rustlib" / target / "lib"
+    new = place.with_name("lib.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    for path in sorted(made.iterdir()):
+        if path.suffix in (".rlib", ".rmeta") and not path.name.startswith("libempty-"):
+            shutil.copyfile(path, new / path.name)
+    new.rename(place)
+    shutil.rmtree(work)
+
+
+def _asked(rustc: Path, what: str) -> Path:
+    done = subprocess.run(
+        [str(rustc), "--print", what], check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise EnvironmentProblem(f"`{rustc}` does not run: {done.stderr.strip()}")
+    return Path(done.stdout.strip())
