@@ -21,9 +21,9 @@ class Platform:
     it uses, as a power of two: an allocator that was built for smaller ones aborts there.
 
     The rest is for building it on a foreign machine: `linker` is the target that zig links for,
-    with the floor in it, `flags` are what rustc needs beside, and `debian` is Debian's name of its
-    architecture where Debian has a standard library of Rust for it; for the others it is built
-    from its sources. `emulator` runs the programs of Debian's Python for it here.
+    with the floor in it, and `flags` are what rustc needs beside. Where `debian` names Debian's
+    architecture, Debian has a standard library of Rust and a Python for it; for the others both are
+    built from sources. `emulator` runs the programs of the platform here.
     """
 
     name: str
@@ -35,6 +35,11 @@ class Platform:
     flags: tuple[str, ...] = ()
     debian: str = ""
     emulator: str = ""
+
+    @property
+    def arch(self) -> str:
+        """Return Debian's name of the machine."""
+        return {"x86_64": "amd64", "aarch64": "arm64"}[self.machine]
 
     @property
     def machine(self) -> str:
@@ -61,11 +66,12 @@ PLATFORMS = {
         ),
         Platform(
             "musl-x64", "x86_64-unknown-linux-musl", "musllinux_1_2_x86_64", "ubuntu-24.04",
-            linker="x86_64-linux-musl", flags=_MUSL,
+            linker="x86_64-linux-musl", flags=_MUSL, emulator="qemu-x86_64",
         ),
         Platform(
             "musl-arm64", "aarch64-unknown-linux-musl", "musllinux_1_2_aarch64",
             "ubuntu-24.04-arm", lg_page=16, linker="aarch64-linux-musl", flags=_MUSL,
+            emulator="qemu-aarch64",
         ),
         # Apple's own CPUs have pages of 16 KiB.
         Platform(

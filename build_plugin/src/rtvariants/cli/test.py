@@ -141,32 +141,39 @@ class _Session:
             hint = f"`{name}` not found; on Debian `apt-get install qemu-user`"
             self.report.left(f"{self.each.name}: old CPUs: {hint}")
             return
+        self._on_old_cpus([emulator], [python, "-I"])
+
+    def _on_old_cpus(self, head: Sequence[str], tail: Sequence[str], **env: str) -> None:
+        """Run each runtime by an emulator, `head`, on the oldest CPU of its level and one below."""
         runs = trial.emulated(self.each)
-        # The kernel lists the real CPU's features to an emulated process; the guard knows better.
-        unsafe = {f"{self.each.table.env}_UNSAFE": "1"}
         for one in runs:
-            self._show([one], [emulator, "-cpu", one.cpu, python, "-I"], **unsafe)
+            # The kernel lists the real CPU's features to an emulated process; the guard knows
+            # better.
+            unsafe = {f"{self.each.table.env}_UNSAFE": "1"} if one.runtime.needs else {}
+            self._show([one], [*head, "-cpu", one.cpu, *tail], **env, **unsafe)
         for runtime in self.each.runtimes:
             if not any(one.runtime is runtime and not one.refuses for one in runs):
                 what = f"{runtime.name}: no emulated CPU of level `{runtime.level}`"
                 self.report.left(f"{self.each.name}: {what}")
 
     def foreign(self, commands: Mapping[str, list[str]]) -> None:
-        """Run wheels for another machine with the interpreter that was named for it."""
+        """Run wheels for another platform with the interpreter that was named or prepared for it.
+
+        The prepared one runs by an emulator, so that it can be an old CPU.
+        """
         tag = self.each.platforms
         command = next((c for part, c in commands.items() if part in tag), None)
-        if command:
-            runs = trial.here(self.each)
-        else:
+        named = command is not None
+        if command is None:
             command, hint = _prepared(tag)
-            runs = trial.oldest(self.each)
             if not command:
                 self.report.left(f"{self.each.name}: {hint}")
                 return
-        site = environment.unpack(self.each.wheels, self.folder)
-        for one in runs:
-            cpu = ["-cpu", one.cpu] if one.cpu else []
-            self._show([one], [command[0], *cpu, *command[1:]], PYTHONPATH=str(site))
+        site = {"PYTHONPATH": str(environment.unpack(self.each.wheels, self.folder))}
+        if named:
+            self._show(trial.here(self.each), command, **site)
+        else:
+            self._on_old_cpus(command[:1], command[1:], **site)
 
     def _show(self, runs: Sequence[trial.Run], command: Sequence[str], **env: str) -> None:
         home = self.folder / "home"

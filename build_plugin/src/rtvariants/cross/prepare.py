@@ -13,7 +13,7 @@ from pathlib import Path
 from rtvariants import platforms
 from rtvariants.errors import EnvironmentProblem
 
-from . import Cross, Prepared, cache, has_target, keep, prepared, std, wrappers
+from . import Cross, Prepared, cache, has_target, keep, musl, prepared, std, wrappers
 from .debian import Apt
 
 #: zig carries clang, a linker, and the C libraries of every platform in all their versions.
@@ -71,7 +71,7 @@ class _Parts:
     def apt(self) -> Apt:
         """Return Debian's packages; their lists are read at the first use."""
         if self._apt is None:
-            self._apt = Apt(self._folder, self._platform.debian)
+            self._apt = Apt(self._folder, self._platform.arch)
             self._say("Debian's package lists, into the cache")
             self._apt.update()
         return self._apt
@@ -118,6 +118,8 @@ class _Parts:
 
     def _std(self, program: Path, root: Path, tools: Prepared) -> None:
         target = self._platform.target
+        if not self._platform.debian and has_target(str(program), target):
+            return
         # Written last: an unpacking that was cut short is done again.
         mark = root / f".{self._platform.debian or 'sources'}"
         if not mark.exists():
@@ -127,7 +129,7 @@ class _Parts:
                 arch = self._platform.debian
             self._load(what, [package], arch or self.apt.own, root)
             mark.touch()
-        if self._platform.debian or has_target(str(program), target):
+        if self._platform.debian:
             return
         self._say(f"building its standard library for `{target}` (minutes)")
         env = Cross(self._platform, tools).env({})
@@ -150,13 +152,18 @@ class _Parts:
         if not self._platform.emulator:
             return ()
         root = self._folder / f"python-{self._platform.name}"
-        if not root.exists():
+        if not root.exists() and self._platform.debian:
             arch = self._platform.debian
             packages = self.apt.closure(["python3", "libpython3-stdlib"], arch, _NO_USE)
             new = root.with_name(root.name + ".new")
             shutil.rmtree(new, ignore_errors=True)
             self._load(f"a Python for {arch}, to run what was built", packages, arch, new)
             new.rename(root)
+        elif not root.exists():
+            self._say("building a Python for musl from Debian's sources, to run what was built")
+            compiler = self._folder / "bin" / self._platform.name / "cc"
+            work = self._folder / "build" / root.name
+            musl.build(self.apt, self._platform.machine, compiler, root, work)
         (program,) = (p for p in (root / "usr/bin").glob("python3.*") if p.name[8:].isdigit())
         return (self._platform.emulator, "-L", str(root), str(program))
 

@@ -41,9 +41,9 @@ def compilers(zig: Path, target: str, base: Path) -> tuple[Path, Path]:
     for tool, name in (("cc", base.name), ("c++", f"{base.name}++")):
         text = _COMPILER.format(cache=cache, zig=program, tool=tool, target=target)
         _program(base.with_name(name), text)
-    archiver = base.with_name("ar")
-    _program(archiver, _TOOL.format(cache=cache, zig=program, tool="ar"))
-    return base, archiver
+    for tool in ("ar", "ranlib"):
+        _program(base.with_name(tool), _TOOL.format(cache=cache, zig=program, tool=tool))
+    return base, base.with_name("ar")
 
 
 def program(path: Path, root: Path, inside: str, triplet: str) -> Path:

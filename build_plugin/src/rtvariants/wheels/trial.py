@@ -164,14 +164,6 @@ def here(each: Set) -> list[Run]:
     return [Run(runtime, "") for runtime in each.runtimes]
 
 
-def oldest(each: Set) -> list[Run]:
-    """Return the runs of a foreign platform: each runtime, forced, on the oldest CPU of its level.
-
-    Where the emulator has none of the level, on what it is by itself.
-    """
-    return [Run(runtime, cpus.oldest(runtime.level) or "") for runtime in each.runtimes]
-
-
 def emulated(each: Set) -> list[Run]:
     """Return the runs on emulated CPUs: the oldest of each runtime's level, and one below it."""
     runs = []
