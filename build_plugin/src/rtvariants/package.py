@@ -121,7 +121,7 @@ def frozen_files(
 def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:
     """Return the platform part of the wheel's tag; `floor` is the glibc that the natives need."""
     if toolchain.libc == "musl":
-        # musl has no versions of symbols: the rule `musl` sees to it that 1.2.0 has them all.
+        # musl has no versions of symbols: the rule `musl` sees to it that 1.2.2 has them all.
         return f"musllinux_1_2_{toolchain.machine}"
     return f"manylinux_{floor[0]}_{floor[1]}_{toolchain.machine}"
 

@@ -22,8 +22,8 @@ class Platform:
 
     The rest is for building it on a foreign machine: `linker` is the target that zig links for,
     with the floor in it, and `flags` are what rustc needs beside. Where `debian` names Debian's
-    architecture, Debian has a standard library of Rust and a Python for it; for the others both are
-    built from sources. `emulator` runs the programs of the platform here.
+    architecture, Debian has a standard library of Rust and a Python for it; for the others that
+    library is built from its sources. `emulator` runs the programs of the platform here.
     """
 
     name: str

@@ -105,7 +105,7 @@ def _prepared(tag: str) -> tuple[list[str], str]:
     """Return the Python that was prepared for a wheel's platform; without one, why not."""
     platform = platforms.of_tag(tag)
     tools = cross.prepared(platform) if platform else None
-    if platform is None or not platform.emulator:
+    if platform is None or not platform.emulator or not platform.debian:
         return [], f"no interpreter for `{tag}`; `--python` names one"
     if tools is None or not tools.python:
         hint = f"`rtvariants toolchain prepare {platform.name}` gets one, `--python` names one"

@@ -29,7 +29,8 @@ _FORMAT = 1
 class Prepared:
     """What was prepared for one platform; an empty part is one that the machine has itself.
 
-    `python` is the command of a Python of the platform that runs here.
+    `python` is the command of a Python of the platform that runs here, `library` a folder with the
+    platform's C library, where no such Python is to be had.
     """
 
     rustc: str = ""
@@ -37,6 +38,7 @@ class Prepared:
     archiver: str = ""
     strip: str = ""
     python: tuple[str, ...] = ()
+    library: str = ""
 
 
 @dataclass(frozen=True)

@@ -96,26 +96,6 @@ class Apt:
         found = re.search(rf"^{field}: (.*)$", self._show(name, arch), re.MULTILINE)
         return found[1] if found else ""
 
-    def source(self, name: str, folder: Path) -> None:
-        """Load the sources of a package and unpack them into a folder, without Debian's changes.
-
-        Package lists rarely have sources in them; these are loaded from where the machine's own
-        packages come from. Raises `EnvironmentProblem` where there are none of that name.
-        """
-        lists = self._state / "sources"
-        lists.mkdir(exist_ok=True)
-        for path in Path("/etc/apt/sources.list.d").glob("*.sources"):
-            text = path.read_text(encoding="utf-8")
-            if "debian-archive" in text:
-                (lists / path.name).write_text(text.replace("Types: deb\n", "Types: deb-src\n"))
-        only = ("-o", f"Dir::Etc::SourceParts={lists}", "-o", "Dir::Etc::SourceList=/dev/null")
-        _run(["apt-get", *_INDEX, *only, "update", "-q"], self._env)
-        folder.mkdir(parents=True)
-        argv = ["apt-get", *_INDEX, *only, "source", "-q", "--download-only", name]
-        _run(argv, self._env, folder)
-        for archive in folder.glob("*.orig.tar.*"):
-            _run(["tar", "-xf", str(archive)], None, folder)
-
     def unpack(self, names: Iterable[str], arch: str, folder: Path) -> None:
         """Load packages and put their files into a folder."""
         loaded = self._state / "cache" / "debs"

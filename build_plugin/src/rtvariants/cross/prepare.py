@@ -13,7 +13,7 @@ from pathlib import Path
 from rtvariants import platforms
 from rtvariants.errors import EnvironmentProblem
 
-from . import Cross, Prepared, cache, has_target, keep, musl, prepared, std, wrappers
+from . import Cross, Prepared, cache, has_target, keep, prepared, std, wrappers
 from .debian import Apt
 
 #: zig carries clang, a linker, and the C libraries of every platform in all their versions.
@@ -52,6 +52,7 @@ def prepare(platform: platforms.Platform, say: Say) -> Prepared:
         archiver=str(archiver),
         strip=parts.strip(),
         python=parts.python(),
+        library=parts.library(),
     )
     keep(platform, tools)
     say(f"{platform.name}: ready in {folder}")
@@ -148,24 +149,31 @@ class _Parts:
         return str(wrappers.program(root / "strip", root, f"usr/bin/{name}", _triplet(root)))
 
     def python(self) -> tuple[str, ...]:
-        """Return the command of a Python of the platform; none where this machine's own is one."""
-        if not self._platform.emulator:
+        """Return the command of a Python of the platform; none where Debian has none."""
+        if not self._platform.emulator or not self._platform.debian:
             return ()
         root = self._folder / f"python-{self._platform.name}"
-        if not root.exists() and self._platform.debian:
+        if not root.exists():
             arch = self._platform.debian
             packages = self.apt.closure(["python3", "libpython3-stdlib"], arch, _NO_USE)
-            new = root.with_name(root.name + ".new")
-            shutil.rmtree(new, ignore_errors=True)
-            self._load(f"a Python for {arch}, to run what was built", packages, arch, new)
-            new.rename(root)
-        elif not root.exists():
-            self._say("building a Python for musl from Debian's sources, to run what was built")
-            compiler = self._folder / "bin" / self._platform.name / "cc"
-            work = self._folder / "build" / root.name
-            musl.build(self.apt, self._platform.machine, compiler, root, work)
+            self._new(f"a Python for {arch}, to run what was built", packages, arch, root)
         (program,) = (p for p in (root / "usr/bin").glob("python3.*") if p.name[8:].isdigit())
         return (self._platform.emulator, "-L", str(root), str(program))
+
+    def library(self) -> str:
+        """Return a folder with the platform's own C library; none where Debian's is that one."""
+        if self._platform.debian:
+            return ""
+        root = self._folder / f"musl-{self._platform.name}"
+        if not root.exists():
+            self._new("musl itself, to load what was built", ["musl"], self._platform.arch, root)
+        return str(root)
+
+    def _new(self, what: str, names: list[str], arch: str, root: Path) -> None:
+        new = root.with_name(root.name + ".new")
+        shutil.rmtree(new, ignore_errors=True)
+        self._load(what, names, arch, new)
+        new.rename(root)
 
     def _load(self, what: str, names: list[str], arch: str, root: Path) -> None:
         size = sum(self.apt.size(name, arch) for name in names) / 1e6

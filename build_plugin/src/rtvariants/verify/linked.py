@@ -18,10 +18,10 @@ _SYSTEM_LIBRARIES = re.compile(
 )
 # On musl all of these are one library; PEP 656 has no list, but musl knows no other.
 _MUSL_LIBRARIES = re.compile(r"libc\.so|libc\.musl-\w+\.so\.1|libgcc_s\.so\.1")
-# Functions that came to musl after 1.2.0, which the tag `musllinux_1_2` promises to do with.
+# Functions that came to musl after 1.2.2. The tag `musllinux_1_2` promises to do with every 1.2;
+# Rust's own library needs `gettid` of 1.2.2, which was the first of them in a release of Alpine.
 _NEWER_MUSL = {
-    "_Fork": "1.2.2", "gettid": "1.2.2", "reallocarray": "1.2.2", "qsort_r": "1.2.3",
-    "preadv2": "1.2.5", "pwritev2": "1.2.5", "statx": "1.2.5",
+    "qsort_r": "1.2.3", "preadv2": "1.2.5", "pwritev2": "1.2.5", "statx": "1.2.5",
 }  # fmt: skip
 # A symbol name begins after a NUL byte, unless it is the end of a longer one.
 _ALLOCATOR_MARKS = {
@@ -116,7 +116,7 @@ def glibc(native: Native) -> Iterator[tuple[str, str]]:
 
 
 def musl(native: Native) -> Iterator[tuple[str, str]]:
-    """A file for musl needs no glibc, and no function that musl 1.2.0 lacks."""
+    """A file for musl needs no glibc, and no function that musl 1.2.2 lacks."""
     if not native.build.target.endswith("-musl"):
         return
     for library, versions in native.binary.versions.items():
@@ -126,7 +126,7 @@ def musl(native: Native) -> Iterator[tuple[str, str]]:
             yield (
                 (
                     f"file needs `{name}`, which came with musl {_NEWER_MUSL[name]}; the tag "
-                    "`musllinux_1_2` promises 1.2.0"
+                    "`musllinux_1_2` promises 1.2.2"
                 ),
                 "link against an older musl, or ask for the function by `dlsym`",
             )
