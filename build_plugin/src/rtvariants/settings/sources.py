@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PREFIX = "RTVARIANTS_"
 #: Variables of this package that are no settings of the table.
 VARIABLES = {
-    "RTVARIANTS_CACHE": "folder of what `rtvariants toolchain prepare` gets",
+    "RTVARIANTS_CACHE": "folder of what `rtvariants toolchain prepare linux-arm64` gets",
     "RTVARIANTS_NO_INSTALL_RUST": "set to anything: a missing cargo is an error, never fetched",
     "RTVARIANTS_PLATFORM": "the platform that is built for, such as `linux-arm64`",
     "RTVARIANTS_REBUILDING": "set by a rebuild at import for all that it starts; none begins there",
