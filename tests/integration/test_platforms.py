@@ -16,6 +16,8 @@ pytestmark = pytest.mark.slow
 
 #: Set where a missing toolchain is a failure: `python3 dev.py platforms` does.
 REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
+#: What a plain run of all tests builds too, where it is prepared; more would take minutes.
+PLAIN = ("linux-arm64",)
 
 
 def left(why):
@@ -30,6 +32,8 @@ def built(root, tmp_path_factory):
     made = {}
 
     def built(name):
+        if name not in PLAIN and not os.environ.get(REQUIRED):
+            left(f"{name} takes minutes; `python3 dev.py platforms` runs this")
         if cross.prepared(platforms.PLATFORMS[name]) is None:
             left(f"no toolchain for {name}; `python3 dev.py platforms` gets it and runs this")
         if name not in made:
