@@ -58,6 +58,16 @@ def test_a_prepared_toolchain_makes_its_platform_one_of_this_machine(declared, m
     assert "linux-arm64" in chosen(declared, all_local=True)
 
 
+def test_what_another_version_prepared_is_nothing_that_is_prepared(tmp_path, monkeypatch):
+    monkeypatch.setenv(cross.CACHE, str(tmp_path))
+    arm = PLATFORMS["linux-arm64"]
+    cross.keep(arm, cross.Prepared())
+    assert cross.prepared(arm) == cross.Prepared()
+    kept = json.loads(cross.note(arm).read_text())
+    cross.note(arm).write_text(json.dumps({**kept, "of_later": ""}))
+    assert cross.prepared(arm) is None
+
+
 def test_a_platform_that_is_not_declared_is_refused(declared, monkeypatch):
     with pytest.raises(RtvariantsError, match="undeclared platform: `linux-x46`\nhint: did you"):
         chosen(declared, "linux-x46")

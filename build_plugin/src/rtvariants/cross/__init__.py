@@ -125,7 +125,10 @@ def prepared(
         return None
     if said.pop("format", None) != _FORMAT:
         return None
-    found = Prepared(**{**said, "python": tuple(said["python"])})
+    try:
+        found = Prepared(**{**said, "python": tuple(said["python"])})
+    except (KeyError, TypeError):
+        return None
     kept = (found.rustc, found.linker, found.archiver, found.strip)
     return found if all(Path(path).exists() for path in kept if path) else None
 
