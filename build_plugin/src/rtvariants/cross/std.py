@@ -43,12 +43,19 @@ def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
     # The crates that it depends on come with its sources.
     argv += ["--config", 'source.crates-io.replace-with="vendored"']
     argv += ["--config", f'source.vendored.directory="{sources / "vendor"}"']
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("CARGO_BUILD_", "RUST"))}
+    variables = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("CARGO_BUILD_", "CARGO_ENCODED", "RUST"))
+    }
     variables |= {
         **env,
         "RUSTC": str(rustc),
         "RUSTC_BOOTSTRAP": "1",
-        "RUSTFLAGS": f"--remap-path-prefix={sources.resolve().parent}=/rustc",
+        # Debian has the sources behind a link: cargo names some files by it, and some behind it.
+        "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(
+            f"--remap-path-prefix={path.parent}=/rustc" for path in (sources, sources.resolve())
+        ),
         "CARGO_TARGET_DIR": str(work / "target"),
     }
     done = subprocess.run(
