@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from . import frozen, pyinstaller, stamp
+from . import frozen, stamp
 from . import table as tables
 from .config import Config, RuntimeConfig
 from .errors import ConfigError, Problem
 from .loader.stamp import mismatch, target_system
 from .loader.types import Table
 
-_LOADER = Path(__file__).parent / "loader"
 _NATIVE = (".so", ".pyd")
 
 
@@ -94,10 +93,7 @@ def _files(table: Config, made: Table, texts: dict[str, bytes]) -> Iterator[tupl
         package = table.runtime_package(name)
         yield f"{package}/__init__.py", b""
         yield f"{package}/{stamp.FILE_NAME}", text
-    loader = f"_{table.package}_loader"
-    for source in sorted(_LOADER.glob("*.py")):
-        yield f"{loader}/{source.name}", source.read_bytes()
-    for name, source in pyinstaller.files(table.package):
+    for name, source in frozen.copied(table.package).items():
         yield name, source.read_bytes()
     for name, said in frozen.files([made]).items():
-        yield f"{loader}/{name}", said.encode()
+        yield f"_{table.package}_loader/{name}", said.encode()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import pyinstaller
 from . import table as tables
 from .loader.stamp import HEAD
 from .loader.types import Table
@@ -23,6 +24,15 @@ _LOADER = Path(__file__).parent / "loader"
 _BEGIN = "# begin: written by the build\n"
 _END = "# end: written by the build\n"
 _KINDS = {"ALIAS": "", "ENV": "", "PREFERRED": ': "dict[str, Preferred]"'}
+
+
+def copied(package: str) -> dict[str, Path]:
+    """Return the loader's files, PyInstaller's hook among them, by their path in the wheel.
+
+    Those that `files` has are to be written instead.
+    """
+    loader = {f"_{package}_loader/{path.name}": path for path in sorted(_LOADER.glob("*.py"))}
+    return loader | dict(pyinstaller.files(package))
 
 
 def files(found: Sequence[Table], *, watched: bool = False) -> dict[str, str]:

@@ -103,7 +103,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "rtvariants"
 
     _lock: Lock | None = None
-    _bills: tuple[Path, ...] = ()
+    _table: config.Config | None = None
 
     def dependencies(self) -> list[str]:
         """Ask for `puccinialin`, which fetches Rust, where there is no cargo."""
@@ -126,7 +126,8 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         root = Path(self.root)
         if self.target_name != "wheel":
             return
-        self._no_second_module(root)
+        self._table = table = config.read(root)
+        self._no_second_module(table.module)
         from .build import build
 
         editable = version == "editable"
@@ -137,8 +138,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         build_data[key].update({str(path): name for name, path in made.files.items()})
         # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
-        self._bills = made.sboms
-        pyinstaller.enter(self.metadata.core.entry_points, config.read(root).package)
+        pyinstaller.enter(self.metadata.core.entry_points, table.package)
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:
@@ -146,12 +146,12 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder: Any = self.build_config.builder
             builder.get_default_tag = lambda: made.tag
 
-    def _no_second_module(self, root: Path) -> None:
+    def _no_second_module(self, module: str) -> None:
         from .package import one_module
 
         builder: Any = self.build_config.builder
         files = builder.recurse_selected_project_files()
-        one_module(config.read(root).module, (f.distribution_path for f in files))
+        one_module(module, (f.distribution_path for f in files))
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Let the next build begin; an sdist gets what hatchling's rules left out of it."""
@@ -163,14 +163,11 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
                 sdist.complete(Path(artifact_path), Path(self.root))
         if self._lock is not None:
             self._lock.release()
-            self._within(Path(artifact_path))
+        if self._table is not None:
+            from . import sizes
 
-    def _within(self, wheel: Path) -> None:
-        from . import sizes
-
-        with ending():
-            bills = (path.read_text(encoding="utf-8") for path in self._bills)
-            sizes.keep(wheel, config.read(Path(self.root)), bills)
+            with ending():
+                sizes.keep(Path(artifact_path), self._table)
 
 
 def version(root: Path) -> str:

@@ -149,7 +149,7 @@ def _build(output: Path, *, editable: bool) -> str:
                 files[f"_{table.package}_editable.pth"] = f"{source}\n".encode()
             keep = _kept(wheel.files, table, editable=editable)
             written = graft(wheel, files, made.tag, keep.__contains__).write(output)
-            return sizes.keep(written, table, (p.read_text("utf-8") for p in made.sboms)).name
+            return sizes.keep(written, table).name
         finally:
             lock.release()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from . import binary, frozen, pyinstaller, sizes
+from . import binary, frozen, sizes
 from . import sbom as sboms
 from . import stamp as stamps
 from . import table as tables
@@ -69,9 +69,7 @@ def assemble(
         raise VerifyError(problems)
     _report_unused(config, done)
     loader = f"_{config.package}_loader"
-    for source in sorted((_HERE / "loader").glob("*.py")):
-        files[f"{loader}/{source.name}"] = source
-    files |= dict(pyinstaller.files(config.package))
+    files |= frozen.copied(config.package)
     builds = [artifact.build for artifact in artifacts]
     for name, text in frozen_files(config, toolchain, builds, version).items():
         path = builds[0].output_dir.parent / "loader" / name

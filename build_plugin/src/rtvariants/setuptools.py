@@ -106,7 +106,7 @@ class _Natives(Command):  # type: ignore[misc]
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
             files |= hooked(wheel, table.package)
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
-            sizes.keep(written, table, (p.read_text("utf-8") for p in made.sboms))
+            sizes.keep(written, table)
         finally:
             self.dist_dir = output
             lock.release()

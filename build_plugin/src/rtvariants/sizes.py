@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -77,7 +78,7 @@ def within(config: Config, natives: Iterable[Path], bills: Iterable[Path]) -> It
         )
 
 
-def keep(wheel: Path, config: Config, bills: Iterable[str]) -> Path:
+def keep(wheel: Path, config: Config) -> Path:
     """Return a wheel that is not too large.
 
     Raises `VerifyError` for one that is, and removes it: nobody shall upload it by mistake.
@@ -86,12 +87,15 @@ def keep(wheel: Path, config: Config, bills: Iterable[str]) -> Path:
     size = wheel.stat().st_size
     if not most or size <= most:
         return wheel
+    with zipfile.ZipFile(wheel) as archive:
+        bills = [name for name in archive.namelist() if name.endswith(".cdx.json")]
+        hint = _hint(archive.read(name).decode() for name in bills)
     wheel.unlink()
     raise VerifyError(
         Problem(
             f"{shown(size)}, {shown(size - most)} more than the {shown(most)} of "
             "`tool.rtvariants.sizes.wheel`",
-            _hint(bills),
+            hint,
             wheel.name,
             "size",
         )

@@ -18,9 +18,14 @@ def graft(wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[st
     A member of `files` replaces one of the same name.
     """
     kept = {name: data for name, data in wheel.files.items() if keep(name)}
+    return tagged(replace(wheel, files={**kept, **files}), tag)
+
+
+def tagged(wheel: Wheel, tag: str) -> Wheel:
+    """Return a wheel with natives under another tag, which must promise no more than they keep."""
     place = f"{wheel.dist_info}/WHEEL"
-    kept[place] = _wheel(wheel.files[place], tag)
-    return replace(wheel, tag=tag, files={**kept, **files}).sealed()
+    files = {**wheel.files, place: _wheel(wheel.files[place], tag)}
+    return replace(wheel, tag=tag, files=files).sealed()
 
 
 def hooked(wheel: Wheel, package: str) -> dict[str, bytes]:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from packaging.tags import parse_tag
-
 from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.config import Config
@@ -19,6 +17,7 @@ from rtvariants.errors import Problem, WheelError
 
 from .archive import Wheel
 from .contents import contents
+from .graft import tagged
 
 
 def join(cells: Sequence[Wheel], config: Config) -> Wheel:
@@ -53,15 +52,6 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
     files |= frozen.again(first, [whole])
     return tagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
-
-
-def tagged(wheel: Wheel, tag: str) -> Wheel:
-    """Return a wheel under another tag: one that promises less, or `check` will refuse it."""
-    name = f"{wheel.dist_info}/WHEEL"
-    lines = [x for x in wheel.metadata("WHEEL").splitlines() if x and not x.startswith("Tag:")]
-    lines += sorted(f"Tag: {single}" for single in parse_tag(tag))
-    files = {**wheel.files, name: ("\n".join(lines) + "\n").encode()}
-    return replace(wheel, tag=tag, files=files).sealed()
 
 
 def _floor(tag: str) -> tuple[int, ...]:

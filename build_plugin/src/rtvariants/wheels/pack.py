@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -50,18 +49,12 @@ def pack(
         _same_natives(fats, [path for path in written if path.suffix == ".whl"])
         for path in written:
             if path.suffix == ".whl":
-                sizes.keep(path, config, _bills(path))
+                sizes.keep(path, config)
         for path in written:
             os.replace(path, out / path.name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return [out / path.name for path in written]
-
-
-def _bills(path: Path) -> list[str]:
-    with zipfile.ZipFile(path) as archive:
-        names = (name for name in archive.namelist() if name.endswith(".cdx.json"))
-        return [archive.read(name).decode() for name in names]
 
 
 def _one_version(fats: Sequence[Wheel]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.errors import WheelError
-from rtvariants.wheels import join
+from rtvariants.wheels import graft, join
 from rtvariants.wheels.check import check
 from rtvariants.wheels.contents import contents, own_metadata
 
@@ -32,7 +32,7 @@ def cells_of(fat):
 
 
 def test_joined_is_byte_for_byte_what_one_build_makes(fat, table_of):
-    whole = join.tagged(fat, fat.tag)
+    whole = graft.tagged(fat, fat.tag)
     cells = cells_of(fat)
     assert len(cells) == len(RUNTIMES)
     for order in (cells, cells[::-1]):
@@ -45,7 +45,7 @@ def test_joined_is_byte_for_byte_what_one_build_makes(fat, table_of):
 def test_the_highest_floor_of_the_cells_is_that_of_the_whole(fat, table_of):
     cells = cells_of(fat)
     higher = fat.tag.rpartition("-")[0] + "-manylinux_2_100_x86_64"
-    cells[1] = join.tagged(cells[1], higher)
+    cells[1] = graft.tagged(cells[1], higher)
     made = join.join(cells, table_of())
     assert made.tag == higher
     assert f"Tag: {higher}\n" in made.metadata("WHEEL")

@@ -19,7 +19,7 @@ from rtvariants.platforms import Platform
 from rtvariants.release import manifest, source
 from rtvariants.release.journal import DONE, Journal
 from rtvariants.release.source import Source
-from rtvariants.wheels import archive, check, join
+from rtvariants.wheels import archive, check, graft, join
 from rtvariants.wheels.pack import pack
 
 from . import cells
@@ -126,7 +126,7 @@ class _Builder:
     def _declared(self, wheel: archive.Wheel, platform: Platform) -> archive.Wheel:
         """Return a wheel under its declared tag; refuse one that can't keep what that promises."""
         abi = "-".join(wheel.tag.split("-")[:2])
-        made = join.tagged(wheel, f"{abi}-{platform.tag}")
+        made = graft.tagged(wheel, f"{abi}-{platform.tag}")
         if problems := check.check(made):
             found = wheel.tag.split("-")[-1]
             hint = f'build with an older system, or declare `tag = "{found}"` for this platform'
