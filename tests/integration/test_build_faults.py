@@ -14,7 +14,12 @@ pytestmark = [
 
 
 def rules(said):
-    return {tuple(found) for found in re.findall(r"error: \[([\w-]+)\] runtime `(\w+)`", said)}
+    found = re.findall(r"error: \[([\w-]+)\] runtime `(\w+)`", said)
+    # Whichever was built first: they are told in the table's order, and announced before.
+    assert found == sorted(found, key=lambda each: ["fast", "wide", "safe"].index(each[1]))
+    for _, runtime in found:
+        assert re.search(rf"rtvariants: {runtime}  \d+ violations? of the table, told when", said)
+    return set(found)
 
 
 def everywhere(*names):

@@ -183,6 +183,7 @@ def test_the_events_are_those_that_a_build_writes(tmp_path):
         progress.start("v3")
         progress.step("v3", 18, 29)
         progress.done("v3", 15)
+        progress.checked("v3", 0)
         progress.start("base")
         progress.failed("base")
         progress.end(812_000_000)

@@ -69,7 +69,6 @@ def _locked(
         before = editables.state(table)
     builds = plan(table, tools, crate, version, editable=editable)
     progress = Progress(tuple(b.runtime for b in builds), events=table.build.events)
-    artifacts = cargo.run(builds, tools.cpus, progress, frugal=table.build.frugal)
     private = {
         table.root,
         crate.workspace,
@@ -81,7 +80,14 @@ def _locked(
     }
     # A home such as `/` would be found in every path there is.
     private_paths = sorted(p for p in private if len(p.parts) > 1)
-    made = package.assemble(table, tools, artifacts, private_paths, version, graph=crate.graph)
+
+    def check(artifact: cargo.Artifact) -> package.Checked:
+        found = package.check(artifact, private_paths, crate.graph)
+        progress.checked(artifact.build.runtime, len(found.problems))
+        return found
+
+    done = cargo.run(builds, tools.cpus, progress, check, frugal=table.build.frugal)
+    made = package.assemble(table, tools, done, version)
     if not editable:
         return made
     # Also what is not built today: its absence has a name then, and it may come later.

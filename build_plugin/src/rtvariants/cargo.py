@@ -10,15 +10,18 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from . import causes
+from .children import Children, end, terminating
 from .errors import BuildError
 from .graph import identity
+from .handover import Handover
+from .jobserver import Pool, jobserver
 from .memory import Peak
 from .plan import Build
 from .progress import Progress
@@ -65,38 +68,94 @@ class Artifact:
     units: tuple[Unit, ...] = ()
 
 
+T = TypeVar("T")
+
+
 def run(
-    builds: Sequence[Build], cpus: int, progress: Progress, *, frugal: bool = False
-) -> tuple[Artifact, ...]:
-    """Run every build and return their artifacts in the same order.
+    builds: Sequence[Build],
+    cpus: int,
+    progress: Progress,
+    check: Callable[[Artifact], T],
+    *,
+    frugal: bool = False,
+) -> tuple[T, ...]:
+    """Run every build, check each artifact, and return what the checks gave, in the same order.
 
     Builds of one target directory run one after the other, since cargo locks it; the others run
-    side by side and share `cpus` jobs, unless `frugal` allows one at a time. Raises `BuildError`
-    when cargo fails; then, and on Ctrl-C, every cargo that still runs is ended before this returns.
+    side by side and share `cpus` jobs, unless `frugal` allows one at a time. An artifact is checked
+    while others still compile. Raises `BuildError` when cargo fails, and what a check raises; then,
+    and on Ctrl-C, every cargo that still runs is ended before this returns.
     """
     lanes: dict[Path, list[Build]] = {}
     for build in builds:
         lanes.setdefault(build.target_dir, []).append(build)
     width = 1 if frugal else max(1, min(len(lanes), cpus))
-    children = _Children()
+    children = Children()
     with (
-        _jobserver(cpus, width) as pool,
-        _terminating(children),
+        jobserver(cpus, width) as pool,
+        terminating(children),
         _measured(children, progress),
+        _Checks(check, children, wait=frugal) as checks,
         ThreadPoolExecutor(max_workers=width) as executor,
     ):
-        futures = [
-            executor.submit(_lane, lane, pool, children, progress) for lane in lanes.values()
-        ]
+        shared = _Shared(pool, children, progress, Handover(builds, cpus))
+        futures = [executor.submit(_lane, lane, shared, checks) for lane in lanes.values()]
         try:
             wait(futures)
+            wait(checks.begun.values())
         except BaseException:
             children.end()
             raise
-        raise_cause(future.exception() for future in futures)
-        made = [artifact for future in futures for artifact in future.result()]
-    order = {build.runtime: i for i, build in enumerate(builds)}
-    return tuple(sorted(made, key=lambda artifact: order[artifact.build.runtime]))
+        begun = [checks.begun[b.runtime] for b in builds if b.runtime in checks.begun]
+        raise_cause([f.exception() for f in futures] + [f.exception() for f in begun])
+        return tuple(future.result() for future in begun)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What the lanes of one run have in common."""
+
+    pool: Pool
+    children: Children
+    progress: Progress
+    handover: Handover
+
+
+class _Checks(Generic[T]):
+    """Checks artifacts, one after the other, beside the cargos that still run.
+
+    A thread does: what it takes is hidden behind compilers, but for the last artifact's share.
+    What a check raises ends the cargos, since nothing would come of their work; a violation is a
+    result and no error, so that all of them are told at once. With `wait`, nothing runs beside.
+    """
+
+    def __init__(self, check: Callable[[Artifact], T], children: Children, *, wait: bool) -> None:
+        self._check = check
+        self._children = children
+        self._wait = wait
+        self._executor = ThreadPoolExecutor(max_workers=1)
+        self.begun: dict[str, Future[T]] = {}
+
+    def begin(self, artifact: Artifact) -> None:
+        """Check an artifact soon, unless the run has failed already."""
+        if self._children.ended:
+            return
+        self.begun[artifact.build.runtime] = future = self._executor.submit(self._one, artifact)
+        if self._wait:
+            wait([future])
+
+    def _one(self, artifact: Artifact) -> T:
+        try:
+            return self._check(artifact)
+        except BaseException:
+            self._children.end()
+            raise
+
+    def __enter__(self) -> _Checks[T]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._executor.shutdown(cancel_futures=True)
 
 
 class Stopped(BuildError):
@@ -113,87 +172,59 @@ def raise_cause(errors: Iterable[BaseException | None]) -> None:
         raise raised[0]
 
 
-class _Children:
-    """The cargo processes that run now; ending them also keeps later ones from starting."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self.ended = False
-
-    def start(
-        self, build: Build, env: dict[str, str], inherited: tuple[int, ...]
-    ) -> subprocess.Popen[bytes] | None:
-        with self._lock:
-            if self.ended:
-                return None
-            # A session of its own, so that rustc and linkers end together with their cargo.
-            child = subprocess.Popen(
-                build.argv,
-                cwd=build.cwd,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-                pass_fds=inherited,
-            )
-            self._running.add(child)
-            return child
-
-    def forget(self, child: subprocess.Popen[bytes]) -> None:
-        with self._lock:
-            self._running.discard(child)
-
-    def sessions(self) -> frozenset[int]:
-        with self._lock:
-            return frozenset(child.pid for child in self._running)
-
-    def end(self) -> None:
-        with self._lock:
-            self.ended = True
-            for child in self._running:
-                _end(child)
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """End a cargo and all that it has started."""
-    with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.kill()
-
-
-def _lane(
-    builds: list[Build], pool: _Pool, children: _Children, progress: Progress
-) -> list[Artifact]:
+def _lane(builds: list[Build], shared: _Shared, checks: _Checks[T]) -> None:
     try:
-        return [_one(build, pool, children, progress) for build in builds]
+        for build in builds:
+            _take(build, shared)
+            try:
+                artifact = _one(build, shared)
+            finally:
+                shared.handover.over(build)
+            checks.begin(artifact)
     except BaseException:
-        children.end()
+        shared.children.end()
         raise
     finally:
-        pool.give_back()
+        shared.pool.give_back()
 
 
-def _one(build: Build, pool: _Pool, children: _Children, progress: Progress) -> Artifact:
+def _take(build: Build, shared: _Shared) -> None:
+    """Let a build have what another lane compiles for this machine; others compile meanwhile."""
+    handover = shared.handover
+    if not handover.wanted(build):
+        return
+    if handover.ready:
+        handover.take(build)
+        return
+    shared.progress.waits(build.runtime)
+    shared.pool.give_back()
+    try:
+        handover.take(build)
+    finally:
+        shared.pool.take()
+
+
+def _one(build: Build, shared: _Shared) -> Artifact:
+    children, progress = shared.children, shared.progress
     build.output_dir.mkdir(parents=True, exist_ok=True)
     progress.start(build.runtime)
-    child = children.start(build, {**build.environment(os.environ), **pool.env}, pool.pipe)
+    env = {**build.environment(os.environ), **shared.pool.env}
+    child = children.start(build, env, shared.pool.pipe)
     if child is None:
         raise Stopped(build.runtime, f"runtime `{build.runtime}` not built: another one failed")
     try:
         log: list[str] = []
         reader = threading.Thread(target=_watch, args=(child, build.runtime, log, progress))
         reader.start()
-        messages = _messages(child)
+        messages = _messages(child, lambda: shared.handover.begun(build))
         code = child.wait()
         if code < 0:
-            _end(child)  # Compilers outlive a cargo that was killed.
+            end(child)  # Compilers outlive a cargo that was killed.
         reader.join()
     finally:
         children.forget(child)
+        for stream in filter(None, (child.stdout, child.stderr)):
+            stream.close()
     text = "".join(log)
     if code:
         progress.failed(build.runtime)
@@ -224,10 +255,12 @@ def _watch(
     log.append(rest.decode("utf-8", "replace"))
 
 
-def _messages(child: subprocess.Popen[bytes]) -> list[dict[str, Any]]:
+def _messages(child: subprocess.Popen[bytes], said: Callable[[], None]) -> list[dict[str, Any]]:
+    """Read all messages of cargo; `said` is called at each."""
     assert child.stdout is not None
     found = []
     for line in child.stdout:
+        said()
         # A build script or linker may print lines of its own.
         with contextlib.suppress(ValueError):
             message = json.loads(line)
@@ -316,43 +349,8 @@ def _keep(source: Path, kept: Path) -> None:
     os.replace(temporary, kept)
 
 
-class _Pool:
-    """A jobserver's tokens. Each lane holds one by right; a finished lane gives its own away."""
-
-    def __init__(self, env: dict[str, str], pipe: tuple[int, ...]) -> None:
-        self.env = env
-        self.pipe = pipe
-
-    def give_back(self) -> None:
-        if self.pipe:
-            os.write(self.pipe[1], b"+")
-
-
 @contextlib.contextmanager
-def _jobserver(cpus: int, width: int) -> Iterator[_Pool]:
-    """Share `cpus` jobs between `width` cargos, each of which may run one without asking."""
-    progress = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "80"}
-    if "CARGO_MAKEFLAGS" in os.environ:
-        yield _Pool(progress, ())  # We are part of a larger build, which shares its own tokens.
-        return
-    if os.name != "posix":
-        yield _Pool({**progress, "CARGO_BUILD_JOBS": str(max(1, cpus // width))}, ())
-        return
-    # A pipe and not a named one: GNU make before 4.4, which C dependencies are built with on
-    # Debian 12 and Ubuntu 22.04, ends with an error where it is given `fifo:`.
-    pipe = os.pipe()
-    try:
-        os.write(pipe[1], b"+" * (cpus - width))
-        fds = f"{pipe[0]},{pipe[1]}"
-        flags = f"-j --jobserver-fds={fds} --jobserver-auth={fds}"
-        yield _Pool({**progress, "CARGO_MAKEFLAGS": flags}, pipe)
-    finally:
-        os.close(pipe[0])
-        os.close(pipe[1])
-
-
-@contextlib.contextmanager
-def _measured(children: _Children, progress: Progress) -> Iterator[None]:
+def _measured(children: Children, progress: Progress) -> Iterator[None]:
     """End the story of a run, also of one that fails, with the memory that it took."""
     peak = Peak(children.sessions)
     peak.start()
@@ -361,21 +359,3 @@ def _measured(children: _Children, progress: Progress) -> Iterator[None]:
     finally:
         peak.stop()
         progress.end(peak.bytes)
-
-
-@contextlib.contextmanager
-def _terminating(children: _Children) -> Iterator[None]:
-    """Turn SIGTERM into an exit that ends the children; Python would die and leave them alive."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _frame: object) -> None:
-        children.end()
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -37,32 +37,20 @@ class Package:
 
 
 def assemble(
-    config: Config,
-    toolchain: Toolchain,
-    artifacts: Sequence[Artifact],
-    private_paths: Sequence[Path],
-    version: str,
-    *,
-    graph: Graph | None = None,
+    config: Config, toolchain: Toolchain, done: Sequence[Checked], version: str
 ) -> Package:
-    """Check every artifact, strip a copy of it, and lay out the wheel.
+    """Lay out the wheel of checked artifacts, which stand in the table's order.
 
     Nothing is handed out unless all artifacts pass; `VerifyError` holds every violation of every
     runtime.
     """
-    problems: list[Problem] = []
     files: dict[str, Path] = {}
-    floors: list[tuple[int, int]] = []
-    done: list[_Checked] = []
-    for artifact in artifacts:
-        found = _checked(artifact, private_paths, graph or Graph())
-        done.append(found)
-        problems += found.problems
-        floors.append(found.floor)
-        package = config.runtime_package(artifact.build.runtime)
-        files[f"{package}/__init__.py"] = _written(artifact.build.output_dir / "__init__.py", "")
+    for found in done:
+        package = config.runtime_package(found.build.runtime)
+        files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
         files[f"{package}/{config.extension}.abi3.so"] = found.native
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
+    problems = [problem for found in done for problem in found.problems]
     if not problems:
         problems += sizes.within(config, (d.native for d in done), (d.sbom for d in done))
     if problems:
@@ -70,11 +58,11 @@ def assemble(
     _report_unused(config, done)
     loader = f"_{config.package}_loader"
     files |= frozen.copied(config.package)
-    builds = [artifact.build for artifact in artifacts]
+    builds = [found.build for found in done]
     for name, text in frozen_files(config, toolchain, builds, version).items():
         path = builds[0].output_dir.parent / "loader" / name
         files[f"{loader}/{name}"] = _written(path, text)
-    platform = _platform(toolchain, max(floors))
+    platform = _platform(toolchain, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].abi}-{platform}", sboms)
 
@@ -125,7 +113,13 @@ def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:
 
 
 @dataclass(frozen=True)
-class _Checked:
+class Checked:
+    """One artifact after its check: the files for the wheel, and what is wrong with it.
+
+    `floor` is the glibc that it needs; `allowed` are the reasons of entries that it made use of.
+    """
+
+    build: Build
     native: Path
     stamp: Path
     sbom: Path
@@ -134,7 +128,7 @@ class _Checked:
     allowed: tuple[str, ...] = ()
 
 
-def _report_unused(config: Config, done: Sequence[_Checked]) -> None:
+def _report_unused(config: Config, done: Sequence[Checked]) -> None:
     """Say which entries of the table allow nothing in this build: their reason may be gone."""
     used = {reason for found in done for reason in found.allowed}
     for i, entry in enumerate(config.allow_instructions):
@@ -146,7 +140,7 @@ def _report_unused(config: Config, done: Sequence[_Checked]) -> None:
             )
 
 
-def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> _Checked:
+def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Checked:
     """Verify and strip one artifact, or take what an equal earlier run left."""
     folder = artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
@@ -157,11 +151,11 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
         kept = json.loads(note.read_text(encoding="utf-8"))
         if kept["key"] == key and kept["native"] == _identity(native):
             floor = (kept["floor"][0], kept["floor"][1])
-            return _Checked(native, stamp, bill, floor, [], tuple(kept["allowed"]))
+            return Checked(artifact.build, native, stamp, bill, floor, [], tuple(kept["allowed"]))
     note.unlink(missing_ok=True)
     # A warm build does without these, in a fresh environment that has them not even compiled.
+    from . import verify
     from .audit import audit
-    from .verify import Native, check
 
     _strip(artifact.path, native, artifact.build)
     try:
@@ -170,7 +164,8 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
         audited = audit(sections, artifact.build.level, artifact.build.allow, archives)
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
-    problems = check(Native(artifact, file, native.read_bytes(), tuple(private_paths), audited))
+    native_file = verify.Native(artifact, file, native.read_bytes(), tuple(private_paths), audited)
+    problems = verify.check(native_file)
     floor = binary.glibc(file)
     allowed = [(entry.reason, count) for entry, count in audited.allowed.items()]
     if not problems:
@@ -193,7 +188,7 @@ def _checked(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) ->
     if not problems:
         done = {"key": key, "floor": floor, "native": _identity(native), "allowed": reasons}
         note.write_text(json.dumps(done), encoding="utf-8")
-    return _Checked(native, stamp, bill, floor, problems, reasons)
+    return Checked(artifact.build, native, stamp, bill, floor, problems, reasons)
 
 
 def leaks(bill: Path, private_paths: Sequence[Path]) -> Iterator[Problem]:

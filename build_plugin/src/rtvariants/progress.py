@@ -10,6 +10,7 @@ Beside it, a program can read the same story as JSON, one event a line:
 {"event": "start", "time": 1767225600.0, "runtime": "fast"}
 {"event": "step", "time": 1767225603.5, "runtime": "fast", "done": 18, "total": 29}
 {"event": "done", "time": 1767225631.0, "runtime": "fast", "compiled": 15, "seconds": 31.0}
+{"event": "checked", "time": 1767225631.2, "runtime": "fast", "violations": 0}
 {"event": "failed", "time": 1767225631.0, "runtime": "safe", "seconds": 31.0}
 {"event": "end", "time": 1767225631.2, "seconds": 31.2, "peak_memory": 812000000}
 ```
@@ -84,6 +85,10 @@ class Progress:
         self._ended = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
 
+    def waits(self, runtime: str) -> None:
+        """Say that the runtime waits for what another one compiles for both."""
+        self.say(runtime, "waits for macros and build scripts, compiled once for all")
+
     def start(self, runtime: str) -> None:
         """Say that cargo runs for this runtime now."""
         now = time.monotonic()
@@ -129,6 +134,14 @@ class Progress:
             what = f"{compiled} crates compiled" if compiled else "nothing to compile"
             self._tell("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
             self._show(runtime, f"{what}, {seconds:.1f} s", plain=True)
+
+    def checked(self, runtime: str, violations: int) -> None:
+        """Say that the native is checked; what is wrong with it is told when all are."""
+        with self._lock:
+            self._tell("checked", runtime=runtime, violations=violations)
+            if violations:
+                what = f"{violations} violation{'s' if violations > 1 else ''} of the table"
+                self.say(runtime, f"{what}, told when all are built")
 
     def failed(self, runtime: str) -> None:
         """Say that cargo failed; the error itself tells why."""

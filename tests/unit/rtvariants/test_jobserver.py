@@ -1,18 +1,20 @@
 """The jobs that the builds share are understood by the make of this system, whatever its age."""
 
 import os
+import select
 import shutil
 import subprocess
+import threading
 
 import pytest
 
-from rtvariants import cargo
+from rtvariants import jobserver
 
 
 @pytest.mark.skipif(not shutil.which("make"), reason="no make")
 def test_make_takes_part_in_the_jobserver(tmp_path):
     (tmp_path / "Makefile").write_text("all: a b c\na b c:\n\t@echo $@\n")
-    with cargo._jobserver(cpus=3, width=1) as pool:
+    with jobserver.jobserver(cpus=3, width=1) as pool:
         env = os.environ | {"MAKEFLAGS": pool.env["CARGO_MAKEFLAGS"]}
         made = subprocess.run(
             ["make"], cwd=tmp_path, env=env, pass_fds=pool.pipe, capture_output=True, text=True
@@ -21,3 +23,14 @@ def test_make_takes_part_in_the_jobserver(tmp_path):
         assert sorted(made.stdout.split()) == ["a", "b", "c"]
         # Each token that make took is back: two of three, the third is the build's own.
         assert os.read(pool.pipe[0], 10) == b"++"
+
+
+def test_a_lane_that_waits_lends_its_job_and_takes_one_again():
+    with jobserver.jobserver(cpus=2, width=2) as pool:
+        pool.give_back()
+        assert os.read(pool.pipe[0], 10) == b"+"
+        ended = threading.Timer(0.05, pool.give_back)  # Another lane comes to its end.
+        ended.start()
+        pool.take()
+        ended.join()
+        assert not select.select(pool.pipe[:1], [], [], 0)[0]

@@ -143,3 +143,17 @@ def test_events_that_can_not_be_written(tmp_path):
     with pytest.raises(EnvironmentProblem) as caught:
         progress.Progress((), io.StringIO(), str(tmp_path / "file" / "events"))
     assert "can't write the events" in str(caught.value)
+
+
+def test_violations_are_announced_and_a_clean_native_is_not(tmp_path):
+    out, file = io.StringIO(), tmp_path / "events"
+    shown = progress.Progress(("fast", "safe"), out, str(file))
+    shown.checked("fast", 0)
+    shown.checked("safe", 2)
+    shown.end()
+    what = "2 violations of the table, told when all are built"
+    assert out.getvalue() == f"rtvariants: safe  {what}\n"
+    said = [json.loads(line) for line in file.read_text().splitlines()][:2]
+    assert [(e["event"], e["runtime"], e["violations"]) for e in said] == [
+        ("checked", "fast", 0), ("checked", "safe", 2),
+    ]  # fmt: skip

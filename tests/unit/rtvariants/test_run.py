@@ -1,0 +1,209 @@
+"""A run of several cargos: they are real, on a crate that compiles in a moment."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+from build_kit import alive
+
+from rtvariants import cargo, handover
+from rtvariants.errors import BuildError, EnvironmentProblem
+from rtvariants.plan import Build
+from rtvariants.progress import Progress
+
+pytestmark = pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo")
+
+TARGET = f"{os.uname().machine}-unknown-linux-gnu"
+# Waits for a file that a test names, and gives up where nobody makes it.
+WAITING = """
+fn main() {
+    println!("cargo:rerun-if-env-changed=WAIT_FOR");
+    let Ok(file) = std::env::var("WAIT_FOR") else { return };
+    std::fs::write(format!("{file}.asked"), std::process::id().to_string()).unwrap();
+    for _ in 0..600 {
+        if std::path::Path::new(&file).exists() { return }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("nobody made {file}");
+}
+"""
+
+
+@pytest.fixture
+def crate(tmp_path):
+    """Return a function that makes the build of a runtime, with variables of its own."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "Cargo.toml").write_text(
+        '[package]\nname = "small"\nversion = "1.0.0"\nedition = "2021"\n'
+        '[lib]\ncrate-type = ["cdylib"]\n'
+    )
+    (tmp_path / "src/lib.rs").write_text("#[no_mangle] pub extern fn f() -> u32 { 1 }\n")
+    (tmp_path / "build.rs").write_text(WAITING)
+
+    def crate(runtime, level, **env):
+        argv = ("cargo", "build", "--release", "--lib", "--target", TARGET, "--offline")
+        base = tmp_path / "target"
+        env["CARGO_TARGET_DIR"] = str(base / level)
+        return Build(
+            runtime=runtime, level=level, target=TARGET, env=env,
+            argv=(*argv, "--message-format=json-render-diagnostics"), unset=("RUSTFLAGS",),
+            cwd=tmp_path, target_dir=base / level, output_dir=base / "natives" / runtime,
+            lib="small", export="f", cargo_features=(), rust_features=(), index_bits=64,
+            allocator="system", abi="cp310-abi3", page_size="",
+        )  # fmt: skip
+
+    return crate
+
+
+def run(builds, check, events="", **options):
+    progress = Progress(tuple(build.runtime for build in builds), io.StringIO(), str(events))
+    return cargo.run(builds, 2, progress, check, **options)
+
+
+def test_an_artifact_is_checked_while_others_compile_and_the_order_is_the_tables(crate, tmp_path):
+    made = tmp_path / "made"
+    # The first of the table gets ready last: it waits for the check of the second.
+    builds = [crate("slow", "one", WAIT_FOR=str(made)), crate("quick", "two")]
+    ends = []
+
+    def check(artifact):
+        made.touch()
+        ends.append(artifact.build.runtime)
+        return artifact.build.runtime, artifact.path.is_file()
+
+    assert run(builds, check) == (("slow", True), ("quick", True))
+    assert ends == ["quick", "slow"]
+
+
+def test_a_frugal_run_checks_with_nothing_beside(crate, tmp_path):
+    events = tmp_path / "events.jsonl"
+
+    def check(artifact):
+        said = map(json.loads, events.read_text().splitlines())
+        return [(e["event"], e["runtime"]) for e in said if e["event"] != "step"]
+
+    builds = [crate("a", "one"), crate("b", "one"), crate("c", "two")]
+    seen = run(builds, check, events, frugal=True)
+    story = [(event, runtime) for runtime in "abc" for event in ("start", "done")]
+    assert seen == (story[:2], story[:4], story)
+
+
+def test_what_a_check_raises_ends_the_cargos_that_still_run(crate, tmp_path):
+    never = tmp_path / "never"
+    asked = tmp_path / "never.asked"
+    builds = [crate("slow", "one", WAIT_FOR=str(never)), crate("quick", "two")]
+
+    def check(artifact):
+        while not asked.exists() or not asked.read_text():
+            time.sleep(0.01)
+        raise EnvironmentProblem("no `strip`")
+
+    with pytest.raises(EnvironmentProblem, match="no `strip`"):
+        run(builds, check)
+    for _ in range(200):  # The system takes a moment to end a process.
+        if not alive(int(asked.read_text())):
+            return
+        time.sleep(0.01)
+    raise AssertionError("a build script is still there")
+
+
+def test_a_cargo_that_fails_is_the_cause_whatever_the_checks_found(crate, tmp_path):
+    (tmp_path / "src/lib.rs").write_text('const _: &str = env!("GIVEN");')
+    checked = []
+    builds = [crate("fine", "one", GIVEN="x"), crate("faulty", "two")]
+    with pytest.raises(BuildError, match="runtime `faulty`"):
+        run(builds, checked.append)
+    assert checked in ([], [*checked[:1]])
+
+
+# ------------------------------------------------------- what runs on the building machine
+
+
+@pytest.fixture
+def with_macro(crate, tmp_path):
+    """Return the same function for a crate that needs a macro, and one for its build script."""
+    for name, kind in (("macros", "proc-macro = true"), ("helper", "")):
+        (tmp_path / name / "src").mkdir(parents=True)
+        (tmp_path / name / "Cargo.toml").write_text(
+            f'[package]\nname = "{name}"\nversion = "1.0.0"\nedition = "2021"\n[lib]\n{kind}\n'
+        )
+    (tmp_path / "macros/src/lib.rs").write_text(
+        "use proc_macro::TokenStream;\n"
+        '#[proc_macro] pub fn one(_: TokenStream) -> TokenStream { "1".parse().unwrap() }\n'
+    )
+    (tmp_path / "helper/src/lib.rs").write_text("pub fn help() {}\n")
+    with (tmp_path / "Cargo.toml").open("a") as file:
+        file.write('[dependencies]\nmacros.path = "macros"\n')
+        file.write('[build-dependencies]\nhelper.path = "helper"\n')
+    (tmp_path / "src/lib.rs").write_text(
+        "#[no_mangle] pub extern fn f() -> u32 { macros::one!() }\n"
+    )
+    (tmp_path / "build.rs").write_text("fn main() { helper::help() }\n")
+    return crate
+
+
+ALL = ["helper", "macros", "small"]
+
+
+def compiled(argv_of):
+    """Run a build's cargo and return the crates that were not fresh."""
+    done = subprocess.run(
+        argv_of.argv, cwd=argv_of.cwd, env=argv_of.environment(os.environ),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    return sorted({m["target"]["name"] for m in said if m.get("fresh") is False} & set(ALL))
+
+
+def of_lanes(builds):
+    """Return how many crates cargo compiled for each build of a run."""
+    return run(builds, lambda artifact: artifact.compiled)
+
+
+def test_macros_and_scripts_are_compiled_once_for_all_lanes(with_macro, tmp_path):
+    flags = {"CARGO_ENCODED_RUSTFLAGS": "-Copt-level=1"}
+    builds = [with_macro("a", "one"), with_macro("b", "two", **flags)]
+    assert of_lanes(builds) == (3, 1)
+    assert of_lanes(builds) == (0, 0)
+    # The copies have not bound them to one another: cargo sees a change in both.
+    with (tmp_path / "macros/src/lib.rs").open("a") as file:
+        file.write("\n")
+    assert of_lanes(builds) == (2, 2)
+
+
+def test_a_copied_macro_makes_the_same_file(with_macro):
+    flags = {"CARGO_ENCODED_RUSTFLAGS": "-Copt-level=1"}
+    read = lambda artifact: (artifact.compiled, artifact.path.read_bytes())  # noqa: E731
+    builds = [with_macro("a", "one"), with_macro("b", "two", **flags)]
+    _, (few, taken) = run(builds, read)
+    ((every, alone),) = run([with_macro("c", "three", **flags)], read)
+    assert (few, every) == (1, 3)
+    assert taken == alone
+
+
+def test_a_crate_that_is_not_finished_is_not_handed_over(with_macro):
+    one, two = with_macro("a", "one"), with_macro("b", "two")
+    assert compiled(one) == ALL
+    # As cargo leaves it while it compiles, and where it was killed.
+    (unit,) = (one.target_dir / "release/.fingerprint").glob("macros-*")
+    (unit / "lib-macros").write_bytes(b"")
+    handover.copy(one.target_dir / "release", two.target_dir / "release")
+    assert compiled(two) == ["macros", "small"]
+    # What is there already is never touched.
+    handover.copy(one.target_dir / "release", two.target_dir / "release")
+    assert compiled(two) == []
+
+
+def test_nobody_waits_for_a_lane_that_fails(with_macro, tmp_path):
+    (tmp_path / "macros/src/lib.rs").write_text("syntax error")
+    with pytest.raises(BuildError, match="runtime `a`"):
+        of_lanes([with_macro("a", "one"), with_macro("b", "two")])
+
+
+def test_more_lanes_than_processors(with_macro):
+    builds = [with_macro(name, level) for name, level in ("a1", "b2", "c3")]
+    assert of_lanes(builds) == (3, 1, 1)
