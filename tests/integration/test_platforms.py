@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+import zlib
+from pathlib import Path
 
 import pytest
-from abi3info import DATAS
 
 from rtvariants import binary, cross, platforms, stamp
 
@@ -18,6 +19,16 @@ pytestmark = pytest.mark.slow
 REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
 #: What a plain run of all tests builds too, where it is prepared; more would take minutes.
 PLAIN = ("linux-arm64",)
+MUSL = ("musl-x64",)
+#: What each runtime must come to on which CPU, by platform.
+LOWER = "refuses on IvyBridge"
+ARM = {f"{runtime} runs on cortex-a53" for runtime in ("fast", "wide", "safe")}
+X86 = {
+    *(f"{name} {does}" for name in ("fast", "wide") for does in ("runs on Haswell", LOWER)),
+    "safe runs on Opteron_G1,-sse3",
+}
+HERE = {f"{runtime} runs on this CPU" for runtime in ("fast", "wide", "safe")}
+RUNS = {"linux-arm64": ARM, "musl-x64": X86 | HERE}
 
 
 def left(why):
@@ -74,16 +85,18 @@ def test_an_arm64_wheel_has_the_floor_that_its_natives_have(built, tmp_path):
     assert '"manylinux_2_17_aarch64"' in shown.replace("\n", " ")
 
 
-def test_a_musl_wheel_is_linked_with_musl_alone(built, tmp_path):
-    wheel = built("musl-x64")
-    assert wheel.name == "greeter-1.4.0-cp310-abi3-musllinux_1_2_x86_64.whl"
+@pytest.mark.parametrize("name", MUSL)
+def test_a_musl_wheel_is_linked_with_musl_alone(built, tmp_path, name):
+    wheel = built(name)
+    machine = platforms.PLATFORMS[name].machine
+    assert wheel.name == f"greeter-1.4.0-cp310-abi3-musllinux_1_2_{machine}.whl"
     zipfile.ZipFile(wheel).extractall(tmp_path)
     for runtime in ("fast", "wide", "safe"):
         native = tmp_path / f"_greeter_{runtime}/_hello.abi3.so"
         found = binary.read(native)
-        assert (found.machine, found.libraries, found.versions) == ("x86_64", ("libc.so",), {})
+        assert (found.machine, found.libraries, found.versions) == (machine, ("libc.so",), {})
         facts = stamp.parse(stamp.read(native))
-        assert facts["target"] == "x86_64-unknown-linux-musl"
+        assert facts["target"] == f"{machine}-unknown-linux-musl"
         assert "crt-static" not in facts["features"]
 
 
@@ -94,67 +107,29 @@ def emulator(name):
     return found
 
 
-def test_every_runtime_of_an_arm64_wheel_runs_on_the_oldest_cpu(built, root):
-    wheel = built("linux-arm64")
-    emulator("linux-arm64")
+@pytest.mark.parametrize("name", RUNS)
+def test_every_runtime_runs_on_the_oldest_cpu_and_refuses_one_below(built, root, name):
+    wheel = built(name)
+    emulator(name)
     project = root / "tests/packages/greeter"
     done = rtvariants("test", wheel, "--project", project, "--strict")
     assert done.returncode == 0, done.stdout
-    for runtime in ("fast", "wide", "safe"):
-        assert f"ok      {runtime} runs on cortex-a53: {wheel.name}" in done.stdout
-    assert done.stdout.endswith("3 runs, 0 failed\n")
+    *lines, last = done.stdout.splitlines()
+    assert {re.sub(r"^ok +|:.*", "", line) for line in lines} == RUNS[name]
+    assert last == f"{len(RUNS[name])} runs, 0 failed"
     # A wheel that does not do what it should is told apart, there too.
     done = rtvariants("test", wheel, "--run", "import greeter; assert greeter.most() == 7")
     assert done.returncode == 1
-    assert done.stdout.count("FAILED") == 3
+    assert done.stdout.count("FAILED") == sum(" runs on " in each for each in RUNS[name])
 
 
-@pytest.fixture(scope="module")
-def musl_host(built, root, tmp_path_factory):
-    """Return a function that loads a native in a program for musl, by musl's own loader.
-
-    No Python for musl is to be had from Debian or the package index; the program has as much of
-    one as a module's init asks for.
-    """
-    wheel = built("musl-x64")
-    tools = cross.prepared(platforms.PLATFORMS["musl-x64"])
-    folder = tmp_path_factory.mktemp("musl")
-    zipfile.ZipFile(wheel).extractall(folder)
-    natives = {path.parent.name[9:]: path for path in folder.glob("_greeter_*/_hello.abi3.so")}
-    source = root / "tests/support/musl_host.c"
-    names = {name for path in natives.values() for name in binary.read(path).imported}
-    wanted = {name for name in names if re.match("_?Py", name)}
-    wanted -= set(re.findall(r"\b_?Py\w+", source.read_text()))
-    data = {symbol.name for symbol in DATAS}
-    stubs = [
-        f"void *{n}[64];" if n in data else f'void {n}(void) {{ puts("called: {n}"); abort(); }}'
-        for n in sorted(wanted)
-    ]
-    (folder / "stubs.c").write_text("\n".join(["#include <stdio.h>\n#include <stdlib.h>", *stubs]))
-    program = folder / "host"
-    argv = [tools.linker, "-dynamic", "-rdynamic", source, folder / "stubs.c", "-o", program]
-    subprocess.run(argv, check=True)
-
-    def run(cpu, runtime):
-        command = [emulator("musl-x64"), "-cpu", cpu, "-L", tools.library, program]
-        return subprocess.run(
-            [*command, natives[runtime], "PyInit__hello"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False,
-        )  # fmt: skip
-
-    return run
-
-
-@pytest.mark.parametrize(
-    ("cpu", "runtime"), [("Haswell", "fast"), ("Haswell", "wide"), ("Opteron_G1,-sse3", "safe")]
-)
-def test_musl_loads_and_initialises_each_runtime_on_the_oldest_cpu(musl_host, cpu, runtime):
-    done = musl_host(cpu, runtime)
-    assert (done.returncode, done.stdout) == (0, "initialised\n")
-
-
-@pytest.mark.parametrize("runtime", ["fast", "wide"])
-def test_a_runtime_for_musl_refuses_a_cpu_below_its_level(musl_host, runtime):
-    done = musl_host("IvyBridge", runtime)
-    assert done.returncode == 3
-    assert f"`{runtime}` needs CPU features that this processor lacks: avx2," in done.stdout
+@pytest.mark.parametrize("name", MUSL)
+def test_the_python_for_musl_has_musl_alone(name):
+    tools = cross.prepared(platforms.PLATFORMS[name])
+    if tools is None or not tools.python:
+        left(f"no Python for {name}; `python3 dev.py platforms` builds it and runs this")
+    assert binary.read(Path(tools.python[-1])).libraries == ("libc.so",)
+    emulator(name)
+    code = "import sys, zlib; print(zlib.crc32(b'musl'), sys.version_info[0])"
+    done = subprocess.run([*tools.python, "-I", "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{zlib.crc32(b'musl')} 3\n", "")

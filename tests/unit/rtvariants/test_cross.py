@@ -3,12 +3,14 @@
 import json
 import os
 import subprocess
+import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rtvariants import cli, cross, platforms
-from rtvariants.cross import wrappers
+from rtvariants.cross import cpython, wrappers
 from rtvariants.cross.prepare import prepare
 from rtvariants.errors import EnvironmentProblem
 
@@ -108,6 +110,89 @@ def test_a_machine_without_debians_tools_is_told_what_serves(cache, monkeypatch)
     with pytest.raises(EnvironmentProblem, match=r"no `apt-get`.*\nhint: `rustup target add`"):
         prepare(ARM, lambda _: None)
     assert cross.prepared(ARM) is None
+
+
+def test_compilers_alone_are_ready_only_for_who_asks_for_no_more(cache, kept, monkeypatch):
+    alone = replace(kept, python=())
+    cross.keep(ARM, alone)
+    zig = cache / "ziglang-0.17.1/lib/python3.11/site-packages/ziglang/zig"
+    zig.parent.mkdir(parents=True)
+    zig.touch()
+    monkeypatch.setenv("PATH", "")
+    said = []
+    assert prepare(ARM, said.append, python=False) == alone
+    assert said == [f"linux-arm64: ready in {cross.cache()}"]
+    # Its Python is looked for, which this machine can't get.
+    with pytest.raises(EnvironmentProblem, match="no `apt-get`"):
+        prepare(ARM, said.append)
+
+
+# ---------------------------------------------------------------------------- a Python from sources
+
+
+SETUP = """\
+*static*
+math mathmodule.c
+_crypt _cryptmodule.c
+#_ctypes _ctypes/_ctypes.c
+_csv _csv.c
+*shared*
+xxlimited xxlimited.c
+"""
+
+
+def test_the_program_has_every_module_that_configure_found_but_what_musl_lacks():
+    found = cpython._static(SETUP)
+    assert found == "*static*\nmath mathmodule.c\n#_ctypes _ctypes/_ctypes.c\n_csv _csv.c\n"
+
+
+def source(path, **files):
+    """Write a source archive with one folder, as everyone publishes them."""
+    folder = path.with_suffix("") / "thing-1.0"
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(folder, folder.name)
+    return path
+
+
+def test_a_python_that_can_not_be_built_leaves_the_compilers_last_words(tmp_path):
+    recipe = cpython.Recipe(
+        sources=source(tmp_path / "python.gz", configure="exit 0"),
+        zlib=source(tmp_path / "zlib.gz", configure='echo "no compiler: $CC $CHOST"; exit 1'),
+        host="x86_64-linux-musl", build=Path("python3"), cc=tmp_path / "cc",
+        archiver=tmp_path / "ar", loader=tmp_path / "ld.so",
+    )  # fmt: skip
+    with pytest.raises(EnvironmentProblem) as caught:
+        cpython.build(recipe, tmp_path / "root", tmp_path / "work")
+    assert str(caught.value) == (
+        "a Python can't be built: `sh configure` failed:\n"
+        f"no compiler: {tmp_path}/cc x86_64-linux-musl\n"
+        "hint: `--no-python` prepares the compilers alone"
+    )
+    assert not (tmp_path / "root").exists()
+
+
+def test_what_is_installed_can_run_and_no_more(tmp_path):
+    library, made, root = (tmp_path / name for name in ("Lib", "made", "root"))
+    for name in ("os.py", "test/test_os.py", "unittest/case.py", "__pycache__/os.pyc"):
+        (library / name).parent.mkdir(parents=True, exist_ok=True)
+        (library / name).touch()
+    built = made / "build/lib.linux-x86_64-3.11"
+    built.mkdir(parents=True)
+    (built / "_sysconfigdata__linux.py").touch()
+    (made / "pybuilddir.txt").write_text(built.relative_to(made).as_posix())
+    (made / "python").touch(mode=0o755)
+    root.mkdir()
+    (root / "of an earlier build").touch()
+    cpython._install(library, made, root)
+    found = {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file()}
+    assert found == {
+        "bin/python3.11", "lib/python3.11/os.py", "lib/python3.11/unittest/case.py",
+        "lib/python3.11/_sysconfigdata__linux.py",
+    }  # fmt: skip
+    assert os.access(root / "bin/python3.11", os.X_OK)
 
 
 def test_the_command_refuses_a_platform_without_a_recipe(cache, capsys):

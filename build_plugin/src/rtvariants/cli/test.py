@@ -105,7 +105,7 @@ def _prepared(tag: str) -> tuple[list[str], str]:
     """Return the Python that was prepared for a wheel's platform; without one, why not."""
     platform = platforms.of_tag(tag)
     tools = cross.prepared(platform) if platform else None
-    if platform is None or not platform.emulator or not platform.debian:
+    if platform is None or not platform.emulator:
         return [], f"no interpreter for `{tag}`; `--python` names one"
     if tools is None or not tools.python:
         hint = f"`rtvariants toolchain prepare {platform.name}` gets one, `--python` names one"
@@ -113,6 +113,12 @@ def _prepared(tag: str) -> tuple[list[str], str]:
     if not shutil.which(tools.python[0]):
         return [], f"`{tools.python[0]}` not found; on Debian `apt-get install qemu-user`"
     return list(tools.python), ""
+
+
+def _starts_here(tag: str) -> bool:
+    """Tell whether this CPU runs the programs of a wheel's platform, with their own C library."""
+    mine, other = platforms.PLATFORMS.get(platforms.host()), platforms.of_tag(tag)
+    return mine is not None and other is not None and mine.machine == other.machine
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,8 @@ class _Session:
         if named:
             self._show(trial.here(self.each), command, **site)
         else:
+            if _starts_here(tag):
+                self._show(trial.here(self.each), command[-1:], **site)
             self._on_old_cpus(command[:1], command[1:], **site)
 
     def _show(self, runs: Sequence[trial.Run], command: Sequence[str], **env: str) -> None:

@@ -19,6 +19,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     get = verbs.add_parser("prepare", help="get what is missing for these platforms")
     get.add_argument("platforms", nargs="+", metavar="PLATFORM")
+    get.add_argument(
+        "--no-python", dest="python", action="store_false",
+        help="the compilers alone, without what `rtvariants test` runs wheels with",
+    )  # fmt: skip
     verbs.add_parser("list", help="show every platform, and what is prepared for it")
 
 
@@ -27,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if options.verb == "prepare":
         wanted = [cross.known(name) for name in options.platforms]
         for platform in wanted:
-            prepare(platform, lambda text: print(text, flush=True))
+            prepare(platform, lambda text: print(text, flush=True), python=options.python)
         return 0
     width = max(map(len, platforms.PLATFORMS))
     for name, platform in platforms.PLATFORMS.items():

@@ -111,6 +111,30 @@ class Apt:
             _run(["dpkg", "-x", str(deb), str(folder)])
         shutil.rmtree(loaded)
 
+    def depends(self, name: str) -> str:
+        """Return what this machine's package depends on, as Debian writes it."""
+        return self._shown(name, self.own, "Depends")
+
+    def sources(self, name: str) -> Path:
+        """Load what the authors of a package have published, without Debian's changes."""
+        folder = self._state / "sources"
+        for part in ("lists/partial", "cache/archives/partial", name):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        # The machine's lists may leave sources out; they are where its packages are.
+        asked = ["--format", "deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"]
+        said = _run(["apt-get", *_INDEX, "indextargets", *asked], self._env)
+        listed = folder / "sources.list"
+        listed.write_text("".join(f"{line}\n" for line in dict.fromkeys(said.splitlines())))
+        places = {"Dir::Etc::sourcelist": listed, "Dir::Etc::sourceparts": folder / "none"}
+        places |= {"Dir::State::lists": folder / "lists", "Dir::Cache": folder / "cache"}
+        own = [*_INDEX, *(word for key, at in places.items() for word in ("-o", f"{key}={at}"))]
+        if not any((folder / "lists").glob("*_Sources*")):
+            _run(["apt-get", *own, "update", "-q"], self._env)
+        argv = ["apt-get", *own, "source", "--download-only", "--tar-only", "-q", name]
+        _run(argv, self._env, folder / name)
+        (found,) = (folder / name).glob("*.orig.tar.*")
+        return found
+
 
 def _run(argv: list[str], env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
     """Run a program of Debian's; raises `EnvironmentProblem` with its last words."""

@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rtvariants import platforms
 from rtvariants.errors import EnvironmentProblem
 
-from . import Cross, Prepared, cache, has_target, keep, prepared, std, wrappers
+from . import Cross, Prepared, cache, cpython, has_target, keep, prepared, std, wrappers
 from .debian import Apt
 
 #: zig carries clang, a linker, and the C libraries of every platform in all their versions.
@@ -25,10 +26,11 @@ _NO_USE = ("media-types", "netbase", "tzdata", "install-info", "gcc-12-base", "d
 Say = Callable[[str], None]
 
 
-def prepare(platform: platforms.Platform, say: Say) -> Prepared:
+def prepare(platform: platforms.Platform, say: Say, *, python: bool = True) -> Prepared:
     """Prepare a platform and return its tools; where all are there, nothing is loaded.
 
-    Raises `EnvironmentProblem` where something can't be had.
+    Without `python` these are the compilers alone. Raises `EnvironmentProblem` where something
+    can't be had.
     """
     if not platform.linker:
         able = ", ".join(f"`{p.name}`" for p in platforms.PLATFORMS.values() if p.linker)
@@ -36,7 +38,7 @@ def prepare(platform: platforms.Platform, say: Say) -> Prepared:
             f"no recipe for a toolchain: `{platform.name}`", f"there is one for {able}"
         )
     found = prepared(platform)
-    if found is not None:
+    if found is not None and (found.python or not platform.emulator or not python):
         say(f"{platform.name}: ready in {cache()}")
         return found
     folder = cache()
@@ -46,12 +48,12 @@ def prepare(platform: platforms.Platform, say: Say) -> Prepared:
     linker, archiver = wrappers.compilers(
         zig, platform.linker, folder / "bin" / platform.name / "cc"
     )
-    tools = Prepared(
-        rustc=parts.rustc(Prepared(linker=str(linker), archiver=str(archiver))),
-        linker=str(linker),
-        archiver=str(archiver),
+    programs = Prepared(linker=str(linker), archiver=str(archiver))
+    tools = replace(
+        programs,
+        rustc=parts.rustc(programs),
         strip=parts.strip(),
-        python=parts.python(),
+        python=parts.python(programs) if python and platform.emulator else (),
         library=parts.library(),
     )
     keep(platform, tools)
@@ -148,17 +150,53 @@ class _Parts:
             self._load(f"`{name}`", names, self.apt.own, root)
         return str(wrappers.program(root / "strip", root, f"usr/bin/{name}", _triplet(root)))
 
-    def python(self) -> tuple[str, ...]:
-        """Return the command of a Python of the platform; none where Debian has none."""
-        if not self._platform.emulator or not self._platform.debian:
-            return ()
+    def python(self, tools: Prepared) -> tuple[str, ...]:
+        """Return the command of a Python of the platform."""
         root = self._folder / f"python-{self._platform.name}"
         if not root.exists():
-            arch = self._platform.debian
-            packages = self.apt.closure(["python3", "libpython3-stdlib"], arch, _NO_USE)
-            self._new(f"a Python for {arch}, to run what was built", packages, arch, root)
-        (program,) = (p for p in (root / "usr/bin").glob("python3.*") if p.name[8:].isdigit())
-        return (self._platform.emulator, "-L", str(root), str(program))
+            if self._platform.debian:
+                arch = self._platform.debian
+                self._packaged(f"a Python for {arch}, to run what was built", arch, root)
+            else:
+                self._built(root, tools)
+        inside = "usr/bin" if self._platform.debian else "bin"
+        (program,) = (p for p in (root / inside).glob("python3.*") if p.name[8:].isdigit())
+        libraries = str(root) if self._platform.debian else self.library()
+        return (self._platform.emulator, "-L", libraries, str(program))
+
+    def _packaged(self, what: str, arch: str, root: Path, present: Sequence[str] = ()) -> None:
+        """Unpack Debian's Python with all that it runs on, but for what is there already."""
+        wanted = ["python3", "libpython3-stdlib"]
+        self._new(what, self.apt.closure(wanted, arch, (*_NO_USE, *present)), arch, root)
+
+    def _built(self, root: Path, tools: Prepared) -> None:
+        """Build CPython for a C library that Debian has no Python for."""
+        version = self.apt.depends("python3").partition("python")[2].partition(" ")[0].rstrip(",")
+        sources, zlib = (self.apt.sources(name) for name in (f"python{version}", "zlib"))
+        size = (sources.stat().st_size + zlib.stat().st_size) / 1e6
+        self._say(
+            f"building CPython {version} and zlib, to run what was built: "
+            f"Debian's sources, {size:.0f} MB (minutes)"
+        )
+        loader = f"lib/ld-musl-{self._platform.machine}.so.1"
+        recipe = cpython.Recipe(
+            sources=sources,
+            zlib=zlib,
+            host=f"{self._platform.machine}-linux-musl",
+            build=self._own_python(version),
+            cc=Path(tools.linker),
+            archiver=Path(tools.archiver),
+            loader=Path(self.library()) / loader,
+        )
+        cpython.build(recipe, root, self._folder / f"build-{root.name}")
+
+    def _own_python(self, version: str) -> Path:
+        """Return a Python of this machine, of a version; it builds another one's library."""
+        name = f"python{version}"
+        root = self._folder / f"{name}-{self.apt.own}"
+        if not root.exists():
+            self._packaged(f"{name} for this machine", self.apt.own, root, _PRESENT)
+        return wrappers.program(root / "python", root, f"usr/bin/{name}", _triplet(root))
 
     def library(self) -> str:
         """Return a folder with the platform's own C library; none where Debian's is that one."""
