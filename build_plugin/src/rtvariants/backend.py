@@ -23,7 +23,7 @@ from hatchling.builders.wheel import WheelBuilder
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
-from . import config, hatch
+from . import hatch
 from .errors import ending
 
 __all__ = [
@@ -90,6 +90,8 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 
 
 def _write(kind: type[Any], directory: str, version: str, settings: Settings) -> str:
+    from . import config  # not for those who only ask for requirements
+
     with ending(), config.overriding(settings):
         built: str = next(_builder(kind).build(directory=directory, versions=[version]))
     return os.path.basename(built)

@@ -6,23 +6,26 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import cargo, config, package, toolchain, uvcache
-from . import table as tables
+from . import config, toolchain
 from .causes import told
 from .lock import Lock
 from .plan import flag_sets, plan
-from .progress import Progress
+
+if TYPE_CHECKING:
+    from .cargo import Artifact
+    from .checks import Checked
+    from .package import Package
 
 # What an unpacked sdist holds beside sources, or what never belongs to them.
 _NO_SOURCE = {".git", "target", "dist", "__pycache__", ".venv"}
 
 
-def build(
-    root: Path, version: str, output: Path, *, editable: bool
-) -> tuple[package.Package, Lock]:
+def build(root: Path, version: str, output: Path, *, editable: bool) -> tuple[Package, Lock]:
     """Build every runtime of `root`'s table and return the files of its wheel.
 
     `output` is the folder that the wheel will go to. The lock is to be released once the files are
@@ -31,12 +34,17 @@ def build(
     """
     table = config.read(root)
     base = None if editable else _home_target(root, output)
-    if base is None:
-        uvcache.warn(table)
-    else:
+    if base is not None:
         root = _stage(root, base / "rtvariants" / "sdist" / table.package)
         table = config.read(root)
-    tools, crate = toolchain.inspect(table, flag_sets(table))
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(toolchain.inspect, table, flag_sets(table))
+        # While cargo and rustc answer: in a fresh environment no module is compiled.
+        from . import cargo, checks, package, progress, uvcache  # noqa: F401
+
+        if base is None:
+            uvcache.warn(table)
+        tools, crate = asked.result()
     package.supported(tools.target)
     toolchain.require_std(tools)
     tools = replace(tools, cpus=jobs(table, tools), target_base=base or tools.target_base)
@@ -62,7 +70,10 @@ def _locked(
     version: str,
     *,
     editable: bool,
-) -> package.Package:
+) -> Package:
+    from . import cargo, checks, package
+    from .progress import Progress
+
     if editable:
         from . import editable as editables  # not for a wheel: what is imported takes its time
 
@@ -81,8 +92,8 @@ def _locked(
     # A home such as `/` would be found in every path there is.
     private_paths = sorted(p for p in private if len(p.parts) > 1)
 
-    def check(artifact: cargo.Artifact) -> package.Checked:
-        found = package.check(artifact, private_paths, crate.graph)
+    def check(artifact: Artifact) -> Checked:
+        found = checks.check(artifact, private_paths, crate.graph)
         progress.checked(artifact.build.runtime, len(found.problems))
         return found
 
@@ -90,6 +101,8 @@ def _locked(
     made = package.assemble(table, tools, done, version)
     if not editable:
         return made
+    from . import table as tables
+
     # Also what is not built today: its absence has a name then, and it may come later.
     frozen = tables.of(table, tools.machine, tools.system, crate.abi, version)
     return editables.complete(made, table, frozen, before, builds[0].output_dir.parent / "editable")

@@ -13,16 +13,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
-from . import config, pyinstaller
 from .errors import RtvariantsError, ending
-from .lock import Lock
-from .toolchain import FORBID_INSTALL, find_cargo
+from .rust import FORBID_INSTALL, find_cargo
+
+# The rest is imported when something is built: frontends ask for requirements before, in a process
+# of their own and an environment where nothing is compiled.
+if TYPE_CHECKING:
+    from .config import Config
+    from .lock import Lock
 
 # `require-runtime-…`, `dependencies` and `enable-by-default` are hatchling's own.
 _OWN_KEYS = {
@@ -103,7 +107,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "rtvariants"
 
     _lock: Lock | None = None
-    _table: config.Config | None = None
+    _table: Config | None = None
 
     def dependencies(self) -> list[str]:
         """Ask for `puccinialin`, which fetches Rust, where there is no cargo."""
@@ -126,6 +130,8 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         root = Path(self.root)
         if self.target_name != "wheel":
             return
+        from . import config, pyinstaller
+
         self._table = table = config.read(root)
         self._no_second_module(table.module)
         from .build import build

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _BASIC = {
     "a": "i8", "b": "bool", "c": "char", "d": "f64", "e": "str", "f": "f32", "h": "u8",
@@ -30,8 +31,11 @@ class Symbol:
     crate: str
 
 
+@lru_cache(maxsize=1 << 16)
 def read(symbol: str) -> Symbol:
     """Return the path and the crate of a symbol; any other name comes back as it is.
+
+    Nine names of ten are in every runtime of a table.
 
     >>> read("_ZN4core3ptr4read17h0123456789abcdefE")
     Symbol(name='core::ptr::read', crate='core')

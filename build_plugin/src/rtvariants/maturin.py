@@ -46,7 +46,8 @@ import maturin
 from . import config, pyproject, sdist, sizes, tool_maturin
 from .errors import ending
 from .package import one_module
-from .toolchain import require_cargo, run
+from .rust import require_cargo
+from .toolchain import run
 from .wheels import archive
 from .wheels.graft import graft, hooked
 

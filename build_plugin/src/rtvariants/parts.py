@@ -23,7 +23,7 @@ from typing import Any
 from . import config
 from .build import build
 from .errors import Problem, RtvariantsError
-from .toolchain import FORBID_INSTALL, find_cargo
+from .rust import FORBID_INSTALL, find_cargo
 from .wheels.archive import Wheel
 from .wheels.parts import FOLDER, TABLE
 from .wheels.sdist import Sdist

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import sys
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
@@ -38,6 +37,8 @@ def enter(entry_points: MutableMapping[str, dict[str, str]], package: str) -> No
 
 def entered(text: str, package: str) -> str:
     """Return the text of an `entry_points.txt` with the hook in it."""
+    import configparser  # not for a build: what is imported takes its time
+
     parser = configparser.RawConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment, method-assign]
     parser.read_string(text)

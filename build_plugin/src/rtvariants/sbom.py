@@ -38,15 +38,6 @@ class Facts:
     crates: Sequence[tuple[str, int]] = field(default_factory=tuple)
 
 
-def file_name(package: str, runtime: str) -> str:
-    """Return the name of a runtime's bill of materials in a wheel.
-
-    >>> file_name("greeter", "fast")
-    'greeter-fast.cdx.json'
-    """
-    return f"{package}-{runtime}.cdx.json"
-
-
 def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
     """Return the bill of materials of one build."""
     linked = _packages(unit for unit in artifact.units if not unit.for_host)

@@ -19,6 +19,7 @@ from .config import Config
 from .cross import Cross
 from .errors import EnvironmentProblem, Problem
 from .graph import Graph
+from .rust import require_cargo
 from .rustflags import Ambient, ambient
 
 if sys.version_info >= (3, 11):
@@ -26,7 +27,6 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
 COMMIT_FILE = ".rtvariants-commit"
 #: The folder of an sdist that carries its crates.
 VENDOR = "vendor"
@@ -74,43 +74,6 @@ class Toolchain:
     cross: Cross | None = None
 
 
-def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
-    """Return the cargo that a build would run, or `None` where there is none."""
-    environ = os.environ if environ is None else environ
-    return shutil.which(environ.get("CARGO", "cargo"), path=environ.get("PATH"))
-
-
-def require_cargo() -> str:
-    """Return cargo, fetching a toolchain through `puccinialin` where that is allowed.
-
-    Raises `EnvironmentProblem` when there is no cargo and none may or can be fetched.
-    """
-    found = find_cargo()
-    if found:
-        return found
-    how = "install Rust from https://rustup.rs and run again"
-    if os.environ.get(FORBID_INSTALL):
-        raise EnvironmentProblem(
-            f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how
-        )
-    try:
-        from puccinialin import setup_rust
-    except ImportError:
-        raise EnvironmentProblem(
-            "no cargo on PATH", f"{how}, or install the Python package `puccinialin` to fetch it"
-        ) from None
-    try:
-        os.environ.update(setup_rust())
-    except Exception as error:  # Any failure of a download means the same to the user.
-        raise EnvironmentProblem(
-            f"no cargo on PATH, and fetching it failed: {error}", how
-        ) from error
-    found = find_cargo()
-    if not found:
-        raise EnvironmentProblem("no cargo on PATH, nor after fetching it", how)
-    return found
-
-
 def inspect(
     config: Config, flag_sets: Mapping[str, Mapping[str, tuple[str, ...]]]
 ) -> tuple[Toolchain, Crate]:
@@ -141,7 +104,7 @@ def inspect(
     extra = chosen.flags if chosen else ()
     if chosen:
         _require_target(chosen, rustc)
-    sets = {(), *flag_sets[machine].values()}
+    sets = set(flag_sets[machine].values())
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(_crate, cargo, config, target)
@@ -150,11 +113,9 @@ def inspect(
             flags: pool.submit(target_cfg, rustc, target, (*extra, *flags), config.root)
             for flags in sets
         }
-        printed = pool.submit(run, [rustc, "--print", "sysroot"], config.root)
-        sysroot = Path(printed.result().strip())
         cfgs = {flags: cfg.result() for flags, cfg in found.items()}
         crate, workspace_target, locked = asked.result()
-    cfg = cfgs[()]
+    cfg = next(iter(cfgs.values()))
     features = {flags: target_features(cfgs[flags]) for flags in flag_sets[machine].values()}
     _require_version(fields["release"], crate)
     base = os.environ.get("CARGO_TARGET_DIR")
@@ -164,7 +125,7 @@ def inspect(
         rustc=rustc,
         version=verbose.splitlines()[0],
         release=fields["release"],
-        sysroot=sysroot,
+        sysroot=Path(cfg["sysroot"]),
         cargo_home=Path(home) if home else Path.home() / ".cargo",
         target=target,
         machine=machine,
@@ -198,9 +159,13 @@ def run(argv: list[str], cwd: Path) -> str:
 
 
 def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> dict[str, str]:
-    """Return rustc's `--print cfg` for a target; features share one key, joined by commas."""
+    """Return rustc's `--print cfg` for a target; features share one key, joined by commas.
+
+    `sysroot` is the folder of the toolchain.
+    """
+    argv = [rustc, "--print", "sysroot", "--print", "cfg", "--target", target, *flags]
     try:
-        text = run([rustc, "--print", "cfg", "--target", target, *flags], cwd)
+        sysroot, _, text = run(argv, cwd).partition("\n")
     except EnvironmentProblem as error:
         raise EnvironmentProblem(
             [
@@ -208,7 +173,7 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
                 Problem(f"unusable target: `{target}`", f"rustup target add {target}"),
             ]
         ) from error
-    found: dict[str, str] = {}
+    found = {"sysroot": sysroot}
     for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.MULTILINE):
         found[key] = f"{found[key]},{value}" if key in found else value
     return found

@@ -16,8 +16,9 @@ from typing import Any
 from . import pyproject
 from .config import Config
 from .errors import EnvironmentProblem, Problem
+from .rust import require_cargo
 from .sources import Sources
-from .toolchain import VENDOR, require_cargo, run
+from .toolchain import VENDOR, run
 
 _CONFIG = ".cargo/config.toml"
 # An sdist is for machines of every system that a runtime could be built on.

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from rtvariants.cargo import Artifact, Unit
+from rtvariants.checks import bill_name
+from rtvariants.examine import leaks
 from rtvariants.graph import Graph, Package
-from rtvariants.package import leaks
 from rtvariants.plan import Build
-from rtvariants.sbom import Facts, file_name, text
+from rtvariants.sbom import Facts, text
 
 INDEX = "registry+https://example.org/index"
 REPOSITORY = "git+https://example.org/r.git?rev=1#abcdef"
@@ -119,7 +120,7 @@ def test_the_published_schema_accepts_it(make):
 
 
 def test_a_path_of_the_machine_in_it_is_a_violation(tmp_path):
-    bill = tmp_path / file_name("app", "fast")
+    bill = tmp_path / bill_name("app", "fast")
     bill.write_text('{"value": "-L/home/me/lib"}')
     (problem,) = leaks(bill, [Path("/home/me"), Path("/root"), Path("/other/place")])
     assert problem.rule == "build-paths"
