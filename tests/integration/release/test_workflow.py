@@ -145,6 +145,25 @@ def test_the_build_is_a_matrix_of_platforms_and_runtimes_on_their_runners(releas
     ]  # fmt: skip
 
 
+def test_a_python_is_prepared_for_tests_of_musl_alone(tmp_path, release):
+    def interpreters(job):
+        return [each["if"] for each in job["steps"] if each.get("name") == "Interpreter"]
+
+    assert not any(interpreters(job) for job in release["jobs"].values())
+    kit.declare(tmp_path, platforms='["linux-arm64", "musl-arm64"]')
+    assert cli.main(["release", "workflow", "--project", str(tmp_path)]) == 0
+    jobs = {}
+    for name in NAMES:
+        jobs |= YAML(typ="safe").load(tmp_path / name)["jobs"]
+    assert {name for name, job in jobs.items() if interpreters(job)} == {"wheels", "test"}
+    for name in ("wheels", "test"):
+        assert interpreters(jobs[name]) == ["matrix.python"]
+        rows = jobs[name]["strategy"]["matrix"]["include"]
+        assert [row.get("python", False) for row in rows] == [False, True]
+    status, said = judged(actionlint, tmp_path)
+    assert status == 0, said
+
+
 def test_credentials_exist_after_the_fan_in_alone(release):
     jobs = release["jobs"]
     order = ["plan", "build", "test", "freeze", "publish", "forge"]

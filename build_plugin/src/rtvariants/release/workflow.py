@@ -59,6 +59,7 @@ def ci(declaration: Declaration) -> str:
         _job("wheels", "Wheels of ${{ matrix.platform }}", "${{ matrix.runner }}", [
             *_setup(declaration, rust=True),
             *_emulator(),
+            *_interpreter(declaration),
             *_run("Build", 'rtvariants release build --platform "$PLATFORM"', env=_PLATFORM),
             *_run("Test", 'rtvariants release test --platform "$PLATFORM"', env=_PLATFORM),
         ], matrix=_platforms(declaration), minutes=120),
@@ -95,6 +96,7 @@ def release(declaration: Declaration) -> str:
         _job("test", "Test ${{ matrix.platform }}", "${{ matrix.runner }}", [
             *_setup(declaration),
             *_emulator(),
+            *_interpreter(declaration),
             *_download("cell-${{ matrix.platform }}-*"),
             *_run("Join and test", "rtvariants release build --collect",
                   'rtvariants release test --platform "$PLATFORM"', env=_PLATFORM),
@@ -209,7 +211,15 @@ def _job(
 
 
 def _platforms(declaration: Declaration) -> list[str]:
-    return [f"{{ platform: {p.name}, {_where(p)} }}" for p in declaration.platforms]
+    return [
+        f"{{ platform: {p.name}, {_where(p)}{', python: true' if _is_foreign(p) else ''} }}"
+        for p in declaration.platforms
+    ]
+
+
+def _is_foreign(platform: Platform) -> bool:
+    """Tell whether the runner, which has glibc, can't run what it builds."""
+    return platform.tag.startswith("musllinux")
 
 
 def _where(platform: Platform) -> str:
@@ -238,9 +248,18 @@ def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) 
         steps += _run("Rust", 'rustup target add "$TARGET"', env=env)
     steps += _run("Tools", f"python -m pip install '{declaration.plugin}'")
     if rust:
-        name, *run = _run("Floor", 'rtvariants toolchain prepare "$PLATFORM"', env=_PLATFORM)
+        floor = 'rtvariants toolchain prepare --no-python "$PLATFORM"'
+        name, *run = _run("Floor", floor, env=_PLATFORM)
         steps += [name, "  if: matrix.prepare", *run]
     return steps
+
+
+def _interpreter(declaration: Declaration) -> list[str]:
+    """Build a Python for the platforms that no runner has one for."""
+    if not any(_is_foreign(platform) for platform in declaration.platforms):
+        return []
+    name, *run = _run("Interpreter", 'rtvariants toolchain prepare "$PLATFORM"', env=_PLATFORM)
+    return [name, "  if: matrix.python", *run]
 
 
 def _emulator() -> list[str]:
