@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
     from mydf import _core as core
 
-    def decision() -> Any:
-        """Return the loader's decision: the chosen runtime and why each other one was not."""
-
 
 failure: ImportError | None = None
 
@@ -32,7 +29,7 @@ def _locating_main() -> bool:
 if not TYPE_CHECKING:
     try:
         try:
-            from _mydf_loader import decision, load
+            from _mydf_loader import load
         except ModuleNotFoundError as error:
             if error.name != "_mydf_loader":
                 raise
@@ -47,6 +44,14 @@ if not TYPE_CHECKING:
         if not _locating_main():
             raise
         core, failure = None, error
+
+
+def decision() -> Any:
+    """Return the loader's decision: the chosen runtime and why each other one was not."""
+    # What the loader has besides `load` is in files that an import needn't read.
+    from _mydf_loader import decision
+
+    return decision()
 
 
 def facts() -> dict[str, Any]:

@@ -118,6 +118,35 @@ def test_a_difference_between_runtimes_is_seen(facts):
     assert differences(exports) == ["greet", "most"]
 
 
+def test_the_loader_finds_the_native_where_python_itself_finds_it(installed):
+    code = """
+import json, sys
+exec(sys.argv[1])
+package, native = sys.modules["_greeter_fast"], sys.modules["_greeter_fast._hello"]
+facts = {}
+for module in (package, native):
+    spec = module.__spec__
+    for name in ("__file__", "__path__", "__cached__", "__doc__"):
+        facts[f"{module.__file__} {name}"] = getattr(module, name, "none")
+    for name in ("origin", "has_location", "cached", "submodule_search_locations"):
+        facts[f"{module.__file__} spec {name}"] = getattr(spec, name)
+    facts[f"{module.__file__} loader"] = [type(spec.loader).__name__, spec.loader.path]
+    facts[f"{module.__file__} same loader"] = module.__loader__ is spec.loader
+facts["names"] = [package.__name__, package.__package__, package.__spec__.name]
+facts["package"] = [sorted(vars(package)), package.__loader__.name, package._hello is native]
+facts["in the cache"] = [k for k, v in sys.path_importer_cache.items() if hasattr(v, "ALIAS")]
+print(json.dumps(facts))
+"""
+    ours, theirs = (
+        json.loads(installed.ok("-c", code, how))
+        for how in ("import greeter", "import _greeter_fast._hello")
+    )
+    for facts in (ours, theirs):
+        facts["package"][0] = [name for name in facts["package"][0] if name != "__builtins__"]
+    assert ours == theirs
+    assert ours["in the cache"] == []
+
+
 def test_pickles_go_round_the_runtimes(installed):
     code = """
 import pickle, sys, greeter

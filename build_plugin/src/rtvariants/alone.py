@@ -31,7 +31,7 @@ def write(table: Config, folder: Path) -> list[Path]:
     facts = {name: stamp.parse(text) for name, text in stamps.items()}
     made = _table(table, next(iter(facts.values())))
     _refuse(_faults(made, facts))
-    files = dict(_files(table, made, stamps))
+    files = dict(_files(table, tables.stamped(made, stamps), stamps))
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

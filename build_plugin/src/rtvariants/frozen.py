@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import pyinstaller
 from . import table as tables
-from .loader.stamp import HEAD
-from .loader.types import Table
+from .loader.stamp import END, HEAD
+from .loader.types import Runtime, Table
 
 if TYPE_CHECKING:
     from .wheels.archive import Wheel
@@ -96,15 +96,24 @@ def _assigned(tree: ast.Module) -> Iterable[tuple[str, ast.expr]]:
             yield node.targets[0].id, node.value
 
 
-def _row(table: Table) -> tuple[str, tuple[bytes, ...], bytes, tuple[bytes, ...]] | None:
+def _row(table: Table) -> tuple[str, tuple[bytes, ...], tuple[bytes, ...]] | None:
     """Return what the loader calls `Preferred`: the first runtime that is chosen by itself."""
     chosen = next((each for each in table.runtimes if each.select == "auto"), None)
     if chosen is None:
         return None
-    head = (
-        f"{HEAD}\npackage={table.package}\nversion={table.version}\nruntime={chosen.name}\n"
-        f"level={chosen.level}\ntarget={table.machine}-"
-    )
-    rest = f"index-bits={chosen.index_bits}\nallocator={chosen.allocator}\nabi={chosen.abi}"
     needs = tuple(f" {need} ".encode() for need in chosen.needs)
-    return chosen.module, needs, head.encode(), tuple(rest.encode().split(b"\n"))
+    stated = (chosen.stamp,) if chosen.stamp else _known(table, chosen)
+    return chosen.module, needs, tuple(part.encode() for part in stated)
+
+
+def _known(table: Table, runtime: Runtime) -> tuple[str, ...]:
+    """Return the parts of a stamp that the table knows; between two of them is one value."""
+    head = (
+        f"{HEAD}\npackage={table.package}\nversion={table.version}\nruntime={runtime.name}\n"
+        f"level={runtime.level}\ntarget={table.machine}-"
+    )
+    facts = f"\nindex-bits={runtime.index_bits}\nallocator={runtime.allocator}\nabi={runtime.abi}"
+    return (
+        head, "-linux", "\nfeatures=", f"{facts}\npage-size=", "\ntoolchain=", "\ncommit=",
+        f"\n{END}\n",
+    )  # fmt: skip

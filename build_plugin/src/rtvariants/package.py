@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,8 @@ def assemble(
     loader = f"_{config.package}_loader"
     files |= frozen.copied(config.package)
     builds = [found.build for found in done]
-    for name, text in frozen_files(config, toolchain, builds, version).items():
+    said = {found.build.runtime: found.stamp.read_bytes() for found in done}
+    for name, text in frozen_files(config, toolchain, builds, version, said).items():
         path = builds[0].output_dir.parent / "loader" / name
         files[f"{loader}/{name}"] = _written(path, text)
     platform = _platform(toolchain, max(found.floor for found in done))
@@ -86,14 +87,18 @@ def supported(target: str) -> None:
 
 
 def frozen_files(
-    config: Config, toolchain: Toolchain, builds: Sequence[Build], version: str
+    config: Config,
+    toolchain: Toolchain,
+    builds: Sequence[Build],
+    version: str,
+    stamps: Mapping[str, bytes],
 ) -> dict[str, str]:
-    """Return the loader's files that hold what the table says of these builds."""
+    """Return the loader's files that hold what the table says of these builds, and their stamps."""
     machine, system = toolchain.machine, toolchain.system
     whole = tables.of(config, machine, system, builds[0].abi, version)
     built = {build.runtime for build in builds}
     kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
-    return frozen.files([tables.changed(whole, runtimes=kept)])
+    return frozen.files([tables.stamped(tables.changed(whole, runtimes=kept), stamps)])
 
 
 def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:

@@ -104,7 +104,7 @@ def _lines(table: Table, indent: str) -> Iterable[str]:
     for runtime in table.runtimes:
         yield f"{indent}        Runtime("
         for name, value in runtime.as_dict().items():
-            if value != "" or name != "install":
+            if value != "" or name not in ("install", "stamp"):
                 yield f"{indent}            {name}={value!r},"
         yield f"{indent}        ),"
     yield f"{indent}    ),"
@@ -140,6 +140,14 @@ def _table(call: ast.Call) -> Table:
 
 def _values(call: ast.Call) -> dict[str, Any]:
     return {k.arg: ast.literal_eval(k.value) for k in call.keywords if k.arg}
+
+
+def stamped(table: Table, stamps: Mapping[str, bytes]) -> Table:
+    """Return the table with the stamps of the runtimes that come with it, by name, and no other."""
+    rows = (
+        changed(runtime, stamp=stamps.get(runtime.name, b"").decode()) for runtime in table.runtimes
+    )
+    return changed(table, runtimes=tuple(rows))
 
 
 def changed(value: _V, **changes: object) -> _V:

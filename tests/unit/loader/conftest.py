@@ -16,7 +16,7 @@ import rtvariants.loader
 from rtvariants import frozen
 from rtvariants.loader.host import interpreter, kernel_host
 from rtvariants.loader.types import Runtime, Table
-from rtvariants.table import changed
+from rtvariants.table import changed, stamped
 
 MACHINE, SYSTEM = interpreter()
 # A flag that this machine has: a need that the kernel's list confirms.
@@ -102,6 +102,13 @@ class Sample:
         self.table = changed(self.table, **changes)
         for name, text in frozen.files([self.table]).items():
             (self.folder / "_sample_loader" / name).write_text(text)
+
+    def state(self):
+        """Freeze what the stamps say now, as a wheel does that brings natives and loader."""
+        folders = {name: self.folder / f"_sample_{name}" for name in self.table.names()}
+        stamps = {name: (each / "rtvariants.stamp").read_bytes() for name, each in folders.items()}
+        self.table = stamped(self.table, stamps)
+        self.freeze()
 
     def native(self, name, source):
         (self.folder / f"_sample_{name}" / "_core.py").write_text(source)

@@ -83,7 +83,7 @@ for word in {dropped!r}.split():
         del sys.modules[name]
 import sample as again, sample._core
 assert again.core is core is sample._core is sys.modules["sample._core"]
-print(core.count, sum(hasattr(f, "import_native") for f in sys.meta_path))
+print(core.count, sum(getattr(f, "ALIAS", "") == "sample._core" for f in sys.meta_path))
 """
     assert ok(package, code) == "1 1"
 

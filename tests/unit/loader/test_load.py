@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from rtvariants.table import stamped
+
 from .conftest import HAS, LACKS, stamp
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the quick path is Linux's")
@@ -290,6 +292,36 @@ def test_a_wrong_stamp_keeps_the_native_from_being_loaded(sample, what):
     sample.native("fast", "raise SystemExit('loaded all the same')")
     assert sample.chosen() == "plain"
     assert reason in sample.chosen(SAMPLE_RUNTIME="fast")
+
+
+EDITED = {
+    "features": (b"features=", b"features=avx512f", "its features is `avx512f`, that of this"),
+    "toolchain": (b"toolchain=", b"toolchain=gcc", "its toolchain is `gcc`, that of this build"),
+    "commit": (b"commit=", b"commit=c0ffee", "its commit is `c0ffee`, that of this build has ``"),
+    "vendor": (b"-unknown-", b"-other-", "its target is `"),
+    "page size": (b"page-size=", b"page-size=16777216", "its page-size is `16777216`"),
+    "blanks": (b"toolchain=", b"toolchain= ", "it has other blanks than that of this build"),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="triples of other systems have no such vendor")
+@pytest.mark.parametrize("what", EDITED)
+def test_an_edit_of_what_the_table_does_not_name_keeps_the_native_from_being_loaded(sample, what):
+    old, new, reason = EDITED[what]
+    path = sample.folder / "_sample_fast" / "rtvariants.stamp"
+    sample.state()
+    assert sample.chosen() == "fast"
+    path.write_bytes(path.read_bytes().replace(old, new))
+    assert sample.chosen() == "plain"
+    error = sample.chosen(SAMPLE_RUNTIME="fast")
+    assert error.startswith("SkewedRuntime: ")
+    assert reason in error
+    assert "edited" in error
+    # The control: natives of distributions of their own may be built elsewhere, so the table of
+    # those has no stamps, and names what must be the same.
+    sample.table = stamped(sample.table, {})
+    sample.freeze()
+    assert sample.chosen() == "fast"
 
 
 def test_a_missing_stamp_keeps_the_native_from_being_loaded(sample):

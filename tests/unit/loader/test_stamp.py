@@ -1,4 +1,8 @@
-"""The quick look at a stamp never accepts what the slow one refuses."""
+"""The quick look at a stamp never accepts what the slow one refuses.
+
+`TABLE` names what a stamp must say; `WHOLE` has it whole, as where native and loader are of one
+wheel.
+"""
 
 import pickle
 
@@ -10,6 +14,7 @@ from rtvariants import frozen, loader
 from rtvariants.loader import stamp as stamps
 from rtvariants.loader.facts import Decision, Host, Request
 from rtvariants.loader.types import Runtime, Table
+from rtvariants.table import stamped
 
 RUNTIME = Runtime(
     name="fast", module="_sample_fast._core", level="x86_64_v3", select="auto", index_bits=32,
@@ -37,18 +42,28 @@ end
 """
 
 
-def accepted(text):
+WHOLE = stamped(TABLE, {"fast": GOOD})
+
+
+def accepted(text, table=TABLE):
+    """Tell whether the long way accepts the stamp."""
+    (runtime,) = table.runtimes
     try:
         facts = stamps.parse(text)
     except stamps.StampError:
         return False
-    return stamps.mismatch(facts, TABLE, RUNTIME) is None and stamps.page_problem(facts) is None
+    problems = (
+        stamps.mismatch(facts, table, runtime),
+        stamps.edited(text, runtime),
+        stamps.page_problem(facts),
+    )
+    return problems == (None, None, None)
 
 
-def quick(text):
+def quick(text, table=TABLE):
     """Tell whether the quick path accepts the stamp."""
-    ((_, _, head, facts),) = frozen.facts([TABLE])["PREFERRED"].values()
-    return loader._is_stamp(text, head, facts)
+    ((_, _, stated),) = frozen.facts([table])["PREFERRED"].values()
+    return loader._is_stamp(text, stated)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +72,9 @@ def quick(text):
 )
 def test_a_good_stamp_is_accepted_both_ways(pages, good):
     text = GOOD.replace(b"page-size=", b"page-size=" + pages.encode())
-    assert accepted(text) is good
-    assert quick(text) is good
+    for table in (TABLE, stamped(TABLE, {"fast": text})):
+        assert accepted(text, table) is good
+        assert quick(text, table) is good
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))
@@ -74,10 +90,52 @@ def test_no_edit_of_what_matters_is_accepted(at, byte):
         assert changed <= {"features", "target", "toolchain", "commit"}
 
 
+@given(st.integers(0, len(GOOD)), st.integers(0, 3), st.binary(max_size=3))
+@example(GOOD.index(b"commit=") + 7, 0, b" ")
+@example(0, 0, b"")
+def test_both_ways_refuse_every_edit_of_a_stamp_that_is_known_whole(at, length, new):
+    text = GOOD[:at] + new + GOOD[at + length :]
+    assert accepted(text, WHOLE) is quick(text, WHOLE) is (text == GOOD)
+
+
+LINES = GOOD.splitlines(keepends=True)
+
+
+@given(st.data())
+def test_quick_is_never_more_lenient_with_other_values_and_lines(data):
+    """Lines out of order, twice, absent; values that look like a line's key."""
+    values = st.sampled_from([b"", b"x", b"-linux", b"=", b"x86_64-", b"features=", b"end"])
+    lines = data.draw(st.just(LINES) | st.lists(st.sampled_from(LINES), max_size=16))
+    text = b"".join(
+        line.rstrip(b"\n") + data.draw(values) + b"\n" if data.draw(st.booleans()) else line
+        for line in lines
+    )
+    for table in (TABLE, WHOLE):
+        if quick(text, table):
+            assert accepted(text, table)
+
+
+def test_a_look_that_skips_lines_is_found(monkeypatch):
+    def lenient(text, stated):
+        return text.startswith(stated[0]) and text.endswith(stated[-1])
+
+    text = GOOD.replace(b"index-bits=32", b"index-bits=64")
+    assert not quick(text)
+    monkeypatch.setattr(loader, "_is_stamp", lenient)
+    assert quick(text)
+    assert not accepted(text)
+
+
+def test_a_table_with_a_damaged_stamp_fits_none():
+    (runtime,) = stamped(TABLE, {"fast": GOOD[:-5]}).runtimes
+    assert "not that of this build: it is cut short" in stamps.edited(GOOD, runtime)
+
+
 @given(st.integers(0, len(GOOD) - 1))
 def test_no_truncation_is_accepted(length):
-    assert not accepted(GOOD[:length])
-    assert not quick(GOOD[:length])
+    for table in (TABLE, WHOLE):
+        assert not accepted(GOOD[:length], table)
+        assert not quick(GOOD[:length], table)
 
 
 @given(st.binary(max_size=60))

@@ -27,7 +27,8 @@ def test_the_written_table_is_what_the_loader_reads(table):
         types.SimpleNamespace(runtime="safe", level="x86_64", **facts),
     ]
     tools = types.SimpleNamespace(machine="x86_64", system="linux")
-    source = package.frozen_files(table, tools, builds, "1.0")["table.py"]
+    stamps = {"safe": b"what it says\n"}
+    source = package.frozen_files(table, tools, builds, "1.0", stamps)["table.py"]
     assert "from .types import Runtime, Table" in source
     space = {"Runtime": Runtime, "Table": Table}
     exec(source.replace("from .types import Runtime, Table", ""), space)
@@ -40,7 +41,7 @@ def test_the_written_table_is_what_the_loader_reads(table):
             ),
             Runtime(
                 name="safe", module="_g_safe._core", level="x86_64", select="auto", **facts,
-                needs=(),
+                needs=(), stamp="what it says\n",
             ),
         ),
     )  # fmt: skip

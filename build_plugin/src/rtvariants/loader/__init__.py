@@ -8,8 +8,10 @@ the standard library. The package's own part is two lines:
     core = load()
 
 Most imports take the quick path in this file: nothing is asked for, and the kernel lists all that
-the preferred runtime needs. Everything else is decided in `binding.py`. This file is the only one
-of the loader that such an import reads, since each one more costs as much as the whole choice.
+the preferred runtime needs. Everything else is decided in `binding.py`; what a program may ask
+besides (`decision`, `timings`, `require`, the errors) is in `process.py`. This file is the only one
+of the loader that a plain import reads. Reading it takes time by the number of its functions and
+names, so what that import does without is elsewhere.
 """
 
 import os
@@ -21,37 +23,10 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
-    from .errors import (
-        AbsentRuntime,
-        MalformedRequest,
-        NoRuntime,
-        OtherRuntimeLoaded,
-        RuntimeSelectionError,
-        SkewedRuntime,
-        UnknownRuntime,
-        UnmetRequirement,
-        UnrunnableRuntime,
-    )
     from .facts import Decision, Need
 
-    #: Native module, its needs, each between blanks, and how its stamp begins and goes on.
-    Preferred = tuple[str, tuple[bytes, ...], bytes, tuple[bytes, ...]]
-
-__all__ = [
-    "AbsentRuntime",
-    "MalformedRequest",
-    "NoRuntime",
-    "OtherRuntimeLoaded",
-    "RuntimeSelectionError",
-    "SkewedRuntime",
-    "UnknownRuntime",
-    "UnmetRequirement",
-    "UnrunnableRuntime",
-    "decision",
-    "load",
-    "require",
-    "timings",
-]
+    #: Native module, its needs, each between blanks, and what its stamp says: see `_is_stamp`.
+    Preferred = tuple[str, tuple[bytes, ...], tuple[bytes, ...]]
 
 # What the build writes here of `table.py`: the public name of the native module, the override
 # variable, and for each machine the runtime that is preferred on Linux. Where there is none, every
@@ -65,6 +40,9 @@ PREFERRED: "dict[str, Preferred]" = {}
 CPUINFO = "/proc/cpuinfo"
 _FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
 
+#: What the package has in `process.py`.
+_LATE = ("__all__", "create_module", "decision", "exec_module", "require", "timings")
+
 _this = sys.modules[__name__]
 _module: "ModuleType | None" = None
 _spec: "ModuleSpec | None" = None
@@ -73,6 +51,7 @@ _flags: "bytes | None" = None
 _need: "Need | None" = None
 _seconds: "tuple[float, float] | None" = None
 _native_seconds = 0.0
+_places: "dict[str, ModuleSpec | None]" = {}
 
 
 def load() -> "ModuleType":
@@ -86,6 +65,7 @@ def load() -> "ModuleType":
     if _module is not None:
         if ENV in os.environ:
             from .binding import check_same
+            from .process import decision
             from .table import TABLE
 
             check_same(TABLE, decision())
@@ -93,8 +73,13 @@ def load() -> "ModuleType":
         _bind(_module)
         return _module
     start = perf_counter()
-    if _this not in sys.meta_path:
-        _become_finder()
+    # Last among the finders of Python, or in place of an earlier loader: see `find_spec`.
+    for at, finder in enumerate(sys.meta_path):
+        if getattr(finder, "ALIAS", None) == ALIAS:
+            sys.meta_path[at] = _this
+            break
+    else:
+        sys.meta_path.append(_this)
     module = _quick()
     if module is None:
         from .binding import choose
@@ -107,90 +92,71 @@ def load() -> "ModuleType":
     return module
 
 
-def decision() -> "Decision":
-    """Return which runtime was chosen and why each other one was not.
-
-    After `load` it is the decision that was made then. Before, it is made without loading native
-    code: only the guards' answers are missing. Raises a `RuntimeSelectionError` when the override
-    variable can't be read.
-    """
-    global _decision  # noqa: PLW0603
-    from .table import TABLE
-
-    if _module is None:
-        from .binding import survey
-        from .request import read_request
-
-        return survey(TABLE, read_request(TABLE, _need))
-    if _decision is None:
-        from .binding import quick_decision
-
-        _decision = quick_decision(TABLE, _flags)
-    return _decision
-
-
-def timings() -> "dict[str, float] | None":
-    """Return what the import took in milliseconds: the choice, and the native module itself.
-
-    `None` before `load`. What Python needed to read this file is in neither.
-    """
-    if _seconds is None:
-        return None
-    choice, native = _seconds
-    return {"choice": choice * 1e3, "native": native * 1e3}
-
-
-def require(*, index: int) -> None:
-    """State, before the package is imported, that this program needs an index of `index` bits.
-
-    The import then takes a runtime with such an index, also one that is only chosen when it is
-    asked for. This fails early where it can't: no runtime has it, it is absent, it can't run here,
-    or the override variable or an earlier `require` asks otherwise. After the import it only
-    checks, since a process holds one runtime.
-
-        from _sample_loader import require
-
-        require(index=64)
-        import sample
-
-    Raises `TypeError` for what is no number, otherwise a `RuntimeSelectionError` that says what to
-    do.
-    """
-    global _need  # noqa: PLW0603
-    from .need import stated
-    from .table import TABLE
-
-    _need = stated(TABLE, index, None if _module is None else decision(), _need)
-
-
 def _quick() -> "ModuleType | None":
     """Import the preferred runtime where a plain look confirms it; `None` leaves it to `choose`.
 
     It never answers otherwise than `decide` would, and explains nothing: whatever is unusual goes
     the long way, where each step has its reason.
     """
+    global _native_seconds  # noqa: PLW0603
     preferred = None if in_subinterpreter() else _preferred()
     if preferred is None:
         return None
-    module, _, head, facts = preferred
-    package = module.rpartition(".")[0]
+    name, _, stated = preferred
+    # A wheel puts its runtimes beside its loader.
+    folder = __path__[0][: -len(__name__)] + name.rpartition(".")[0]
     try:
-        __import__(package)
-        with open(f"{sys.modules[package].__path__[0]}/rtvariants.stamp", "rb", 0) as file:
-            return import_native(module) if _is_stamp(file.read(), head, facts) else None
-    except (ImportError, OSError, IndexError):
+        descriptor = os.open(f"{folder}/rtvariants.stamp", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            text = os.read(descriptor, 4096)
+        finally:
+            os.close(descriptor)
+        if not _is_stamp(text, stated):
+            return None
+        start = perf_counter()
+        try:
+            _place(name, folder)
+            __import__(name)
+        finally:
+            _native_seconds = perf_counter() - start
+            _places.clear()
+            if sys.path_importer_cache.get(folder) is _this:
+                del sys.path_importer_cache[folder]
+        return sys.modules[name]
+    except (ImportError, OSError):
         return None
 
 
-def import_native(name: str) -> "ModuleType":
-    """Import a native module, and remember how long that took."""
-    global _native_seconds  # noqa: PLW0603
-    start = perf_counter()
-    try:
-        __import__(name)
-    finally:
-        _native_seconds += perf_counter() - start
-    return sys.modules[name]
+def _place(name: str, folder: str) -> None:
+    """Tell Python where a native module is: what this saves pays for half of the loader.
+
+    Its finders would look through all of `sys.path` for the package, read its file, which has
+    nothing in it, and list its folder. They still do where this module itself is of no plain file.
+    """
+    from _frozen_importlib import module_from_spec
+    from _frozen_importlib_external import (
+        ExtensionFileLoader,
+        SourceFileLoader,
+        spec_from_file_location,
+    )
+    from _imp import extension_suffixes
+
+    package, _, stem = name.rpartition(".")
+    if type(__spec__.loader) is not SourceFileLoader or package in sys.modules:
+        return
+    for suffix in extension_suffixes():
+        path = f"{folder}/{stem}{suffix}"
+        if os.access(path, os.F_OK):
+            loader = ExtensionFileLoader(name, path)
+            _places[name] = spec_from_file_location(name, path, loader=loader)
+            sys.path_importer_cache[folder] = _this
+            break
+    path = f"{folder}/__init__.py"
+    source = SourceFileLoader(package, path)
+    spec = spec_from_file_location(
+        package, path, loader=source, submodule_search_locations=[folder]
+    )
+    sys.modules.setdefault(package, module_from_spec(spec))  # type: ignore[arg-type]
 
 
 def in_subinterpreter() -> bool:
@@ -225,10 +191,14 @@ def _preferred() -> "Preferred | None":
         return None
     if needs := preferred[1]:
         try:
-            # The kernel writes the block of each CPU anew; one page holds the first.
             descriptor = os.open(CPUINFO, os.O_RDONLY | os.O_CLOEXEC)
             try:
-                flags = _listed(os.read(descriptor, 4096), machine)
+                # The kernel writes the block of one CPU after the other until what is asked for is
+                # full. The first one is enough, and few need more than two of these.
+                text, flags = b"", b""
+                while not flags and len(text) < 4096 and (more := os.read(descriptor, 512)):
+                    text += more
+                    flags = _listed(text, machine)
             finally:
                 os.close(descriptor)
         except OSError:
@@ -248,68 +218,59 @@ def _listed(text: bytes, machine: str) -> bytes:
     return b" " + line + b" " if end else b""
 
 
-def _is_stamp(text: bytes, head: bytes, facts: "tuple[bytes, ...]") -> bool:
-    """Tell whether a stamp is whole, says what the table says, and suits the kernel's pages.
+def _is_stamp(text: bytes, stated: "tuple[bytes, ...]") -> bool:
+    """Tell whether a stamp says what is stated, and suits the kernel's pages.
 
-    `head` is how it begins, up to the machine of its target; `facts` are its lines from the index
-    width on.
+    What is stated is all of it where the native came with this loader. Otherwise it is the parts
+    that the table knows, and between two of them is a value that it doesn't.
     """
-    lines = text[len(head) :].split(b"\n")
-    if len(lines) != 10 or not text.startswith(head) or not text.isascii():
-        return False
-    key, _, pages = lines[5].partition(b"=")
+    at = 0
+    for part in stated:
+        found = text.find(part, at)
+        if found < at or b"\n" in text[at:found]:
+            return False
+        at = found + len(part)
+    largest = text.partition(b"\npage-size=")[2].partition(b"\n")[0]
     return (
-        b"-linux" in lines[0]
-        and lines[1].startswith(b"features=")
-        and tuple(lines[2:5]) == facts
-        and key == b"page-size"
-        and (not pages or (pages.isdigit() and int(pages) >= os.sysconf("SC_PAGE_SIZE")))
-        and lines[6].startswith(b"toolchain=")
-        and lines[7].startswith(b"commit=")
-        and lines[8] == b"end"
-        and not lines[9]
+        at == len(text)
+        and text.startswith(stated[0])
+        and text.isascii()
+        and (not largest or (largest.isdigit() and int(largest) >= os.sysconf("SC_PAGE_SIZE")))
     )
 
 
 def _bind(module: "ModuleType") -> None:
-    """Give the module its public name, the same whichever runtime it is."""
-    global _spec  # noqa: PLW0603
-    if module.__name__ != ALIAS:
-        _rename(module)
-    # A thread that came too early brings a spec of `find_spec` for a moment: it has no file.
-    if module.__spec__ is not None and module.__spec__.origin:
-        _spec = module.__spec__
-    sys.modules[ALIAS] = module
-    parent, _, name = ALIAS.rpartition(".")
-    if parent in sys.modules:
-        setattr(sys.modules[parent], name, module)
-
-
-def _rename(module: "ModuleType") -> None:
-    """Let everything that says where it comes from say the public name.
+    """Give the module its public name, the same whichever runtime it is, and all that is in it.
 
     Functions and classes carry their module's name into pickles; with the public one, a pickle
     that was written with one runtime is read with another. PyO3 gives a class without a `module`
     of its own that of `builtins`, or the name of the `#[pymodule]` behind the guard.
     """
-    private = module.__name__
-    function = type(len)
-    for item in tuple(vars(module).values()):
-        kind = type(item)
-        if (kind is function and item.__module__ == private) or (
-            isinstance(item, type)
-            and item.__flags__ & _HEAP_AND_IMMUTABLE == _HEAP
-            and (item.__module__ in ("builtins", private) or item.__module__ not in sys.modules)
-        ):
-            item.__module__ = ALIAS
-    spec = module.__spec__
-    if spec is not None:
-        spec.name = ALIAS
-        if getattr(spec.loader, "name", None) == private:
-            # The loader of a file answers for no other name than its own.
-            spec.loader.name = ALIAS  # type: ignore[union-attr]
-    module.__name__ = ALIAS
-    module.__package__ = ALIAS.rpartition(".")[0]
+    global _spec  # noqa: PLW0603
+    private, spec = module.__name__, module.__spec__
+    parent, _, name = ALIAS.rpartition(".")
+    if private != ALIAS:
+        function = type(len)
+        for item in tuple(vars(module).values()):
+            if (type(item) is function and item.__module__ == private) or (
+                isinstance(item, type)
+                and item.__flags__ & _HEAP_AND_IMMUTABLE == _HEAP
+                and (item.__module__ in ("builtins", private) or item.__module__ not in sys.modules)
+            ):
+                item.__module__ = ALIAS
+        if spec is not None:
+            spec.name = ALIAS
+            if getattr(spec.loader, "name", None) == private:
+                # The loader of a file answers for no other name than its own.
+                spec.loader.name = ALIAS  # type: ignore[union-attr]
+        module.__name__ = ALIAS
+        module.__package__ = parent
+    # A thread that came too early brings a spec of `find_spec` for a moment: it has no file.
+    if spec is not None and spec.origin:
+        _spec = spec
+    sys.modules[ALIAS] = module
+    if parent in sys.modules:
+        setattr(sys.modules[parent], name, module)
 
 
 # Of a class that is made at run time, and of one that can't be changed (CPython's `object.h`).
@@ -319,44 +280,23 @@ _HEAP_AND_IMMUTABLE = _HEAP | 1 << 8
 
 # No folder has a file of the bound module's name. `importlib.reload` asks for it, and a thread that
 # imports the module itself while another one still loads it for the package. So this module stands
-# among the finders of Python and answers for that one name: a class of finders would be the most
-# costly thing in this file.
-
-
-def _become_finder() -> None:
-    """Put this module last on the path of finders, or in place of an earlier loader."""
-    for at, finder in enumerate(sys.meta_path):
-        if getattr(finder, "ALIAS", None) == ALIAS and hasattr(finder, "import_native"):
-            sys.meta_path[at] = _this
-            return
-    sys.meta_path.append(_this)
+# among the finders of Python and answers for that one name, and for a moment it is the finder of
+# the native's folder. A class of finders would be the most costly thing in this file.
 
 
 def find_spec(name: str, path: object = None, target: object = None) -> "ModuleSpec | None":
-    """Find the bound module, as Python asks each finder for each module."""
-    # Python holds its one lock of all imports here: to load now would be a deadlock.
+    """Find the bound module, as Python asks each finder for each module, or the native."""
+    # Python holds its one lock of all imports here: to import anything now could be a deadlock.
     del path
-    if name != ALIAS or target not in (None, _module):
-        return None
-    return type(__spec__)(name, _this)  # type: ignore[arg-type]
-
-
-def create_module(spec: "ModuleSpec") -> "ModuleType":
-    """Return the bound module, as Python asks the loader that a spec of `find_spec` names."""
-    del spec
-    return load()
-
-
-def exec_module(module: "ModuleType") -> None:
-    """Leave the module as it is: a native can't be run twice, and its spec is that of its file."""
-    module.__spec__ = _spec
-    module.__loader__ = None if _spec is None else _spec.loader
+    if name == ALIAS and target in (None, _module):
+        return type(__spec__)(name, _this)  # type: ignore[arg-type]
+    return _places.get(name)
 
 
 def __getattr__(name: str) -> object:
-    # The errors load late: an import that succeeds needs none of them.
-    if name in __all__:
-        from . import errors
+    # The errors are what begins with a capital letter.
+    if name in _LATE or name[:1].isupper():
+        from . import process
 
-        return getattr(errors, name)
+        return getattr(process, name)
     raise AttributeError(f"module `{__name__}` has no attribute `{name}`")

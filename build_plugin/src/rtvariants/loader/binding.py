@@ -2,12 +2,13 @@
 
 import os
 import sys
+from time import perf_counter
 
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
 from .host import archspec_host, kernel_host, told
 from .request import read_request, unmet, unsafe_variable, valid_names
-from .stamp import FILE_NAME, StampError, mismatch, page_problem, parse
+from .stamp import FILE_NAME, StampError, edited, mismatch, page_problem, parse
 from .types import Runtime, Table
 
 TYPE_CHECKING = False
@@ -192,7 +193,7 @@ def _wrong_stamp(table: Table, runtime: Runtime, folder: str) -> "Rejection | No
     except StampError as error:
         reason = f"its stamp is damaged: {error}: `{path}`"
         return Rejection(runtime=runtime.name, kind="stamp", reason=reason)
-    problem = mismatch(facts, table, runtime)
+    problem = mismatch(facts, table, runtime) or edited(text, runtime)
     if problem is not None:
         return Rejection(runtime=runtime.name, kind="stamp", reason=f"{problem}: `{path}`")
     problem = page_problem(facts)
@@ -218,14 +219,18 @@ def _folder(package: str) -> "str | None":
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":
     """Import the native module; an `ImportError` of it is a reason to take another runtime."""
-    from . import import_native, in_subinterpreter
+    from . import in_subinterpreter
 
     if in_subinterpreter():
         return _refusal(runtime, ImportError("PyO3 does not support subinterpreters"))
+    start = perf_counter()
     try:
-        return import_native(runtime.module)
+        __import__(runtime.module)
     except ImportError as error:
         return _refusal(runtime, error)
+    finally:
+        sys.modules[str(__package__)]._native_seconds += perf_counter() - start  # type: ignore[attr-defined]
+    return sys.modules[runtime.module]
 
 
 def _refusal(runtime: Runtime, error: ImportError) -> Rejection:

@@ -3,12 +3,13 @@
 import os
 import sys
 
-from . import decision, load, timings
+from . import load
 from .binding import inspect_all, survey
 from .decide import decide
 from .errors import RuntimeSelectionError
 from .facts import Decision, Rejection, Request
 from .host import archspec_host
+from .process import decision, timings
 from .stamp import FILE_NAME
 from .table import TABLE
 from .types import Runtime, Table
@@ -115,7 +116,7 @@ def stamp_of(runtime: Runtime) -> "str | None":
     """Return whether the native carries the stamp beside it; `None` where one of them is absent.
 
     An import doesn't look, since this reads all of the native: it finds natives that were swapped
-    without their stamps, and stamps that were edited where the table has no say.
+    without their stamps.
     """
     package = sys.modules.get(runtime.module.rpartition(".")[0])
     name = f"{runtime.module.rpartition('.')[2]}."

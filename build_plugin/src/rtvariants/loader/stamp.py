@@ -76,6 +76,25 @@ def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | 
     return None
 
 
+def edited(text: bytes, runtime: Runtime) -> "str | None":
+    """Return how a stamp differs from the one that was built, where the table has that whole.
+
+    So an edit of what no other field of the table states is noticed too: of the features, the
+    toolchain or the commit.
+    """
+    if not runtime.stamp or text == runtime.stamp.encode():
+        return None
+    try:
+        built, found = parse(runtime.stamp.encode()), parse(text)
+    except StampError as error:
+        return f"it is not that of this build: {error}"
+    for key in KEYS:
+        if found[key] != built[key]:
+            said = f"its {key} is `{found[key]}`, that of this build has `{built[key]}`"
+            return f"{said} (edited, or of another build)"
+    return "it has other blanks than that of this build (edited)"
+
+
 def _kind(key: str, found: str, expected: str) -> str:
     """Return in a word or two what a stamp is that has this value instead of the expected one.
 

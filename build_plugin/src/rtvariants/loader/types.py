@@ -53,10 +53,13 @@ class Runtime(Value):
     `needs` are the level's CPU features in the spelling of the system's own list; `select` is
     `auto`, or `explicit` for a runtime that is only chosen when it is asked for. `install` is the
     requirement that brings this runtime (`name==version`) where it may be absent, else empty.
+    `stamp` is the text of its stamp where it comes with this table, in one wheel; it is empty where
+    it may have been built elsewhere, with another compiler or from another commit.
     """
 
     __slots__ = (
-        "name", "module", "level", "select", "index_bits", "allocator", "abi", "needs", "install"
+        "name", "module", "level", "select", "index_bits", "allocator", "abi", "needs", "install",
+        "stamp",
     )  # fmt: skip
     name: str
     module: str
@@ -67,6 +70,7 @@ class Runtime(Value):
     abi: str
     needs: "tuple[str, ...]"
     install: str
+    stamp: str
 
     def __init__(
         self,
@@ -80,6 +84,7 @@ class Runtime(Value):
         abi: str,
         needs: "tuple[str, ...]",
         install: str = "",
+        stamp: str = "",
     ) -> None:
         self._fill(locals())
 

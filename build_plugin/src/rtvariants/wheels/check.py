@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from rtvariants import frozen
 from rtvariants.errors import Problem, WheelError
-from rtvariants.loader.stamp import FILE_NAME, StampError, mismatch, parse
+from rtvariants.loader.stamp import FILE_NAME, StampError, edited, mismatch, parse
 
 from . import natives, variant
 from .archive import Wheel, digest, read
@@ -135,6 +135,9 @@ def _runtimes(found: Contents) -> Iterator[Finding]:
         elif facts and package != f"_{facts['package']}_{facts['runtime']}":
             own = f"_{facts['package']}_{facts['runtime']}"
             yield f"package `{package}` holds the runtime `{own}`", _RENAMED
+    for package in found.runtimes:
+        if found.wheel.files.get(f"{package}/__init__.py"):
+            yield f"`{package}/__init__.py` is not empty: the loader does not run it", _ELSE
     if found.kind == "fat":
         for package in sorted(set(wanted) - set(found.runtimes)):
             yield f"runtime of the table that is not there: `{package}`", _ELSE
@@ -156,6 +159,15 @@ def _loader(found: Contents) -> Iterator[Finding]:
             # Without any it is of a loader that reads its table at every import.
             if said and said.get(key) != value:
                 yield f"`{name}` has another `{key}` than the table beside it", _ELSE
+    for table in found.tables:
+        for runtime in table.runtimes:
+            # Of a runtime that may come from elsewhere, none but the named fields are compared.
+            held = runtime.module.rpartition(".")[0] in found.runtimes
+            if held and not runtime.stamp:
+                yield f"the loader's table does not state the stamp of `{runtime.name}`", _ELSE
+            elif runtime.stamp and not held:
+                what = "the stamp of a runtime that is not in the wheel"
+                yield f"the loader's table states {what}: `{runtime.name}`", _ELSE
 
 
 def _stamp(found: Contents) -> Iterator[Finding]:
@@ -176,7 +188,7 @@ def _stamp(found: Contents) -> Iterator[Finding]:
             for runtime in table.runtimes:
                 if runtime.module.rpartition(".")[0] != package:
                     continue
-                if what := mismatch(facts, table, runtime):
+                if what := mismatch(facts, table, runtime) or edited(data, runtime):
                     yield f"`{name}`: {what}", _ELSE
 
 

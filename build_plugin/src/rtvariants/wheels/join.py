@@ -50,7 +50,8 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
     if problems:
         raise WheelError(problems)
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
-    files |= frozen.again(first, [whole])
+    stamps = {r.name: r.stamp.encode() for each in found if each.table for r in each.table.runtimes}
+    files |= frozen.again(first, [tables.stamped(whole, stamps)])
     return tagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
 
 

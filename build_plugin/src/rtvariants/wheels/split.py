@@ -93,7 +93,8 @@ def _same_table(found: Contents, config: Config) -> None:
     table = found.table
     assert table is not None
     abi = table.runtimes[0].abi
-    if tables.of(config, table.machine, table.system, abi, table.version) != table:
+    wanted = tables.of(config, table.machine, table.system, abi, table.version)
+    if wanted != tables.stamped(table, {}):
         hint = "build the wheel anew: `[tool.rtvariants]` has changed since"
         problem = Problem("its table is not that of pyproject.toml", hint, found.wheel.filename)
         raise WheelError(replace(problem, rule="split"))

@@ -121,7 +121,7 @@ def _told(fat: Wheel, table: Table, kept: set[str]) -> Table:
     runtimes = tuple(
         r
         if r.module.rpartition(".")[0] in kept
-        else tables.changed(r, install=plain, select="explicit")
+        else tables.changed(r, install=plain, select="explicit", stamp="")
         for r in table.runtimes
     )
     return tables.changed(table, runtimes=runtimes)

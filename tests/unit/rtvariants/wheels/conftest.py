@@ -91,6 +91,7 @@ def stamp_of(runtime):
 def fat(native, table_of):
     """Return a fat wheel as a build writes it."""
     made = table.of(table_of(), MACHINE, "linux", "cp310-abi3", "1.2")
+    made = table.stamped(made, {r.name: stamp_of(r) for r in made.runtimes})
     files = {
         "sample/__init__.py": b"",
         **{f"_sample_loader/{n}": text.encode() for n, text in frozen.files([made]).items()},

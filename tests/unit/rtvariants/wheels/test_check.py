@@ -12,6 +12,7 @@ from .conftest import MACHINE, TAG, rules, text
 
 INFO = "sample_pack-1.2.dist-info"
 FIRST = "_sample_loader/__init__.py"
+TABLE = "_sample_loader/table.py"
 OTHER = {"x86_64": "aarch64", "aarch64": "x86_64"}[MACHINE]
 
 
@@ -71,6 +72,28 @@ def unrecorded(name, data):
     return lambda wheel, _: with_files(wheel, {name: data}, sealed=False)
 
 
+def edited(name, old, new):
+    def change(wheel, native):
+        assert old in wheel.files[name]
+        return with_files(wheel, {name: wheel.files[name].replace(old, new)})
+
+    return change
+
+
+def with_stamp(wheel, native, old, new):
+    """Edit a stamp, and put the same bytes into its native: only the table still tells."""
+    stamp = wheel.files["_sample_fast/rtvariants.stamp"].replace(old, new)
+    return with_files(wheel, {"_sample_fast/rtvariants.stamp": stamp, FAST: native(stamp)})
+
+
+def without_runtime(name):
+    def change(wheel, native):
+        files = {n: d for n, d in wheel.files.items() if not n.startswith(f"_sample_{name}/")}
+        return replace(wheel, files=files).sealed()
+
+    return change
+
+
 FAST = "_sample_fast/_core.abi3.so"
 METADATA = f"{INFO}/METADATA"
 BAD = {
@@ -82,6 +105,9 @@ BAD = {
             wheel, files={n: d for n, d in wheel.files.items() if "_safe" not in n}
         ).sealed(),
         "runtimes", "not there: `_sample_safe`",
+    ),
+    "code in a runtime's package": (
+        member("_sample_fast/__init__.py", b"import os"), "runtimes", "is not empty: the loader",
     ),
     "missing stamp": (without("_sample_fast/rtvariants.stamp"), "stamp", "no stamp: `_sample_fast"),
     "damaged stamp": (member("_sample_fast/rtvariants.stamp", b"x"), "stamp", "damaged stamp"),
@@ -128,6 +154,29 @@ BAD = {
             wheel, {FIRST: wheel.files[FIRST].replace(b"runtime=fast", b"runtime=safe")}
         ),
         "loader", "another `PREFERRED` than the table beside it",
+    ),
+    "edited stamp": (
+        lambda wheel, native: with_stamp(wheel, native, b"rustc 1.95.0", b"rustc 1.96.0"),
+        "stamp", "its toolchain is `rustc 1.96.0`, that of this build has `rustc 1.95.0` (edited",
+    ),
+    "edited blanks of a stamp": (
+        lambda wheel, native: with_stamp(wheel, native, b"rustc 1.95.0", b"rustc 1.95.0 "),
+        "stamp", "other blanks than that of this build (edited)",
+    ),
+    "stamp that is edited in the first file alone": (
+        edited(FIRST, b"rustc 1.95.0", b"rustc 1.96.0"),
+        "loader", "another `PREFERRED` than the table beside it",
+    ),
+    "stamp that is edited in the table": (
+        edited(TABLE, b"rustc 1.95.0", b"rustc 1.96.0"),
+        "stamp", "its toolchain is `rustc 1.95.0`, that of this build has `rustc 1.96.0`",
+    ),
+    "stamp that is gone from the table": (
+        edited(TABLE, b"stamp='rtvariants-stamp", b"install='rtvariants-stamp"),
+        "loader", "table does not state the stamp of `fast`",
+    ),
+    "stamp of a runtime that is elsewhere": (
+        without_runtime("safe"), "loader", "a runtime that is not in the wheel: `safe`",
     ),
     "first file of another package": (
         member(FIRST, b'ALIAS = "x._core"'), "loader", "another `ALIAS`",

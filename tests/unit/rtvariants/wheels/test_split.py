@@ -5,12 +5,13 @@ from email.parser import HeaderParser
 
 import pytest
 
+from rtvariants import frozen
 from rtvariants.errors import ConfigError, WheelError
 from rtvariants.wheels import parts, sdist, split
 from rtvariants.wheels.check import check
 from rtvariants.wheels.contents import contents
 
-from .conftest import BASE, MACHINE, RUNTIMES
+from .conftest import BASE, MACHINE, RUNTIMES, text
 from .test_check import with_files
 
 INFO = "sample_pack-1.2.dist-info"
@@ -46,6 +47,15 @@ def test_no_part_owns_a_file_of_another(cut):
 
 def test_every_part_is_a_wheel_by_all_rules(cut):
     assert [check(wheel) for wheel in cut] == [[], [], [], []]
+
+
+def test_the_base_states_no_stamp_since_a_runtime_may_be_built_elsewhere(cut, fat):
+    tables = contents(cut[0]).tables
+    assert {runtime.stamp for table in tables for runtime in table.runtimes} == {""}
+    # The control: one that states them is refused.
+    stating = with_files(cut[0], frozen.again(cut[0], contents(fat).tables))
+    said = text(p for p in check(stating) if p.rule == "loader")
+    assert "a runtime that is not in the wheel: `fast`" in said
 
 
 def test_the_natives_are_the_same_bytes(cut, fat):

@@ -1,0 +1,115 @@
+"""What this process holds and why: what a program may ask of the loader besides the module.
+
+Its names are those of the package itself, which reads this file when one of them is needed.
+"""
+
+import sys
+
+from . import load
+from .errors import (
+    AbsentRuntime,
+    MalformedRequest,
+    NoRuntime,
+    OtherRuntimeLoaded,
+    RuntimeSelectionError,
+    SkewedRuntime,
+    UnknownRuntime,
+    UnmetRequirement,
+    UnrunnableRuntime,
+)
+from .table import TABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
+
+    from .facts import Decision
+
+__all__ = [
+    "AbsentRuntime",
+    "MalformedRequest",
+    "NoRuntime",
+    "OtherRuntimeLoaded",
+    "RuntimeSelectionError",
+    "SkewedRuntime",
+    "UnknownRuntime",
+    "UnmetRequirement",
+    "UnrunnableRuntime",
+    "decision",
+    "load",
+    "require",
+    "timings",
+]
+
+# The package holds what was loaded; a process has one.
+_held: "Any" = sys.modules[str(__package__)]
+
+
+def decision() -> "Decision":
+    """Return which runtime was chosen and why each other one was not.
+
+    After `load` it is the decision that was made then. Before, it is made without loading native
+    code: only the guards' answers are missing. Raises a `RuntimeSelectionError` when the override
+    variable can't be read.
+    """
+    if _held._module is None:
+        from .binding import survey
+        from .request import read_request
+
+        return survey(TABLE, read_request(TABLE, _held._need))
+    if _held._decision is None:
+        from .binding import quick_decision
+
+        _held._decision = quick_decision(TABLE, _held._flags)
+    made: Decision = _held._decision
+    return made
+
+
+def timings() -> "dict[str, float] | None":
+    """Return what the import took in milliseconds: the choice, and the native module itself.
+
+    `None` before `load`. What Python needed to read the loader is in neither.
+    """
+    if _held._seconds is None:
+        return None
+    choice, native = _held._seconds
+    return {"choice": choice * 1e3, "native": native * 1e3}
+
+
+def require(*, index: int) -> None:
+    """State, before the package is imported, that this program needs an index of `index` bits.
+
+    The import then takes a runtime with such an index, also one that is only chosen when it is
+    asked for. This fails early where it can't: no runtime has it, it is absent, it can't run here,
+    or the override variable or an earlier `require` asks otherwise. After the import it only
+    checks, since a process holds one runtime.
+
+        from _sample_loader import require
+
+        require(index=64)
+        import sample
+
+    Raises `TypeError` for what is no number, otherwise a `RuntimeSelectionError` that says what to
+    do.
+    """
+    from .need import stated
+
+    loaded = None if _held._module is None else decision()
+    _held._need = stated(TABLE, index, loaded, _held._need)
+
+
+# Python asks these two of the loader that a spec of `find_spec` names.
+
+
+def create_module(spec: "ModuleSpec") -> "ModuleType":
+    """Return the bound module."""
+    del spec
+    return load()
+
+
+def exec_module(module: "ModuleType") -> None:
+    """Leave the module as it is: a native can't be run twice, and its spec is that of its file."""
+    module.__spec__ = _held._spec
+    module.__loader__ = None if _held._spec is None else _held._spec.loader
