@@ -80,10 +80,13 @@ def once(case: Case) -> Run:
 
 
 def interleave(cases: list[Case], rounds: int) -> dict[str, list[Run]]:
-    """Run all cases in turn, `rounds` times, after one round that only warms the caches."""
+    """Run all cases in turn, `rounds` times, after one round that only warms the caches.
+
+    Every second round goes backwards, so that no case always comes after the same other one.
+    """
     found: dict[str, list[Run]] = {case.name: [] for case in cases}
     for number in range(rounds + 1):
-        for case in cases:
+        for case in cases[:: -1 if number % 2 else 1]:
             run = once(case)
             if number:
                 found[case.name].append(run)

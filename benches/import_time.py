@@ -1,9 +1,12 @@
 """What `import mydf` costs, beside a direct import of the same native module and beside peers.
 
 `python3 dev.py bench import_time`, on an installed wheel: an editable install always goes the long
-way. Every sample is a fresh process; the cases take turns. The first table is the statement alone,
-by the clock inside the process; what choosing a runtime costs is told by the clock and in time of
-the processor, which a busy machine changes less; the last table is the whole process.
+way. Every sample is a fresh process; the cases take turns, every second round backwards. The first
+table is the statement alone, by the clock inside the process. What choosing a runtime costs is the
+difference to the direct import in the same round, by the clock and in time of the processor, which
+a busy machine changes less. An import of one empty package more stands beside it: no loader in
+Python that Python imports as it imports everything could be below. The last table is the whole
+process.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ CHECK = (
     "from _polars_runtime_32 import BUILD_FEATURE_FLAGS as flags;"
     "from polars._cpu_check import check_cpu_flags; check_cpu_flags(flags)"
 )
+EMPTY = "an empty package and the module"
 LOAD = "import _mydf_loader; _mydf_loader.load()"
 
 
@@ -52,10 +56,14 @@ def statements() -> dict[str, Statement]:
     import mydf
 
     chosen = mydf.runtime().name
-    (module,) = (r.module for r in TABLE.runtimes if r.name == chosen)
+    modules = {runtime.name: runtime.module for runtime in TABLE.runtimes}
+    module = modules.pop(chosen)
+    # The package of another runtime has nothing in it but its native, which nobody imports here.
+    empty = min(modules.values()).rpartition(".")[0]
     return {
         "bare Python": Statement("pass"),
         f"direct import of {module}": Statement(f"import {module}"),
+        EMPTY: Statement(f"import {empty}; import {module}"),
         "the loader and the same module": Statement(LOAD),
         "the loader, asked for it": Statement(LOAD, env={TABLE.env: chosen}),
         "import mydf": Statement("import mydf"),
@@ -69,7 +77,7 @@ def statements() -> dict[str, Statement]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--rounds", type=int, default=50)
     rounds = parser.parse_args().rounds
     machine(["mydf", "archspec", "numpy", "polars"])
     # Byte code is there in an installed package; the round that warms up writes it.
@@ -98,11 +106,12 @@ def main() -> None:
 
 def _choosing(found: dict[str, list[float]]) -> dict[str, list[float]]:
     """Return what it costs to choose: the loader's cases without the native module itself."""
-    _, direct, loaded, asked, *_ = found
+    _, direct, empty, loaded, asked, *_ = found
     check, archspec = "polars' check of the CPU", "archspec.cpu.host()"
     return {
         "the loader": _differences(found[loaded], found[direct]),
         "the loader, asked": _differences(found[asked], found[direct]),
+        "an empty package": _differences(found[empty], found[direct]),
         check: found[check],
         archspec: found[archspec],
     }
