@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from . import causes
 from .children import Children, end, terminating
 from .errors import BuildError
 from .graph import identity
-from .handover import Handover
+from .handover import Handover, note, revive
 from .jobserver import Pool, jobserver
 from .memory import Peak
 from .plan import Build
@@ -81,16 +82,14 @@ def run(
 ) -> tuple[T, ...]:
     """Run every build, check each artifact, and return what the checks gave, in the same order.
 
-    Builds of one target directory run one after the other, since cargo locks it; the others run
-    side by side and share `cpus` jobs, unless `frugal` allows one at a time. An artifact is checked
-    while others still compile. Raises `BuildError` when cargo fails, and what a check raises; then,
-    and on Ctrl-C, every cargo that still runs is ended before this returns.
+    They run side by side and share `cpus` jobs, unless `frugal` allows one at a time; what several
+    need alike is compiled once (`handover`). An artifact is checked while others still compile.
+    Raises `BuildError` when cargo fails, and what a check raises; then, and on Ctrl-C, every cargo
+    that still runs is ended before this returns.
     """
-    lanes: dict[Path, list[Build]] = {}
-    for build in builds:
-        lanes.setdefault(build.target_dir, []).append(build)
-    width = 1 if frugal else max(1, min(len(lanes), cpus))
+    width = 1 if frugal else max(1, min(len(builds), cpus))
     children = Children()
+    handover = Handover(builds, cpus)
     with (
         jobserver(cpus, width) as pool,
         terminating(children),
@@ -98,8 +97,9 @@ def run(
         _Checks(check, children, wait=frugal) as checks,
         ThreadPoolExecutor(max_workers=width) as executor,
     ):
-        shared = _Shared(pool, children, progress, Handover(builds, cpus))
-        futures = [executor.submit(_lane, lane, shared, checks) for lane in lanes.values()]
+        shared = _Shared(pool, children, progress, handover)
+        waiting = deque(handover.order)
+        futures = [executor.submit(_lane, waiting, shared, checks) for _ in range(width)]
         try:
             wait(futures)
             wait(checks.begun.values())
@@ -172,9 +172,14 @@ def raise_cause(errors: Iterable[BaseException | None]) -> None:
         raise raised[0]
 
 
-def _lane(builds: list[Build], shared: _Shared, checks: _Checks[T]) -> None:
+def _lane(waiting: deque[Build], shared: _Shared, checks: _Checks[T]) -> None:
+    """Run one build after the other, until none is left."""
     try:
-        for build in builds:
+        while waiting:
+            try:
+                build = waiting.popleft()
+            except IndexError:
+                break  # Another lane was faster.
             _take(build, shared)
             try:
                 artifact = _one(build, shared)
@@ -189,11 +194,12 @@ def _lane(builds: list[Build], shared: _Shared, checks: _Checks[T]) -> None:
 
 
 def _take(build: Build, shared: _Shared) -> None:
-    """Let a build have what another lane compiles for this machine; others compile meanwhile."""
+    """Let a build have what another one compiles for both; others compile meanwhile."""
     handover = shared.handover
+    revive(build)
     if not handover.wanted(build):
         return
-    if handover.ready:
+    if handover.ready(build):
         handover.take(build)
         return
     shared.progress.waits(build.runtime)
@@ -232,6 +238,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
             what = f"runtime `{build.runtime}` stopped: another one failed"
             raise Stopped(build.runtime, what)
         raise BuildError(build.runtime, *causes.of_cargo(text, code, build), text)
+    note(build)
     artifact = _collect(build, messages, text)
     progress.done(build.runtime, artifact.compiled)
     return artifact

@@ -1,92 +1,170 @@
-"""Macros and build scripts are compiled once a run, though each level has a target directory.
+"""What several runtimes need alike is compiled once a run, though each has a target directory.
 
-They run on the building machine and never get a level's flags, so cargo would make equal ones in
-each directory, and on few processors that is a good part of a cold build. The first lane compiles
-them; the others wait, take copies and compile what is theirs. A copy is what a cache of a CI system
-brings back: files with their times. cargo judges by its own fingerprints whether it is fresh, and
-compiles what it would not have made so itself; a copy saves time and decides nothing.
+Each directory is one cargo's alone, so that all run side by side and no runtime undoes what another
+one built. Two things would be compiled twice so, and are copied instead:
+
+- macros and build scripts, which run on the building machine and never get a level's flags. The
+  first build compiles them, and the first of each other level waits for them where processors are
+  few.
+- all dependencies, for runtimes of equal flags. The first of them compiles these, and the others
+  wait until only the project's own crates are left to it.
+
+A copy is what a cache of a CI system brings back: files with their times. cargo judges by its own
+fingerprints whether it is fresh, and compiles what it would not have made so itself; a copy saves
+time and decides nothing.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
+import re
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .plan import Build
 
-#: With more processors a lane than this, nobody waits: what they would save is idle anyway.
+#: With more processors a lane than this, no level waits: what they would save is idle anyway.
 _FEW = 2
-#: Seconds between two looks at what the first lane has finished.
+#: Seconds between two looks at what a giver has finished.
 _INTERVAL = 0.1
-# cargo keeps under it what runs on this machine; what is for a target lies in the target's folder.
-_FOLDER = "release"
+#: cargo keeps under it what runs on this machine; what is for a target lies in the target's folder.
+_HOST = "release"
 _FINGERPRINTS = ".fingerprint"
+#: Tells for which dependencies a target directory is complete.
+_NOTE = "dependencies"
+# What cargo puts behind the name of each unit: `deps/libmemchr-1b6da1c5a3b6f0c4.rlib`.
+_HASH = re.compile(r"-([0-9a-f]{16})(?=\.|$)")
+
+
+@dataclass
+class _Gift:
+    """What one build has for another: everything in `places` but the crates of `own`.
+
+    `finished` holds the units that are known to be done.
+    """
+
+    giver: Build
+    places: tuple[str, ...]
+    own: Collection[str] = ()
+    finished: set[Path] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all is there; cargo makes the folder of each unit before it compiles any."""
+        for place in self.places:
+            folder = self.giver.target_dir / place / _FINGERPRINTS
+            for unit in (folder / name for name in _names(folder)):
+                if unit in self.finished or unit.name.rpartition("-")[0] in self.own:
+                    continue
+                if not _finished(unit):
+                    return False
+                self.finished.add(unit)
+        return bool(self.finished)
 
 
 class Handover:
-    """What the first lane of a run gives to the others."""
+    """Who waits for whom in a run, and what is copied then. `order` is that of their starts."""
 
     def __init__(self, builds: Sequence[Build], cpus: int) -> None:
-        self._giver = builds[0]
-        self._begun = False
-        self._over = threading.Event()
-        if cpus > _FEW * len({build.target_dir for build in builds}):
-            self._over.set()
+        kinds: dict[Path, list[Build]] = {}
+        for build in builds:
+            kinds.setdefault(build.target_dir.parent, []).append(build)
+        first = [kind[0] for kind in kinds.values()]
+        self.order = first + [build for build in builds if build not in first]
+        self._begun: set[str] = set()
+        self._over = {build.runtime: threading.Event() for build in builds}
+        self._gifts: dict[str, _Gift] = {}
+        if cpus <= _FEW * len(builds):
+            self._gifts = {b.runtime: _Gift(first[0], (_HOST,)) for b in first[1:]}
+        for leader, *others in kinds.values():
+            places = (f"{leader.target}/release", _HOST)
+            for build in others:
+                self._gifts[build.runtime] = _Gift(leader, places, build.own)
 
     def wanted(self, build: Build) -> bool:
-        """Tell whether a build can take something: another lane's, with nothing there yet."""
-        other = build.target_dir != self._giver.target_dir
-        return other and not (build.target_dir / _FOLDER).exists()
+        """Tell whether a build can take something of another one in this run."""
+        gift = self._gifts.get(build.runtime)
+        if gift is None or fresh(build):
+            return False
+        return len(gift.places) > 1 or not (build.target_dir / _HOST).exists()
 
     def begun(self, build: Build) -> None:
         """Take note that cargo has said something of a build."""
-        self._begun |= build is self._giver
+        self._begun.add(build.runtime)
 
     def over(self, build: Build) -> None:
         """Take note that a build has ended, one way or the other."""
-        if build is self._giver:
-            self._over.set()
+        self._over[build.runtime].set()
 
-    @property
-    def ready(self) -> bool:
-        """Tell whether all that is to be had is there.
-
-        cargo makes the folders of all fingerprints before it begins to compile.
-        """
-        if self._over.is_set():
+    def ready(self, build: Build) -> bool:
+        """Tell whether all that is to be had is there."""
+        gift = self._gifts[build.runtime]
+        if self._over[gift.giver.runtime].is_set():
             return True
-        folder = self._giver.target_dir / _FOLDER / _FINGERPRINTS
-        return self._begun and folder.is_dir() and all(map(_finished, folder.iterdir()))
+        return gift.giver.runtime in self._begun and gift.whole
 
     def take(self, build: Build) -> None:
-        """Wait for what the first lane compiles, and copy it."""
-        while not self.ready:
-            self._over.wait(_INTERVAL)
-        copy(self._giver.target_dir / _FOLDER, build.target_dir / _FOLDER)
+        """Wait for what another build compiles, and copy it."""
+        gift = self._gifts[build.runtime]
+        while not self.ready(build):
+            self._over[gift.giver.runtime].wait(_INTERVAL)
+        for place in gift.places:
+            copy(gift.giver.target_dir / place, build.target_dir / place)
+
+
+def fresh(build: Build) -> bool:
+    """Tell whether a target directory holds the dependencies of just this build."""
+    return bool(build.dependencies) and _noted(build.target_dir) == build.dependencies
+
+
+def note(build: Build) -> None:
+    """Write down which dependencies a target directory holds, once a build has ended well."""
+    if build.dependencies and not fresh(build):
+        (build.target_dir / _NOTE).write_text(build.dependencies, encoding="utf-8")
+
+
+def revive(build: Build) -> None:
+    """Copy what a runtime of equal flags has from an earlier run, where this one lacks it."""
+    if not build.dependencies or fresh(build):
+        return
+    for found in sorted(build.target_dir.parent.glob(f"*/{_NOTE}")):
+        if _noted(found.parent) == build.dependencies:
+            for place in (f"{build.target}/release", _HOST):
+                copy(found.parent / place, build.target_dir / place)
+            return
+
+
+def _noted(folder: Path) -> str:
+    try:
+        return (folder / _NOTE).read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy what cargo has finished for this machine, unless there is something already.
+    """Copy the units that cargo has finished in one place, but for those that are there already.
 
-    cargo may be at work there. It writes the fingerprint of a crate when everything else of it is
-    written; fingerprints are therefore read first, and those of unfinished crates left out.
+    cargo may be at work in the one. A unit's fingerprint is read before the files that it vouches
+    for: it does not fit files that were written since. It gets its name after them: whatever ends
+    this, no unit is there without its files.
     """
-    if target.exists() or not (source / _FINGERPRINTS).is_dir():
-        return
-    fresh = target.with_name(f"{target.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    finished = [unit for unit in (source / _FINGERPRINTS).iterdir() if _finished(unit)]
-    if not finished:
-        return
-    for unit in finished:
-        _copied(unit, fresh / _FINGERPRINTS / unit.name)
-    for name in ("build", "deps"):
-        _copied(source / name, fresh / name)
-    os.replace(fresh, target)
+    there, here = source / _FINGERPRINTS, target / _FINGERPRINTS
+    lacking = [
+        name for name in _names(there) if _finished(there / name) and not _finished(here / name)
+    ]
+    for name in lacking:
+        _copied(there / name, here / f"{name}.new")
+    hashes = {_hash(name) for name in lacking}
+    for folder in ("deps", "build"):
+        for name in _names(source / folder):
+            if _hash(name) in hashes:
+                _copied(source / folder / name, target / folder / name)
+    for name in lacking:
+        shutil.rmtree(here / name, ignore_errors=True)
+        os.replace(here / f"{name}.new", here / name)
 
 
 def _finished(unit: Path) -> bool:
@@ -94,18 +172,32 @@ def _finished(unit: Path) -> bool:
 
     It empties the fingerprint (`lib-syn`) before, and writes the long form (`lib-syn.json`) last.
     """
-    said = [name for name in unit.iterdir() if name.suffix == ".json"]
-    return bool(said) and all(
-        name.with_suffix("").is_file() and name.with_suffix("").stat().st_size for name in said
-    )
+    said = [name for name in _names(unit) if name.endswith(".json")]
+    try:
+        return bool(said) and all(
+            (unit / name.removesuffix(".json")).stat().st_size for name in said
+        )
+    except OSError:
+        return False
 
 
 def _copied(source: Path, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    for folder, _, names in os.walk(source):
-        there = target / Path(folder).relative_to(source)
-        there.mkdir(exist_ok=True)
-        for name in names:
-            # A compiler's own file may be gone meanwhile.
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copy2(Path(folder, name), there / name)
+    # With their times: cargo tells by them what is newer than what.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _hash(name: str) -> str:
+    found = _HASH.search(name)
+    return found[1] if found else ""

@@ -6,8 +6,9 @@ environment, so that what a build will do can be shown, compared and tested with
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +37,9 @@ class Build:
     `rust_features` are the CPU features that the compiler must have seen, in rustc's spelling.
     `foreign` are the cargo features, by crate, that only other runtimes of the table ask for.
     `allow` and `glibc`, the newest that may be needed, are the table's; `strip` is the program that
-    was prepared for the target, if any.
+    was prepared for the target, if any. Builds whose `target_dir` lies in one folder have equal
+    flags; `dependencies` names what else tells their dependencies apart, and is empty where nothing
+    does; `own` are the project's own crates among them.
     """
 
     runtime: str
@@ -62,6 +65,8 @@ class Build:
     allow: tuple[Allow, ...] = ()
     glibc: str = ""
     strip: str = ""
+    dependencies: str = ""
+    own: tuple[str, ...] = ()
 
     def environment(self, ambient: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of the cargo process, made from the ambient one."""
@@ -139,15 +144,17 @@ def _build(
     argv += ["--features", ",".join(features)] if features else []
     argv += ["--locked"] if toolchain.locked else []
     argv += ["--message-format=json-render-diagnostics"]
+    # All folders of a kind in each: what is copied from one to another has equal flags and paths.
+    kind = [r.name for r in config.runtimes if r.levels.get(toolchain.machine) == level]
+    folders = [toolchain.target_base, *(base / level / name for name in kind)]
+    rustflags = _SEPARATOR.join(
+        (*toolchain.ambient.flags, *extra, *flags, *_remaps(toolchain, crate, folders))
+    )
     env = {
-        "CARGO_TARGET_DIR": str(base / level),
-        "CARGO_ENCODED_RUSTFLAGS": _SEPARATOR.join(
-            (*toolchain.ambient.flags, *extra, *flags, *_remaps(toolchain, crate))
-        ),
+        "CARGO_TARGET_DIR": str(base / level / runtime.name),
+        "CARGO_ENCODED_RUSTFLAGS": rustflags,
         # The symbols tell which allocator is linked; the plugin strips them after it has looked.
         "CARGO_PROFILE_RELEASE_STRIP": "none",
-        # Keeps runtimes of one target directory from overwriting each other (see ARCHITECTURE).
-        "__CARGO_DEFAULT_LIB_METADATA": "rtvariants",
         "PYO3_BUILD_EXTENSION_MODULE": "1",
         # A stable ABI needs no interpreter, and none that lives in a throw-away environment.
         "PYO3_NO_PYTHON": "1",
@@ -159,7 +166,7 @@ def _build(
         "RTVARIANTS_ABI": crate.abi,
         "RTVARIANTS_PAGE_SIZE": page_size,
         "RTVARIANTS_TOOLCHAIN": toolchain.version,
-        **_c_env(level, allocator, toolchain, lg_page),
+        **_c_env(level, allocator, toolchain, lg_page, folders),
         **(toolchain.cross.env(os.environ) if toolchain.cross else {}),
     }
     return Build(
@@ -170,7 +177,7 @@ def _build(
         env=env,
         unset=(*_SCRUB, "RUSTFLAGS", *_dashed(toolchain.target)),
         cwd=config.root,
-        target_dir=base / level,
+        target_dir=base / level / runtime.name,
         output_dir=base / "natives" / runtime.name,
         lib=crate.lib,
         export=f"PyInit_{config.extension}",
@@ -188,7 +195,13 @@ def _build(
         ),
         glibc=config.glibc,
         strip=toolchain.cross.prepared.strip if toolchain.cross else "",
+        dependencies=_digest(crate.locked, toolchain.version, rustflags) if crate.locked else "",
+        own=crate.own,
     )
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 def _foreign(
@@ -202,7 +215,7 @@ def _foreign(
     return tuple(sorted(frozenset().union(*on.values()) - on[runtime.name]))
 
 
-def _remaps(toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:
+def _remaps(toolchain: Toolchain, crate: Crate, folders: Sequence[Path]) -> tuple[str, ...]:
     """Return flags that keep this machine's paths out of the binary.
 
     The project's own folder needs none: cargo names the files of workspace members from the
@@ -212,18 +225,23 @@ def _remaps(toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:
     pairs = [
         (toolchain.cargo_home, "/cargo"),
         (toolchain.sysroot, "/rustc"),
-        (toolchain.target_base, "/target"),
+        *((folder, "/target") for folder in folders),
         *((path, f"/{path.name}") for path in crate.outside),
     ]
     return tuple(f"--remap-path-prefix={path}={name}" for path, name in pairs)
 
 
-def _c_env(level: str, allocator: str, toolchain: Toolchain, lg_page: int) -> dict[str, str]:
+def _c_env(
+    level: str, allocator: str, toolchain: Toolchain, lg_page: int, folders: Sequence[Path]
+) -> dict[str, str]:
     target = toolchain.target
     baseline = levels.c_flags(levels.BASELINES[toolchain.machine])
     maps = tuple(
         f"-ffile-prefix-map={path}={name}"
-        for path, name in ((toolchain.cargo_home, "/cargo"), (toolchain.target_base, "/target"))
+        for path, name in (
+            (toolchain.cargo_home, "/cargo"),
+            *((folder, "/target") for folder in folders),
+        )
     )
     # mimalloc has constructors that run at dlopen, before the guard can speak, and takes its flags
     # from here alone; so where it is linked, all C code stays at the baseline.

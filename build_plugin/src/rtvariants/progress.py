@@ -87,7 +87,7 @@ class Progress:
 
     def waits(self, runtime: str) -> None:
         """Say that the runtime waits for what another one compiles for both."""
-        self.say(runtime, "waits for macros and build scripts, compiled once for all")
+        self.say(runtime, "waits for what is compiled once for both")
 
     def start(self, runtime: str) -> None:
         """Say that cargo runs for this runtime now."""

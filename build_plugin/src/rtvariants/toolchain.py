@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -36,7 +37,11 @@ _SYSTEMS = {"linux": "linux", "darwin": "macos", "windows": "windows"}
 
 @dataclass(frozen=True)
 class Crate:
-    """What cargo says about the crate that holds the module; `abi` is such as `cp310-abi3`."""
+    """What cargo says about the crate that holds the module; `abi` is such as `cp310-abi3`.
+
+    `locked` is a digest of what settles its dependencies, empty where nothing does; `own` are
+    the names of the crates that come from no registry, itself among them.
+    """
 
     name: str
     lib: str
@@ -48,6 +53,8 @@ class Crate:
     abi: str
     outside: tuple[Path, ...]
     graph: Graph = field(default_factory=Graph)
+    locked: str = ""
+    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -245,12 +252,22 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
         abi=_abi(data, package["id"]),
         outside=_outside(data["packages"], workspace, config.root),
         graph=graph.read(data, _lock(workspace / "Cargo.lock")),
+        locked=_locked(workspace),
+        own=tuple(sorted(p["name"] for p in data["packages"] if p["source"] is None)),
     )
     return crate, Path(data["target_directory"]), (workspace / "Cargo.lock").is_file()
 
 
 def _lock(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _locked(workspace: Path) -> str:
+    """Return a digest of what settles versions and profiles; empty without a Cargo.lock."""
+    files = [workspace / "Cargo.lock", workspace / "Cargo.toml"]
+    if not all(file.is_file() for file in files):
+        return ""
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _outside(packages: list[dict[str, Any]], workspace: Path, root: Path) -> tuple[Path, ...]:

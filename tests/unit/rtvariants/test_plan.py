@@ -79,13 +79,36 @@ def test_a_prepared_toolchain_gives_its_tools_and_flags(tmp_path, tools, crate):
     assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Ctarget-cpu=generic")
 
 
-def test_equal_flags_share_a_target_directory_and_others_do_not(tmp_path, tools, crate):
+def test_each_runtime_has_a_target_directory_beside_those_of_equal_flags(tmp_path, tools, crate):
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
-    assert fast.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3")
-    assert safe.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64")
+    assert fast.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3/fast")
+    assert safe.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64/safe")
     assert fast.output_dir != safe.output_dir
     fast, safe = plan(table(tmp_path), arm(tools), crate, "1.0")
-    assert fast.target_dir == safe.target_dir
+    assert fast.target_dir != safe.target_dir
+    assert fast.target_dir.parent == safe.target_dir.parent
+    # What is copied between them was compiled with the same flags, and has the same paths inside.
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"] == safe.env["CARGO_ENCODED_RUSTFLAGS"]
+    for each in (fast, safe):
+        assert f"--remap-path-prefix={each.target_dir}=/target" in each.env[
+            "CARGO_ENCODED_RUSTFLAGS"
+        ].split("\x1f")
+
+
+def test_dependencies_are_told_apart_by_lock_file_compiler_and_flags(tmp_path, tools, crate):
+    def told(tools, crate):
+        return [build.dependencies for build in plan(table(tmp_path), tools, crate, "1.0")]
+
+    assert told(tools, crate) == ["", ""]  # nothing settles them
+    crate = replace(crate, locked="c0ffee")
+    found = told(tools, crate)
+    assert found == told(tools, crate)
+    others = [
+        told(tools, replace(crate, locked="decade")),
+        told(replace(tools, version="rustc 1.96.0"), crate),
+        told(replace(tools, ambient=Ambient(("-Cdebuginfo=1",), "RUSTFLAGS")), crate),
+    ]
+    assert len({*found, *(each for other in others for each in other)}) == 8
 
 
 def test_flags_hold_the_ambient_ones_then_the_level_then_the_remaps(tmp_path, tools, crate):
@@ -97,6 +120,7 @@ def test_flags_hold_the_ambient_ones_then_the_level_then_the_remaps(tmp_path, to
         "--remap-path-prefix=/home/me/.cargo=/cargo",
         "--remap-path-prefix=/sys=/rustc",
         "--remap-path-prefix=/w/target=/target",
+        f"--remap-path-prefix={fast.target_dir}=/target",
         "--remap-path-prefix=/elsewhere/lib=/lib",
     ]  # fmt: skip
     assert "RUSTFLAGS" in fast.unset

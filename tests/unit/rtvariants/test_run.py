@@ -44,16 +44,17 @@ def crate(tmp_path):
     (tmp_path / "src/lib.rs").write_text("#[no_mangle] pub extern fn f() -> u32 { 1 }\n")
     (tmp_path / "build.rs").write_text(WAITING)
 
-    def crate(runtime, level, **env):
+    def crate(runtime, level, dependencies="", **env):
         argv = ("cargo", "build", "--release", "--lib", "--target", TARGET, "--offline")
         base = tmp_path / "target"
-        env["CARGO_TARGET_DIR"] = str(base / level)
+        env["CARGO_TARGET_DIR"] = str(base / level / runtime)
         return Build(
             runtime=runtime, level=level, target=TARGET, env=env,
             argv=(*argv, "--message-format=json-render-diagnostics"), unset=("RUSTFLAGS",),
-            cwd=tmp_path, target_dir=base / level, output_dir=base / "natives" / runtime,
+            cwd=tmp_path, target_dir=base / level / runtime, output_dir=base / "natives" / runtime,
             lib="small", export="f", cargo_features=(), rust_features=(), index_bits=64,
             allocator="system", abi="cp310-abi3", page_size="",
+            dependencies=dependencies, own=("small",),
         )  # fmt: skip
 
     return crate
@@ -88,8 +89,9 @@ def test_a_frugal_run_checks_with_nothing_beside(crate, tmp_path):
 
     builds = [crate("a", "one"), crate("b", "one"), crate("c", "two")]
     seen = run(builds, check, events, frugal=True)
-    story = [(event, runtime) for runtime in "abc" for event in ("start", "done")]
-    assert seen == (story[:2], story[:4], story)
+    # The first of each level comes before the others.
+    story = [(event, runtime) for runtime in "acb" for event in ("start", "done")]
+    assert seen == (story[:2], story, story[:4])
 
 
 def test_what_a_check_raises_ends_the_cargos_that_still_run(crate, tmp_path):
@@ -193,9 +195,32 @@ def test_a_crate_that_is_not_finished_is_not_handed_over(with_macro):
     (unit / "lib-macros").write_bytes(b"")
     handover.copy(one.target_dir / "release", two.target_dir / "release")
     assert compiled(two) == ["macros", "small"]
-    # What is there already is never touched.
+    # What is there already stays.
     handover.copy(one.target_dir / "release", two.target_dir / "release")
     assert compiled(two) == []
+
+
+def test_a_copy_that_was_cut_off_is_made_anew(with_macro, monkeypatch):
+    one, two = with_macro("a", "one"), with_macro("b", "two")
+    assert compiled(one) == ALL
+    places = one.target_dir / "release", two.target_dir / "release"
+    whole = handover._copied
+
+    def cut(source, target):
+        if source.parent.name == "deps":
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text("half")
+            raise KeyboardInterrupt
+        whole(source, target)
+
+    monkeypatch.setattr(handover, "_copied", cut)
+    with pytest.raises(KeyboardInterrupt):
+        handover.copy(*places)
+    monkeypatch.undo()
+    handover.copy(*places)
+    assert compiled(two) == ["small"]
+    for path in (two.target_dir / "release/deps").iterdir():
+        assert path.read_bytes() != b"half"
 
 
 def test_nobody_waits_for_a_lane_that_fails(with_macro, tmp_path):
@@ -207,3 +232,73 @@ def test_nobody_waits_for_a_lane_that_fails(with_macro, tmp_path):
 def test_more_lanes_than_processors(with_macro):
     builds = [with_macro(name, level) for name, level in ("a1", "b2", "c3")]
     assert of_lanes(builds) == (3, 1, 1)
+
+
+# ------------------------------------------------------------------- runtimes of equal flags
+
+
+def test_dependencies_are_compiled_by_the_first_of_equal_flags_and_copied(with_macro, tmp_path):
+    with (tmp_path / "Cargo.toml").open("a") as file:
+        file.write('[dependencies.helper]\npath = "helper"\n')
+    builds = [with_macro(name, "one", dependencies="these") for name in "abc"]
+    assert of_lanes(builds) == (3, 1, 1)
+    assert of_lanes(builds) == (0, 0, 0)
+    # An edit of what they share is seen by each.
+    with (tmp_path / "helper/src/lib.rs").open("a") as file:
+        file.write("\n")
+    assert of_lanes(builds) == (2, 2, 2)
+
+
+def test_who_waits_and_who_starts_first(crate):
+    builds = [crate("rt32", "v3"), crate("rt64", "v3"), crate("rtcompat", "v1")]
+    found = handover.Handover(builds, 2)
+    assert [each.runtime for each in found.order] == ["rt32", "rtcompat", "rt64"]
+    assert [found.wanted(each) for each in builds] == [False, True, True]
+    assert not found.ready(builds[1])
+    # Where processors are many, only dependencies are worth the wait.
+    found = handover.Handover(builds, 32)
+    assert [found.wanted(each) for each in builds] == [False, True, False]
+    # Who waits does so until the other is at its end, at the latest.
+    found.over(builds[0])
+    assert found.ready(builds[1])
+
+
+def test_nobody_waits_whose_dependencies_are_as_they_were(with_macro):
+    a, b = (with_macro(name, "one", dependencies="these") for name in "ab")
+    run([a, b], lambda artifact: artifact)
+    assert not handover.Handover([a, b], 2).wanted(b)
+    # With another Cargo.lock, compiler, profile or flags, or with none known, they may not be.
+    for key in ("others", ""):
+        a, b = (with_macro(name, "one", dependencies=key) for name in "ab")
+        assert handover.Handover([a, b], 2).wanted(b)
+
+
+def test_the_first_takes_what_another_one_left_in_an_earlier_run(with_macro):
+    (alone,) = of_lanes([with_macro("b", "one", dependencies="these")])
+    assert alone == 3
+    builds = [with_macro(name, "one", dependencies="these") for name in "ab"]
+    assert of_lanes(builds) == (1, 0)
+
+
+def test_the_first_takes_nothing_that_was_made_for_other_dependencies(with_macro):
+    of_lanes([with_macro("b", "one", dependencies="others")])
+    assert of_lanes([with_macro("a", "one", dependencies="these")]) == (3,)
+
+
+def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_macro):
+    a, b = (with_macro(name, "one", dependencies="these") for name in "ab")
+    run([a], lambda artifact: artifact)
+    found = handover.Handover([a, b], 2)
+    found.begun(a)
+    assert found.ready(b)
+    (unit,) = (a.target_dir / "release/.fingerprint").glob("macros-*")
+    (unit / "lib-macros").write_bytes(b"")
+    found = handover.Handover([a, b], 2)
+    found.begun(a)
+    assert not found.ready(b)
+    # The project's own crate is its own affair.
+    (unit / "lib-macros").write_bytes(b"x")
+    for unit in (a.target_dir / TARGET / "release/.fingerprint").glob("small-*"):
+        shutil.rmtree(unit)
+        unit.mkdir()
+    assert found.ready(b)

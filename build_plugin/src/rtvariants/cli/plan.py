@@ -12,6 +12,7 @@ import json
 import os
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rtvariants import build, config, plan, project, toolchain
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     version = project.version(root, crate)
     builds = plan.plan(table, tools, crate, version)
     jobs = build.jobs(table, tools)
-    lanes = 1 if table.build.frugal else min(jobs, len({b.target_dir for b in builds}))
+    lanes = 1 if table.build.frugal else min(jobs, len(builds))
     made = Plan(table.package, version, jobs, lanes, builds)
     print(json.dumps(facts(made), indent=2) if options.json else text(made))
     return 0
@@ -86,15 +87,18 @@ def _facts(build: plan.Build) -> dict[str, Any]:
 
 def text(made: Plan) -> str:
     """Return the plan as a person reads it; each command can be pasted into a shell."""
-    shared_by: dict[str, list[str]] = {}
+    kinds: dict[Path, list[str]] = {}
     for each in made.builds:
-        shared_by.setdefault(str(each.target_dir), []).append(each.runtime)
-    lanes = [", then ".join(names) for names in shared_by.values()]
-    how = " and, side by side, " if made.lanes > 1 else "; then "
+        kinds.setdefault(each.target_dir.parent, []).append(each.runtime)
+    order = " and, side by side, " if made.lanes > 1 else "; then "
+    names = [
+        f"{first}, whose dependencies {' and '.join(rest)} takes over" if rest else first
+        for first, *rest in kinds.values()
+    ]
     head = [
         f"{made.package} {made.version}",
         f"builds: {len(made.builds)}, compilers at once: {made.jobs}",
-        f"order: {how.join(lanes)}",
+        f"order: {order.join(names)}",
     ]
     return "\n\n".join(["\n".join(head), *(_text(each) for each in made.builds)])
 
