@@ -342,6 +342,9 @@ def platforms(_options: argparse.Namespace, own: list[str]) -> int:
 def python_tests(options: argparse.Namespace, own: list[str]) -> list[Stage]:
     """Run what is not mydf's once, and what is mydf's once a runtime."""
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", *own]
+    if not own:
+        # Most tests wait for one process; those of one file stay together.
+        pytest += ["-n", "auto", "--dist", "loadgroup"]
     slow = " and not slow" if options.fast else ""
     stages = [stage("plugin, loader, emulated", [*pytest, "-m", f"not mydf{slow}"], bool(own))]
     for name in runtimes()[: 1 if options.fast else None]:

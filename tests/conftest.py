@@ -26,10 +26,16 @@ settings.load_profile("project")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test under a folder `mydf`: `dev.py test` repeats these once a runtime."""
+    """Mark every test under a folder `mydf`: `dev.py test` repeats these once a runtime.
+
+    Where tests run side by side, those of one file stay together, for what its fixtures made.
+    """
     for item in items:
-        if "mydf" in item.path.relative_to(TESTS).parts[:-1]:
+        name = item.path.relative_to(TESTS)
+        if "mydf" in name.parts[:-1]:
             item.add_marker("mydf")
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(str(name)))
 
 
 def pytest_report_header():
@@ -63,12 +69,12 @@ def flights_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def greeter_wheel(root) -> Path:
+def greeter_wheel(root, worker_id) -> Path:
     """Return a wheel of the second package, built once for all tests that only use it."""
     if not shutil.which("cargo"):
         pytest.skip("no cargo")
     # One path in all sessions: cargo tells crates by it, and a warm build compiles nothing.
-    folder = root / "target" / "greeter-session"
+    folder = root / "target" / f"greeter-session-{worker_id}"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(root / "tests/packages/greeter", folder)
     done = subprocess.run(

@@ -9,6 +9,8 @@ import zipfile
 import pytest
 
 pytestmark = [
+    # They build in one folder.
+    pytest.mark.xdist_group("greeter-frontends"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]

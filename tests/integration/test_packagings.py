@@ -19,6 +19,8 @@ from rtvariants import config, frontend
 from rtvariants.wheels import archive, pack, variant
 
 pytestmark = [
+    # They build in one folder.
+    pytest.mark.xdist_group("greeter-frontends"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]

@@ -10,6 +10,8 @@ import pytest
 from rtvariants import frontend
 
 pytestmark = [
+    # They build in one folder.
+    pytest.mark.xdist_group("greeter-frontends"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]
