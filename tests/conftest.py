@@ -25,6 +25,7 @@ settings.register_profile(
 settings.load_profile("project")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(items):
     """Mark every test under a folder `mydf`: `dev.py test` repeats these once a runtime.
 
