@@ -53,9 +53,15 @@ class _Gift:
 
     @property
     def whole(self) -> bool:
-        """Tell whether all is there; cargo makes the folder of each unit before it compiles any."""
-        for place in self.places:
-            folder = self.giver.target_dir / place / _FINGERPRINTS
+        """Tell whether all is there, once cargo has said something.
+
+        It makes the folder of each unit before it compiles any. Where there are none then, it keeps
+        them elsewhere (`build.build-dir`), and there is nothing to wait for.
+        """
+        folders = [self.giver.target_dir / place / _FINGERPRINTS for place in self.places]
+        if not any(folder.is_dir() for folder in folders):
+            return True
+        for folder in folders:
             for unit in (folder / name for name in _names(folder)):
                 if unit in self.finished or unit.name.rpartition("-")[0] in self.own:
                     continue

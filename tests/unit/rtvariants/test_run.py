@@ -161,9 +161,9 @@ def compiled(argv_of):
     return sorted({m["target"]["name"] for m in said if m.get("fresh") is False} & set(ALL))
 
 
-def of_lanes(builds):
+def of_lanes(builds, **options):
     """Return how many crates cargo compiled for each build of a run."""
-    return run(builds, lambda artifact: artifact.compiled)
+    return run(builds, lambda artifact: artifact.compiled, **options)
 
 
 def test_macros_and_scripts_are_compiled_once_for_all_lanes(with_macro, tmp_path):
@@ -229,9 +229,26 @@ def test_nobody_waits_for_a_lane_that_fails(with_macro, tmp_path):
         of_lanes([with_macro("a", "one"), with_macro("b", "two")])
 
 
-def test_more_lanes_than_processors(with_macro):
+@pytest.mark.parametrize("frugal", [False, True])
+def test_more_lanes_than_processors(with_macro, frugal):
     builds = [with_macro(name, level) for name, level in ("a1", "b2", "c3")]
-    assert of_lanes(builds) == (3, 1, 1)
+    assert of_lanes(builds, frugal=frugal) == (3, 1, 1)
+
+
+@pytest.mark.parametrize("levels", [("one", "two"), ("one", "one")])
+def test_nobody_waits_where_cargo_keeps_its_files_elsewhere(with_macro, tmp_path, levels):
+    # The script of the first build goes on when the other one is built: waiting would be for ever.
+    made = tmp_path / "made"
+    (tmp_path / "build.rs").write_text(
+        WAITING.replace("fn main() {", "fn main() { helper::help();")
+    )
+    env = [{"CARGO_BUILD_BUILD_DIR": str(tmp_path / f"elsewhere-{name}")} for name in "ab"]
+    builds = [
+        with_macro("a", levels[0], WAIT_FOR=str(made), **env[0]),
+        with_macro("b", levels[1], **env[1]),
+    ]
+    compiled = run(builds, lambda artifact: made.touch() or artifact.compiled)
+    assert compiled in ((3, 3), (3, 1)), "a cargo before 1.91 knows no other folder"
 
 
 # ------------------------------------------------------------------- runtimes of equal flags
