@@ -180,8 +180,8 @@ def _lane(waiting: deque[Build], shared: _Shared, checks: _Checks[T]) -> None:
                 build = waiting.popleft()
             except IndexError:
                 break  # Another lane was faster.
-            _take(build, shared)
             try:
+                _take(build, shared)
                 artifact = _one(build, shared)
             finally:
                 shared.handover.over(build)

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import time
 
 import pytest
@@ -264,6 +265,27 @@ def test_dependencies_are_compiled_by_the_first_of_equal_flags_and_copied(with_m
     with (tmp_path / "helper/src/lib.rs").open("a") as file:
         file.write("\n")
     assert of_lanes(builds) == (2, 2, 2)
+
+
+def test_nobody_waits_for_a_build_that_can_not_begin(with_macro, monkeypatch):
+    builds = [with_macro(name, "one", dependencies="these") for name in "ab"]
+    caught = []
+
+    def full(build):
+        if build.runtime == "a":
+            raise OSError("No space left on device")
+
+    def attempt():
+        try:
+            run(builds, lambda artifact: artifact)
+        except OSError as error:
+            caught.append(error)
+
+    monkeypatch.setattr(cargo, "revive", full)
+    thread = threading.Thread(target=attempt, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert caught, "it waits for ever"
 
 
 def test_who_waits_and_who_starts_first(crate):
