@@ -115,7 +115,8 @@ def _quick() -> "ModuleType | None":
             return None
         start = perf_counter()
         try:
-            _place(name, folder)
+            if not _place(name, folder):
+                return None
             __import__(name)
         finally:
             _native_seconds = perf_counter() - start
@@ -127,11 +128,12 @@ def _quick() -> "ModuleType | None":
         return None
 
 
-def _place(name: str, folder: str) -> None:
+def _place(name: str, folder: str) -> bool:
     """Tell Python where a native module is: what this saves pays for half of the loader.
 
     Its finders would look through all of `sys.path` for the package, read its file, which has
     nothing in it, and list its folder. They still do where this module itself is of no plain file.
+    Returns whether the package is that of the folder whose stamp was read.
     """
     from _frozen_importlib import module_from_spec
     from _frozen_importlib_external import (
@@ -142,21 +144,23 @@ def _place(name: str, folder: str) -> None:
     from _imp import extension_suffixes
 
     package, _, stem = name.rpartition(".")
-    if type(__spec__.loader) is not SourceFileLoader or package in sys.modules:
-        return
-    for suffix in extension_suffixes():
-        path = f"{folder}/{stem}{suffix}"
-        if os.access(path, os.F_OK):
-            loader = ExtensionFileLoader(name, path)
-            _places[name] = spec_from_file_location(name, path, loader=loader)
-            sys.path_importer_cache[folder] = _this
-            break
-    path = f"{folder}/__init__.py"
-    source = SourceFileLoader(package, path)
-    spec = spec_from_file_location(
-        package, path, loader=source, submodule_search_locations=[folder]
-    )
-    sys.modules.setdefault(package, module_from_spec(spec))  # type: ignore[arg-type]
+    if type(__spec__.loader) is SourceFileLoader and package not in sys.modules:
+        for suffix in extension_suffixes():
+            path = f"{folder}/{stem}{suffix}"
+            if os.access(path, os.F_OK):
+                loader = ExtensionFileLoader(name, path)
+                _places[name] = spec_from_file_location(name, path, loader=loader)
+                sys.path_importer_cache[folder] = _this
+                break
+        path = f"{folder}/__init__.py"
+        source = SourceFileLoader(package, path)
+        spec = spec_from_file_location(
+            package, path, loader=source, submodule_search_locations=[folder]
+        )
+        sys.modules.setdefault(package, module_from_spec(spec))  # type: ignore[arg-type]
+    else:
+        __import__(package)
+    return list(getattr(sys.modules[package], "__path__", ())) == [folder]
 
 
 def in_subinterpreter() -> bool:
