@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
 #: What a plain run of all tests builds too, where it is prepared; more would take minutes.
 PLAIN = ("linux-arm64",)
-MUSL = ("musl-x64",)
+MUSL = ("musl-x64", "musl-arm64")
 #: What each runtime must come to on which CPU, by platform.
 LOWER = "refuses on IvyBridge"
 ARM = {f"{runtime} runs on cortex-a53" for runtime in ("fast", "wide", "safe")}
@@ -28,7 +28,7 @@ X86 = {
     "safe runs on Opteron_G1,-sse3",
 }
 HERE = {f"{runtime} runs on this CPU" for runtime in ("fast", "wide", "safe")}
-RUNS = {"linux-arm64": ARM, "musl-x64": X86 | HERE}
+RUNS = {"linux-arm64": ARM, "musl-arm64": ARM, "musl-x64": X86 | HERE}
 
 
 def left(why):
