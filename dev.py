@@ -344,7 +344,7 @@ def python_tests(options: argparse.Namespace, own: list[str]) -> list[Stage]:
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", *own]
     if not own:
         # Most tests wait for one process; those of one file stay together.
-        pytest += ["-n", "auto", "--dist", "loadgroup"]
+        pytest += ["-n", "auto", "--dist", "loadfile"]
     slow = " and not slow" if options.fast else ""
     stages = [stage("plugin, loader, emulated", [*pytest, "-m", f"not mydf{slow}"], bool(own))]
     for name in runtimes()[: 1 if options.fast else None]:

@@ -25,18 +25,11 @@ settings.register_profile(
 settings.load_profile("project")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(items):
-    """Mark every test under a folder `mydf`: `dev.py test` repeats these once a runtime.
-
-    Where tests run side by side, those of one file stay together, for what its fixtures made.
-    """
+    """Mark every test under a folder `mydf`: `dev.py test` repeats these once a runtime."""
     for item in items:
-        name = item.path.relative_to(TESTS)
-        if "mydf" in name.parts[:-1]:
+        if "mydf" in item.path.relative_to(TESTS).parts[:-1]:
             item.add_marker("mydf")
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(str(name)))
 
 
 def pytest_report_header():
@@ -70,12 +63,22 @@ def flights_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def greeter_wheel(root, worker_id) -> Path:
+def scratch(root, worker_id):
+    """Return a function that gives a folder in `target` to build in, the same in all sessions.
+
+    Where tests run side by side, each worker has its own.
+    """
+    suffix = "" if worker_id == "master" else f"-{worker_id}"
+    return lambda name: root / "target" / f"{name}{suffix}"
+
+
+@pytest.fixture(scope="session")
+def greeter_wheel(root, scratch) -> Path:
     """Return a wheel of the second package, built once for all tests that only use it."""
     if not shutil.which("cargo"):
         pytest.skip("no cargo")
     # One path in all sessions: cargo tells crates by it, and a warm build compiles nothing.
-    folder = root / "target" / f"greeter-session-{worker_id}"
+    folder = scratch("greeter-session")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(root / "tests/packages/greeter", folder)
     done = subprocess.run(

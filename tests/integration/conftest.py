@@ -78,10 +78,10 @@ def target(root):
 
 
 @pytest.fixture
-def package(root, tmp_path):
+def package(root, scratch):
     """Return a function that lays a wrong package over greeter and changes its table."""
     # One path for all cases: cargo tells crates by it, and would keep each case's files.
-    folder = root / "target" / "greeter-faults"
+    folder = scratch("greeter-faults")
 
     def package(over="", *changes):
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,17 +9,15 @@ import zipfile
 import pytest
 
 pytestmark = [
-    # They build in one folder.
-    pytest.mark.xdist_group("greeter-frontends"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]
 
 
 @pytest.fixture(scope="module")
-def tree(root, lay):
+def tree(scratch, lay):
     """Return a fresh copy of the package whose compiled dependencies outlive the test."""
-    return lay(root / "target" / "greeter-frontends")
+    return lay(scratch("greeter-frontends"))
 
 
 def compiled(said):

@@ -42,29 +42,6 @@ def test_the_wheel_holds_each_runtime_its_stamp_and_the_loader(greeter):
     assert wheel.name.startswith("greeter-1.4.0-cp310-abi3-manylinux_2_")
 
 
-def test_dependencies_of_equal_flags_are_compiled_once(greeter, root, tmp_path):
-    folder, wheel = greeter
-    before = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    (wide,) = (root / "target/greeter/rtvariants").glob("*-linux-gnu/x86_64_v3/wide")
-    events = tmp_path / "events.jsonl"
-
-    def compiled():
-        done = build(folder, root, RTVARIANTS_EVENTS=str(events))
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert hashlib.sha256(wheel.read_bytes()).hexdigest() == before
-        said = [json.loads(line) for line in events.read_text().splitlines()]
-        return {e["runtime"]: e["compiled"] for e in said if e["event"] == "done"}
-
-    shutil.rmtree(wide)
-    assert compiled() == {"fast": 0, "wide": 1, "safe": 0}
-    # Nothing is copied where all seems to be there, and so this is what copying saves.
-    for unit in (wide / wide.parents[1].name / "release/.fingerprint").glob("pyo3-*"):
-        shutil.rmtree(unit)
-    found = compiled()
-    assert (found["fast"], found["safe"]) == (0, 0)
-    assert found["wide"] > 1
-
-
 def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
     _, wheel = greeter
     zipfile.ZipFile(wheel).extractall(tmp_path)

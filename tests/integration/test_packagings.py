@@ -19,8 +19,6 @@ from rtvariants import config, frontend
 from rtvariants.wheels import archive, pack, variant
 
 pytestmark = [
-    # They build in one folder.
-    pytest.mark.xdist_group("greeter-frontends"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]
@@ -45,9 +43,9 @@ def ok(*argv, **options):
 
 
 @pytest.fixture(scope="module")
-def tree(root):
+def tree(root, scratch):
     """Return a copy of the package whose compiled dependencies outlive the test."""
-    folder = root / "target" / "greeter-frontends"
+    folder = scratch("greeter-frontends")
     for name in ("python", "src"):
         shutil.rmtree(folder / name, ignore_errors=True)
     shutil.copytree(

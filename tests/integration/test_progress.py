@@ -12,8 +12,6 @@ import pytest
 from build_kit import start
 
 pytestmark = [
-    # They build in one folder.
-    pytest.mark.xdist_group("greeter-faults"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]

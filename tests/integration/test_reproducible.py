@@ -10,15 +10,13 @@ import pytest
 from rtvariants import frontend
 
 pytestmark = [
-    # They build in one folder.
-    pytest.mark.xdist_group("greeter-frontends"),
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]
 
 
-def test_a_second_build_elsewhere_gives_the_same_wheel(root, tmp_path):
-    tree = root / "target" / "greeter-frontends"
+def test_a_second_build_elsewhere_gives_the_same_wheel(root, scratch, tmp_path):
+    tree = scratch("greeter-frontends")
     shutil.copytree(
         root / "tests/packages/greeter", tree, dirs_exist_ok=True, copy_function=shutil.copyfile
     )
