@@ -56,7 +56,7 @@ KNOWN = (
     Allow(
         "libunwind reads SVE's width for a frame whose unwind data names that register, and writes "
         "tags of memory for one that says that its stack has them: frames of code for such CPUs",
-        "*", "_ZN9libunwind*", ("mte", "sve"),
+        "*", "_ZN*9libunwind*", ("mte", "sve"),
     ),
     Allow(
         "libunwind calls it where AT_HWCAP2 of the kernel lists SME (`Registers_arm64::zaDisable`)",
@@ -96,17 +96,19 @@ def audit(
     level: str,
     entries: Sequence[Allow] = (),
     archives: Sequence[tuple[str, Path]] = (),
+    target: str = "",
 ) -> Audit:
     """Audit the code of one file, which still has its symbols, against a level.
 
-    `archives` are static libraries of C code, each with the crate that built it. Raises
-    `ValueError` for a machine that there is no disassembler for.
+    `archives` are static libraries of C code, each with the crate that built it. `target` is the
+    Rust target, whose CPUs may all have more than the level says. Raises `ValueError` for a machine
+    that there is no disassembler for.
     """
     of = levels.level(level)
     owners = _Owners(archives)
     findings: list[tuple[int, Finding]] = []
     borrowed: list[tuple[int, Finding]] = []
-    for use in uses(sections, of.features):
+    for use in uses(sections, of.features | levels.always(target)):
         finding = _finding(use, of.machine, owners)
         (borrowed if finding.crate in _BORROWED else findings).append((use.start, finding))
     called = _Callers(sections, owners) if borrowed else None

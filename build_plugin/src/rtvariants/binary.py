@@ -1,15 +1,17 @@
 """What the plugin asks a native file, whatever its format: the seam between rules and readers.
 
-Each format has a module of its own (`elf`), whose reader gives these facts; `read` and `code`
-find it by the first bytes of the file.
+Each format has a module of its own (`elf`, `macho`, `pe`), whose reader gives these facts; `read`,
+`code` and `sizes` find it by the first bytes of the file. Names are as the source has them, without
+what a format puts before each, and sections are asked for by their name in ELF files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Binary(Protocol):
@@ -17,7 +19,13 @@ class Binary(Protocol):
 
     `versions` are the symbol versions that it needs, by library: `{"libc.so.6": ("GLIBC_2.34",)}`.
     `symbol_names` are those names with a NUL byte around each; `None` where they were stripped.
+    `minimum` is the oldest macOS that it runs on, 0.0 where it promises none; `rpaths` are folders
+    of its own that libraries are looked for in, and `anywhere` are imported names that stand for
+    no library, where a format tells.
     """
+
+    @property
+    def system(self) -> str: ...  # noqa: D102
 
     @property
     def machine(self) -> str: ...  # noqa: D102
@@ -33,6 +41,12 @@ class Binary(Protocol):
     def versions(self) -> dict[str, tuple[str, ...]]: ...  # noqa: D102
     @property
     def symbol_names(self) -> bytes | None: ...  # noqa: D102
+    @property
+    def minimum(self) -> tuple[int, int]: ...  # noqa: D102
+    @property
+    def rpaths(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def anywhere(self) -> tuple[str, ...]: ...  # noqa: D102
 
     def section(self, name: str) -> bytes | None:
         """Return the bytes of a section that the plugin knows about; `None` where there is none."""
@@ -85,6 +99,15 @@ class Code:
 
 def read(path: Path) -> Binary:
     """Read a native file; raises `ValueError` for a format that no reader is for."""
+    kind = _kind(path)
+    if kind == "macho":
+        from .macho import Macho
+
+        return Macho.read(path)
+    if kind == "pe":
+        from .pe import Pe
+
+        return Pe.read(path)
     from .elf import Elf
 
     return Elf.read(path)
@@ -92,16 +115,36 @@ def read(path: Path) -> Binary:
 
 def code(path: Path) -> tuple[Code, ...]:
     """Return the executable sections of a native file; raises `ValueError` like `read`."""
-    from . import elf
-
-    return elf.code(path)
+    found: tuple[Code, ...] = _reader(path).code(path)
+    return found
 
 
 def sizes(path: Path) -> dict[str, int]:
     """Return the bytes that each section takes in the file; raises `ValueError` like `read`."""
-    from . import elf
+    found: dict[str, int] = _reader(path).sizes(path)
+    return found
 
-    return elf.sizes(path)
+
+def _kind(path: Path) -> str:
+    """Return the module of a file's format by its first bytes."""
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    if head in _MACHO:
+        return "macho"
+    return "pe" if head[:2] == b"MZ" else "elf"
+
+
+# For one machine of 64 bits, and for several machines.
+_MACHO = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")
+
+
+def _reader(path: Path) -> Any:
+    return import_module(f".{_kind(path)}", __package__)
+
+
+def floor(of: Binary) -> tuple[int, int]:
+    """Return the oldest system that a file runs on: a glibc, or a macOS; 0.0 for Windows."""
+    return glibc(of) if of.system == "linux" else of.minimum
 
 
 def glibc(of: Binary) -> tuple[int, int]:

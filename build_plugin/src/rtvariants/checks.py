@@ -26,7 +26,8 @@ _HERE = Path(__file__).parent
 class Checked:
     """One artifact after its check: the files for the wheel, and what is wrong with it.
 
-    `floor` is the glibc that it needs; `allowed` are the reasons of entries that it made use of.
+    `floor` is the glibc or macOS that it needs; `allowed` are the reasons of entries that it made
+    use of.
     """
 
     build: Build

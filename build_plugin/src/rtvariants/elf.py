@@ -37,6 +37,10 @@ class Elf:
     static_tls: bool
     versions: dict[str, tuple[str, ...]]
     symbol_names: bytes | None
+    rpaths: tuple[str, ...] = ()
+    anywhere: tuple[str, ...] = ()
+    minimum: tuple[int, int] = (0, 0)
+    system: str = "linux"
 
     @classmethod
     def read(cls, path: Path) -> Elf:

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import binary, sizes, verify
+from . import binary, platforms, signature, sizes, verify
 from . import sbom as sboms
 from . import stamp as stamps
 from .audit import audit
@@ -23,7 +23,8 @@ def examine(
 ) -> tuple[list[Problem], tuple[int, int], tuple[str, ...]]:
     """Verify an artifact, and write its native, stamp and bill to `files`.
 
-    Returns the violations, the glibc that it needs, and the reasons of entries that it made use of.
+    Returns the violations, the glibc or macOS that it needs, and the reasons of entries that it
+    made use of.
     Where there are violations, no stamp and no bill are written.
     """
     native, stamp, bill = files
@@ -32,17 +33,20 @@ def examine(
     try:
         file = binary.read(artifact.path)
         sections, archives = binary.code(artifact.path), _archives(artifact)
-        audited = audit(sections, build.level, build.allow, archives)
+        audited = audit(sections, build.level, build.allow, archives, build.target)
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
     native_file = verify.Native(artifact, file, native.read_bytes(), tuple(private_paths), audited)
     problems = verify.check(native_file)
-    floor = binary.glibc(file)
+    floor = binary.floor(file)
     allowed = [(entry.reason, count) for entry, count in audited.allowed.items()]
     if not problems:
         text = stamps.with_commit(file.section(".rtvariants") or b"", build.commit)
-        native.write_bytes(stamps.with_commit(native.read_bytes(), build.commit))
+        data = stamps.with_commit(native.read_bytes(), build.commit)
+        native.write_bytes(signature.renewed(data) if file.system == "macos" else data)
         stamp.write_bytes(text.rstrip(b"\0"))
+        broken = signature.faults(native.read_bytes()) if file.system == "macos" else ()
+        problems += [Problem(f"with its commit: {what}", rule="signature") for what in broken]
         if stamps.read(native) != stamp.read_bytes():
             problems.append(Problem("stripping the file changed its stamp", rule="stamp"))
         else:
@@ -81,19 +85,14 @@ def _strip(source: Path, target: Path, build: Build) -> None:
     """Write a copy without local symbols; cargo's own file stays as it is."""
     triple = build.target
     machine = triple.split("-", 1)[0]
-    tools = (
-        os.environ.get("STRIP"),
-        build.strip,
-        f"{machine}-linux-gnu-strip",
-        "llvm-strip",
-        "strip",
-    )
+    options, own = _STRIPS[platforms.system(triple)]
+    tools = (os.environ.get("STRIP"), build.strip, own.format(machine), "llvm-strip", "strip")
     said = "none found"
     temporary = target.with_name(target.name + ".new")
     for tool in tools:
         if not tool or not shutil.which(tool):
             continue
-        argv = [tool, "--strip-unneeded", "-o", str(temporary), str(source)]
+        argv = [tool, options, "-o", str(temporary), str(source)]
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
         if done.returncode == 0:
             os.replace(temporary, target)
@@ -102,6 +101,16 @@ def _strip(source: Path, target: Path, build: Build) -> None:
     temporary.unlink(missing_ok=True)
     raise EnvironmentProblem(
         f"no `strip` that can read `{source.name}` for `{triple}`: {said}",
-        "install the Debian package `binutils` (for another machine `binutils-aarch64-linux-gnu`), "
-        "or name the tool in `STRIP`",
+        "install the Debian package `binutils` (for another machine `binutils-aarch64-linux-gnu`, "
+        "for another system `llvm`), or name the tool in `STRIP`",
     )
+
+
+# What the program is told, and what it is called for each machine. On macOS `-x` leaves what other
+# files may see, which its loader looks up in the symbol table; a DLL's exports have a table of
+# their own.
+_STRIPS = {
+    "linux": ("--strip-unneeded", "{}-linux-gnu-strip"),
+    "macos": ("-x", "{}-apple-darwin-strip"),
+    "windows": ("--strip-all", "{}-w64-mingw32-strip"),
+}

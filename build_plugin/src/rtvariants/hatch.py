@@ -20,7 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 from .errors import RtvariantsError, ending
-from .rust import FORBID_INSTALL, find_cargo
+from .rust import FORBID_INSTALL, find_cargo, readers
 
 # The rest is imported when something is built: frontends ask for requirements before, in a process
 # of their own and an environment where nothing is compiled.
@@ -110,10 +110,11 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     _table: Config | None = None
 
     def dependencies(self) -> list[str]:
-        """Ask for `puccinialin`, which fetches Rust, where there is no cargo."""
-        if self.target_name != "wheel" or find_cargo() or os.environ.get(FORBID_INSTALL):
+        """Ask for `puccinialin`, which fetches Rust, and for readers of another system's files."""
+        if self.target_name != "wheel":
             return []
-        return ["puccinialin>=0.1"]
+        fetch = not find_cargo() and not os.environ.get(FORBID_INSTALL)
+        return [*(["puccinialin>=0.1"] if fetch else []), *readers()]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Run the build before hatchling writes the archive."""

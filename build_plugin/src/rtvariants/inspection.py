@@ -191,14 +191,14 @@ def _found(path: Path, stamp: Mapping[str, str]) -> tuple[str, ...]:
         if not any(code.named for code in sections):
             of = levels.level(level)
             above: set[str] = set()
-            for use in uses(sections, of.features):
+            for use in uses(sections, of.features | levels.always(stamp.get("target", ""))):
                 above |= use.features
             names = sorted(levels.rustc_name(f, of.machine) for f in above)
             if not names:
                 return (f"audited now: no instruction above `{level}`",)
             where = "in functions that can't be named, since the file is stripped"
             return (f"audited now: instructions above `{level}`, {where}: `{'`, `'.join(names)}`",)
-        outcome = audits.audit(sections, level)
+        outcome = audits.audit(sections, level, target=stamp.get("target", ""))
     except (ValueError, RtvariantsError) as error:
         return (f"not audited: {error}",)
     return (

@@ -102,10 +102,16 @@ def _x86(section: Code, allowed: frozenset[str]) -> Iterator[Use]:
     forbidden = frozenset(above)
     for mark, data in section.pieces():
         found = forbidden.intersection(map(number, Decoder(64, data, ip=mark.address)))
-        if found:
-            first = next(i for i in Decoder(64, data, ip=mark.address) if i.code in found)
-            needs = frozenset().union(*(above[code] for code in found))
-            yield Use(mark.name, mark.address, needs, first.ip, str(first))
+        if not found:
+            continue
+        # Linkers of macOS pad with zeros, which read as instructions of two bytes: half of one at
+        # the end is none.
+        half = mark.address + len(data.rstrip(b"\0"))
+        decoded = Decoder(64, data, ip=mark.address)
+        hits = [i for i in decoded if i.code in found and not (i.is_invalid and i.ip >= half)]
+        if hits:
+            needs = frozenset().union(*(above[hit.code] for hit in hits))
+            yield Use(mark.name, mark.address, needs, hits[0].ip, str(hits[0]))
 
 
 def x86_callers(sections: Sequence[Code]) -> dict[int, set[int]]:

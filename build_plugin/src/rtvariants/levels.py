@@ -214,6 +214,40 @@ def rustc_flags(name: str) -> tuple[str, ...]:
     return tuple(flags)
 
 
+# What rustc's own targets for x86-64 turn on: macOS 10.12 runs on Macs with Penryn and later, and
+# Windows 10 asks for CMPXCHG16B and LAHF, which no CPU without SSE3 has in this mode.
+_ALWAYS = {
+    "x86_64-apple-darwin": frozenset({"cx16", "lahf_lm", "sse3", "sse4_1", "ssse3"}),
+    **dict.fromkeys(
+        (f"x86_64-pc-windows-{abi}" for abi in ("msvc", "gnu", "gnullvm")),
+        frozenset({"cx16", "lahf_lm", "sse3"}),
+    ),
+}
+
+
+def always(target: str) -> frozenset[str]:
+    """Return the features that every CPU of a target has beside those of the machine's baseline.
+
+    >>> "atomics" in always("aarch64-apple-darwin"), always("aarch64-pc-windows-msvc")
+    (True, frozenset())
+    """
+    # The first Mac with an arm64 CPU had an M1, and the compiler's target is that one.
+    if target == "aarch64-apple-darwin":
+        return level("m1").features
+    return _ALWAYS.get(target, frozenset())
+
+
+def for_target(flags: tuple[str, ...], target: str) -> tuple[str, ...]:
+    """Return a level's flags as a target needs them: its own CPU where that is a better one.
+
+    >>> for_target(("-Ctarget-cpu=generic",), "aarch64-apple-darwin")
+    ('-Ctarget-cpu=apple-m1',)
+    """
+    if target != "aarch64-apple-darwin":
+        return flags
+    return tuple(f.replace("target-cpu=generic", "target-cpu=apple-m1") for f in flags)
+
+
 def rustc_features(features: frozenset[str], machine: str) -> tuple[str, ...]:
     """Translate archspec's names into rustc's, sorted, without those that no compiler uses.
 

@@ -46,7 +46,7 @@ import maturin
 from . import config, pyproject, sdist, sizes, tool_maturin
 from .errors import ending
 from .package import one_module
-from .rust import require_cargo
+from .rust import readers, require_cargo
 from .toolchain import run
 from .wheels import archive
 from .wheels.graft import graft, hooked
@@ -76,7 +76,7 @@ esac
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
     """Return what maturin asks for: `puccinialin` where there is no cargo."""
     del config_settings  # They are read, or refused, when something is built.
-    return list(maturin.get_requires_for_build_wheel())
+    return [*maturin.get_requires_for_build_wheel(), *readers()]
 
 
 get_requires_for_build_editable = get_requires_for_build_wheel
@@ -138,7 +138,7 @@ def _build(output: Path, *, editable: bool) -> str:
         folder = Path(name)
         made, lock = build(root, _version(folder), output, editable=editable)
         try:
-            native = next(p for n, p in made.files.items() if n.endswith(".so"))
+            native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
             with _compiled(folder, cargo, table, native):
                 wheel = archive.read(folder / maturin.build_wheel(str(folder)))
             one_module(table.module, wheel.files)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import frozen
+from . import frozen, platforms
 from . import stamp as stamps
 from . import table as tables
 from .checks import Checked
@@ -35,10 +35,11 @@ def assemble(
     runtime.
     """
     files: dict[str, Path] = {}
+    suffix = platforms.suffix(toolchain.system)
     for found in done:
         package = config.runtime_package(found.build.runtime)
         files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
-        files[f"{package}/{config.extension}.abi3.so"] = found.native
+        files[f"{package}/{config.extension}{suffix}"] = found.native
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
     problems = [problem for found in done for problem in found.problems]
     if not problems and config.sizes.installed:
@@ -76,13 +77,18 @@ def one_module(module: str, paths: Iterable[str]) -> None:
             )
 
 
+_READ = (
+    "-linux-gnu", "-linux-musl", "-apple-darwin", "-windows-msvc", "-windows-gnu",
+    "-windows-gnullvm",
+)  # fmt: skip
+
+
 def supported(target: str) -> None:
     """Refuse a target whose artifacts this version can't read back and tag honestly."""
-    if not target.endswith(("-linux-gnu", "-linux-musl")):
+    if not target.endswith(_READ):
         raise EnvironmentProblem(
             f"target that can't be verified: `{target}`",
-            "this version reads back and tags ELF files: `x86_64-unknown-linux-gnu`, "
-            "`aarch64-unknown-linux-gnu`, and the same with `musl`",
+            "files of Linux (glibc or musl), macOS and Windows are read back and tagged",
         )
 
 
@@ -102,11 +108,16 @@ def frozen_files(
 
 
 def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:
-    """Return the platform part of the wheel's tag; `floor` is the glibc that the natives need."""
+    """Return the platform part of the wheel's tag; `floor` is the glibc or macOS of the natives."""
+    machine = toolchain.machine
+    if toolchain.system == "windows":
+        return {"x86_64": "win_amd64", "aarch64": "win_arm64"}[machine]
+    if toolchain.system == "macos":
+        return platforms.macos_tag(floor, machine)
     if toolchain.libc == "musl":
         # musl has no versions of symbols: the rule `musl` sees to it that 1.2.2 has them all.
-        return f"musllinux_1_2_{toolchain.machine}"
-    return f"manylinux_{floor[0]}_{floor[1]}_{toolchain.machine}"
+        return f"musllinux_1_2_{machine}"
+    return f"manylinux_{floor[0]}_{floor[1]}_{machine}"
 
 
 def _report_unused(config: Config, done: Sequence[Checked]) -> None:

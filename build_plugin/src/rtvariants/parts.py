@@ -23,7 +23,7 @@ from typing import Any
 from . import config
 from .build import build
 from .errors import Problem, RtvariantsError
-from .rust import FORBID_INSTALL, find_cargo
+from .rust import FORBID_INSTALL, find_cargo, readers
 from .wheels.archive import Wheel
 from .wheels.parts import FOLDER, TABLE
 from .wheels.sdist import Sdist
@@ -41,11 +41,12 @@ _NO_SOURCE = {"target", "dist", "__pycache__", ".git", ".venv"}
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """Return `puccinialin`, which fetches Rust, where a runtime is to be built without cargo."""
+    """Return what building a runtime needs beside: `puccinialin` where there is no cargo."""
     _refuse(config_settings)
-    if not _part().get("runtime") or find_cargo() or os.environ.get(FORBID_INSTALL):
+    if not _part().get("runtime"):
         return []
-    return ["puccinialin>=0.1"]
+    fetch = not find_cargo() and not os.environ.get(FORBID_INSTALL)
+    return [*(["puccinialin>=0.1"] if fetch else []), *readers()]
 
 
 def build_wheel(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from .rustflags import merge_c
 from .toolchain import Crate, Toolchain
 
 _SEPARATOR = "\x1f"
+#: Apple's compilers and rustc read the oldest macOS to build for from this variable.
+DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
 # Variables of the frontend's throw-away environment; what reads them would build anew every time.
 _SCRUB = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "PYTHON_SYS_EXECUTABLE")
 _FRONTEND_FOLDERS = ("pip-build-env-", "build-env-", "builds-v")
@@ -37,9 +40,10 @@ class Build:
     `rust_features` are the CPU features that the compiler must have seen, in rustc's spelling.
     `foreign` are the cargo features, by crate, that only other runtimes of the table ask for.
     `allow` and `glibc`, the newest that may be needed, are the table's; `strip` is the program that
-    was prepared for the target, if any. Builds whose `target_dir` lies in one folder have equal
-    flags; `dependencies` names what else tells their dependencies apart, and is empty where nothing
-    does; `own` are the project's own crates among them.
+    was prepared for the target, if any; `minimum` is the oldest macOS that the file is for. Builds
+    whose `target_dir` lies in one folder have equal flags; `dependencies` names what else tells
+    their dependencies apart, and is empty where nothing does; `own` are the project's own crates
+    among them.
     """
 
     runtime: str
@@ -65,6 +69,7 @@ class Build:
     allow: tuple[Allow, ...] = ()
     glibc: str = ""
     strip: str = ""
+    minimum: tuple[int, int] = (0, 0)
     dependencies: str = ""
     own: tuple[str, ...] = ()
 
@@ -130,13 +135,14 @@ def _build(
     commit: str,
 ) -> Build:
     level = runtime.levels[toolchain.machine]
-    flags = levels.rustc_flags(level)
+    flags = levels.for_target(levels.rustc_flags(level), toolchain.target)
     extra = toolchain.cross.flags if toolchain.cross else ()
     allocator = runtime.allocators[toolchain.system]
     base = toolchain.target_base / "rtvariants" / toolchain.target
     # A jemalloc built for the largest pages of a platform runs on all smaller ones.
     platform = platforms.named(toolchain.target)
     lg_page = platform.lg_page if platform else _LG_PAGES.get(toolchain.machine, 12)
+    minimum = _minimum(platform)
     page_size = str(1 << lg_page) if allocator == "jemalloc" else ""
     features = _cargo_features(runtime, toolchain)
     argv = [toolchain.cargo, "build", "--release", "--lib", "--target", toolchain.target]
@@ -148,7 +154,13 @@ def _build(
     kind = [r.name for r in config.runtimes if r.levels.get(toolchain.machine) == level]
     folders = [toolchain.target_base, *(base / level / name for name in kind)]
     rustflags = _SEPARATOR.join(
-        (*toolchain.ambient.flags, *extra, *flags, *_remaps(toolchain, crate, folders))
+        (
+            *toolchain.ambient.flags,
+            *extra,
+            *_system_flags(config, toolchain),
+            *flags,
+            *_remaps(toolchain, crate, folders),
+        )
     )
     env = {
         "CARGO_TARGET_DIR": str(base / level / runtime.name),
@@ -167,6 +179,7 @@ def _build(
         "RTVARIANTS_PAGE_SIZE": page_size,
         "RTVARIANTS_TOOLCHAIN": toolchain.version,
         **_c_env(level, allocator, toolchain, lg_page, folders),
+        **({DEPLOYMENT: "{}.{}".format(*minimum)} if minimum != (0, 0) else {}),
         **(toolchain.cross.env(os.environ) if toolchain.cross else {}),
     }
     return Build(
@@ -195,6 +208,7 @@ def _build(
         ),
         glibc=config.glibc,
         strip=toolchain.cross.prepared.strip if toolchain.cross else "",
+        minimum=minimum,
         dependencies=_digest(crate.locked, toolchain.version, rustflags) if crate.locked else "",
         own=crate.own,
     )
@@ -202,6 +216,32 @@ def _build(
 
 def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+
+
+def _minimum(platform: platforms.Platform | None) -> tuple[int, int]:
+    """Return the oldest macOS to build for: what Apple's own variable says, or the platform."""
+    text = os.environ.get(DEPLOYMENT, "")
+    if platform is None or platform.system != "macos" or not text:
+        return platform.minimum if platform else (0, 0)
+    found = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", text)
+    if not found:
+        raise EnvironmentProblem(
+            f"no version of macOS: `{DEPLOYMENT}={text}`", "write it as `11.0`"
+        )
+    return (int(found[1]), int(found[2]))
+
+
+def _system_flags(config: Config, toolchain: Toolchain) -> tuple[str, ...]:
+    """Return what a module needs of the linker on a system, whatever its level.
+
+    On macOS the names of Python are found in the process, and a library carries a name of its own,
+    which would else be its path on the build machine.
+    """
+    if toolchain.system != "macos":
+        return ()
+    name = f"@rpath/{config.extension}{platforms.suffix(toolchain.system)}"
+    words = ("-undefined", "dynamic_lookup", "-install_name", name)
+    return tuple(f"-Clink-arg={word}" for word in words)
 
 
 def _foreign(

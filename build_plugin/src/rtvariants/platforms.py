@@ -23,7 +23,9 @@ class Platform:
     The rest is for building it on a foreign machine: `linker` is the target that zig links for,
     with the floor in it, and `flags` are what rustc needs beside. Where `debian` names Debian's
     architecture, Debian has a standard library of Rust and a Python for it; for the others that
-    library is built from its sources. `emulator` runs the programs of the platform here.
+    library is built from its sources. `emulator` runs the programs of the platform here. `foreign`
+    is the target there, where it is another one than on the platform itself: the wheels have the
+    same tag, and run on the same machines.
     """
 
     name: str
@@ -35,6 +37,18 @@ class Platform:
     flags: tuple[str, ...] = ()
     debian: str = ""
     emulator: str = ""
+    foreign: str = ""
+
+    @property
+    def minimum(self) -> tuple[int, int]:
+        """Return the oldest macOS that the platform's wheels run on; 0.0 for other systems."""
+        found = re.match(r"macosx_(\d+)_(\d+)_", self.tag)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    @property
+    def system(self) -> str:
+        """Return the operating system: `linux`, `macos` or `windows`."""
+        return system(self.target)
 
     @property
     def arch(self) -> str:
@@ -50,6 +64,8 @@ class Platform:
 # A module is no program: it shares the C library of its Python. rustc's own start files are not for
 # zig, which has them itself.
 _MUSL = ("-Ctarget-feature=-crt-static", "-Clink-self-contained=no")
+# zig's own linker for macOS exports every symbol; LLVM's keeps to the compiler's list.
+_APPLE = ("-Clinker-flavor=ld64.lld",)
 
 #: Every known platform by name. The tags are the lowest that Rust's own targets allow.
 PLATFORMS = {
@@ -75,11 +91,22 @@ PLATFORMS = {
         ),
         # Apple's own CPUs have pages of 16 KiB.
         Platform(
-            "macos-arm64", "aarch64-apple-darwin", "macosx_11_0_arm64", "macos-15", lg_page=14
+            "macos-arm64", "aarch64-apple-darwin", "macosx_11_0_arm64", "macos-15", lg_page=14,
+            linker="aarch64-macos.11.0", flags=_APPLE,
         ),
-        Platform("macos-x64", "x86_64-apple-darwin", "macosx_10_12_x86_64", "macos-15-intel"),
-        Platform("windows-x64", "x86_64-pc-windows-msvc", "win_amd64", "windows-2025"),
-        Platform("windows-arm64", "aarch64-pc-windows-msvc", "win_arm64", "windows-11-arm"),
+        Platform(
+            "macos-x64", "x86_64-apple-darwin", "macosx_10_12_x86_64", "macos-15-intel",
+            linker="x86_64-macos.10.12", flags=_APPLE,
+        ),
+        # Microsoft's linker and libraries are on Windows alone; LLVM's MinGW is everywhere.
+        Platform(
+            "windows-x64", "x86_64-pc-windows-msvc", "win_amd64", "windows-2025",
+            linker="x86_64-windows-gnu", foreign="x86_64-pc-windows-gnullvm",
+        ),
+        Platform(
+            "windows-arm64", "aarch64-pc-windows-msvc", "win_arm64", "windows-11-arm",
+            linker="aarch64-windows-gnu", foreign="aarch64-pc-windows-gnullvm",
+        ),
     )
 }  # fmt: skip
 
@@ -90,7 +117,41 @@ def named(text: str) -> Platform | None:
     >>> named("aarch64-unknown-linux-gnu").name
     'linux-arm64'
     """
-    return PLATFORMS.get(text) or next((p for p in PLATFORMS.values() if p.target == text), None)
+    found = (p for p in PLATFORMS.values() if text and text in (p.target, p.foreign))
+    return PLATFORMS.get(text) or next(found, None)
+
+
+def system(target: str) -> str:
+    """Return the operating system of a Rust target.
+
+    >>> system("aarch64-apple-darwin"), system("x86_64-unknown-linux-musl")
+    ('macos', 'linux')
+    """
+    for word, name in (("-darwin", "macos"), ("-windows-", "windows")):
+        if word in target:
+            return name
+    return "linux"
+
+
+def macos_tag(floor: tuple[int, int], machine: str) -> str:
+    """Return the platform part of a wheel's tag for a macOS; from 11 on, installers know no minors.
+
+    >>> macos_tag((10, 12), "x86_64"), macos_tag((11, 3), "aarch64")
+    ('macosx_10_12_x86_64', 'macosx_12_0_arm64')
+    """
+    major, minor = floor
+    if major > 10 and minor:
+        major, minor = major + 1, 0
+    return f"macosx_{major}_{minor}_{'arm64' if machine == 'aarch64' else machine}"
+
+
+def suffix(of: str) -> str:
+    """Return how the name of a module with the stable ABI ends on a system.
+
+    >>> suffix("macos"), suffix("windows")
+    ('.abi3.so', '.pyd')
+    """
+    return ".pyd" if of == "windows" else ".abi3.so"
 
 
 def of_tag(tag: str) -> Platform | None:

@@ -18,6 +18,15 @@ def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
     return shutil.which(environ.get("CARGO", "cargo"), path=environ.get("PATH"))
 
 
+def readers() -> list[str]:
+    """Return what reads the files of another system, where a build is for one."""
+    if not (os.environ.get("RTVARIANTS_PLATFORM") or os.environ.get("CARGO_BUILD_TARGET")):
+        return []
+    from .foreign import requirements
+
+    return requirements()
+
+
 def require_cargo() -> str:
     """Return cargo, fetching a toolchain through `puccinialin` where that is allowed.
 

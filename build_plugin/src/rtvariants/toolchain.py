@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import cross, graph
+from . import cross, graph, levels
 from .config import Config
 from .cross import Cross
 from .errors import EnvironmentProblem, Problem
@@ -100,7 +100,7 @@ def inspect(
     )
     verbose = run([rustc, "-vV"], config.root)
     fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.MULTILINE))
-    target = chosen.platform.target if chosen else os.environ.get("CARGO_BUILD_TARGET")
+    target = chosen.target if chosen else os.environ.get("CARGO_BUILD_TARGET")
     target = target or fields["host"]
     machine = target.split("-")[0]
     if machine not in flag_sets:
@@ -111,7 +111,10 @@ def inspect(
     extra = chosen.flags if chosen else ()
     if chosen:
         _require_target(chosen, rustc)
-    sets = set(flag_sets[machine].values())
+    by_level = {
+        level: levels.for_target(flags, target) for level, flags in flag_sets[machine].items()
+    }
+    sets = set(by_level.values())
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(_crate, cargo, config, target)
@@ -123,7 +126,7 @@ def inspect(
         cfgs = {flags: cfg.result() for flags, cfg in found.items()}
         crate, workspace_target, locked = asked.result()
     cfg = next(iter(cfgs.values()))
-    features = {flags: target_features(cfgs[flags]) for flags in flag_sets[machine].values()}
+    features = {flags: target_features(cfgs[flags]) for flags in by_level.values()}
     _require_version(fields["release"], crate)
     base = os.environ.get("CARGO_TARGET_DIR")
     home = os.environ.get("CARGO_HOME")
@@ -312,7 +315,7 @@ def abi_of(features: list[str]) -> str:
 
 def _require_target(chosen: Cross, rustc: str) -> None:
     """Refuse a platform whose standard library is neither rustup's nor prepared."""
-    target = chosen.platform.target
+    target = chosen.target
     if not cross.has_target(rustc, target):
         hint = f"`rustup target add {target}`"
         if chosen.platform.linker:

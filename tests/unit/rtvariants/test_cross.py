@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rtvariants import cli, cross, platforms
-from rtvariants.cross import cpython, wrappers
+from rtvariants.cross import apple, cpython, wrappers
 from rtvariants.cross.prepare import prepare
 from rtvariants.errors import EnvironmentProblem
 
@@ -195,11 +195,37 @@ def test_what_is_installed_can_run_and_no_more(tmp_path):
     assert os.access(root / "bin/python3.11", os.X_OK)
 
 
-def test_the_command_refuses_a_platform_without_a_recipe(cache, capsys):
-    assert cli.main(["toolchain", "prepare", "windows-arm64"]) == 1
-    said = capsys.readouterr().err
-    assert "no recipe for a toolchain: `windows-arm64`" in said
-    assert "`linux-arm64`" in said
+def test_a_platform_without_a_recipe_is_refused(cache):
+    with pytest.raises(EnvironmentProblem, match=r"no recipe for a toolchain: `linux-arm64`"):
+        prepare(replace(ARM, linker=""), print)
+
+
+def test_windows_has_another_target_where_another_machine_builds_for_it(cache):
+    row = platforms.PLATFORMS["windows-x64"]
+    native, foreign = "x86_64-pc-windows-msvc", "x86_64-pc-windows-gnullvm"
+    assert cross.Cross(row, cross.Prepared()).target == native
+    tools = cross.Prepared(linker="/t/linker", compiler="/t/cc")
+    assert cross.Cross(row, tools).target == foreign
+    env = cross.Cross(row, tools).env({})
+    assert env["CARGO_TARGET_X86_64_PC_WINDOWS_GNULLVM_LINKER"] == "/t/linker"
+    assert env["CC_x86_64_pc_windows_gnullvm"] == "/t/cc"
+    assert platforms.named(native) is platforms.named(foreign) is row
+    for target in (native, foreign):
+        assert cross.asked({cross.PLATFORM: "windows-x64", "CARGO_BUILD_TARGET": target}) is row
+
+
+def test_what_stands_for_apples_sdk_has_what_rusts_library_links(tmp_path):
+    zig = tmp_path / "zig"
+    listed = tmp_path / "lib/libc/darwin/libSystem.tbd"
+    listed.parent.mkdir(parents=True)
+    listed.write_text("targets: [ arm64-macos, arm64e-macos, arm64e.x1-macos,\n arm64e.x1-x ]")
+    folder = apple.sdk(zig, tmp_path / "sdk") / "usr/lib"
+    assert (folder / "libSystem.tbd").read_text() == "targets: [ arm64-macos, arm64e-macos ]"
+    names = {path.name for path in folder.iterdir()}
+    assert names >= {"libSystem.tbd", "libc.tbd", "libm.tbd", "libiconv.tbd"}
+
+
+def test_the_command_knows_no_other_platform(cache, capsys):
     assert cli.main(["toolchain", "prepare", "linux-arm46"]) == 1
     assert "did you mean `linux-arm64` or" in capsys.readouterr().err
 

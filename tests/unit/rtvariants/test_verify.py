@@ -1,5 +1,6 @@
 """Each rule by itself: silent on the file that the table asks for, loud on one changed fact."""
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from rtvariants.binary import glibc
 from rtvariants.cargo import Artifact, Unit
 from rtvariants.elf import Elf
 from rtvariants.loader.stamp import END, HEAD
+from rtvariants.macho import Macho
+from rtvariants.pe import Pe
 from rtvariants.plan import Build
 from rtvariants.stamp import expected
 from rtvariants.verify import RULES, Native, check
@@ -72,6 +75,48 @@ def for_musl(**changes):
     own = {"libraries": ("libc.so",), "versions": {}}
     own["sections"] = {".rtvariants": stamp(target=MUSL)}
     return replace(native, binary=replace(ELF, **own | changes))
+
+
+APPLE = "x86_64-apple-darwin"
+MACHO = Macho(
+    machine="x86_64",
+    sections={".rtvariants": stamp(target=APPLE)},
+    exported=ELF.exported,
+    imported=(*ELF.imported, "_Unwind_Resume"),
+    libraries=("/usr/lib/libSystem.B.dylib", "/System/Library/Frameworks/Security.framework/S"),
+    rpaths=(),
+    symbol_names=ELF.symbol_names,
+    minimum=(10, 12),
+    anywhere=("PyErr_SetString", "_Py_Dealloc"),
+)
+
+
+def header(machine):
+    """Return the first bytes of a Mach-O file with nothing behind them."""
+    cpu = {"x86_64": 0x1000007, "aarch64": 0x100000C}[machine]
+    return struct.pack("<IIIIIIII", 0xFEEDFACF, cpu, 0, 6, 0, 0, 0, 0)
+
+
+def for_macos(machine="x86_64", **changes):
+    native = build(target=APPLE, minimum=(10, 12), glibc="")
+    return replace(native, binary=replace(MACHO, **changes), shipped=header(machine))
+
+
+WINDOWS = "x86_64-pc-windows-gnullvm"
+PE = Pe(
+    machine="x86_64",
+    sections={".rtvariants": stamp(target=WINDOWS)},
+    exported=ELF.exported,
+    imported=ELF.imported,
+    libraries=("python3.dll", "KERNEL32.dll", "api-ms-win-crt-heap-l1-1-0.dll", "VCRUNTIME140.dll"),
+    symbol_names=ELF.symbol_names,
+)
+
+
+def for_windows(target=WINDOWS, **changes):
+    native = build(target=target, glibc="")
+    changes.setdefault("sections", {".rtvariants": stamp(target=target)})
+    return replace(native, binary=replace(PE, **changes))
 
 
 SUM = Finding("g::sum", "g", ("avx", "avx2"), "vpaddd ymm0,ymm0,ymm1")
@@ -155,6 +200,26 @@ FAULTS = [
     ),
     ("dead-cfg", flagged("--cfg", 'kind="a"'), '`--cfg kind="a"` has no reader'),
     ("glibc", build(glibc="2.17"), "needs glibc 2.34 (GLIBC_2.34 of libc.so.6), the table allows"),
+    ("target", for_macos(system="ios"), "file for `ios`, target is"),
+    ("deployment-target", for_macos(minimum=(12, 0)), "for macOS 12.0, the platform is 10.12"),
+    ("deployment-target", for_macos(minimum=(0, 0)), "does not say which macOS"),
+    ("signature", for_macos("aarch64"), "it has no code signature"),
+    ("libraries", for_macos(libraries=("@rpath/libfoo.dylib",)), "`@rpath/libfoo.dylib`"),
+    ("libraries", for_macos(rpaths=("/opt/lib",)), "looks for libraries in `/opt/lib`"),
+    ("libraries", for_macos(anywhere=("PyErr_SetString", "ssl_new")), "needs `ssl_new`, which no"),
+    ("exports", for_macos(exported=(*ELF.exported, "malloc")), "exports 1 symbols beside"),
+    ("init-symbol", for_macos(exported=("PyInit__kore",)), "found: `PyInit__kore`"),
+    ("allocator-linked", for_macos(symbol_names=None), "no symbol names"),
+    ("stable-abi", for_macos(imported=("PyUnicode_New",)), "`PyUnicode_New` is no part"),
+    ("libraries", for_windows(libraries=("python3.dll", "foo.dll")), "`foo.dll`, which is no part"),
+    ("libraries", for_windows(libraries=("python311.dll",)), "of one version of Python"),
+    ("exports", for_windows(exported=(*ELF.exported, "a", "b")), "exports 2 symbols beside"),
+    ("init-symbol", for_windows(exported=()), "found: none"),
+    (
+        "allocator-linked",
+        for_windows("x86_64-pc-windows-msvc", symbol_names=None),
+        "no symbol names",
+    ),
     ("instructions", audited(SUM), "`g::sum` of crate `g` needs `avx`, `avx2`, which level"),
 ]
 
@@ -165,6 +230,16 @@ def test_one_changed_fact_breaks_one_rule(rule, native, text):
     assert problem.rule == rule
     assert problem.where == "runtime `fast`"
     assert text in problem.what
+
+
+@pytest.mark.parametrize("native", [for_macos(), for_windows()])
+def test_the_right_file_for_another_system_passes_every_rule(native):
+    assert check(native) == []
+
+
+def test_a_file_without_symbols_of_microsofts_linker_is_told_another_target():
+    (problem,) = check(for_windows("x86_64-pc-windows-msvc", symbol_names=None))
+    assert "build for `x86_64-pc-windows-gnullvm`" in problem.hint
 
 
 def test_every_rule_is_broken_by_some_case():

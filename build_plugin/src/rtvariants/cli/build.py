@@ -10,7 +10,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from rtvariants import build, causes, config, package, plan, project, toolchain
+from rtvariants import build, causes, config, package, plan, platforms, project, toolchain
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import options as shared
@@ -44,7 +44,11 @@ def run(options: argparse.Namespace) -> int:
     finally:
         lock.release()
     for runtime in table.runtimes:
-        native = out / table.runtime_package(runtime.name) / f"{table.extension}.abi3.so"
+        native = (
+            out
+            / table.runtime_package(runtime.name)
+            / (table.extension + platforms.suffix(tools.system))
+        )
         if native.is_file():
             print(f"{runtime.name}: {native}  {native.stat().st_size / 1e6:.2f} MB")
     print(f"importable from: {out}")

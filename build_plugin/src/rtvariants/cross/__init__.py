@@ -29,8 +29,9 @@ _FORMAT = 1
 class Prepared:
     """What was prepared for one platform; an empty part is one that the machine has itself.
 
-    `python` is the command of a Python of the platform that runs here, `library` a folder with the
-    platform's C library, where no such Python is to be had.
+    `compiler` is that of C where the linker is none. `python` is the command of a Python of the
+    platform that runs here, `library` a folder with the platform's C library, where no such Python
+    is to be had, and `sdk` one with what Apple's SDK has for linkers.
     """
 
     rustc: str = ""
@@ -39,6 +40,8 @@ class Prepared:
     strip: str = ""
     python: tuple[str, ...] = ()
     library: str = ""
+    compiler: str = ""
+    sdk: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Cross:
 
     platform: platforms.Platform
     prepared: Prepared
+
+    @property
+    def target(self) -> str:
+        """Return the Rust target: the platform's own, or the one for foreign machines."""
+        return target_of(self.platform, self.prepared)
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -58,17 +66,24 @@ class Cross:
 
         A tool that the user names by the same variable stays.
         """
-        under = self.platform.target.replace("-", "_")
+        under = self.target.replace("-", "_")
+        compiler = self.prepared.compiler or self.prepared.linker
         tools = {
             f"CARGO_TARGET_{under.upper()}_LINKER": self.prepared.linker,
-            f"CC_{under}": self.prepared.linker,
-            f"CXX_{under}": self.prepared.linker and f"{self.prepared.linker}++",
+            f"CC_{under}": compiler,
+            f"CXX_{under}": compiler and f"{compiler}++",
             f"AR_{under}": self.prepared.archiver,
+            "SDKROOT": self.prepared.sdk,
         }
         env = {name: tool for name, tool in tools.items() if tool and not ambient.get(name)}
         if self.prepared.rustc:
             env["RUSTC"] = self.prepared.rustc
         return env
+
+
+def target_of(platform: platforms.Platform, tools: Prepared | None) -> str:
+    """Return the target that a platform is built for with these tools."""
+    return (platform.foreign if tools and tools.linker else "") or platform.target
 
 
 def cache(environ: Mapping[str, str] | None = None) -> Path:
@@ -101,7 +116,7 @@ def asked(environ: Mapping[str, str] | None = None) -> platforms.Platform | None
         return None
     found = known(text)
     target = environ.get("CARGO_BUILD_TARGET")
-    if target and target != found.target:
+    if target and target not in (found.target, found.foreign):
         raise EnvironmentProblem(
             f"two targets: platform `{found.name}` is `{found.target}`, "
             f"`CARGO_BUILD_TARGET` says `{target}`",

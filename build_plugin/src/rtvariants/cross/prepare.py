@@ -14,11 +14,25 @@ from pathlib import Path
 from rtvariants import platforms
 from rtvariants.errors import EnvironmentProblem
 
-from . import Cross, Prepared, cache, cpython, has_target, keep, prepared, std, wrappers
+from . import (
+    Cross,
+    Prepared,
+    apple,
+    cache,
+    cpython,
+    has_target,
+    keep,
+    prepared,
+    std,
+    target_of,
+    wrappers,
+)
 from .debian import Apt
 
 #: zig carries clang, a linker, and the C libraries of every platform in all their versions.
 ZIG = "ziglang==0.17.1"
+#: LLVM's own linker and `strip`, for the formats that zig and binutils do not write or read.
+LLVM = "llvm-19"
 # What every Debian has, and what only a person needs.
 _PRESENT = ("libc6", "libgcc-s1", "libstdc++6", "gcc", "libc-dev", "binutils", "debconf")
 _NO_USE = ("media-types", "netbase", "tzdata", "install-info", "gcc-12-base", "debconf", "dpkg")
@@ -45,15 +59,21 @@ def prepare(platform: platforms.Platform, say: Say, *, python: bool = True) -> P
     folder.mkdir(parents=True, exist_ok=True)
     parts = _Parts(platform, folder, say)
     zig = parts.zig()
-    linker, archiver = wrappers.compilers(
-        zig, platform.linker, folder / "bin" / platform.name / "cc"
-    )
-    programs = Prepared(linker=str(linker), archiver=str(archiver))
+    programs = folder / "bin" / platform.name
+    compiler, archiver = wrappers.compilers(zig, platform.linker, programs / "cc")
+    tools = Prepared(linker=str(compiler), archiver=str(archiver))
+    if platform.system == "macos":
+        linker = parts.llvm("ld64.lld", programs)
+        sdk = apple.sdk(zig, folder / f"macos-sdk-{ZIG.rpartition('=')[2]}")
+        tools = replace(tools, linker=linker, compiler=str(compiler), sdk=str(sdk))
+    if platform.system == "windows":
+        linker = str(wrappers.mingw_linker(zig, compiler, programs / "linker"))
+        tools = replace(tools, linker=linker, compiler=str(compiler))
     tools = replace(
-        programs,
-        rustc=parts.rustc(programs),
-        strip=parts.strip(),
-        python=parts.python(programs) if python and platform.emulator else (),
+        tools,
+        rustc=parts.rustc(tools),
+        strip=parts.strip(programs),
+        python=parts.python(tools) if python and platform.emulator else (),
         library=parts.library(),
     )
     keep(platform, tools)
@@ -74,7 +94,8 @@ class _Parts:
     def apt(self) -> Apt:
         """Return Debian's packages; their lists are read at the first use."""
         if self._apt is None:
-            self._apt = Apt(self._folder, self._platform.arch)
+            linux = self._platform.system == "linux"
+            self._apt = Apt(self._folder, self._platform.arch if linux else "")
             self._say("Debian's package lists, into the cache")
             self._apt.update()
         return self._apt
@@ -105,7 +126,7 @@ class _Parts:
 
     def rustc(self, tools: Prepared) -> str:
         """Return Debian's compiler with the target's standard library; none where one is there."""
-        target = self._platform.target
+        target = target_of(self._platform, tools)
         if has_target(os.environ.get("RUSTC") or "rustc", target):
             self._say(f"rustc has `{target}` already")
             return ""
@@ -120,7 +141,7 @@ class _Parts:
         return str(program)
 
     def _std(self, program: Path, root: Path, tools: Prepared) -> None:
-        target = self._platform.target
+        target = target_of(self._platform, tools)
         if not self._platform.debian and has_target(str(program), target):
             return
         # Written last: an unpacking that was cut short is done again.
@@ -138,8 +159,19 @@ class _Parts:
         env = Cross(self._platform, tools).env({})
         std.build(program, target, env, self._folder / "std" / self._platform.name)
 
-    def strip(self) -> str:
+    def llvm(self, name: str, programs: Path) -> str:
+        """Return a program of LLVM's, from Debian's packages."""
+        root = self._folder / LLVM
+        if not root.exists():
+            packages = self.apt.closure([LLVM, LLVM.replace("llvm", "lld")], self.apt.own, _PRESENT)
+            self._new("LLVM's linker and `strip`", packages, self.apt.own, root)
+        inside = f"usr/lib/{LLVM}/bin/{name}"
+        return str(wrappers.program(programs / name, root, inside, _triplet(root)))
+
+    def strip(self, programs: Path) -> str:
         """Return a `strip` that reads the platform's files; none where one is there."""
+        if self._platform.system != "linux":
+            return self.llvm("llvm-strip", programs)
         name = f"{self._platform.machine}-linux-gnu-strip"
         if shutil.which(name) or shutil.which("llvm-strip"):
             return ""
@@ -200,7 +232,7 @@ class _Parts:
 
     def library(self) -> str:
         """Return a folder with the platform's own C library; none where Debian's is that one."""
-        if self._platform.debian:
+        if self._platform.debian or self._platform.system != "linux":
             return ""
         root = self._folder / f"musl-{self._platform.name}"
         if not root.exists():

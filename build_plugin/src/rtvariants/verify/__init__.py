@@ -2,15 +2,15 @@
 
 Every rule has a name, looks at one native, and says what is wrong and what mends it. `check` runs
 them all, so that one build shows every violation. The rules stand by what they look at: `planned`
-at what cargo says it built, `stated` at the stamp, `linked` at what the linker made, `code` at the
-instructions.
+at what cargo says it built, `stated` at the stamp, `linked` at what the linker made, `elsewhere` at
+what only macOS and Windows have, `code` at the instructions.
 """
 
 from __future__ import annotations
 
 from rtvariants.errors import Problem
 
-from . import code, linked, planned, stated
+from . import code, elsewhere, linked, planned, stated
 from .native import Native, Rule
 
 __all__ = ["RULES", "Native", "Rule", "check"]
@@ -27,11 +27,14 @@ RULES: dict[str, Rule] = {
     "allocator-stated": stated.allocator_stated,
     "allocator-linked": linked.allocator_linked,
     "init-symbol": linked.init_symbol,
+    "exports": elsewhere.exports,
     "static-tls": linked.static_tls,
     "glibc": linked.glibc,
     "musl": linked.musl,
+    "deployment-target": elsewhere.deployment_target,
     "libraries": linked.libraries,
     "stable-abi": linked.stable_abi,
+    "signature": elsewhere.signature,
     "build-paths": linked.build_paths,
     "instructions": code.instructions,
 }

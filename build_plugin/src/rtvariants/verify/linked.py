@@ -6,11 +6,14 @@ import os
 import re
 from collections.abc import Iterator
 
-from rtvariants import binary
+from rtvariants import binary, platforms
 from rtvariants.errors import EnvironmentProblem
 from rtvariants.toolchain import abi_of
 
+from . import elsewhere
 from .native import STALE, Native
+
+_LINK = "link it statically, or build without the feature that needs it"
 
 # Libraries that PEP 600 lets a manylinux wheel take from the system.
 _SYSTEM_LIBRARIES = re.compile(
@@ -35,16 +38,22 @@ def machine(native: Native) -> Iterator[tuple[str, str]]:
     wanted = native.build.target.split("-")[0]
     if native.binary.machine != wanted:
         yield f"file for `{native.binary.machine}`, target is `{native.build.target}`", ""
+    if native.binary.system != platforms.system(native.build.target):
+        yield f"file for `{native.binary.system}`, target is `{native.build.target}`", ""
 
 
 def allocator_linked(native: Native) -> Iterator[tuple[str, str]]:
     """The allocator of the table is linked, and no other one."""
     names = native.binary.symbol_names
     if not names or b"PyInit_" not in names:
-        yield (
-            "no symbol names in the file, so the allocator can't be seen",
-            ("let nothing strip the file before the plugin: no `-Cstrip`, no `-s` for the linker"),
-        )
+        hint = "let nothing strip the file before the plugin: no `-Cstrip`, no `-s` for the linker"
+        if native.build.target.endswith("-msvc"):
+            target = native.build.target.replace("-msvc", "-gnullvm")
+            hint = (
+                "Microsoft's linker keeps symbols out of the file, in a PDB that is not read here: "
+                f"build for `{target}`, whose linker writes them; its wheels have the same tag"
+            )
+        yield "no symbol names in the file, so the allocator can't be seen", hint
         return
     wanted = native.build.allocator
     for allocator, mark in _ALLOCATOR_MARKS.items():
@@ -72,7 +81,8 @@ def init_symbol(native: Native) -> Iterator[tuple[str, str]]:
             f"write `export: {wanted}` in `module!`, or change `module` in `[tool.rtvariants]`",
         )
     # PyO3 exports its own init too; the guard's name for it can't be imported by accident.
-    others = sorted(found - {wanted, f"{wanted}_unguarded"}) if wanted in found else []
+    allowed = {wanted, f"{wanted}_unguarded"}
+    others = sorted(found - allowed) if wanted in found else []
     if others:
         yield (
             f"more init symbols than `{wanted}`: `{'`, `'.join(others)}`",
@@ -134,13 +144,17 @@ def musl(native: Native) -> Iterator[tuple[str, str]]:
 
 def libraries(native: Native) -> Iterator[tuple[str, str]]:
     """The file links nothing that a wheel may not take from the system."""
+    if native.binary.system != "linux":
+        for what in elsewhere.foreign_libraries(native):
+            yield what, _LINK
+        return
     musl = native.build.target.endswith("-musl")
     known, kind = (_MUSL_LIBRARIES, "musl") if musl else (_SYSTEM_LIBRARIES, "many")
     for name in native.binary.libraries:
         if not known.fullmatch(name):
             yield (
                 f"file links `{name}`, which a {kind}linux wheel may not take from the system",
-                "link it statically, or build without the feature that needs it",
+                _LINK,
             )
 
 
