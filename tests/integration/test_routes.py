@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
+import build
 import pytest
 
 pytestmark = [
@@ -102,6 +104,21 @@ def test_pyinstaller_finds_the_hook_of_each_wheel(built, route):
         assert "_greeter_loader/pyinstaller/hook-_greeter_loader.py" in archive.namelist()
     ours = "[pyinstaller40]\nhook-dirs = _greeter_loader.pyinstaller:hook_dirs\n"
     assert entry_points == ours
+
+
+@pytest.mark.parametrize("route", OTHERS)
+def test_prepared_metadata_is_that_of_the_wheel(built, trees, route, tmp_path):
+    # hatchling prepares METADATA alone, of any project: installers take the rest from the wheel.
+    *_, wheel = built[route]
+    prepared = Path(build.ProjectBuilder(trees[route]).prepare("wheel", tmp_path))
+    with zipfile.ZipFile(wheel) as archive:
+        said = {path.name: path.read_bytes() for path in prepared.iterdir()}
+        # What natives need of a system is known once they are built, and so is their tag.
+        said.pop("WHEEL", None)
+        assert said == {name: archive.read(f"{prepared.name}/{name}") for name in said}
+    expected = {"METADATA", "entry_points.txt"}
+    assert set(said) == (expected if route == "maturin" else expected | {"top_level.txt"})
+    assert b"pyinstaller40" in said["entry_points.txt"]
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -43,7 +43,7 @@ from typing import Any
 
 import maturin
 
-from . import config, pyproject, sdist, sizes, tool_maturin
+from . import config, pyinstaller, pyproject, sdist, sizes, tool_maturin
 from .errors import ending
 from .package import one_module
 from .rust import readers, require_cargo
@@ -91,10 +91,15 @@ def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
 def prepare_metadata_for_build_wheel(
     metadata_directory: str, config_settings: Settings = None
 ) -> str:
-    """Write maturin's metadata; returns the name of the folder."""
+    """Write maturin's metadata, with what the wheel adds to it; returns the name of the folder."""
     with ending(), config.overriding(config_settings):
         require_cargo()
-        return str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
+        name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
+        path = Path(metadata_directory, name, "entry_points.txt")
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        said = pyinstaller.entered(text, config.read(Path.cwd()).package)
+        path.write_text(said, encoding="utf-8")
+        return name
 
 
 prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel

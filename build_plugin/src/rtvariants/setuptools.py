@@ -35,7 +35,7 @@ from typing import Any
 
 from setuptools import Command, Distribution
 
-from . import config, pyproject, sdist, sizes
+from . import config, pyinstaller, pyproject, sdist, sizes
 from .errors import ConfigError, Problem, ending
 from .package import one_module
 from .wheels import archive
@@ -102,7 +102,8 @@ class _Natives(Command):  # type: ignore[misc]
             table = config.read(root)
             one_module(table.module, wheel.files)
             files = {name: file.read_bytes() for name, file in made.files.items()}
-            files |= _top_level(wheel, files)
+            top_level = _top_level(wheel.metadata("top_level.txt"), files)
+            files[f"{wheel.dist_info}/top_level.txt"] = top_level
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
             files |= hooked(wheel, table.package)
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
@@ -117,12 +118,10 @@ class _Natives(Command):  # type: ignore[misc]
         ]
 
 
-def _top_level(wheel: archive.Wheel, files: Iterable[str]) -> dict[str, bytes]:
-    """Return setuptools' list of top-level packages, with ours in it."""
-    theirs = wheel.metadata("top_level.txt").split()
-    every = sorted({*theirs, *(name.split("/")[0] for name in files)})
-    text = "".join(f"{name}\n" for name in every)
-    return {f"{wheel.dist_info}/top_level.txt": text.encode()}
+def _top_level(theirs: str, files: Iterable[str]) -> bytes:
+    """Return setuptools' list of top-level packages, with those of these files in it."""
+    every = sorted({*theirs.split(), *(name.split("/")[0] for name in files)})
+    return "".join(f"{name}\n" for name in every).encode()
 
 
 class _Wheel(_Natives):
@@ -147,4 +146,35 @@ class _Sdist(Command):  # type: ignore[misc]
                     sdist.complete(Path(archive), Path.cwd())
 
 
-_MIXINS = {"bdist_wheel": _Wheel, "editable_wheel": _Editable, "sdist": _Sdist}
+class _Info(Command):  # type: ignore[misc]
+    """Puts into the metadata what ours adds, so that a prepared one says what the wheel's does."""
+
+    egg_info: str
+
+    def run(self) -> None:
+        with ending():
+            table = config.read(Path.cwd())
+            text = _entry_points(self.distribution.entry_points)
+            self.distribution.entry_points = pyinstaller.entered(text, table.package)
+        super().run()
+        path = Path(self.egg_info, "top_level.txt")
+        ours = (table.runtime_package(runtime.name) for runtime in table.wanted)
+        names = [f"_{table.package}_loader", *ours]
+        path.write_bytes(_top_level(path.read_text(encoding="utf-8"), names))
+
+
+def _entry_points(found: Mapping[str, str | Iterable[str]] | str | None) -> str:
+    r"""Return entry points as the text of their file, in whichever form the project has them.
+
+    >>> _entry_points({"console_scripts": ["a = b:c"], "plugins": "d = e"})
+    '[console_scripts]\na = b:c\n\n[plugins]\nd = e\n'
+    """
+    if found is None or isinstance(found, str):
+        return found or ""
+    lines = []
+    for group, each in found.items():
+        lines += [f"[{group}]", *([each] if isinstance(each, str) else each), ""]
+    return "\n".join(lines)
+
+
+_MIXINS = {"bdist_wheel": _Wheel, "editable_wheel": _Editable, "egg_info": _Info, "sdist": _Sdist}
