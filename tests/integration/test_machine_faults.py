@@ -217,8 +217,12 @@ def test_a_killed_compiler(package, target, tmp_path):
     process = start(folder, target, RUSTC_WORKSPACE_WRAPPER=wrapper, **ONLY)
     until(note.exists, process)
     pid = int(note.read_text())
-    os.kill(pid, signal.SIGCONT)
-    until(lambda: command(pid)[:1] and command(pid)[0].endswith("rustc"), process)
+
+    def goes_on():
+        os.kill(pid, signal.SIGCONT)  # Again, since it may stop only now.
+        return command(pid)[:1] and command(pid)[0].endswith("rustc")
+
+    until(goes_on, process)
     os.kill(pid, signal.SIGKILL)
     said, _ = process.communicate(timeout=600)
     assert process.returncode == 1

@@ -124,7 +124,9 @@ class _Shared:
 class _Checks(Generic[T]):
     """Checks artifacts, one after the other, beside the cargos that still run.
 
-    A thread does: what it takes is hidden behind compilers, but for the last artifact's share.
+    A thread does, though the disassembler holds Python's lock: what it takes is hidden behind
+    compilers, but for the last artifact's share. Where processors are many and all end at once, the
+    checks stand in line; other processes would have to import somebody else's main module.
     What a check raises ends the cargos, since nothing would come of their work; a violation is a
     result and no error, so that all of them are told at once. With `wait`, nothing runs beside.
     """

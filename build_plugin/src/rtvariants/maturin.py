@@ -39,17 +39,17 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import maturin
 
-from . import config, pyinstaller, pyproject, sdist, sizes, tool_maturin
 from .errors import ending
-from .package import one_module
 from .rust import readers, require_cargo
-from .toolchain import run
-from .wheels import archive
-from .wheels.graft import graft, hooked
+
+# All else is imported when something is built: frontends ask for requirements before, in a process
+# of their own.
+if TYPE_CHECKING:
+    from .config import Config
 
 __all__ = [
     "build_editable",
@@ -92,6 +92,8 @@ def prepare_metadata_for_build_wheel(
     metadata_directory: str, config_settings: Settings = None
 ) -> str:
     """Write maturin's metadata, with what the wheel adds to it; returns the name of the folder."""
+    from . import config, pyinstaller
+
     with ending(), config.overriding(config_settings):
         require_cargo()
         name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
@@ -110,6 +112,8 @@ def build_wheel(
 ) -> str:
     """Build every runtime and write one wheel; returns its file name."""
     del metadata_directory  # written anew, and equal
+    from . import config
+
     with ending(), config.overriding(config_settings):
         return _build(Path(wheel_directory), editable=False)
 
@@ -119,12 +123,16 @@ def build_editable(
 ) -> str:
     """Build every runtime and write a wheel that points at the tree for everything else."""
     del metadata_directory
+    from . import config
+
     with ending(), config.overriding(config_settings):
         return _build(Path(wheel_directory), editable=True)
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     """Let maturin write the sdist and add what it left out; returns its file name."""
+    from . import config, sdist
+
     with ending(), config.overriding(config_settings):
         require_cargo()
         name = str(maturin.build_sdist(sdist_directory))
@@ -133,7 +141,11 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 
 
 def _build(output: Path, *, editable: bool) -> str:
+    from . import config, pyproject, sizes, tool_maturin
     from .build import build
+    from .package import one_module
+    from .wheels import archive
+    from .wheels.graft import graft, hooked
 
     root = Path.cwd()
     data = pyproject.read(root)
@@ -160,7 +172,7 @@ def _build(output: Path, *, editable: bool) -> str:
             lock.release()
 
 
-def _kept(contents: Iterable[str], table: config.Config, *, editable: bool) -> frozenset[str]:
+def _kept(contents: Iterable[str], table: Config, *, editable: bool) -> frozenset[str]:
     """Return what stays of maturin's wheel: all but its native and the list of that one's crates.
 
     In an editable wheel the Python files are the tree's own.
@@ -189,8 +201,10 @@ def _version(folder: Path) -> str:
 
 
 @contextlib.contextmanager
-def _compiled(folder: Path, cargo: str, table: config.Config, native: Path) -> Iterator[None]:
+def _compiled(folder: Path, cargo: str, table: Config, native: Path) -> Iterator[None]:
     """Make `CARGO` a program that has compiled already, for as long as maturin runs."""
+    from .toolchain import run
+
     manifest = table.crate / "Cargo.toml"
     argv = [cargo, "metadata", "--no-deps", "--format-version=1", "--manifest-path", str(manifest)]
     packages = json.loads(run(argv, table.root))["packages"]

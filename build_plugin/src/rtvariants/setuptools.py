@@ -35,11 +35,10 @@ from typing import Any
 
 from setuptools import Command, Distribution
 
-from . import config, pyinstaller, pyproject, sdist, sizes
+from . import pyproject
 from .errors import ConfigError, Problem, ending
-from .package import one_module
-from .wheels import archive
-from .wheels.graft import graft, hooked
+
+# All else is imported when something is built: setuptools asks `finalize` about every project.
 
 __all__ = ["finalize"]
 
@@ -87,7 +86,11 @@ class _Natives(Command):  # type: ignore[misc]
             self._run()
 
     def _run(self) -> None:
+        from . import config, sizes
         from .build import build
+        from .package import one_module
+        from .wheels import archive
+        from .wheels.graft import graft, hooked
 
         root = Path.cwd()
         output = Path(self.dist_dir)
@@ -139,6 +142,8 @@ class _Sdist(Command):  # type: ignore[misc]
     archive_files: list[str]
 
     def run(self) -> None:
+        from . import sdist
+
         super().run()
         with ending():
             for archive in self.archive_files:
@@ -152,6 +157,8 @@ class _Info(Command):  # type: ignore[misc]
     egg_info: str
 
     def run(self) -> None:
+        from . import config, pyinstaller
+
         with ending():
             table = config.read(Path.cwd())
             text = _entry_points(self.distribution.entry_points)
