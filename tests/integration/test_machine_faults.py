@@ -111,6 +111,18 @@ def test_a_target_without_its_standard_library(package, refused):
     assert time.monotonic() - began < 60, "something was compiled before"
 
 
+def test_a_platform_without_its_standard_library_is_prepared_by_a_command(
+    package, refused, tmp_path
+):
+    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True)
+    if (Path(sysroot.stdout.strip()) / "lib/rustlib/x86_64-unknown-linux-musl").is_dir():
+        pytest.skip("NOT TESTED: x86_64-unknown-linux-musl is installed here")
+    env = {"RTVARIANTS_PLATFORM": "musl-x64", "RTVARIANTS_CACHE": str(tmp_path / "empty")}
+    what, hint = hinted(refused(package(), **env))
+    assert what.startswith("no standard library for `x86_64-unknown-linux-musl` in the toolchain ")
+    assert hint.startswith("`rtvariants toolchain prepare musl-x64`, or: ")
+
+
 def test_a_target_directory_that_is_a_file(package, refused, tmp_path):
     (tmp_path / "file").touch()
     what, hint = hinted(refused(package(), CARGO_TARGET_DIR=str(tmp_path / "file")))

@@ -109,8 +109,6 @@ def inspect(
             "give the runtimes a `level` for it",
         )
     extra = chosen.flags if chosen else ()
-    if chosen:
-        _require_target(chosen, rustc)
     by_level = {
         level: levels.for_target(flags, target) for level, flags in flag_sets[machine].items()
     }
@@ -150,6 +148,9 @@ def inspect(
         cpus=_cpus(),
         cross=chosen,
     )
+    if chosen:
+        # A plan for another platform speaks of a toolchain that may have to be prepared.
+        require_std(toolchain)
     return toolchain, crate
 
 
@@ -196,11 +197,13 @@ def require_std(toolchain: Toolchain) -> None:
     """
     if re.search("nightly|dev", toolchain.release):
         return
-    if not any(toolchain.sysroot.glob(f"lib*/rustlib/{toolchain.target}/lib/libstd-*")):
-        raise EnvironmentProblem(
-            f"no standard library for `{toolchain.target}` in the toolchain {toolchain.sysroot}",
-            add_target(toolchain.sysroot, toolchain.target),
-        )
+    sysroot, target, chosen = toolchain.sysroot, toolchain.target, toolchain.cross
+    if any(cross.holds_std(folder) for folder in sysroot.glob(f"lib*/rustlib/{target}/lib")):
+        return
+    hint = add_target(sysroot, target)
+    if chosen and chosen.platform.linker:
+        hint = f"`rtvariants toolchain prepare {chosen.platform.name}`, or: {hint}"
+    raise EnvironmentProblem(f"no standard library for `{target}` in the toolchain {sysroot}", hint)
 
 
 def add_target(sysroot: Path, target: str) -> str:
@@ -311,16 +314,6 @@ def abi_of(features: list[str]) -> str:
             "every later Python",
         )
     return f"cp3{min(minors)}-abi3"
-
-
-def _require_target(chosen: Cross, rustc: str) -> None:
-    """Refuse a platform whose standard library is neither rustup's nor prepared."""
-    target = chosen.target
-    if not cross.has_target(rustc, target):
-        hint = f"`rustup target add {target}`"
-        if chosen.platform.linker:
-            hint = f"`rtvariants toolchain prepare {chosen.platform.name}`, or {hint}"
-        raise EnvironmentProblem(f"no standard library of Rust for `{target}`", hint)
 
 
 def _require_version(release: str, crate: Crate) -> None:

@@ -176,4 +176,9 @@ def has_target(rustc: str, target: str) -> bool:
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
     except OSError:
         return False
-    return done.returncode == 0 and any(Path(done.stdout.strip()).glob("libstd-*.rlib"))
+    return done.returncode == 0 and holds_std(Path(done.stdout.strip()))
+
+
+def holds_std(folder: Path) -> bool:
+    """Tell whether a toolchain's folder for the libraries of a target has the standard library."""
+    return any(folder.glob("libstd-*.rlib"))
