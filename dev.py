@@ -34,7 +34,10 @@ DATA_SHA256 = "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37"
 COMPILER = {"cc": "build-essential", "make": "build-essential"}
 EMULATOR = {"qemu-x86_64": "qemu-user"}
 #: The platforms that `dev.py platforms` builds for; docs/platforms.md has them all.
-CROSS = ("linux-arm64", "musl-x64", "musl-arm64")
+CROSS = (
+    "linux-arm64", "musl-x64", "musl-arm64",
+    "macos-arm64", "macos-x64", "windows-x64", "windows-arm64",
+)  # fmt: skip
 
 
 class DevError(Exception):

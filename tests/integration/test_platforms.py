@@ -10,8 +10,9 @@ import zlib
 from pathlib import Path
 
 import pytest
+import windows_python
 
-from rtvariants import binary, cross, platforms, stamp
+from rtvariants import binary, cross, platforms, signature, stamp
 
 pytestmark = pytest.mark.slow
 
@@ -20,6 +21,8 @@ REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
 #: What a plain run of all tests builds too, where it is prepared; more would take minutes.
 PLAIN = ("linux-arm64",)
 MUSL = ("musl-x64", "musl-arm64")
+MACOS = {"macos-arm64": (11, 0), "macos-x64": (10, 12)}
+WINDOWS = ("windows-x64", "windows-arm64")
 #: What each runtime must come to on which CPU, by platform.
 LOWER = "refuses on IvyBridge"
 ARM = {f"{runtime} runs on cortex-a53" for runtime in ("fast", "wide", "safe")}
@@ -50,6 +53,8 @@ def built(root, tmp_path_factory):
         if name not in made:
             folder = tmp_path_factory.mktemp(name)
             shutil.copytree(root / "tests/packages/greeter", folder / "source")
+            if name in MACOS:  # A commit changes the bytes that a signature is of.
+                committed(folder / "source")
             env = os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")}
             argv = ["package", folder / "source", "--platform", name, "--no-sdist"]
             done = rtvariants(*argv, "--out", folder / "dist", env=env)
@@ -58,6 +63,12 @@ def built(root, tmp_path_factory):
         return made[name]
 
     return built
+
+
+def committed(folder):
+    git = ["git", "-C", folder, "-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for argv in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
+        subprocess.run([*git, *argv], check=True, capture_output=True)
 
 
 def rtvariants(*argv, env=None):
@@ -98,6 +109,80 @@ def test_a_musl_wheel_is_linked_with_musl_alone(built, tmp_path, name):
         facts = stamp.parse(stamp.read(native))
         assert facts["target"] == f"{machine}-unknown-linux-musl"
         assert "crt-static" not in facts["features"]
+
+
+@pytest.mark.parametrize("name", MACOS)
+def test_a_wheel_for_macos_is_signed_and_has_the_floor_of_its_tag(built, tmp_path, name):
+    wheel = built(name)
+    row = platforms.PLATFORMS[name]
+    assert wheel.name == f"greeter-1.4.0-cp310-abi3-{row.tag}.whl"
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    for runtime in ("fast", "wide", "safe"):
+        native = tmp_path / f"_greeter_{runtime}/_hello.abi3.so"
+        found = binary.read(native)
+        assert (found.machine, found.system, found.minimum) == (row.machine, "macos", MACOS[name])
+        assert all(library.startswith("/usr/lib/") for library in found.libraries)
+        assert list(signature.faults(native.read_bytes())) == []
+        assert signature.required(native.read_bytes()) == (row.machine == "aarch64")
+        facts = stamp.parse(stamp.read(native))
+        assert facts["target"] == row.target
+        assert re.fullmatch("[0-9a-f]{40} *", facts["commit"])
+    # No Mac is here: what is built for one is verified and not run.
+    done = rtvariants("test", wheel)
+    assert "NOT RUN" in done.stdout
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_a_wheel_for_windows_links_pythons_stable_library(built, tmp_path, name):
+    wheel = built(name)
+    row = platforms.PLATFORMS[name]
+    assert wheel.name == f"greeter-1.4.0-cp310-abi3-{row.tag}.whl"
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    for runtime in ("fast", "wide", "safe"):
+        native = tmp_path / f"_greeter_{runtime}/_hello.pyd"
+        found = binary.read(native)
+        assert (found.machine, found.system) == (row.machine, "windows")
+        assert "python3.dll" in found.libraries
+        assert set(found.exported) == {"PyInit__hello", "PyInit__hello_unguarded"}
+        assert stamp.parse(stamp.read(native))["target"] == row.foreign
+    audited = [sys.executable, "-m", "abi3audit", "--strict", wheel]
+    assert subprocess.run(audited, check=False, capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["macos-x64", "windows-x64"])
+def test_avx2_in_the_runtime_for_every_cpu_is_caught(root, tmp_path, name):
+    if not os.environ.get(REQUIRED):
+        left(f"{name} takes minutes; `python3 dev.py platforms` runs this")
+    if cross.prepared(platforms.PLATFORMS[name]) is None:
+        left(f"no toolchain for {name}")
+    folder = tmp_path / "source"
+    shutil.copytree(root / "tests/packages/greeter", folder)
+    shutil.copyfile(root / "tests/packages/avx2-in-compat/src/lib.rs", folder / "src/lib.rs")
+    env = os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")}
+    done = rtvariants("package", folder, "--platform", name, "--no-sdist", env=env)
+    assert done.returncode == 1
+    told = [line for line in done.stdout.splitlines() if line.startswith("error: [")]
+    assert told
+    assert all(line.startswith("error: [instructions] runtime `safe`") for line in told), told
+    assert "crate `greeter` needs `avx`, `avx2`" in told[0]
+
+
+def test_a_wheel_for_windows_runs_under_wine(built, root, tmp_path):
+    wheel = built("windows-x64")
+    if windows_python.wine() is None:
+        left("no Wine; on Debian `apt-get install wine64`")
+    compiler = cross.prepared(platforms.PLATFORMS["windows-x64"]).compiler
+    try:
+        python = windows_python.make(tmp_path, compiler)
+    except OSError as error:
+        left(str(error))
+    argv = ["test", wheel, "--project", root / "tests/packages/greeter"]
+    done = rtvariants(*argv, "--python", f"win_amd64={python}")
+    assert done.returncode == 0, done.stdout
+    for runtime in ("fast", "wide", "safe"):
+        assert f"ok      {runtime} runs on this CPU: {wheel.name}" in done.stdout
+    done = rtvariants("test", wheel, "--run", "assert False", "--python", f"win_amd64={python}")
+    assert done.stdout.count("FAILED") == 3
 
 
 def emulator(name):

@@ -15,6 +15,7 @@ from rtvariants.audit import audit
 from rtvariants.cargo import Artifact
 from rtvariants.plan import Build
 from rtvariants.verify import RULES, Native
+from rtvariants.wheels import natives
 
 SOURCE = r"""
 #if defined(_WIN32)
@@ -223,6 +224,34 @@ def test_a_changed_byte_breaks_the_signature_until_it_is_renewed(made):
     assert b"\ncommit=c0ffee " in renewed
     assert len(renewed) == len(data)
     assert signature.renewed(renewed) == renewed
+
+
+@pytest.mark.parametrize(
+    ("platform", "tag", "told"),
+    [
+        ("macos-arm64", "macosx_11_0_arm64", []),
+        ("macos-x64", "macosx_10_15_x86_64", []),
+        ("windows-x64", "win_amd64", []),
+        ("windows-arm64", "win_arm64", []),
+        ("macos-x64", "macosx_10_12_x86_64", ["it needs macOS 10.15, the tag promises"]),
+        ("macos-x64", "macosx_11_0_arm64", ["it is for `x86_64`, the tag for"]),
+        ("macos-x64", "manylinux_2_17_x86_64", ["it is for macos, the tag for"]),
+        ("windows-x64", "win_arm64", ["it is for `x86_64`, the tag for"]),
+        ("windows-arm64", "macosx_11_0_arm64", ["it is for windows, the tag for"]),
+    ],
+)
+def test_a_wheels_tag_must_be_true_of_its_natives(made, platform, tag, told):
+    found = list(natives.contradictions(made(platform).read_bytes(), f"cp310-abi3-{tag}"))
+    assert len(found) == len(told)
+    for what, start in zip(found, told, strict=True):
+        assert what.startswith(start)
+
+
+def test_a_wheel_whose_native_lost_its_signature_is_refused(made):
+    data = bytearray(made("macos-arm64").read_bytes())
+    data[1 << 14] ^= 1
+    (fault,) = natives.contradictions(bytes(data), "cp310-abi3-macosx_11_0_arm64")
+    assert "pages differ" in fault
 
 
 def test_a_file_without_its_signature_is_refused(made, tmp_path):

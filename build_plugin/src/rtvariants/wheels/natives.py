@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from rtvariants import binary
+from rtvariants import binary, signature
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
+_MACOS = re.compile(r"macosx_(\d+)_(\d+)_\w+")
 _MUSL = re.compile(r"libc(\.musl-\w+)?\.so(\.1)?")
+_SYSTEMS = {"macosx": "macos", "win": "windows"}
 # How the tags of other systems than Linux call the machines.
 _CALLED = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -43,6 +45,15 @@ def contradictions(data: bytes, tag: str) -> Iterator[str]:
         machine = next((m for name, m in _CALLED.items() if platform.endswith(name)), platform)
         if not machine.endswith(found.machine):
             yield f"it is for `{found.machine}`, the tag for `{platform}`"
+        system = next((s for head, s in _SYSTEMS.items() if platform.startswith(head)), "linux")
+        if system != found.system:
+            yield f"it is for {found.system}, the tag for `{platform}`"
+            continue
+        macos = _MACOS.fullmatch(platform)
+        if macos and (int(macos[1]), int(macos[2])) < found.minimum:
+            version = ".".join(map(str, found.minimum))
+            yield f"it needs macOS {version}, the tag promises `{platform}`"
+        yield from signature.faults(data) if system == "macos" else ()
         many = _MANYLINUX.fullmatch(platform)
         if many and (int(many[1]), int(many[2])) < binary.glibc(found):
             floor = ".".join(map(str, binary.glibc(found)))
