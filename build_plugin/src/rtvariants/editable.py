@@ -80,7 +80,11 @@ def installed(table: Config) -> Path | None:
 def runtimes(table: Config, site: Path) -> tuple[str, ...]:
     """Return the runtimes that are installed below a folder."""
     names = (runtime.name for runtime in table.runtimes)
-    return tuple(n for n in names if any((site / table.runtime_package(n)).glob("*.so")))
+    return tuple(n for n in names if _native(site / table.runtime_package(n)))
+
+
+def _native(folder: Path) -> bool:
+    return any(path.suffix in (".so", ".pyd") for path in folder.glob("*.*"))
 
 
 def distribution(table: Config, site: Path) -> Distribution | None:

@@ -22,7 +22,10 @@ from .toolchain import VENDOR, run
 
 _CONFIG = ".cargo/config.toml"
 # An sdist is for machines of every system that a runtime could be built on.
-_SYSTEMS = ("unknown-linux-gnu", "unknown-linux-musl", "apple-darwin", "pc-windows-msvc")
+_SYSTEMS = (
+    "unknown-linux-gnu", "unknown-linux-musl", "apple-darwin", "pc-windows-msvc",
+    "pc-windows-gnullvm",
+)  # fmt: skip
 
 
 def vendored(table: Config, sources: Sources, folder: Path) -> dict[str, Path]:

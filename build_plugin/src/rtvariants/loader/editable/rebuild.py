@@ -21,6 +21,7 @@ GUARD = "RTVARIANTS_REBUILDING"
 STATE = "sources.state"
 _ON = ("1", "true", "yes", "on")
 _OFF = ("0", "false", "no", "off")
+_BUILT = (".pyc", ".so", ".pyd")
 _SKIPPED = ("target", "dist", "__pycache__", "node_modules")
 
 
@@ -75,7 +76,9 @@ def walk(folder: str) -> "Iterator[str]":
     """Yield the files below a folder that may be sources."""
     for place, names, files in os.walk(folder, followlinks=True):
         names[:] = [n for n in names if n not in _SKIPPED and not n.startswith(".")]
-        yield from (os.path.join(place, f) for f in files if not f.endswith((".pyc", ".so")))
+        yield from (
+            os.path.join(place, f) for f in files if not f.endswith((".pyc", ".so", ".pyd"))
+        )
 
 
 def _wanted(enabled: bool, package: str) -> bool:
