@@ -285,9 +285,14 @@ WRONG = {
 }
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["named", "whole"])
 @pytest.mark.parametrize("what", WRONG)
-def test_a_wrong_stamp_keeps_the_native_from_being_loaded(sample, what):
+def test_a_wrong_stamp_keeps_the_native_from_being_loaded(sample, what, whole):
     text, reason = WRONG[what]
+    if whole:
+        # The table has the stamp whole, and still names what is wrong.
+        sample.state()
+        reason = "its page-size is" if what.endswith("pages") else reason
     sample.stamp("fast", text)
     sample.native("fast", "raise SystemExit('loaded all the same')")
     assert sample.chosen() == "plain"
