@@ -4,12 +4,13 @@ import json
 import os
 import subprocess
 import tarfile
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rtvariants import cli, cross, platforms
+from rtvariants import cli, cross, lock, platforms
 from rtvariants.cross import apple, cpython, wrappers
 from rtvariants.cross.prepare import prepare
 from rtvariants.errors import EnvironmentProblem
@@ -125,6 +126,30 @@ def test_compilers_alone_are_ready_only_for_who_asks_for_no_more(cache, kept, mo
     # Its Python is looked for, which this machine can't get.
     with pytest.raises(EnvironmentProblem, match="no `apt-get`"):
         prepare(ARM, said.append)
+
+
+def test_who_prepares_waits_for_whoever_does(cache, kept, monkeypatch):
+    # Nothing can be made: what is returned can only come from the other.
+    monkeypatch.setenv("PATH", "")
+    cross.note(ARM).unlink()
+    said, found = [], []
+    waits = threading.Event()
+
+    def say(text):
+        said.append(text)
+        waits.set()
+
+    with (cache / ".lock").open("wb") as other:
+        lock.take(other, wait=False)
+        waiting = threading.Thread(target=lambda: found.append(prepare(ARM, say)))
+        waiting.start()
+        assert waits.wait(60)
+        cross.keep(ARM, kept)
+    waiting.join()
+    assert found == [kept]
+    assert said == [
+        f"waiting for another `prepare` in {cache}", f"linux-arm64: ready in {cache}",
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- a Python from sources

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from rtvariants import platforms
 from rtvariants.errors import EnvironmentProblem
+from rtvariants.lock import take
 
 from . import (
     Cross,
@@ -51,12 +53,34 @@ def prepare(platform: platforms.Platform, say: Say, *, python: bool = True) -> P
         raise EnvironmentProblem(
             f"no recipe for a toolchain: `{platform.name}`", f"there is one for {able}"
         )
+    found = _ready(platform, python=python)
+    if found is None:
+        cache().mkdir(parents=True, exist_ok=True)
+        with (cache() / ".lock").open("wb") as file:
+            _alone(file, say)
+            # Whoever was waited for may have made it.
+            found = _ready(platform, python=python) or _made(platform, say, python=python)
+    say(f"{platform.name}: ready in {cache()}")
+    return found
+
+
+def _ready(platform: platforms.Platform, *, python: bool) -> Prepared | None:
+    """Return what was prepared, if that is all that is asked for."""
     found = prepared(platform)
-    if found is not None and (found.python or not platform.emulator or not python):
-        say(f"{platform.name}: ready in {cache()}")
-        return found
+    return found if found and (found.python or not platform.emulator or not python) else None
+
+
+def _alone(file: IO[bytes], say: Say) -> None:
+    """Wait until nobody else writes into the cache, and keep others waiting till it is closed."""
+    try:
+        take(file, wait=False)
+    except OSError:
+        say(f"waiting for another `prepare` in {cache()}")
+        take(file, wait=True)
+
+
+def _made(platform: platforms.Platform, say: Say, *, python: bool) -> Prepared:
     folder = cache()
-    folder.mkdir(parents=True, exist_ok=True)
     parts = _Parts(platform, folder, say)
     zig = parts.zig()
     programs = folder / "bin" / platform.name
@@ -77,7 +101,6 @@ def prepare(platform: platforms.Platform, say: Say, *, python: bool = True) -> P
         library=parts.library(),
     )
     keep(platform, tools)
-    say(f"{platform.name}: ready in {folder}")
     return tools
 
 

@@ -223,8 +223,8 @@ def _is_foreign(platform: Platform) -> bool:
 
 
 def _where(platform: Platform) -> str:
-    # A platform with a recipe is built for the floor of its tag, whatever system the runner has.
-    prepare = str(bool(platform.linker)).lower()
+    # Of a Linux runner the C library may be newer than the floor of the tag; the recipe's is not.
+    prepare = str(bool(platform.linker) and platform.system == "linux").lower()
     return f"target: {platform.target}, prepare: {prepare}, runner: {platform.runner}"
 
 
