@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from folders import scratch
 from hypothesis import settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -63,17 +64,7 @@ def flights_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def scratch(root, worker_id):
-    """Return a function that gives a folder in `target` to build in, the same in all sessions.
-
-    Where tests run side by side, each worker has its own.
-    """
-    suffix = "" if worker_id == "master" else f"-{worker_id}"
-    return lambda name: root / "target" / f"{name}{suffix}"
-
-
-@pytest.fixture(scope="session")
-def greeter_wheel(root, scratch) -> Path:
+def greeter_wheel(root) -> Path:
     """Return a wheel of the second package, built once for all tests that only use it."""
     if not shutil.which("cargo"):
         pytest.skip("no cargo")
@@ -83,7 +74,7 @@ def greeter_wheel(root, scratch) -> Path:
     shutil.copytree(root / "tests/packages/greeter", folder)
     done = subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", folder],
-        env=os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")},
+        env=os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout

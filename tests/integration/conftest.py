@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from build_kit import start
+from folders import scratch
 
 
 @pytest.fixture(scope="session")
@@ -74,11 +75,11 @@ def lay(root):
 @pytest.fixture(scope="session")
 def target(root):
     """Return the target directory that builds of faults share, so that pyo3 is compiled once."""
-    return root / "target" / "greeter"
+    return scratch("greeter")
 
 
 @pytest.fixture
-def package(root, scratch):
+def package(root):
     """Return a function that lays a wrong package over greeter and changes its table."""
     # One path for all cases: cargo tells crates by it, and would keep each case's files.
     folder = scratch("greeter-faults")

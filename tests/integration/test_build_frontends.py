@@ -7,6 +7,7 @@ import time
 import zipfile
 
 import pytest
+from folders import scratch
 
 pytestmark = [
     pytest.mark.slow,
@@ -15,7 +16,7 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def tree(scratch, lay):
+def tree(lay):
     """Return a fresh copy of the package whose compiled dependencies outlive the test."""
     return lay(scratch("greeter-frontends"))
 

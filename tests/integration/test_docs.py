@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from folders import scratch
 
 pytestmark = [
     pytest.mark.slow,
@@ -73,7 +74,7 @@ def test_the_first_page_has_five_files(root):
 
 
 def test_the_package_of_the_first_page_builds_and_works(sample, root, ok, tmp_path):
-    target = str(root / "target" / "greeter")
+    target = str(scratch("greeter"))
     argv = ("-m", "build", "--no-isolation", "-o", tmp_path, sample)
     ok(*argv, "--sdist")
     (sdist,) = tmp_path.glob("*.tar.gz")

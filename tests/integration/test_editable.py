@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from folders import scratch
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,7 +37,7 @@ def run(python, root):
     """Return a function that runs this environment's Python, and gives its result."""
 
     def run(*argv, **env):
-        env = {"CARGO_TARGET_DIR": str(root / "target" / "greeter"), "NO_COLOR": "1"} | env
+        env = {"CARGO_TARGET_DIR": str(scratch("greeter")), "NO_COLOR": "1"} | env
         return subprocess.run(
             [python, *map(str, argv)], env=os.environ | env, cwd="/",
             capture_output=True, text=True, check=False, timeout=300,
@@ -107,7 +108,7 @@ def test_an_edit_is_built_at_the_next_import_where_that_is_asked_for(run, develo
 def test_two_processes_rebuild_once(run, develop, edit, python, root):
     develop("--runtime", "fast")
     edit("Hey, {name}.")
-    env = os.environ | {"CARGO_TARGET_DIR": str(root / "target/greeter"), "RTVARIANTS_REBUILD": "1"}
+    env = os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter")), "RTVARIANTS_REBUILD": "1"}
     argv = [python, "-c", "import greeter; print(greeter.greet('x'))"]
     both = [
         subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

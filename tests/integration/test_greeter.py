@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from folders import scratch
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def greeter(root, tmp_path_factory):
 
 
 def build(folder, root, **extra):
-    env = os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")} | extra
+    env = os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))} | extra
     return subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", folder],
         env=env, capture_output=True, text=True, check=False,

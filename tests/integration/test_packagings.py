@@ -14,6 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from folders import scratch
 
 from rtvariants import config, frontend
 from rtvariants.wheels import archive, pack, variant
@@ -43,7 +44,7 @@ def ok(*argv, **options):
 
 
 @pytest.fixture(scope="module")
-def tree(root, scratch):
+def tree(root):
     """Return a copy of the package whose compiled dependencies outlive the test."""
     folder = scratch("greeter-frontends")
     for name in ("python", "src"):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import windows_python
+from folders import scratch
 
 from rtvariants import binary, cross, platforms, signature, stamp
 
@@ -55,7 +56,7 @@ def built(root, tmp_path_factory):
             shutil.copytree(root / "tests/packages/greeter", folder / "source")
             if name in MACOS:  # A commit changes the bytes that a signature is of.
                 committed(folder / "source")
-            env = os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")}
+            env = os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))}
             argv = ["package", folder / "source", "--platform", name, "--no-sdist"]
             done = rtvariants(*argv, "--out", folder / "dist", env=env)
             assert done.returncode == 0, done.stdout
@@ -158,7 +159,7 @@ def test_avx2_in_the_runtime_for_every_cpu_is_caught(root, tmp_path, name):
     folder = tmp_path / "source"
     shutil.copytree(root / "tests/packages/greeter", folder)
     shutil.copyfile(root / "tests/packages/avx2-in-compat/src/lib.rs", folder / "src/lib.rs")
-    env = os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")}
+    env = os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))}
     done = rtvariants("package", folder, "--platform", name, "--no-sdist", env=env)
     assert done.returncode == 1
     told = [line for line in done.stdout.splitlines() if line.startswith("error: [")]

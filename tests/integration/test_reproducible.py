@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from folders import scratch
 
 from rtvariants import frontend
 
@@ -15,7 +16,7 @@ pytestmark = [
 ]
 
 
-def test_a_second_build_elsewhere_gives_the_same_wheel(root, scratch, tmp_path):
+def test_a_second_build_elsewhere_gives_the_same_wheel(root, tmp_path):
     tree = scratch("greeter-frontends")
     shutil.copytree(
         root / "tests/packages/greeter", tree, dirs_exist_ok=True, copy_function=shutil.copyfile

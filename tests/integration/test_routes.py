@@ -12,6 +12,7 @@ from pathlib import Path
 
 import build
 import pytest
+from folders import scratch
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,7 +29,7 @@ BY_PYTHON = 'features = [{ feature = "wide", python-version = ">=3.11" }]'
 @pytest.fixture(scope="module")
 def cargo(root):
     """Return the environment that makes all builds share their dependencies."""
-    return {"CARGO_TARGET_DIR": str(root / "target" / "greeter")}
+    return {"CARGO_TARGET_DIR": str(scratch("greeter"))}
 
 
 @pytest.fixture(scope="module")

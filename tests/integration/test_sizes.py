@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from folders import scratch
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,7 @@ def test_a_build_that_gets_too_large_fails_and_leaves_no_wheel(root, tmp_path, l
         table.write(f"\n[tool.rtvariants.sizes]\n{limit}\n")
     done = subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", tmp_path, folder],
-        env=os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")},
+        env=os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))},
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1

@@ -5,6 +5,7 @@ import platform
 import shutil
 
 import release_kit as kit
+from folders import scratch
 
 from rtvariants.release import version as versions
 
@@ -45,4 +46,4 @@ def to_version(folder, version):
 
 def environ(root, **more):
     """Return the environment of a command that builds `greeter` warm."""
-    return os.environ | {"CARGO_TARGET_DIR": str(root / "target" / "greeter")} | more
+    return os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))} | more

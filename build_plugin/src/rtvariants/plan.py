@@ -167,6 +167,8 @@ def _build(
         "CARGO_ENCODED_RUSTFLAGS": rustflags,
         # The symbols tell which allocator is linked; the plugin strips them after it has looked.
         "CARGO_PROFILE_RELEASE_STRIP": "none",
+        # Keeps trees that share a target directory from taking each other's file (ARCHITECTURE).
+        "__CARGO_DEFAULT_LIB_METADATA": "rtvariants",
         "PYO3_BUILD_EXTENSION_MODULE": "1",
         # A stable ABI needs no interpreter, and none that lives in a throw-away environment.
         "PYO3_NO_PYTHON": "1",
