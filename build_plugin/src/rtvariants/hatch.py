@@ -170,7 +170,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
                 sdist.complete(Path(artifact_path), Path(self.root))
         if self._lock is not None:
             self._lock.release()
-        if self._table is not None:
+        if self._table is not None and self._table.sizes.wheel:
             from . import sizes
 
             with ending():
