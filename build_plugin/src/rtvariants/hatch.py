@@ -154,7 +154,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder.get_default_tag = lambda: made.tag
 
     def _no_second_module(self, module: str) -> None:
-        from .package import one_module
+        from .module import one_module
 
         builder: Any = self.build_config.builder
         files = builder.recurse_selected_project_files()

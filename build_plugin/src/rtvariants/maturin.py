@@ -143,7 +143,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 def _build(output: Path, *, editable: bool) -> str:
     from . import config, pyproject, sizes, tool_maturin
     from .build import build
-    from .package import one_module
+    from .module import one_module
     from .wheels import archive
     from .wheels.graft import graft, hooked
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from . import stamp as stamps
 from . import table as tables
 from .checks import Checked
 from .config import Config
-from .errors import ConfigError, EnvironmentProblem, Problem, VerifyError
+from .errors import EnvironmentProblem, VerifyError
 from .plan import Build
 from .toolchain import Toolchain
 
@@ -59,22 +59,6 @@ def assemble(
     platform = _platform(toolchain, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].abi}-{platform}", sboms)
-
-
-def one_module(module: str, paths: Iterable[str]) -> None:
-    """Refuse a table whose module name a Python file of the wheel has already.
-
-    The loader binds the native under that name; the file would be hidden, or hide it.
-    """
-    path = module.replace(".", "/")
-    for name in paths:
-        if Path(name).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
-            raise ConfigError(
-                Problem(
-                    f"two modules of one name: `{module}` is the file `{name}` too",
-                    "give the native a name of its own in `[tool.rtvariants] module`",
-                )
-            )
 
 
 _READ = (

@@ -88,7 +88,7 @@ class _Natives(Command):  # type: ignore[misc]
     def _run(self) -> None:
         from . import config, sizes
         from .build import build
-        from .package import one_module
+        from .module import one_module
         from .wheels import archive
         from .wheels.graft import graft, hooked
 
