@@ -184,6 +184,29 @@ def test_a_wheel_for_windows_runs_under_wine(built, root, tmp_path):
         assert f"ok      {runtime} runs on this CPU: {wheel.name}" in done.stdout
     done = rtvariants("test", wheel, "--run", "assert False", "--python", f"win_amd64={python}")
     assert done.stdout.count("FAILED") == 3
+    # The same on a CPU without AVX2: the loader takes another runtime, and the guard refuses.
+    if not shutil.which("qemu-x86_64"):
+        left("no `qemu-x86_64`; on Debian `apt-get install qemu-user`")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
+    env = os.environ | {
+        "EMULATOR": "qemu-x86_64 -cpu IvyBridge",
+        "PYTHONPATH": str(tmp_path / "site"),
+    }
+    program = """
+from _greeter_loader import decision
+import greeter
+print(greeter.greet("you"), decision().chosen.name)
+try:
+    import _greeter_fast._hello
+except ImportError as error:
+    print(error)
+"""
+    said = subprocess.run(
+        [python, "-c", program], env=env, check=False, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ).stdout  # fmt: skip
+    assert "Hello, you! safe" in said
+    assert "`fast` needs CPU features that this processor lacks: avx2," in said
 
 
 def emulator(name):

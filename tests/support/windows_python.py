@@ -39,7 +39,8 @@ __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE data, SIZE_T size) {
 _RUN = """\
 #!/bin/sh
 export WINEPREFIX={prefix} WINEDEBUG=-all PYTHONPATH="$PYTHONPATH;{more}"
-exec {wine} {python} "$@" 2>/dev/null
+export WINELOADERNOEXEC=1
+exec $EMULATOR {wine} {python} "$@"
 """
 
 
@@ -51,6 +52,8 @@ def wine():
 def make(folder, compiler):
     """Put a Python for Windows into a folder, and return the program that runs it.
 
+    The variable `EMULATOR` may put `qemu-x86_64 -cpu …` before Wine, which otherwise starts itself
+    anew on the real CPU. Python can't start there with a regular file for a standard stream.
     `compiler` is a C compiler for Windows. Raises `OSError` where the package index has no wheel
     for this version of Python.
     """
