@@ -43,6 +43,32 @@ def test_the_wheel_holds_each_runtime_its_stamp_and_the_loader(greeter):
     assert wheel.name.startswith("greeter-1.4.0-cp310-abi3-manylinux_2_")
 
 
+def test_trees_that_share_a_target_directory_keep_their_own_code(greeter, root, tmp_path):
+    folder, wheel = greeter
+    before = wheel.read_bytes()
+    other = tmp_path / "other"
+    shutil.copytree(root / "tests/packages/greeter", other)
+    source = other / "src/lib.rs"
+    text = source.read_text()
+    assert "Hello" in text
+
+    def built(tree):
+        done = build(tree, root)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stderr
+
+    # Equal trees are one: a build of the second compiles nothing.
+    assert built(other).count("nothing to compile") == 3
+    source.write_text(text.replace("Hello", "Goodbye"))
+    assert "nothing to compile" not in built(other)
+    assert b"Goodbye" in zipfile.ZipFile(*(other / "dist").glob("*.whl")).read(
+        "_greeter_safe/_hello.abi3.so"
+    )
+    # To cargo, this tree's older files are what was built last.
+    assert "nothing to compile" not in built(folder)
+    assert wheel.read_bytes() == before
+
+
 def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
     _, wheel = greeter
     zipfile.ZipFile(wheel).extractall(tmp_path)

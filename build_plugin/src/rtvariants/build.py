@@ -40,7 +40,7 @@ def build(root: Path, version: str, output: Path, *, editable: bool) -> tuple[Pa
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(toolchain.inspect, table, flag_sets(table))
         # While cargo and rustc answer: in a fresh environment no module is compiled.
-        from . import cargo, checks, package, progress, uvcache  # noqa: F401
+        from . import cargo, checks, package, progress, trees, uvcache  # noqa: F401
 
         if base is None:
             uvcache.warn(table)
@@ -71,7 +71,7 @@ def _locked(
     *,
     editable: bool,
 ) -> Package:
-    from . import cargo, checks, package
+    from . import cargo, checks, package, trees
     from .progress import Progress
 
     if editable:
@@ -97,6 +97,7 @@ def _locked(
         progress.checked(artifact.build.runtime, len(found.problems))
         return found
 
+    trees.settle(builds, table)
     done = cargo.run(builds, tools.cpus, progress, check, frugal=table.build.frugal)
     made = package.assemble(table, tools, done, version)
     if not editable:

@@ -86,9 +86,8 @@ class Handover:
         if cpus <= _FEW * len(builds):
             self._gifts = {b.runtime: _Gift(first[0], (_HOST,)) for b in first[1:]}
         for leader, *others in kinds.values():
-            places = (f"{leader.target}/release", _HOST)
             for build in others:
-                self._gifts[build.runtime] = _Gift(leader, places, build.own)
+                self._gifts[build.runtime] = _Gift(leader, places(leader), build.own)
 
     def wanted(self, build: Build) -> bool:
         """Tell whether a build can take something of another one in this run."""
@@ -121,6 +120,11 @@ class Handover:
             copy(gift.giver.target_dir / place, build.target_dir / place)
 
 
+def places(build: Build) -> tuple[str, str]:
+    """Return where cargo keeps its units: those for the target, and those that run here."""
+    return f"{build.target}/release", _HOST
+
+
 def fresh(build: Build) -> bool:
     """Tell whether a target directory holds the dependencies of just this build."""
     return bool(build.dependencies) and _noted(build.target_dir) == build.dependencies
@@ -138,8 +142,9 @@ def revive(build: Build) -> None:
         return
     for found in sorted(build.target_dir.parent.glob(f"*/{_NOTE}")):
         if _noted(found.parent) == build.dependencies:
-            for place in (f"{build.target}/release", _HOST):
-                copy(found.parent / place, build.target_dir / place)
+            for place in places(build):
+                # The project's own crates may be those of another tree, or of another day.
+                copy(found.parent / place, build.target_dir / place, without=build.own)
             return
 
 
@@ -150,7 +155,7 @@ def _noted(folder: Path) -> str:
         return ""
 
 
-def copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
     """Copy the units that cargo has finished in one place, but for those that are there already.
 
     cargo may be at work in the one. A unit's fingerprint is read before the files that it vouches
@@ -159,7 +164,11 @@ def copy(source: Path, target: Path) -> None:
     """
     there, here = source / _FINGERPRINTS, target / _FINGERPRINTS
     lacking = [
-        name for name in _names(there) if _finished(there / name) and not _finished(here / name)
+        name
+        for name in _names(there)
+        if _finished(there / name)
+        and not _finished(here / name)
+        and name.rpartition("-")[0] not in without
     ]
     for name in lacking:
         _copied(there / name, here / f"{name}.new")

@@ -51,7 +51,7 @@ class Sources:
             )
         found = [
             *self._single(),
-            *(f for crate in self.crates for f in _of_crate(crate, self.root)),
+            *(f for crate in self.crates for f in of_crate(crate, self.root)),
         ]
         found += [f for folder in self.plugin for f in _walk(folder)]
         return {f.relative_to(self.root).as_posix(): f for f in sorted(set(found))}
@@ -62,7 +62,7 @@ class Sources:
 
     def single(self) -> tuple[Path, ...]:
         """Return the sources that lie in none of these folders."""
-        own = (f for crate in self.crates if crate == self.root for f in _of_crate(crate, crate))
+        own = (f for crate in self.crates if crate == self.root for f in of_crate(crate, crate))
         return tuple(sorted({self.root / "pyproject.toml", *self._single(), *own}))
 
     def _single(self) -> Iterator[Path]:
@@ -123,7 +123,7 @@ def _join(folder: Path, path: str) -> Path:
     return Path(os.path.normpath(folder / path))
 
 
-def _of_crate(crate: Path, root: Path) -> Iterator[Path]:
+def of_crate(crate: Path, root: Path) -> Iterator[Path]:
     """Yield a crate's files; beside the project's other files, only what cargo reads by itself."""
     if crate != root:
         for path in _walk(crate):
