@@ -331,7 +331,7 @@ def rust_tests() -> Stage:
 def platforms(_options: argparse.Namespace, own: list[str]) -> int:
     """Prepare the toolchains of other platforms, build the second package for each, and run it."""
     environment()
-    if sentence := missing({"qemu-aarch64": "qemu-user"}):
+    if sentence := missing({"qemu-aarch64": "qemu-user", "/usr/lib/wine/wine64": "wine64"}):
         raise DevError(*sentence.split("\nhint: "))
     requirements()
     rust()

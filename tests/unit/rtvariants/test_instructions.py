@@ -91,6 +91,16 @@ def test_declared_data_is_not_code():
     assert needs(code) == {}
 
 
+@pytest.mark.parametrize("zeros", range(4))
+def test_zeros_behind_a_function_are_padding_and_half_an_instruction_is_not(zeros):
+    def found(data):
+        return list(uses([Code("x86_64", 0, data + bytes(zeros), ())], frozenset()))
+
+    assert found(b"\xc3") == []
+    (use,) = found(b"\xc3" + b"\x62" * (1 + zeros))
+    assert UNKNOWN in use.features
+
+
 def test_callers_are_found_by_calls_jumps_and_addresses():
     callee = b"\xc3" + b"\x90" * 15
     call = b"\xe8" + struct.pack("<i", 0x1000 - 0x1015)

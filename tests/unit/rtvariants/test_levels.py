@@ -109,3 +109,15 @@ def test_gcc_knows_the_flags_of_every_x86_level():
         argv = ["gcc", "-x", "c", "-c", os.devnull, "-o", os.devnull, *flags]
         done = subprocess.run(argv, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, ""), (name, flags)
+
+
+def test_what_every_cpu_of_a_target_has_is_what_its_compiler_takes_for_granted():
+    assert levels.always("x86_64-unknown-linux-gnu") == frozenset()
+    assert levels.always("aarch64-unknown-linux-musl") == frozenset()
+    mac = levels.always("x86_64-apple-darwin")
+    assert (
+        mac > levels.always("x86_64-pc-windows-msvc") == levels.always("x86_64-pc-windows-gnullvm")
+    )
+    # No feature that a level is there for.
+    assert not mac & levels.level("x86_64_v3").features - levels.level("x86_64_v2").features
+    assert "sve" not in levels.always("aarch64-apple-darwin")
