@@ -114,9 +114,13 @@ def stamp_problems(
     if file.role != "variant-wheel" and held != tuple(sorted(file.runtimes)):
         add(f"runtimes in it: {', '.join(held) or 'none'}; expected: "
             f"{', '.join(sorted(file.runtimes)) or 'none'}")  # fmt: skip
-    target = PLATFORMS[file.platform].target if file.platform else ""
+    row = PLATFORMS.get(file.platform)
+    targets = (row.target, row.foreign) if row else ("",)
     for stamp in facts.stamps:
-        wanted = {"version": declaration.version, "target": target}
+        wanted = {"version": declaration.version, "target": targets[0]}
+        # A foreign machine may have built for another target of the same platform.
+        if stamp["target"] and stamp["target"] in targets:
+            wanted["target"] = stamp["target"]
         if commit:
             wanted["commit"] = commit
         for key, value in wanted.items():

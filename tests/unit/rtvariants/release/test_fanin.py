@@ -134,6 +134,18 @@ def test_a_native_of_another_platform_is_refused(release):
     )
 
 
+def test_a_native_for_the_platforms_other_target_passes_and_no_other_one(release):
+    file = named(release, "runtime-wheel", "win")
+    name = "_lamp_fast/rtvariants.stamp"
+    stamp = kit.stamp("fast", file.platform).decode()
+    foreign = stamp.replace("aarch64-pc-windows-msvc", "aarch64-pc-windows-gnullvm")
+    kit.wheel(release[1], file.name, file.project, "1.4.0", {name: foreign.encode()})
+    fanin.check(*release, kit.COMMIT)
+    other = stamp.replace("aarch64-pc-windows-msvc", "x86_64-pc-windows-gnullvm")
+    kit.wheel(release[1], file.name, file.project, "1.4.0", {name: other.encode()})
+    assert "expected `aarch64-pc-windows-msvc`" in faults(release)[0][1]
+
+
 def test_files_of_another_commit_are_refused(release):
     found = faults(release, "d" * 40)
     # Four natives and three sdists keep their commit.
