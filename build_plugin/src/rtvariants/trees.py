@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,7 +46,8 @@ def _content(table: Config) -> str:
     content = hashlib.sha256()
     paths = {path for folder in found.crates for path in sources.of_crate(folder, found.root)}
     for path in sorted(paths):
-        content.update(f"{path.relative_to(found.root)}\0".encode())
+        # A crate may lie beside the project.
+        content.update(f"{os.path.relpath(path, found.root)}\0".encode())
         content.update(hashlib.sha256(path.read_bytes()).digest())
     return content.hexdigest()
 
