@@ -4,8 +4,8 @@ Each directory is one cargo's alone, so that all run side by side and no runtime
 one built. Two things would be compiled twice so, and are copied instead:
 
 - macros and build scripts, which run on the building machine and never get a level's flags. The
-  first build compiles them, and the first of each other level waits for them where processors are
-  few.
+  first build compiles them, and the first of each other level waits for most of them where
+  processors are few.
 - all dependencies, for runtimes of equal flags. The first of them compiles these, and the others
   wait until only the project's own crates are left to it.
 
@@ -33,6 +33,10 @@ _INTERVAL = 0.1
 #: cargo keeps under it what runs on this machine; what is for a target lies in the target's folder.
 _HOST = "release"
 _FINGERPRINTS = ".fingerprint"
+#: cargo makes it when it begins to compile a unit.
+_BEGUN = "invoked.timestamp"
+#: A gift of macros and build scripts is whole with so many units for each that nobody has begun.
+_MOST = 3
 #: Tells for which dependencies a target directory is complete.
 _NOTE = "dependencies"
 # What cargo puts behind the name of each unit: `deps/libmemchr-1b6da1c5a3b6f0c4.rlib`.
@@ -61,14 +65,20 @@ class _Gift:
         folders = [self.giver.target_dir / place / _FINGERPRINTS for place in self.places]
         if not any(folder.is_dir() for folder in folders):
             return True
+        left = []
         for folder in folders:
             for unit in (folder / name for name in _names(folder)):
                 if unit in self.finished or unit.name.rpartition("-")[0] in self.own:
                     continue
-                if not _finished(unit):
-                    return False
-                self.finished.add(unit)
-        return bool(self.finished)
+                if _finished(unit):
+                    self.finished.add(unit)
+                else:
+                    left.append(unit)
+        if len(self.places) == 1 and not any((unit / _BEGUN).exists() for unit in left):
+            # cargo takes its time with a macro that a late crate alone needs; who waits for it
+            # wastes more than it costs.
+            return len(self.finished) > _MOST * len(left)
+        return bool(self.finished) and not left
 
 
 class Handover:

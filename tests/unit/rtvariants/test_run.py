@@ -341,3 +341,25 @@ def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_ma
         shutil.rmtree(unit)
         unit.mkdir()
     assert found.ready(b)
+
+
+def test_a_macro_that_nobody_has_begun_is_not_waited_for_where_most_are_there(with_macro):
+    a, b = with_macro("a", "one"), with_macro("b", "two")
+    run([a], lambda artifact: artifact)
+    fingerprints = a.target_dir / "release/.fingerprint"
+    (late,) = fingerprints.glob("macros-*")
+    (late / "lib-macros").write_bytes(b"")
+
+    def ready():
+        found = handover.Handover([a, b], 2)
+        found.begun(a)
+        return found.ready(b)
+
+    assert not ready()  # the compiler is at it
+    (late / "invoked.timestamp").unlink()
+    for number in range(4):
+        assert ready() == (len(list(fingerprints.iterdir())) > 4)
+        shutil.copytree(
+            fingerprints / next(fingerprints.glob("helper-*")).name, fingerprints / f"more-{number}"
+        )
+    assert ready()
