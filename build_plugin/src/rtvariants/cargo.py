@@ -22,7 +22,7 @@ from .children import Children, end, terminating
 from .errors import BuildError
 from .graph import identity
 from .handover import Handover, note, revive
-from .jobserver import Pool, jobserver
+from .jobserver import Job, Pool, jobserver
 from .memory import Peak
 from .plan import Build
 from .progress import Progress
@@ -176,6 +176,7 @@ def raise_cause(errors: Iterable[BaseException | None]) -> None:
 
 def _lane(waiting: deque[Build], shared: _Shared, checks: _Checks[T]) -> None:
     """Run one build after the other, until none is left."""
+    job = Job(shared.pool)
     try:
         while waiting:
             try:
@@ -183,7 +184,7 @@ def _lane(waiting: deque[Build], shared: _Shared, checks: _Checks[T]) -> None:
             except IndexError:
                 break  # Another lane was faster.
             try:
-                _take(build, shared)
+                _take(build, shared, job)
                 artifact = _one(build, shared)
             finally:
                 shared.handover.over(build)
@@ -192,10 +193,10 @@ def _lane(waiting: deque[Build], shared: _Shared, checks: _Checks[T]) -> None:
         shared.children.end()
         raise
     finally:
-        shared.pool.give_back()
+        job.give_back()
 
 
-def _take(build: Build, shared: _Shared) -> None:
+def _take(build: Build, shared: _Shared, job: Job) -> None:
     """Let a build have what another one compiles for both; others compile meanwhile."""
     handover = shared.handover
     revive(build)
@@ -205,11 +206,8 @@ def _take(build: Build, shared: _Shared) -> None:
         handover.take(build)
         return
     shared.progress.waits(build.runtime)
-    shared.pool.give_back()
-    try:
-        handover.take(build)
-    finally:
-        shared.pool.take()
+    job.give_back()
+    handover.take(build)
 
 
 def _one(build: Build, shared: _Shared) -> Artifact:

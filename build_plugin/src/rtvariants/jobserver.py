@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 from collections.abc import Iterator
 
 
 class Pool:
-    """A jobserver's tokens. Each lane holds one by right; one that is done gives its own away.
-
-    So does a lane that waits, which takes one again before it goes on.
-    """
+    """A jobserver's tokens, beside those that lanes hold by right."""
 
     def __init__(self, env: dict[str, str], pipe: tuple[int, ...]) -> None:
         self.env = env
         self.pipe = pipe
 
-    def give_back(self) -> None:
-        """Let others have the token of a lane that is at its end, or waits."""
-        if self.pipe:
-            os.write(self.pipe[1], b"+")
 
-    def take(self) -> None:
-        """Wait for a token: there is one at the latest when another lane is at its end."""
-        while self.pipe:
-            select.select(self.pipe[:1], [], [])
-            # Some compiler may be faster, or have made the pipe one that does not wait.
-            with contextlib.suppress(BlockingIOError):
-                os.read(self.pipe[0], 1)
-                return
+class Job:
+    """The job that a lane has by right, until it waits or is at its end.
+
+    A lane that has waited goes on without a token of its own: compilers that wait for one were
+    there before and get every token that comes free, for minutes. So one job too many may run
+    until another lane ends; the number of tokens stays right.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._held = True
+
+    def give_back(self) -> None:
+        """Let others have it; it is given once."""
+        if self._held and self._pool.pipe:
+            os.write(self._pool.pipe[1], b"+")
+        self._held = False
 
 
 @contextlib.contextmanager
