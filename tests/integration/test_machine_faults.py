@@ -289,3 +289,22 @@ def test_a_build_that_is_stopped_leaves_no_child_and_no_file(
     assert [pid for pid in children if alive(pid)] == []
     assert list((folder / "dist").glob("*")) == []
     assert list(target.rglob("*.new")) == []
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no /proc")
+def test_a_command_that_alone_is_told_to_end_ends_the_backend_that_it_asked(
+    package, target, tmp_path
+):
+    wrapper, note = waiting(tmp_path)
+    words = ("package", ".", "--as", "fat", "--no-sdist", "--out", "dist/packed")
+    argv = (sys.executable, "-m", "rtvariants", *words)
+    process = start(package(), target, *argv, RUSTC_WORKSPACE_WRAPPER=wrapper, **ONLY)
+    until(note.exists, process)
+    children = descendants(process.pid)
+    assert int(note.read_text()) in children
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in said
+    time.sleep(0.3)
+    assert [pid for pid in children if alive(pid)] == []

@@ -5,9 +5,12 @@ So what is packed, compared or tested comes from the one route that the project 
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +58,35 @@ def _runner(env: Mapping[str, str]) -> Callable[..., None]:
 
         made = {**environ, **env, **(extra_environ or {})}
         # What a build says is for people; this command's own output may be for programs.
-        subprocess.run(argv, cwd=cwd, env=made, check=True, stdout=sys.stderr)
+        with subprocess.Popen(argv, cwd=cwd, env=made, stdout=sys.stderr) as child:
+            try:
+                with _terminating(child):
+                    code = child.wait()
+            except BaseException:
+                child.kill()
+                raise
+        if code:
+            raise subprocess.CalledProcessError(code, argv)
 
     return run
+
+
+@contextlib.contextmanager
+def _terminating(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Pass SIGTERM on to a backend, which ends its compilers, and exit once it has ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    got: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        got.append(number)
+        child.terminate()
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    if got:
+        raise SystemExit(128 + got[0])
