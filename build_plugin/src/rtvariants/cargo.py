@@ -202,11 +202,9 @@ def _take(build: Build, shared: _Shared, job: Job) -> None:
     revive(build)
     if not handover.wanted(build):
         return
-    if handover.ready(build):
-        handover.take(build)
-        return
-    shared.progress.waits(build.runtime)
-    job.give_back()
+    if not handover.ready(build):
+        shared.progress.waits(build.runtime)
+        job.give_back()
     handover.take(build)
 
 

@@ -32,7 +32,7 @@ _FEW = 2
 _INTERVAL = 0.1
 #: cargo keeps under it what runs on this machine; what is for a target lies in the target's folder.
 _HOST = "release"
-_FINGERPRINTS = ".fingerprint"
+FINGERPRINTS = ".fingerprint"
 #: cargo makes it when it begins to compile a unit.
 _BEGUN = "invoked.timestamp"
 #: A gift of macros and build scripts is whole with so many units for each that nobody has begun.
@@ -62,13 +62,13 @@ class _Gift:
         It makes the folder of each unit before it compiles any. Where there are none then, it keeps
         them elsewhere (`build.build-dir`), and there is nothing to wait for.
         """
-        folders = [self.giver.target_dir / place / _FINGERPRINTS for place in self.places]
+        folders = [self.giver.target_dir / place / FINGERPRINTS for place in self.places]
         if not any(folder.is_dir() for folder in folders):
             return True
         left = []
         for folder in folders:
             for unit in (folder / name for name in _names(folder)):
-                if unit in self.finished or unit.name.rpartition("-")[0] in self.own:
+                if unit in self.finished or crate(unit.name) in self.own:
                     continue
                 if _finished(unit):
                     self.finished.add(unit)
@@ -135,6 +135,15 @@ def places(build: Build) -> tuple[str, str]:
     return f"{build.target}/release", _HOST
 
 
+def crate(unit: str) -> str:
+    """Return the crate of a unit, by the name of its fingerprint's folder.
+
+    >>> crate("proc-macro2-95663cc3d532ce43")
+    'proc-macro2'
+    """
+    return unit.rpartition("-")[0]
+
+
 def fresh(build: Build) -> bool:
     """Tell whether a target directory holds the dependencies of just this build."""
     return bool(build.dependencies) and _noted(build.target_dir) == build.dependencies
@@ -172,13 +181,11 @@ def copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
     for: it does not fit files that were written since. It gets its name after them: whatever ends
     this, no unit is there without its files.
     """
-    there, here = source / _FINGERPRINTS, target / _FINGERPRINTS
+    there, here = source / FINGERPRINTS, target / FINGERPRINTS
     lacking = [
         name
         for name in _names(there)
-        if _finished(there / name)
-        and not _finished(here / name)
-        and name.rpartition("-")[0] not in without
+        if _finished(there / name) and not _finished(here / name) and crate(name) not in without
     ]
     for name in lacking:
         _copied(there / name, here / f"{name}.new")

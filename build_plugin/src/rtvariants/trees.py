@@ -18,7 +18,7 @@ from pathlib import Path
 
 from . import sources
 from .config import Config
-from .handover import places
+from .handover import FINGERPRINTS, crate, places
 from .plan import Build
 
 _NOTE = "tree.json"
@@ -54,8 +54,8 @@ def _content(table: Config) -> str:
 
 def _forget(build: Build) -> None:
     for place in places(build):
-        for unit in (build.target_dir / place / ".fingerprint").glob("*-*"):
-            if unit.name.rpartition("-")[0] in build.own:
+        for unit in (build.target_dir / place / FINGERPRINTS).glob("*-*"):
+            if crate(unit.name) in build.own:
                 shutil.rmtree(unit)
 
 
