@@ -79,6 +79,13 @@ def rtvariants(*argv, env=None):
     )  # fmt: skip
 
 
+def natives(wheel, row, folder, name):
+    """Return the native of each runtime, of a wheel that has the tag of its platform's row."""
+    assert wheel.name == f"greeter-1.4.0-cp310-abi3-{row.tag}.whl"
+    zipfile.ZipFile(wheel).extractall(folder)
+    return [folder / f"_greeter_{runtime}/{name}" for runtime in ("fast", "wide", "safe")]
+
+
 def test_an_arm64_wheel_has_the_floor_that_its_natives_have(built, tmp_path):
     wheel = built("linux-arm64")
     assert wheel.name == "greeter-1.4.0-cp310-abi3-manylinux_2_17_aarch64.whl"
@@ -116,10 +123,7 @@ def test_a_musl_wheel_is_linked_with_musl_alone(built, tmp_path, name):
 def test_a_wheel_for_macos_is_signed_and_has_the_floor_of_its_tag(built, tmp_path, name):
     wheel = built(name)
     row = platforms.PLATFORMS[name]
-    assert wheel.name == f"greeter-1.4.0-cp310-abi3-{row.tag}.whl"
-    zipfile.ZipFile(wheel).extractall(tmp_path)
-    for runtime in ("fast", "wide", "safe"):
-        native = tmp_path / f"_greeter_{runtime}/_hello.abi3.so"
+    for native in natives(wheel, row, tmp_path, "_hello.abi3.so"):
         found = binary.read(native)
         assert (found.machine, found.system, found.minimum) == (row.machine, "macos", MACOS[name])
         assert all(library.startswith("/usr/lib/") for library in found.libraries)
@@ -137,10 +141,7 @@ def test_a_wheel_for_macos_is_signed_and_has_the_floor_of_its_tag(built, tmp_pat
 def test_a_wheel_for_windows_links_pythons_stable_library(built, tmp_path, name):
     wheel = built(name)
     row = platforms.PLATFORMS[name]
-    assert wheel.name == f"greeter-1.4.0-cp310-abi3-{row.tag}.whl"
-    zipfile.ZipFile(wheel).extractall(tmp_path)
-    for runtime in ("fast", "wide", "safe"):
-        native = tmp_path / f"_greeter_{runtime}/_hello.pyd"
+    for native in natives(wheel, row, tmp_path, "_hello.pyd"):
         found = binary.read(native)
         assert (found.machine, found.system) == (row.machine, "windows")
         assert "python3.dll" in found.libraries
