@@ -50,6 +50,10 @@ KNOWN = (
         "std_detect", "std_detect::detect::*", ("xsave",),
     ),
     Allow(
+        "Microsoft's start code runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
+        "*", "__isa_available_init", ("xsave",),
+    ),
+    Allow(
         "compilers' outline atomics ask the kernel's AT_HWCAP once (`__aarch64_have_lse_atomics`)",
         "*", "__aarch64_*", ("lse",),
     ),

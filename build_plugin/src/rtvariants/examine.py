@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from . import binary, platforms, signature, sizes, verify
+from . import binary, msvc, pe, platforms, signature, sizes, verify
 from . import sbom as sboms
 from . import stamp as stamps
 from .audit import audit
@@ -77,7 +78,8 @@ def _archives(artifact: Artifact) -> list[tuple[str, Path]]:
         (unit.crate, path)
         for unit in artifact.units
         if unit.folder is not None
-        for path in sorted(unit.folder.rglob("*.a"))
+        for path in sorted(unit.folder.rglob("*"))
+        if path.suffix in (".a", ".lib")
     ]
 
 
@@ -89,6 +91,11 @@ def _strip(source: Path, target: Path, build: Build) -> None:
     tools = (os.environ.get("STRIP"), build.strip, own.format(machine), "llvm-strip", "strip")
     said = "none found"
     temporary = target.with_name(target.name + ".new")
+    if msvc.is_target(triple) and not os.environ.get("STRIP"):
+        with contextlib.suppress(ValueError):
+            temporary.write_bytes(pe.stripped(source.read_bytes()))
+            os.replace(temporary, target)
+            return
     for tool in tools:
         if not tool or not shutil.which(tool):
             continue

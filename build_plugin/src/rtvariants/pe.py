@@ -24,9 +24,9 @@ _SYMBOL = struct.Struct("<8sIhHBB")
 class Pe:
     """A DLL as its loader sees it.
 
-    `symbol_names` come from the COFF symbols, which linkers of MinGW's kind write and Microsoft's
-    does not. Windows gives a DLL that is loaded late its thread-local storage since Vista: there is
-    no static TLS.
+    `symbol_names` come from the COFF symbols, which LLVM's and MinGW's linkers can write and
+    Microsoft's does not. Windows gives a DLL that is loaded late its thread-local storage since
+    Vista: there is no static TLS.
     """
 
     machine: str
@@ -85,6 +85,31 @@ def sizes(path: Path) -> dict[str, int]:
     """Return the bytes that each section takes; raises `ValueError` like `Pe.read`."""
     sections = foreign.parsed(path, "PE").sections
     return {foreign.text(s.fullname).rstrip("\0"): int(s.sizeof_raw_data) for s in sections}
+
+
+def stripped(data: bytes) -> bytes:
+    """Return a file without its COFF symbols, which linkers write behind all else.
+
+    Windows has no program for it. Raises `ValueError` for a file that needs more than that.
+    """
+    header = int.from_bytes(data[60:64], "little")
+    if data[:2] != b"MZ" or data[header : header + 4] != b"PE\0\0":
+        raise ValueError("not a PE file")
+    sections, at, count, optional = struct.unpack_from("<2xH4xIIH", data, header + 4)
+    if not at:
+        return data
+    end = at + count * _SYMBOL.size
+    end += int.from_bytes(data[end : end + 4], "little")
+    table = header + 24 + optional
+    names = (data[table + 40 * n : table + 40 * n + 8] for n in range(sections))
+    # Such a name is a place among the strings of the symbols.
+    if data[end:].strip(b"\0") or any(name.startswith(b"/") for name in names):
+        raise ValueError("a PE file that has more than symbols behind its sections")
+    kept = bytearray(data[:at])
+    struct.pack_into("<II", kept, header + 12, 0, 0)
+    # No checksum is right too; that of the whole file would be wrong.
+    struct.pack_into("<I", kept, header + 24 + 64, 0)
+    return bytes(kept)
 
 
 def _machine(file: Any) -> str:

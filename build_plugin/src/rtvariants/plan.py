@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import levels, platforms
+from . import levels, msvc, platforms
 from .allow import Allow
 from .config import Config, RuntimeConfig
 from .errors import EnvironmentProblem, Problem
@@ -237,8 +237,10 @@ def _system_flags(config: Config, toolchain: Toolchain) -> tuple[str, ...]:
     """Return what a module needs of the linker on a system, whatever its level.
 
     On macOS the names of Python are found in the process, and a library carries a name of its own,
-    which would else be its path on the build machine.
+    which would else be its path on the build machine. On Windows the file shall name its functions.
     """
+    if toolchain.libc == "msvc":
+        return msvc.flags(toolchain.linker)
     if toolchain.system != "macos":
         return ()
     name = f"@rpath/{config.extension}{platforms.suffix(toolchain.system)}"
@@ -289,13 +291,13 @@ def _c_env(
     # from here alone; so where it is linked, all C code stays at the baseline.
     ours = (*(baseline if allocator == "mimalloc" else levels.c_flags(level)), *maps)
     env: dict[str, str] = {}
-    if toolchain.libc == "msvc":
-        return env  # cl.exe knows neither flag; its code is at the baseline by itself.
     for name in ("CFLAGS", "CXXFLAGS"):
         key = f"{name}_{target.replace('-', '_')}"
         values = [toolchain.c_ambient.get(k, "") for k in (name, f"{name}_{target}", key)]
         for source, value in zip((name, f"{name}_{target}", key), values, strict=True):
             merge_c(value, (), source)  # refuses flags that choose a CPU, wherever they stand
+        if toolchain.libc == "msvc":
+            continue  # cl.exe knows neither flag of ours; its code is at the baseline by itself.
         env[key] = merge_c(" ".join(filter(None, values[1:])), ours, key)
     if allocator == "jemalloc":
         # jemalloc's makefile puts CPPFLAGS behind CFLAGS, so this one wins, for jemalloc alone: it

@@ -6,6 +6,7 @@ configuration files. The plugin sets such a variable, so it must read the other 
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
@@ -70,6 +71,21 @@ def _sources(environ: Mapping[str, str], root: Path, target: str) -> Iterator[Am
     yield _joined(files, ("build", "rustflags"))
 
 
+def linker(environ: Mapping[str, str], root: Path, target: str, flags: tuple[str, ...]) -> str:
+    """Return the linker that the user has chosen for a target; empty where rustc takes its own.
+
+    `flags` are those that `ambient` has found.
+    """
+    pattern = r"(?:^|\x1f)(?:-C\x1f?|--codegen[=\x1f])linker=([^\x1f]+)"
+    by_flag = re.findall(pattern, _SEPARATOR.join(flags))
+    named = environ.get(f"CARGO_TARGET_{target.upper().replace('-', '_')}_LINKER", "")
+    if by_flag or named:
+        return str(by_flag[-1]) if by_flag else named
+    tables = (data.get("target", {}).get(target, {}) for _, data in _config_files(environ, root))
+    found = [table.get("linker", "") for table in tables if isinstance(table, dict)]
+    return next((str(name) for name in reversed(found) if name), "")
+
+
 def _config_files(environ: Mapping[str, str], root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Yield cargo's configuration files, the farthest first, since the nearest flags come last."""
     home = Path(environ["CARGO_HOME"]) if environ.get("CARGO_HOME") else Path.home() / ".cargo"
@@ -117,7 +133,9 @@ def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
     """Return C flags with ours behind the ambient ones; refuses ambient ones that choose a CPU."""
     words = shlex.split(ambient_flags)
     bad = [
-        w for w in words if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi"))
+        w
+        for w in words
+        if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi", "/arch:", "-arch:"))
     ]
     if bad:
         raise EnvironmentProblem(

@@ -21,7 +21,7 @@ from .cross import Cross
 from .errors import EnvironmentProblem, Problem
 from .graph import Graph
 from .rust import require_cargo
-from .rustflags import Ambient, ambient
+from .rustflags import Ambient, ambient, linker
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -59,7 +59,10 @@ class Crate:
 
 @dataclass(frozen=True)
 class Toolchain:
-    """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on."""
+    """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on.
+
+    `linker` is the one that the user has chosen, if any.
+    """
 
     cargo: str
     rustc: str
@@ -79,6 +82,7 @@ class Toolchain:
     locked: bool
     cpus: int
     cross: Cross | None = None
+    linker: str = ""
 
 
 def inspect(
@@ -128,6 +132,7 @@ def inspect(
     _require_version(fields["release"], crate)
     base = os.environ.get("CARGO_TARGET_DIR")
     home = os.environ.get("CARGO_HOME")
+    outside = ambient(os.environ, config.root, target)
     toolchain = Toolchain(
         cargo=cargo,
         rustc=rustc,
@@ -140,13 +145,14 @@ def inspect(
         system=_SYSTEMS.get(cfg.get("target_os", ""), cfg.get("target_os", "")),
         libc=cfg.get("target_env", ""),
         cfg_features=features,
-        ambient=ambient(os.environ, config.root, target),
+        ambient=outside,
         c_ambient={k: v for k, v in os.environ.items() if k.startswith(_C_VARIABLES)},
         target_base=(Path.cwd() / base) if base else workspace_target,
         commit=at.result(),
         locked=locked,
         cpus=_cpus(),
         cross=chosen,
+        linker=linker(os.environ, config.root, target, outside.flags),
     )
     if chosen:
         # A plan for another platform speaks of a toolchain that may have to be prepared.

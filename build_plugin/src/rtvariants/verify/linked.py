@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from rtvariants import binary, platforms
+from rtvariants import binary, msvc, platforms
 from rtvariants.errors import EnvironmentProblem
 from rtvariants.toolchain import abi_of
 
@@ -47,12 +47,8 @@ def allocator_linked(native: Native) -> Iterator[tuple[str, str]]:
     names = native.binary.symbol_names
     if not names or b"PyInit_" not in names:
         hint = "let nothing strip the file before the plugin: no `-Cstrip`, no `-s` for the linker"
-        if native.build.target.endswith("-msvc"):
-            target = native.build.target.replace("-msvc", "-gnullvm")
-            hint = (
-                "Microsoft's linker keeps symbols out of the file, in a PDB that is not read here: "
-                f"build for `{target}`, whose linker writes them; its wheels have the same tag"
-            )
+        if msvc.is_target(native.build.target):
+            hint = msvc.no_symbols(native.build.target)
         yield "no symbol names in the file, so the allocator can't be seen", hint
         return
     wanted = native.build.allocator

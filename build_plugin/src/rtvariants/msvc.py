@@ -1,0 +1,47 @@
+"""Targets of Microsoft's compiler: linked so that the file still names its functions.
+
+Microsoft's linker writes those names into a PDB alone. LLVM's can write them into the file, as a
+table of COFF symbols; rustup's toolchains for Windows bring it along as `rust-lld`. rustc tells it
+where Visual Studio's libraries are, as it does for any linker of these targets.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LLD = re.compile(r"(?:.*[\\/])?(rust-lld|lld-link|lld)(-\d+)?(\.exe)?", re.IGNORECASE)
+
+
+def is_target(target: str) -> bool:
+    """Tell whether a target is one of Microsoft's compiler.
+
+    >>> is_target("x86_64-pc-windows-msvc"), is_target("x86_64-pc-windows-gnullvm")
+    (True, False)
+    """
+    return target.endswith("-windows-msvc")
+
+
+def flags(linker: str) -> tuple[str, ...]:
+    r"""Return what rustc is told of the linker; `linker` is the user's own, if any.
+
+    rustc has asked for a PDB before, which is taken back, so that the file does not name one. The
+    time of linking, which it would hold too, becomes a digest of its content.
+
+    >>> flags("")[0], flags(r"C:\LLVM\bin\lld-link.exe")[0], flags("link.exe")
+    ('-Clinker=rust-lld', '-Clink-arg=/DEBUG:NONE', ())
+    """
+    if linker and not _LLD.fullmatch(linker):
+        return ()
+    own = () if linker else ("-Clinker=rust-lld",)
+    words = ("/DEBUG:NONE", "/DEBUG:SYMTAB", "/Brepro")
+    return (*own, *(f"-Clink-arg={word}" for word in words))
+
+
+def no_symbols(target: str) -> str:
+    """Return what mends a file that names nothing."""
+    variable = f"CARGO_TARGET_{target.upper().replace('-', '_')}_LINKER"
+    return (
+        "Microsoft's linker writes them into a PDB alone: let the plugin take `rust-lld`, and name "
+        f"no other linker, neither in `{variable}` nor as `linker` in .cargo/config.toml nor by "
+        "`-Clinker`; or name LLVM's `lld-link`"
+    )
