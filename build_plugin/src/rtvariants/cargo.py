@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import threading
 from collections import deque
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from . import causes
-from .children import Children, end, terminating
+from .children import KILLED, Children, end, terminating
 from .errors import BuildError
 from .graph import identity
 from .handover import Handover, note, revive
@@ -232,7 +231,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
     text = "".join(log)
     if code:
         progress.failed(build.runtime)
-        if children.ended and code == -signal.SIGKILL:
+        if children.ended and code == KILLED:
             what = f"runtime `{build.runtime}` stopped: another one failed"
             raise Stopped(build.runtime, what)
         raise BuildError(build.runtime, *causes.of_cargo(text, code, build), text)

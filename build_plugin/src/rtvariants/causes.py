@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import re
-import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from . import msvc
+from .children import KILLED
 from .errors import EnvironmentProblem, Problem
 from .plan import Build
 
@@ -18,6 +19,8 @@ def _disk_hint(build: Build) -> str:
 
 
 def _compiler_hint(build: Build) -> str:
+    if msvc.is_target(build.target):
+        return msvc.INSTALL
     machine = build.target.split("-")[0]
     return (
         "install a C compiler: the Debian package `gcc`, for another machine "
@@ -26,6 +29,8 @@ def _compiler_hint(build: Build) -> str:
 
 
 def _linker_hint(build: Build) -> str:
+    if msvc.is_target(build.target):
+        return f"{msvc.INSTALL}; `rust-lld` comes with rustup's toolchains"
     variable = f"CARGO_TARGET_{build.target.upper().replace('-', '_')}_LINKER"
     return f"{_compiler_hint(build)}, or name another linker in `{variable}`"
 
@@ -86,7 +91,7 @@ def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
         found = re.search(pattern, log)
         if found:
             return f"{failed}: {what.format(*found.groups())}", hint(build)
-    if code == -signal.SIGKILL:
+    if code == KILLED < 0:
         return f"{failed}: the system killed cargo, {_MEMORY}", _FRUGAL
     return f"{failed}: exit code {code}", "the compiler's own words stand above"
 

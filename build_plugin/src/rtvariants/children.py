@@ -11,6 +11,9 @@ from collections.abc import Iterator
 
 from .plan import Build
 
+#: What `wait` gives for a process that the system, or this module, has killed.
+KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else 1
+
 
 class Children:
     """The cargo processes that run now; ending them also keeps later ones from starting."""
@@ -65,7 +68,7 @@ def end(child: subprocess.Popen[bytes]) -> None:
         if hasattr(os, "killpg"):
             os.killpg(child.pid, signal.SIGKILL)
         else:
-            child.kill()
+            child.kill()  # On Windows cargo has put all that it starts into one job with itself.
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import importlib.util
 import io
@@ -57,7 +58,7 @@ def complete(made: Package, table: Config, frozen: Table, before: str, folder: P
     text = {**frozen_files([frozen], watched=True), STATE: before}
     text["table.py"] += "\n".join(call)
     for name, value in text.items():
-        (folder / name).write_text(value, encoding="utf-8")
+        (folder / name).write_text(value, encoding="utf-8", newline="\n")
     own = {f"{loader}/{name}": folder / name for name in text}
     # The state comes last: a copy that is cut short is not taken for a whole one.
     return replace(made, files={**made.files, f"{loader}/rebuild.py": _REBUILD, **own})
@@ -110,12 +111,27 @@ def write(files: Mapping[str, Path], site: Path) -> list[str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.new")
         temporary.write_bytes(data)
-        os.replace(temporary, target)
+        _replace(temporary, target)
         if target.suffix == ".py":
             # Python tells a changed source by its second and size, and both may be the old ones.
             Path(importlib.util.cache_from_source(str(target))).unlink(missing_ok=True)
         changed.append(name)
     return changed
+
+
+def _replace(new: Path, target: Path) -> None:
+    """Put a file in the place of another one, which a process may have loaded."""
+    for old in target.parent.glob(f".{target.name}.*.old"):
+        with contextlib.suppress(OSError):
+            old.unlink()
+    try:
+        os.replace(new, target)
+    except PermissionError:
+        if os.name != "nt":
+            raise
+        # Windows lets a file that is loaded be renamed, and nothing else.
+        os.replace(target, target.with_name(f".{target.name}.{os.getpid()}.old"))
+        os.replace(new, target)
 
 
 def record(info: Path, site: Path, names: Iterable[str]) -> None:
@@ -129,4 +145,4 @@ def record(info: Path, site: Path, names: Iterable[str]) -> None:
     kept = [fresh.pop(row[0], row) for row in rows]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([*fresh.values(), *kept])
-    path.write_text(text.getvalue(), encoding="utf-8")
+    path.write_text(text.getvalue(), encoding="utf-8", newline="\n")

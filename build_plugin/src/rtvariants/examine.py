@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -58,7 +59,8 @@ def examine(
                 allowed,
                 sizes.crates(sections, archives),
             )
-            bill.write_text(sboms.text(artifact, graph, facts), encoding="utf-8")
+            text_of = sboms.text(artifact, graph, facts)
+            bill.write_text(text_of, encoding="utf-8", newline="\n")
             problems += leaks(bill, private_paths)
     return problems, floor, tuple(reason for reason, _ in allowed)
 
@@ -67,7 +69,8 @@ def leaks(bill: Path, private_paths: Sequence[Path]) -> Iterator[Problem]:
     """Yield a violation for each path of the build machine in a bill of materials."""
     said = bill.read_text(encoding="utf-8")
     for path in private_paths:
-        if len(path.parts) > 2 and str(path) in said:
+        # As it stands in JSON.
+        if len(path.parts) > 2 and json.dumps(str(path))[1:-1] in said:
             what = f"path of the build machine in the bill of materials: `{path}`"
             yield Problem(what, rule="build-paths")
 

@@ -6,8 +6,10 @@ long as they are read.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +20,19 @@ if sys.platform == "win32":
 
     def take(file: IO[bytes], wait: bool) -> None:
         """Lock an open file until it is closed; `OSError` where another holds it."""
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        while not _taken(file):
+            if not wait:
+                raise BlockingIOError
+            time.sleep(0.2)  # `LK_LOCK` gives up after ten seconds.
+
+    def _taken(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, 0):  # Wine says no more than 0.
+                raise
+            return False
+        return True
 
 else:
     import fcntl

@@ -64,12 +64,20 @@ __all__ = [
 
 Settings = Mapping[str, Any] | None
 
-# Answers with what is compiled already; `$0.json` lies beside. All else goes to cargo.
+# Answers with what is compiled already, which lies beside. All else goes to cargo.
 _STUB = """#!/bin/sh
 case "$1" in
 build | rustc) cat "$0.json" ;;
 *) exec '{cargo}' "$@" ;;
 esac
+"""
+_STUB_OF_WINDOWS = """@echo off
+if "%1"=="build" goto told
+if "%1"=="rustc" goto told
+"{cargo}" %*
+exit /b %errorlevel%
+:told
+type "%~dp0cargo.json"
 """
 
 
@@ -100,7 +108,7 @@ def prepare_metadata_for_build_wheel(
         path = Path(metadata_directory, name, "entry_points.txt")
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         said = pyinstaller.entered(text, config.read(Path.cwd()).package)
-        path.write_text(said, encoding="utf-8")
+        path.write_text(said, encoding="utf-8", newline="\n")
         return name
 
 
@@ -229,8 +237,10 @@ def _compiled(folder: Path, cargo: str, table: Config, native: Path) -> Iterator
         "fresh": True,
     }
     (folder / "native.so").write_bytes(native.read_bytes())
-    stub = folder / "cargo"
-    stub.write_text(_STUB.format(cargo=cargo), encoding="utf-8")
+    windows = os.name == "nt"
+    stub = folder / ("cargo.cmd" if windows else "cargo")
+    text = (_STUB_OF_WINDOWS if windows else _STUB).format(cargo=cargo)
+    stub.write_text(text, encoding="utf-8")
     stub.chmod(0o755)
     said = [message, {"reason": "build-finished", "success": True}]
     text = "".join(json.dumps(line) + "\n" for line in said)

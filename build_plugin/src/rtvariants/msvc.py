@@ -9,6 +9,11 @@ from __future__ import annotations
 
 import re
 
+#: How a machine gets what these targets link.
+INSTALL = (
+    "install Microsoft's Build Tools for Visual Studio with the workload `Desktop development with "
+    "C++`: its libraries are linked, and its compiler compiles C"
+)
 _LLD = re.compile(r"(?:.*[\\/])?(rust-lld|lld-link|lld)(-\d+)?(\.exe)?", re.IGNORECASE)
 
 
@@ -24,8 +29,9 @@ def is_target(target: str) -> bool:
 def flags(linker: str) -> tuple[str, ...]:
     r"""Return what rustc is told of the linker; `linker` is the user's own, if any.
 
-    rustc has asked for a PDB before, which is taken back, so that the file does not name one. The
-    time of linking, which it would hold too, becomes a digest of its content.
+    rustc has asked for a PDB before, which is taken back, so that the file does not name one. It
+    holds no time of linking, and no digest in its place (`/Brepro`), which would be of the names
+    too, and these are not shipped.
 
     >>> flags("")[0], flags(r"C:\LLVM\bin\lld-link.exe")[0], flags("link.exe")
     ('-Clinker=rust-lld', '-Clink-arg=/DEBUG:NONE', ())
@@ -33,7 +39,7 @@ def flags(linker: str) -> tuple[str, ...]:
     if linker and not _LLD.fullmatch(linker):
         return ()
     own = () if linker else ("-Clinker=rust-lld",)
-    words = ("/DEBUG:NONE", "/DEBUG:SYMTAB", "/Brepro")
+    words = ("/DEBUG:NONE", "/DEBUG:SYMTAB", "/TIMESTAMP:0")
     return (*own, *(f"-Clink-arg={word}" for word in words))
 
 

@@ -324,4 +324,6 @@ def _throw_away(folder: Path) -> bool:
         part.startswith(_FRONTEND_FOLDERS) for part in folder.parts
     )
     tools = ("cargo", "rustc", "rustup", "cc", "gcc", "clang", "ld")
-    return isolated and not any((folder / t).exists() for t in tools)
+    return isolated and not any(
+        (folder / f"{tool}{end}").exists() for tool in tools for end in ("", ".exe")
+    )

@@ -22,6 +22,7 @@ absent where the system does not tell, or nothing ran for long enough.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import threading
@@ -73,7 +74,8 @@ class Progress:
         self, runtimes: tuple[str, ...], stream: TextIO | None = None, events: str = ""
     ) -> None:
         self._stream = stream or sys.stderr
-        self._live = self._stream.isatty()
+        # Older terminals of Windows show the codes themselves.
+        self._live = self._stream.isatty() and (os.name != "nt" or "WT_SESSION" in os.environ)
         self._lock = threading.RLock()
         self._width = max((len(r) for r in runtimes), default=0)
         self._zero = time.monotonic()

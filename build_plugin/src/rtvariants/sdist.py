@@ -28,11 +28,12 @@ def complete(path: Path, root: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         if now and COMMIT_FILE not in archive.files:
             add[COMMIT_FILE] = Path(folder, COMMIT_FILE)
-            add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8")
+            add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8", newline="\n")
         if table.build.vendor:
             add |= vendored(table, found, Path(folder))
         if add:
             files = {**archive.files, **{name: p.read_bytes() for name, p in add.items()}}
             # A script of C code may be run as a program.
-            programs = archive.programs | {n for n, p in add.items() if os.access(p, os.X_OK)}
+            mine = {n for n, p in add.items() if os.name != "nt" and os.access(p, os.X_OK)}
+            programs = archive.programs | mine
             replace(archive, files=files, programs=programs).write(path.parent)

@@ -70,13 +70,16 @@ def test_what_asks_the_cpu_itself_is_known_and_nothing_beside_it():
         (rust("memchr", "arch", "x86_64", "avx2", "memchr", "One", "find_raw_avx2"), AVX2),
         (rust("rtvariants_guard", "x86_64", "check"), XGETBV),
         (rust("std_detect", "detect", "cache", "detect_and_initialize"), XGETBV),
+        ("__isa_available_init", XGETBV),
     ]
     found = audit(code(*known), "x86_64")
     assert found.above == ()
-    assert len(found.allowed) == 3
+    assert len(found.allowed) == 4
     # The same crates, with what their entries do not speak of.
     assert above((rust("memchr", "memmem", "find"), AVX2))
     assert above((rust("rtvariants_guard", "x86_64", "check"), AVX2))
+    assert above(("__isa_available_init", AVX2))
+    assert above(("_DllMainCRTStartup", XGETBV))
     assert all(entry.reason for entry in KNOWN)
 
 

@@ -62,6 +62,22 @@ def test_a_log_has_a_cause_and_a_way_out(log):
     assert (what.removeprefix("cargo failed for runtime `fast`: "), hint) == SAID[log]
 
 
+@pytest.mark.parametrize(
+    "log",
+    [
+        "error: linking with `rust-lld` failed: exit status: 1\ncould not open 'kernel32.lib'",
+        'error occurred in cc-rs: failed to find tool "cl.exe": program not found',
+    ],
+)
+def test_what_windows_lacks_is_what_microsoft_has(log):
+    build = SimpleNamespace(
+        runtime="fast", target="x86_64-pc-windows-msvc", target_dir=Path("/w/target")
+    )
+    _, hint = of_cargo(log, 101, build)
+    assert hint.startswith("install Microsoft's Build Tools for Visual Studio")
+    assert "Debian" not in hint
+
+
 def test_a_killed_cargo_can_say_nothing_itself():
     what, hint = of_cargo("   Compiling pyo3 v0.30.1\n", -9, BUILD)
     assert what.endswith("the system killed cargo, as it does when memory runs out")

@@ -10,7 +10,7 @@ from pathlib import Path
 import lief
 import pytest
 
-from rtvariants import binary, cross, foreign, package, platforms, signature, stamp
+from rtvariants import binary, cross, foreign, msvc, package, pe, platforms, signature, stamp
 from rtvariants.audit import audit
 from rtvariants.cargo import Artifact
 from rtvariants.plan import Build
@@ -130,8 +130,15 @@ def _link(zig, target, source, path, defines):
         definition.write_text(f"LIBRARY {name}.dll\nEXPORTS\n  {symbol}\n")
         imports.append(definition.with_suffix(".lib"))
         zig("lib", f"-def:{definition}", f"-machine:{machine}", f"-out:{imports[-1]}")
-    zig("lld-link", "-lldmingw", "-dll", "-noentry", "-debug:symtab", f"-machine:{machine}",
-        f"-out:{path}", obj, *imports)  # fmt: skip
+    words = ["-lldmingw", "-debug:symtab"]
+    if target.endswith("-msvc"):
+        # As rustc asks for it, and then the plugin.
+        words = [f"-libpath:{path.parent}", "-debug", "-pdbaltpath:%_PDB%"]
+        if "PDB" not in given:
+            words += [flag.removeprefix("-Clink-arg=") for flag in msvc.flags("lld-link")]
+        words += ["-release"] if "CHECKSUM" in given else []
+    zig("lld-link", *words, "-dll", "-noentry", f"-machine:{machine}", f"-out:{path}", obj,
+        *imports)  # fmt: skip
 
 
 def native(platform, path, **changes):
@@ -302,6 +309,62 @@ def test_a_stripped_file_says_that_it_names_nothing(made, tmp_path):
     assert "no symbol names" in told["allocator-linked"]
     # The instruction is found all the same, in what follows an exported function or none.
     assert "needs `avx" in told["instructions"]
+
+
+def of_microsoft(made, *defines):
+    return made("windows-x64", *defines, target="x86_64-windows-msvc")
+
+
+def test_a_file_for_microsofts_compiler_is_read_as_any_other(made):
+    path = of_microsoft(made)
+    assert b"\0inner\0" in binary.read(path).symbol_names
+    target = {"target": "x86_64-pc-windows-msvc"}
+    assert broken(native("windows-x64", path, **target)) == {}
+    told = broken(native("windows-x64", of_microsoft(made, "PLANTED=1"), **target))
+    assert list(told) == ["instructions"]
+    assert "function `planted` of an unknown crate needs `avx" in told["instructions"]
+    # No PDB is spoken of, and no moment.
+    file = lief.PE.parse(str(path))
+    assert list(file.debug) == []
+    assert file.header.time_date_stamps == 0
+    assert b".pdb" not in path.read_bytes()
+
+
+def test_a_file_as_microsofts_linker_makes_it_is_refused(made):
+    path = of_microsoft(made, "PDB=1")
+    assert binary.read(path).symbol_names is None
+    assert b".pdb" in path.read_bytes()
+    found = native("windows-x64", path, target="x86_64-pc-windows-msvc")
+    assert list(broken(found)) == ["allocator-linked"]
+    with_hint = dict(RULES["allocator-linked"](found))
+    assert "let the plugin take `rust-lld`" in with_hint[broken(found)["allocator-linked"]]
+
+
+@pytest.mark.parametrize("defines", [(), ("CHECKSUM=1",)])
+def test_symbols_are_taken_out_and_nothing_else(made, tmp_path, defines):
+    whole = of_microsoft(made, *defines)
+    data = pe.stripped(whole.read_bytes())
+    path = tmp_path / "stripped"
+    path.write_bytes(data)
+    before, after = binary.read(whole), binary.read(path)
+    assert (before.symbol_names is None, after.symbol_names) == (False, None)
+    assert replace(after, symbol_names=before.symbol_names) == before
+    assert stamp.read(path) == stamp.read(whole)
+    files = [lief.PE.parse(str(each)) for each in (whole, path)]
+    assert bool(files[0].optional_header.checksum) == bool(defines)
+    assert files[1].optional_header.checksum == 0
+    assert list(files[1].overlay) == []
+    sections = [[(s.name, s.virtual_address, bytes(s.content)) for s in f.sections] for f in files]
+    assert sections[0] == sections[1]
+    # Nothing is left to take out.
+    assert pe.stripped(data) == data
+
+
+def test_a_file_with_more_behind_its_sections_is_left_to_others(made):
+    data = of_microsoft(made).read_bytes()
+    for other in (data + b"x", b"MZ" + bytes(200), b"\x7fELF" + bytes(200)):
+        with pytest.raises(ValueError, match="PE file"):
+            pe.stripped(other)
 
 
 def test_one_file_for_two_machines_is_refused(made, tmp_path):

@@ -158,6 +158,22 @@ def test_the_allocator_is_the_systems_own(tmp_path, tools, crate):
     assert not any(key.startswith("CFLAGS") for key in fast.env)
 
 
+def test_a_target_of_microsofts_compiler_is_linked_with_names_in_the_file(tmp_path, tools, crate):
+    def said(**changes):
+        target = "x86_64-pc-windows-msvc"
+        windows = replace(tools, system="windows", libc="msvc", target=target, **changes)
+        flags = plan(table(tmp_path), windows, crate, "1.0")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+        return [flag for flag in flags.split("\x1f") if flag.startswith("-Clink")]
+
+    lld = ["-Clink-arg=/DEBUG:NONE", "-Clink-arg=/DEBUG:SYMTAB", "-Clink-arg=/TIMESTAMP:0"]
+    assert said() == ["-Clinker=rust-lld", *lld]
+    # LLVM's by any name; Microsoft's does not know the option and would end with an error.
+    for name in ("lld-link", "lld-link-19", r"C:\LLVM\bin\LLD-LINK.exe", "/usr/bin/rust-lld"):
+        assert said(linker=name) == lld
+    for name in ("link.exe", r"C:\VC\link.exe", "my-lld-link-wrapper"):
+        assert said(linker=name) == []
+
+
 def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
     fast, _ = plan(table(tmp_path), tools, crate, "1.0")
     stamp = {k[11:].lower(): v for k, v in fast.env.items() if k.startswith("RTVARIANTS_")}
@@ -191,6 +207,14 @@ def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
     for name in ("CFLAGS", f"CXXFLAGS_{LINUX}"):
         with pytest.raises(EnvironmentProblem, match=r"ambient-flags.*-march=native"):
             plan(table(tmp_path), replace(tools, c_ambient={name: "-O2 -march=native"}), crate, "1")
+
+
+def test_flags_of_microsofts_compiler_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
+    windows = replace(tools, system="windows", libc="msvc", target="x86_64-pc-windows-msvc")
+    for flag in ("/arch:AVX2", "-arch:AVX512"):
+        with pytest.raises(EnvironmentProblem, match=rf"ambient-flags.*{flag}"):
+            plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": flag}), crate, "1")
+    plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": "/O2 /GL-"}), crate, "1")
 
 
 def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeypatch):

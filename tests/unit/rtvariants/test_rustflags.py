@@ -3,7 +3,7 @@
 import pytest
 
 from rtvariants.errors import EnvironmentProblem
-from rtvariants.rustflags import ambient, merge_c
+from rtvariants.rustflags import ambient, linker, merge_c
 
 TARGET = "x86_64-unknown-linux-gnu"
 
@@ -77,6 +77,29 @@ def test_flags_behind_a_cfg_are_refused_not_lost(flags):
         flags({}, text)
     # With a variable set, cargo would not read them, so there is nothing to lose.
     assert flags({"RUSTFLAGS": "-g"}, text) == ("-g",)
+
+
+def test_the_users_own_linker_is_found(tmp_path):
+    windows = "x86_64-pc-windows-msvc"
+    variable = "CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_LINKER"
+
+    def chosen(*flags, env=None, near="", far=""):
+        home, tree = tmp_path / "home", tmp_path / "tree"
+        for folder, text in ((home, far), (tree / ".cargo", near)):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "config.toml").write_text(text)
+        return linker({"CARGO_HOME": str(home), **(env or {})}, tree, windows, flags)
+
+    def of(target, name):
+        return f"[target.{target}]\nlinker = '{name}'"
+
+    assert chosen() == chosen("-Clink-arg=linker=x", "-C", "lto") == ""
+    assert chosen(far=of("x86_64-unknown-linux-gnu", "a")) == ""
+    assert chosen(far=of(windows, "a")) == "a"
+    assert chosen(far=of(windows, "a"), near=of(windows, "b")) == "b"
+    assert chosen(near=of(windows, "b"), env={variable: "c"}) == "c"
+    for flags in (("-Clinker=d",), ("-C", "linker=d"), ("--codegen", "linker=x", "-Clinker=d")):
+        assert chosen(*flags, env={variable: "c"}) == "d"
 
 
 def test_a_broken_file_is_named(flags):

@@ -187,6 +187,7 @@ FAULTS = [
     ("stable-abi", artifact(pyo3_features=("macros",)), "without the stable ABI"),
     ("build-paths", shipped(b"panicked/home/me/x/src/lib.rs:1"), "`/home/me/x/src/lib.rs:1`"),
     ("build-paths", shipped(b"\0/root/x"), "`/root/x`"),
+    ("build-paths", shipped(rb"panicked/home/me\x\src\lib.rs:1"), r"`/home/me\x\src\lib.rs:1`"),
     ("cargo-features", build(cargo_features=("core/wide",), foreign=()), "turn on: `core/wide`"),
     (
         "unified-features",
@@ -237,9 +238,10 @@ def test_the_right_file_for_another_system_passes_every_rule(native):
     assert check(native) == []
 
 
-def test_a_file_without_symbols_of_microsofts_linker_is_told_another_target():
+def test_a_file_of_microsofts_linker_is_told_which_linker_to_take():
     (problem,) = check(for_windows("x86_64-pc-windows-msvc", symbol_names=None))
-    assert "build for `x86_64-pc-windows-gnullvm`" in problem.hint
+    assert problem.hint.startswith("Microsoft's linker writes them into a PDB alone: ")
+    assert "`CARGO_TARGET_X86_64_PC_WINDOWS_MSVC_LINKER`" in problem.hint
 
 
 def test_every_rule_is_broken_by_some_case():

@@ -188,7 +188,7 @@ def build_paths(native: Native) -> Iterator[tuple[str, str]]:
         # path. A folder such as /root, though, may be the middle of an innocent one.
         # What stands before is looked at last: a pattern that begins with plain text is found fast.
         alone = rb"" if len(path.parts) > 2 else rb"(?<![\w./-]%b)" % re.escape(text)
-        found = re.search(re.escape(text) + alone + rb"/[\x20-\x7e]{0,80}", native.shipped)
+        found = re.search(re.escape(text) + alone + rb"[/\\][\x20-\x7e]{0,80}", native.shipped)
         if found:
             hint = (
                 'a build script or macro puts it there: look for `env!("CARGO_MANIFEST_DIR")` and '

@@ -17,7 +17,7 @@ from rtvariants.errors import EnvironmentProblem, Problem, RtvariantsError
 
 from .archive import Wheel
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _NOWHERE = "http://127.0.0.1:9"
 
 
