@@ -336,7 +336,8 @@ def platforms(_options: argparse.Namespace, own: list[str]) -> int:
     requirements()
     rust()
     run(PYTHON, "-m", "rtvariants", "toolchain", "prepare", *CROSS)
-    test = [PYTHON, "-m", "pytest", "tests/integration/test_platforms.py", *own]
+    files = [f"tests/integration/{name}.py" for name in ("test_platforms", "test_msvc")]
+    test = [PYTHON, "-m", "pytest", *files, *own]
     found = stage("other platforms", test, bool(own), RTVARIANTS_REQUIRE_PLATFORMS="1")
     print(f"\n{found}")
     return 0 if found.ok else 1
