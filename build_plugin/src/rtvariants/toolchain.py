@@ -146,7 +146,7 @@ def inspect(
         libc=cfg.get("target_env", ""),
         cfg_features=features,
         ambient=outside,
-        c_ambient={k: v for k, v in os.environ.items() if k.startswith(_C_VARIABLES)},
+        c_ambient=_c_ambient(target),
         target_base=(Path.cwd() / base) if base else workspace_target,
         commit=at.result(),
         locked=locked,
@@ -158,6 +158,13 @@ def inspect(
         # A plan for another platform speaks of a toolchain that may have to be prepared.
         require_std(toolchain)
     return toolchain, crate
+
+
+def _c_ambient(target: str) -> dict[str, str]:
+    """Return the flags for C; asked by name, since Windows lists all names in capitals."""
+    ends = ("", f"_{target}", f"_{target.replace('-', '_')}")
+    names = (f"{name}{end}" for name in _C_VARIABLES for end in ends)
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def run(argv: list[str], cwd: Path) -> str:
