@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,7 @@ class Peak:
 
     def start(self) -> None:
         """Begin to look."""
-        if (_PROC / "self" / "stat").is_file():
+        if sys.platform == "linux" and (_PROC / "self" / "stat").is_file():
             self._thread.start()
 
     def stop(self) -> None:
