@@ -147,15 +147,34 @@ def test_a_wheel_runs_under_wine(wheel, root, tmp_path):
     assert done.returncode == 0, done.stdout
     for runtime in RUNTIMES:
         assert f"ok      {runtime} runs on this CPU: {wheel.name}" in done.stdout
-    zipfile.ZipFile(wheel).extractall(tmp_path / "site")
-    said = subprocess.run(
-        [python, "-c", REPLACED, str(tmp_path / "site")], check=False, text=True,
-        env=os.environ | {"PYTHONPATH": ";".join(p for p in sys.path if p)},
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    ).stdout  # fmt: skip
-    assert said.splitlines() == ["PermissionError", "b'new' Hello, you!", "b'newer' 1"], said
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+
+    def said(code, **env):
+        env |= {"PYTHONPATH": ";".join([str(site), *filter(None, sys.path)])}
+        return subprocess.run(
+            [python, "-c", code, site], env=os.environ | env, check=False, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ).stdout  # fmt: skip
+
+    if not shutil.which("qemu-x86_64"):
+        left("no `qemu-x86_64`; on Debian `apt-get install qemu-user`")
+    old = said(ON_AN_OLD_CPU, EMULATOR="qemu-x86_64 -cpu IvyBridge")
+    assert "Hello, you! safe" in old
+    assert "`fast` needs CPU features that this processor lacks: avx2," in old
+    lines = ["PermissionError", "b'new' Hello, you!", "b'newer' 1"]
+    assert said(REPLACED).splitlines() == lines
 
 
+ON_AN_OLD_CPU = """
+import greeter
+from _greeter_loader import decision
+print(greeter.greet("you"), decision().chosen.name)
+try:
+    import _greeter_fast._hello
+except ImportError as error:
+    print(error)
+"""
 # A file that is loaded is replaced by an update of an editable install.
 REPLACED = """
 import os, sys

@@ -26,7 +26,7 @@ from .errors import Problem, RtvariantsError
 from .rust import FORBID_INSTALL, find_cargo, readers
 from .wheels.archive import Wheel
 from .wheels.parts import FOLDER, TABLE
-from .wheels.sdist import Sdist
+from .wheels.sdist import Sdist, is_program
 from .wheels.split import runtime_wheel
 
 if sys.version_info >= (3, 11):
@@ -75,7 +75,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
         names[:] = sorted(n for n in names if n not in _NO_SOURCE)
         for path in (Path(folder, n) for n in found):
             files[path.as_posix()] = path.read_bytes()
-            programs |= {path.as_posix()} if os.access(path, os.X_OK) else set()
+            programs |= {path.as_posix()} if is_program(path) else set()
     return Sdist(name, version, files, frozenset(programs)).write(Path(sdist_directory)).name
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from . import config, sources
 from .toolchain import COMMIT_FILE, commit
 from .vendor import vendored
-from .wheels.sdist import read
+from .wheels.sdist import is_program, read
 
 
 def complete(path: Path, root: Path) -> None:
@@ -34,6 +33,5 @@ def complete(path: Path, root: Path) -> None:
         if add:
             files = {**archive.files, **{name: p.read_bytes() for name, p in add.items()}}
             # A script of C code may be run as a program.
-            mine = {n for n, p in add.items() if os.name != "nt" and os.access(p, os.X_OK)}
-            programs = archive.programs | mine
+            programs = archive.programs | {n for n, p in add.items() if is_program(p)}
             replace(archive, files=files, programs=programs).write(path.parent)

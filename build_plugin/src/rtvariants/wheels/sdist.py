@@ -55,6 +55,11 @@ class Sdist:
         return path
 
 
+def is_program(path: Path) -> bool:
+    """Tell whether a file may be executed; on Windows any file may, and none is told apart."""
+    return os.name != "nt" and os.access(path, os.X_OK)
+
+
 def read(path: Path) -> Sdist:
     """Read an archive whole.
 
