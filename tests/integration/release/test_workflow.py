@@ -147,6 +147,20 @@ def test_the_build_is_a_matrix_of_platforms_and_runtimes_on_their_runners(releas
     assert [row["prepare"] for row in rows] == [True, True, False, False]
 
 
+def test_windows_checks_out_the_line_ends_that_were_committed(written):
+    def first_steps():
+        jobs = {}
+        for name in NAMES:
+            jobs |= YAML(typ="safe").load(written / name)["jobs"]
+        first = {name: job["steps"][0] for name, job in jobs.items()}
+        return {name for name, step in first.items() if "core.autocrlf false" in str(step)}
+
+    assert first_steps() == {"wheels", "build", "test"}
+    kit.declare(written, platforms=["linux-x64"])
+    assert cli.main(["release", "workflow", "--project", str(written)]) == 0
+    assert first_steps() == set()
+
+
 def test_a_python_is_prepared_for_tests_of_musl_alone(tmp_path, release):
     def interpreters(job):
         return [each["if"] for each in job["steps"] if each.get("name") == "Interpreter"]

@@ -57,6 +57,7 @@ def ci(declaration: Declaration) -> str:
               if declaration.check else []),
         ], minutes=90),
         _job("wheels", "Wheels of ${{ matrix.platform }}", "${{ matrix.runner }}", [
+            *_line_ends(declaration),
             *_setup(declaration, rust=True),
             *_emulator(),
             *_interpreter(declaration),
@@ -88,12 +89,14 @@ def release(declaration: Declaration) -> str:
         ]),
         _job("build", "Build ${{ matrix.platform }}, ${{ matrix.runtime }}",
              "${{ matrix.runner }}", [
+            *_line_ends(declaration),
             *_setup(declaration, rust=True),
             *_run("Build", build_command('"$PLATFORM"', '"$RUNTIME"'),
                   env={**_PLATFORM, "RUNTIME": "${{ matrix.runtime }}"}),
             *_upload("cell-${{ matrix.platform }}-${{ matrix.runtime }}", f"{out}/cells/"),
         ], needs="plan", matrix=_cells(declaration), minutes=120),
         _job("test", "Test ${{ matrix.platform }}", "${{ matrix.runner }}", [
+            *_line_ends(declaration),
             *_setup(declaration),
             *_emulator(),
             *_interpreter(declaration),
@@ -234,6 +237,14 @@ def _cells(declaration: Declaration) -> list[str]:
         for p in declaration.platforms
         for r in declaration.runtimes
     ]
+
+
+def _line_ends(declaration: Declaration) -> list[str]:
+    """Keep git from changing line ends on Windows: wheels of all platforms hold the same files."""
+    if not any(platform.system == "windows" for platform in declaration.platforms):
+        return []
+    name, *run = _run("Line ends as committed", "git config --global core.autocrlf false")
+    return [name, "  if: runner.os == 'Windows'", *run]
 
 
 def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) -> list[str]:
