@@ -165,7 +165,8 @@ def test_a_target_of_microsofts_compiler_is_linked_with_names_in_the_file(tmp_pa
         flags = plan(table(tmp_path), windows, crate, "1.0")[0].env["CARGO_ENCODED_RUSTFLAGS"]
         return [flag for flag in flags.split("\x1f") if flag.startswith("-Clink")]
 
-    lld = ["-Clink-arg=/DEBUG:NONE", "-Clink-arg=/DEBUG:SYMTAB", "-Clink-arg=/TIMESTAMP:0"]
+    words = ("/DEBUG:NONE", "/DEBUG:SYMTAB", "/OPT:REF,NOICF", "/TIMESTAMP:0")
+    lld = [f"-Clink-arg={word}" for word in words]
     assert said() == ["-Clinker=rust-lld", *lld]
     # LLVM's by any name; Microsoft's does not know the option and would end with an error.
     for name in ("lld-link", "lld-link-19", r"C:\LLVM\bin\LLD-LINK.exe", "/usr/bin/rust-lld"):
