@@ -219,7 +219,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
         log: list[str] = []
         reader = threading.Thread(target=_watch, args=(child, build.runtime, log, progress))
         reader.start()
-        messages = _messages(child, lambda: shared.handover.begun(build))
+        messages = _messages(child, lambda crate: shared.handover.said(build, crate))
         code = child.wait()
         if code < 0:
             end(child)  # Compilers outlive a cargo that was killed.
@@ -259,17 +259,21 @@ def _watch(
     log.append(rest.decode("utf-8", "replace"))
 
 
-def _messages(child: subprocess.Popen[bytes], said: Callable[[], None]) -> list[dict[str, Any]]:
-    """Read all messages of cargo; `said` is called at each."""
+def _messages(child: subprocess.Popen[bytes], said: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Read all messages of cargo; `said` is called at each, with the crate that is ready."""
     assert child.stdout is not None
     found = []
     for line in child.stdout:
-        said()
+        message: Any = None
         # A build script or linker may print lines of its own.
         with contextlib.suppress(ValueError):
             message = json.loads(line)
-            if isinstance(message, dict):
-                found.append(message)
+        if not isinstance(message, dict):
+            said("")
+            continue
+        found.append(message)
+        ready = message.get("reason") == "compiler-artifact"
+        said(identity(message["package_id"])[0] if ready else "")
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 #: A cargo feature of a crate: `("serde", "derive")`.
@@ -15,7 +16,8 @@ Feature = tuple[str, str]
 class Package:
     """One resolved package; `source` is empty for one that lies beside the project.
 
-    `table` is its `[features]`, each with the features that it turns on, here and elsewhere.
+    `table` is its `[features]`, each with the features that it turns on, here and elsewhere;
+    `scripted` tells that it has a build script, `macro` that it is one of the compiler's.
     """
 
     name: str
@@ -25,6 +27,9 @@ class Package:
     table: Mapping[str, tuple[Feature, ...]] = field(default_factory=dict)
     dependencies: tuple[str, ...] = ()
     checksum: str = ""
+    folder: Path = Path()
+    scripted: bool = False
+    macro: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,30 @@ class Graph:
                 waiting += self._next(this)
         return frozenset(found)
 
+    def alike(self, package_id: str, differing: Collection[str]) -> tuple[Package, ...]:
+        """Return the project's own crates behind one that are compiled alike for all runtimes.
+
+        Those are all but the ones that know a runtime: by features, where they are among
+        `differing`; or perhaps by variables, which a build script, or a macro in the crates that
+        use it, may read without cargo's knowledge. What depends on such a crate is left out too.
+        """
+        knows: dict[str, bool] = {}
+
+        def known(this: str) -> bool:
+            if this not in knows:
+                package = self.packages[this]
+                uses = [(self.packages[d], known(d)) for d in package.dependencies]
+                knows[this] = (
+                    package.name in differing
+                    or (package.scripted and not package.source)
+                    or any(itself or (used.macro and not used.source) for used, itself in uses)
+                )
+            return knows[this]
+
+        known(package_id)
+        found = (self.packages[this] for this, itself in knows.items() if not itself)
+        return tuple(sorted((p for p in found if not p.source), key=lambda p: p.name))
+
     def _next(self, feature: Feature) -> Iterator[Feature]:
         for package in self.packages.values():
             if package.name == feature[0]:
@@ -64,7 +93,7 @@ def read(metadata: Mapping[str, Any], lock: Mapping[str, Any] | None = None) -> 
         for entry in (lock or {}).get("package", [])
     }
     nodes = (metadata.get("resolve") or {}).get("nodes", [])
-    uses = {node["id"]: tuple(dep["pkg"] for dep in node["deps"]) for node in nodes}
+    uses = {node["id"]: tuple(dep["pkg"] for dep in node["deps"] if _built(dep)) for node in nodes}
     return Graph(
         {
             package["id"]: Package(
@@ -75,10 +104,22 @@ def read(metadata: Mapping[str, Any], lock: Mapping[str, Any] | None = None) -> 
                 table=_table(package),
                 dependencies=uses.get(package["id"], ()),
                 checksum=sums.get((package["name"], package["version"], package["source"]), ""),
+                folder=Path(package.get("manifest_path", "")).parent,
+                scripted=_has(package, "custom-build"),
+                macro=_has(package, "proc-macro"),
             )
             for package in metadata["packages"]
         }
     )
+
+
+def _built(dependency: Mapping[str, Any]) -> bool:
+    """Tell whether a dependency is compiled for anything but tests."""
+    return any(kind["kind"] != "dev" for kind in dependency.get("dep_kinds", [{"kind": None}]))
+
+
+def _has(package: Mapping[str, Any], kind: str) -> bool:
+    return any(kind in target["kind"] for target in package.get("targets", []))
 
 
 def _table(package: Mapping[str, Any]) -> dict[str, tuple[Feature, ...]]:

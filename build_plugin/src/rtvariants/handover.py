@@ -6,8 +6,9 @@ one built. Two things would be compiled twice so, and are copied instead:
 - macros and build scripts, which run on the building machine and never get a level's flags. The
   first build compiles them, and the first of each other level waits for most of them where
   processors are few.
-- all dependencies, for runtimes of equal flags. The first of them compiles these, and the others
-  wait until only the project's own crates are left to it.
+- all dependencies, for runtimes of equal flags, and those of the project's own crates that don't
+  know for which runtime they are (`Build.alike`). The first runtime compiles these, and the others
+  wait until only the rest is left to it.
 
 A copy is what a cache of a CI system brings back: files with their times. cargo judges by its own
 fingerprints whether it is fresh, and compiles what it would not have made so itself; a copy saves
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .plan import Build
+from .sources import of_crate
 
 #: With more processors a lane than this, no level waits: what they would save is idle anyway.
 _FEW = 2
@@ -90,7 +92,7 @@ class Handover:
             kinds.setdefault(build.target_dir.parent, []).append(build)
         first = [kind[0] for kind in kinds.values()]
         self.order = first + [build for build in builds if build not in first]
-        self._begun: set[str] = set()
+        self._said: dict[str, set[str]] = {}
         self._over = {build.runtime: threading.Event() for build in builds}
         self._gifts: dict[str, _Gift] = {}
         if cpus <= _FEW * len(builds):
@@ -102,13 +104,15 @@ class Handover:
     def wanted(self, build: Build) -> bool:
         """Tell whether a build can take something of another one in this run."""
         gift = self._gifts.get(build.runtime)
-        if gift is None or fresh(build):
+        if gift is None:
             return False
-        return len(gift.places) > 1 or not (build.target_dir / _HOST).exists()
+        if len(gift.places) > 1:
+            return not fresh(build) or changed(build)
+        return not fresh(build) and not (build.target_dir / _HOST).exists()
 
-    def begun(self, build: Build) -> None:
-        """Take note that cargo has said something of a build."""
-        self._begun.add(build.runtime)
+    def said(self, build: Build, crate: str = "") -> None:
+        """Take note that cargo has said something of a build, such as that it has a crate ready."""
+        self._said.setdefault(build.runtime, set()).add(crate)
 
     def over(self, build: Build) -> None:
         """Take note that a build has ended, one way or the other."""
@@ -119,15 +123,27 @@ class Handover:
         gift = self._gifts[build.runtime]
         if self._over[gift.giver.runtime].is_set():
             return True
-        return gift.giver.runtime in self._begun and gift.whole
+        said = self._said.get(gift.giver.runtime)
+        if said is None or not gift.whole:
+            return False
+        if len(gift.places) == 1:
+            return True
+        # It says so a moment before it writes the fingerprint.
+        units = [unit for unit in _units(gift.giver) if crate(unit.name) in build.alike]
+        return said.issuperset(build.alike) and all(map(_finished, units))
 
     def take(self, build: Build) -> None:
         """Wait for what another build compiles, and copy it."""
         gift = self._gifts[build.runtime]
         while not self.ready(build):
             self._over[gift.giver.runtime].wait(_INTERVAL)
+        renewed = build.alike if changed(build) else ()
+        knowing = set(build.own).difference(build.alike)
         for place in gift.places:
-            copy(gift.giver.target_dir / place, build.target_dir / place)
+            copy(
+                gift.giver.target_dir / place, build.target_dir / place,
+                without=knowing, renewed=renewed,
+            )  # fmt: skip
 
 
 def places(build: Build) -> tuple[str, str]:
@@ -147,6 +163,23 @@ def crate(unit: str) -> str:
 def fresh(build: Build) -> bool:
     """Tell whether a target directory holds the dependencies of just this build."""
     return bool(build.dependencies) and _noted(build.target_dir) == build.dependencies
+
+
+def changed(build: Build) -> bool:
+    """Tell whether a directory lacks one of the crates that are alike, or its sources are newer.
+
+    Where they are not, it may have compiled them itself, for a run of this runtime alone: a copy
+    would be younger, and have cargo compile anew what depends on it.
+    """
+    compiled: dict[str, int] = {}
+    for unit in _units(build):
+        name = crate(unit.name)
+        if name in build.alike and _finished(unit):
+            compiled[name] = max(_time(unit / _BEGUN), compiled.get(name, 0))
+    if len(compiled) < len(build.alike):
+        return True
+    files = (file for where in build.alike.values() for file in of_crate(where, build.cwd))
+    return any(_time(file) > min(compiled.values()) for file in files)
 
 
 def note(build: Build) -> None:
@@ -174,28 +207,35 @@ def _noted(folder: Path) -> str:
         return ""
 
 
-def copy(source: Path, target: Path, without: Collection[str] = ()) -> None:
+def copy(
+    source: Path, target: Path, without: Collection[str] = (), renewed: Collection[str] = ()
+) -> None:
     """Copy the units that cargo has finished in one place, but for those that are there already.
 
-    cargo may be at work in the one. A unit's fingerprint is read before the files that it vouches
-    for: it does not fit files that were written since. It gets its name after them: whatever ends
-    this, no unit is there without its files.
+    Of crates that are `renewed`, those that are there and older are replaced. cargo may be at work
+    in the one place. A unit's fingerprint is read before the files that it vouches for: it does not
+    fit files that were written since. It gets its name after them: whatever ends this, no unit is
+    there without its files.
     """
     there, here = source / FINGERPRINTS, target / FINGERPRINTS
-    lacking = [
-        name
-        for name in _names(there)
-        if _finished(there / name) and not _finished(here / name) and crate(name) not in without
-    ]
+
+    def lacks(name: str) -> bool:
+        if crate(name) in without or not _finished(there / name):
+            return False
+        if not _finished(here / name):
+            return True
+        return crate(name) in renewed and _time(here / name / _BEGUN) < _time(there / name / _BEGUN)
+
+    lacking = [name for name in _names(there) if lacks(name)]
     for name in lacking:
         _copied(there / name, here / f"{name}.new")
+        shutil.rmtree(here / name, ignore_errors=True)
     hashes = {_hash(name) for name in lacking}
     for folder in ("deps", "build"):
         for name in _names(source / folder):
             if _hash(name) in hashes:
                 _copied(source / folder / name, target / folder / name)
     for name in lacking:
-        shutil.rmtree(here / name, ignore_errors=True)
         os.replace(here / f"{name}.new", here / name)
 
 
@@ -221,6 +261,19 @@ def _copied(source: Path, target: Path) -> None:
         shutil.copytree(source, target, symlinks=True)
     else:
         shutil.copy2(source, target)
+
+
+def _units(build: Build) -> list[Path]:
+    folders = [build.target_dir / place / FINGERPRINTS for place in places(build)]
+    return [folder / name for folder in folders for name in _names(folder)]
+
+
+def _time(file: Path) -> int:
+    """Return when a file was written; 0 for one that is not there."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _names(folder: Path) -> list[str]:

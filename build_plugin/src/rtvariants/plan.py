@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import levels, msvc, platforms
@@ -43,7 +43,7 @@ class Build:
     was prepared for the target, if any; `minimum` is the oldest macOS that the file is for. Builds
     whose `target_dir` lies in one folder have equal flags; `dependencies` names what else tells
     their dependencies apart, and is empty where nothing does; `own` are the project's own crates
-    among them.
+    among them, and `alike` the folders of those that builds of equal flags have in common, by name.
     """
 
     runtime: str
@@ -72,6 +72,7 @@ class Build:
     minimum: tuple[int, int] = (0, 0)
     dependencies: str = ""
     own: tuple[str, ...] = ()
+    alike: Mapping[str, Path] = field(default_factory=dict)
 
     def environment(self, ambient: Mapping[str, str]) -> dict[str, str]:
         """Return the whole environment of the cargo process, made from the ambient one."""
@@ -151,8 +152,8 @@ def _build(
     argv += ["--locked"] if toolchain.locked else []
     argv += ["--message-format=json-render-diagnostics"]
     # All folders of a kind in each: what is copied from one to another has equal flags and paths.
-    kind = [r.name for r in config.runtimes if r.levels.get(toolchain.machine) == level]
-    folders = [toolchain.target_base, *(base / level / name for name in kind)]
+    kind = [r for r in config.runtimes if r.levels.get(toolchain.machine) == level]
+    folders = [toolchain.target_base, *(base / level / r.name for r in kind)]
     rustflags = _SEPARATOR.join(
         (
             *toolchain.ambient.flags,
@@ -213,6 +214,7 @@ def _build(
         minimum=minimum,
         dependencies=_digest(crate.locked, toolchain.version, rustflags) if crate.locked else "",
         own=crate.own,
+        alike=_alike(kind, toolchain, crate),
     )
 
 
@@ -252,11 +254,27 @@ def _foreign(
     config: Config, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
 ) -> tuple[Feature, ...]:
     """Return the cargo features that others of the table turn on and this runtime does not."""
-    on = {
-        r.name: crate.graph.turned_on(crate.name, _cargo_features(r, toolchain))
-        for r in config.runtimes
-    }
+    on = _turned_on(config.runtimes, toolchain, crate)
     return tuple(sorted(frozenset().union(*on.values()) - on[runtime.name]))
+
+
+def _alike(kind: Sequence[RuntimeConfig], toolchain: Toolchain, crate: Crate) -> dict[str, Path]:
+    """Return the folders of the project's crates that are the same in all runtimes of a kind."""
+    if crate.package_id not in crate.graph.packages:
+        return {}
+    on = list(_turned_on(kind, toolchain, crate).values())
+    differing = frozenset().union(*on) - frozenset.intersection(*on)
+    # The crate itself holds the guard, which each runtime compiles with its own name.
+    names = {crate.name, *(name for name, _ in differing)}
+    return {p.name: p.folder for p in crate.graph.alike(crate.package_id, names)}
+
+
+def _turned_on(
+    runtimes: Iterable[RuntimeConfig], toolchain: Toolchain, crate: Crate
+) -> dict[str, frozenset[Feature]]:
+    return {
+        r.name: crate.graph.turned_on(crate.name, _cargo_features(r, toolchain)) for r in runtimes
+    }
 
 
 def _remaps(toolchain: Toolchain, crate: Crate, folders: Sequence[Path]) -> tuple[str, ...]:

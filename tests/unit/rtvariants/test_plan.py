@@ -9,6 +9,7 @@ import pytest
 from rtvariants import config, levels, platforms
 from rtvariants.cross import Cross, Prepared
 from rtvariants.errors import EnvironmentProblem
+from rtvariants.graph import Graph, Package
 from rtvariants.plan import flag_sets, plan, stable_path
 from rtvariants.rustflags import Ambient
 from rtvariants.toolchain import Crate, Toolchain
@@ -187,6 +188,24 @@ def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
     assert "c0ffee" not in str(fast.env)
     assert fast.export == "PyInit__core"
     assert fast.rust_features == ("x86_64_v3",)
+
+
+def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, tools, crate):
+    packages = {
+        "g": Package(
+            "g", "1.0", dependencies=("io",),
+            table={"simd": (("core", "wide"),), "jemalloc": (), "mimalloc": ()},
+        ),
+        "io": Package("io", "1.0", dependencies=("core", "text"), folder=Path("/w/io")),
+        "core": Package("core", "1.0", folder=Path("/w/core"), table={"wide": ()}),
+        "text": Package("text", "1.0", folder=Path("/w/text")),
+    }  # fmt: skip
+    crate = replace(crate, graph=Graph(packages))
+    # Here the levels differ, there they are one: only runtimes of equal flags are compared.
+    for build in plan(table(tmp_path), tools, crate, "1.0"):
+        assert dict(build.alike) == {name: Path("/w") / name for name in ("core", "io", "text")}
+    for build in plan(table(tmp_path), arm(tools), crate, "1.0"):
+        assert dict(build.alike) == {"text": Path("/w/text")}
 
 
 def test_an_editable_build_does_not_depend_on_the_commit(tmp_path, tools, crate):

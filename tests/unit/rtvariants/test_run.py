@@ -45,7 +45,7 @@ def crate(tmp_path):
     (tmp_path / "src/lib.rs").write_text("#[no_mangle] pub extern fn f() -> u32 { 1 }\n")
     (tmp_path / "build.rs").write_text(WAITING)
 
-    def crate(runtime, level, dependencies="", **env):
+    def crate(runtime, level, dependencies="", alike=(), others=(), **env):
         argv = ("cargo", "build", "--release", "--lib", "--target", TARGET, "--offline")
         base = tmp_path / "target"
         env["CARGO_TARGET_DIR"] = str(base / level / runtime)
@@ -55,7 +55,8 @@ def crate(tmp_path):
             cwd=tmp_path, target_dir=base / level / runtime, output_dir=base / "natives" / runtime,
             lib="small", export="f", cargo_features=(), rust_features=(), index_bits=64,
             allocator="system", abi="cp310-abi3", page_size="",
-            dependencies=dependencies, own=("small",),
+            dependencies=dependencies, own=("small", *alike, *others),
+            alike={name: tmp_path / name for name in alike},
         )  # fmt: skip
 
     return crate
@@ -267,6 +268,107 @@ def test_dependencies_are_compiled_by_the_first_of_equal_flags_and_copied(with_m
     assert of_lanes(builds) == (2, 2, 2)
 
 
+@pytest.fixture
+def with_helper(with_macro, tmp_path):
+    """Return the same function for a crate that has a library of the project in it."""
+    with (tmp_path / "Cargo.toml").open("a") as file:
+        file.write('[dependencies.helper]\npath = "helper"\n')
+    (tmp_path / "src/lib.rs").write_text(
+        "#[no_mangle] pub extern fn f() -> u32 { helper::help(); macros::one!() }\n"
+    )
+    return with_macro
+
+
+def test_own_crates_that_know_no_runtime_are_compiled_once_after_an_edit_too(with_helper, tmp_path):
+    def build():
+        return [with_helper(name, "one", "these", alike=["helper"]) for name in "abc"]
+
+    assert of_lanes(build()) == (3, 1, 1)
+    assert of_lanes(build()) == (0, 0, 0)
+    for number in range(2):
+        with (tmp_path / "helper/src/lib.rs").open("a") as file:
+            file.write(f"pub const N{number}: u8 = 1;\n")
+        assert of_lanes(build()) == (2, 1, 1)
+        assert of_lanes(build()) == (0, 0, 0)
+    # What knows a runtime is each one's own affair.
+    with (tmp_path / "src/lib.rs").open("a") as file:
+        file.write("\n")
+    assert of_lanes(build()) == (1, 1, 1)
+
+
+def test_a_copied_crate_of_the_project_makes_the_same_file(with_helper, tmp_path):
+    a, b = (with_helper(name, "one", "these", alike=["helper"]) for name in "ab")
+    run([a, b], lambda _: None)
+    (tmp_path / "helper/src/lib.rs").write_text('pub fn help() { println!("helped") }\n')
+    read = lambda artifact: (artifact.compiled, artifact.path.read_bytes())  # noqa: E731
+    _, (few, taken) = run([a, b], read)
+    shutil.rmtree(tmp_path / "target")
+    ((every, alone),) = run([b], read)
+    assert (few, every) == (1, 3)
+    assert b"helped" in taken
+    assert taken == alone
+
+
+def test_own_crates_that_may_know_a_runtime_are_compiled_by_each(with_helper):
+    builds = [with_helper(name, "one", "these", others=["helper"]) for name in "ab"]
+    run(builds[:1], lambda _: None)
+    # Finished by the other long before, so a copy could be had.
+    assert of_lanes(builds) == (0, 2)
+
+
+def test_what_a_runtime_has_compiled_itself_since_the_edit_stays(with_helper, tmp_path):
+    a, b = (with_helper(name, "one", "these", alike=["helper"]) for name in "ab")
+    run([a, b], lambda _: None)
+    (tmp_path / "helper/src/lib.rs").write_text("pub fn help() { println!() }\n")
+    assert of_lanes([b]) == (2,)
+    assert of_lanes([a, b]) == (2, 0)
+    # Nor is it taken from one that was compiled before the edit.
+    (tmp_path / "helper/src/lib.rs").write_text("pub fn help() {}\n")
+    handover.copy(*(build.target_dir / TARGET / "release" for build in (a, b)), renewed=["helper"])
+    assert compiled(b) == ["helper", "small"]
+
+
+def test_a_renewal_that_was_cut_off_leaves_nothing_that_passes_for_whole(
+    with_helper, tmp_path, monkeypatch
+):
+    a, b = (with_helper(name, "one", "these", alike=["helper"]) for name in "ab")
+    run([a, b], lambda _: None)
+    (tmp_path / "helper/src/lib.rs").write_text("pub fn help() { println!() }\n")
+    assert compiled(a) == ["helper", "small"]
+    whole = handover._copied
+
+    def cut(source, target):
+        if source.parent.name == "deps":
+            target.write_text("half")
+            raise KeyboardInterrupt
+        whole(source, target)
+
+    monkeypatch.setattr(handover, "_copied", cut)
+    with pytest.raises(KeyboardInterrupt):
+        handover.copy(
+            *(build.target_dir / TARGET / "release" for build in (a, b)), renewed=["helper"]
+        )
+    monkeypatch.undo()
+    assert compiled(b) == ["helper", "small"]
+
+
+def test_a_crate_that_is_alike_is_waited_for(with_helper, tmp_path):
+    a, b = (with_helper(name, "one", "these", alike=["helper"]) for name in "ab")
+    run([a, b], lambda _: None)
+    found = handover.Handover([a, b], 2)
+    assert not found.wanted(b)
+    os.utime(tmp_path / "helper/src/lib.rs")
+    assert found.wanted(b)
+    found.said(a, "macros")
+    assert not found.ready(b)
+    found.said(a, "helper")
+    assert found.ready(b)
+    # cargo says so a moment before the unit is whole.
+    (unit,) = (a.target_dir / TARGET / "release/.fingerprint").glob("helper-*")
+    (unit / "lib-helper").write_bytes(b"")
+    assert not found.ready(b)
+
+
 def test_nobody_waits_for_a_build_that_can_not_begin(with_macro, monkeypatch):
     builds = [with_macro(name, "one", dependencies="these") for name in "ab"]
     caught = []
@@ -328,12 +430,12 @@ def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_ma
     a, b = (with_macro(name, "one", dependencies="these") for name in "ab")
     run([a], lambda artifact: artifact)
     found = handover.Handover([a, b], 2)
-    found.begun(a)
+    found.said(a)
     assert found.ready(b)
     (unit,) = (a.target_dir / "release/.fingerprint").glob("macros-*")
     (unit / "lib-macros").write_bytes(b"")
     found = handover.Handover([a, b], 2)
-    found.begun(a)
+    found.said(a)
     assert not found.ready(b)
     # The project's own crate is its own affair.
     (unit / "lib-macros").write_bytes(b"x")
@@ -352,7 +454,7 @@ def test_a_macro_that_nobody_has_begun_is_not_waited_for_where_most_are_there(wi
 
     def ready():
         found = handover.Handover([a, b], 2)
-        found.begun(a)
+        found.said(a)
         return found.ready(b)
 
     assert not ready()  # the compiler is at it
