@@ -21,7 +21,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -129,8 +129,8 @@ class Handover:
         if len(gift.places) == 1:
             return True
         # It says so a moment before it writes the fingerprint.
-        units = [unit for unit in _units(gift.giver) if crate(unit.name) in build.alike]
-        return said.issuperset(build.alike) and all(map(_finished, units))
+        units = _latest(gift.giver, build.alike)
+        return said.issuperset(_crates(units)) and all(map(_finished, units))
 
     def take(self, build: Build) -> None:
         """Wait for what another build compiles, and copy it."""
@@ -171,15 +171,12 @@ def changed(build: Build) -> bool:
     Where they are not, it may have compiled them itself, for a run of this runtime alone: a copy
     would be younger, and have cargo compile anew what depends on it.
     """
-    compiled: dict[str, int] = {}
-    for unit in _units(build):
-        name = crate(unit.name)
-        if name in build.alike and _finished(unit):
-            compiled[name] = max(_time(unit / _BEGUN), compiled.get(name, 0))
-    if len(compiled) < len(build.alike):
+    units = _latest(build, build.alike)
+    if len(_crates(units)) < len(build.alike) or not all(map(_finished, units)):
         return True
     files = (file for where in build.alike.values() for file in of_crate(where, build.cwd))
-    return any(_time(file) > min(compiled.values()) for file in files)
+    oldest = min((_time(unit / _BEGUN) for unit in units), default=0)
+    return any(_time(file) > oldest for file in files)
 
 
 def note(build: Build) -> None:
@@ -263,9 +260,21 @@ def _copied(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _units(build: Build) -> list[Path]:
-    folders = [build.target_dir / place / FINGERPRINTS for place in places(build)]
-    return [folder / name for folder in folders for name in _names(folder)]
+def _latest(build: Build, names: Collection[str]) -> list[Path]:
+    """Return the units of some crates, of each place and crate the one that cargo began last.
+
+    What other versions of the compiler or of dependencies left is older.
+    """
+    found: dict[tuple[Path, str], Path] = {}
+    for folder in (build.target_dir / place / FINGERPRINTS for place in places(build)):
+        units = [folder / name for name in _names(folder) if crate(name) in names]
+        for unit in sorted(units, key=lambda unit: _time(unit / _BEGUN)):
+            found[folder, crate(unit.name)] = unit
+    return list(found.values())
+
+
+def _crates(units: Iterable[Path]) -> set[str]:
+    return {crate(unit.name) for unit in units}
 
 
 def _time(file: Path) -> int:
