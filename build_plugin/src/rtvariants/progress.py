@@ -77,6 +77,7 @@ class Progress:
         # Older terminals of Windows show the codes themselves.
         self._live = self._stream.isatty() and (os.name != "nt" or "WT_SESSION" in os.environ)
         self._lock = threading.RLock()
+        self._runtimes = runtimes
         self._width = max((len(r) for r in runtimes), default=0)
         self._zero = time.monotonic()
         self._running: dict[str, _Running] = {}
@@ -187,7 +188,12 @@ class Progress:
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
         # A line that is broken by the terminal would make two, and the way up too short.
         width = shutil.get_terminal_size().columns - 1
-        lines = (f"  {name:<{self._width}}  {line}"[:width] for name, line in self._lines.items())
+        # In the table's order, whoever spoke first.
+        lines = (
+            f"  {name:<{self._width}}  {self._lines[name]}"[:width]
+            for name in self._runtimes
+            if name in self._lines
+        )
         rows = "\n".join(f"\x1b[2K{line}" for line in lines)
         print(up + rows, file=self._stream, flush=True)
         self._drawn = len(self._lines)

@@ -33,6 +33,16 @@ def test_a_log_gets_a_line_at_the_start_and_the_end():
     assert len(lines) == 4
 
 
+def test_a_terminal_shows_the_runtimes_in_the_order_of_the_table():
+    out = Terminal()
+    shown = progress.Progress(("fast", "safe"), out)
+    shown.start("safe")
+    shown.start("fast")
+    shown.end()
+    last = out.getvalue()[out.getvalue().rindex("\x1b[1A") :]
+    assert last == "\x1b[1A\x1b[2K  fast  cargo starts\n\x1b[2K  safe  cargo starts\n"
+
+
 @pytest.fixture
 def clock(monkeypatch):
     """Return the time, which goes on when a test says so."""
