@@ -240,7 +240,10 @@ def _system_flags(config: Config, toolchain: Toolchain) -> tuple[str, ...]:
 
     On macOS the names of Python are found in the process, and a library carries a name of its own,
     which would else be its path on the build machine. On Windows the file shall name its functions.
+    With musl, rustc would link a program's C library into it; a module shares that of its Python.
     """
+    if toolchain.libc == "musl":
+        return ("-Ctarget-feature=-crt-static",)
     if toolchain.libc == "msvc":
         return msvc.flags(toolchain.linker)
     if toolchain.system != "macos":

@@ -61,9 +61,8 @@ class Platform:
         return self.target.split("-", 1)[0]
 
 
-# A module is no program: it shares the C library of its Python. rustc's own start files are not for
-# zig, which has them itself.
-_MUSL = ("-Ctarget-feature=-crt-static", "-Clink-self-contained=no")
+# rustc's own start files are not for zig, which has them itself.
+_MUSL = ("-Clink-self-contained=no",)
 # zig's own linker for macOS exports every symbol; LLVM's keeps to the compiler's list.
 _APPLE = ("-Clinker-flavor=ld64.lld",)
 

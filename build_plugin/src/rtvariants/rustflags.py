@@ -24,6 +24,8 @@ else:
 # These decide what a CPU must have. The table decides that, and nothing else.
 _REFUSED = ("target-cpu", "target-feature", "target_cpu", "target_feature")
 _SEPARATOR = "\x1f"
+# How the C library is linked is called a feature too, and says nothing of a CPU.
+_LINKING = re.compile(r"\x1f(?:-C\x1f?|--codegen[=\x1f])target-feature=[+-]crt-static(?=\x1f)")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def _joined(files: list[tuple[Path, dict[str, Any]]], keys: tuple[str, ...]) -> 
 
 
 def _refuse(found: Ambient) -> None:
-    bad = [flag for flag in found.flags if any(name in flag for name in _REFUSED)]
+    flags = _LINKING.sub("", _SEPARATOR.join(("", *found.flags, ""))).split(_SEPARATOR)
+    bad = [flag for flag in flags if any(name in flag for name in _REFUSED)]
     if bad:
         raise EnvironmentProblem(
             Problem(

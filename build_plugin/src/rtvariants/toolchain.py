@@ -234,8 +234,13 @@ def add_target(sysroot: Path, target: str) -> str:
 
 
 def target_features(cfg: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the CPU features of a `--print cfg`, sorted."""
-    return tuple(sorted(filter(None, cfg.get("target_feature", "").split(","))))
+    """Return the CPU features of a `--print cfg`, sorted.
+
+    >>> target_features({"target_feature": "sse2,crt-static,sse"})
+    ('sse', 'sse2')
+    """
+    # How the C library is linked is no feature of a CPU.
+    return tuple(sorted(set(cfg.get("target_feature", "").split(",")) - {"", "crt-static"}))
 
 
 def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:

@@ -208,6 +208,15 @@ def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, to
         assert dict(build.alike) == {"text": Path("/w/text")}
 
 
+def test_a_module_for_musl_shares_the_c_library_of_its_python(tmp_path, tools, crate):
+    asked = "-Ctarget-feature=-crt-static"
+    assert asked not in plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+    # With the machine's own tools too: rustc makes no module for musl without it.
+    tools = replace(tools, target="x86_64-unknown-linux-musl", libc="musl")
+    flags = plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+    assert asked in flags.split("\x1f")
+
+
 def test_an_editable_build_does_not_depend_on_the_commit(tmp_path, tools, crate):
     fast, _ = plan(table(tmp_path), tools, crate, "1.0", editable=True)
     assert fast.commit == ""

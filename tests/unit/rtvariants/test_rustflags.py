@@ -71,6 +71,17 @@ def test_flags_that_choose_a_cpu_are_refused_with_their_source(flags, text):
         flags({}, f"[build]\nrustflags = [{quoted}]")
 
 
+@pytest.mark.parametrize("sign", "+-")
+def test_how_the_c_library_is_linked_is_no_choice_of_a_cpu(flags, sign):
+    for flag in ("-Ctarget-feature=", "-C target-feature=", "--codegen target-feature="):
+        text = f"-g {flag}{sign}crt-static -O"
+        assert flags({"RUSTFLAGS": text}) == tuple(text.split())
+        with pytest.raises(EnvironmentProblem, match=r"crt-static,\+avx2"):
+            flags({"RUSTFLAGS": text.replace("static", "static,+avx2")})
+        with pytest.raises(EnvironmentProblem, match="holds `-Ctarget-cpu=native`"):
+            flags({"RUSTFLAGS": f"{text} -Ctarget-cpu=native"})
+
+
 def test_flags_behind_a_cfg_are_refused_not_lost(flags):
     text = "[target.'cfg(unix)']\nrustflags = [\"-g\"]"
     with pytest.raises(EnvironmentProblem, match=r"can't be merged: `\[target.'cfg\(unix\)'\]`"):
