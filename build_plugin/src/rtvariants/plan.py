@@ -27,6 +27,8 @@ DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
 # Variables of the frontend's throw-away environment; what reads them would build anew every time.
 _SCRUB = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "PYTHON_SYS_EXECUTABLE")
 _FRONTEND_FOLDERS = ("pip-build-env-", "build-env-", "builds-v")
+# What C code takes for today, by `__DATE__`, where nobody says it: hatchling's date of archives.
+_EPOCH = "1580601600"
 # The largest page that jemalloc shall accept where no platform says it: arm64 kernels use 4, 16 and
 # 64 KiB, and a jemalloc that was built for smaller pages than the machine's aborts.
 _LG_PAGES = {"aarch64": 16}
@@ -181,6 +183,7 @@ def _build(
         "RTVARIANTS_ABI": crate.abi,
         "RTVARIANTS_PAGE_SIZE": page_size,
         "RTVARIANTS_TOOLCHAIN": toolchain.version,
+        "SOURCE_DATE_EPOCH": toolchain.c_ambient.get("SOURCE_DATE_EPOCH", _EPOCH),
         **_c_env(level, allocator, toolchain, lg_page, folders),
         **({DEPLOYMENT: "{}.{}".format(*minimum)} if minimum != (0, 0) else {}),
         **(toolchain.cross.env(os.environ) if toolchain.cross else {}),
@@ -308,6 +311,9 @@ def _c_env(
             *((folder, "/target") for folder in folders),
         )
     )
+    if toolchain.cross:
+        # zig takes a date in the code for an error; here it is always the same one.
+        maps = (*maps, "-Wno-date-time")
     # mimalloc has constructors that run at dlopen, before the guard can speak, and takes its flags
     # from here alone; so where it is linked, all C code stays at the baseline.
     ours = (*(baseline if allocator == "mimalloc" else levels.c_flags(level)), *maps)

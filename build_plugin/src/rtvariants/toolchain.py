@@ -161,9 +161,9 @@ def inspect(
 
 
 def _c_ambient(target: str) -> dict[str, str]:
-    """Return the flags for C; asked by name, since Windows lists all names in capitals."""
+    """Return what C code is compiled with; asked by name, since Windows lists all in capitals."""
     ends = ("", f"_{target}", f"_{target.replace('-', '_')}")
-    names = (f"{name}{end}" for name in _C_VARIABLES for end in ends)
+    names = ("SOURCE_DATE_EPOCH", *(f"{name}{end}" for name in _C_VARIABLES for end in ends))
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

@@ -208,6 +208,19 @@ def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, to
         assert dict(build.alike) == {"text": Path("/w/text")}
 
 
+def test_c_code_that_asks_for_the_date_gets_one_that_never_changes(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.env["SOURCE_DATE_EPOCH"] == "1580601600"
+    said = replace(tools, c_ambient={"SOURCE_DATE_EPOCH": "1700000000"})
+    fast, _ = plan(table(tmp_path), said, crate, "1.0")
+    assert fast.env["SOURCE_DATE_EPOCH"] == "1700000000"
+    # zig would refuse such code.
+    row = platforms.PLATFORMS["linux-arm64"]
+    cross = Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))
+    fast, _ = plan(table(tmp_path), replace(arm(tools), cross=cross), crate, "1.0")
+    assert fast.env["CFLAGS_aarch64_unknown_linux_gnu"].endswith(" -Wno-date-time")
+
+
 def test_a_module_for_musl_shares_the_c_library_of_its_python(tmp_path, tools, crate):
     asked = "-Ctarget-feature=-crt-static"
     assert asked not in plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
