@@ -14,23 +14,22 @@ from pathlib import Path
 
 import pytest
 import visual_studio
-import windows_python
 from folders import scratch
+from other_platforms import (
+    REQUIRED,
+    assert_avx2_is_caught,
+    left,
+    python_under_wine,
+    with_avx2_in_safe,
+)
 
 from rtvariants import binary, cross, platforms, stamp
 from rtvariants.cross import std
 
 pytestmark = pytest.mark.slow
 
-REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
 TARGET = visual_studio.TARGET
 RUNTIMES = ("fast", "wide", "safe")
-
-
-def left(why):
-    if os.environ.get(REQUIRED):
-        pytest.fail(why)
-    pytest.skip(f"NOT RUN: {why}")
 
 
 @pytest.fixture(scope="module")
@@ -105,15 +104,9 @@ def test_a_wheel_is_what_a_windows_machine_makes(wheel, tmp_path):
 
 
 def test_avx2_in_the_runtime_for_every_cpu_is_caught(tools, root, tmp_path):
-    folder = tmp_path / "source"
-    shutil.copytree(root / "tests/packages/greeter", folder)
-    shutil.copyfile(root / "tests/packages/avx2-in-compat/src/lib.rs", folder / "src/lib.rs")
+    folder = with_avx2_in_safe(root, tmp_path / "source")
     done = package(folder, tmp_path / "dist", tools)
-    assert done.returncode == 1
-    told = [line for line in done.stdout.splitlines() if line.startswith("error: [")]
-    assert told
-    assert all(line.startswith("error: [instructions] runtime `safe`") for line in told), told
-    assert "crate `greeter` needs `avx`, `avx2`" in told[0]
+    assert_avx2_is_caught(done)
 
 
 def test_what_another_linker_makes_without_names_is_refused(tools, root, tmp_path):
@@ -134,13 +127,7 @@ def test_what_another_linker_makes_without_names_is_refused(tools, root, tmp_pat
 
 
 def test_a_wheel_runs_under_wine(wheel, root, tmp_path):
-    if windows_python.wine() is None:
-        left("no Wine; on Debian `apt-get install wine64`")
-    compiler = cross.prepared(platforms.PLATFORMS["windows-x64"]).compiler
-    try:
-        python = windows_python.make(tmp_path, compiler)
-    except OSError as error:
-        left(str(error))
+    python = python_under_wine(tmp_path)
     argv = [sys.executable, "-m", "rtvariants", "test", wheel, "--python", f"win_amd64={python}"]
     argv += ["--project", root / "tests/packages/greeter"]
     done = subprocess.run(argv, check=False, capture_output=True, text=True)

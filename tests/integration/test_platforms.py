@@ -10,15 +10,19 @@ import zlib
 from pathlib import Path
 
 import pytest
-import windows_python
 from folders import scratch
+from other_platforms import (
+    REQUIRED,
+    assert_avx2_is_caught,
+    left,
+    python_under_wine,
+    with_avx2_in_safe,
+)
 
 from rtvariants import binary, cross, platforms, signature, stamp
 
 pytestmark = pytest.mark.slow
 
-#: Set where a missing toolchain is a failure: `python3 dev.py platforms` does.
-REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
 #: What a plain run of all tests builds too, where it is prepared; more would take minutes.
 PLAIN = ("linux-arm64",)
 MUSL = ("musl-x64", "musl-arm64")
@@ -33,12 +37,6 @@ X86 = {
 }
 HERE = {f"{runtime} runs on this CPU" for runtime in ("fast", "wide", "safe")}
 RUNS = {"linux-arm64": ARM, "musl-arm64": ARM, "musl-x64": X86 | HERE}
-
-
-def left(why):
-    if os.environ.get(REQUIRED):
-        pytest.fail(why)
-    pytest.skip(f"NOT RUN: {why}")
 
 
 @pytest.fixture(scope="module")
@@ -157,27 +155,15 @@ def test_avx2_in_the_runtime_for_every_cpu_is_caught(root, tmp_path, name):
         left(f"{name} takes minutes; `python3 dev.py platforms` runs this")
     if cross.prepared(platforms.PLATFORMS[name]) is None:
         left(f"no toolchain for {name}")
-    folder = tmp_path / "source"
-    shutil.copytree(root / "tests/packages/greeter", folder)
-    shutil.copyfile(root / "tests/packages/avx2-in-compat/src/lib.rs", folder / "src/lib.rs")
+    folder = with_avx2_in_safe(root, tmp_path / "source")
     env = os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))}
     done = rtvariants("package", folder, "--platform", name, "--no-sdist", env=env)
-    assert done.returncode == 1
-    told = [line for line in done.stdout.splitlines() if line.startswith("error: [")]
-    assert told
-    assert all(line.startswith("error: [instructions] runtime `safe`") for line in told), told
-    assert "crate `greeter` needs `avx`, `avx2`" in told[0]
+    assert_avx2_is_caught(done)
 
 
 def test_a_wheel_for_windows_runs_under_wine(built, root, tmp_path):
     wheel = built("windows-x64")
-    if windows_python.wine() is None:
-        left("no Wine; on Debian `apt-get install wine64`")
-    compiler = cross.prepared(platforms.PLATFORMS["windows-x64"]).compiler
-    try:
-        python = windows_python.make(tmp_path, compiler)
-    except OSError as error:
-        left(str(error))
+    python = python_under_wine(tmp_path)
     argv = ["test", wheel, "--project", root / "tests/packages/greeter"]
     done = rtvariants(*argv, "--python", f"win_amd64={python}")
     assert done.returncode == 0, done.stdout

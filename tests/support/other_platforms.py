@@ -1,0 +1,46 @@
+"""What tests of natives for other platforms have in common."""
+
+import os
+import shutil
+
+import pytest
+import windows_python
+
+from rtvariants import cross, platforms
+
+#: Set where a missing toolchain is a failure: `python3 dev.py platforms` does.
+REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"
+
+
+def left(why):
+    """Leave a test out, by name; or fail, where all have to run."""
+    if os.environ.get(REQUIRED):
+        pytest.fail(why)
+    pytest.skip(f"NOT RUN: {why}")
+
+
+def with_avx2_in_safe(root, folder):
+    """Copy greeter with an AVX2 function in the runtime for every CPU."""
+    shutil.copytree(root / "tests/packages/greeter", folder)
+    shutil.copyfile(root / "tests/packages/avx2-in-compat/src/lib.rs", folder / "src/lib.rs")
+    return folder
+
+
+def assert_avx2_is_caught(done):
+    """Hold that a build failed for that function alone, and named it."""
+    assert done.returncode == 1
+    told = [line for line in done.stdout.splitlines() if line.startswith("error: [")]
+    assert told
+    assert all(line.startswith("error: [instructions] runtime `safe`") for line in told), told
+    assert "crate `greeter` needs `avx`, `avx2`" in told[0]
+
+
+def python_under_wine(folder):
+    """Make a Python for Windows in a folder, and return the program that runs it."""
+    if windows_python.wine() is None:
+        left("no Wine; on Debian `apt-get install wine64`")
+    compiler = cross.prepared(platforms.PLATFORMS["windows-x64"]).compiler
+    try:
+        return windows_python.make(folder, compiler)
+    except OSError as error:
+        left(str(error))
