@@ -5,6 +5,9 @@ import json
 import pytest
 import release_kit as kit
 
+from rtvariants import cross
+from rtvariants.platforms import PLATFORMS
+
 VERSION = kit.VERSION
 FOLDER = f"dist/release/{VERSION}"
 FILES = 8
@@ -24,7 +27,10 @@ def publish(lamp):
     lamp.ok("publish")
 
 
-def test_plan_names_files_in_order_and_the_command_of_each_cell(lamp):
+def test_plan_names_files_in_order_and_the_command_of_each_cell(lamp, tmp_path, monkeypatch):
+    # Neither what this machine has prepared counts, nor what its rustup has added.
+    monkeypatch.setenv(cross.CACHE, str(tmp_path / "toolchains"))
+    monkeypatch.setattr(cross, "has_target", lambda *_: False)
     status, facts = lamp.json("plan")
     plan = facts["steps"]["plan"]
     assert status == 0
@@ -37,6 +43,10 @@ def test_plan_names_files_in_order_and_the_command_of_each_cell(lamp):
     ]  # fmt: skip
     assert [c["here"] for c in plan["cells"]] == [True, True, False, False]
     assert "on windows-11-arm" in lamp.ok("plan")
+    cross.keep(PLATFORMS["windows-arm64"], cross.Prepared())
+    _, facts = lamp.json("plan")
+    assert all(c["here"] for c in facts["steps"]["plan"]["cells"])
+    assert "on windows-11-arm" not in lamp.ok("plan")
 
 
 def test_untested_wheels_are_not_frozen_unless_that_is_said(lamp):
