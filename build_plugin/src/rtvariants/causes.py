@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import msvc
+from . import msvc, rustflags
 from .children import KILLED
 from .errors import EnvironmentProblem, Problem
 from .plan import Build
@@ -31,7 +31,7 @@ def _compiler_hint(build: Build) -> str:
 def _linker_hint(build: Build) -> str:
     if msvc.is_target(build.target):
         return f"{msvc.INSTALL}; `rust-lld` comes with rustup's toolchains"
-    variable = f"CARGO_TARGET_{build.target.upper().replace('-', '_')}_LINKER"
+    variable = rustflags.variable(build.target, "LINKER")
     return f"{_compiler_hint(build)}, or name another linker in `{variable}`"
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from . import rustflags
+
 #: How a machine gets what these targets link.
 INSTALL = (
     "install Microsoft's Build Tools for Visual Studio with the workload `Desktop development with "
@@ -46,7 +48,7 @@ def flags(linker: str) -> tuple[str, ...]:
 
 def no_symbols(target: str) -> str:
     """Return what mends a file that names nothing."""
-    variable = f"CARGO_TARGET_{target.upper().replace('-', '_')}_LINKER"
+    variable = rustflags.variable(target, "LINKER")
     return (
         "Microsoft's linker writes them into a PDB alone: let the plugin take `rust-lld`, and name "
         f"no other linker, neither in `{variable}` nor as `linker` in .cargo/config.toml nor by "

@@ -36,6 +36,15 @@ class Ambient:
     source: str = ""
 
 
+def variable(target: str, what: str) -> str:
+    """Return the variable by which cargo is told one thing of a target.
+
+    >>> variable("x86_64-unknown-linux-gnu", "LINKER")
+    'CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER'
+    """
+    return f"CARGO_TARGET_{target.upper().replace('-', '_')}_{what}"
+
+
 def ambient(environ: Mapping[str, str], root: Path, target: str) -> Ambient:
     """Return the flags that cargo would use by itself, from the one source that it would use.
 
@@ -57,7 +66,7 @@ def _sources(environ: Mapping[str, str], root: Path, target: str) -> Iterator[Am
     if plain is not None:
         yield Ambient(tuple(plain.split()), "RUSTFLAGS")
     files = list(_config_files(environ, root))
-    name = f"CARGO_TARGET_{target.upper().replace('-', '_')}_RUSTFLAGS"
+    name = variable(target, "RUSTFLAGS")
     for_target = _joined(files, ("target", target, "rustflags"))
     for path, data in files:
         for key, table in data.get("target", {}).items():
@@ -80,7 +89,7 @@ def linker(environ: Mapping[str, str], root: Path, target: str, flags: tuple[str
     """
     pattern = r"(?:^|\x1f)(?:-C\x1f?|--codegen[=\x1f])linker=([^\x1f]+)"
     by_flag = re.findall(pattern, _SEPARATOR.join(flags))
-    named = environ.get(f"CARGO_TARGET_{target.upper().replace('-', '_')}_LINKER", "")
+    named = environ.get(variable(target, "LINKER"), "")
     if by_flag or named:
         return str(by_flag[-1]) if by_flag else named
     tables = (data.get("target", {}).get(target, {}) for _, data in _config_files(environ, root))

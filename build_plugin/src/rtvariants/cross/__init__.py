@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rtvariants import platforms
+from rtvariants import platforms, rustflags
 from rtvariants.errors import EnvironmentProblem
 from rtvariants.levels import near
 
@@ -69,7 +69,7 @@ class Cross:
         under = self.target.replace("-", "_")
         compiler = self.prepared.compiler or self.prepared.linker
         tools = {
-            f"CARGO_TARGET_{under.upper()}_LINKER": self.prepared.linker,
+            rustflags.variable(self.target, "LINKER"): self.prepared.linker,
             f"CC_{under}": compiler,
             f"CXX_{under}": compiler and f"{compiler}++",
             f"AR_{under}": self.prepared.archiver,
