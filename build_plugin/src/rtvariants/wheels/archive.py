@@ -10,6 +10,7 @@ import base64
 import csv
 import hashlib
 import io
+import lzma
 import os
 import re
 import stat
@@ -152,33 +153,78 @@ def split_name(filename: str) -> tuple[str, str, str, str, str]:
 def read(path: Path) -> Wheel:
     """Read a wheel whole.
 
-    Raises `WheelError` with every problem of the archive: rule `file-name`, `zip` (no archive,
-    truncated, damaged members) or `member-name` (what an installer would write elsewhere).
+    Raises `WheelError` with every problem of the archive: rule `file-name`, or one of `members`.
     """
-    where = path.name
     try:
         name, version, build, tag, label = split_name(path.name)
     except ValueError as error:
-        raise WheelError(Problem(f"no name of a wheel: {error}", "", where, "file-name")) from error
+        hint = "a wheel is called `NAME-VERSION-PYTHON-ABI-PLATFORM.whl`; give it its name back"
+        problem = Problem(f"no name of a wheel: {error}", hint, path.name, "file-name")
+        raise WheelError(problem) from error
+    return Wheel(name, version, tag, members(path), label, build)
+
+
+def members(path: Path) -> dict[str, bytes]:
+    """Return the files of a zip archive by their names.
+
+    Raises `WheelError`: rule `zip` (no archive, truncated, damaged, encrypted, or a bomb) or
+    `member-name` (what an installer would write elsewhere, or not at all).
+    """
+    where = path.name
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
             problems = [Problem(what, _PACKED, where, "member-name") for what in _bad_names(found)]
+            size = path.stat().st_size
+            problems += [Problem(what, _PACKED, where, "zip") for what in _unreadable(found, size)]
             if problems:
                 raise WheelError(problems)
-            files = {i.filename: archive.read(i) for i in found if not i.is_dir()}
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+            return {i.filename: archive.read(i) for i in found if not i.is_dir()}
+    except _DAMAGED as error:
+        what = f"unreadable archive: {error}"
         hint = "the file is cut short or damaged; build it or fetch it again"
-        raise WheelError(Problem(f"unreadable archive: {error}", hint, where, "zip")) from error
-    return Wheel(name, version, tag, files, label, build)
+        # What a decompressor says has no number: the other words are about the path.
+        if isinstance(error, OSError) and error.errno:
+            what, hint = str(error.strerror), "name a file that is there and can be read"
+        raise WheelError(Problem(what, hint, where, "zip")) from error
 
 
+_DAMAGED = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError,
+)  # fmt: skip
 _PACKED = "no build of rtvariants writes such a member; do not install this file"
+# Natives shrink to a third, zeros to a thousandth.
+_BOMB = (1 << 30, 100)
+# What the file systems of all three operating systems can hold.
+_LONGEST = (255, 4000)
+
+
+def _unreadable(members: list[zipfile.ZipInfo], size: int) -> Iterator[str]:
+    """Find what must not be unpacked. Nothing is unpacked beyond the size that a member states."""
+    for member in members:
+        if member.flag_bits & 1:
+            yield f"member that is encrypted: `{_cut(member.filename)}`"
+    whole = sum(member.file_size for member in members)
+    least, times = _BOMB
+    if whole > max(least, times * size):
+        yield f"members of {whole / 1e6:.0f} MB in a file of {size / 1e6:.2f} MB"
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= 120 else f"{name[:100]}…"
 
 
 def _bad_names(members: list[zipfile.ZipInfo]) -> Iterator[str]:
     seen: set[str] = set()
+    files = {m.filename for m in members if not m.is_dir()}
+    part, path = _LONGEST
     for member in members:
+        if len(member.filename) > path or max(map(len, member.filename.split("/"))) > part:
+            yield f"member whose name is too long: `{_cut(member.filename)}`"
+            continue
+        above = (str(p) for p in PurePosixPath(member.filename).parents)
+        if inside := next((p for p in above if p in files), None):
+            yield f"member below a file: `{member.filename}` (`{inside}`)"
         # `orig_filename` is what the archive says; `filename` ends at a NUL and has no backslash.
         name = member.orig_filename
         parts = PurePosixPath(name.rstrip("/")).parts

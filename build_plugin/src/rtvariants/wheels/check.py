@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.tags import parse_tag
 from packaging.utils import canonicalize_name
 
@@ -19,7 +20,7 @@ from rtvariants import frozen
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import FILE_NAME, StampError, edited, mismatch, parse
 
-from . import natives, variant
+from . import bills, natives, variant
 from .archive import Wheel, digest, read
 from .contents import NATIVE, Contents, contents
 
@@ -55,6 +56,10 @@ def all_checked(paths: Iterable[Path]) -> list[Wheel]:
 
 def check(wheel: Wheel) -> list[Problem]:
     """Return every violation of every rule; empty for a wheel as this package writes them."""
+    if not any(name.startswith(f"{wheel.dist_info}/") for name in wheel.files):
+        what = f"no `{wheel.dist_info}/`: a wheel of that name has its metadata there"
+        hint = "give the file its own name back, or build the wheel anew"
+        return [Problem(what, hint, wheel.filename, "file-name")]
     try:
         found = contents(wheel)
     except ValueError as error:
@@ -72,16 +77,23 @@ def _record(found: Contents) -> Iterator[Finding]:
     if name not in wheel.files:
         yield f"no `{name}`", _ELSE
         return
-    rows = csv.reader(io.StringIO(wheel.metadata("RECORD")))
-    listed = {row[0]: row[1] for row in rows if len(row) == 3}
+    try:
+        rows = list(csv.reader(io.StringIO(wheel.metadata("RECORD"))))
+    except csv.Error as error:
+        yield f"`{name}` can't be read: {error}", _ELSE
+        return
+    listed = {row[0]: (row[1], row[2]) for row in rows if len(row) == 3}
     exempt = {name, f"{name}.jws", f"{name}.p7s"}
     for member in sorted(set(wheel.files) - set(listed) - exempt):
         yield f"member that RECORD does not list: `{member}`", _ELSE
     for member in sorted(set(listed) - set(wheel.files)):
         yield f"RECORD lists what is not there: `{member}`", _ELSE
     for member in sorted(set(listed) & set(wheel.files) - exempt):
-        if listed[member] != digest(wheel.files[member]):
+        said, size = listed[member]
+        if said != digest(wheel.files[member]):
             yield f"member that RECORD has another hash for: `{member}`", _ELSE
+        elif size not in ("", str(len(wheel.files[member]))):
+            yield f"member that RECORD has another size for: `{member}`", _ELSE
 
 
 def _metadata(found: Contents) -> Iterator[Finding]:
@@ -96,19 +108,35 @@ def _metadata(found: Contents) -> Iterator[Finding]:
         if table.version != wheel.version:
             yield f"the loader's table has version `{table.version}`", _ELSE
             break
+    for text in said.get_all("Requires-Dist", []):
+        try:
+            Requirement(text)
+        except InvalidRequirement:  # noqa: PERF203 - each line has its own
+            yield f"METADATA has a requirement that installers can't read: `{text}`", _ELSE
 
 
 def _tag(found: Contents) -> Iterator[Finding]:
     wheel = found.wheel
     said = HeaderParser().parsestr(wheel.metadata("WHEEL"))
     named = {str(tag) for tag in parse_tag(wheel.tag)}
-    inside = {str(tag) for text in said.get_all("Tag", []) for tag in parse_tag(text)}
+    format_version = said.get("Wheel-Version", "")
+    if format_version.partition(".")[0] != "1":
+        yield f"WHEEL has the format `{format_version}`, installers know 1", _ELSE
+    inside = {tag for text in said.get_all("Tag", []) for tag in _tags(text)}
     if named != inside:
         listed = ", ".join(f"`{tag}`" for tag in sorted(inside)) or "none"
         yield f"file name has tag `{wheel.tag}`, WHEEL has {listed}", _ELSE
     pure = said.get("Root-Is-Purelib", "").strip().lower() == "true"
     if pure == bool(found.runtimes):
         yield f"Root-Is-Purelib is `{str(pure).lower()}`, natives: {len(found.runtimes)}", _ELSE
+
+
+def _tags(text: str) -> set[str]:
+    """Return the single tags of a line; one that is no tag as it is."""
+    try:
+        return {str(tag) for tag in parse_tag(text)}
+    except ValueError:
+        return {text}
 
 
 def _native_tag(found: Contents) -> Iterator[Finding]:
@@ -227,6 +255,11 @@ def _difference(inside: bytes, beside: bytes) -> str:
     return parts[0] if parts else "its two stamps differ"
 
 
+def _bills(found: Contents) -> Iterator[Finding]:
+    for what in bills.contradictions(found):
+        yield what, _ELSE
+
+
 def _strays(found: Contents) -> Iterator[Finding]:
     """Find members that belong to no part, and natives outside of the runtimes."""
     wheel, table = found.wheel, found.tables[0] if found.tables else None
@@ -235,8 +268,11 @@ def _strays(found: Contents) -> Iterator[Finding]:
         own |= {table.package, f"_{table.package}_loader"}
     extension = table.alias.rpartition(".")[2] + "." if table else ""
     for name in sorted(wheel.files):
-        top, _, rest = name.partition("/")
-        if top in found.runtimes:
+        place = _installed(wheel, name)
+        top, _, rest = place.partition("/")
+        if place != name and (place in wheel.files or top in found.runtimes):
+            yield f"member that is installed over another one: `{name}`", _ELSE
+        elif top in found.runtimes:
             native = "/" not in rest and rest.endswith(NATIVE) and rest.startswith(extension)
             if not native and rest not in _BESIDE:
                 yield f"stray file in a runtime's package: `{name}`", _ELSE
@@ -246,6 +282,13 @@ def _strays(found: Contents) -> Iterator[Finding]:
             yield f"stray file: `{name}`", _OWN
         elif top.endswith("_loader") and PurePosixPath(name).suffix != ".py":
             yield f"stray file in the loader: `{name}`", _ELSE
+
+
+def _installed(wheel: Wheel, name: str) -> str:
+    """Return where a member gets to: two folders of `.data` are unpacked beside the packages."""
+    for place in ("purelib", "platlib"):
+        name = name.removeprefix(f"{wheel.name}-{wheel.version}.data/{place}/")
+    return name
 
 
 _OWN = (
@@ -263,8 +306,11 @@ def _variant(found: Contents) -> Iterator[Finding]:
     if text is None:
         yield f"variant label `{found.wheel.label}`, but no `{variant.FILE_NAME}`", _ELSE
         return
-    for what in variant.problems(text, found.wheel.label):
+    problems = variant.problems(text, found.wheel.label)
+    for what in problems:
         yield f"`{variant.FILE_NAME}`: {what}", "PEP 825 has the format"
+    for what in [] if problems else variant.untrue(text, found):
+        yield f"`{variant.FILE_NAME}`: {what}", _ELSE
 
 
 #: Every rule by its name, in the order in which violations are shown.
@@ -277,6 +323,7 @@ RULES: dict[str, Rule] = {
     "stamp": _stamp,
     "native": _native,
     "native-tag": _native_tag,
+    "sbom": _bills,
     "stray": _strays,
     "variant": _variant,
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rtvariants import checks
 from rtvariants import table as tables
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.loader.types import Table
@@ -92,8 +92,7 @@ def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def own_metadata(fat: Wheel, runtime: str) -> list[str]:
-    """Return the metadata files that speak of one runtime alone: its software bill."""
-    pattern = re.compile(rf"sboms/(.*[^a-z0-9])?{re.escape(runtime)}[^a-z0-9]", re.IGNORECASE)
-    start = f"{fat.dist_info}/"
-    return [n for n in fat.files if n.startswith(start) and pattern.match(n.removeprefix(start))]
+def own_metadata(fat: Wheel, package: str, runtime: str) -> list[str]:
+    """Return the metadata files that speak of one runtime alone: its bill of materials."""
+    name = f"{fat.dist_info}/sboms/{checks.bill_name(package, runtime)}"
+    return [name] if name in fat.files else []

@@ -116,7 +116,7 @@ def _base(found: Contents, config: Config, made: Parts) -> Wheel:
     every = tables.all_of(config, table.runtimes[0].abi, fat.version, made.pins(fat.version))
     files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
     for runtime in made.distributions:
-        for name in own_metadata(fat, runtime):
+        for name in own_metadata(fat, found.package, runtime):
             del files[name]
     info = fat.dist_info
     files |= frozen.again(fat, every)
@@ -145,7 +145,7 @@ def _runtimes(found: Contents, made: Parts) -> list[Wheel]:
         name = distribution.replace("-", "_")
         files = {member: fat.files[member] for member in names}
         licences = [n for n in fat.files if n.startswith(f"{info}licenses/")]
-        for member in (*licences, *own_metadata(fat, runtime)):
+        for member in (*licences, *own_metadata(fat, found.package, runtime)):
             moved = f"{name}-{fat.version}.dist-info/{member.removeprefix(info)}"
             files[moved] = fat.files[member]
         text = runtime_metadata(fat.metadata("METADATA"), fat.project, runtime, distribution)

@@ -19,7 +19,7 @@ from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.types import Runtime, Table
 
 from .archive import Wheel
-from .contents import contents, own_metadata
+from .contents import Contents, contents, own_metadata
 
 FILE_NAME = "variant.json"
 NULL = "null"
@@ -101,7 +101,7 @@ def _one(
     # What speaks of a runtime goes where it goes.
     for runtime in table.runtimes:
         if runtime.module.rpartition(".")[0] not in kept:
-            for name in own_metadata(fat, runtime.name):
+            for name in own_metadata(fat, table.package, runtime.name):
                 files.pop(name, None)
     files |= frozen.again(fat, [_told(fat, table, kept)])
     asked = properties(level) or {}
@@ -174,7 +174,7 @@ def problems(text: bytes, named: str | None = None) -> list[str]:
     """
     try:
         document = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [f"not JSON: {error}"]
     if not isinstance(document, dict):
         return ["not an object"]
@@ -208,9 +208,12 @@ def _of_providers(document: Any) -> Iterator[str]:
         return
     if "/850/" not in str(document["$schema"]):
         yield "`providers` under a schema that has none"
+    if not isinstance(document["providers"], dict):
+        yield "`providers` is not a table by namespace"
+        return
     for space, provider in document["providers"].items():
-        kinds = [key for key in provider if key in _KINDS]
-        if len(kinds) != 1 or not set(provider) <= _PROVIDER_KEYS:
+        said = set(provider) if isinstance(provider, dict) else set()
+        if len(said & set(_KINDS)) != 1 or not said <= _PROVIDER_KEYS:
             yield f"provider of `{space}` is not one of {', '.join(f'`{k}`' for k in _KINDS)}"
     for space in sorted(set(_names(document)) - set(document["providers"])):
         yield f"namespace without a provider: `{space}`"
@@ -226,12 +229,36 @@ def _of_variants(document: Any, named: str | None) -> Iterator[str]:
     for name, asked in variants.items():
         if not _VALUE.fullmatch(name):
             yield f"not a variant label: `{name}`"
+        if not isinstance(asked, dict) or not all(isinstance(f, dict) for f in asked.values()):
+            yield f"variant `{name}` is not a table of features by namespace"
+            continue
         if (name == NULL) == bool(asked):
             yield f"variant `{name}` has {len(asked)} namespaces; `{NULL}` alone has none"
-        for space, features in asked.items():
-            if space not in _names(document):
-                yield f"namespace without a priority: `{space}`"
-            for feature, values in features.items():
-                fits = isinstance(values, list) and values == sorted(set(values)) and values
-                if not fits or not all(_VALUE.fullmatch(str(v)) for v in values):
-                    yield f"values of `{space} :: {feature}` are not a sorted list of names"
+        yield from _of_features(asked, _names(document))
+
+
+def _of_features(asked: Properties, spaces: Sequence[str]) -> Iterator[str]:
+    for space, features in asked.items():
+        if space not in spaces:
+            yield f"namespace without a priority: `{space}`"
+        for feature, values in features.items():
+            fits = isinstance(values, list) and values and all(map(_is_value, values))
+            if not fits or values != sorted(set(values)):
+                yield f"values of `{space} :: {feature}` are not a sorted list of names"
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str) and bool(_VALUE.fullmatch(value))
+
+
+def untrue(text: bytes, found: Contents) -> Iterator[str]:
+    """Yield how a wheel's document, one without problems, contradicts the runtimes in it.
+
+    What a variant asks of a CPU is what the level of its own runtimes asks.
+    """
+    asked = json.loads(text)["variants"][found.wheel.label]
+    held = [r for t in found.tables for r in t.runtimes if r.select == "auto"]
+    for runtime in held:
+        if properties(runtime.level) != asked:
+            said = json.dumps(asked)
+            yield f"it asks for {said}, the runtime `{runtime.name}` is of `{runtime.level}`"

@@ -66,6 +66,57 @@ def test_a_damaged_member_is_refused(fat, tmp_path):
     refused(path, "zip")
 
 
+def edited(data, places, value, size):
+    """Write a number into an entry of an archive's list, and into the member's header."""
+    data = bytearray(data)
+    entry = data.rindex(b"_sample_fast/_core") - 46
+    header = int.from_bytes(data[entry + 42 : entry + 46], "little")
+    for place in (entry + places[0], header + places[1]):
+        data[place : place + size] = value.to_bytes(size, "little")
+    return data
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (((8, 6), 1, 2), "member that is encrypted: `_sample_fast/_core.abi3.so`"),
+        (((10, 8), 99, 2), "compression method is not supported"),
+        (((10, 8), 12, 2), "unreadable archive"),
+        (((10, 8), 14, 2), "unreadable archive"),
+        (((24, 22), 1, 4), "unreadable archive"),
+        (((24, 22), 2**31, 4), "members of 2148 MB in a file of 0.0"),
+    ],
+    ids=["encrypted", "method", "bz2", "lzma", "size", "bomb"],
+)
+def test_a_member_that_can_not_be_unpacked_is_refused(fat, tmp_path, number, said):
+    path = fat.write(tmp_path)
+    path.write_bytes(edited(path.read_bytes(), *number))
+    assert said in refused(path, "zip")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a/b.py/c.py", "below a file: `a/b.py/c.py` (`a/b.py`)"),
+        ("x" * 256, f"too long: `{'x' * 100}…`"),
+        ("a/" * 2001 + "b", "too long"),
+    ],
+)
+def test_a_member_that_no_file_system_takes_is_refused(tmp_path, name, said):
+    path = tmp_path / NAME
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("a/b.py", b"")
+        file.writestr(name, b"")
+    assert said in refused(path, "member-name")
+
+
+def test_a_path_that_is_no_file_is_told_from_a_damaged_one(tmp_path):
+    (tmp_path / NAME).mkdir()
+    assert "Is a directory\nhint: name a file that is there" in refused(tmp_path / NAME, "zip")
+    absent = tmp_path / "absent" / NAME
+    assert "No such file or directory\nhint: name a file" in refused(absent, "zip")
+
+
 @pytest.mark.parametrize(
     "name", ["sample.whl", "a-1-py3-none.whl", "a-x-py3-none-any.whl", "a.zip"]
 )

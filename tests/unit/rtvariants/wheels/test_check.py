@@ -1,5 +1,7 @@
 """Bad wheels, each refused by the name of the rule that it breaks."""
 
+import hashlib
+import json
 from dataclasses import replace
 
 import pytest
@@ -86,6 +88,47 @@ def with_stamp(wheel, native, old, new):
     return with_files(wheel, {"_sample_fast/rtvariants.stamp": stamp, FAST: native(stamp)})
 
 
+def bill(wheel, name, **changes):
+    """Return the bill of materials of a runtime; `changes` are what it says instead."""
+    data = wheel.files[f"_sample_{name}/_core.abi3.so"]
+    said = {"runtime": name, "sha256": hashlib.sha256(data).hexdigest()} | changes
+    component = {
+        "properties": [{"name": "rtvariants:runtime", "value": said["runtime"]}],
+        "hashes": [{"alg": "SHA-256", "content": said["sha256"]}],
+    }
+    return json.dumps({"metadata": {"component": component}}).encode()
+
+
+def with_bills(changed=None, **changes):
+    """Return a change that adds all bills, of which one says something else; `None` is absent."""
+
+    def change(wheel, native):
+        bills = {name: bill(wheel, name) for name in ("fast", "wide", "safe")}
+        if changes:
+            bills[changed] = bill(wheel, changed, **changes)
+        elif changed:
+            bills[changed] = None
+        named = {f"{INFO}/sboms/sample-{n}.cdx.json": data for n, data in bills.items()}
+        return with_files(wheel, named)
+
+    return change
+
+
+def with_swapped_bills(wheel, native):
+    files = with_bills()(wheel, native).files
+    names = [f"{INFO}/sboms/sample-{n}.cdx.json" for n in ("fast", "safe")]
+    return with_files(wheel, {names[0]: files[names[1]], names[1]: files[names[0]]})
+
+
+def recorded(old, new):
+    def change(wheel, native):
+        name = f"{INFO}/RECORD"
+        assert old in wheel.files[name]
+        return with_files(wheel, {name: wheel.files[name].replace(old, new)}, sealed=False)
+
+    return change
+
+
 def without_runtime(name):
     def change(wheel, native):
         files = {n: d for n, d in wheel.files.items() if not n.startswith(f"_sample_{name}/")}
@@ -95,6 +138,7 @@ def without_runtime(name):
 
 
 FAST = "_sample_fast/_core.abi3.so"
+WIDE = "_sample_wide/_core.abi3.so"
 METADATA = f"{INFO}/METADATA"
 BAD = {
     "swapped native": (swapped, "native", "runtime `wide` in the native, `fast` beside it"),
@@ -131,6 +175,33 @@ BAD = {
         ),
         "tag", "Root-Is-Purelib is `true`, natives: 3",
     ),
+    "no tag": (
+        edited(f"{INFO}/WHEEL", b"Tag: ", b"Tag: any\nTag: "), "tag", "WHEEL has `any`",
+    ),
+    "format of another time": (
+        edited(f"{INFO}/WHEEL", b"Version: 1.0", b"Version: 2.0"), "tag", "the format `2.0`",
+    ),
+    "requirement that is none": (
+        edited(METADATA, b"Dist: archspec", b"Dist: !"), "metadata", "installers can't read: `!`",
+    ),
+    "name of another version": (
+        lambda wheel, _: replace(wheel, version="1.3"),
+        "file-name", "no `sample_pack-1.3.dist-info/`",
+    ),
+    "swapped bills": (with_swapped_bills, "sbom", "-fast.cdx.json` is of the runtime `safe`"),
+    "bill of another build": (
+        with_bills("wide", sha256="0"), "sbom", f"-wide.cdx.json` is of other bytes than `{WIDE}`",
+    ),
+    "missing bill": (with_bills("safe"), "sbom", "no bill of materials of `_sample_safe`"),
+    "empty bill": (
+        member(f"{INFO}/sboms/sample-fast.cdx.json", b"{}"), "sbom", "is no bill of materials",
+    ),
+    "stray file by another way": (
+        member("sample_pack-1.2.data/purelib/other/__init__.py", b""), "stray", "stray file: `",
+    ),
+    "native over a native": (
+        member(f"sample_pack-1.2.data/platlib/{FAST}", b""), "stray", "installed over another one",
+    ),
     "stray file": (member("other/__init__.py", b""), "stray", "stray file: `other/__init__.py`"),
     "stray native": (member("sample/x.abi3.so", b""), "stray", "outside of the runtimes' packages"),
     "second native": (member("_sample_fast/_other.abi3.so", b""), "stray", "stray file in a runt"),
@@ -139,6 +210,12 @@ BAD = {
     "changed member": (unrecorded("sample/__init__.py", b"1"), "record", "another hash for"),
     "listed but absent": (
         unrecorded("sample/__init__.py", None), "record", "what is not there: `sample/__init__.py`",
+    ),
+    "other size": (
+        recorded(b",0\n", b",1\n"), "record", "another size for: `_sample_fast/__init__.py`",
+    ),
+    "RECORD that can't be read": (
+        recorded(b"sample/", b"x" * 200_000), "record", "/RECORD` can't be read: field larger",
     ),
     "no RECORD": (unrecorded(f"{INFO}/RECORD", None), "record", f"no `{INFO}/RECORD`"),
     "other name": (
@@ -202,7 +279,11 @@ def test_a_bad_wheel_is_refused_by_the_name_of_its_rule(fat, native, name):
 
 
 def test_every_rule_is_broken_by_one_of_these():
-    assert {rule for _, rule, _ in BAD.values()} == {*RULES, "table"}
+    assert {rule for _, rule, _ in BAD.values()} == {*RULES, "table", "file-name"}
+
+
+def test_a_wheel_with_bills_that_are_true_breaks_no_rule(fat, native):
+    assert check(with_bills()(fat, native)) == []
 
 
 def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):

@@ -23,7 +23,7 @@ def cells_of(fat):
         others = {p for p in found.runtimes if p != package}
         files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in others}
         for other in others:
-            for path in own_metadata(fat, found.runtime_name(other)):
+            for path in own_metadata(fat, found.package, found.runtime_name(other)):
                 del files[path]
         kept = tuple(r for r in found.table.runtimes if r.name == name)
         files |= frozen.again(fat, [tables.changed(found.table, runtimes=kept)])

@@ -6,6 +6,7 @@ from email.parser import HeaderParser
 import pytest
 
 from rtvariants import frozen
+from rtvariants import table as tables
 from rtvariants.errors import ConfigError, WheelError
 from rtvariants.wheels import parts, sdist, split
 from rtvariants.wheels.check import check
@@ -137,17 +138,33 @@ def test_only_fat_wheels_are_cut(cut, table_of):
 
 
 def test_the_software_bill_of_a_runtime_goes_with_it(fat, table_of):
-    bills = {f"{INFO}/sboms/{n}.cdx.json": b"{}" for n in ("sample-fast", "wide", "whole")}
+    bills = {f"{INFO}/sboms/{n}.cdx.json": b"{}" for n in ("sample-fast", "sample-wide", "wide")}
     base, *others = split.cut([with_files(fat, bills)], table_of())
     found = {
         w.name: [n.partition("/")[2] for n in w.files if "/sboms/" in n] for w in (base, *others)
     }
     assert found == {
-        "sample_pack": ["sboms/whole.cdx.json"],
+        "sample_pack": ["sboms/wide.cdx.json"],
         "sample_pack_runtime_fast": ["sboms/sample-fast.cdx.json"],
-        "sample_pack_runtime_wide": ["sboms/wide.cdx.json"],
+        "sample_pack_runtime_wide": ["sboms/sample-wide.cdx.json"],
         "sample_pack_runtime_safe": [],
     }
+
+
+def test_a_package_may_be_called_as_one_of_its_runtimes(fat, table_of):
+    named = [{**r, "name": n} for r, n in zip(RUNTIMES, ("sample", "wide", "safe"), strict=True)]
+    bills = {f"{INFO}/sboms/sample-{r['name']}.cdx.json": b"{}" for r in named}
+    files = {
+        name.replace("_sample_fast/", "_sample_sample/"): data
+        for name, data in with_files(fat, bills).files.items()
+    }
+    made = tables.of(table_of(named), MACHINE, "linux", "cp310-abi3", "1.2")
+    renamed = replace(fat, files=files | frozen.again(fat, [made]))
+    base, *others = split.cut([renamed], table_of(named))
+    assert [n for n in base.files if "/sboms/" in n] == []
+    assert [[n.rpartition("/")[2] for n in w.files if "/sboms/" in n] for w in others] == [
+        ["sample-safe.cdx.json"], ["sample-sample.cdx.json"], ["sample-wide.cdx.json"],
+    ]  # fmt: skip
 
 
 def test_source_archives_have_their_own_name_and_backend(cut, table_of):

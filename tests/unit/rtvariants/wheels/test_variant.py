@@ -73,6 +73,17 @@ def test_the_index_is_the_union(fat):
         variant.index([cut[0], lying])
 
 
+@only_x86
+def test_a_variant_asks_for_the_level_of_its_runtimes(fat):
+    wheel = variant.cut(fat)[0]
+    path = f"{wheel.dist_info}/variant.json"
+    lying = wheel.files[path].replace(b'"v3"', b'"v2"')
+    assert lying != wheel.files[path]
+    (problem,) = check(replace(wheel, files={**wheel.files, path: lying}).sealed())
+    assert problem.rule == "variant"
+    assert 'asks for {"x86_64": {"level": ["v2"]}}, the runtime `fast`' in problem.what
+
+
 GOOD = {
     "$schema": variant.SCHEMA,
     "default-priorities": {"namespace": ["x86_64"]},
@@ -102,6 +113,12 @@ GOOD = {
         ({"variants": {"v3": {"x86_64": {"level": ["v3", "v2"]}}}}, "not a sorted list"),
         ({"variants": {"v3": {"x86_64": {"level": []}}}}, "not a sorted list"),
         ({"variants": {"v3": {"x86_64": {"level": ["V 3"]}}}}, "not a sorted list"),
+        ({"variants": {"v3": {"x86_64": {"level": [{}]}}}}, "not a sorted list"),
+        ({"variants": {"v3": {"x86_64": {"level": [1, "v3"]}}}}, "not a sorted list"),
+        ({"variants": {"v3": {"x86_64": ["v3"]}}}, "variant `v3` is not a table of features"),
+        ({"variants": {"v3": 3}}, "variant `v3` is not a table of features"),
+        ({"providers": ["x86_64"]}, "`providers` is not a table"),
+        ({"providers": {"x86_64": 1}}, "provider of `x86_64`"),
     ],
 )
 def test_a_document_that_contradicts_the_format(change, said):
@@ -112,6 +129,7 @@ def test_a_document_that_contradicts_the_format(change, said):
 
 def test_what_is_no_document():
     assert variant.problems(b"{") == ["not JSON: " + variant.problems(b"{")[0][10:]]
+    assert variant.problems(b"[" * 100_000)[0].startswith("not JSON: ")
     assert variant.problems(b"[]") == ["not an object"]
     assert [p.split(":")[0] for p in variant.problems(b"{}")] == ["missing key"] * 3
 
