@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from . import binary, levels
 from . import stamp as stamps
 from .errors import RtvariantsError
 from .instructions import uses
+from .wheels import archive
 
 _SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
 _PROPERTY = "rtvariants:"
@@ -60,25 +62,46 @@ def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> 
     no native.
     """
     path = Path(thing)
-    if path.is_file() and zipfile.is_zipfile(path):
-        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-            with zipfile.ZipFile(path) as archive:
-                archive.extractall(folder)
-            return _folder(Path(folder), thing, "*", audit=audit)
-    if path.is_file():
+    # Unlike pathlib, these two answer for a name that no file can have.
+    is_folder = os.path.isdir(thing)
+    if os.path.isfile(thing):
         # In an installed package, the bill of materials lies two folders above.
-        return (_report(path, thing, _bills(path.parent.parent), audit=audit),)
-    if path.is_dir():
-        return _folder(path, thing, "*", audit=audit)
+        if path.suffix != ".whl" and not zipfile.is_zipfile(path):
+            return (_report(path, thing, _bills(path.parent.parent), audit=audit),)
+        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+            _unpack(archive.members(path), Path(folder))
+            return _folder(Path(folder), thing, "*", audit=audit)
     package = thing.replace("-", "_")
-    for entry in map(Path, search):
-        if any(_natives(entry, f"_{package}_*")):
-            return _folder(entry, thing, f"_{package}_*", audit=audit)
+    places = [
+        *([(path, "*")] if is_folder else []),
+        *((Path(p), f"_{package}_*") for p in search if package.isidentifier()),
+    ]
+    for place, pattern in places:
+        if any(_natives(place, pattern)):
+            return _folder(place, thing, pattern, audit=audit)
+    if is_folder:
+        raise RtvariantsError(f"no native with a stamp in `{thing}`", _NONE)
     raise RtvariantsError(
         f"nothing to inspect: `{thing}` is no file, no folder and no installed package with "
         "runtimes",
         "name a native, a wheel, or the package that is imported, in the environment that has it",
     )
+
+
+_NONE = (
+    "name a folder that runtimes are installed in, or the wheel of a runtime; a base package has "
+    "none, nor has what other tools build"
+)
+
+
+def _unpack(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write what is looked at: the files of top-level packages, and the bills of materials."""
+    for name, data in files.items():
+        parts = name.split("/")
+        if len(parts) == 2 or (len(parts) == 3 and name.endswith(".cdx.json")):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
 
 def _folder(folder: Path, thing: str, pattern: str, *, audit: Audit) -> tuple[Report, ...]:
@@ -88,7 +111,7 @@ def _folder(folder: Path, thing: str, pattern: str, *, audit: Audit) -> tuple[Re
         for path in _natives(folder, pattern)
     )
     if not found:
-        raise RtvariantsError(f"no native with a stamp in `{thing}`", "was it built by rtvariants?")
+        raise RtvariantsError(f"no native with a stamp in `{thing}`", _NONE)
     return found
 
 
@@ -126,7 +149,9 @@ def _report(
     try:
         file = binary.read(path)
     except ValueError as error:
-        raise RtvariantsError(f"no native that can be read: `{name}`: {error}") from error
+        said = str(error).replace(f"{path}: ", "")
+        hint = "name a native, a wheel, a folder, or an installed package"
+        raise RtvariantsError(f"no native that can be read: `{name}`: {said}", hint) from error
     data = path.read_bytes()
     stamp, faults = _stamp(path, file)
     bill = bills.get((stamp.get("package", ""), stamp.get("runtime", "")), {})

@@ -1,4 +1,7 @@
-"""Show what the natives of a file, a wheel or an installed package are, without loading them."""
+"""Show what the natives of files, wheels or installed packages are, without loading them.
+
+A wheel is checked by every rule that `rtvariants test` has, too; a base package has no native.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,21 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from rtvariants.inspection import Report, inspect
+from rtvariants.errors import Problem, RtvariantsError, WheelError
+from rtvariants.inspection import Audit, Report, inspect
+from rtvariants.wheels import check
+from rtvariants.wheels.contents import contents
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants inspect`."""
-    parser.add_argument("thing", help="a native, a wheel, a folder, or the name of a package")
+    parser.add_argument(
+        "things", nargs="+", metavar="THING",
+        help="a native, a wheel, a folder, or the name of a package",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--audit", action="store_true", help="read all instructions, also where that is recorded"
@@ -21,12 +32,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print a report of each native; 1 where one contradicts itself."""
-    reports = inspect(options.thing, sys.path, audit="again" if options.audit else "recorded")
+    found = [_look(thing, "again" if options.audit else "recorded") for thing in options.things]
+    reports = [report for each, _ in found for report in each]
+    problems = [problem for _, each in found for problem in each]
     if options.json:
         print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
-    else:
-        print("\n\n".join(_text(report) for report in reports))
+    elif reports:
+        print("\n\n".join(map(_text, reports)))
+    if problems:
+        raise RtvariantsError(problems)
     return 1 if any(report.faults for report in reports) else 0
+
+
+def _look(thing: str, audit: Audit) -> tuple[Sequence[Report], Sequence[Problem]]:
+    """Return the natives of one thing, and what rules it breaks where it is a wheel."""
+    problems: list[Problem] = []
+    base = False
+    if thing.endswith(".whl"):
+        try:
+            base = contents(check.checked(Path(thing))).kind == "base"
+        except WheelError as error:
+            problems += error.problems
+    try:
+        return () if base else inspect(thing, sys.path, audit=audit), problems
+    except RtvariantsError as error:
+        # The rule that a wheel breaks says more than that a native of it can't be read.
+        return (), problems or error.problems
 
 
 def _text(report: Report) -> str:

@@ -60,11 +60,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _measured(thing: str) -> list[Size]:
+    reports = inspect(thing, sys.path, audit="none")
     packed = {}
     if Path(thing).is_file() and zipfile.is_zipfile(thing):
         with zipfile.ZipFile(thing) as archive:
             packed = {info.filename: info.compress_size for info in archive.infolist()}
-    reports = inspect(thing, sys.path, audit="none")
     return [_size(report, packed.get(report.file, 0)) for report in reports]
 
 

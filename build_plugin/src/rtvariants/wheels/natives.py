@@ -25,7 +25,7 @@ def read(data: bytes) -> binary.Binary:
         try:
             return binary.read(path)
         except ValueError as error:
-            said = str(error).replace(f"{path}: ", "")
+            said = str(error).replace(f"{path}: ", "").replace(f": {path}", "")
             raise ValueError(f"no native that can be read: {said}") from error
 
 

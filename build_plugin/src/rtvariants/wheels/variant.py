@@ -237,7 +237,7 @@ def _of_variants(document: Any, named: str | None) -> Iterator[str]:
         yield from _of_features(asked, _names(document))
 
 
-def _of_features(asked: Properties, spaces: Sequence[str]) -> Iterator[str]:
+def _of_features(asked: Mapping[str, Any], spaces: Sequence[str]) -> Iterator[str]:
     for space, features in asked.items():
         if space not in spaces:
             yield f"namespace without a priority: `{space}`"
