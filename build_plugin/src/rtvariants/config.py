@@ -26,12 +26,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import pyproject
 from .errors import ConfigError, Problem
 from .levels import BASELINES, near
 from .settings import (
@@ -63,11 +63,6 @@ from .settings.runtime_kinds import (
     Variable,
 )
 from .settings.sources import current, given
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: The table's name, and its title in the schema.
 TABLE = "tool.rtvariants"
@@ -274,11 +269,7 @@ def read(root: Path) -> Config:
 
     Raises `ConfigError` with every problem of the file at once.
     """
-    path = root / "pyproject.toml"
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(Problem(f"unreadable file: {error}", where="pyproject.toml")) from error
+    data = pyproject.read(root)
     table = data.get("tool", {}).get("rtvariants")
     if table is None:
         raise ConfigError(
@@ -337,9 +328,11 @@ def _across(config: Config, faults: Faults) -> None:
                 f"{TABLE}.allow-instructions[{i}]",
             )
     names = tuple(r.name for r in config.runtimes)
+    asked = faults.overrides.take("runtimes")
+    place = asked.name if asked else f"{TABLE}.build.runtimes"
     for name in config.build.runtimes:
         if fine and name not in names:
-            faults.add(f"unknown runtime to build: `{name}`", near(name, names), f"{TABLE}.build")
+            faults.add(f"unknown runtime to build: `{name}`", near(name, names), place)
     if fine and config.runtimes:
         _split(config, names, faults)
 

@@ -16,7 +16,11 @@ else:
 
 def read(root: Path) -> dict[str, Any]:
     """Return `root/pyproject.toml`; raises `ConfigError` where it can't be read."""
-    return toml(root / "pyproject.toml")
+    path = root / "pyproject.toml"
+    if not path.is_file():
+        hint = "run this in the project's folder, or name that folder"
+        raise ConfigError(Problem(f"no pyproject.toml in {root}", hint))
+    return toml(path)
 
 
 def toml(path: Path) -> dict[str, Any]:

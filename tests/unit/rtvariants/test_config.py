@@ -1,9 +1,19 @@
 """`[tool.rtvariants]`: what is read from it, and every way of getting it wrong."""
 
+import contextlib
+import copy
+import sys
+
 import pytest
 
 from rtvariants import config
 from rtvariants.errors import ConfigError
+from rtvariants.settings.fields import settings_of
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 GOOD = """
 [tool.rtvariants]
@@ -107,7 +117,13 @@ WRONG = {
         "runtime named twice: `fast`",
         "entry 0",
     ),
-    "reserved name": ('"safe"', '"auto"', "runtimes[1].name", "reserved name: `auto`", ""),
+    "reserved name": (
+        '"safe"',
+        '"auto"',
+        "runtimes[1].name",
+        "reserved name: `auto`",
+        "another one",
+    ),
     "name of the loader": ('"safe"', '"loader"', "runtimes[1].name", "reserved name: `loader`", ""),
     "unusable name": (
         '"safe"',
@@ -166,14 +182,55 @@ WRONG = {
         "unknown width: True",
         "",
     ),
+    "width in quotes": (
+        "index-bits = 32",
+        'index-bits = "32"',
+        "index-bits",
+        "unknown width: `32`",
+        "without quotes: 32",
+    ),
     "features of a wrong type": (
         '["simd"]',
         '"simd"',
         "features",
         "not a list of cargo features",
+        '["simd"]',
+    ),
+    "name of a wrong type": (
+        'name = "safe"',
+        "name = 7",
+        "runtimes[1].name",
+        "not a text: 7",
+        "in quotes",
+    ),
+    "half of a level's name": (
+        'x86_64 = "x86_64_v3"',
+        'x86_64 = "v3"',
+        "level.x86_64",
+        "unknown level: `v3`",
+        "did you mean `x86_64_v3`",
+    ),
+    "keyword as a module": (
+        "greeter._hello",
+        "greeter.import",
+        "rtvariants.module",
+        "a keyword of Python in a module name: `import`",
         "",
     ),
-    "name of a wrong type": ('name = "safe"', "name = 7", "runtimes[1].name", "not a text: 7", ""),
+    "jobs in quotes": (
+        "[[tool.rtvariants.runtimes]]",
+        '[tool.rtvariants.build]\njobs = "2"\n[[tool.rtvariants.runtimes]]',
+        "build.jobs",
+        "not a whole number from 0 on: `2`",
+        "without quotes: 2",
+    ),
+    "unknown runtime to build": (
+        "[[tool.rtvariants.runtimes]]",
+        '[tool.rtvariants.build]\nruntimes = ["fats"]\n[[tool.rtvariants.runtimes]]',
+        "build.runtimes",
+        "unknown runtime to build: `fats`",
+        "`fast`",
+    ),
     "missing env": ('env = "GREETER_RUNTIME"', "", "rtvariants", "missing key: `env`", ""),
     "no baseline": (
         'x86_64 = "x86_64",',
@@ -250,3 +307,55 @@ def test_the_message_is_facts_and_hints(faults):
         "tool.rtvariants.runtimes[1].name: runtime named twice: `fast`",
         "hint: entry 0 has that name already; rename one",
     ]
+
+
+def test_a_workspace_that_is_no_package_is_no_crate(faults, tmp_path):
+    for name in ("core", "python"):
+        (tmp_path / "crates" / name).mkdir(parents=True)
+        (tmp_path / "crates" / name / "Cargo.toml").write_text("[package]\n[lib]\n")
+    with (tmp_path / "crates/python/Cargo.toml").open("a") as file:
+        file.write('crate-type = ["cdylib"]\n')
+    (tmp_path / "Cargo.toml").write_text('[workspace]\nmembers = ["crates/*"]\n')
+    (problem,) = faults(GOOD)
+    assert problem.where == "tool.rtvariants.crate"
+    assert problem.what == "no crate: `.` (its Cargo.toml is a workspace and no package)"
+    assert problem.hint.endswith("such as `crates/python`")
+    (tmp_path / "Cargo.toml").write_text("[workspace]\nmembers = [3]\n")
+    config.read(tmp_path)  # cargo says what is wrong with it
+
+
+def test_a_folder_without_a_project(tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        config.read(tmp_path)
+    assert str(caught.value) == (
+        f"no pyproject.toml in {tmp_path}\n"
+        "hint: run this in the project's folder, or name that folder"
+    )
+
+
+VALUES = (3, 2.17, True, "", "x", "32", [], ["x"], [3], [[]], {}, {"x": 3}, {"x86_64": []})
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_no_value_of_a_wrong_type_is_a_crash(value, tmp_path):
+    (tmp_path / "Cargo.toml").touch()
+    whole = tomllib.loads(GOOD)["tool"]["rtvariants"]
+    places = [(config.Config, lambda table: table)]
+    places.append((config.RuntimeConfig, lambda table: table["runtimes"][0]))
+    for cls, key in (
+        (config.AllowConfig, "allow-instructions"), (config.BuildConfig, "build"),
+        (config.SplitConfig, "split"), (config.SizesConfig, "sizes"), (config.TestConfig, "test"),
+    ):  # fmt: skip
+        empty = [{"reason": "r", "crate": "c"}] if key == "allow-instructions" else {}
+        whole[key] = empty
+
+        def found(table, key=key):
+            return table[key][0] if isinstance(table[key], list) else table[key]
+
+        places.append((cls, found))
+    for cls, place in places:
+        for each in settings_of(cls):
+            table = copy.deepcopy(whole)
+            place(table)[each.key] = value
+            with contextlib.suppress(ConfigError):
+                config.parse(table, tmp_path)

@@ -104,7 +104,7 @@ def test_a_faulty_override_is_told_by_the_name_that_the_user_wrote(parse):
         "-C jobs: given more than once\nhint: give it once"
     )
     assert said(parse, options={"runtimes": ["sfe"]}) == (
-        "tool.rtvariants.build: unknown runtime to build: `sfe`\nhint: did you mean `safe`?"
+        "--runtime: unknown runtime to build: `sfe`\nhint: did you mean `safe`?"
     )
 
 
@@ -214,7 +214,10 @@ def test_a_table_becomes_its_dataclass():
             "outer: unknown key: `fast_too`\nhint: did you mean `fast-too`?",
         ),
         ({"words": ["a", "B"]}, "outer.words[1]: not small: `B`"),
-        ({"words": "a"}, "outer.words: not a list of texts: 'a'"),
+        (
+            {"words": "a"},
+            "outer.words: not a list of texts: 'a'\nhint: write it as a list: [\"a\"]",
+        ),
         ({"rest": []}, "outer.rest: not a table: []"),
     ],
 )

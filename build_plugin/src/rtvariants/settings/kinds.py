@@ -36,6 +36,13 @@ class Kind:
         """Return a text as the value that would stand in the table."""
         return text
 
+    def quoted(self, value: Any) -> str:
+        """Return the hint for a value that is only wrong by its quotes; else the empty text."""
+        meant = self.of_text(value) if isinstance(value, str) else value
+        return (
+            "" if isinstance(meant, str) or meant is value else f"write it without quotes: {meant}"
+        )
+
     def nothing(self) -> Any:
         """Return a harmless value, for what could not be read."""
         return None
@@ -61,7 +68,8 @@ class Text(Kind):
     def read(self, value: Any, where: str, faults: Faults) -> str:
         """Return the text."""
         if not isinstance(value, str) or not value:
-            faults.add(f"not a text: {value!r}", "", where)
+            hint = "write it in quotes" if isinstance(value, (int, float)) else ""
+            faults.add(f"not a text: {value!r}", hint, where)
             return ""
         if self.pattern and not re.fullmatch(self.pattern, value):
             faults.add(f"{self.what}: `{value}`", self.hint_for(value), where)
@@ -94,8 +102,10 @@ class Choice(Kind):
         """Return the value."""
         # `True == 1`: the type counts too.
         if not any(value == v and type(value) is type(v) for v in self.values):
-            guess = near(value, self.values) if isinstance(value, str) else ""
+            texts = tuple(v for v in self.values if isinstance(v, str))
+            guess = near(value, texts) if isinstance(value, str) else ""
             hint = guess if guess.startswith("did") else f"use {self.words}"
+            hint = self.quoted(value) or hint
             faults.add(f"unknown {self.what}: {_shown(value)}", hint, where)
             return self.nothing()
         return value
@@ -121,7 +131,8 @@ class Flag(Kind):
     def read(self, value: Any, where: str, faults: Faults) -> bool:
         """Return the boolean."""
         if not isinstance(value, bool):
-            faults.add(f"neither true nor false: {_shown(value)}", "use `true` or `false`", where)
+            hint = self.quoted(value).lower() or "use `true` or `false`"
+            faults.add(f"neither true nor false: {_shown(value)}", hint, where)
             return False
         return value
 
@@ -151,7 +162,7 @@ class Number(Kind):
         """Return the number."""
         if isinstance(value, bool) or not isinstance(value, int) or value < self.minimum:
             fact = f"not a whole number from {self.minimum} on: {_shown(value)}"
-            faults.add(fact, "", where)
+            faults.add(fact, self.quoted(value), where)
             return self.minimum
         return value
 
@@ -180,7 +191,8 @@ class Texts(Kind):
     def read(self, value: Any, where: str, faults: Faults) -> tuple[str, ...]:
         """Return the texts."""
         if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
-            faults.add(f"not a list of {self.what}: {value!r}", "", where)
+            hint = f'write it as a list: ["{value}"]' if isinstance(value, str) else ""
+            faults.add(f"not a list of {self.what}: {value!r}", hint, where)
             return ()
         return tuple(self.item.read(v, f"{where}[{i}]", faults) for i, v in enumerate(value))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import keyword
+import os
 import re
 from pathlib import Path
 from typing import Any
 
+from rtvariants import pyproject
 from rtvariants.errors import RtvariantsError
 from rtvariants.levels import BASELINES, known_levels, level, near
 
@@ -31,6 +34,13 @@ class Crate(Kind):
                 "name the folder of the crate that holds the PyO3 module, from pyproject.toml on",
                 where,
             )
+        elif folder and (members := _members(crate)) is not None:
+            such = f", such as `{members[0]}`" if members else ""
+            faults.add(
+                f"no crate: `{folder}` (its Cargo.toml is a workspace and no package)",
+                f"name the folder of the member that holds the PyO3 module{such}",
+                where,
+            )
         return crate
 
     def nothing(self) -> Path:
@@ -42,6 +52,27 @@ class Crate(Kind):
         return Text().schema()
 
 
+def _members(folder: Path) -> list[str] | None:
+    """Return what a workspace without a package of its own has for members, cdylibs first.
+
+    None for a package; what can't be read is cargo's to tell.
+    """
+    try:
+        manifest = pyproject.toml(folder / "Cargo.toml")
+        if "workspace" not in manifest or "package" in manifest:
+            return None
+        patterns = manifest["workspace"].get("members", [])
+        found = sorted({p for pattern in patterns for p in folder.glob(pattern)})
+        crates = {
+            p: pyproject.toml(p / "Cargo.toml") for p in found if (p / "Cargo.toml").is_file()
+        }
+    except (RtvariantsError, AttributeError, TypeError, ValueError, NotImplementedError):
+        return None
+    libs = {p: str(c.get("lib", {}).get("crate-type", "")) for p, c in crates.items()}
+    names = sorted(libs, key=lambda p: "cdylib" not in libs[p])
+    return [os.path.relpath(p, folder).replace(os.sep, "/") for p in names]
+
+
 class Module(Text):
     """The dotted name of a native module inside a package."""
 
@@ -51,6 +82,13 @@ class Module(Text):
         part = r"[^\W\d]\w*"
         hint = "name the package and the native module, such as `greeter._hello`"
         super().__init__(rf"{part}(\.{part})+", "not a dotted module name", hint)
+
+    def read(self, value: Any, where: str, faults: Faults) -> str:
+        """Return the name; a word of Python's own can't be imported by."""
+        name = super().read(value, where, faults)
+        for part in filter(keyword.iskeyword, name.split(".")):
+            faults.add(f"a keyword of Python in a module name: `{part}`", "", where)
+        return name
 
     def schema(self) -> dict[str, Any]:
         """Return a pattern that JSON schema's dialect of expressions knows."""
@@ -85,7 +123,7 @@ class Name(Text):
     def read(self, value: Any, where: str, faults: Faults) -> str:
         """Return the name."""
         if value in self.reserved:
-            faults.add(f"reserved name: `{value}`", self.hint, where)
+            faults.add(f"reserved name: `{value}`", "give it another one", where)
             return str(value)
         return super().read(value, where, faults)
 

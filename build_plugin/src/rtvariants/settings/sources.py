@@ -30,6 +30,9 @@ VARIABLES = {
 # Set for cargo by the plan and read by the guard's macro; they mean nothing to the plugin.
 _STAMP = ("ABI", "COMMIT", "LEVEL", "PACKAGE", "PAGE_SIZE", "TARGET", "TOOLCHAIN", "VERSION")
 
+# An option that may be repeated is in the singular.
+_OPTIONS = {"runtimes": "runtime"}
+
 Value = str | Sequence[str]
 
 
@@ -59,7 +62,7 @@ class Overrides:
         if not name:
             return None
         if name in self._options:
-            return Override(f"--{name}", _text(self._options[name]))
+            return Override(f"--{_OPTIONS.get(name, name)}", _text(self._options[name]))
         variable = variable_of(name)
         if self._environ.get(variable):
             return Override(variable, self._environ[variable])
