@@ -17,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
+from pyproject_hooks import (
+    BackendInvalid,
+    BackendUnavailable,
+    BuildBackendHookCaller,
+    quiet_subprocess_runner,
+)
 
-from rtvariants import config, editable, pyproject
+from rtvariants import config, editable, plan, project, pyproject, toolchain
 from rtvariants.build import build
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.rust import find_cargo
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         table = config.read(root)
         built = tuple(runtime.name for runtime in table.wanted)
         if site is None or options.reinstall:
+            _first(table)
             _install(root, built if names else ())
             site = editable.installed(table)
         else:
@@ -71,6 +79,14 @@ def _refresh(table: config.Config, site: Path) -> None:
         editable.record(site / info, site, changed)
     finally:
         lock.release()
+
+
+def _first(table: config.Config) -> None:
+    """Compile before the frontend does, which hides what a build says until it has failed."""
+    if not find_cargo():
+        return  # The backend asks for a Rust of its own.
+    crate = toolchain.inspect(table, plan.flag_sets(table))[1]
+    build(table.root, project.version(table.root, crate), table.root, editable=True)[1].release()
 
 
 def _info(owner: Any) -> str:
@@ -101,8 +117,27 @@ def _installer() -> list[str]:
 
 def _missing(root: Path) -> list[str]:
     """Return what the build needs and this environment lacks: then the frontend isolates it."""
+    data = pyproject.read(root)
+    return _lacking(data.get("build-system", {}).get("requires", [])) or _lacking(
+        _asked(root, data)
+    )
+
+
+def _asked(root: Path, data: dict[str, Any]) -> list[str]:
+    """Return what the backend asks for beside that, such as hatchling's `editables`."""
+    caller = BuildBackendHookCaller(
+        str(root), pyproject.backend(data), data.get("build-system", {}).get("backend-path"),
+        runner=quiet_subprocess_runner,
+    )  # fmt: skip
+    try:
+        return list(caller.get_requires_for_build_editable())
+    except (subprocess.CalledProcessError, BackendInvalid, BackendUnavailable):
+        return []  # The frontend will ask too, and show what is wrong.
+
+
+def _lacking(requires: list[str]) -> list[str]:
     missing = []
-    for text in pyproject.read(root).get("build-system", {}).get("requires", []):
+    for text in requires:
         need = Requirement(text)
         if need.marker is not None and not need.marker.evaluate():
             continue

@@ -1,0 +1,41 @@
+"""`rtvariants develop`: what a build needs beside what is here, as its backend says."""
+
+import pytest
+
+from rtvariants.cli.develop import _missing
+
+BACKEND = """
+def get_requires_for_build_editable(config_settings=None):
+    print("words that nobody asked for")
+    return {requires}
+"""
+
+
+@pytest.fixture
+def missing(tmp_path):
+    def missing(system, requires="[]"):
+        (tmp_path / "pyproject.toml").write_text(f"[build-system]\n{system}")
+        (tmp_path / "made_here.py").write_text(BACKEND.format(requires=requires))
+        return _missing(tmp_path)
+
+    return missing
+
+
+OWN = 'build-backend = "made_here"\nbackend-path = ["."]\n'
+
+
+def test_what_is_here_is_not_missing(missing, capfd):
+    assert missing(f"requires = ['packaging>=1']\n{OWN}", "['packaging>=1']") == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_the_table_names_and_what_the_backend_asks_for(missing):
+    assert missing(f"requires = ['packaging>=999']\n{OWN}") == ["packaging>=999"]
+    assert missing(f"requires = []\n{OWN}", "['packaging', 'no-such-one']") == ["no-such-one"]
+    other = "no-such-one; python_version < '3'"
+    assert missing(f'requires = ["{other}"]\n{OWN}') == []
+
+
+def test_a_backend_that_fails_is_for_the_frontend_to_show(missing):
+    assert missing(f"requires = []\n{OWN}", "1 / 0") == []
+    assert missing("requires = []\nbuild-backend = 'no_such_backend'\n") == []
