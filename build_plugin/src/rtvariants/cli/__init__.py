@@ -43,6 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_overview(), file=sys.stdout if words else sys.stderr)
         return 0 if words else 2
     name = words[0]
+    if name in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"rtvariants {version('rtvariants')}")
+        return 0
     if name not in COMMANDS:
         print(f"error: unknown command: `{name}`", file=sys.stderr)
         print(f"hint: {near(name, tuple(COMMANDS))}", file=sys.stderr)
@@ -63,6 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(f"error: {problem.render()}", file=sys.stderr)
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("rtvariants: stopped", file=sys.stderr)
         return 130
@@ -72,5 +82,11 @@ def _overview() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()]
     return "\n".join(
-        ["usage: rtvariants COMMAND …", "", *lines, "", "`rtvariants COMMAND --help` says more."]
+        [
+            "usage: rtvariants COMMAND …",
+            "",
+            *lines,
+            "",
+            "`rtvariants COMMAND --help` says more, `rtvariants --version` which one this is.",
+        ]
     )

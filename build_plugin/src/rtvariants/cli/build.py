@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import tempfile
 from pathlib import Path
 
-from rtvariants import build, causes, config, package, plan, platforms, project, toolchain
+from rtvariants import build, causes, config, package, plan, platforms, project, stamp, toolchain
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import options as shared
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
         version = project.version(root, crate)
         folder = tools.target_base / "rtvariants" / tools.target / "tree"
         out = Path(options.out).resolve() if options.out else folder
-        _own(out, table)
+        if options.out:
+            own(out)
         made, lock = build.build(root, version, out, editable=False)
     try:
         with causes.told(out):
@@ -55,23 +57,29 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _own(out: Path, table: config.Config) -> None:
-    """Refuse a folder with anything in it that an earlier run did not put there."""
-    ours = {f"_{table.package}_loader", *(table.runtime_package(r.name) for r in table.runtimes)}
-    there = {path.name for path in out.iterdir()} if out.is_dir() else set()
-    if there and f"_{table.package}_loader" not in there:
-        names = ", ".join(f"`{name}`" for name in sorted(there - ours)[:3])
+def own(out: Path) -> None:
+    """Refuse a file, and a folder with anything in it that an earlier run did not put there."""
+    if out.exists() and not out.is_dir():
+        raise RtvariantsError(Problem(f"not a folder: {out}", "name a new one for `--out`"))
+    there = sorted(out.iterdir()) if out.is_dir() else []
+    if others := [f"`{path.name}`" for path in there if not _ours(path)]:
+        names = ", ".join(others[:3])
         raise RtvariantsError(
             Problem(f"folder with other files in it: {out} ({names})", "name a new one for `--out`")
         )
 
 
+def _ours(path: Path) -> bool:
+    """Tell whether this is a runtime's package or the loader's; their names may have changed."""
+    loader = path.name.startswith("_") and path.name.endswith("_loader")
+    return (loader and (path / "table.py").is_file()) or (path / stamp.FILE_NAME).is_file()
+
+
 def lay_out(made: package.Package, out: Path) -> None:
     """Make `out` hold these files and no others, in one step: it is never half written."""
-    new, old = (out.with_name(out.name + end) for end in (".new", ".old"))
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
-    try:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+        new, old = Path(folder, "new"), Path(folder, "old")
         for name, source in made.files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +87,3 @@ def lay_out(made: package.Package, out: Path) -> None:
         if out.exists():
             out.rename(old)
         new.rename(out)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
