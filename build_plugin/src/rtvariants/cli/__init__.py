@@ -11,7 +11,7 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rtvariants.errors import BuildError, RtvariantsError
 from rtvariants.levels import near
@@ -44,9 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0 if words else 2
     name = words[0]
     if name in ("-V", "--version"):
-        from importlib.metadata import version
-
-        print(f"rtvariants {version('rtvariants')}")
+        print(_version())
         return 0
     if name not in COMMANDS:
         print(f"error: unknown command: `{name}`", file=sys.stderr)
@@ -56,8 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"rtvariants {name}", description=command.__doc__)
     command.arguments(parser)
     options = parser.parse_args(words[1:])
+    return _told(lambda: int(command.run(options)))
+
+
+def _told(run: Callable[[], int]) -> int:
+    """Run a subcommand; what a user can mend is shown as facts and hints."""
     try:
-        return int(command.run(options))
+        return run()
     except BrokenPipeError:
         # The reader of our output, such as `head`, has seen enough. Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -76,6 +79,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("rtvariants: stopped", file=sys.stderr)
         return 130
+
+
+def _version() -> str:
+    from importlib import metadata  # slow to import, and seldom asked for
+
+    try:
+        return f"rtvariants {metadata.version('rtvariants')}"
+    except metadata.PackageNotFoundError:
+        return "rtvariants, not installed"
 
 
 def _overview() -> str:
