@@ -16,6 +16,9 @@ from . import pyproject, sources
 from .config import Config
 from .errors import Problem, RtvariantsError
 
+# Files of a crate that no compiler reads; a build script may read any other.
+_PROSE = (".md", ".rst")
+
 
 def warn(table: Config) -> None:
     """Say on stderr what the keys of a project that uses uv leave out."""
@@ -26,7 +29,8 @@ def warn(table: Config) -> None:
         files = sources.find(table).files()
     except RtvariantsError:
         return  # What is wrong with the sources is told where it matters.
-    found = problem(table.root, data, [n for n in files if n.endswith((".rs", ".toml", ".lock"))])
+    code = [n for n in files if Path(n).suffix not in ("", *_PROSE)]
+    found = problem(table.root, data, code)
     if found is not None:
         sys.stderr.write(f"warning: {found.render()}\n")
 
@@ -39,24 +43,31 @@ def uses_uv(root: Path, data: Mapping[str, Any], environ: Mapping[str, str]) -> 
 
 
 def problem(root: Path, data: Mapping[str, Any], files: list[str]) -> Problem | None:
-    """Return what the cache keys leave out of these files, by their path from the root on."""
+    """Return what the cache keys leave out of these files, by their path from the root on.
+
+    Keys take the place of uv's own, among which pyproject.toml is.
+    """
     keys = data.get("tool", {}).get("uv", {}).get("cache-keys")
     where = "tool.uv.cache-keys"
+    files = ["pyproject.toml", *files]
     if keys is None:
-        return Problem("uv takes a cached build although Rust sources changed", _hint(files), where)
-    patterns = [k if isinstance(k, str) else k.get("file", "") for k in keys]
-    seen = {path.relative_to(root).as_posix() for p in patterns if p for path in root.glob(p)}
+        what = "uv takes a cached build although Rust sources changed"
+        return Problem(what, f"add to `[tool.uv]`: cache-keys = [{_keys(files)}]", where)
+    patterns = [k.get("file") if isinstance(k, dict) else k for k in keys]
+    inside = [p for p in patterns if isinstance(p, str) and p and not p.startswith(("/", "../"))]
+    seen = {path.relative_to(root).as_posix() for p in inside for path in root.glob(p)}
     left = [name for name in files if name not in seen]
     if not left:
         return None
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
-    return Problem(f"file that uv does not look at: `{left[0]}`{more}", _hint(left), where)
+    what = f"file that uv does not look at: `{left[0]}`{more}"
+    return Problem(what, f"add to them: {_keys(left)}", where)
 
 
-def _hint(files: list[str]) -> str:
+def _keys(files: list[str]) -> str:
     """Return keys that name these files: single ones at the root, all below each folder."""
-    patterns = set()
+    patterns: dict[str, None] = {}
     for name in files:
         top, slash, rest = name.partition("/")
-        patterns.add(f"{top}/**/*{Path(rest).suffix}" if slash else name)
-    return "add " + ", ".join(f'{{ file = "{pattern}" }}' for pattern in sorted(patterns))
+        patterns[f"{top}/**/*{Path(rest).suffix}" if slash else name] = None
+    return ", ".join(f'{{ file = "{pattern}" }}' for pattern in patterns)

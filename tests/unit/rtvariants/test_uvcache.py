@@ -2,14 +2,15 @@
 
 import pytest
 
-from rtvariants.uvcache import problem, uses_uv
+from rtvariants import config
+from rtvariants.uvcache import problem, uses_uv, warn
 
 FILES = ["Cargo.lock", "Cargo.toml", "crates/a/Cargo.toml", "crates/a/src/lib.rs"]
 
 
 @pytest.fixture
 def root(tmp_path):
-    for name in FILES:
+    for name in ("pyproject.toml", *FILES):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("")
     return tmp_path
@@ -28,15 +29,48 @@ def test_no_keys_at_all(root):
     found = problem(root, {"tool": {"uv": {}}}, FILES).render()
     assert found == (
         "tool.uv.cache-keys: uv takes a cached build although Rust sources changed\n"
-        'hint: add { file = "Cargo.lock" }, { file = "Cargo.toml" }, '
-        '{ file = "crates/**/*.rs" }, { file = "crates/**/*.toml" }'
+        'hint: add to `[tool.uv]`: cache-keys = [{ file = "pyproject.toml" }, '
+        '{ file = "Cargo.lock" }, { file = "Cargo.toml" }, '
+        '{ file = "crates/**/*.toml" }, { file = "crates/**/*.rs" }]'
     )
 
 
 def test_keys_that_leave_something_out(root):
-    found = problem(root, keys("Cargo.toml", "crates/**/Cargo.toml"), FILES)
+    found = problem(root, keys("pyproject.toml", "Cargo.toml", "crates/**/Cargo.toml"), FILES)
     assert found.what == "file that uv does not look at: `Cargo.lock`, and 1 more"
-    assert found.hint == 'add { file = "Cargo.lock" }, { file = "crates/**/*.rs" }'
+    assert found.hint == 'add to them: { file = "Cargo.lock" }, { file = "crates/**/*.rs" }'
+
+
+def test_keys_take_the_place_of_uvs_own(root):
+    found = problem(root, keys("Cargo.*", "crates/**/*"), FILES)
+    assert found.what == "file that uv does not look at: `pyproject.toml`"
+
+
+def test_keys_outside_of_the_project_are_uvs_matter(root):
+    assert problem(root, keys("../**/*.rs", "/etc/hosts", "**/*"), FILES) is None
+
+
+def test_c_code_is_looked_at_too(tmp_path, capsys, monkeypatch):
+    crate = tmp_path / "crates/a"
+    for name in ("src/lib.rs", "csrc/mix.c", "csrc/mix.h", "data/table.bin", "README.md"):
+        (crate / name).parent.mkdir(parents=True, exist_ok=True)
+        (crate / name).touch()
+    (crate / "Cargo.toml").write_text('[package]\nname = "a"\n')
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.rtvariants]\ncrate = "crates/a"\nmodule = "a._core"\nenv = "A"\n'
+        '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
+    )
+    monkeypatch.setenv("UV", "/bin/uv")
+    warn(config.read(tmp_path))
+    said = capsys.readouterr().err
+    for suffix in ("rs", "toml", "c", "h", "bin"):
+        assert f'{{ file = "crates/**/*.{suffix}" }}' in said
+    assert ".md" not in said
+    line = said.partition("`[tool.uv]`: ")[2]
+    with (tmp_path / "pyproject.toml").open("a") as file:
+        file.write(f"[tool.uv]\n{line}")
+    warn(config.read(tmp_path))
+    assert capsys.readouterr().err == ""
 
 
 def test_the_hint_mends_it(root):
