@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import config, toolchain
+from . import config, sources, tool_maturin, toolchain
 from .causes import told
+from .errors import RtvariantsError
 from .lock import Lock
 from .plan import flag_sets, plan
 
@@ -122,9 +123,12 @@ def _home_target(root: Path, output: Path) -> Path | None:
         return Path.cwd() / os.environ["CARGO_TARGET_DIR"]
     mine = (root / "pyproject.toml").read_bytes()
     for tree in list(output.resolve().parents)[:3]:
-        with contextlib.suppress(OSError):
-            if tree != root and (tree / "pyproject.toml").read_bytes() == mine:
+        with contextlib.suppress(OSError, RtvariantsError):
+            theirs = (tree / "pyproject.toml").read_bytes()
+            if tree != root and theirs == mine:
                 return tree / "target"
+            if tree != root and tool_maturin.alike(theirs, mine):
+                return sources.find(config.read(tree)).workspace / "target"
     return None
 
 

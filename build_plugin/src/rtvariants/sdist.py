@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from . import config, sources
+from . import config, sources, tool_maturin
 from .toolchain import COMMIT_FILE, commit
 from .vendor import vendored
 from .wheels.sdist import is_program, read
@@ -17,14 +17,27 @@ def complete(path: Path, root: Path) -> None:
 
     That is the lock file, the crates, a plugin that lies in the tree, and the commit, for the
     stamps of wheels that are built from it; the crates of the registry too, where the setting
-    `vendor` asks for them. What its writer put in is not touched.
+    `vendor` asks for them. What its writer put in is not touched. Where it can't be completed, no
+    sdist is left.
     """
+    try:
+        _complete(path, root)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _complete(path: Path, root: Path) -> None:
     archive = read(path)
     table = config.read(root)
     found = sources.find(table)
-    add: dict[str, Path] = {n: p for n, p in found.files().items() if n not in archive.files}
-    now = commit(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        if found.outside() and (moved := tool_maturin.moved(archive.files, root)):
+            add = {"pyproject.toml": Path(folder, "pyproject.toml")}
+            add["pyproject.toml"].write_text(moved, encoding="utf-8", newline="\n")
+        else:
+            add = {n: p for n, p in found.files().items() if n not in archive.files}
+        now = commit(root)
         if now and COMMIT_FILE not in archive.files:
             add[COMMIT_FILE] = Path(folder, COMMIT_FILE)
             add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8", newline="\n")

@@ -43,8 +43,7 @@ class Sources:
 
         Raises `RtvariantsError` for a crate that lies outside of the project: no sdist can hold it.
         """
-        outside = [crate for crate in self.crates if not crate.is_relative_to(self.root)]
-        if outside:
+        if outside := self.outside():
             hint = f"move it, or a link to it, below {self.root}: an sdist holds nothing else"
             raise RtvariantsError(
                 Problem(f"crate outside of the project: {c}", hint) for c in outside
@@ -55,6 +54,10 @@ class Sources:
         ]
         found += [f for folder in self.plugin for f in _walk(folder)]
         return {f.relative_to(self.root).as_posix(): f for f in sorted(set(found))}
+
+    def outside(self) -> list[Path]:
+        """Return the crates that do not lie below the project's root."""
+        return [crate for crate in self.crates if not crate.is_relative_to(self.root)]
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders in which any new file may be a source."""

@@ -92,6 +92,26 @@ def test_a_wheel_on_its_way_back_to_the_tree_uses_the_trees_target(trees, tmp_pa
     assert build._home_target(unpacked, tree / "dist") == tmp_path / "cargo"
 
 
+def test_crates_that_maturin_has_moved_are_compiled_where_the_trees_are(trees):
+    tree, unpacked = trees
+    text = (
+        '[build-system]\nrequires = []\nbuild-backend = "rtvariants.maturin"\n'
+        '[tool.maturin]\nmanifest-path = "{}/Cargo.toml"\n'
+        '[tool.rtvariants]\ncrate = "{}"\nmodule = "a._b"\nenv = "A"\n'
+        '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
+    )
+    project = tree / "python"
+    for folder in (project, tree / "crates/a"):
+        folder.mkdir(parents=True)
+    (tree / "Cargo.toml").write_text('[workspace]\nmembers = ["crates/*"]\n')
+    (tree / "crates/a/Cargo.toml").write_text('[package]\nname = "a"\n')
+    (project / "pyproject.toml").write_text(text.format(*["../crates/a"] * 2))
+    (unpacked / "pyproject.toml").write_text(text.format(*["crates/a"] * 2))
+    assert build._home_target(unpacked, project / "dist") == tree / "target"
+    (unpacked / "pyproject.toml").write_text(text.format(*["crates/a"] * 2).replace('"one"', '"b"'))
+    assert build._home_target(unpacked, project / "dist") is None
+
+
 def test_staging_touches_only_what_differs(trees, tmp_path):
     _, unpacked = trees
     stage = tmp_path / "stage"

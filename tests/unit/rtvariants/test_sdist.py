@@ -68,12 +68,53 @@ def test_the_commit_comes_along(tree, written):
     assert len(read(written).files[".rtvariants-commit"]) == 41
 
 
-def test_crates_without_a_lock_file_are_refused_and_the_sdist_stays(tree, written):
+def test_crates_without_a_lock_file_are_refused_and_no_sdist_is_left(tree, written):
     (tree / "Cargo.lock").unlink()
-    before = written.read_bytes()
     with (
         config.overriding({"vendor": "true"}),
         pytest.raises(Exception, match=r"no Cargo\.lock in .*which crates"),
     ):
         complete(written, tree)
-    assert written.read_bytes() == before
+    assert list(written.parent.glob("*.tar.gz")) == []
+
+
+MATURIN = """
+[build-system]
+requires = []
+build-backend = "rtvariants.maturin"
+[tool.maturin]
+manifest-path = "{place}/Cargo.toml"
+[tool.rtvariants]
+crate = '{other}'  # where it is
+module = "pkg._core"
+env = "PKG"
+[[tool.rtvariants.runtimes]]
+name = "a"
+level = "x86_64"
+"""
+
+
+def test_the_table_follows_crates_that_maturin_brings_in_from_outside(tmp_path):
+    root = tmp_path / "tree/python"
+    (tmp_path / "tree/core").mkdir(parents=True)
+    (tmp_path / "tree/core/Cargo.toml").write_text('[package]\nname = "pkg"\n')
+    root.mkdir()
+    (root / "pyproject.toml").write_text(MATURIN.format(place="../core", other="../core"))
+    theirs = MATURIN.format(place="core", other="../core").encode()
+    files = {"PKG-INFO": b"x", "pyproject.toml": theirs, "core/Cargo.toml": b"theirs"}
+    written = Sdist("pkg", "1.0", files).write(tmp_path)
+    complete(written, root)
+    made = read(written)
+    assert sorted(made.files) == sorted(files)
+    expected = MATURIN.format(place="core", other="core").replace("'core'", '"core"')
+    assert made.files["pyproject.toml"].decode() == expected
+
+
+def test_crates_outside_are_refused_where_nobody_brings_them_in(tree, tmp_path):
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside/Cargo.toml").write_text('[package]\nname = "pkg"\n')
+    (tree / "pyproject.toml").write_text(TABLE.replace('"."', '"../beside"'))
+    written = Sdist("pkg", "1.0", {"pyproject.toml": b""}).write(tmp_path)
+    with pytest.raises(Exception, match="crate outside of the project"):
+        complete(written, tree)
+    assert not written.exists()
