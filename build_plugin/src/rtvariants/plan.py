@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from .toolchain import Crate, Toolchain
 _SEPARATOR = "\x1f"
 #: Apple's compilers and rustc read the oldest macOS to build for from this variable.
 DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
+#: Makes the crate `cc` take flags as a shell does, so that a path in them may hold a space.
+QUOTED = "CC_SHELL_ESCAPED_FLAGS"
 # Variables of the frontend's throw-away environment; what reads them would build anew every time.
 _SCRUB = ("VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONPATH", "PYTHONHOME", "PYTHON_SYS_EXECUTABLE")
 _FRONTEND_FOLDERS = ("pip-build-env-", "build-env-", "builds-v")
@@ -311,13 +314,16 @@ def _c_env(
             *((folder, "/target") for folder in folders),
         )
     )
+    env: dict[str, str] = {}
+    if any(" " in path for path in maps):
+        maps = tuple(map(shlex.quote, maps))
+        env[QUOTED] = "1"
     if toolchain.cross:
         # zig takes a date in the code for an error; here it is always the same one.
         maps = (*maps, "-Wno-date-time")
     # mimalloc has constructors that run at dlopen, before the guard can speak, and takes its flags
     # from here alone; so where it is linked, all C code stays at the baseline.
     ours = (*(baseline if allocator == "mimalloc" else levels.c_flags(level)), *maps)
-    env: dict[str, str] = {}
     for name in ("CFLAGS", "CXXFLAGS"):
         key = f"{name}_{target.replace('-', '_')}"
         values = [toolchain.c_ambient.get(k, "") for k in (name, f"{name}_{target}", key)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ from urllib.parse import quote
 from . import sizes
 from .cargo import Artifact, Unit
 from .graph import Graph, Package, identity
+from .plan import QUOTED, Build
 
 # Flags that name folders of the build machine, and say nothing of what the native does.
 _LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
@@ -88,7 +90,7 @@ def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
         **facts.stamp,
         "cargo-features": ",".join(artifact.features),
         "rustflags": _flags(flags),
-        "cflags": _flags(build.env.get(f"CFLAGS_{target}", "").split()),
+        "cflags": _flags(_c_flags(build, f"CFLAGS_{target}")),
         "glibc": facts.glibc,
         "instructions-above-level": "0",
     }
@@ -109,6 +111,11 @@ def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
             *(_property(sizes.PROPERTY, f"{crate} {size}") for crate, size in facts.crates),
         ],
     }
+
+
+def _c_flags(build: Build, name: str) -> list[str]:
+    value = build.env.get(name, "")
+    return shlex.split(value) if QUOTED in build.env else value.split()
 
 
 def _flags(words: Iterable[str]) -> str:

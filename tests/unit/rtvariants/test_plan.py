@@ -1,6 +1,7 @@
 """The plan: what will run, exactly, without running anything."""
 
 import os
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,6 +126,17 @@ def test_flags_hold_the_ambient_ones_then_the_level_then_the_remaps(tmp_path, to
         "--remap-path-prefix=/elsewhere/lib=/lib",
     ]  # fmt: skip
     assert "RUSTFLAGS" in fast.unset
+
+
+def test_a_path_with_a_space_is_one_flag_of_c_code_too(tmp_path, tools, crate):
+    spaced = replace(tools, target_base=Path("/my home/target"))
+    fast, _ = plan(table(tmp_path), spaced, crate, "1.0")
+    assert fast.env["CC_SHELL_ESCAPED_FLAGS"] == "1"
+    flags = shlex.split(fast.env["CFLAGS_x86_64_unknown_linux_gnu"])
+    assert "-ffile-prefix-map=/my home/target=/target" in flags
+    assert all(flag.startswith("-") for flag in flags)
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert "CC_SHELL_ESCAPED_FLAGS" not in fast.env
 
 
 def test_c_code_follows_the_level(tmp_path, tools, crate):

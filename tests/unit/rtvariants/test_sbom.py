@@ -98,6 +98,15 @@ def test_the_native_is_described_without_folders_of_the_machine(make):
     assert said["rtvariants:rustflags"] == "-Ctarget-cpu=x86-64-v3"
     assert said["rtvariants:cflags"] == "-march=x86-64-v3"
     assert said["rtvariants:glibc"] == "2.17"
+
+
+def test_folders_with_spaces_are_left_out_too(make):
+    flags = "'-ffile-prefix-map=/my home/target=/target' -march=x86-64-v3"
+    (key,) = (key for key in BUILD.env if key.startswith("CFLAGS_"))
+    build = replace(BUILD, env={**BUILD.env, key: flags, "CC_SHELL_ESCAPED_FLAGS": "1"})
+    native = json.loads(make(build=build))["metadata"]["component"]
+    said = {p["name"]: p["value"] for p in native["properties"]}
+    assert said["rtvariants:cflags"] == "-march=x86-64-v3"
     assert said["rtvariants:instructions-allowed"] == "3 functions: it asks"
     assert "/home/me" not in make()
 
