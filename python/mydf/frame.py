@@ -115,9 +115,9 @@ class DataFrame(Convert):
         return name in self.columns
 
     def __repr__(self) -> str:
-        from mydf._display import limits
+        from mydf._display import limits, printable
 
-        return self._core.text(limits())
+        return printable(self._core.text(limits()))
 
     def _repr_html_(self) -> str:
         from mydf._display import html_limits

@@ -100,9 +100,9 @@ class Series:
         return self._core.slice(row, 1).to_list()[0]
 
     def __repr__(self) -> str:
-        from mydf._display import limits
+        from mydf._display import limits, printable
 
-        return core.Frame([self._core]).text(limits())
+        return printable(core.Frame([self._core]).text(limits()))
 
     def _repr_html_(self) -> str:
         from mydf._display import html_limits

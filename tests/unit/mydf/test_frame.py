@@ -1,7 +1,10 @@
 """The frame's operations on small data with answers written by hand, and its errors."""
 
 import datetime as dt
+import io
 import pickle
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -96,6 +99,32 @@ def test_text_and_html_show_shape_names_and_null():
     assert "&lt;b&gt;" in md.DataFrame({"h": ["<b>"]})._repr_html_()
 
 
+@pytest.mark.parametrize(
+    ("encoding", "top", "cut"),
+    [
+        ("ascii", "+---", "x."), ("cp1252", "+---", "x…"),
+        ("cp437", "┌───", "x."), ("utf-8", "┌───", "x…"),
+    ],
+)  # fmt: skip
+def test_a_frame_is_printed_where_the_output_has_no_lines(monkeypatch, encoding, top, cut):
+    output = io.TextIOWrapper(io.BytesIO(), encoding, newline="\n")
+    long = md.DataFrame({"t": ["x" * 100]})
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", output)
+        print(long, long["t"], sep="\n", flush=True)
+    frame, series = output.buffer.getvalue().decode(encoding).split("shape")[1:]
+    for shown in (frame, series):
+        assert top in shown
+        assert cut in shown
+
+
+def test_an_output_of_no_known_encoding_changes_nothing(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", SimpleNamespace(encoding="none-that-is-known"))
+        shown = repr(frame())
+    assert "┌───" in shown
+
+
 def test_a_pickle_comes_back_equal():
     assert pickle.loads(pickle.dumps(frame())).to_dict() == ROWS
 
@@ -103,7 +132,8 @@ def test_a_pickle_comes_back_equal():
 def test_runtime_tells_what_the_binary_says():
     found = md.runtime()
     assert found.index_bits == (64 if found.name == "rt64" else 32)
-    assert found.allocator == ("system" if found.name == "rtcompat" else "jemalloc")
+    fast = "mimalloc" if sys.platform == "win32" else "jemalloc"
+    assert found.allocator == ("system" if found.name == "rtcompat" else fast)
     assert found.build["version"] == md.__version__
     assert set(found.rejected) == {"rt32", "rt64", "rtcompat"} - {found.name}
 
