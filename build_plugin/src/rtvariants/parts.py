@@ -20,6 +20,8 @@ from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from . import config
 from .build import build
 from .errors import Problem, RtvariantsError
@@ -86,9 +88,13 @@ def _part() -> dict[str, str]:
 
 
 def _named() -> tuple[str, str]:
-    """Return the distribution's name, as file names have it, and its version."""
+    """Return name and version of the distribution, as file names have them."""
+    # The base's are those of its wheel: backends spell them in more than one way.
+    if infos := list(Path(FOLDER).glob("*.dist-info")):
+        name, _, version = infos[0].stem.partition("-")
+        return name, version
     metadata = HeaderParser().parsestr(Path("PKG-INFO").read_text(encoding="utf-8"))
-    return metadata["Name"].replace("-", "_"), metadata["Version"]
+    return canonicalize_name(metadata["Name"]).replace("-", "_"), metadata["Version"]
 
 
 def _base() -> Wheel:

@@ -89,7 +89,7 @@ def keep(wheel: Path, config: Config) -> Path:
         return wheel
     with zipfile.ZipFile(wheel) as archive:
         bills = [name for name in archive.namelist() if name.endswith(".cdx.json")]
-        hint = _hint(archive.read(name).decode() for name in bills)
+        hint = _hint(archive.read(name).decode(errors="replace") for name in bills)
     wheel.unlink()
     raise VerifyError(
         Problem(
@@ -105,15 +105,26 @@ def keep(wheel: Path, config: Config) -> Path:
 def _hint(bills: Iterable[str]) -> str:
     total: Counter[str] = Counter()
     for text in bills:
-        for each in json.loads(text)["metadata"]["component"]["properties"]:
-            if each["name"] == f"rtvariants:{PROPERTY}":
+        for each in _properties(text):
+            if each.get("name") == f"rtvariants:{PROPERTY}":
                 crate, number = each["value"].rsplit(" ", 1)
                 total[crate] += int(number)
+    if not total:
+        return "no bill of materials tells what it is made of; pack less, or raise the limit"
     most = ", ".join(f"{crate} {shown(size)}" for crate, size in total.most_common(_TOLD))
     return (
         f"most code: {most}; turn off cargo features that nobody needs, or raise the limit. "
         "`rtvariants size` shows it of a wheel that is within its limit"
     )
+
+
+def _properties(text: str) -> list[dict[str, str]]:
+    """Return what a bill of materials says of a native; nothing for a bill of anything else."""
+    try:
+        found: list[dict[str, str]] = json.loads(text)["metadata"]["component"]["properties"]
+    except (ValueError, KeyError, TypeError):
+        return []
+    return found or []
 
 
 def _names(archive: Path) -> set[bytes]:

@@ -72,6 +72,32 @@ def test_anything_else_is_refused_with_an_example(table, text):
     assert problem.hint.endswith("such as `25 MB`")
 
 
+@pytest.mark.parametrize("number", [66, 0, 1.5, True, []])
+def test_a_number_without_a_unit_is_refused_with_an_example(table, number):
+    with pytest.raises(ConfigError, match=r"not a size: .*\nhint: write .*such as `25 MB`"):
+        table(installed=number)
+
+
+@pytest.mark.parametrize("text", ["0 MB", "0.0 GiB", "0.0001 kB"])
+def test_nothing_is_no_limit(table, text):
+    with pytest.raises(ConfigError, match=f"a limit that nothing keeps: `{text}`\nhint: leave"):
+        table(wheel=text)
+
+
+def test_bills_of_other_tools_tell_nothing_of_natives(table, tmp_path):
+    wheel = tmp_path / "a-1.0-py3-none-any.whl"
+    for text in ("{}", "[", json.dumps({"metadata": {"component": {"properties": None}}})):
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("a-1.0.dist-info/sboms/a-one.cdx.json", bill(serde=700))
+            archive.writestr("a-1.0.dist-info/sboms/other.cdx.json", text)
+        with pytest.raises(VerifyError, match="most code: serde 700 B; turn off"):
+            sizes.keep(wheel, table(wheel="0.1 kB"))
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("a-1.0.dist-info/METADATA", bytes(1000))
+    with pytest.raises(VerifyError, match="no bill of materials tells what it is made of"):
+        sizes.keep(wheel, table(wheel="0.1 kB"))
+
+
 def test_a_wheel_at_its_limit_stays_and_one_above_is_gone(table, tmp_path):
     wheel = tmp_path / "a-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from rtvariants.errors import ConfigError, Problem
 from rtvariants.levels import near
 from rtvariants.platforms import PLATFORMS, Platform
 from rtvariants.wheels import variant
-from rtvariants.wheels.split import parts
+from rtvariants.wheels.split import parts, unnamed
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -191,7 +191,7 @@ class _Reader:
             runtimes=runtimes,
             packaging=table.packaging,
             platforms=platforms,
-            names=self._names(name, parts(table, name).distributions),
+            names=self._names(name, table),
             abi=self._text(section, "abi", _abi(str(project.get("requires-python", "")))),
             labels=self._labels(section.get("labels", {}), table),
             repository=repository,
@@ -242,12 +242,11 @@ class _Reader:
             )
         return tuple(found.values())
 
-    def _names(self, project: str, names: Mapping[str, str]) -> dict[str, str]:
-        # The table has seen to it that they are names, and differ from each other.
-        for name in names.values():
-            if canonicalize_name(name) == canonicalize_name(project):
-                self._add(f"name used twice: `{name}`", "give each distribution its own name", "")
-        return dict(names)
+    def _names(self, project: str, table: config.Config) -> dict[str, str]:
+        names = dict(parts(table, project).distributions)
+        if table.packaging == "split":
+            self.problems += unnamed(names, canonicalize_name(project))
+        return names
 
     def _labels(self, value: Any, table: config.Config) -> dict[str, tuple[str, ...]]:
         """Return the labels of the variant wheels by machine: a level each, and `null`."""

@@ -316,12 +316,24 @@ class Size(Text):
 
     def read(self, value: Any, where: str, faults: Faults) -> Any:
         """Return the number of bytes."""
-        text = value if value == "" else super().read(value, where, faults)
-        if not text or not re.fullmatch(self.pattern, text):
+        if value == "":
             return self.nothing()
-        number, unit = re.fullmatch(r"([0-9.]+) ?(\w+)", text).groups()  # type: ignore[union-attr]
+        if not isinstance(value, str):
+            faults.add(f"{self.what}: {value!r}", self.hint, where)
+            return self.nothing()
+        text = super().read(value, where, faults)
+        parts = (
+            re.fullmatch(r"([0-9.]+) ?(\w+)", text) if re.fullmatch(self.pattern, text) else None
+        )
+        if parts is None:
+            return self.nothing()
+        number, unit = parts.groups()
         base = 1024 if unit.endswith("iB") else 1000
-        return int(float(number) * base ** ("kMG".index(unit[0].replace("K", "k")) + 1))
+        size = int(float(number) * base ** ("kMG".index(unit[0].replace("K", "k")) + 1))
+        if not size:  # It would be read as no limit at all.
+            hint = "leave the setting out, or empty, where there is to be no limit"
+            faults.add(f"a limit that nothing keeps: `{value}`", hint, where)
+        return size
 
     def nothing(self) -> Any:
         """Return no limit."""

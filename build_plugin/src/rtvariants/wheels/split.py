@@ -8,15 +8,17 @@ one never touches a file of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from email.parser import HeaderParser
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from rtvariants import frozen
 from rtvariants import table as tables
 from rtvariants.config import Config
-from rtvariants.errors import Problem, WheelError
+from rtvariants.errors import ConfigError, Problem, WheelError
 
 from .archive import Wheel
 from .contents import Contents, contents, own_metadata
@@ -64,15 +66,39 @@ def _distribution(project: str, runtime: str) -> str:
     return f"{project}-runtime-{short}"
 
 
+def unnamed(names: Mapping[str, str], project: str) -> Iterator[Problem]:
+    """Find names that no index takes, or that are another one's."""
+    for i, (runtime, name) in enumerate(names.items()):
+        where = f"tool.rtvariants.runtimes[{i}]"
+        owner = next((r for r in list(names)[:i] if names[r] == name), None)
+        if runtime.endswith("_"):  # Of an extra, which is called as the runtime.
+            hint = (
+                "a runtime of split packages is an extra too, and no extra ends in `_`: rename it"
+            )
+            yield Problem(f"no name of an extra: `{runtime}`", hint, where)
+        elif canonicalize_name(name) != name:
+            hint = f'give it one: `distribution = "{canonicalize_name(name)}"`'
+            yield Problem(f"no name of a distribution: `{name}`", hint, where)
+        elif owner or name == project:
+            whose = f"that of `{owner}` too" if owner else "the package's own"
+            yield Problem(f"name of a distribution that is {whose}: `{name}`", _ANOTHER, where)
+
+
+_ANOTHER = "give the runtime one of its own by `distribution`"
+
+
 def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
     """Return the base and the runtimes' wheels of one version's fat wheels, a platform each.
 
     Raises `WheelError` where a wheel is not fat, is of another table than `config`, or differs
-    from the others in what the base takes from it.
+    from the others in what the base takes from it, and `ConfigError` where a distribution has no
+    name of its own.
     """
     found = [_fat(fat) for fat in fats]
     project = fats[0].project
     made = parts(config, project)
+    if problems := list(unnamed(made.distributions, project)):
+        raise ConfigError(problems)
     for each in found:
         _same_table(each, config)
     bases = [_base(each, config, made) for each in found]
@@ -120,19 +146,38 @@ def _base(found: Contents, config: Config, made: Parts) -> Wheel:
             del files[name]
     info = fat.dist_info
     files |= frozen.again(fat, every)
-    files[f"{info}/METADATA"] = _requiring(fat.metadata("METADATA"), made, fat.version).encode()
+    files[f"{info}/METADATA"] = _requiring(fat, made).encode()
     files[f"{info}/WHEEL"] = _wheel_file("py3-none-any").encode()
     return replace(fat, tag="py3-none-any", files=files).sealed()
 
 
-def _requiring(metadata: str, made: Parts, version: str) -> str:
-    """Return METADATA with the pins of the required runtimes, and an extra for each runtime."""
-    pins = made.pins(version)
+def _requiring(fat: Wheel, made: Parts) -> str:
+    """Return METADATA with the pins of the required runtimes, and an extra for each runtime.
+
+    Raises `WheelError` where the package has an extra of that name for something else.
+    """
+    metadata, pins = fat.metadata("METADATA"), made.pins(fat.version)
+    said = HeaderParser().parsestr(metadata)
+    own = {canonicalize_name(extra) for extra in said.get_all("Provides-Extra", [])}
     lines = [f"Requires-Dist: {pins[name]}" for name in made.required]
     for name, pin in pins.items():
-        lines += [f"Provides-Extra: {name}", f"Requires-Dist: {pin}; extra == '{name}'"]
+        if canonicalize_name(name) in own:
+            _empty(fat, name, said.get_all("Requires-Dist", []))
+        else:
+            lines.append(f"Provides-Extra: {name}")
+        lines.append(f"Requires-Dist: {pin}; extra == '{name}'")
     head, blank, body = metadata.partition("\n\n")
     return "\n".join([head.rstrip("\n"), *lines]) + (blank + body if blank else "\n")
+
+
+def _empty(fat: Wheel, extra: str, requirements: Sequence[str]) -> None:
+    """Refuse an extra that requires something: who asks for the runtime would get that too."""
+    for text in requirements:
+        marker = Requirement(text).marker
+        if marker and not marker.evaluate({"extra": ""}) and marker.evaluate({"extra": extra}):
+            what = f"extra with the name of a runtime: `{extra}` requires `{text}`"
+            hint = "rename the extra or the runtime: each runtime is an extra of the base package"
+            raise WheelError(Problem(what, hint, fat.filename, "split"))
 
 
 def _runtimes(found: Contents, made: Parts) -> list[Wheel]:

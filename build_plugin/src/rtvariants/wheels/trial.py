@@ -183,7 +183,8 @@ def probe(each: Set, code: str) -> str:
         refused=REFUSED,
         fields=_FIELDS,
         project=each.wheels[0].project,
-        package=each.table.package,
+        # The package that binds the natives: above it may be a namespace, which imports nothing.
+        package=each.table.alias.rpartition(".")[0],
         code=code,
     )
 

@@ -72,7 +72,7 @@ def test_a_runtime_in_the_distribution_of_the_base_is_named(tmp_path):
     kit.declare(tmp_path)
     path = tmp_path / "pyproject.toml"
     path.write_text(path.read_text().replace('"lamp-fast"', '"lamp"'))
-    with pytest.raises(ConfigError, match="name used twice: `lamp`"):
+    with pytest.raises(ConfigError, match="that is the package's own: `lamp`"):
         declaration.read(tmp_path)
 
 

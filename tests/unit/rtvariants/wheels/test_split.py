@@ -6,6 +6,7 @@ from email.parser import HeaderParser
 import pytest
 
 from rtvariants import frozen
+from rtvariants import parts as backend
 from rtvariants import table as tables
 from rtvariants.errors import ConfigError, WheelError
 from rtvariants.wheels import parts, sdist, split
@@ -116,6 +117,49 @@ def test_names_and_what_is_needed_are_settings(fat, table_of):
         table_of([r | {"distribution": "quick"} for r in RUNTIMES])
 
 
+@pytest.mark.parametrize(
+    ("names", "project", "said"),
+    [
+        (("rt_32", "rt32"), "s", "runtimes[1]: name of a distribution that is that of `rt_32` too"),
+        (("fast_", "safe"), "s", "runtimes[0]: no name of an extra: `fast_`"),
+        (("a__b", "safe"), "s", 'hint: give it one: `distribution = "s-runtime-a-b"`'),
+        (("fast", "safe"), "quick", "runtimes[0]: name of a distribution that is the package's"),
+        (("fast", "safe"), "quick-runtime-safe", ""),
+    ],
+)
+def test_every_part_has_a_name_of_its_own(table_of, names, project, said):
+    named = [{**RUNTIMES[i], "name": n} for i, n in zip((0, 2), names, strict=True)]
+    if project == "quick":
+        named[0]["distribution"] = "quick"
+    made = split.parts(table_of(named), project)
+    found = "\n".join(
+        f"{p.where}: {p.what}\nhint: {p.hint}" for p in split.unnamed(made.distributions, project)
+    )
+    assert said in found
+    assert bool(said) == bool(found)
+
+
+def test_no_part_is_written_without_a_name_of_its_own(fat, table_of):
+    named = [RUNTIMES[0] | {"distribution": "sample-pack"}, *RUNTIMES[1:]]
+    with pytest.raises(ConfigError, match="that is the package's own: `sample-pack`"):
+        split.cut([fat], table_of(named))
+
+
+def test_an_extra_of_the_packages_own_is_not_taken_over(fat, table_of):
+    def with_extra(lines):
+        said = fat.metadata("METADATA").replace("Requires-Dist", f"{lines}\nRequires-Dist", 1)
+        return split.cut([with_files(fat, {f"{INFO}/METADATA": said.encode()})], table_of())
+
+    own = "Provides-Extra: Fast\nRequires-Dist: idna; python_version > '3' and extra == 'fast'"
+    with pytest.raises(WheelError, match="with the name of a runtime: `fast` requires `idna;"):
+        with_extra(own)
+    # One that requires nothing holds the place for a package that may be split one day.
+    base, *_ = with_extra("Provides-Extra: Fast\nProvides-Extra: more")
+    said = HeaderParser().parsestr(base.metadata("METADATA"))
+    assert said.get_all("Provides-Extra") == ["Fast", "more", "wide", "safe"]
+    assert "sample-pack-runtime-fast==1.2; extra == 'fast'" in said.get_all("Requires-Dist")
+
+
 def test_a_wheel_of_another_table_is_refused(fat, table_of):
     other = [*RUNTIMES[:2], {"name": "safe", "level": BASE, "index-bits": 64}]
     with pytest.raises(WheelError, match="not that of pyproject"):
@@ -191,3 +235,19 @@ def test_source_archives_have_their_own_name_and_backend(cut, table_of):
     assert data["tool"]["rtvariants-part"] == {"package": "sample-pack", "runtime": "fast"}
     assert fast.files["src/lib.rs"] == b"fn a() {}"
     assert b"Name: sample-pack-runtime-fast" in fast.files["PKG-INFO"]
+
+
+def test_the_bases_archive_builds_the_bases_wheel_whatever_the_project_is_called(
+    cut, table_of, tmp_path, monkeypatch
+):
+    files = {"pyproject.toml": b"[project]\nname = 'Sample.Pack'\n", "PKG-INFO": b""}
+    whole = sdist.Sdist("sample_pack", "1.2", files)
+    archive, *_ = parts.archives(whole, cut[0], split.parts(table_of(), "sample-pack"))
+    for name, data in archive.files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    made = tmp_path / "out" / backend.build_wheel(str(tmp_path / "out"))
+    assert made.read_bytes() == cut[0].write(tmp_path / "first").read_bytes()
+    assert made.name == cut[0].filename
+    assert backend.build_sdist(str(tmp_path / "again")) == archive.filename

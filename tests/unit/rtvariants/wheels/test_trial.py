@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from rtvariants import table as tables
 from rtvariants.errors import WheelError
 from rtvariants.wheels import cpus, environment, split, trial, variant
 
@@ -97,6 +98,12 @@ def test_the_native_must_be_the_wheels(each):
     run = trial.here(each)[0]
     found = trial.judge(each, run, 0, said(each, run.runtime), "other")
     assert found.fault == "the loaded native is not the wheel's"
+
+
+def test_what_is_imported_is_the_package_that_binds_the_natives(each):
+    assert 'import_module("sample")' in trial.probe(each, "").replace("'", '"')
+    deep = replace(each, table=tables.changed(each.table, alias="space.sample._core"))
+    assert 'import_module("space.sample")' in trial.probe(deep, "").replace("'", '"')
 
 
 def test_a_process_that_says_nothing_is_no_success(each):
