@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo"),
 ]
+RUNTIMES = ("fast", "wide", "safe")
 CLEAN = {
     k: v for k, v in os.environ.items()
     if not k.startswith(("PIP_", "UV_", "GREETER_", "CARGO_TARGET_DIR"))
@@ -217,6 +218,20 @@ def test_each_source_archive_builds_its_part_alone(tree, packed, tmp_path):
             {i.filename: i.CRC for i in zipfile.ZipFile(path).infolist()} for path in (ours, theirs)
         )
         assert first == again
+
+
+def test_who_installs_the_bases_source_archive_gets_its_runtimes(packed, links, tmp_path):
+    # uv believes what pyproject.toml states, and asks a backend for what that calls dynamic.
+    folder = tmp_path / "links"
+    shutil.copytree(links, folder, ignore=lambda *_: ["greeter-1.4.0-py3-none-any.whl"])
+    shutil.copy(packed["split"] / "greeter-1.4.0.tar.gz", folder)
+    (tmp_path / "in.txt").write_text("greeter[wide]\n")
+    said = ok(
+        "-m", "uv", "pip", "compile", "-q", "--offline", "--no-cache", "--no-index", "--no-header",
+        "--no-annotate", "--find-links", folder, tmp_path / "in.txt",
+    )  # fmt: skip
+    names = {line.partition("==")[0] for line in said.splitlines() if "==" in line}
+    assert names == {"archspec", "greeter", *(f"greeter-runtime-{n}" for n in RUNTIMES)}
 
 
 # ------------------------------------------------------------------------------ variant wheels

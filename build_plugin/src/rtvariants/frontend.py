@@ -48,7 +48,7 @@ def _asked(root: Path, out: Path, hook: str, env: Mapping[str, str] | None) -> P
         name: str = getattr(caller, hook)(str(out))
         return out / name
     except subprocess.CalledProcessError as error:
-        hint = f"`python -m build` in `{root}` shows the same error"
+        hint = "what it said stands above; `python -m build` shows the same error"
         raise RtvariantsError(Problem(f"`{hook}` of `{backend}` failed", hint)) from error
 
 

@@ -28,7 +28,7 @@ from .errors import Problem, RtvariantsError
 from .rust import FORBID_INSTALL, find_cargo, readers
 from .wheels.archive import Wheel
 from .wheels.parts import FOLDER, TABLE
-from .wheels.sdist import Sdist, is_program
+from .wheels.sdist import Sdist, is_leftover, is_program
 from .wheels.split import runtime_wheel
 
 if sys.version_info >= (3, 11):
@@ -39,7 +39,6 @@ else:
 __all__ = ["build_sdist", "build_wheel", "get_requires_for_build_wheel"]
 
 Settings = dict[str, Any] | None
-_NO_SOURCE = {"target", "dist", "__pycache__", ".git", ".venv"}
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
@@ -74,7 +73,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     files: dict[str, bytes] = {}
     programs = set()
     for folder, names, found in os.walk("."):
-        names[:] = sorted(n for n in names if n not in _NO_SOURCE)
+        names[:] = sorted(n for n in names if not is_leftover(Path(), Path(folder, n)))
         for path in (Path(folder, n) for n in found):
             files[path.as_posix()] = path.read_bytes()
             programs |= {path.as_posix()} if is_program(path) else set()

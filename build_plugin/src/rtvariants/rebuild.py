@@ -13,9 +13,7 @@ from pathlib import Path
 
 from . import frontend
 from .toolchain import COMMIT_FILE, commit
-
-# What a build leaves in a tree, or what is none of its sources.
-_NO_SOURCE = ("target", "dist", ".git", ".venv", "__pycache__")
+from .wheels.sdist import is_leftover
 
 
 def build(root: Path, folder: Path, name: str) -> list[Path]:
@@ -25,7 +23,7 @@ def build(root: Path, folder: Path, name: str) -> list[Path]:
     """
     place = folder / name
     tree = place / f"sources-{name}" / root.name
-    shutil.copytree(root, tree, ignore=shutil.ignore_patterns(*_NO_SOURCE))
+    shutil.copytree(root, tree, ignore=lambda folder, names: _left(root, Path(folder), names))
     if now := commit(root):
         (tree / COMMIT_FILE).write_text(f"{now}\n", encoding="utf-8")
     _age(tree, len(name) * 86_400)
@@ -37,6 +35,10 @@ def build(root: Path, folder: Path, name: str) -> list[Path]:
         return [frontend.wheel(tree, out, env), frontend.sdist(tree, out, env)]
     finally:
         os.umask(before)
+
+
+def _left(root: Path, folder: Path, names: list[str]) -> set[str]:
+    return {name for name in names if is_leftover(root, folder / name)}
 
 
 def circumstances(place: Path, name: str) -> dict[str, str]:

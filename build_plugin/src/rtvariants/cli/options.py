@@ -41,6 +41,7 @@ def built_for(options: argparse.Namespace) -> None:
     """Let the platform of the options count for all builds of this process and its children."""
     if options.platform:
         os.environ[cross.PLATFORM] = options.platform
+    if os.environ.get(cross.PLATFORM):
         # A build with another home shall find the same tools.
         os.environ[cross.CACHE] = str(cross.cache())
     cross.asked()

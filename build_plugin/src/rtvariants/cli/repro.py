@@ -16,10 +16,13 @@ from rtvariants import config, rebuild
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.wheels import compare
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants repro`."""
     parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.platform(parser)
     parser.add_argument(
         "--against", action="append", default=[], metavar="FILE", type=Path,
         help="a wheel or an sdist of the same sources; then only one build is made",
@@ -29,7 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, compare, and print a hash a file, or what differs; returns 1 where something does."""
     root = Path(options.project).resolve()
+    shared.built_for(options)
     config.read(root)
+    for path in options.against:
+        if not path.is_file():
+            hint = "name a wheel or an sdist that is there"
+            raise RtvariantsError(Problem(f"nothing to compare with: no file `{path}`", hint))
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         second = {p.name: p for p in rebuild.build(root, Path(folder), "a-second-time")}
         first = options.against or rebuild.build(root, Path(folder), "once")
@@ -39,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _same(first: Path, second: dict[str, Path]) -> bool:
     other = second.get(first.name)
-    if other is None or not first.is_file():
+    if other is None:
         made = ", ".join(f"`{name}`" for name in second)
         raise RtvariantsError(
             Problem(f"nothing to compare `{first}` with; built: {made}", "name the files of both")

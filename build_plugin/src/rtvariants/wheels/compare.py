@@ -14,6 +14,13 @@ from . import archive, sdist
 from .contents import NATIVE
 
 _SHOWN = 48
+# Sections that hold addresses of others.
+_FOLLOWING = (
+    ".dynsym", ".rel", ".dynamic", ".got", ".plt", ".eh_frame", ".relro_padding", ".shstrtab",
+    ".gnu.hash", ".hash", ".init_array", ".fini_array", ".data.rel.ro", ".gcc_except_table",
+)  # fmt: skip
+# A hash of everything: alone it is a cause, else it tells nothing.
+_HASH = ".note.gnu.build-id"
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -25,9 +32,13 @@ def differences(one: Path, other: Path) -> list[str]:
     ours, theirs = _members(one), _members(other)
     found = [f"only in the first: `{n}`" for n in ours if n not in theirs]
     found += [f"only in the second: `{n}`" for n in theirs if n not in ours]
-    for name in (n for n in ours if n in theirs and ours[n] != theirs[n]):
+    differing = [n for n in ours if n in theirs and ours[n] != theirs[n]]
+    natives = any(name.endswith(NATIVE) for name in differing)
+    for name in differing:
         # A member that differs is in RECORD by its hash: that is no cause of its own.
-        if not name.endswith(".dist-info/RECORD"):
+        if not name.endswith(".dist-info/RECORD") and not (
+            natives and _follows(name, ours[name], theirs[name])
+        ):
             found += [f"`{name}`: {what}" for what in _member(name, ours[name], theirs[name])]
     return found or ["members are equal; their times, modes, order or compression differ"]
 
@@ -47,6 +58,17 @@ def _member(name: str, one: bytes, other: bytes) -> Iterator[str]:
         yield from _text(one, other)
 
 
+def _follows(name: str, one: bytes, other: bytes) -> bool:
+    """Tell whether two bills of materials differ in the hash of the native alone."""
+    try:
+        said = [json.loads(text) for text in (one, other)] if ".dist-info/sboms/" in name else []
+        for each in said:
+            del each["serialNumber"], each["metadata"]["component"]["hashes"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return bool(said) and said[0] == said[1]
+
+
 def _native(one: bytes, other: bytes) -> Iterator[str]:
     """Yield each section that differs, with what stands there."""
     try:
@@ -55,9 +77,13 @@ def _native(one: bytes, other: bytes) -> Iterator[str]:
         yield _bytes(one, other)
         return
     differing = [n for n in ours if ours[n] != theirs.get(n)] + [n for n in theirs if n not in ours]
-    # The build id is a hash of everything else: alone it is a cause, else a consequence.
-    for name in [n for n in differing if n != ".note.gnu.build-id"] or differing:
+    # Where something is longer or elsewhere, all that holds addresses differs too.
+    differing = [n for n in differing if n != _HASH] or differing
+    causes = [n for n in differing if not n.startswith(_FOLLOWING)] or differing
+    for name in causes:
         yield f"section `{name}`: {_bytes(ours.get(name, b''), theirs.get(name, b''))}"
+    if rest := [f"`{n}`" for n in differing if n not in causes]:
+        yield f"and in what follows from that: {', '.join(rest)}"
     if not differing:
         yield _bytes(one, other)
 

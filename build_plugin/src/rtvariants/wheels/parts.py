@@ -19,6 +19,11 @@ else:
 
 #: The table of a part's pyproject.toml; the package's own has none.
 TABLE = "rtvariants-part"
+_DYNAMIC = (
+    "authors", "classifiers", "dependencies", "description", "entry-points", "gui-scripts",
+    "keywords", "license", "license-files", "maintainers", "optional-dependencies", "readme",
+    "requires-python", "scripts", "urls",
+)  # fmt: skip
 #: The folder of a base's archive that holds the files of its wheel.
 FOLDER = "wheel"
 
@@ -64,8 +69,9 @@ def _pyproject(whole: Sdist, name: str, version: str, part: dict[str, str]) -> b
 
     data = _table(whole)
     system = data.get("build-system", {}) | {"build-backend": "rtvariants.parts"}
-    project = {"name": name, "version": version}
-    # What the metadata says otherwise stands in PKG-INFO, and is taken over as it is.
+    # What the metadata says otherwise stands in PKG-INFO, and is taken over as it is. Were it not
+    # called dynamic, uv would take its absence here for a package that requires nothing.
+    project = {"name": name, "version": version, "dynamic": list(_DYNAMIC)}
     tool = data.get("tool", {}) | {TABLE: part}
     made = {"build-system": system, "project": project, "tool": tool}
     return tomli_w.dumps(made).encode()

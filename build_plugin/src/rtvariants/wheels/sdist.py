@@ -60,6 +60,19 @@ def is_program(path: Path) -> bool:
     return os.name != "nt" and os.access(path, os.X_OK)
 
 
+def is_leftover(root: Path, path: Path) -> bool:
+    """Tell whether a folder of a tree is what builds leave there, and none of its sources.
+
+    A package may be called `dist` or `target`: but for the tree's own top, what a folder holds
+    tells.
+    """
+    if path.parent == root and path.name in ("target", "dist", ".git", ".venv"):
+        return True
+    marks = ("CACHEDIR.TAG", "pyvenv.cfg", ".rustc_info.json")
+    built = path.name == "target" and (path / "rtvariants").is_dir()
+    return path.name == "__pycache__" or built or any((path / mark).is_file() for mark in marks)
+
+
 def read(path: Path) -> Sdist:
     """Read an archive whole.
 

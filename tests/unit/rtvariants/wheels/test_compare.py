@@ -40,6 +40,26 @@ def test_a_clock_in_a_bill_of_materials_is_shown_by_its_key(fat, tmp_path):
     ]
 
 
+def test_what_follows_from_another_difference_is_no_cause(fat, native, tmp_path):
+    stamp = fat.files["_sample_fast/rtvariants.stamp"]
+    code = 'static const char *f[] = {{"{0}", "b"}}; const char *g(int i) {{ return f[i]; }}'
+    one, other = (native(stamp, code.format(text)) for text in ("12:00", "12:00:01 now"))
+    bills = [json.dumps({
+        "serialNumber": n, "metadata": {"component": {"hashes": [n], "name": "a"}},
+    }).encode() for n in "12"]  # fmt: skip
+    first = with_files(fat, {FAST: one, BILL: bills[0]})
+    said = found(first, tmp_path, {FAST: other, BILL: bills[1]})
+    assert "12:00:01 now" in said[0]
+    assert said[0].startswith(f"`{FAST}`: section `.rodata")
+    assert said[-1].startswith(f"`{FAST}`: and in what follows from that: `")
+    assert ".rela.dyn" in said[-1]
+    assert not any(BILL in line for line in said)
+    # Alone they are causes.
+    said = found(first, tmp_path, {FAST: one, BILL: bills[1]})
+    assert len(said) == 2
+    assert all(BILL in line for line in said)
+
+
 def test_members_and_lines_are_named(fat, tmp_path):
     said = found(fat, tmp_path, {"sample/__init__.py": b"a = 1\n", "sample/new.py": b""})
     assert said == ["only in the second: `sample/new.py`", "`sample/__init__.py`: 0 bytes, 6 bytes"]

@@ -227,7 +227,10 @@ def test_source_archives_have_their_own_name_and_backend(cut, table_of):
     assert "src/lib.rs" not in base.files
     assert fast.filename == "sample_pack_runtime_fast-1.2.tar.gz"
     data = parts.tomllib.loads(fast.files["pyproject.toml"].decode())
+    dynamic = data["project"].pop("dynamic")
     assert data["project"] == {"name": "sample-pack-runtime-fast", "version": "1.2"}
+    # A field that is neither stated nor dynamic is one that the package does not have.
+    assert {"dependencies", "optional-dependencies", "requires-python", "scripts"} <= set(dynamic)
     assert data["build-system"] == {
         "requires": ["hatchling"], "build-backend": "rtvariants.parts", "backend-path": ["plugin"],
     }  # fmt: skip
