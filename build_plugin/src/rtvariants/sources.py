@@ -71,6 +71,10 @@ class Sources:
     def _single(self) -> Iterator[Path]:
         for folder in {self.root, self.workspace}:
             yield from (folder / name for name in _BESIDE if (folder / name).is_file())
+        # A crate of another workspace, such as a submodule's, takes its version from that one.
+        for crate in self.crates:
+            if crate.is_relative_to(self.root):
+                yield _workspace(crate, self.root) / "Cargo.toml"
 
 
 def find(table: Config) -> Sources:
@@ -107,8 +111,21 @@ def _closure(workspace: Path, crate: Path) -> list[Path]:
         folder = waiting.pop(0)
         if folder not in found and (folder / "Cargo.toml").is_file():
             found[folder] = None
-            waiting += _paths(pyproject.toml(folder / "Cargo.toml"), folder)
+            mine = pyproject.toml(folder / "Cargo.toml")
+            waiting += [*_paths(mine, folder), *_inherited(mine, folder, workspace)]
     return list(found)
+
+
+def _inherited(manifest: dict[str, Any], crate: Path, workspace: Path) -> list[Path]:
+    """Return the folders that a crate of another workspace takes from that one by name."""
+    other = _workspace(crate, workspace)
+    if other in (workspace, crate):
+        return []
+    shared = pyproject.toml(other / "Cargo.toml").get("workspace", {}).get("dependencies", {})
+    tables = [
+        t.get(k, {}) for t in (manifest, *manifest.get("target", {}).values()) for k in _TABLES
+    ]
+    return _named({name: shared.get(name) for table in tables for name in table}, other)
 
 
 def _paths(manifest: dict[str, Any], folder: Path) -> list[Path]:

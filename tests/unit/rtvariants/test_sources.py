@@ -85,6 +85,23 @@ def test_a_linked_crate_keeps_the_name_of_the_link(tmp_path):
     assert list(find_in(".").files()) == ["Cargo.toml", "x/Cargo.toml", "x/src/lib.rs"]
 
 
+def test_a_crate_of_another_workspace_brings_the_manifest_that_it_inherits_from(tmp_path):
+    files = {
+        "Cargo.toml": '[package]\n[dependencies]\nx = { path = "sub/crates/x" }\n',
+        "sub/Cargo.toml": (
+            '[workspace]\nmembers = ["crates/*"]\n[workspace.dependencies]\n'
+            'y = { path = "crates/y" }\nz = { path = "crates/z" }\nw = "1"\n'
+        ),
+        "sub/Cargo.lock": "",
+        "sub/crates/x/Cargo.toml": "[dependencies]\ny.workspace = true\nw.workspace = true\n",
+        "sub/crates/y/Cargo.toml": "[package]\n",
+        "sub/crates/z/Cargo.toml": "[package]\n",
+    }
+    assert list(project(tmp_path, files)(".").files()) == [
+        "Cargo.toml", "sub/Cargo.toml", "sub/crates/x/Cargo.toml", "sub/crates/y/Cargo.toml",
+    ]  # fmt: skip
+
+
 def test_a_crate_outside_is_told(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/Cargo.toml").write_text("[package]\n")
