@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -99,15 +100,29 @@ def _locked(
         return found
 
     trees.settle(builds, table)
+    read = sources.find(table)
+    times = read.times()
     done = cargo.run(builds, tools.cpus, progress, check, frugal=table.build.frugal)
     made = package.assemble(table, tools, done, version)
     if not editable:
+        _unchanged(times, read.times())
         return made
     from . import table as tables
 
     # Also what is not built today: its absence has a name then, and it may come later.
     frozen = tables.of(table, tools.machine, tools.system, crate.abi, version)
     return editables.complete(made, table, frozen, before, builds[0].output_dir.parent / "editable")
+
+
+def _unchanged(before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    """Say which sources have changed under the compilers: each runtime has read them by itself."""
+    changed = sorted(name for name in {**before, **after} if before.get(name) != after.get(name))
+    if changed:
+        more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+        sys.stderr.write(
+            f"warning: changed while the build was on: `{changed[0]}`{more}\n"
+            "hint: build again, so that no runtime is older than another\n"
+        )
 
 
 def _home_target(root: Path, output: Path) -> Path | None:

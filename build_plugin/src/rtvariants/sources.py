@@ -6,6 +6,7 @@ asked: a lock file that it ignores is needed all the same.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 from . import pyproject
 from .config import Config
 from .errors import Problem, RtvariantsError
-from .loader.editable.rebuild import walk
+from .loader.editable.rebuild import edited, walk
 
 _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 # Data of these folders serves tests alone; their code stays, since a manifest may name it.
@@ -75,6 +76,16 @@ class Sources:
         for crate in self.crates:
             if crate.is_relative_to(self.root):
                 yield _workspace(crate, self.root) / "Cargo.toml"
+
+    def times(self) -> dict[str, tuple[int, int]]:
+        """Return size and time of each file that a build reads."""
+        names = [*map(str, self.single()), *(f for c in self.folders() for f in edited(str(c)))]
+        found = {}
+        for name in names:
+            with contextlib.suppress(OSError):
+                status = os.stat(name)
+                found[name] = (status.st_size, status.st_mtime_ns)
+        return found
 
 
 def find(table: Config) -> Sources:

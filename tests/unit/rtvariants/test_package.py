@@ -131,3 +131,14 @@ def test_the_commit_travels_in_the_sdist(trees):
     tree, unpacked = trees
     assert commit(unpacked) == "c0ffee"
     assert commit(tree) == ""
+
+
+def test_an_edit_under_the_compilers_is_told(capsys):
+    build._unchanged({"a": (1, 1), "b": (1, 1)}, {"a": (1, 1), "b": (1, 1)})
+    assert capsys.readouterr().err == ""
+    build._unchanged(
+        {"a": (1, 1), "b": (1, 1), "c": (1, 1)}, {"a": (1, 2), "b": (1, 1), "d": (1, 1)}
+    )
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "warning: changed while the build was on: `a`, and 2 more"
+    assert second.startswith("hint: build again")

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from rtvariants.errors import RtvariantsError
+from rtvariants.loader.editable.rebuild import signature
 from rtvariants.sources import find
 
 
@@ -109,3 +110,19 @@ def test_a_crate_outside_is_told(tmp_path):
     find_in = project(tmp_path / "project", {"Cargo.toml": text})
     with pytest.raises(RtvariantsError, match=r"crate outside of the project: .*out"):
         find_in(".").files()
+
+
+def test_what_an_editor_keeps_beside_a_file_is_no_change(tmp_path):
+    found = project(tmp_path, WORKSPACE)("crates/a")
+    before = found.times()
+    sources = tmp_path / "crates/a/src"
+    for name in (".lib.rs.swp", "lib.rs~", "#lib.rs#", ".#lib.rs"):
+        (sources / name).write_text("x")
+    assert found.times() == before
+    folders = tuple(map(str, found.folders()))
+    state = signature(folders, ())
+    (sources / ".lib.rs.swp").unlink()
+    assert signature(folders, ()) == state
+    (sources / "new.rs").touch()
+    assert set(found.times()) - set(before) == {str(sources / "new.rs")}
+    assert signature(folders, ()) != state

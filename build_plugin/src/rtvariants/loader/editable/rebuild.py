@@ -59,7 +59,7 @@ def signature(folders: "tuple[str, ...]", files: "tuple[str, ...]") -> str:
     """Return a digest of names, sizes and times of the sources; their contents are not read."""
     import hashlib
 
-    names = {*files, *(file for folder in folders for file in walk(folder))}
+    names = {*files, *(file for folder in folders for file in edited(folder))}
     lines = [f"{name} {_identity(name)}\n" for name in sorted(names)]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -70,6 +70,14 @@ def _identity(name: str) -> "tuple[int, int] | None":
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns
+
+
+def edited(folder: str) -> "Iterator[str]":
+    """Yield the files below a folder that a person edits: none that an editor keeps beside them."""
+    for file in walk(folder):
+        name = os.path.basename(file)
+        if not name.startswith((".", "#")) and not name.endswith("~"):
+            yield file
 
 
 def walk(folder: str) -> "Iterator[str]":
