@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
         tools, crate = toolchain.inspect(table, plan.flag_sets(table))
         version = project.version(root, crate)
         folder = tools.target_base / "rtvariants" / tools.target / "tree"
+        shared.routed(root)
         out = Path(options.out).resolve() if options.out else folder
         if options.out:
             own(out)

@@ -29,6 +29,8 @@ from rtvariants.build import build
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.rust import find_cargo
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants develop`."""
@@ -56,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
         table = config.read(root)
         built = tuple(runtime.name for runtime in table.wanted)
         if site is None or options.reinstall:
+            shared.routed(root, must=True)
             _first(table)
             _install(root, built if names else ())
             site = editable.installed(table)

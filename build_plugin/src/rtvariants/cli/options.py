@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rtvariants import config, cross
+from rtvariants import config, cross, route
+from rtvariants.errors import RtvariantsError
 
 
 def project(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +47,16 @@ def built_for(options: argparse.Namespace) -> None:
         # A build with another home shall find the same tools.
         os.environ[cross.CACHE] = str(cross.cache())
     cross.asked()
+
+
+def routed(root: Path, *, must: bool = False) -> None:
+    """Tell where the project's own backend would build no runtime; `must` makes it an error."""
+    found = route.problem(root)
+    if found is None:
+        return
+    if must:
+        raise RtvariantsError(found)
+    sys.stderr.write(f"warning: {found.render()}\n")
 
 
 def root(options: argparse.Namespace) -> Path:

@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     shared.built_for(options)
     table = config.read(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        if not options.wheel:
+            shared.routed(root, must=True)
         wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, Path(folder))]
         source = Path(options.sdist) if options.sdist else None
         if source is None and not options.no_sdist:

@@ -46,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     shared.built_for(options)
     with shared.taken(options):
         table = config.read(root)
+    shared.routed(root)
     tools, crate = toolchain.inspect(table, plan.flag_sets(table))
     version = project.version(root, crate)
     builds = plan.plan(table, tools, crate, version)
