@@ -29,7 +29,10 @@ _SECONDS = 600.0
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants test`."""
     parser.add_argument("wheels", nargs="+", metavar="WHEEL", type=Path)
-    parser.add_argument("--project", default=".", help="folder of pyproject.toml, for `test.run`")
+    parser.add_argument(
+        "--project", metavar="DIR", type=Path,
+        help="folder of pyproject.toml, for `test.run`; else this one, where it has one",
+    )  # fmt: skip
     parser.add_argument("--run", metavar="CODE", help="Python code in place of `test.run`")
     parser.add_argument(
         "--find-links", action="append", default=[], metavar="DIR", type=Path,
@@ -72,33 +75,49 @@ class _Report:
 def run(options: argparse.Namespace) -> int:
     """Check, install and run; returns 1 where anything is not as it must be."""
     commands = dict(_command(text) for text in options.python)
-    code = options.run if options.run is not None else _code(Path(options.project))
+    code = options.run if options.run is not None else _code(options.project)
+    for folder in options.find_links:
+        if not folder.is_dir():
+            hint = "name one that has the wheels of what the package requires"
+            raise RtvariantsError(Problem(f"no folder: `--find-links {folder}`", hint))
     report = _Report(options.strict)
-    for each in trial.sets(check.all_checked(options.wheels)):
+    found = trial.sets(check.all_checked(options.wheels))
+    for part in commands:
+        if not any(part in each.platforms for each in found):
+            tags = ", ".join(sorted({f"`{each.platforms}`" for each in found}))
+            hint = f"write a part of a wheel's platform tag; here there are {tags}"
+            raise RtvariantsError(Problem(f"no wheel for `--python {part}=…`", hint))
+    for each in found:
         with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
             session = _Session(each, code, Path(folder), report)
             if any(tag in set(sys_tags()) for tag in parse_tag(each.wheels[-1].tag)):
                 session.native(options.find_links, emulation=not options.no_emulation)
+                if unused := [part for part in commands if part in each.platforms]:
+                    print(f"note: this machine's own Python, not `{unused[0]}=…`: {each.name}")
             else:
                 session.foreign(commands)
     print(f"{report.ran} runs, {report.failed} failed")
     return 1 if report.failed or not report.ran else 0
 
 
-def _code(project: Path) -> str:
-    """Return the table's code; none where there is no project, only wheels."""
-    if not (project / "pyproject.toml").is_file():
+def _code(project: Path | None) -> str:
+    """Return the table's code; none where no project is named, and there are only wheels."""
+    if project is None and not Path("pyproject.toml").is_file():
         return ""
-    return config.read(project.resolve()).test.run
+    return config.read((project or Path()).resolve()).test.run
 
 
 def _command(text: str) -> tuple[str, list[str]]:
     platform, equals, command = text.partition("=")
-    if not equals or not command.strip():
+    try:
+        words = shlex.split(command)
+    except ValueError:  # A quotation mark without its other one.
+        words = []
+    if not equals or not words:
         raise RtvariantsError(
             Problem(f"no interpreter: `--python {text}`", "write `--python PLATFORM=COMMAND`")
         )
-    return platform, shlex.split(command)
+    return platform, words
 
 
 def _prepared(tag: str) -> tuple[list[str], str]:

@@ -54,7 +54,9 @@ def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Pat
     argv += [word for link in links for word in ("--find-links", str(link.resolve()))]
     done = _ran([*argv, *written], home)
     if done.returncode:
-        hint = "name a folder that has what is missing with `--find-links`"
+        hint = "`pip install` of the wheels in a fresh environment shows all that it says"
+        if "No matching distribution" in done.stdout:
+            hint = "name a folder that has what is missing with `--find-links`"
         problem = Problem(f"pip can't install it: {_last(done.stdout)}", hint, wheels[0].filename)
         raise RtvariantsError(problem)
     return python

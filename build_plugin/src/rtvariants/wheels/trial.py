@@ -100,19 +100,22 @@ def sets(wheels: Sequence[Wheel]) -> list[Set]:
     """
     found = [contents(wheel) for wheel in wheels]
     made = [_whole(c) for c in found if c.kind in ("fat", "variant")]
-    bases = {c.wheel.project: c for c in found if c.kind == "base"}
-    groups: dict[tuple[str, str], list[Contents]] = {}
+    bases = {(c.wheel.project, c.wheel.version): c for c in found if c.kind == "base"}
+    groups: dict[tuple[tuple[str, str], str], list[Contents]] = {}
     problems = []
     for each in (c for c in found if c.kind == "runtime"):
-        owner = next((p for p, b in bases.items() if b.package == each.package), None)
+        version = each.wheel.version
+        owner = next(
+            (k for k, b in bases.items() if (b.package, k[1]) == (each.package, version)), None
+        )
         if owner is None:
-            hint = f"give the base wheel of `{each.package}` too"
+            hint = f"give the base wheel of `{each.package}` {version} too"
             problems.append(Problem("runtime without its base", hint, each.wheel.filename))
         else:
             groups.setdefault((owner, each.wheel.tag), []).append(each)
-    for project, base in bases.items():
-        if not any(owner == project for owner, _ in groups):
-            hint = "give the wheels of its runtimes too"
+    for key, base in bases.items():
+        if not any(owner == key for owner, _ in groups):
+            hint = f"give the wheels of its runtimes, of version {key[1]}, too"
             problems.append(Problem("base without a runtime", hint, base.wheel.filename))
     made += [_parts(bases[owner], group) for (owner, _), group in groups.items()]
     problems += [problem for each in made for problem in _unmet(each)]

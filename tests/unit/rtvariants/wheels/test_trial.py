@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rtvariants import table as tables
+from rtvariants.cli import main
 from rtvariants.errors import WheelError
 from rtvariants.wheels import cpus, environment, split, trial, variant
 
@@ -56,6 +57,38 @@ def test_parts_without_their_others_are_refused(fat, table_of):
     skewed = base.files[METADATA].replace(b"-fast==1.2", b"-fast==1.3")
     with pytest.raises(WheelError, match=r"requires `sample-pack-runtime-fast==1\.3`, the set has"):
         trial.sets([with_files(base, {METADATA: skewed}), fast])
+
+
+def test_each_version_is_a_set_of_its_own(fat, table_of):
+    def of(version):
+        names = {n: n.replace("-1.2.", f"-{version}.") for n in fat.files}
+        files = {names[n]: d.replace(b"1.2", version.encode()) for n, d in fat.files.items()}
+        return split.cut([replace(fat, version=version, files=files).sealed()], table_of())
+
+    one, two = of("1.2"), of("1.4")
+    found = trial.sets([*two, *one])
+    assert [{w.version for w in each.wheels} for each in found] == [{"1.4"}, {"1.2"}]
+    with pytest.raises(WheelError) as error:
+        trial.sets([*two, one[1]])
+    assert "fast-1.2-cp310" in str(error.value)
+    assert "runtime without its base\nhint: give the base wheel of `sample` 1.2 too" in str(
+        error.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--python", "x86='"], "no interpreter: `--python x86='`\nhint: write"),
+        (["--python", "sparc=python3"], "no wheel for `--python sparc=…`\nhint: write a part of"),
+        (["--project", "/absent"], "no pyproject.toml in /absent\nhint: run"),
+        (["--find-links", "/absent"], "no folder: `--find-links /absent`\nhint: name one"),
+    ],
+)
+def test_an_option_that_means_nothing_ends_before_anything_runs(fat, tmp_path, capsys, words, said):
+    assert main(["test", *words, str(fat.write(tmp_path))]) == 1
+    out, err = capsys.readouterr()
+    assert (out, said in err) == ("", True)
 
 
 @only_x86
