@@ -20,9 +20,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("thing", help="a native, a wheel, a folder, or the name of a package")
     parser.add_argument("--against", metavar="THING", help="an older one, to show the differences")
     parser.add_argument(
-        "--top", type=int, default=15, metavar="N", help="how many lines a table has at most"
+        "--top", type=_most, default=15, metavar="N", help="how many lines a table has at most"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _most(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"not a number of lines: `{text}`")
+    return int(text)
 
 
 @dataclasses.dataclass(frozen=True)

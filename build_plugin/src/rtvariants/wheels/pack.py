@@ -10,6 +10,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
 from rtvariants import sizes
 from rtvariants.config import Config
 from rtvariants.errors import Problem, WheelError
@@ -36,7 +39,9 @@ def pack(
     `WheelError` or `ConfigError`, and then `out` is as it was.
     """
     fats = check.all_checked(wheels)
-    _one_version(fats)
+    _one_version(fats, config)
+    if source is not None:
+        _same_project(source, fats[0])
     out.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".rtvariants-", dir=out))
     try:
@@ -57,13 +62,28 @@ def pack(
     return [out / path.name for path in written]
 
 
-def _one_version(fats: Sequence[Wheel]) -> None:
+def _one_version(fats: Sequence[Wheel], config: Config) -> None:
+    if (package := contents(fats[0]).package) != config.package:
+        what = f"its package is `{package}`, that of pyproject.toml `{config.package}`"
+        raise WheelError(Problem(what, "give wheels of this project", fats[0].filename, "pack"))
     for fat in fats[1:]:
         if (fat.project, fat.version) != (fats[0].project, fats[0].version):
             hint = "give the wheels of one version of one package"
             raise WheelError(
                 Problem(f"not of `{fats[0].project}` {fats[0].version}", hint, fat.filename, "pack")
             )
+
+
+def _same_project(source: Path, fat: Wheel) -> None:
+    """Refuse sources of another package or version: the parts would be built of them."""
+    found = sdist.read(source)
+    if (canonicalize_name(found.name), Version(found.version)) != (
+        fat.project,
+        Version(fat.version),
+    ):
+        hint = "give the sdist of the same project and version"
+        what = f"not the sdist of `{fat.project}` {fat.version}"
+        raise WheelError(Problem(what, hint, source.name, "pack"))
 
 
 def _split(fats: Sequence[Wheel], source: Path | None, config: Config, out: Path) -> list[Path]:

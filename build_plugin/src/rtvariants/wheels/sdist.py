@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from packaging.version import InvalidVersion, Version
+
 from rtvariants.errors import Problem, WheelError
 
 from .archive import epoch
@@ -55,6 +57,13 @@ class Sdist:
         return path
 
 
+def _is_version(text: str) -> bool:
+    try:
+        return bool(Version(text))
+    except InvalidVersion:
+        return False
+
+
 def is_program(path: Path) -> bool:
     """Tell whether a file may be executed; on Windows any file may, and none is told apart."""
     return os.name != "nt" and os.access(path, os.X_OK)
@@ -80,8 +89,9 @@ def read(path: Path) -> Sdist:
     the archive's one folder).
     """
     name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
-    if not dash or not path.name.endswith(".tar.gz"):
-        raise WheelError(Problem("no name of an sdist", "", path.name, "file-name"))
+    if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):
+        hint = "an sdist is called `NAME-VERSION.tar.gz`"
+        raise WheelError(Problem("no name of an sdist", hint, path.name, "file-name"))
     files: dict[str, bytes] = {}
     programs: set[str] = set()
     try:
@@ -98,6 +108,8 @@ def read(path: Path) -> Sdist:
                     files[inner] = taken.read()
                     programs |= {inner} if member.mode & 0o100 else set()
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        problem = Problem(f"unreadable archive: {error}", "build it anew", path.name, "sdist")
-        raise WheelError(problem) from error
+        what, hint = f"unreadable archive: {error}", "build it anew"
+        if isinstance(error, OSError) and error.errno:
+            what, hint = str(error.strerror), "name a file that is there and can be read"
+        raise WheelError(Problem(what, hint, path.name, "sdist")) from error
     return Sdist(name, version, files, frozenset(programs))
