@@ -153,7 +153,7 @@ def _build(output: Path, *, editable: bool) -> str:
     from .build import build
     from .module import one_module
     from .wheels import archive
-    from .wheels.graft import graft, hooked
+    from .wheels.graft import declared, graft, hooked
 
     root = Path.cwd()
     data = pyproject.read(root)
@@ -169,7 +169,7 @@ def _build(output: Path, *, editable: bool) -> str:
             one_module(table.module, wheel.files)
             files = {name: path.read_bytes() for name, path in made.files.items()}
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
-            files |= hooked(wheel, table.package)
+            files |= hooked(wheel, table.package) | declared(wheel, data.get("project", {}))
             if editable:
                 source = tool_maturin.python_source(root, data, table.package)
                 files[f"_{table.package}_editable.pth"] = f"{source}\n".encode()

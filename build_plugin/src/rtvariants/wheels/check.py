@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
@@ -265,7 +266,7 @@ def _strays(found: Contents) -> Iterator[Finding]:
     wheel, table = found.wheel, found.tables[0] if found.tables else None
     own = {wheel.dist_info, f"{wheel.name}-{wheel.version}.data"}
     if table:
-        own |= {table.package, f"_{table.package}_loader"}
+        own |= {table.package, f"_{table.package}_loader", *_declared(wheel)}
     extension = table.alias.rpartition(".")[2] + "." if table else ""
     for name in sorted(wheel.files):
         place = _installed(wheel, name)
@@ -278,7 +279,7 @@ def _strays(found: Contents) -> Iterator[Finding]:
                 yield f"stray file in a runtime's package: `{name}`", _ELSE
         elif name.endswith(NATIVE):
             yield f"native outside of the runtimes' packages: `{name}`", _ELSE
-        elif top not in own:
+        elif _owner(place) not in own:
             yield f"stray file: `{name}`", _OWN
         elif top.endswith("_loader") and PurePosixPath(name).suffix != ".py":
             yield f"stray file in the loader: `{name}`", _ELSE
@@ -291,9 +292,28 @@ def _installed(wheel: Wheel, name: str) -> str:
     return name
 
 
+def _owner(place: str) -> str:
+    """Return the top-level name that a member belongs to; a stub belongs to its package."""
+    top, slash, _ = place.partition("/")
+    if slash:
+        return top.removesuffix("-stubs")
+    return PurePosixPath(top).stem if top.endswith((".py", ".pyi")) else top
+
+
+def _declared(wheel: Wheel) -> set[str]:
+    """Return the top-level names that the metadata calls the distribution's own (PEP 794).
+
+    setuptools writes a file of them.
+    """
+    said = HeaderParser().parsestr(wheel.metadata("METADATA"))
+    names = [*said.get_all("Import-Name", []), *said.get_all("Import-Namespace", [])]
+    names += wheel.metadata("top_level.txt").split()
+    return {re.split(r"[.;\s]", name.strip())[0] for name in names}
+
+
 _OWN = (
-    "a wheel owns its package, its loader, its runtimes and its metadata, and no file of another "
-    "distribution"
+    "remove it, or list what else is the distribution's own among `import-names` of `[project]`; "
+    "a wheel has no file of another distribution"
 )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from packaging.tags import parse_tag
 
@@ -32,6 +34,14 @@ def hooked(wheel: Wheel, package: str) -> dict[str, bytes]:
     """Return the wheel's entry points, with that of PyInstaller's hook among them."""
     text = pyinstaller.entered(wheel.metadata("entry_points.txt"), package)
     return {f"{wheel.dist_info}/entry_points.txt": text.encode()}
+
+
+def declared(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the list of top-level names, for a wheel of a tool without `import-names`."""
+    names = [*project.get("import-names", []), *project.get("import-namespaces", [])]
+    tops = sorted({re.split(r"[.;\s]", name)[0] for name in names})
+    text = "".join(f"{top}\n" for top in tops)
+    return {f"{wheel.dist_info}/top_level.txt": text.encode()} if tops else {}
 
 
 def _wheel(data: bytes, tag: str) -> bytes:

@@ -286,6 +286,28 @@ def test_a_wheel_with_bills_that_are_true_breaks_no_rule(fat, native):
     assert check(with_bills()(fat, native)) == []
 
 
+OWN = ("more/__init__.py", "single.py", "more-stubs/__init__.pyi", "sample-stubs/a.pyi")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (METADATA, b"Import-Name: more.deep ; private\nImport-Name: single\n"),
+        (METADATA, b"Import-Namespace: more\nImport-Name: single\n"),
+        (f"{INFO}/top_level.txt", b"more\nsingle\n"),
+    ],
+)
+def test_what_else_is_the_distributions_own_is_declared(fat, name, text):
+    strays = [p.what for p in check(with_files(fat, dict.fromkeys(OWN, b"")))]
+    assert strays == [f"stray file: `{n}`" for n in sorted(OWN) if not n.startswith("sample")]
+    said = fat.files.get(name, b"").replace(b"Summary", text + b"Summary") or text
+    files = {**dict.fromkeys(OWN, b""), name: said}
+    assert check(with_files(fat, files)) == []
+    (problem,) = check(with_files(fat, files | {"more.pth": b""}))
+    assert problem.what == "stray file: `more.pth`"
+    assert "`import-names` of `[project]`" in problem.hint
+
+
 def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):
     # `memcpy` has a version of its own since glibc 2.14.
     code = "#include <string.h>\nvoid f(char *a, char *b, unsigned long n) { memcpy(a, b, n); }"

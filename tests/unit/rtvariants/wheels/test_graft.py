@@ -3,7 +3,7 @@
 import pytest
 
 from rtvariants.wheels.archive import Wheel, digest
-from rtvariants.wheels.graft import graft
+from rtvariants.wheels.graft import declared, graft
 
 INFO = "pkg-1.0.dist-info"
 WHEEL = b"Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -48,3 +48,10 @@ def test_the_record_is_that_of_the_files(pure):
 
 def test_an_added_file_replaces_one_of_the_same_name(pure):
     assert grafted(pure, {"pkg/__init__.py": b"y\n"}).files["pkg/__init__.py"] == b"y\n"
+
+
+def test_a_tool_that_knows_no_import_names_has_them_listed(fat):
+    project = {"import-names": ["sample.deep", "more ; private"], "import-namespaces": ["sample"]}
+    name = f"{fat.dist_info}/top_level.txt"
+    assert declared(fat, project) == {name: b"more\nsample\n"}
+    assert declared(fat, {}) == {}
