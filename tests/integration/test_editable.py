@@ -79,7 +79,7 @@ def greet(run, **env):
     return done.stdout.strip(), done.stderr
 
 
-def test_one_runtime_at_a_time_and_nothing_is_left_after_uninstalling(run, develop, python):
+def test_one_runtime_at_a_time_and_nothing_is_left_after_uninstalling(run, develop, tree):
     assert develop("--runtime", "wide") == [
         "built: wide",
         "absent: fast, safe",
@@ -91,6 +91,8 @@ def test_one_runtime_at_a_time_and_nothing_is_left_after_uninstalling(run, devel
     assert greet(run)[0] == "Hello, x!"
     assert greet(run, GREETER_RUNTIME="wide")[0] == "Hello, x!"
     assert develop() == ["built: fast, wide, safe"]
+    os.utime(tree / "src/lib.rs")
+    assert "rebuilding" in greet(run, RTVARIANTS_REBUILD="1")[1]
     assert run("-m", "pip", "uninstall", "-y", "greeter").returncode == 0
     code = "import sysconfig, os; print(*os.listdir(sysconfig.get_paths()['purelib']))"
     assert "greeter" not in run("-c", code).stdout

@@ -17,6 +17,7 @@ from .causes import told
 from .errors import RtvariantsError
 from .lock import Lock
 from .plan import flag_sets, plan
+from .settings.sources import current
 
 if TYPE_CHECKING:
     from .cargo import Artifact
@@ -105,6 +106,7 @@ def _locked(
     done = cargo.run(builds, tools.cpus, progress, check, frugal=table.build.frugal)
     made = package.assemble(table, tools, done, version)
     if not editable:
+        _whole(table)
         _unchanged(times, read.times())
         return made
     from . import table as tables
@@ -112,6 +114,18 @@ def _locked(
     # Also what is not built today: its absence has a name then, and it may come later.
     frozen = tables.of(table, tools.machine, tools.system, crate.abi, version)
     return editables.complete(made, table, frozen, before, builds[0].output_dir.parent / "editable")
+
+
+def _whole(table: config.Config) -> None:
+    """Say which runtimes a wheel lacks, unless a command's option has just left them out."""
+    asked = current(os.environ).take("runtimes")
+    wanted = {runtime.name for runtime in table.wanted}
+    left = [f"`{r.name}`" for r in table.runtimes if r.name not in wanted]
+    if left and not (asked and asked.name.startswith("--")):
+        place = asked.name if asked else "tool.rtvariants.build.runtimes"
+        sys.stderr.write(
+            f"warning: {place}: built without {', '.join(left)}: for development alone\n"
+        )
 
 
 def _unchanged(before: Mapping[str, object], after: Mapping[str, object]) -> None:

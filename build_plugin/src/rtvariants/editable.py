@@ -16,7 +16,7 @@ from pathlib import Path
 from . import sources
 from .config import Config
 from .frozen import files as frozen_files
-from .loader.editable.rebuild import STATE, signature
+from .loader.editable.rebuild import LOCK, STATE, signature
 from .loader.types import Table
 from .package import Package
 from .wheels.archive import digest
@@ -55,7 +55,8 @@ def complete(made: Package, table: Config, frozen: Table, before: str, folder: P
         "",
     ]
     folder.mkdir(parents=True, exist_ok=True)
-    text = {**frozen_files([frozen], watched=True), STATE: before}
+    # The lock lies among the installed files, so that it is uninstalled with them.
+    text = {**frozen_files([frozen], watched=True), LOCK: "", STATE: before}
     text["table.py"] += "\n".join(call)
     for name, value in text.items():
         (folder / name).write_text(value, encoding="utf-8", newline="\n")

@@ -118,7 +118,10 @@ def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list
     return [
         Problem(
             f"no cargo feature `{feature}` in crate `{crate.name}`",
-            f"add it to `[features]` of its Cargo.toml, or take it from runtime `{runtime.name}`",
+            f"add it to `[features]` of its Cargo.toml, or take it from runtime `{runtime.name}`"
+            if feature in runtime.features
+            else f"the runtime's allocator turns it on: add it to `[features]` of its Cargo.toml, "
+            f'such as `{feature} = ["dep:…"]`',
             where=f"tool.rtvariants runtime `{runtime.name}`",
         )
         for feature in wanted

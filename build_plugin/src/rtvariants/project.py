@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
+from . import pyproject
 from .errors import Problem, RtvariantsError
 from .graph import identity
 from .toolchain import Crate
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _HATCHLING = ("hatchling.build", "rtvariants.backend")
 
@@ -23,7 +18,7 @@ def version(root: Path, crate: Crate) -> str:
     maturin takes a dynamic version from Cargo.toml too; setuptools has ways that only a build
     tells, and there the crate's stands in.
     """
-    data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    data = pyproject.read(root)
     static = data.get("project", {}).get("version")
     if static:
         return str(static)
@@ -39,6 +34,8 @@ def _hatchlings(root: Path) -> str:
         return read(root)
     except Exception as error:  # Whatever a version source raises, it means the same to the user.
         where = "tool.hatch.version"
+        needs = pyproject.lacking(pyproject.read(root)["build-system"].get("requires", []))
+        hint = f"install what tells it: pip install {' '.join(map(repr, needs))}" if needs else ""
         raise RtvariantsError(
-            Problem(f"hatchling can't tell the version: {error}", where=where)
+            Problem(f"hatchling can't tell the version: {error}", hint, where)
         ) from error

@@ -36,3 +36,23 @@ def backend(data: dict[str, Any]) -> str:
     """Return the build backend; PEP 517 names setuptools' where none is given."""
     system = data.get("build-system", {})
     return str(system.get("build-backend", "setuptools.build_meta:__legacy__"))
+
+
+def lacking(requires: list[str]) -> list[str]:
+    """Return those of the requirements that this environment does not meet."""
+    from importlib import metadata  # slow to import, and seldom needed
+
+    from packaging.requirements import Requirement
+
+    missing = []
+    for text in requires:
+        need = Requirement(text)
+        if need.marker is not None and not need.marker.evaluate():
+            continue
+        try:
+            there = metadata.version(need.name)
+        except metadata.PackageNotFoundError:
+            there = ""
+        if not there or not need.specifier.contains(there, prereleases=True):
+            missing.append(text)
+    return missing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,12 @@ def _complete(path: Path, root: Path) -> None:
         if now and COMMIT_FILE not in archive.files:
             add[COMMIT_FILE] = Path(folder, COMMIT_FILE)
             add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8", newline="\n")
+        if not (found.workspace / "Cargo.lock").is_file() and "Cargo.lock" not in archive.files:
+            sys.stderr.write(
+                f"warning: no Cargo.lock in {found.workspace}: who builds this sdist takes the "
+                "newest crates, and gets another native\n"
+                "hint: cargo generate-lockfile, and keep the file under version control\n"
+            )
         if table.build.vendor:
             add |= vendored(table, found, Path(folder))
         if add:

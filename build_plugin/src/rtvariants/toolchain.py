@@ -315,7 +315,11 @@ def _abi(data: dict[str, Any], package_id: str) -> str:
     for node in data["resolve"]["nodes"]:
         if names[node["id"]] == "pyo3":
             return abi_of(node["features"])
-    raise EnvironmentProblem(f"no pyo3 among the dependencies of `{package_id}`")
+    raise EnvironmentProblem(
+        f"no pyo3 among the dependencies of `{names[package_id]}`",
+        "name the crate that holds the PyO3 module in `[tool.rtvariants] crate`, or add to it: "
+        'pyo3 = { version = "…", features = ["abi3-py310"] }',
+    )
 
 
 def abi_of(features: list[str]) -> str:

@@ -1,6 +1,7 @@
 """What goes into the wheel: the loader's table, and where sdists are built."""
 
 import types
+from dataclasses import replace
 
 import pytest
 
@@ -142,3 +143,21 @@ def test_an_edit_under_the_compilers_is_told(capsys):
     first, second = capsys.readouterr().err.splitlines()
     assert first == "warning: changed while the build was on: `a`, and 2 more"
     assert second.startswith("hint: build again")
+
+
+def test_a_wheel_of_a_part_of_the_runtimes_is_told(table, capsys, monkeypatch):
+    build._whole(table)
+    assert capsys.readouterr().err == ""
+    part = replace(table, build=replace(table.build, runtimes=("fast",)))
+    build._whole(part)
+    said = capsys.readouterr().err
+    assert said == (
+        "warning: tool.rtvariants.build.runtimes: built without `safe`: for development alone\n"
+    )
+    monkeypatch.setenv("RTVARIANTS_RUNTIMES", "fast")
+    build._whole(part)
+    assert capsys.readouterr().err.startswith("warning: RTVARIANTS_RUNTIMES: built without `safe`")
+    # The command has just been told so.
+    with config.overriding(options={"runtimes": ["fast"]}):
+        build._whole(part)
+    assert capsys.readouterr().err == ""

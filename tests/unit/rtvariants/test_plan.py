@@ -255,6 +255,9 @@ def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
         "no cargo feature `simd` in crate `g`",
         "no cargo feature `jemalloc` in crate `g`",
     ]
+    simd, jemalloc = (p.hint for p in caught.value.problems)
+    assert simd.endswith("or take it from runtime `fast`")
+    assert jemalloc.startswith("the runtime's allocator turns it on")
 
 
 def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):

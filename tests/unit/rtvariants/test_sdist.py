@@ -53,6 +53,17 @@ def test_what_is_missing_comes_in_and_the_rest_stays(tree, written):
     assert made.programs == {"run.sh", "src/c/configure"}
 
 
+def test_a_lock_file_that_nobody_has_is_told(tree, written, capsys):
+    complete(written, tree)
+    assert capsys.readouterr().err == ""
+    (tree / "Cargo.lock").unlink()
+    written.unlink()
+    complete(Sdist("pkg", "1.0", {"PKG-INFO": b"x"}).write(written.parent), tree)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"warning: no Cargo.lock in {tree}")
+    assert second.startswith("hint: cargo generate-lockfile")
+
+
 def test_it_is_left_alone_where_nothing_is_missing(tree, written):
     complete(written, tree)
     before = written.stat().st_mtime_ns

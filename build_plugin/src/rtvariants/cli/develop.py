@@ -7,7 +7,6 @@ others are absent, later they are kept as they were built last.
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import importlib.util
 import os
 import shutil
@@ -16,7 +15,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
 from pyproject_hooks import (
     BackendInvalid,
     BackendUnavailable,
@@ -27,6 +25,7 @@ from pyproject_hooks import (
 from rtvariants import config, editable, plan, project, pyproject, toolchain
 from rtvariants.build import build
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.pyproject import lacking
 from rtvariants.rust import find_cargo
 
 from . import options as shared
@@ -89,7 +88,11 @@ def _first(table: config.Config) -> None:
     if not find_cargo():
         return  # The backend asks for a Rust of its own.
     crate = toolchain.inspect(table, plan.flag_sets(table))[1]
-    build(table.root, project.version(table.root, crate), table.root, editable=True)[1].release()
+    try:
+        version = project.version(table.root, crate)
+    except RtvariantsError:
+        return  # A plugin of hatchling's tells it, and is not here: the frontend gets it.
+    build(table.root, version, table.root, editable=True)[1].release()
 
 
 def _info(owner: Any) -> str:
@@ -121,9 +124,7 @@ def _installer() -> list[str]:
 def _missing(root: Path) -> list[str]:
     """Return what the build needs and this environment lacks: then the frontend isolates it."""
     data = pyproject.read(root)
-    return _lacking(data.get("build-system", {}).get("requires", [])) or _lacking(
-        _asked(root, data)
-    )
+    return lacking(data.get("build-system", {}).get("requires", [])) or lacking(_asked(root, data))
 
 
 def _asked(root: Path, data: dict[str, Any]) -> list[str]:
@@ -136,21 +137,6 @@ def _asked(root: Path, data: dict[str, Any]) -> list[str]:
         return list(caller.get_requires_for_build_editable())
     except (subprocess.CalledProcessError, BackendInvalid, BackendUnavailable):
         return []  # The frontend will ask too, and show what is wrong.
-
-
-def _lacking(requires: list[str]) -> list[str]:
-    missing = []
-    for text in requires:
-        need = Requirement(text)
-        if need.marker is not None and not need.marker.evaluate():
-            continue
-        try:
-            there = importlib.metadata.version(need.name)
-        except importlib.metadata.PackageNotFoundError:
-            there = ""
-        if not there or not need.specifier.contains(there, prereleases=True):
-            missing.append(text)
-    return missing
 
 
 def _say(table: config.Config, site: Path, built: tuple[str, ...]) -> None:

@@ -19,6 +19,8 @@ SWITCH = "RTVARIANTS_REBUILD"
 GUARD = "RTVARIANTS_REBUILDING"
 #: The digest of the sources that the runtimes were built from, and the project's folder.
 STATE = "sources.state"
+#: Held while one process rebuilds.
+LOCK = ".rebuild.lock"
 _ON = ("1", "true", "yes", "on")
 _OFF = ("0", "false", "no", "off")
 _BUILT = (".pyc", ".so", ".pyd")
@@ -109,7 +111,7 @@ def _is_fresh(here: str, folders: "tuple[str, ...]", files: "tuple[str, ...]") -
 def _lock(here: str, package: str) -> "IO[bytes]":
     """Wait until no other process rebuilds; the system frees the lock of one that died."""
     try:
-        file = open(os.path.join(here, ".rebuild.lock"), "ab")  # noqa: SIM115 - the caller closes
+        file = open(os.path.join(here, LOCK), "ab")  # noqa: SIM115 - the caller closes
     except OSError as error:
         raise ImportError(
             f"`{package}` can't be rebuilt: no file can be written to `{here}`: {error.strerror}"
