@@ -145,7 +145,8 @@ class BuildConfig:
 
     events: str = setting(Lines(), default="", override="events")
     """A file that gets the progress of a build as JSON, one event a line: `start`, `step`, `done`,
-    `failed`, `end`, each with its time. Give a whole path where a frontend builds in a copy."""
+    `checked`, `failed`, `end`, each with its time. Give a whole path where a frontend builds in a
+    copy."""
 
     vendor: bool = setting(Flag(), default=False, override="vendor")
     """An sdist carries the crates that its runtimes are built of, and a configuration that makes
