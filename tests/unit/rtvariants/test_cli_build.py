@@ -1,8 +1,11 @@
 """`rtvariants build --out`: the folder holds what was built, and nothing of the user's is lost."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
-from rtvariants.cli.build import lay_out, own
+from rtvariants.cli.build import lay_out, own, usual
 from rtvariants.errors import RtvariantsError
 from rtvariants.package import Package
 
@@ -55,3 +58,10 @@ def test_a_file_is_refused(tmp_path):
     with pytest.raises(RtvariantsError, match="not a folder: "):
         own(tmp_path / "README.md")
     own(tmp_path / "nothing-there")
+
+
+def test_projects_with_one_target_directory_have_folders_of_their_own():
+    tools = SimpleNamespace(target_base=Path("/t"), target="x86_64-unknown-linux-gnu")
+    one, two = (usual(tools, SimpleNamespace(package=name)) for name in ("one", "two"))
+    assert one != two
+    assert one.parent == two.parent

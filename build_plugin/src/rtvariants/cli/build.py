@@ -35,9 +35,8 @@ def run(options: argparse.Namespace) -> int:
         table = config.read(root)
         tools, crate = toolchain.inspect(table, plan.flag_sets(table))
         version = project.version(root, crate)
-        folder = tools.target_base / "rtvariants" / tools.target / "tree"
         shared.routed(root)
-        out = Path(options.out).resolve() if options.out else folder
+        out = Path(options.out).resolve() if options.out else usual(tools, table)
         if options.out:
             own(out)
         made, lock = build.build(root, version, out, editable=False)
@@ -56,6 +55,11 @@ def run(options: argparse.Namespace) -> int:
             print(f"{runtime.name}: {native}  {native.stat().st_size / 1e6:.2f} MB")
     print(f"importable from: {out}")
     return 0
+
+
+def usual(tools: toolchain.Toolchain, table: config.Config) -> Path:
+    """Return the folder where nobody names one; projects may share a target directory."""
+    return tools.target_base / "rtvariants" / tools.target / "tree" / table.package
 
 
 def own(out: Path) -> None:
