@@ -166,7 +166,7 @@ def _build(output: Path, *, editable: bool) -> str:
             native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
             with _compiled(folder, cargo, table, native):
                 wheel = archive.read(folder / maturin.build_wheel(str(folder)))
-            one_module(table.module, wheel.files)
+            one_module(table.module, _kept(wheel.files, table, editable=False))
             files = {name: path.read_bytes() for name, path in made.files.items()}
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
             files |= hooked(wheel, table.package) | declared(wheel, data.get("project", {}))

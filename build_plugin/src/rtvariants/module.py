@@ -9,12 +9,16 @@ from .errors import ConfigError, Problem
 
 
 def one_module(module: str, paths: Iterable[str]) -> None:
-    """Refuse a table whose module name a Python file of the wheel has already.
+    """Refuse a table whose module name a file of the wheel has already.
 
-    The loader binds the native under that name; the file would be hidden, or hide it.
+    The loader binds the native under that name; the file would be hidden, or hide it. A native is
+    what another tool has left in the tree: nobody has checked it, and it asks no CPU.
     """
     path = module.replace(".", "/")
     for name in paths:
+        if name.endswith((".so", ".pyd", ".dylib")) and name.split(".")[0] == path:
+            what = f"native of another build in the wheel: `{name}`"
+            raise ConfigError(Problem(what, "remove the file: the runtimes take its place"))
         if Path(name).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
             raise ConfigError(
                 Problem(

@@ -126,3 +126,17 @@ def test_what_an_editor_keeps_beside_a_file_is_no_change(tmp_path):
     (sources / "new.rs").touch()
     assert set(found.times()) - set(before) == {str(sources / "new.rs")}
     assert signature(folders, ()) != state
+
+
+def test_links_in_a_circle_and_to_nowhere_are_no_files(tmp_path):
+    find_in = project(tmp_path, WORKSPACE)
+    before = find_in("crates/a").files()
+    sources = tmp_path / "crates/a/src"
+    (sources / "up").symlink_to("..")
+    (sources / "self").symlink_to(".")
+    (sources / ".#lib.rs").symlink_to("me@here.123")
+    assert find_in("crates/a").files() == before
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside/x.c").touch()
+    (sources / "linked").symlink_to("../../../beside")
+    assert set(find_in("crates/a").files()) - set(before) == {"crates/a/src/linked/x.c"}

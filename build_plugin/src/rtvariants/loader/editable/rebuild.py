@@ -85,10 +85,23 @@ def edited(folder: str) -> "Iterator[str]":
 def walk(folder: str) -> "Iterator[str]":
     """Yield the files below a folder that may be sources."""
     for place, names, files in os.walk(folder, followlinks=True):
-        names[:] = [n for n in names if n not in _SKIPPED and not n.startswith(".")]
-        yield from (
-            os.path.join(place, f) for f in files if not f.endswith((".pyc", ".so", ".pyd"))
-        )
+        names[:] = [
+            n for n in names if n not in _SKIPPED and not n.startswith(".") and not _loops(place, n)
+        ]
+        for file in files:
+            path = os.path.join(place, file)
+            # An editor's lock is a link to nowhere.
+            if not file.endswith(_BUILT) and os.path.isfile(path):
+                yield path
+
+
+def _loops(place: str, name: str) -> bool:
+    """Tell whether a folder is a link to one that holds it."""
+    path = os.path.join(place, name)
+    if not os.path.islink(path):
+        return False
+    target, here = os.path.realpath(path), os.path.realpath(place)
+    return here == target or here.startswith(os.path.join(target, ""))
 
 
 def _wanted(enabled: bool, package: str) -> bool:

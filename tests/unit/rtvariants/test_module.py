@@ -1,0 +1,30 @@
+"""The native's name belongs to the runtimes alone."""
+
+import pytest
+
+from rtvariants.errors import ConfigError
+from rtvariants.module import one_module
+
+OTHERS = ["a/__init__.py", "a/_core.pyi", "a/_core_more.py", "_a_v3/_core.abi3.so", "a/b/_core.py"]
+
+
+def test_other_files_are_fine():
+    one_module("a._core", OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("a/_core.py", "two modules of one name: `a._core`"),
+        ("a/_core/__init__.py", "two modules of one name: `a._core`"),
+        ("a/_core.abi3.so", "native of another build in the wheel: `a/_core.abi3.so`"),
+        ("a/_core.cpython-312-x86_64-linux-gnu.so", "native of another build"),
+        ("a/_core.pyd", "native of another build"),
+    ],
+)
+def test_a_second_module_of_the_name_is_refused(name, what):
+    with pytest.raises(ConfigError) as caught:
+        one_module("a._core", [*OTHERS, name])
+    (problem,) = caught.value.problems
+    assert problem.what.startswith(what)
+    assert problem.hint
