@@ -202,7 +202,8 @@ class Config:
 
     module: str = setting(Module())
     """Name under which the chosen runtime is bound, such as `greeter._hello`. Its last part is the
-    name of the PyO3 module, its first one the package that the natives' packages are named by."""
+    name of the PyO3 module, its first one the package that the natives' packages are named by:
+    of the distributions that share a namespace package, one alone can have runtimes."""
 
     env: str = setting(Variable())
     """Environment variable that overrides the choice at import: the name of a runtime, or
@@ -227,7 +228,9 @@ class Config:
     """What `rtvariants package` writes. `fat`: one wheel a platform with all runtimes. `split`: a
     base package without native code, and a distribution a runtime that it pins. `variant`: the fat
     wheel, and beside it one wheel a CPU level for installers that choose (PEP 825). All hold the
-    same natives."""
+    same natives. From one version to the next, move to split packages together with new names of
+    the runtimes: pip removes the files of the version before last, and would take the new natives
+    of the same names along; the import then says what brings them back."""
 
     split: SplitConfig = setting(Section(SplitConfig), default={})
     """How split packages hang together."""
