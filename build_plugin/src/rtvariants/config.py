@@ -228,9 +228,9 @@ class Config:
     """What `rtvariants package` writes. `fat`: one wheel a platform with all runtimes. `split`: a
     base package without native code, and a distribution a runtime that it pins. `variant`: the fat
     wheel, and beside it one wheel a CPU level for installers that choose (PEP 825). All hold the
-    same natives. From one version to the next, move to split packages together with new names of
-    the runtimes: pip removes the files of the version before last, and would take the new natives
-    of the same names along; the import then says what brings them back."""
+    same natives. Who moves from `fat` to `split` with a new version gives the runtimes new names
+    too: pip removes the old version's files after it has written the new runtimes, and would take
+    natives of the same names along. The import then says what brings them back."""
 
     split: SplitConfig = setting(Section(SplitConfig), default={})
     """How split packages hang together."""
