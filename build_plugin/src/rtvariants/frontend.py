@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pyproject_hooks import BuildBackendHookCaller
+from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller
 
 from .errors import Problem, RtvariantsError
 
@@ -47,6 +47,12 @@ def _asked(root: Path, out: Path, hook: str, env: Mapping[str, str] | None) -> P
     try:
         name: str = getattr(caller, hook)(str(out))
         return out / name
+    except BackendUnavailable as error:
+        last = str(error.traceback).strip().rpartition("\n")[2]
+        hint = "install what the project is built with: pip install " + " ".join(
+            f"'{requirement}'" for requirement in system.get("requires", [])
+        )
+        raise RtvariantsError(Problem(f"no backend `{backend}`: {last}", hint)) from error
     except subprocess.CalledProcessError as error:
         hint = "what it said stands above; `python -m build` shows the same error"
         raise RtvariantsError(Problem(f"`{hook}` of `{backend}` failed", hint)) from error

@@ -157,7 +157,8 @@ class _Session:
             self._emulated(python)
         absent = "" if links else ", ".join(f"`{a}`" for a in trial.left_out(self.each))
         if absent:
-            print(f"note: installed without {absent}: {self.each.name}")
+            hint = "; `--find-links DIR` installs them" if self.report.failed else ""
+            print(f"note: installed without {absent}: {self.each.name}{hint}")
 
     def _emulated(self, python: str) -> None:
         name = f"qemu-{self.each.table.machine}"
