@@ -230,8 +230,9 @@ def _one(build: Build, shared: _Shared) -> Artifact:
             stream.close()
     text = "".join(log)
     if code:
-        progress.failed(build.runtime)
-        if children.ended and code == KILLED:
+        stopped = children.ended and code == KILLED
+        progress.failed(build.runtime, "stopped" if stopped else "failed")
+        if stopped:
             what = f"runtime `{build.runtime}` stopped: another one failed"
             raise Stopped(build.runtime, what)
         raise BuildError(build.runtime, *causes.of_cargo(text, code, build), text)

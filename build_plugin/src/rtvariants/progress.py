@@ -81,7 +81,8 @@ class Progress:
         self._width = max((len(r) for r in runtimes), default=0)
         self._zero = time.monotonic()
         self._running: dict[str, _Running] = {}
-        self._lines: dict[str, str] = {}
+        # A picture has a line for each from the beginning.
+        self._lines = dict.fromkeys(runtimes, "waits") if self._live else {}
         self._drawn = 0
         self._worked = False
         self._events = _opened(events)
@@ -146,12 +147,12 @@ class Progress:
                 what = f"{violations} violation{'s' if violations > 1 else ''} of the table"
                 self.say(runtime, f"{what}, told when all are built")
 
-    def failed(self, runtime: str) -> None:
-        """Say that cargo failed; the error itself tells why."""
+    def failed(self, runtime: str, what: str = "failed") -> None:
+        """Say that cargo failed, or was stopped; the error itself tells why."""
         with self._lock:
             seconds = time.monotonic() - self._running.pop(runtime).began
             self._tell("failed", runtime=runtime, seconds=round(seconds, 3))
-            self._show(runtime, "failed", plain=True)
+            self._show(runtime, what, plain=True)
 
     def say(self, runtime: str, text: str) -> None:
         """Show a line of the plugin's own about a runtime."""
@@ -189,11 +190,7 @@ class Progress:
         # A line that is broken by the terminal would make two, and the way up too short.
         width = shutil.get_terminal_size().columns - 1
         # In the table's order, whoever spoke first.
-        lines = (
-            f"  {name:<{self._width}}  {self._lines[name]}"[:width]
-            for name in self._runtimes
-            if name in self._lines
-        )
+        lines = (f"  {name:<{self._width}}  {self._lines[name]}"[:width] for name in self._runtimes)
         rows = "\n".join(f"\x1b[2K{line}" for line in lines)
         print(up + rows, file=self._stream, flush=True)
         self._drawn = len(self._lines)

@@ -62,8 +62,9 @@ def crate(tmp_path):
     return crate
 
 
-def run(builds, check, events="", **options):
-    progress = Progress(tuple(build.runtime for build in builds), io.StringIO(), str(events))
+def run(builds, check, events="", out=None, **options):
+    out = out or io.StringIO()
+    progress = Progress(tuple(build.runtime for build in builds), out, str(events))
     return cargo.run(builds, 2, progress, check, **options)
 
 
@@ -106,8 +107,11 @@ def test_what_a_check_raises_ends_the_cargos_that_still_run(crate, tmp_path):
             time.sleep(0.01)
         raise EnvironmentProblem("no `strip`")
 
+    out = io.StringIO()
     with pytest.raises(EnvironmentProblem, match="no `strip`"):
-        run(builds, check)
+        run(builds, check, out=out)
+    assert "rtvariants: slow   stopped\n" in out.getvalue()
+    assert "failed" not in out.getvalue()
     for _ in range(200):  # The system takes a moment to end a process.
         if not alive(int(asked.read_text())):
             return
