@@ -355,15 +355,23 @@ def commit(root: Path) -> str:
     An unpacked sdist has no git folder; the hook wrote its commit into a file.
     """
     kept = root / COMMIT_FILE
-    if not (root / ".git").exists():
-        return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
     git = shutil.which("git")
+    if not (root / ".git").exists() and not _tracked(root, git):
+        return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
     if not git:
         return ""
     argv = [git, "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     said = done.stdout.strip()
     return said if re.fullmatch("[0-9a-f]{40}", said) else ""
+
+
+def _tracked(root: Path, git: str | None) -> bool:
+    """Tell whether this is a folder of a repository, and no sdist that was unpacked there."""
+    if not git or (root / "PKG-INFO").is_file():
+        return False
+    argv = [git, "-C", str(root), "ls-files", "--error-unmatch", "pyproject.toml"]
+    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
 def _cpus() -> int:

@@ -1,5 +1,6 @@
 """What goes into the wheel: the loader's table, and where sdists are built."""
 
+import subprocess
 import types
 from dataclasses import replace
 
@@ -126,6 +127,23 @@ def test_staging_touches_only_what_differs(trees, tmp_path):
     assert (stage / "pyproject.toml").stat().st_mtime_ns == before
     assert sorted(p.name for p in (stage / "src").iterdir()) == ["main.rs"]
     assert not (stage / "target").exists()
+
+
+def test_a_project_in_a_folder_of_a_repository_has_its_commit(tmp_path):
+    project, other = tmp_path / "python", tmp_path / "python/dist/unpacked"
+    for folder in (project, other):
+        folder.mkdir(parents=True)
+        (folder / "pyproject.toml").write_text("[project]")
+    (other / "PKG-INFO").touch()
+    git = ["git", "-C", tmp_path, "-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    for argv in (["init", "-q"], ["add", "python/pyproject.toml"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *argv], check=True)
+    assert len(commit(project)) == 40
+    assert commit(other) == "", "an sdist is not of the repository that it was unpacked in"
+    (other / "PKG-INFO").unlink()
+    assert commit(other) == "", "nor is a tree that nobody has added"
+    (project / "pyproject.toml").write_text("[project] # edited")
+    assert commit(project) == ""
 
 
 def test_the_commit_travels_in_the_sdist(trees):
