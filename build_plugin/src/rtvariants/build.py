@@ -152,13 +152,19 @@ def _home_target(root: Path, output: Path) -> Path | None:
         return Path.cwd() / os.environ["CARGO_TARGET_DIR"]
     mine = (root / "pyproject.toml").read_bytes()
     for tree in list(output.resolve().parents)[:3]:
-        with contextlib.suppress(OSError, RtvariantsError):
+        with contextlib.suppress(OSError):
             theirs = (tree / "pyproject.toml").read_bytes()
-            if tree != root and theirs == mine:
-                return tree / "target"
-            if tree != root and tool_maturin.alike(theirs, mine):
-                return sources.find(config.read(tree)).workspace / "target"
+            if tree != root and (theirs == mine or tool_maturin.alike(theirs, mine)):
+                return _workspace(tree) / "target"
     return None
+
+
+def _workspace(tree: Path) -> Path:
+    """Return where cargo itself would put its files: version control ignores them there."""
+    try:
+        return sources.find(config.read(tree)).workspace
+    except RtvariantsError:
+        return tree
 
 
 def _stage(root: Path, stage: Path) -> Path:

@@ -94,6 +94,18 @@ def test_a_wheel_on_its_way_back_to_the_tree_uses_the_trees_target(trees, tmp_pa
     assert build._home_target(unpacked, tree / "dist") == tmp_path / "cargo"
 
 
+def test_crates_in_a_folder_are_compiled_where_cargo_puts_its_files(trees):
+    tree, unpacked = trees
+    for folder in trees:
+        (folder / "rust").mkdir()
+        (folder / "rust/Cargo.toml").write_text('[package]\nname = "a"\n')
+        (folder / "pyproject.toml").write_text(
+            '[tool.rtvariants]\ncrate = "rust"\nmodule = "a._b"\nenv = "A"\n'
+            '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
+        )
+    assert build._home_target(unpacked, tree / "dist") == tree / "rust/target"
+
+
 def test_crates_that_maturin_has_moved_are_compiled_where_the_trees_are(trees):
     tree, unpacked = trees
     text = (
