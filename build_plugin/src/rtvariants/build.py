@@ -152,7 +152,7 @@ def _home_target(root: Path, output: Path) -> Path | None:
         return Path.cwd() / os.environ["CARGO_TARGET_DIR"]
     mine = (root / "pyproject.toml").read_bytes()
     for tree in list(output.resolve().parents)[:3]:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             theirs = (tree / "pyproject.toml").read_bytes()
             if tree != root and (theirs == mine or tool_maturin.alike(theirs, mine)):
                 return _workspace(tree) / "target"

@@ -88,6 +88,8 @@ def test_a_wheel_on_its_way_back_to_the_tree_uses_the_trees_target(trees, tmp_pa
     assert build._home_target(unpacked, tree / "dist" / ".tmp" / "x") == tree / "target"
     assert build._home_target(unpacked, tmp_path / "elsewhere") is None
     assert build._home_target(tree, tree / "dist") is None, "a tree builds in itself"
+    (tree / "pyproject.toml").write_text("[no TOML")
+    assert build._home_target(unpacked, tree / "dist") is None
     (tree / "pyproject.toml").write_text("[project] # another")
     assert build._home_target(unpacked, tree / "dist") is None
     monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "cargo"))
