@@ -26,7 +26,7 @@ from . import config
 from .build import build
 from .errors import Problem, RtvariantsError
 from .rust import FORBID_INSTALL, find_cargo, readers
-from .wheels.archive import Wheel
+from .wheels.archive import Wheel, normal
 from .wheels.parts import FOLDER, TABLE
 from .wheels.sdist import Sdist, is_leftover, is_program
 from .wheels.split import runtime_wheel
@@ -93,7 +93,7 @@ def _named() -> tuple[str, str]:
         name, _, version = infos[0].stem.partition("-")
         return name, version
     metadata = HeaderParser().parsestr(Path("PKG-INFO").read_text(encoding="utf-8"))
-    return canonicalize_name(metadata["Name"]).replace("-", "_"), metadata["Version"]
+    return canonicalize_name(metadata["Name"]).replace("-", "_"), normal(metadata["Version"])
 
 
 def _base() -> Wheel:

@@ -8,6 +8,7 @@ from . import pyproject
 from .errors import Problem, RtvariantsError
 from .graph import identity
 from .toolchain import Crate
+from .wheels.archive import normal
 
 _HATCHLING = ("hatchling.build", "rtvariants.backend")
 
@@ -21,7 +22,7 @@ def version(root: Path, crate: Crate) -> str:
     data = pyproject.read(root)
     static = data.get("project", {}).get("version")
     if static:
-        return str(static)
+        return normal(str(static))
     if data.get("build-system", {}).get("build-backend") in _HATCHLING:
         return _hatchlings(root)
     return identity(crate.package_id)[1]
@@ -31,7 +32,7 @@ def _hatchlings(root: Path) -> str:
     from .hatch import version as read  # The adapters alone know the frameworks.
 
     try:
-        return read(root)
+        return normal(read(root))
     except Exception as error:  # Whatever a version source raises, it means the same to the user.
         where = "tool.hatch.version"
         needs = pyproject.lacking(pyproject.read(root)["build-system"].get("requires", []))

@@ -32,11 +32,13 @@ def test_a_package_may_be_called_as_a_folder_of_builds(tmp_path, monkeypatch):
 
 def test_so_has_the_archive_of_a_part(tmp_path, monkeypatch):
     grow(tmp_path, *LEFT, *KEPT, "pyproject.toml")
-    (tmp_path / "PKG-INFO").write_text("Name: a-b\nVersion: 1\n")
+    (tmp_path / "PKG-INFO").write_text("Name: A-b\nVersion: 2026.01\n")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pyproject.toml").write_text("")
     out = tmp_path.parent / "out"
-    made = sdist.read(out / parts.build_sdist(str(out)))
+    name = parts.build_sdist(str(out))
+    assert name == "a_b-2026.1.tar.gz"
+    made = sdist.read(out / name)
     assert set(made.files) == {*KEPT, "pyproject.toml", "PKG-INFO"}
 
 

@@ -23,6 +23,7 @@ from packaging.utils import canonicalize_name
 from rtvariants import stamp as stamps
 from rtvariants.errors import Problem
 from rtvariants.toolchain import COMMIT_FILE
+from rtvariants.wheels.archive import normal
 
 _WHEEL = re.compile(
     r"(?P<name>[^-]+)-(?P<version>[^-]+)(-(?P<build>\d[^-]*))?"
@@ -120,7 +121,7 @@ def _wheel(path: Path) -> tuple[Archive, list[Problem]]:
         raise _Refused(f"unreadable stamp: {error}") from error
     archive = Archive(
         project=str(metadata["Name"]),
-        version=str(metadata["Version"]),
+        version=normal(str(metadata["Version"])),
         tags=frozenset(map(str, tags)),
         stamps=facts,
         requires=tuple(map(str, metadata.get_all("Requires-Dist") or ())),
@@ -169,7 +170,9 @@ def _sdist(path: Path) -> tuple[Archive, list[Problem]]:
     if not metadata:
         raise _Refused(f"no `{stem}/PKG-INFO` in it")
     fields = BytesParser().parsebytes(metadata)
-    archive = Archive(str(fields["Name"]), str(fields["Version"]), commit=commit.decode().strip())
+    archive = Archive(
+        str(fields["Name"]), normal(str(fields["Version"])), commit=commit.decode().strip()
+    )
     return archive, _identity(path.name, archive, stem)
 
 

@@ -22,11 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
 
 from rtvariants.errors import Problem, WheelError
 
 # Zip files can't say less than 1980; hatchling uses the same day where nothing else is asked for.
 _EPOCH = 1580601600
+# The times that zip and gzip files can say.
+_FIRST, _LAST = 315532800, 4294967295
 _LABEL = re.compile(r"[0-9a-z_.]+")
 
 
@@ -103,6 +106,18 @@ class Wheel:
         return path
 
 
+def normal(version: str) -> str:
+    """Return a version as file names have it; metadata may spell it in another way.
+
+    >>> normal("2026.01.05"), normal("1.0-RC1"), normal("none")
+    ('2026.1.5', '1.0rc1', 'none')
+    """
+    try:
+        return str(Version(version))
+    except InvalidVersion:
+        return version
+
+
 def digest(data: bytes) -> str:
     """Return a hash as RECORD writes it.
 
@@ -116,7 +131,7 @@ def digest(data: bytes) -> str:
 def epoch() -> int:
     """Return the time that archives carry: SOURCE_DATE_EPOCH, else a day that never changes."""
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return max(int(value), 315532800) if value.isdecimal() else _EPOCH
+    return min(max(int(value), _FIRST), _LAST) if value.isdecimal() else _EPOCH
 
 
 def _member(name: str) -> zipfile.ZipInfo:

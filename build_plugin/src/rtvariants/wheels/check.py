@@ -22,7 +22,7 @@ from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import FILE_NAME, StampError, edited, mismatch, parse
 
 from . import bills, natives, variant
-from .archive import Wheel, digest, read
+from .archive import Wheel, digest, normal, read
 from .contents import NATIVE, Contents, contents
 
 Finding = tuple[str, str]
@@ -103,7 +103,7 @@ def _metadata(found: Contents) -> Iterator[Finding]:
     name, version = said.get("Name", ""), said.get("Version", "")
     if canonicalize_name(name) != wheel.project:
         yield f"METADATA names `{name}`, the file name `{wheel.name}`", _ELSE
-    if version != wheel.version:
+    if normal(version) != wheel.version:
         yield f"METADATA has version `{version}`, the file name `{wheel.version}`", _ELSE
     for table in found.tables:
         if table.version != wheel.version:

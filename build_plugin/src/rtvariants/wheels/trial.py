@@ -15,7 +15,7 @@ from rtvariants.loader.stamp import target_system
 from rtvariants.loader.types import Runtime, Table
 
 from . import cpus
-from .archive import Wheel
+from .archive import Wheel, normal
 from .contents import Contents, contents
 
 #: What the probe's process ends with where the loader or the guard refused in words.
@@ -212,6 +212,7 @@ def _untrue(each: Set, run: Run, facts: dict[str, object]) -> str:
     """Return the first fact of the loaded runtime that differs from the wheel's."""
     wanted = {name: getattr(run.runtime, name) for name in _FIELDS}
     wanted["version"] = each.wheels[0].version
+    facts = {**facts, "version": normal(str(facts.get("version", "")))}
     differing = (name for name, value in wanted.items() if facts.get(name) != value)
     name = next(differing, None)
     return f"{name}: `{facts.get(name)}`, the wheel says `{wanted[name]}`" if name else ""

@@ -148,6 +148,14 @@ def test_equal_members_give_equal_bytes(fat, tmp_path, monkeypatch):
     assert fat.write(tmp_path / "c").read_bytes() != first
 
 
+@pytest.mark.parametrize("moment", ["0", "99999999999", "9" * 30])
+def test_a_time_that_zip_files_can_not_say_is_the_nearest_one(fat, tmp_path, monkeypatch, moment):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", moment)
+    assert archive.read(fat.write(tmp_path)) == fat
+    source = sdist.Sdist("a", "1", {"x": b""})
+    assert sdist.read(source.write(tmp_path)) == source
+
+
 def test_a_wheel_that_can_not_be_written_leaves_nothing(fat, tmp_path):
     broken = replace(fat, files={**fat.files, "x": None})
     with pytest.raises(TypeError):

@@ -308,6 +308,14 @@ def test_what_else_is_the_distributions_own_is_declared(fat, name, text):
     assert "`import-names` of `[project]`" in problem.hint
 
 
+@pytest.mark.parametrize("spelling", ["1.02", "v1.2", "1.2.0"])
+def test_metadata_may_spell_a_version_in_another_way(fat, spelling):
+    said = fat.files[METADATA].replace(b"Version: 1.2", f"Version: {spelling}".encode())
+    found = check(with_files(fat, {METADATA: said}))
+    # A zero more is another name of a file.
+    assert bool(found) == (spelling == "1.2.0")
+
+
 def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):
     # `memcpy` has a version of its own since glibc 2.14.
     code = "#include <string.h>\nvoid f(char *a, char *b, unsigned long n) { memcpy(a, b, n); }"

@@ -109,6 +109,7 @@ def said(each, runtime, **changes):
     ("status", "changes", "tail", "fault"),
     [
         (0, {}, "", ""),
+        (0, {"version": "1.02"}, "", ""),
         (0, {"version": "1.1"}, "", "version: `1.1`, the wheel says `1.2`"),
         (0, {"name": "safe"}, "", "name: `safe`, the wheel says `fast`"),
         (0, {"level": "x86_64"}, "", "level: `x86_64`"),
