@@ -135,6 +135,18 @@ def test_a_wheel_for_macos_is_signed_and_has_the_floor_of_its_tag(built, tmp_pat
     assert "NOT RUN" in done.stdout
 
 
+@pytest.mark.parametrize("name", MACOS)
+def test_c_code_that_looks_for_system_calls_compiles_for_macos(tmp_path, name):
+    tools = cross.prepared(platforms.PLATFORMS[name])
+    if tools is None:
+        left(f"no toolchain for {name}; `python3 dev.py platforms` gets it and runs this")
+    code = "#include <sys/syscall.h>\n#ifdef SYS_write\n#error\n#endif\nint one(void){return 1;}\n"
+    (tmp_path / "one.c").write_text(code)  # As jemalloc does it.
+    argv = [tools.compiler, "-Wall", "-Werror", "-c", "one.c"]
+    subprocess.run(argv, check=True, cwd=tmp_path)
+    assert (tmp_path / "one.o").read_bytes()[:4] == bytes.fromhex("cffaedfe")  # Mach-O, 64 bits
+
+
 @pytest.mark.parametrize("name", WINDOWS)
 def test_a_wheel_for_windows_links_pythons_stable_library(built, tmp_path, name):
     wheel = built(name)

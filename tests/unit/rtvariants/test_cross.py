@@ -244,10 +244,13 @@ def test_what_stands_for_apples_sdk_has_what_rusts_library_links(tmp_path):
     listed = tmp_path / "lib/libc/darwin/libSystem.tbd"
     listed.parent.mkdir(parents=True)
     listed.write_text("targets: [ arm64-macos, arm64e-macos, arm64e.x1-macos,\n arm64e.x1-x ]")
+    # What an earlier version made is not whole.
+    (tmp_path / "sdk/usr/lib").mkdir(parents=True)
     folder = apple.sdk(zig, tmp_path / "sdk") / "usr/lib"
     assert (folder / "libSystem.tbd").read_text() == "targets: [ arm64-macos, arm64e-macos ]"
     names = {path.name for path in folder.iterdir()}
     assert names >= {"libSystem.tbd", "libc.tbd", "libm.tbd", "libiconv.tbd"}
+    assert "#define" not in (apple.headers(tmp_path / "sdk") / "sys/syscall.h").read_text()
 
 
 def test_the_command_knows_no_other_platform(cache, capsys):
@@ -301,6 +304,12 @@ def test_options_that_zig_spells_otherwise_are_translated(tmp_path, zig, given, 
     assert said(compiler, *given) == [cache, "cc", *own, *made]
     assert said(f"{compiler}++", *given) == [cache, "c++", *own, *made]
     assert said(archiver, "crs", "a.a") == [cache, "ar", "crs", "a.a"]
+
+
+def test_headers_that_zig_lacks_come_behind_all_others(tmp_path, zig):
+    headers = tmp_path / "more headers"
+    compiler, _ = wrappers.compilers(zig, "t.1", tmp_path / "bin" / "p" / "cc", headers)
+    assert said(compiler, "-Imine", "a.c")[-4:] == ["-Imine", "a.c", "-idirafter", str(headers)]
 
 
 def test_an_unpacked_program_finds_its_libraries_and_the_users(tmp_path):

@@ -22,7 +22,7 @@ PLATFORM = "RTVARIANTS_PLATFORM"
 #: Where prepared toolchains are; else a folder of the user's cache.
 CACHE = "RTVARIANTS_CACHE"
 # Raised whenever what `prepare` makes has changed.
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What linkers need of Apple's SDK: the list of what macOS's own library has, from zig's copy.
+"""What is needed of Apple's SDK: the list of what macOS's own library has, from zig's copy.
 
 Apple's SDK may not be passed on; zig's list of the C library's symbols may. Frameworks are not in
 it: a crate that links one needs Apple's SDK, whose folder `SDKROOT` names.
@@ -23,6 +23,12 @@ exports:
     symbols: [ _iconv, _iconv_close, _iconv_open ]
 ...
 """
+# zig has the headers of macOS's C library but for this one, which programs for any Unix include.
+_SYSCALL = """\
+/* The numbers of macOS's system calls are no interface of it, and programs may not rely on them:
+   <unistd.h> and the other headers declare a function for each. So none is defined here, as on a
+   system that does not have it; code that asks `#ifdef SYS_...` takes the function. */
+"""
 #: The names that libraries link it by; on macOS all of them are one.
 _NAMES = ("libSystem", "libc", "libdl", "libm", "libpthread")
 # Architectures that LLVM's linker has no name for.
@@ -30,8 +36,8 @@ _UNKNOWN = re.compile(r"(,\s*)?\barm64e\.x1-\w+")
 
 
 def sdk(zig: Path, folder: Path) -> Path:
-    """Write a folder that stands for Apple's SDK, as far as Rust's standard library needs it."""
-    if not folder.is_dir():
+    """Write a folder that stands for Apple's SDK, as far as Rust and its allocators need it."""
+    if not _header(folder).is_file():
         new = folder.with_name(folder.name + ".new")
         shutil.rmtree(new, ignore_errors=True)
         libraries = new / "usr" / "lib"
@@ -40,5 +46,17 @@ def sdk(zig: Path, folder: Path) -> Path:
         for name in _NAMES:
             (libraries / f"{name}.tbd").write_text(_UNKNOWN.sub("", said), encoding="utf-8")
         (libraries / "libiconv.tbd").write_text(_ICONV, encoding="utf-8")
+        _header(new).parent.mkdir(parents=True)
+        _header(new).write_text(_SYSCALL, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
     return folder
+
+
+def headers(sdk: Path) -> Path:
+    """Return the folder of the headers that zig lacks."""
+    return sdk / "usr" / "include"
+
+
+def _header(sdk: Path) -> Path:
+    return headers(sdk) / "sys" / "syscall.h"

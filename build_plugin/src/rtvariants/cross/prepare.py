@@ -84,11 +84,13 @@ def _made(platform: platforms.Platform, say: Say, *, python: bool) -> Prepared:
     parts = _Parts(platform, folder, say)
     zig = parts.zig()
     programs = folder / "bin" / platform.name
-    compiler, archiver = wrappers.compilers(zig, platform.linker, programs / "cc")
+    sdk = folder / f"macos-sdk-{ZIG.rpartition('=')[2]}"
+    headers = apple.headers(sdk) if platform.system == "macos" else None
+    compiler, archiver = wrappers.compilers(zig, platform.linker, programs / "cc", headers)
     tools = Prepared(linker=str(compiler), archiver=str(archiver))
     if platform.system == "macos":
         linker = parts.llvm("ld64.lld", programs)
-        sdk = apple.sdk(zig, folder / f"macos-sdk-{ZIG.rpartition('=')[2]}")
+        apple.sdk(zig, sdk)
         tools = replace(tools, linker=linker, compiler=str(compiler), sdk=str(sdk))
     if platform.system == "windows":
         linker = str(wrappers.mingw_linker(zig, compiler, programs / "linker"))

@@ -26,7 +26,7 @@ for word do
     *) set -- "$@" "$word" ;;
   esac
 done
-exec {zig} {tool} -target {target} -fno-sanitize=undefined "$@"
+exec {zig} {tool} -target {target} -fno-sanitize=undefined "$@"{more}
 """
 # zig has its linker write the names of functions into a PDB, and can't be told otherwise: it links
 # once for its command, which runs again with the names in the file, where they are read.
@@ -60,13 +60,19 @@ exec {program} "$@"
 """
 
 
-def compilers(zig: Path, target: str, base: Path) -> tuple[Path, Path]:
-    """Write a C compiler, which links too, and its C++ twin; returns it and an archiver."""
+def compilers(zig: Path, target: str, base: Path, headers: Path | None = None) -> tuple[Path, Path]:
+    """Write a C compiler, which links too, and its C++ twin; returns it and an archiver.
+
+    `headers` is a folder of what zig's own C library lacks.
+    """
     cache = shlex.quote(str(base.parents[2] / "zig-cache"))
     program = shlex.quote(str(zig))
     for tool, name in (("cc", base.name), ("c++", f"{base.name}++")):
         mingw = "yes" if "-windows-" in target else ""
-        text = _COMPILER.format(cache=cache, zig=program, tool=tool, target=target, mingw=mingw)
+        text = _COMPILER.format(
+            cache=cache, zig=program, tool=tool, target=target, mingw=mingw,
+            more=f" -idirafter {shlex.quote(str(headers))}" if headers else "",
+        )  # fmt: skip
         _program(base.with_name(name), text)
     for tool in ("ar", "ranlib"):
         _program(base.with_name(tool), _TOOL.format(cache=cache, zig=program, tool=tool))
