@@ -91,3 +91,9 @@ def test_projects_that_use_uv(tmp_path, data, environ, expected):
 def test_a_lock_file_of_uv_tells_too(tmp_path):
     (tmp_path / "uv.lock").write_text("")
     assert uses_uv(tmp_path, {}, {})
+
+
+@pytest.mark.parametrize("folder", [".", "tests/packages/greeter"])
+def test_uv_looks_at_all_that_this_project_is_built_of(request, folder, capsys):
+    warn(config.read(request.config.rootpath / folder))
+    assert capsys.readouterr().err == ""
