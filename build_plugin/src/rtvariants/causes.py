@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import msvc, rustflags
+from . import msvc, platforms, rustflags
 from .children import KILLED
 from .errors import EnvironmentProblem, Problem
 from .plan import Build
@@ -21,6 +22,10 @@ def _disk_hint(build: Build) -> str:
 def _compiler_hint(build: Build) -> str:
     if msvc.is_target(build.target):
         return msvc.INSTALL
+    if "-apple-" in build.target and sys.platform == "darwin":
+        return "install Apple's command line tools: `xcode-select --install`"
+    if "-linux-" not in build.target and (platform := platforms.named(build.target)):
+        return f"get one for the platform: `rtvariants toolchain prepare {platform.name}`"
     machine = build.target.split("-")[0]
     return (
         "install a C compiler: the Debian package `gcc`, for another machine "
@@ -40,6 +45,9 @@ _FRUGAL = (
     "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time; where that is set, more memory or "
     "swap is needed"
 )
+
+# Other programs may say the same of what they do without; a linker's words come behind rustc's.
+_LINKING = r"error: linking with[\s\S]*?"
 
 # What a log holds, what it means, and what mends it; the first that is found counts. A `{}` of the
 # fact is what the expression captured.
@@ -67,6 +75,21 @@ _CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
     ),
     (r"linker `([^`]+)` not found", "no linker `{}`", _linker_hint),
     (
+        _LINKING + r"(?:framework not found (?:for -framework )?(\w+)|framework '(\w+)' not found)",
+        "the linker finds no framework `{}`",
+        lambda _: "name the folder of Apple's SDK, which comes with Xcode, in `SDKROOT`",
+    ),
+    (
+        # GNU's linker, LLVM's for ELF and for Mach-O, Apple's old and new one.
+        _LINKING + r"(?:(?:cannot find|unable to find library|library not found for) -l([\w.+-]+)"
+        r"|library '([\w.+-]+)' not found)",
+        "the linker finds no library `{}`",
+        lambda build: (
+            f"install its files for developers, for `{build.target}`; a build script "
+            "tells the linker their folder (`cargo::rustc-link-search`)"
+        ),
+    ),
+    (
         r"error: linking with `([^`]+)` failed",
         "linker `{}` failed",
         _linker_hint,
@@ -90,7 +113,8 @@ def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
     for pattern, what, hint in _CAUSES:
         found = re.search(pattern, log)
         if found:
-            return f"{failed}: {what.format(*found.groups())}", hint(build)
+            named = (each for each in found.groups() if each)
+            return f"{failed}: {what.format(*named)}", hint(build)
     if code == KILLED < 0:
         return f"{failed}: the system killed cargo, {_MEMORY}", _FRUGAL
     return f"{failed}: exit code {code}", "the compiler's own words stand above"

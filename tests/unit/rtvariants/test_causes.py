@@ -1,6 +1,7 @@
 """From what cargo and the system say to a cause and a command."""
 
 import errno
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -60,6 +61,39 @@ SAID = {
 def test_a_log_has_a_cause_and_a_way_out(log):
     what, hint = of_cargo(log, 101, BUILD)
     assert (what.removeprefix("cargo failed for runtime `fast`: "), hint) == SAID[log]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("/usr/bin/ld: cannot find -lssl: No such file or directory", "library `ssl`"),
+        ("rust-lld: error: unable to find library -lz-ng", "library `z-ng`"),
+        ("ld64.lld: error: library not found for -lc++", "library `c++`"),
+        ("ld: library 'iconv' not found", "library `iconv`"),
+        ("ld64.lld: error: framework not found for -framework Security", "framework `Security`"),
+        ("ld: framework not found Security", "framework `Security`"),
+        ("ld: framework 'Security' not found", "framework `Security`"),
+    ],
+)
+def test_what_a_linker_does_not_find_is_named(words, what):
+    found, hint = of_cargo(f"error: linking with `cc` failed: exit status: 1\n{words}", 101, BUILD)
+    assert found == f"cargo failed for runtime `fast`: the linker finds no {what}"
+    assert ("`SDKROOT`" if "frame" in what else "`aarch64-unknown-linux-gnu`") in hint
+    # A build script that looks for one, and does without it, is no cause.
+    found, _ = of_cargo(f"{words}\nerror: linking with `cc` failed: exit status: 1", 101, BUILD)
+    assert found.endswith("linker `cc` failed")
+
+
+@pytest.mark.parametrize("target", ["aarch64-apple-darwin", "x86_64-pc-windows-gnullvm"])
+def test_a_compiler_for_another_system_is_none_of_debians(monkeypatch, target):
+    log = 'error occurred in cc-rs: failed to find tool "cc": not there'
+    build = SimpleNamespace(runtime="fast", target=target, target_dir=Path("/w"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    name = "macos-arm64" if "apple" in target else "windows-x64"
+    found = of_cargo(log, 101, build)[1]
+    assert found == f"get one for the platform: `rtvariants toolchain prepare {name}`"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert ("xcode-select" in of_cargo(log, 101, build)[1]) == ("apple" in target)
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,8 @@ def test_what_stands_for_apples_sdk_has_what_rusts_library_links(tmp_path):
     assert (folder / "libSystem.tbd").read_text() == "targets: [ arm64-macos, arm64e-macos ]"
     names = {path.name for path in folder.iterdir()}
     assert names >= {"libSystem.tbd", "libc.tbd", "libm.tbd", "libiconv.tbd"}
+    framework = tmp_path / "sdk/System/Library/Frameworks/CoreFoundation.framework"
+    assert "_CFTimeZoneCopySystem" in (framework / "CoreFoundation.tbd").read_text()
     assert "#define" not in (apple.headers(tmp_path / "sdk") / "sys/syscall.h").read_text()
 
 

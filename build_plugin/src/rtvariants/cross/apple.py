@@ -1,7 +1,8 @@
 """What is needed of Apple's SDK: the list of what macOS's own library has, from zig's copy.
 
-Apple's SDK may not be passed on; zig's list of the C library's symbols may. Frameworks are not in
-it: a crate that links one needs Apple's SDK, whose folder `SDKROOT` names.
+Apple's SDK may not be passed on; zig's list of the C library's symbols may. Of frameworks only what
+the time zone needs is here: a crate that links another one needs Apple's SDK, whose folder
+`SDKROOT` names.
 """
 
 from __future__ import annotations
@@ -10,19 +11,32 @@ import re
 import shutil
 from pathlib import Path
 
-# The crate `libc` names it whether its functions are called or not.
-_ICONV = """\
+_LIST = """\
 --- !tapi-tbd
 tbd-version: 4
 targets: [ x86_64-macos, arm64-macos ]
-install-name: '/usr/lib/libiconv.2.dylib'
-current-version: 7
-compatibility-version: 7
+install-name: '{name}'
+current-version: {version}
+compatibility-version: {compatible}
 exports:
   - targets: [ x86_64-macos, arm64-macos ]
-    symbols: [ _iconv, _iconv_close, _iconv_open ]
+    symbols: [ {symbols} ]
 ...
 """
+# The crate `libc` names it whether its functions are called or not.
+_ICONV = _LIST.format(
+    name="/usr/lib/libiconv.2.dylib", version=7, compatible=7,
+    symbols="_iconv, _iconv_close, _iconv_open",
+)  # fmt: skip
+# The one framework that data crates link: chrono asks it for the time zone (`iana-time-zone`). More
+# than that is not listed. A Python module looks for what no list has when it is loaded.
+_FRAMEWORK = "CoreFoundation.framework"
+_CORE_FOUNDATION = _LIST.format(
+    name=f"/System/Library/Frameworks/{_FRAMEWORK}/Versions/A/CoreFoundation",
+    version=1770, compatible=150,
+    symbols="_CFRelease, _CFStringGetBytes, _CFStringGetCStringPtr, _CFStringGetLength, "
+    "_CFTimeZoneCopySystem, _CFTimeZoneGetName, _CFTimeZoneResetSystem",
+)  # fmt: skip
 # zig has the headers of macOS's C library but for this one, which programs for any Unix include.
 _SYSCALL = """\
 /* The numbers of macOS's system calls are no interface of it, and programs may not rely on them:
@@ -37,7 +51,7 @@ _UNKNOWN = re.compile(r"(,\s*)?\barm64e\.x1-\w+")
 
 def sdk(zig: Path, folder: Path) -> Path:
     """Write a folder that stands for Apple's SDK, as far as Rust and its allocators need it."""
-    if not _header(folder).is_file():
+    if not (_header(folder).is_file() and _framework(folder).is_file()):
         new = folder.with_name(folder.name + ".new")
         shutil.rmtree(new, ignore_errors=True)
         libraries = new / "usr" / "lib"
@@ -46,6 +60,8 @@ def sdk(zig: Path, folder: Path) -> Path:
         for name in _NAMES:
             (libraries / f"{name}.tbd").write_text(_UNKNOWN.sub("", said), encoding="utf-8")
         (libraries / "libiconv.tbd").write_text(_ICONV, encoding="utf-8")
+        _framework(new).parent.mkdir(parents=True)
+        _framework(new).write_text(_CORE_FOUNDATION, encoding="utf-8")
         _header(new).parent.mkdir(parents=True)
         _header(new).write_text(_SYSCALL, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
@@ -60,3 +76,7 @@ def headers(sdk: Path) -> Path:
 
 def _header(sdk: Path) -> Path:
     return headers(sdk) / "sys" / "syscall.h"
+
+
+def _framework(sdk: Path) -> Path:
+    return sdk / "System" / "Library" / "Frameworks" / _FRAMEWORK / "CoreFoundation.tbd"
