@@ -208,19 +208,19 @@ _DAMAGED = (
     OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError,
 )  # fmt: skip
 _PACKED = "no build of rtvariants writes such a member; do not install this file"
-# Natives shrink to a third, zeros to a thousandth.
-_BOMB = (1 << 30, 100)
+#: From which size on, and how many times as large as its archive, what is packed is a bomb.
+#: Natives shrink to a third, zeros to a thousandth.
+BOMB = (1 << 30, 100)
 # What the file systems of all three operating systems can hold.
 _LONGEST = (255, 4000)
 
 
 def _unreadable(members: list[zipfile.ZipInfo], size: int) -> Iterator[str]:
     """Find what must not be unpacked. Nothing is unpacked beyond the size that a member states."""
-    for member in members:
-        if member.flag_bits & 1:
-            yield f"member that is encrypted: `{_cut(member.filename)}`"
+    if encrypted := [_cut(member.filename) for member in members if member.flag_bits & 1]:
+        yield f"encrypted members ({len(encrypted)}), the first of them `{encrypted[0]}`"
     whole = sum(member.file_size for member in members)
-    least, times = _BOMB
+    least, times = BOMB
     if whole > max(least, times * size):
         yield f"members of {whole / 1e6:.0f} MB in a file of {size / 1e6:.2f} MB"
 

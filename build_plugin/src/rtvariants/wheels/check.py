@@ -29,6 +29,7 @@ Finding = tuple[str, str]
 Rule = Callable[[Contents], Iterator[Finding]]
 
 _ELSE = "build the wheel anew, or fetch it again from where it was published"
+_NAMED = 3
 #: What a runtime's package holds beside its native.
 _BESIDE = {"__init__.py", FILE_NAME}
 
@@ -85,16 +86,18 @@ def _record(found: Contents) -> Iterator[Finding]:
         return
     listed = {row[0]: (row[1], row[2]) for row in rows if len(row) == 3}
     exempt = {name, f"{name}.jws", f"{name}.p7s"}
-    for member in sorted(set(wheel.files) - set(listed) - exempt):
-        yield f"member that RECORD does not list: `{member}`", _ELSE
-    for member in sorted(set(listed) - set(wheel.files)):
-        yield f"RECORD lists what is not there: `{member}`", _ELSE
-    for member in sorted(set(listed) & set(wheel.files) - exempt):
-        said, size = listed[member]
-        if said != digest(wheel.files[member]):
-            yield f"member that RECORD has another hash for: `{member}`", _ELSE
-        elif size not in ("", str(len(wheel.files[member]))):
-            yield f"member that RECORD has another size for: `{member}`", _ELSE
+    both = sorted(set(listed) & set(wheel.files) - exempt)
+    other = [n for n in both if listed[n][0] != digest(wheel.files[n])]
+    sized = [n for n in both if listed[n][1] not in ("", str(len(wheel.files[n])))]
+    for what, names in (
+        ("RECORD does not list", sorted(set(wheel.files) - set(listed) - exempt)),
+        ("RECORD lists what is not there", sorted(set(listed) - set(wheel.files))),
+        ("RECORD has another hash for", other),
+        ("RECORD has another size for", [n for n in sized if n not in other]),
+    ):
+        if names:
+            more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+            yield f"{what}: {', '.join(f'`{n}`' for n in names[:_NAMED])}{more}", _ELSE
 
 
 def _metadata(found: Contents) -> Iterator[Finding]:

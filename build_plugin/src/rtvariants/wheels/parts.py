@@ -6,7 +6,10 @@ Their backend is `rtvariants.parts`, whichever adapter the package itself is bui
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
+
+from rtvariants.errors import Problem, WheelError
 
 from .archive import Wheel
 from .sdist import Sdist
@@ -59,7 +62,12 @@ def _runtime(whole: Sdist, base: Wheel, runtime: str, made: Parts) -> Sdist:
 
 
 def _table(whole: Sdist) -> dict[str, Any]:
-    data: dict[str, Any] = tomllib.loads(whole.files["pyproject.toml"].decode())
+    try:
+        data: dict[str, Any] = tomllib.loads(whole.files["pyproject.toml"].decode())
+    except (KeyError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        said = "it is not there" if isinstance(error, KeyError) else str(error)
+        problem = Problem(f"pyproject.toml of it can't be read: {said}", "build the sdist anew")
+        raise WheelError(replace(problem, where=whole.filename, rule="sdist")) from error
     return data
 
 

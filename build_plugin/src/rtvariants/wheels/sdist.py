@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from rtvariants.errors import Problem, WheelError
 
-from .archive import epoch
+from .archive import BOMB, epoch
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def is_leftover(root: Path, path: Path) -> bool:
 def read(path: Path) -> Sdist:
     """Read an archive whole.
 
-    Raises `WheelError`: rule `file-name`, `sdist` (damaged) or `member-name` (a member that leaves
-    the archive's one folder).
+    Raises `WheelError`: rule `file-name`, `sdist` (damaged, or a bomb) or `member-name` (a member
+    that leaves the archive's one folder, or is no file). A link stands for the file that it is to.
     """
     name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
     if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):
@@ -95,17 +95,14 @@ def read(path: Path) -> Sdist:
     files: dict[str, bytes] = {}
     programs: set[str] = set()
     try:
-        # Unpacked whole: tarfile would stop before the checksum at the end.
-        data = gzip.decompress(path.read_bytes())
-        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            for member in archive:
+        with tarfile.open(fileobj=io.BytesIO(_unpacked(path))) as archive:
+            for member in archive.getmembers():
                 top, _, inner = member.name.partition("/")
                 if top != f"{name}-{version}" or ".." in PurePosixPath(inner).parts:
                     what = f"member that leaves its folder: `{member.name}`"
-                    raise WheelError(Problem(what, "", path.name, "member-name"))
-                taken = archive.extractfile(member) if member.isreg() else None
-                if taken is not None:
-                    files[inner] = taken.read()
+                    raise WheelError(Problem(what, _PACKED, path.name, "member-name"))
+                if not member.isdir():
+                    files[inner] = _content(archive, member, path.name)
                     programs |= {inner} if member.mode & 0o100 else set()
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         what, hint = f"unreadable archive: {error}", "build it anew"
@@ -113,3 +110,31 @@ def read(path: Path) -> Sdist:
             what, hint = str(error.strerror), "name a file that is there and can be read"
         raise WheelError(Problem(what, hint, path.name, "sdist")) from error
     return Sdist(name, version, files, frozenset(programs))
+
+
+_PACKED = "no build backend writes such a member; build the sdist anew"
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, where: str) -> bytes:
+    try:
+        linked = member.islnk() or member.issym()
+        taken = archive.extractfile(member) if member.isreg() or linked else None
+    except (KeyError, RecursionError):  # A link to nothing, or to itself.
+        taken = None
+    if taken is None:
+        what = f"member that is no file, nor a link to one in the archive: `{member.name}`"
+        raise WheelError(Problem(what, _PACKED, where, "member-name"))
+    return taken.read()
+
+
+def _unpacked(path: Path) -> bytes:
+    """Return the archive unpacked whole: tarfile would stop before the checksum at the end."""
+    size = path.stat().st_size
+    parts: list[bytes] = []
+    with gzip.open(path) as file:
+        while part := file.read(1 << 24):
+            parts.append(part)
+            if len(parts) << 24 > max(BOMB[0], BOMB[1] * size):
+                what = f"more than {len(parts) << 4} MiB in a file of {size / 1e6:.2f} MB"
+                raise WheelError(Problem(what, "build the sdist anew", path.name, "sdist"))
+    return b"".join(parts)

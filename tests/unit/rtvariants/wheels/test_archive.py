@@ -1,6 +1,7 @@
 """Archives that lie, are cut short, or write elsewhere; equal bytes for equal members."""
 
 import stat
+import tarfile
 import zipfile
 from dataclasses import replace
 
@@ -79,7 +80,7 @@ def edited(data, places, value, size):
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (((8, 6), 1, 2), "member that is encrypted: `_sample_fast/_core.abi3.so`"),
+        (((8, 6), 1, 2), "encrypted members (1), the first of them `_sample_fast/_core.abi3.so`"),
         (((10, 8), 99, 2), "compression method is not supported"),
         (((10, 8), 12, 2), "unreadable archive"),
         (((10, 8), 14, 2), "unreadable archive"),
@@ -175,3 +176,40 @@ def test_an_sdist_comes_back_as_it_was_written(tmp_path):
     made.write(tmp_path).rename(other)
     with pytest.raises(WheelError, match="leaves its folder: `a-1/run`"):
         sdist.read(other)
+
+
+def tarred(folder, *members):
+    """Write an sdist of an empty file `x` and of other members: name, kind, what it links to."""
+    path = folder / "a-1.tar.gz"
+    with tarfile.open(path, "w:gz") as file:
+        for name, kind, target in (("x", tarfile.REGTYPE, ""), *members):
+            info = tarfile.TarInfo(f"a-1/{name}")
+            info.type, info.linkname = kind, target
+            file.addfile(info)
+    return path
+
+
+def test_a_link_in_an_sdist_stands_for_its_file(tmp_path):
+    links = [("y", tarfile.SYMTYPE, "x"), ("z", tarfile.LNKTYPE, "a-1/x")]
+    assert set(sdist.read(tarred(tmp_path, *links)).files) == {"x", "y", "z"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        (tarfile.SYMTYPE, "/etc/passwd"), (tarfile.SYMTYPE, "y"), (tarfile.LNKTYPE, "a-1/absent"),
+        (tarfile.FIFOTYPE, ""), (tarfile.CHRTYPE, ""),
+    ],
+)  # fmt: skip
+def test_a_member_of_an_sdist_that_is_no_file_is_refused(tmp_path, kind, target):
+    with pytest.raises(WheelError, match="member that is no file, nor a link to one in the arch"):
+        sdist.read(tarred(tmp_path, ("y", kind, target)))
+
+
+def test_an_sdist_that_is_a_bomb_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(sdist, "BOMB", (1 << 25, 1))
+    path = sdist.Sdist("a", "1", {"x": bytes(1 << 24)}).write(tmp_path)
+    assert len(sdist.read(path).files) == 1
+    sdist.Sdist("a", "1", {"x": bytes(1 << 26)}).write(tmp_path)
+    with pytest.raises(WheelError, match="more than 48 MiB in a file of 0"):
+        sdist.read(path)

@@ -334,6 +334,12 @@ def test_a_native_of_the_other_c_library(fat, native):
     assert f"`{FAST}`: it is for glibc, the tag for `musllinux_1_2_{MACHINE}`" in said
 
 
+def test_a_record_of_nothing_is_one_problem(fat):
+    (problem,) = check(with_files(fat, {f"{INFO}/RECORD": b""}, sealed=False))
+    assert problem.what.startswith("RECORD does not list: `_sample_fast/__init__.py`, `_sample_")
+    assert problem.what.endswith(f" and {len(fat.files) - 4} more")
+
+
 def test_all_that_is_wrong_is_said_at_once(fat, native, tmp_path):
     bad = renamed(with_files(fat, {"evil.pth": b""}), native)
     with pytest.raises(WheelError) as error:

@@ -68,6 +68,15 @@ def test_what_is_no_sdist(packed, tmp_path, name, said):
         packed("split", tmp_path / name)
 
 
+@pytest.mark.parametrize("text", [None, b"not toml [", b"\xff"])
+def test_sources_whose_pyproject_can_not_be_read(packed, tmp_path, text):
+    files = {"PKG-INFO": b""} if text is None else {"pyproject.toml": text}
+    path = sdist.Sdist("sample_pack", "1.2", files).write(tmp_path)
+    with pytest.raises(WheelError, match=r"sample_pack-1\.2\.tar\.gz: pyproject\.toml of it can't"):
+        packed("split", path)
+    assert packed.left() == []
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "x"])
 def test_a_table_of_sizes_has_a_line_at_least(capsys, number):
     with pytest.raises(SystemExit):
