@@ -72,6 +72,10 @@ def _one_version(fats: Sequence[Wheel], config: Config) -> None:
             raise WheelError(
                 Problem(f"not of `{fats[0].project}` {fats[0].version}", hint, fat.filename, "pack")
             )
+    platforms = [fat.tag.rpartition("-")[2] for fat in fats]
+    if twice := next((p for p in platforms if platforms.count(p) > 1), None):
+        hint = "give one wheel a platform"
+        raise WheelError(Problem(f"two wheels for `{twice}`", hint, fats[0].filename, "pack"))
 
 
 def _same_project(source: Path, fat: Wheel) -> None:

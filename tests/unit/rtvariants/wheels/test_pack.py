@@ -48,6 +48,14 @@ def test_a_wheel_of_another_project_is_refused(packed, kind):
     assert packed.left() == []
 
 
+@pytest.mark.parametrize("kind", ["fat", "split", "variant"])
+def test_a_platform_has_one_wheel(fat, table_of, tmp_path, kind):
+    path = fat.write(tmp_path / "in")
+    with pytest.raises(WheelError, match="two wheels for `manylinux_2_17_"):
+        pack(kind, [path, path], None, table_of(), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_is_too_large_leaves_nothing(packed):
     with pytest.raises(VerifyError, match=r"more than the 1\.0 kB"):
         packed("split", sizes={"wheel": "1 kB"})
