@@ -118,7 +118,7 @@ def sets(wheels: Sequence[Wheel]) -> list[Set]:
             hint = f"give the wheels of its runtimes, of version {key[1]}, too"
             problems.append(Problem("base without a runtime", hint, base.wheel.filename))
     made += [_parts(bases[owner], group) for (owner, _), group in groups.items()]
-    problems += [problem for each in made for problem in _unmet(each)]
+    problems += [p for each in made for p in (*_unmet(each), *_misplaced(each))]
     if problems:
         raise WheelError(problems)
     return made
@@ -146,6 +146,18 @@ def _unmet(each: Set) -> Iterator[Problem]:
             if version is not None and not requirement.specifier.contains(version):
                 what = f"requires `{requirement}`, the set has {version}"
                 yield Problem(what, "test the wheels of one release together", wheel.filename)
+
+
+def _misplaced(each: Set) -> Iterator[Problem]:
+    """Find a wheel that holds another runtime than the one that its distribution is for."""
+    owners = {r.name: r.install.partition("==")[0] for r in each.table.runtimes if r.install}
+    for wheel in each.wheels[1:]:
+        found = contents(wheel)
+        for name in map(found.runtime_name, found.runtimes):
+            if owners.get(name, wheel.project) != wheel.project:
+                what = f"holds the runtime `{name}`, which `{owners[name]}` is for"
+                hint = "build the wheel anew, or fetch it again from where it was published"
+                yield Problem(what, hint, wheel.filename, "runtimes")
 
 
 def requirements(wheel: Wheel) -> list[Requirement]:

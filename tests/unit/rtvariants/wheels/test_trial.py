@@ -8,7 +8,7 @@ import pytest
 from rtvariants import table as tables
 from rtvariants.cli import main
 from rtvariants.errors import WheelError
-from rtvariants.wheels import cpus, environment, split, trial, variant
+from rtvariants.wheels import check, cpus, environment, split, trial, variant
 
 from .conftest import MACHINE
 from .test_check import with_files
@@ -57,6 +57,20 @@ def test_parts_without_their_others_are_refused(fat, table_of):
     skewed = base.files[METADATA].replace(b"-fast==1.2", b"-fast==1.3")
     with pytest.raises(WheelError, match=r"requires `sample-pack-runtime-fast==1\.3`, the set has"):
         trial.sets([with_files(base, {METADATA: skewed}), fast])
+
+
+def test_a_distribution_with_another_ones_runtime_is_refused(fat, table_of):
+    base, fast, safe, _ = split.cut([fat], table_of())
+    info = fast.dist_info
+    moved = {n: d for n, d in safe.files.items() if ".dist-info/" not in n}
+    moved |= {n: d for n, d in fast.files.items() if n.startswith(info)}
+    swapped = replace(fast, files=moved).sealed()
+    assert check.check(swapped) == []  # By itself it is as good as any.
+    with pytest.raises(WheelError) as error:
+        trial.sets([base, swapped, safe])
+    assert "runtime-safe` is for" in str(error.value)
+    assert f"[runtimes] {fast.filename}: holds the runtime `safe`" in str(error.value)
+    assert len(trial.sets([base, fast, safe])) == 1
 
 
 def test_each_version_is_a_set_of_its_own(fat, table_of):
