@@ -154,11 +154,12 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder.get_default_tag = lambda: made.tag
 
     def _no_second_module(self, module: str) -> None:
-        from .module import one_module
+        from .module import one_module, packed
 
         builder: Any = self.build_config.builder
-        files = builder.recurse_selected_project_files()
-        one_module(module, (f.distribution_path for f in files))
+        files = [file.distribution_path for file in builder.recurse_included_files()]
+        one_module(module, files)
+        packed(module, files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Let the next build begin; an sdist gets what hatchling's rules left out of it."""

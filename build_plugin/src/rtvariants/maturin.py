@@ -151,7 +151,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 def _build(output: Path, *, editable: bool) -> str:
     from . import config, pyproject, sizes, tool_maturin
     from .build import build
-    from .module import one_module
+    from .module import one_module, packed
     from .wheels import archive
     from .wheels.graft import declared, graft, hooked
 
@@ -166,7 +166,9 @@ def _build(output: Path, *, editable: bool) -> str:
             native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
             with _compiled(folder, cargo, table, native):
                 wheel = archive.read(folder / maturin.build_wheel(str(folder)))
-            one_module(table.module, _kept(wheel.files, table, editable=False))
+            theirs = _kept(wheel.files, table, editable=False)
+            one_module(table.module, theirs)
+            packed(table.module, theirs)
             files = {name: path.read_bytes() for name, path in made.files.items()}
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
             files |= hooked(wheel, table.package) | declared(wheel, data.get("project", {}))

@@ -26,3 +26,20 @@ def one_module(module: str, paths: Iterable[str]) -> None:
                     "give the native a name of its own in `[tool.rtvariants] module`",
                 )
             )
+
+
+def packed(module: str, paths: Iterable[str]) -> None:
+    """Refuse a wheel without the package that the runtimes are for: nothing would load them."""
+    top = module.partition(".")[0]
+    names = {Path(path).as_posix().partition("/")[0] for path in paths}
+    if top in names or f"{top}.py" in names:
+        return
+    others = sorted(n for n in names if n.isidentifier() and not n.startswith("_"))
+    there = f"it has {', '.join(f'`{n}`' for n in others)}" if others else "it has none"
+    raise ConfigError(
+        Problem(
+            f"no package `{top}` in the wheel: {there}",
+            "`module` in `[tool.rtvariants]` begins with the package's name; where that is right, "
+            "tell the build tool where the package lies",
+        )
+    )

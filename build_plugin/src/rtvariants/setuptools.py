@@ -88,7 +88,7 @@ class _Natives(Command):  # type: ignore[misc]
     def _run(self) -> None:
         from . import config, sizes
         from .build import build
-        from .module import one_module
+        from .module import one_module, packed
         from .wheels import archive
         from .wheels.graft import graft, hooked
 
@@ -104,6 +104,8 @@ class _Natives(Command):  # type: ignore[misc]
                 wheel = archive.read(path)
             table = config.read(root)
             one_module(table.module, wheel.files)
+            if not self.editable:
+                packed(table.module, wheel.files)
             files = {name: file.read_bytes() for name, file in made.files.items()}
             top_level = _top_level(wheel.metadata("top_level.txt"), files)
             files[f"{wheel.dist_info}/top_level.txt"] = top_level

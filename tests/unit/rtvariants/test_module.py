@@ -3,7 +3,7 @@
 import pytest
 
 from rtvariants.errors import ConfigError
-from rtvariants.module import one_module
+from rtvariants.module import one_module, packed
 
 OTHERS = ["a/__init__.py", "a/_core.pyi", "a/_core_more.py", "_a_v3/_core.abi3.so", "a/b/_core.py"]
 
@@ -28,3 +28,20 @@ def test_a_second_module_of_the_name_is_refused(name, what):
     (problem,) = caught.value.problems
     assert problem.what.startswith(what)
     assert problem.hint
+
+
+@pytest.mark.parametrize("files", [OTHERS, ["a.py"], ["a/b/data.txt", "_other/x.py"]])
+def test_the_package_is_there(files):
+    packed("a.b._core", files)
+
+
+@pytest.mark.parametrize(
+    ("files", "there"),
+    [
+        (["b/__init__.py", "c/x.py", "b-1.0.dist-info/METADATA"], "it has `b`, `c`"),
+        (["_a_v3/_core.abi3.so", "a-1.0.dist-info/METADATA"], "it has none"),
+    ],
+)
+def test_a_wheel_without_the_package_is_refused(files, there):
+    with pytest.raises(ConfigError, match=f"no package `a` in the wheel: {there}\nhint: "):
+        packed("a._core", files)

@@ -28,7 +28,7 @@ _SECONDS = 600.0
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants test`."""
-    parser.add_argument("wheels", nargs="+", metavar="WHEEL", type=Path)
+    parser.add_argument("wheels", nargs="+", metavar="WHEEL", type=Path, help="a wheel file")
     parser.add_argument(
         "--project", metavar="DIR", type=Path,
         help="folder of pyproject.toml, for `test.run`; else this one, where it has one",
