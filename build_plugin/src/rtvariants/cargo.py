@@ -27,6 +27,11 @@ from .plan import Build
 from .progress import Progress
 
 _STEP = re.compile(rb"\s*Building \[[^\]]*\] (\d+)/(\d+)(?:: ([^\r\n\x1b]*))?")
+# `CARGO_TERM_COLOR=always`, as CI systems set it, is the user's choice for what is shown.
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+_CLEAR = b"\x1b[K"
+# Lines of cargo's own begin with a word that is set to the right.
+_STATUS = re.compile(r" {2,}[A-Z][a-z]+ ")
 
 
 @dataclass(frozen=True)
@@ -238,8 +243,29 @@ def _one(build: Build, shared: _Shared) -> Artifact:
         raise BuildError(build.runtime, *causes.of_cargo(text, code, build), text)
     note(build)
     artifact = _collect(build, messages, text)
+    progress.warned(warnings(text))
     progress.done(build.runtime, artifact.compiled)
     return artifact
+
+
+def warnings(log: str) -> list[str]:
+    r"""Return the compilers' warnings in what cargo has said, each with all its lines.
+
+    >>> warnings("   Compiling a v1\nwarning: unused\n --> src/lib.rs:1:1\n    Finished x\n")
+    ['warning: unused\n --> src/lib.rs:1:1']
+    """
+    found: list[list[str]] = []
+    inside = False
+    for line in log.splitlines():
+        plain = _COLOUR.sub(b"", line.encode()).decode()
+        if plain.startswith("warning"):
+            found.append([])
+            inside = True
+        elif _STATUS.match(plain):
+            inside = False
+        if inside:
+            found[-1].append(line)
+    return ["\n".join(lines) for lines in found]
 
 
 def _watch(
@@ -250,8 +276,9 @@ def _watch(
     rest = b""
     while chunk := os.read(child.stderr.fileno(), 65536):
         *lines, rest = re.split(rb"(?<=[\r\n])", rest + chunk)
-        for line in lines:
-            step = _STEP.match(line)
+        for raw in lines:
+            line = raw.replace(_CLEAR, b"")
+            step = _STEP.match(_COLOUR.sub(b"", line))
             if step:
                 names = (step[3] or b"").decode("utf-8", "replace").strip()
                 progress.step(runtime, int(step[1]), int(step[2]), names)

@@ -27,6 +27,7 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
@@ -83,6 +84,7 @@ class Progress:
         self._running: dict[str, _Running] = {}
         # A picture has a line for each from the beginning.
         self._lines = dict.fromkeys(runtimes, "waits") if self._live else {}
+        self._warnings: dict[str, None] = {}
         self._drawn = 0
         self._worked = False
         self._events = _opened(events)
@@ -139,6 +141,11 @@ class Progress:
             self._tell("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
             self._show(runtime, f"{what}, {seconds:.1f} s", plain=True)
 
+    def warned(self, warnings: Iterable[str]) -> None:
+        """Take note of what compilers warn of; each is told once, when all is built."""
+        with self._lock:
+            self._warnings.update(dict.fromkeys(warnings))
+
     def checked(self, runtime: str, violations: int) -> None:
         """Say that the native is checked; what is wrong with it is told when all are."""
         with self._lock:
@@ -151,6 +158,7 @@ class Progress:
         """Say that cargo failed, or was stopped; the error itself tells why."""
         with self._lock:
             seconds = time.monotonic() - self._running.pop(runtime).began
+            self._warnings.clear()  # The error stands alone; its log has them.
             self._tell("failed", runtime=runtime, seconds=round(seconds, 3))
             self._show(runtime, what, plain=True)
 
@@ -163,6 +171,8 @@ class Progress:
         """Close the story; `peak` is the most bytes that all compilers used at once."""
         self._ended.set()
         with self._lock:
+            for text in self._warnings:
+                print(text, file=self._stream, flush=True)
             facts = {"peak_memory": peak} if peak else {}
             self._tell("end", seconds=round(time.monotonic() - self._zero, 3), **facts)
             if peak and self._worked:

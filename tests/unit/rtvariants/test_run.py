@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -117,6 +118,30 @@ def test_what_a_check_raises_ends_the_cargos_that_still_run(crate, tmp_path):
             return
         time.sleep(0.01)
     raise AssertionError("a build script is still there")
+
+
+@pytest.mark.parametrize("colour", ["auto", "always"])
+def test_what_compilers_warn_of_is_told_once(crate, tmp_path, monkeypatch, colour):
+    monkeypatch.setenv("CARGO_TERM_COLOR", colour)
+    (tmp_path / "src/lib.rs").write_text(
+        "#[no_mangle] pub extern fn f() -> u32 { let idle = 2; 1 }\n"
+    )
+    out = io.StringIO()
+    builds = [crate("one", "one"), crate("two", "two")]
+    run(builds, [].append, out=out)
+    said = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
+    assert said.count("warning: unused variable: `idle`") == 1
+    assert said.count(" --> src/lib.rs:1:45") == 1
+    assert "Compiling" not in said
+    assert ("\x1b[" in out.getvalue()) == (colour == "always")
+    # cargo says it again where nothing is compiled, and so it is here.
+    out = io.StringIO()
+    run(builds, [].append, out=out)
+    assert out.getvalue().count("unused variable: `idle`") == 1
+    (tmp_path / "src/lib.rs").write_text("compile_error!();")
+    with pytest.raises(BuildError):
+        run(builds, [].append, out=(out := io.StringIO()))
+    assert "warning" not in out.getvalue()
 
 
 def test_a_cargo_that_fails_is_the_cause_whatever_the_checks_found(crate, tmp_path):
