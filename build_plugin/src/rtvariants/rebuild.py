@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import site
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -57,6 +58,8 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
         "CARGO_HOME": str(cargo),
         # rustup's own home holds the compilers; with another HOME it must be named.
         "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+        # So does Python's own for what was installed for one user alone.
+        "PYTHONUSERBASE": site.getuserbase(),
         "CARGO_TARGET_DIR": str(place / f"target-{name}"),
         "TZ": "Asia/Kathmandu" if odd else "UTC",
         "LC_ALL": "C.UTF-8" if odd else "C",

@@ -1,6 +1,9 @@
 """A second build: what of a tree is copied, and what is found under another home."""
 
 import argparse
+import os
+import subprocess
+import sys
 
 from rtvariants import cross, parts, rebuild
 from rtvariants.cli import main, options
@@ -49,6 +52,18 @@ def test_a_platform_by_the_environment_finds_its_toolchain_under_another_home(mo
     options.built_for(argparse.Namespace(platform=None))
     monkeypatch.setenv("HOME", "/elsewhere")
     assert cross.cache() == before
+
+
+def test_what_one_user_has_installed_is_found_under_another_home(tmp_path, monkeypatch):
+    (tmp_path / "cargo").mkdir()
+    monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
+    env = rebuild.circumstances(tmp_path / "place", "once")
+    asked = [sys.executable, "-c", "import site; print(site.getuserbase())"]
+    before, after = (
+        subprocess.run(asked, env=os.environ | more, capture_output=True, text=True, check=True)
+        for more in ({}, env)
+    )
+    assert before.stdout == after.stdout
 
 
 def test_a_file_that_is_not_there_is_missed_before_anything_is_built(tmp_path, capsys):
