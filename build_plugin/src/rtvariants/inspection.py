@@ -13,7 +13,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,6 +110,10 @@ def _folder(folder: Path, thing: str, pattern: str, *, audit: Audit) -> tuple[Re
         _report(path, path.relative_to(folder).as_posix(), bills, audit=audit)
         for path in _natives(folder, pattern)
     )
+    for path in _unstamped(folder, pattern):
+        report = _report(path, path.relative_to(folder).as_posix(), bills, audit=audit)
+        fault = "no stamp beside it: the loader does not take it"
+        found += (replace(report, faults=(*report.faults, fault)),)
     if not found:
         raise RtvariantsError(f"no native with a stamp in `{thing}`", _NONE)
     return found
@@ -120,6 +124,16 @@ def _natives(folder: Path, pattern: str) -> Iterator[Path]:
         yield from sorted(p for p in stamp.parent.iterdir() if p.suffix in _SUFFIXES)
     if (folder / stamps.FILE_NAME).is_file():  # The folder of one runtime.
         yield from sorted(p for p in folder.iterdir() if p.suffix in _SUFFIXES)
+
+
+def _unstamped(folder: Path, pattern: str) -> Iterator[Path]:
+    """Yield the natives in packages of runtimes, by their names, that have lost their stamps."""
+    named = [pattern]
+    if pattern == "*":
+        named = [f"{p.name.removesuffix('loader')}*" for p in sorted(folder.glob("_*_loader"))]
+    for package in (p for name in named for p in sorted(folder.glob(name)) if p.is_dir()):
+        if not (package / stamps.FILE_NAME).is_file():
+            yield from sorted(p for p in package.iterdir() if p.suffix in _SUFFIXES)
 
 
 def _bills(folder: Path) -> dict[tuple[str, str], dict[str, str]]:

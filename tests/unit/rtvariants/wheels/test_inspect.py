@@ -28,12 +28,25 @@ def test_a_wheel_is_shown_and_checked(fat, tmp_path, look):
     status, out, err = look("--json", fat.write(tmp_path))
     assert (status, err) == (0, "")
     assert [r["stamp"]["runtime"] for r in json.loads(out)] == ["fast", "safe", "wide"]
-    # Without its stamp a native is none that is shown: silence would be a lie.
     path = with_files(fat, {"_sample_safe/rtvariants.stamp": None}).write(tmp_path)
     status, out, err = look("--json", path)
     assert status == 1
-    assert [r["stamp"]["runtime"] for r in json.loads(out)] == ["fast", "wide"]
+    assert [r["stamp"]["runtime"] for r in json.loads(out)] == ["fast", "wide", "safe"]
     assert f"error: [stamp] {fat.filename}: no stamp: `_sample_safe/rtvariants.stamp`" in err
+
+
+def test_an_installed_native_without_its_stamp_is_a_fault(fat, tmp_path, look, monkeypatch):
+    with zipfile.ZipFile(fat.write(tmp_path)) as wheel:
+        wheel.extractall(tmp_path / "site")
+    (tmp_path / "site/_sample_safe/rtvariants.stamp").unlink()
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    for thing in ("sample", tmp_path / "site"):
+        status, out, _ = look("--json", thing)
+        assert status == 1
+        assert [(r["file"], r["faults"]) for r in json.loads(out) if r["faults"]] == [
+            ("_sample_safe/_core.abi3.so", ["no stamp beside it: the loader does not take it"])
+        ]
+        assert len(json.loads(out)) == 3
 
 
 def test_all_wheels_of_a_split_package_at_once(fat, table_of, tmp_path, look):
