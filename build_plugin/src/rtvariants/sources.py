@@ -32,18 +32,26 @@ _BESIDE = (
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the code of the runtimes lies: the workspace, and the folder of each crate in it."""
+    """Where the code of the runtimes lies: the workspace, and the folder of each crate in it.
+
+    `absent` are the folders that a crate's manifest names and in which there is none.
+    """
 
     root: Path
     workspace: Path
     crates: tuple[Path, ...]
     plugin: tuple[Path, ...]
+    absent: tuple[Path, ...] = ()
 
     def files(self) -> dict[str, Path]:
         """Return every file by its path from the project's root on.
 
-        Raises `RtvariantsError` for a crate that lies outside of the project: no sdist can hold it.
+        Raises `RtvariantsError` for a crate that lies outside of the project, since no sdist can
+        hold it, and for one that a manifest names and nobody has.
         """
+        if self.absent:
+            hint = "where it is a submodule: git submodule update --init"
+            raise RtvariantsError(Problem(f"no crate in {folder}", hint) for folder in self.absent)
         if outside := self.outside():
             hint = f"move it, or a link to it, below {self.root}: an sdist holds nothing else"
             raise RtvariantsError(
@@ -95,7 +103,10 @@ def find(table: Config) -> Sources:
     crates = _closure(workspace, table.crate)
     system = pyproject.read(root).get("build-system", {})
     plugin = tuple(_join(root, path) for path in system.get("backend-path", []))
-    return Sources(root, workspace, tuple(crates), plugin)
+    manifests = {crate: pyproject.toml(crate / "Cargo.toml") for crate in crates}
+    named = {p for crate, m in manifests.items() for p in _paths(m, crate)}
+    named |= {p for crate, m in manifests.items() for p in _inherited(m, crate, workspace)}
+    return Sources(root, workspace, tuple(crates), plugin, tuple(sorted(named.difference(crates))))
 
 
 def _workspace(crate: Path, root: Path) -> Path:
@@ -128,15 +139,16 @@ def _closure(workspace: Path, crate: Path) -> list[Path]:
 
 
 def _inherited(manifest: dict[str, Any], crate: Path, workspace: Path) -> list[Path]:
-    """Return the folders that a crate of another workspace takes from that one by name."""
+    """Return the folders of what a crate takes by name from the workspace that it belongs to."""
     other = _workspace(crate, workspace)
-    if other in (workspace, crate):
-        return []
     shared = pyproject.toml(other / "Cargo.toml").get("workspace", {}).get("dependencies", {})
     tables = [
         t.get(k, {}) for t in (manifest, *manifest.get("target", {}).values()) for k in _TABLES
     ]
-    return _named({name: shared.get(name) for table in tables for name in table}, other)
+    taken = {
+        n for table in tables for n, s in table.items() if isinstance(s, dict) and "workspace" in s
+    }
+    return _named({name: shared.get(name) for name in taken}, other)
 
 
 def _paths(manifest: dict[str, Any], folder: Path) -> list[Path]:

@@ -103,6 +103,20 @@ def test_a_crate_of_another_workspace_brings_the_manifest_that_it_inherits_from(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("spec", ['{ path = "sub/x" }', "{ workspace = true }"])
+def test_a_crate_that_nobody_has_is_told(tmp_path, spec):
+    shared = 'unused = { path = "nowhere" }\nx = { path = "sub/x" }\n'
+    text = f"[package]\n[dependencies]\nx = {spec}\n[workspace.dependencies]\n{shared}"
+    find_in = project(tmp_path, {"Cargo.toml": text})
+    with pytest.raises(RtvariantsError) as caught:
+        find_in(".").files()
+    hint = "hint: where it is a submodule: git submodule update --init"
+    assert str(caught.value) == f"no crate in {tmp_path / 'sub/x'}\n{hint}"
+    (tmp_path / "sub/x").mkdir(parents=True)
+    (tmp_path / "sub/x/Cargo.toml").write_text("[package]\n")
+    assert list(find_in(".").files()) == ["Cargo.toml", "sub/x/Cargo.toml"]
+
+
 def test_a_crate_outside_is_told(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/Cargo.toml").write_text("[package]\n")
