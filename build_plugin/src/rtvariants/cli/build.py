@@ -11,7 +11,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rtvariants import build, causes, config, package, plan, platforms, project, stamp, toolchain
+from rtvariants import (
+    build,
+    causes,
+    config,
+    package,
+    plan,
+    platforms,
+    project,
+    sizes,
+    stamp,
+    toolchain,
+)
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import options as shared
@@ -52,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
             / (table.extension + platforms.suffix(tools.system))
         )
         if native.is_file():
-            print(f"{runtime.name}: {native}  {native.stat().st_size / 1e6:.2f} MB")
+            print(f"{runtime.name}: {native}  {sizes.shown(native.stat().st_size)}")
     print(f"importable from: {out}")
     return 0
 

@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from rtvariants import config, frontend
+from rtvariants import config, frontend, sizes
 from rtvariants.wheels.pack import KINDS, pack
 
 from . import options as shared
@@ -41,5 +41,5 @@ def run(options: argparse.Namespace) -> int:
         if source is None and not options.no_sdist:
             source = frontend.sdist(root, Path(folder))
         for path in pack(options.kind or table.packaging, wheels, source, table, Path(options.out)):
-            print(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
+            print(f"{path}  {sizes.shown(path.stat().st_size)}")
     return 0

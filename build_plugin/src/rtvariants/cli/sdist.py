@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtvariants import config, frontend
+from rtvariants import config, frontend, sizes
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,5 +25,5 @@ def run(options: argparse.Namespace) -> int:
     out = Path(options.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     path = frontend.sdist(root, out, {"RTVARIANTS_VENDOR": "1"} if options.vendor else {})
-    print(f"{path}  {path.stat().st_size / 1e6:.2f} MB")
+    print(f"{path}  {sizes.shown(path.stat().st_size)}")
     return 0
