@@ -64,7 +64,7 @@ class _Report:
         where = run.cpu or "this CPU"
         verdict = "FAILED" if outcome.fault else "ok"
         tail = f": {outcome.fault}" if outcome.fault else ""
-        print(f"{verdict:7} {run.runtime.name} {must} on {where}: {each.name}{tail}", flush=True)
+        print(f"{verdict:7} {run.runtime.name} {must} on {where}: {each.shown}{tail}", flush=True)
 
     def left(self, what: str) -> None:
         """Show what was not run."""
@@ -93,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
             if any(tag in set(sys_tags()) for tag in parse_tag(each.wheels[-1].tag)):
                 session.native(options.find_links, emulation=not options.no_emulation)
                 if unused := [part for part in commands if part in each.platforms]:
-                    print(f"note: this machine's own Python, not `{unused[0]}=…`: {each.name}")
+                    print(f"note: this machine's own Python, not `{unused[0]}=…`: {each.shown}")
             else:
                 session.foreign(commands)
     print(f"{report.ran} runs, {report.failed} failed")
@@ -158,14 +158,14 @@ class _Session:
         absent = "" if links else ", ".join(f"`{a}`" for a in trial.left_out(self.each))
         if absent:
             hint = "; `--find-links DIR` installs them" if self.report.failed else ""
-            print(f"note: installed without {absent}: {self.each.name}{hint}")
+            print(f"note: installed without {absent}: {self.each.shown}{hint}")
 
     def _emulated(self, python: str) -> None:
         name = f"qemu-{self.each.table.machine}"
         emulator = shutil.which(name)
         if emulator is None:
             hint = f"`{name}` not found; on Debian `apt-get install qemu-user`"
-            self.report.left(f"{self.each.name}: old CPUs: {hint}")
+            self.report.left(f"{self.each.shown}: old CPUs: {hint}")
             return
         self._on_old_cpus([emulator], [python, "-I"])
 
@@ -180,7 +180,7 @@ class _Session:
         for runtime in self.each.runtimes:
             if not any(one.runtime is runtime and not one.refuses for one in runs):
                 what = f"{runtime.name}: no emulated CPU of level `{runtime.level}`"
-                self.report.left(f"{self.each.name}: {what}")
+                self.report.left(f"{self.each.shown}: {what}")
 
     def foreign(self, commands: Mapping[str, list[str]]) -> None:
         """Run wheels for another platform with the interpreter that was named or prepared for it.
@@ -193,7 +193,7 @@ class _Session:
         if command is None:
             command, hint = _prepared(tag)
             if not command:
-                self.report.left(f"{self.each.name}: {hint}")
+                self.report.left(f"{self.each.shown}: {hint}")
                 return
         site = {"PYTHONPATH": str(environment.unpack(self.each.wheels, self.folder))}
         if named:

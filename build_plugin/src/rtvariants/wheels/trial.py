@@ -55,6 +55,11 @@ class Set:
         return self.wheels[0].filename
 
     @property
+    def shown(self) -> str:
+        """Return the name, with the platform where several sets share the file."""
+        return self.name if len(self.wheels) == 1 else f"{self.name} ({self.platforms})"
+
+    @property
     def platforms(self) -> str:
         """Return the platform part of the tag that has natives."""
         return self.wheels[-1].tag.rpartition("-")[2]

@@ -43,6 +43,9 @@ def test_split_wheels_are_one_set(fat, table_of):
     cut = split.cut([fat], table_of())
     (found,) = trial.sets(list(reversed(cut)))
     assert found.name == "sample_pack-1.2-py3-none-any.whl"
+    # The base of all platforms has one name.
+    assert found.shown == f"{found.name} (manylinux_2_17_{MACHINE})"
+    assert trial.sets([fat])[0].shown == fat.filename
     assert [r.name for r in found.runtimes] == ["fast", "wide", "safe"]
     assert (found.table.system, found.table.machine) == ("linux", MACHINE)
     assert trial.left_out(found) == ["archspec"]
