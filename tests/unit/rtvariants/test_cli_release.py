@@ -1,13 +1,16 @@
 """`rtvariants release`: what is built where, sizes beside the last release, and how it refuses."""
 
+import argparse
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import release_kit as kit
 
 from rtvariants import cli, cross, package, platforms
 from rtvariants.cli.release import ORDER, STEPS, cells
+from rtvariants.cli.release import test as release_test
 from rtvariants.errors import EnvironmentProblem, RtvariantsError
 from rtvariants.platforms import PLATFORMS
 from rtvariants.release import sizes
@@ -156,3 +159,23 @@ def test_what_a_base_requires_of_others_leaves_out_its_own_and_what_does_not_app
                 "old; python_version < '3'", "more; extra == 'more'"]  # fmt: skip
     assert dependencies.foreign(requires, ["lamp-fast", "lamp-safe"]) == ("archspec<0.3,>=0.2.7",)
     assert dependencies.fetch([], Path("nowhere")) == []
+
+
+def test_each_platform_is_tested_with_its_own_interpreters(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(release_test.wheel_test, "run", lambda own: asked.append(own) or 0)
+    options = argparse.Namespace(
+        find_links=[], no_emulation=True, strict=False,
+        python=["aarch64=qemu python3", "win_amd64=wine python"],
+    )  # fmt: skip
+    session = SimpleNamespace(root=tmp_path, json=False)
+    release_test._passed(session, PLATFORMS["linux-arm64"], [tmp_path / "a.whl"], options)
+    (own,) = asked
+    assert own.python == ["aarch64=qemu python3"]
+    # They are the options of `rtvariants test`, as it reads them itself.
+    parser = argparse.ArgumentParser()
+    release_test.wheel_test.arguments(parser)
+    read = vars(parser.parse_args([str(tmp_path / "a.whl"), "--project", str(tmp_path)]))
+    assert {name: type(value) for name, value in vars(own).items()} == {
+        name: type(value) for name, value in (read | {"no_emulation": True}).items()
+    }

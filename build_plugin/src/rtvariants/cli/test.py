@@ -58,6 +58,9 @@ class _Report:
     def said(self, each: trial.Set, outcome: trial.Outcome) -> None:
         """Show what a run came to."""
         run = outcome.run
+        if outcome.lacking:
+            self.left(f"{each.shown}: {run.runtime.name}: {outcome.lacking}")
+            return
         self.ran += 1
         self.failed += bool(outcome.fault)
         must = "refuses" if run.refuses else "runs"

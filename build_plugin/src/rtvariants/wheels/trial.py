@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
+from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -18,6 +19,7 @@ from . import cpus
 from .archive import Wheel, normal
 from .contents import Contents, contents
 
+CPUINFO = Path("/proc/cpuinfo")
 #: What the probe's process ends with where the loader or the guard refused in words.
 REFUSED = 3
 _MARK = "rtvariants-probe "
@@ -28,7 +30,7 @@ loader = importlib.import_module({loader!r})
 try:
     core = loader.load()
 except ImportError as error:
-    print("{mark}" + json.dumps({{"refused": str(error)}}))
+    print("{mark}" + json.dumps({{"refused": str(error), "kind": type(error).__name__}}))
     sys.exit({refused})
 chosen = loader.decision().chosen
 with open(core.__file__, "rb") as file:
@@ -91,10 +93,14 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to; `fault` is empty where that is what it must be."""
+    """What a run came to; `fault` is empty where that is what it must be.
+
+    `lacking` is said of a runtime that this machine's CPU, which nobody chose, can't run.
+    """
 
     run: Run
     fault: str = ""
+    lacking: str = ""
 
 
 def sets(wheels: Sequence[Wheel]) -> list[Set]:
@@ -216,13 +222,29 @@ def judge(each: Set, run: Run, status: int, out: str, digest: str) -> Outcome:
         refused = status == REFUSED and said.get("refused")
         return Outcome(run, "" if refused else f"must refuse, but {_ended(status)}")
     if status == REFUSED:
-        return Outcome(run, f"refused: {said.get('refused', '')}")
+        words = said.get("refused", "")
+        lacking = words.partition("\n")[0] if _may_lack(run, said) else ""
+        return Outcome(run, "" if lacking else f"refused: {words}", lacking)
     if "facts" not in said:
         return Outcome(run, f"{_ended(status)}: {_last(out)}")
     fault = _untrue(each, run, said["facts"])
     if not fault and said["native"] != digest:
         fault = "the loaded native is not the wheel's"
     return Outcome(run, fault or (f"{_ended(status)}: {_last(out)}" if status else ""))
+
+
+def _may_lack(run: Run, said: Mapping[str, Any]) -> bool:
+    """Tell whether the loader says that this CPU can't run the runtime, and may be right.
+
+    Where the kernel lists all that the runtime needs, it is not.
+    """
+    if run.cpu or not run.runtime.needs or said.get("kind") != "UnrunnableRuntime":
+        return False
+    try:
+        listed = set(CPUINFO.read_text(encoding="utf-8", errors="replace").split())
+    except OSError:
+        return True
+    return not set(run.runtime.needs) <= listed
 
 
 def _untrue(each: Set, run: Run, facts: dict[str, object]) -> str:

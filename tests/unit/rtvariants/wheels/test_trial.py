@@ -171,6 +171,34 @@ def test_a_refusal_is_in_words_or_none(each):
     assert trial.judge(each, here, trial.REFUSED, words, "").fault == "refused: this CPU lacks avx2"
 
 
+@only_x86
+@pytest.mark.parametrize(
+    ("listed", "cpu", "kind", "lacking"),
+    [
+        ("flags : sse sse2", "", "UnrunnableRuntime", True),
+        (None, "", "UnrunnableRuntime", True),
+        ("all", "", "UnrunnableRuntime", False),
+        ("flags : sse sse2", "Haswell", "UnrunnableRuntime", False),
+        ("flags : sse sse2", "", "AbsentRuntime", False),
+    ],
+)
+def test_a_cpu_that_is_too_old_is_no_fault_of_the_wheel(  # noqa: PLR0917
+    each, tmp_path, monkeypatch, listed, cpu, kind, lacking
+):
+    run = replace(trial.here(each)[0], cpu=cpu)
+    if listed == "all":
+        listed = f"flags : {' '.join(run.runtime.needs)}"
+    if listed is not None:
+        (tmp_path / "cpuinfo").write_text(f"{listed}\n")
+    monkeypatch.setattr(trial, "CPUINFO", tmp_path / "cpuinfo")
+    words = {"refused": "can't run here: no avx2\nhint: x", "kind": kind}
+    out = "rtvariants-probe " + json.dumps(words)
+    found = trial.judge(each, run, trial.REFUSED, out, "")
+    assert (found.lacking, bool(found.fault)) == (
+        ("can't run here: no avx2", False) if lacking else ("", True)
+    )
+
+
 def test_the_environment_knows_nothing_of_the_callers(tmp_path, monkeypatch):
     for name in ("PIP_INDEX_URL", "UV_INDEX", "PYTHONPATH", "PIP_FIND_LINKS", "SAMPLE"):
         monkeypatch.setenv(name, "there")

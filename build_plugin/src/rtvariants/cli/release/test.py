@@ -86,9 +86,11 @@ def _wanted(platform: Platform, options: argparse.Namespace) -> bool:
 def _passed(
     session: Session, platform: Platform, wheels: list[Path], options: argparse.Namespace
 ) -> None:
+    # The others are for other platforms.
+    named = [text for text in options.python if text.partition("=")[0] in platform.tag]
     own = argparse.Namespace(
-        wheels=wheels, project=str(session.root), run=None, find_links=options.find_links,
-        python=options.python, no_emulation=options.no_emulation, strict=options.strict,
+        wheels=wheels, project=session.root, run=None, find_links=options.find_links,
+        python=named, no_emulation=options.no_emulation, strict=options.strict,
     )  # fmt: skip
     # The lines of the test are progress, and JSON has the output for itself.
     with contextlib.redirect_stdout(sys.stderr if session.json else sys.stdout):
