@@ -191,12 +191,12 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
     try:
         sysroot, _, text = run(argv, cwd).partition("\n")
     except EnvironmentProblem as error:
-        raise EnvironmentProblem(
-            [
-                *error.problems,
-                Problem(f"unusable target: `{target}`", f"rustup target add {target}"),
-            ]
-        ) from error
+        hint = f"rustup target add {target}"
+        if "could not find specification" in str(error):
+            hint = "`CARGO_BUILD_TARGET` or cargo's configuration asks for it; one that there is, "
+            hint += "by `rustc --print target-list`, or none"
+        problem = Problem(f"unusable target: `{target}`", hint)
+        raise EnvironmentProblem([*error.problems, problem]) from error
     found = {"sysroot": sysroot}
     for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.MULTILINE):
         found[key] = f"{found[key]},{value}" if key in found else value
