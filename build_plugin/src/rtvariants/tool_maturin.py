@@ -94,7 +94,7 @@ def _contradictions(settings: Mapping[str, Any], table: Config) -> list[Problem]
         what = f"two names of the native module: `{module}` here, `{table.module}` in the table"
         found.append(Problem(what, "say the same in both", where=f"{_WHERE}.module-name"))
     manifest = settings.get("manifest-path")
-    if manifest and (table.root / manifest).resolve() != table.crate / "Cargo.toml":
+    if manifest and (table.root / manifest).resolve() != (table.crate / "Cargo.toml").resolve():
         what = f"another crate than the table's: `{manifest}`"
         hint = f'the table says `crate = "{os.path.relpath(table.crate, table.root.resolve())}"`'
         found.append(Problem(what, hint, where=f"{_WHERE}.manifest-path"))

@@ -324,6 +324,20 @@ def test_a_workspace_that_is_no_package_is_no_crate(faults, tmp_path):
     config.read(tmp_path)  # cargo says what is wrong with it
 
 
+def test_a_crate_that_is_a_link_keeps_its_name_in_the_project(read, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "Cargo.toml").touch()
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "rust").symlink_to(outside)
+    (root / "pyproject.toml").write_text(GOOD.replace('crate = "."', 'crate = "rust/../rust/"'))
+    link = tmp_path / "link"
+    link.symlink_to(root)
+    # The folder itself may be reached by a link: cargo names its files by the real one.
+    assert config.read(link).crate == root.resolve() / "rust"
+
+
 def test_a_folder_without_a_project(tmp_path):
     with pytest.raises(ConfigError) as caught:
         config.read(tmp_path)

@@ -27,7 +27,8 @@ class Crate(Kind):
     def read(self, value: Any, where: str, faults: Faults) -> Path:
         """Return the absolute folder."""
         folder = Text().read(value, where, faults)
-        crate = (faults.root / folder).resolve()
+        # A crate that is a link keeps the link's name: an sdist holds it under that one.
+        crate = Path(os.path.normpath(faults.root.resolve() / folder))
         if folder and not (crate / "Cargo.toml").is_file():
             faults.add(
                 f"no crate: `{folder}` (no Cargo.toml there)",
