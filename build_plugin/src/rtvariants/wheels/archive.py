@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import errno
 import hashlib
 import io
 import lzma
@@ -170,6 +171,8 @@ def read(path: Path) -> Wheel:
 
     Raises `WheelError` with every problem of the archive: rule `file-name`, or one of `members`.
     """
+    if not os.path.exists(path):  # False for a name that is too long, too.
+        raise WheelError(Problem(os.strerror(errno.ENOENT), _THERE, path.name, "zip"))
     try:
         name, version, build, tag, label = split_name(path.name)
     except ValueError as error:
@@ -200,13 +203,14 @@ def members(path: Path) -> dict[str, bytes]:
         hint = "the file is cut short or damaged; build it or fetch it again"
         # What a decompressor says has no number: the other words are about the path.
         if isinstance(error, OSError) and error.errno:
-            what, hint = str(error.strerror), "name a file that is there and can be read"
+            what, hint = str(error.strerror), _THERE
         raise WheelError(Problem(what, hint, where, "zip")) from error
 
 
 _DAMAGED = (
     OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError,
 )  # fmt: skip
+_THERE = "name a file that is there and can be read"
 _PACKED = "no build of rtvariants writes such a member; do not install this file"
 #: From which size on, and how many times as large as its archive, what is packed is a bomb.
 #: Natives shrink to a third, zeros to a thousandth.

@@ -213,3 +213,9 @@ def test_an_sdist_that_is_a_bomb_is_refused(tmp_path, monkeypatch):
     sdist.Sdist("a", "1", {"x": bytes(1 << 26)}).write(tmp_path)
     with pytest.raises(WheelError, match="more than 48 MiB in a file of 0"):
         sdist.read(path)
+
+
+@pytest.mark.parametrize("name", ["nope.whl", "nope-1.0-py3-none-any.whl", "x" * 300 + ".whl"])
+def test_a_file_that_is_not_there_is_called_that_whatever_its_name(tmp_path, name):
+    with pytest.raises(WheelError, match="No such file or directory\nhint: name a file"):
+        archive.read(tmp_path / name)
