@@ -24,8 +24,7 @@ def test_a_second_build_elsewhere_gives_the_same_wheel(root, tmp_path):
     wheel = frontend.wheel(tree, tmp_path)
     env = {k: v for k, v in os.environ.items() if k != "CARGO_TARGET_DIR"}
     done = subprocess.run(
-        [sys.executable, "-m", "rtvariants", "repro", root / "tests/packages/greeter",
-         "--against", wheel],
+        [sys.executable, "-m", "rtvariants", "repro", tree, "--against", wheel],
         env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
