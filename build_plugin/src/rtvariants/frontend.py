@@ -16,12 +16,8 @@ from typing import Any
 
 from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller
 
+from . import pyproject
 from .errors import Problem, RtvariantsError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 def wheel(root: Path, out: Path, env: Mapping[str, str] | None = None) -> Path:
@@ -34,23 +30,26 @@ def sdist(root: Path, out: Path, env: Mapping[str, str] | None = None) -> Path:
     return _asked(root, out, "build_sdist", env)
 
 
+def caller(root: Path, data: dict[str, Any], runner: Callable[..., None]) -> BuildBackendHookCaller:
+    """Return what calls the hooks of a project's backend; `data` is its pyproject.toml."""
+    path = data.get("build-system", {}).get("backend-path")
+    return BuildBackendHookCaller(str(root), pyproject.backend(data), path, runner=runner)
+
+
 def _asked(root: Path, out: Path, hook: str, env: Mapping[str, str] | None) -> Path:
     """Call one hook of the backend.
 
     Raises `RtvariantsError` where it fails; what it said has been shown by then.
     """
-    system = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]
-    backend = system.get("build-backend", "setuptools.build_meta:__legacy__")
-    caller = BuildBackendHookCaller(
-        str(root), backend, system.get("backend-path"), runner=_runner(env or {})
-    )
+    data = pyproject.read(root)
+    backend = pyproject.backend(data)
     try:
-        name: str = getattr(caller, hook)(str(out))
+        name: str = getattr(caller(root, data, _runner(env or {})), hook)(str(out))
         return out / name
     except BackendUnavailable as error:
         last = str(error.traceback).strip().rpartition("\n")[2]
         hint = "install what the project is built with: pip install " + " ".join(
-            f"'{requirement}'" for requirement in system.get("requires", [])
+            f"'{requirement}'" for requirement in pyproject.requires(data)
         )
         raise RtvariantsError(Problem(f"no backend `{backend}`: {last}", hint)) from error
     except subprocess.CalledProcessError as error:

@@ -23,7 +23,7 @@ def version(root: Path, crate: Crate) -> str:
     static = data.get("project", {}).get("version")
     if static:
         return normal(str(static))
-    if data.get("build-system", {}).get("build-backend") in _HATCHLING:
+    if pyproject.backend(data) in _HATCHLING:
         return _hatchlings(root)
     return identity(crate.package_id)[1]
 
@@ -35,7 +35,7 @@ def _hatchlings(root: Path) -> str:
         return normal(read(root))
     except Exception as error:  # Whatever a version source raises, it means the same to the user.
         where = "tool.hatch.version"
-        needs = pyproject.lacking(pyproject.read(root)["build-system"].get("requires", []))
+        needs = pyproject.lacking(pyproject.requires(pyproject.read(root)))
         hint = f"install what tells it: pip install {' '.join(map(repr, needs))}" if needs else ""
         raise RtvariantsError(
             Problem(f"hatchling can't tell the version: {error}", hint, where)

@@ -38,6 +38,11 @@ def backend(data: dict[str, Any]) -> str:
     return str(system.get("build-backend", "setuptools.build_meta:__legacy__"))
 
 
+def requires(data: dict[str, Any]) -> list[str]:
+    """Return what the build backend needs to be there."""
+    return list(data.get("build-system", {}).get("requires", []))
+
+
 def lacking(requires: list[str]) -> list[str]:
     """Return those of the requirements that this environment does not meet."""
     from importlib import metadata  # slow to import, and seldom needed

@@ -36,7 +36,7 @@ def problem(root: Path) -> Problem | None:
         return Problem(
             "hatchling's hook is not switched on: wheels get no runtime", hint, "pyproject.toml"
         )
-    asked = [*system.get("requires", []), *hooks.get(_NAME, {}).get("dependencies", [])]
+    asked = [*pyproject.requires(data), *hooks.get(_NAME, {}).get("dependencies", [])]
     if _NAME not in map(_named, asked):
         return Problem(f"`{_NAME}` is not required", "add it to the list", "build-system.requires")
     return None

@@ -27,3 +27,10 @@ def test_a_backend_that_is_not_installed_is_told_with_what_installs_it(tmp_path,
         f"no backend `absent_tool`: {said}\nhint: install what the project is built with: "
         "pip install 'absent-tool>=1' 'b'"
     )
+
+
+def test_a_project_that_names_no_backend_is_asked_by_setuptools(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nname = "a"\nversion = "1"\n')
+    (tmp_path / "setup.py").write_text("raise SystemExit(3)\n")
+    with pytest.raises(RtvariantsError, match=r"of `setuptools\.build_meta:__legacy__` failed"):
+        frontend.wheel(tmp_path, tmp_path / "out")

@@ -15,17 +15,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pyproject_hooks import (
-    BackendInvalid,
-    BackendUnavailable,
-    BuildBackendHookCaller,
-    quiet_subprocess_runner,
-)
+from pyproject_hooks import BackendInvalid, BackendUnavailable, quiet_subprocess_runner
 
-from rtvariants import config, editable, plan, project, pyproject, toolchain
+from rtvariants import config, editable, frontend, plan, project, pyproject, toolchain
 from rtvariants.build import build
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.pyproject import lacking
 from rtvariants.rust import find_cargo
 
 from . import options as shared
@@ -124,15 +118,13 @@ def _installer() -> list[str]:
 def _missing(root: Path) -> list[str]:
     """Return what the build needs and this environment lacks: then the frontend isolates it."""
     data = pyproject.read(root)
-    return lacking(data.get("build-system", {}).get("requires", [])) or lacking(_asked(root, data))
+    own = pyproject.requires(data)
+    return pyproject.lacking(own) or pyproject.lacking(_asked(root, data))
 
 
 def _asked(root: Path, data: dict[str, Any]) -> list[str]:
     """Return what the backend asks for beside that, such as hatchling's `editables`."""
-    caller = BuildBackendHookCaller(
-        str(root), pyproject.backend(data), data.get("build-system", {}).get("backend-path"),
-        runner=quiet_subprocess_runner,
-    )  # fmt: skip
+    caller = frontend.caller(root, data, quiet_subprocess_runner)
     try:
         return list(caller.get_requires_for_build_editable())
     except (subprocess.CalledProcessError, BackendInvalid, BackendUnavailable):
