@@ -101,8 +101,9 @@ def _locked(
         return found
 
     trees.settle(builds, table)
-    read = sources.find(table)
-    times = read.times()
+    if not editable:  # That one has looked at its sources already.
+        read = sources.find(table)
+        times = read.times()
     done = cargo.run(builds, tools.cpus, progress, check, frugal=table.build.frugal)
     made = package.assemble(table, tools, done, version)
     if not editable:
