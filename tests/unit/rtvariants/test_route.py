@@ -1,6 +1,7 @@
 """A table that no backend reads gives wheels without a runtime; that is told."""
 
 import pytest
+from tables import LEAST
 
 from rtvariants.cli import main
 from rtvariants.route import problem
@@ -21,15 +22,6 @@ SETUPTOOLS = """
 requires = ["setuptools>=77", "rtvariants"]
 """
 HOOK = "[tool.hatch.build.hooks.rtvariants]"
-TABLE = """
-[tool.rtvariants]
-crate = "."
-module = "pkg._core"
-env = "PKG"
-[[tool.rtvariants.runtimes]]
-name = "a"
-level = "x86_64"
-"""
 
 
 @pytest.fixture
@@ -85,6 +77,6 @@ def test_what_is_missing_is_named_with_what_mends_it(said, text, fact, hint):
 @pytest.mark.parametrize("command", ["develop", "package"])
 def test_commands_that_go_through_the_backend_refuse(tmp_path, capsys, command):
     (tmp_path / "Cargo.toml").touch()
-    (tmp_path / "pyproject.toml").write_text(HATCH.replace(HOOK, "") + TABLE)
+    (tmp_path / "pyproject.toml").write_text(HATCH.replace(HOOK, "") + LEAST)
     assert main([command, str(tmp_path)]) == 1
     assert "hatchling's hook is not switched on" in capsys.readouterr().err

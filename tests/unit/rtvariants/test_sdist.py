@@ -3,27 +3,18 @@
 import subprocess
 
 import pytest
+from tables import LEAST
 
 from rtvariants import config
 from rtvariants.sdist import complete
 from rtvariants.wheels.sdist import Sdist, read
-
-TABLE = """
-[tool.rtvariants]
-crate = "."
-module = "pkg._core"
-env = "PKG"
-[[tool.rtvariants.runtimes]]
-name = "a"
-level = "x86_64"
-"""
 
 
 @pytest.fixture
 def tree(tmp_path):
     root = tmp_path / "tree"
     files = {
-        "pyproject.toml": TABLE,
+        "pyproject.toml": LEAST,
         "Cargo.toml": '[package]\nname = "pkg"\n',
         "Cargo.lock": "the tree's",
         "src/lib.rs": "",
@@ -124,7 +115,7 @@ def test_the_table_follows_crates_that_maturin_brings_in_from_outside(tmp_path):
 def test_crates_outside_are_refused_where_nobody_brings_them_in(tree, tmp_path):
     (tmp_path / "beside").mkdir()
     (tmp_path / "beside/Cargo.toml").write_text('[package]\nname = "pkg"\n')
-    (tree / "pyproject.toml").write_text(TABLE.replace('"."', '"../beside"'))
+    (tree / "pyproject.toml").write_text(LEAST.replace('"."', '"../beside"'))
     written = Sdist("pkg", "1.0", {"pyproject.toml": b""}).write(tmp_path)
     with pytest.raises(Exception, match="crate outside of the project"):
         complete(written, tree)
