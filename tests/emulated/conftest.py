@@ -11,8 +11,8 @@ import sys
 import pytest
 
 ILLEGAL = {-signal.SIGILL, 128 + signal.SIGILL}
-# One Python on the emulated CPU, one process forked from it for each case: what each ends with, a
-# signal too, the parent is told. archspec is imported before, as it takes most of the time.
+# One Python on the emulated CPU, which forks a process for each case and reports how it ends, by a
+# signal too. It imports archspec before, since that takes most of the time.
 WALK = """
 import json, os, sys
 paths, cases = json.loads(sys.argv[1])
@@ -66,10 +66,11 @@ def on_cpu(emulator):
 
 @pytest.fixture(scope="session")
 def walk(emulator, tmp_path_factory):
-    """Return a function that runs cases (name, variables, code) on a CPU, each in its process.
+    """Return a function that runs cases (name, variables, code) on a CPU, each in its own process.
 
-    The kernel's list there is the one that is given. What comes back is exit status and output by
-    case; the status is that of `subprocess`, and 3 stands for an ImportError, whose text is said.
+    The processes see the given text as the kernel's list. The function returns exit status and
+    output by case; the status is that of `subprocess`, and 3 means an ImportError, whose text is
+    in the output.
     """
 
     def walk(cpu, cpuinfo, cases, *paths):
@@ -84,7 +85,7 @@ def walk(emulator, tmp_path_factory):
         )
         assert done.returncode == 0, (cpu, done.returncode, done.stderr)
         lines = map(json.loads, done.stdout.splitlines())
-        # The emulator speaks up once more for each thread that starts.
+        # The emulator prints a warning for each thread that starts.
         return {
             name: (status, re.sub(r"^qemu-\S+: warning: .*\n", "", said, flags=re.MULTILINE))
             for name, status, said in lines

@@ -1,8 +1,8 @@
 """Every 64-bit CPU model of the emulator, from the oldest to the newest, with every request.
 
-What each model lacks is written down by hand, from its maker's history, and so are the answers.
-The emulator shows the kernel's list that such a machine has, in place of this machine's; a second
-round leaves the list unread, so that the guard in the binary answers alone.
+The features that each model lacks are listed by hand, from its maker's history, and so are the
+expected answers. The emulator shows the kernel's list of such a machine instead of this machine's;
+a second round ignores the list, so that only the guard in the binary decides.
 """
 
 import concurrent.futures
@@ -18,12 +18,12 @@ from .conftest import ILLEGAL
 
 pytestmark = pytest.mark.slow
 
-# What x86-64-v3 has more than the first x86-64 CPU, in the kernel's spelling.
+# What x86-64-v3 has in addition to the first x86-64 CPU, in the kernel's spelling.
 V3 = {
     "abm", "avx", "avx2", "bmi1", "bmi2", "cx16", "f16c", "fma", "lahf_lm", "movbe", "pni",
     "popcnt", "sse4_1", "sse4_2", "ssse3", "xsave",
 }  # fmt: skip
-# The compiler's spelling, which is the guard's; it knows no name for what `lahf_lm` is.
+# The compiler's spelling, which the guard uses; it has no name for `lahf_lm`.
 RUSTC = {
     "abm": "lzcnt", "cx16": "cmpxchg16b", "pni": "sse3", "sse4_1": "sse4.1", "sse4_2": "sse4.2",
     "lahf_lm": "",
@@ -32,18 +32,18 @@ FIRST = (
     "fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat clflush mmx fxsr sse sse2"
 )
 
-# What came with AVX2, and what of it a maker had before.
+# What came with AVX2, and what makers had before it.
 HASWELL = "avx2 bmi1 bmi2 fma movbe abm"
 SANDY = f"{HASWELL} f16c"
 NEHALEM = f"{SANDY} avx xsave"
-# A year of the market, the model, and what it lacks of V3.
+# The year of the first sale, the model, and what it lacks of V3.
 MODELS = [
     (2003, "Opteron_G1,-sse3", " ".join(V3)),  # the first of all: SSE2 and nothing after it
     (2004, "kvm64", f"{NEHALEM} lahf_lm popcnt sse4_1 sse4_2 ssse3"),  # the late Pentium 4
     (2004, "qemu64", f"{NEHALEM} popcnt sse4_1 sse4_2 ssse3"),
     (2005, "Opteron_G1", f"{NEHALEM} cx16 lahf_lm popcnt sse4_1 sse4_2 ssse3"),
     (2006, "Opteron_G2", f"{NEHALEM} popcnt sse4_1 sse4_2 ssse3"),
-    # Merom has CMPXCHG16B, but not as the emulator models it.
+    # Merom has CMPXCHG16B, but the emulator's model lacks it.
     (2006, "Conroe", f"{NEHALEM} cx16 popcnt sse4_1 sse4_2"),
     (2007, "core2duo", f"{NEHALEM} popcnt sse4_1 sse4_2"),
     # LZCNT and POPCNT came to AMD with the Phenom, SSSE3 only with the Bulldozer.
@@ -55,7 +55,7 @@ MODELS = [
     (2011, "SandyBridge", SANDY),
     (2011, "Opteron_G4", "avx2 bmi1 bmi2 fma movbe f16c"),  # FMA4, which is another instruction
     (2012, "IvyBridge", HASWELL),
-    (2012, "Opteron_G5", "avx2 bmi1 bmi2 movbe"),  # Piledriver: BMI1, but not as it is modelled
+    (2012, "Opteron_G5", "avx2 bmi1 bmi2 movbe"),  # Piledriver has BMI1, but the model lacks it
     (2013, "Haswell", ""),
     (2014, "Broadwell", ""),
     (2015, "Skylake-Client", ""),
@@ -80,10 +80,10 @@ MODELS = [
     (2024, "SierraForest", ""),
     (2026, "ClearwaterForest", ""),
     (2026, "max", ""),
-    # A flag masked by a hypervisor or the kernel's command line makes a model of its own.
+    # A hypervisor or the kernel's command line can mask a flag.
     (2013, "Haswell,-bmi2", "bmi2"),
     (2013, "Haswell,-lahf-lm", "lahf_lm"),
-    (2013, "Haswell,-xsave", "xsave avx avx2 f16c fma"),  # none is saved, so none is listed
+    (2013, "Haswell,-xsave", "xsave avx avx2 f16c fma"),  # nothing is saved, so nothing is listed
     (2017, "EPYC,-abm,-movbe", "abm movbe"),
 ]
 # 32-bit CPUs can't run this Python at all.
@@ -114,7 +114,7 @@ SAID = {
 
 
 def lacks(model):
-    """Return what this model lacks, by the table."""
+    """Return what this model lacks, according to `MODELS`."""
     (found,) = (frozenset(names.split()) for _, name, names in MODELS if name == model)
     assert found <= V3
     return found
@@ -132,7 +132,7 @@ def cpuinfo(model):
 def cases(site):
     for request in REQUESTS:
         yield request, {"GREETER_RUNTIME": request}, SAY
-        # The list is not looked at: only the guard stands between this process and a crash.
+        # The loader ignores the list, so that only the guard prevents a crash.
         unsafe = {"GREETER_RUNTIME": request, "GREETER_RUNTIME_UNSAFE": "1"}
         yield f"{request}, unsafe", unsafe, "import warnings; warnings.simplefilter('ignore')" + SAY
     yield "unguarded", {}, UNGUARDED.format(str(site / "_greeter_fast" / "_hello.abi3.so"))
@@ -140,7 +140,7 @@ def cases(site):
 
 @pytest.fixture(scope="module")
 def known(emulator):
-    """Return the names of the emulator's models, without those that are versions of others."""
+    """Return the names of the emulator's models, without versions of the same model."""
     said = subprocess.run([emulator, "-cpu", "help"], capture_output=True, text=True, check=False)
     names = re.findall(r"^(?:x86 +|  )(\S+)", said.stdout.partition("Recognized")[0], re.MULTILINE)
     return {name for name in names if not re.search(r"-(v\d+|IBRS|IBPB|noTSX)$", name)}
@@ -148,7 +148,7 @@ def known(emulator):
 
 @pytest.fixture(scope="module")
 def answers(walk, known, greeter_wheel, tmp_path_factory):
-    """Return for each model what each request came to: its exit status and what it said."""
+    """Return the exit status and output of each request on each model."""
     site = tmp_path_factory.mktemp("models")
     with zipfile.ZipFile(greeter_wheel) as archive:
         archive.extractall(site)
@@ -165,7 +165,7 @@ def answers(walk, known, greeter_wheel, tmp_path_factory):
 @pytest.fixture(params=[model for _, model, _ in MODELS])
 def model(request, answers):
     if request.param not in answers:
-        pytest.skip("a later version of the emulator knows it")
+        pytest.skip("only a later version of the emulator has this model")
     return request.param
 
 
@@ -173,7 +173,7 @@ def names(text):
     return set(re.findall(r"`([^`]+)`", text))
 
 
-def test_there_are_many_models_and_none_is_left_out(answers, known):
+def test_there_are_many_models_and_none_is_missing(answers, known):
     assert len([model for model in answers if "," not in model]) >= 25
     assert known - OLDER <= {model for _, model, _ in MODELS}
     assert {bool(lacks(model)) for model in answers} == {True, False}
@@ -185,12 +185,12 @@ def test_no_request_ends_in_a_signal(answers, model):
     assert set(found.values()) <= {0, 3}, found
 
 
-def test_the_automatic_choice_is_the_best_that_the_model_can_run(answers, model):
+def test_the_automatic_choice_is_the_best_runtime_that_the_model_can_run(answers, model):
     assert answers[model]["auto"] == (0, SAID["safe" if lacks(model) else "fast"])
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_a_forced_runtime_runs_or_the_error_names_what_is_lacking(answers, model, runtime):
+def test_a_forced_runtime_runs_or_the_error_names_the_missing_features(answers, model, runtime):
     status, said = answers[model][runtime]
     if runtime == "safe" or not lacks(model):
         assert (status, said) == (0, SAID[runtime])
@@ -203,7 +203,7 @@ def test_a_forced_runtime_runs_or_the_error_names_what_is_lacking(answers, model
     assert hint == "hint: unset `GREETER_RUNTIME`: the automatic choice here is `safe`"
 
 
-def test_without_the_list_the_guard_comes_to_the_same(answers, model):
+def test_without_the_list_the_guard_gives_the_same_answers(answers, model):
     lacking = {RUSTC.get(name, name) for name in lacks(model)} - {""}
     assert answers[model]["auto, unsafe"] == (0, SAID["safe" if lacking else "fast"])
     assert answers[model]["safe, unsafe"] == (0, SAID["safe"])
@@ -219,7 +219,7 @@ def test_without_the_list_the_guard_comes_to_the_same(answers, model):
 
 
 def test_without_guard_and_loader_the_models_without_avx_trap(answers):
-    # The control: were these to run, no answer above would prove a thing.
+    # The control: if these ran, the answers above would prove nothing.
     old = [model for model in answers if "avx" in lacks(model)]
     assert len(old) >= 12
     assert {answers[model]["unguarded"][0] for model in old} <= ILLEGAL

@@ -1,4 +1,4 @@
-"""The guard by itself, on a module whose init function is made of AVX2 code."""
+"""The guard alone, on a module whose init function uses AVX2 instructions."""
 
 import os
 import re
@@ -44,7 +44,7 @@ def build(root, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def probe(build):
-    """Return one module compiled for x86-64-v3, which has an init function past its guard too."""
+    """Return a module compiled for x86-64-v3; its unguarded init function can be called too."""
     return build("-Ctarget-cpu=x86-64-v3")
 
 
@@ -68,20 +68,20 @@ def load(probe, name):
 
 
 @pytest.mark.parametrize("cpu", ["Nehalem", "Conroe", "qemu64"])
-def test_the_guard_refuses_by_an_import_error(on_cpu, probe, cpu):
+def test_the_guard_raises_an_import_error_on_a_cpu_that_lacks_avx2(on_cpu, probe, cpu):
     done = on_cpu(cpu, load(probe, "_probe"))
     assert done.returncode == 1, (done.returncode, done.stderr)
     assert "ImportError: rtvariants: " in done.stderr
     assert "avx2" in done.stderr
 
 
-def test_the_guard_lets_a_fitting_cpu_through(on_cpu, probe):
+def test_the_guard_accepts_a_cpu_that_has_everything(on_cpu, probe):
     done = on_cpu("Haswell", load(probe, "_probe"))
     assert (done.returncode, done.stdout.strip()) == (0, str(SUM)), done.stderr
 
 
 def test_without_the_guard_the_emulator_traps(on_cpu, probe):
-    # The control: were this to pass, the tests above would prove nothing.
+    # The control: if this passed, the tests above would prove nothing.
     assert on_cpu("Nehalem", load(probe, "_probe_unguarded")).returncode in ILLEGAL
     assert on_cpu("Haswell", load(probe, "_probe_unguarded")).returncode == 0
 
@@ -135,16 +135,16 @@ def test_the_stamp_in_the_file_is_the_one_that_the_module_returns(on_cpu, probe)
     assert stamp(probe)["package"] == "probe"
 
 
-def test_the_guard_knows_every_feature_of_every_cpu_that_rustc_does(root):
+def test_the_guard_knows_every_feature_of_the_cpus_that_rustc_knows(root):
     done = subprocess.run(
         ["rustc", "--print", "target-cpus", "--target", TARGET],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     cpus = re.findall(r"^ +(\S+)", done.stdout, re.MULTILINE)
-    # One of each line of makers; all of them would take a minute.
+    # The main product lines only; all CPUs would take a minute.
     some = [c for c in cpus if re.match(r"znver|bdver|x86-64|.*(lake|rapids|mont|ridge|well)$", c)]
     assert len(some) > 20
-    source = (root / "crates/rtvariants-guard/src/features.rs").read_text()
+    source = (root / "crates/rtvariants-guard/src/arch/x86_64/features.rs").read_text()
     known = set(re.findall(r'^ +"([a-z0-9.-]+)" [A-Z]', source, re.MULTILINE))
     for cpu in some:
         unknown = set(compiler_features(f"-Ctarget-cpu={cpu}")) - known

@@ -1,7 +1,7 @@
 """`import mydf` and a query on emulated CPUs, with each request.
 
-First with the kernel's list that such a machine has, then with this machine's, which tells the
-loader more than the CPU can do: then the guard in the binaries has the last word.
+First with the kernel's list of such a machine, then with this machine's, which names more features
+than the emulated CPU has: there the guard in the binaries decides.
 """
 
 import concurrent.futures
@@ -21,7 +21,7 @@ SHOW = (
 )
 ANSWER = "{'k': ['a', 'b'], 'x': [4, 2]}"
 RUNTIMES = ("rt32", "rt64", "rtcompat")
-# One of each kind: what it lacks is in test_cpu_models.py.
+# One of each kind; test_cpu_models.py lists what each lacks.
 CPUS = (
     "Opteron_G1,-sse3", "Penryn", "Westmere", "IvyBridge", "Opteron_G5", "Denverton", "Haswell",
     "EPYC-Rome", "Icelake-Server",
@@ -37,7 +37,7 @@ print(module.build_info()["runtime"])
 
 @pytest.fixture(scope="module")
 def answers(walk):
-    """Return for each CPU what each request came to: its exit status and what it said."""
+    """Return the exit status and output of each request on each CPU."""
     site = Path(mydf.__file__).parents[1]
     cases = [(name, {"MYDF_RUNTIME": name}, SHOW) for name in ("auto", *RUNTIMES)]
     native = site / "_mydf_rt32" / "_core.abi3.so"
@@ -52,7 +52,7 @@ def answers(walk):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cpu", CPUS)
-def test_import_takes_what_the_cpu_can_run(answers, cpu):
+def test_import_loads_the_best_runtime_that_the_cpu_can_run(answers, cpu):
     best = "rtcompat" if lacks(cpu) else "rt32"
     assert answers[cpu]["auto"] == (0, f"{best} {ANSWER}\n")
     assert answers[cpu]["rtcompat"] == (0, f"rtcompat {ANSWER}\n")
@@ -61,7 +61,7 @@ def test_import_takes_what_the_cpu_can_run(answers, cpu):
 @pytest.mark.slow
 @pytest.mark.parametrize("runtime", ["rt32", "rt64"])
 @pytest.mark.parametrize("cpu", CPUS)
-def test_a_forced_runtime_runs_or_the_error_names_what_is_lacking(answers, cpu, runtime):
+def test_a_forced_runtime_runs_or_the_error_names_the_missing_features(answers, cpu, runtime):
     status, said = answers[cpu][runtime]
     if not lacks(cpu):
         assert (status, said) == (0, f"{runtime} {ANSWER}\n")
@@ -77,7 +77,7 @@ def test_a_forced_runtime_runs_or_the_error_names_what_is_lacking(answers, cpu, 
 @pytest.mark.slow
 @pytest.mark.parametrize("cpu", CPUS)
 def test_without_the_guard_a_cpu_that_lacks_something_traps(answers, cpu):
-    # The control: the natives do hold what the old CPUs have not.
+    # The control: the extension modules do contain instructions that the old CPUs lack.
     status, said = answers[cpu]["unguarded"]
     if lacks(cpu):
         assert status in ILLEGAL, said
@@ -86,7 +86,7 @@ def test_without_the_guard_a_cpu_that_lacks_something_traps(answers, cpu):
 
 
 @pytest.mark.parametrize(("cpu", "runtime"), [("Nehalem", "rtcompat"), ("Haswell", "rt32")])
-def test_where_the_list_is_another_machine_s_the_guard_decides(on_cpu, cpu, runtime):
+def test_the_guard_decides_if_the_list_is_from_another_machine(on_cpu, cpu, runtime):
     done = on_cpu(cpu, SHOW)
     assert (done.returncode, done.stdout.strip()) == (0, f"{runtime} {ANSWER}"), done.stderr
 

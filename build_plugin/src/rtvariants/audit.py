@@ -43,7 +43,7 @@ KNOWN = (
     ),
     Allow(
         "the guard runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
-        "rtvariants_guard", "rtvariants_guard::x86_64::*", ("xsave",),
+        "rtvariants_guard", "rtvariants_guard::arch::x86_64::*", ("xsave",),
     ),
     Allow(
         "the standard library runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",

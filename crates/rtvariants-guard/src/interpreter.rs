@@ -1,23 +1,19 @@
-//! One interpreter a module: what `PyO3` keeps in statics belongs to one interpreter.
+//! One interpreter per module: what `PyO3` keeps in statics belongs to one interpreter.
 //!
-//! `PyO3` does not ask for itself where Python's interpreters share one GIL (all of them before 3.12,
-//! and those of `mod_wsgi` and `Py_NewInterpreter` since): the second would be handed classes of the
-//! first, and use them after their interpreter's end.
+//! `PyO3` itself does not check this where interpreters share one GIL (all of them before 3.12, and
+//! those of `mod_wsgi` and `Py_NewInterpreter` since): the second would get classes of the first,
+//! and use them after the first has ended.
 
-use core::ffi::{CStr, c_void};
+use core::ffi::CStr;
 use core::sync::atomic::{AtomicI64, Ordering};
 
-const REFUSAL: &CStr =
-    c"rtvariants: another interpreter of this process holds this module, and PyO3's live in one\n\
-      hint: import it in one interpreter alone, or use processes instead of interpreters";
+use crate::python::{
+    PyErr_SetString, PyExc_ImportError, PyInterpreterState_Get, PyInterpreterState_GetID,
+};
 
-#[cfg_attr(windows, link(name = "python3", kind = "raw-dylib"))]
-unsafe extern "C" {
-    static PyExc_ImportError: *mut c_void;
-    fn PyErr_SetString(exception: *mut c_void, message: *const u8);
-    fn PyInterpreterState_Get() -> *mut c_void;
-    fn PyInterpreterState_GetID(interpreter: *mut c_void) -> i64;
-}
+const REFUSAL: &CStr =
+    c"rtvariants: another interpreter of this process holds this module, and a PyO3 module works in \
+      only one\nhint: import it in only one interpreter, or use processes instead of interpreters";
 
 /// The interpreter that a module belongs to: the first one that initialises it.
 pub struct Owner(AtomicI64);
@@ -26,18 +22,18 @@ impl Owner {
     const NOBODY: i64 = -1;
 
     /// No interpreter yet.
-    #[allow(clippy::new_without_default, reason = "a constant is what is needed")]
+    #[allow(clippy::new_without_default, reason = "only a constant is needed")]
     pub const fn new() -> Self {
         Self(AtomicI64::new(Self::NOBODY))
     }
 
-    /// Whether this interpreter is the first one here, or the same again; else an `ImportError` is
-    /// set.
+    /// Returns whether this interpreter owns the module, or becomes its owner; otherwise sets an
+    /// `ImportError`.
     ///
     /// # Safety
     /// The thread is attached to the interpreter, as it is while Python initialises a module.
     pub unsafe fn admits(&self) -> bool {
-        // SAFETY: both functions need an attached thread alone; the caller has one.
+        // SAFETY: both functions only need an attached thread; the caller has one.
         let asking = unsafe { PyInterpreterState_GetID(PyInterpreterState_Get()) };
         let order = Ordering::SeqCst;
         match self.0.compare_exchange(Self::NOBODY, asking, order, order) {
@@ -51,33 +47,17 @@ impl Owner {
     }
 }
 
-// The stand-in for `PyErr_SetString` is that of the check's tests.
-#[cfg(all(test, target_arch = "x86_64"))]
+#[cfg(test)]
 mod tests {
-    use core::cell::Cell;
-    use core::ffi::c_void;
-    use core::ptr::without_provenance_mut;
-
     use super::Owner;
-
-    std::thread_local! {
-        static CURRENT: Cell<usize> = const { Cell::new(0) };
-    }
-
-    #[unsafe(no_mangle)]
-    extern "C" fn PyInterpreterState_Get() -> *mut c_void {
-        without_provenance_mut(CURRENT.get() + 0x1000)
-    }
-
-    #[unsafe(no_mangle)]
-    extern "C" fn PyInterpreterState_GetID(interpreter: *mut c_void) -> i64 {
-        (interpreter.addr() - 0x1000) as i64
-    }
+    use crate::python::stand_ins::{enter_interpreter, take_raised};
 
     fn admitted(owner: &Owner, interpreter: usize) -> bool {
-        CURRENT.set(interpreter);
-        // SAFETY: the stand-ins don't care about a thread.
-        unsafe { owner.admits() }
+        enter_interpreter(interpreter);
+        // SAFETY: the stand-ins don't need a thread.
+        let admitted = unsafe { owner.admits() };
+        assert_eq!(take_raised().is_none(), admitted);
+        admitted
     }
 
     #[test]

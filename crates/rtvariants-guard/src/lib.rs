@@ -1,18 +1,18 @@
 //! Makes a native Python module refuse a CPU that lacks what it was compiled for, and carry its
 //! build stamp.
 //!
-//! A module that was compiled for a higher CPU level than the machine has dies of an illegal
+//! A module that was compiled for a higher CPU level than the machine has crashes with an illegal
 //! instruction, at import or hours later. [`module!`] puts a small piece of baseline assembly
 //! before the module's own init function. It asks the CPU itself (CPUID and XGETBV on x86-64, the
 //! kernel's capability bits on arm64 Linux) for every feature that the compiler was allowed to
-//! use, and then either goes on into the init function or raises an `ImportError` that names what
-//! is missing. The list of features comes from the compiler, so it fits any level.
+//! use. Then it either calls the init function or raises an `ImportError` that names what is
+//! missing. The list of features comes from the compiler, so it fits any level.
 //!
-//! It also refuses a second interpreter of the process: `PyO3`'s modules live in one, and `PyO3`
-//! itself lets most others in.
+//! It also refuses a second interpreter in the process: a `PyO3` module works in only one, and
+//! `PyO3` itself does not refuse most others.
 //!
-//! The same macro writes the stamp: what this build says about itself, in a section of the file
-//! that can be read without loading it.
+//! The same macro writes the stamp, a description of the build in a section of the file that can
+//! be read without loading it.
 //!
 //! ```ignore
 //! #[pyo3::pymodule(gil_used = false)]
@@ -35,10 +35,9 @@
 //! # What the guard can't see
 //!
 //! - Constructors of C code (`.init_array`) run while the file is loaded, before any init function.
-//!   C libraries that have them, allocators above all, must be compiled for the baseline whatever
-//!   the level of the runtime is. Rust's own standard library is prebuilt for the baseline; with
-//!   `-Zbuild-std` it no longer is.
-//! - Features that the compiler uses without saying so in `cfg(target_feature)`. On stable Rust
+//!   C libraries that have them, allocators above all, must be compiled for the baseline at every
+//!   level. Rust's own standard library is prebuilt for the baseline; with `-Zbuild-std` it is not.
+//! - Features that the compiler uses but does not list in `cfg(target_feature)`. On stable Rust
 //!   these are LAHF and SAHF, `prfchw` and system instructions; no compiler emits them in a module's
 //!   ordinary code for the levels `x86-64-v2` to `x86-64-v4`.
 #![no_std]
@@ -49,29 +48,22 @@ extern crate std;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("rtvariants-guard knows x86-64 and arm64 only");
 
-#[cfg(target_arch = "aarch64")]
-mod aarch64;
-mod entry;
-mod features;
+mod arch;
 mod interpreter;
+mod layout;
 mod message;
+mod python;
 mod stamp;
 mod text;
-#[cfg(target_arch = "x86_64")]
-mod x86_64;
 
 /// What [`module!`] expands to; no part of the public interface.
 #[doc(hidden)]
 pub mod __private {
-    #[cfg(all(target_arch = "aarch64", any(target_os = "linux", target_os = "android")))]
-    pub use crate::aarch64::check;
-    #[cfg(target_arch = "aarch64")]
-    pub use crate::aarch64::{BASELINE, Feature, Needs, word};
+    pub use crate::arch::*;
     pub use crate::interpreter::Owner;
+    pub use crate::layout::{Feature, Needs};
     pub use crate::stamp::Stamp;
     pub use crate::text::Text;
-    #[cfg(target_arch = "x86_64")]
-    pub use crate::x86_64::{BASELINE, Feature, Needs, check, state, word};
 }
 
 /// Exports a guarded init function and the build stamp; call it once, in the cdylib crate.
@@ -79,15 +71,16 @@ pub mod __private {
 /// - `export`: the init function that Python calls, `PyInit_<name of the module file>`.
 /// - `guards`: the init function that is called when the CPU has everything; any symbol of the same
 ///   signature, such as the one that `#[pymodule]` makes.
-/// - `index_bits`: a `u32` constant; width of row numbers, or whatever the stamp shall call so.
+/// - `index_bits`: a `u32` constant: the width of row numbers, or anything else that the stamp should
+///   report as `index-bits`.
 /// - `allocator`: a `&str` constant: the name of the global allocator.
 ///
 /// It also defines `RTVARIANTS_STAMP`, the text of the stamp as a `&'static str`. What only the
-/// build tool knows comes from its environment (`RTVARIANTS_RUNTIME` and its kin); without it the
-/// package and version are cargo's and the rest is empty.
+/// build tool knows comes from environment variables that it sets (`RTVARIANTS_RUNTIME` and so
+/// on); without them the package and version are cargo's and the rest is empty.
 ///
-/// A feature that the guard has no test for on this target is a compile error, never a module that
-/// goes unguarded. There is no switch that turns the guard off.
+/// A feature that the guard can't check on this target is a compile error, never an unguarded
+/// module. No switch turns the guard off.
 #[macro_export]
 macro_rules! module {
     (
@@ -96,7 +89,7 @@ macro_rules! module {
         index_bits: $index_bits:expr,
         allocator: $allocator:expr $(,)?
     ) => {
-        #[doc = "What this build says about itself: the text of its stamp."]
+        #[doc = "The text of this build's stamp."]
         #[allow(dead_code)]
         pub(crate) static RTVARIANTS_STAMP: &str = __rtvariants_guard::STAMP_TEXT;
 
@@ -147,7 +140,7 @@ macro_rules! module {
                 fn $guards() -> *mut ::core::ffi::c_void;
             }
 
-            /// Where the assembly goes on once the CPU has everything.
+            /// Where the assembly continues if the CPU has everything.
             ///
             /// # Safety
             /// As for the exported function.

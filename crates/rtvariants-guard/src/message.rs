@@ -1,15 +1,13 @@
-//! The parts of the message that the assembly puts together, in the layout that it reads.
+//! The parts of the error message that the assembly joins, in the layout that it reads.
 
 use crate::text::Text;
 
-/// Room for the name of a feature.
-pub(crate) const NAME: usize = 20;
 /// Room for the whole message, on the stack of the check.
 pub(crate) const MESSAGE: usize = 2048;
 const HEAD: usize = 128;
 const HINT: usize = 256;
 
-/// What stands before and behind the names of missing features.
+/// The text before and after the names of missing features.
 ///
 /// Texts are arrays and not slices, so that no relocation stands between the file and the check.
 #[repr(C)]
@@ -26,7 +24,7 @@ impl Message {
     /// The message of a build called `name`, whose features' names take `names_bytes` bytes.
     ///
     /// # Panics
-    /// When it wouldn't fit; only used in constants, so this is a compile error.
+    /// If it doesn't fit. It is only used in constants, so this is a compile error.
     pub(crate) const fn new(name: &str, names_bytes: usize) -> Self {
         let mut head = Text::new();
         head.push("rtvariants: `");
@@ -46,11 +44,4 @@ impl Message {
         let (os_hint, os_hint_len) = os_hint.into_parts();
         Self { head_len, cpu_hint_len, os_hint_len, head, cpu_hint, os_hint }
     }
-}
-
-/// The name of a feature with zeros behind, and its length.
-pub(crate) const fn name(feature: &str) -> ([u8; NAME], u32) {
-    let mut text = Text::new();
-    text.push(feature);
-    text.into_parts()
 }

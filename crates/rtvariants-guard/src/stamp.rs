@@ -1,9 +1,9 @@
-//! The stamp: lines `key=value` between a head and an end line.
+//! The stamp: lines `key=value` between a first and a last line of their own.
 
-use crate::__private::Feature;
+use crate::layout::Feature;
 use crate::text::Text;
 
-/// The facts of a stamp beside the compiled features; an unknown one is empty.
+/// The values of a stamp except the compiled features; an unknown one is empty.
 #[allow(missing_docs)] // The keys of the stamp's format, under the same names.
 pub struct Stamp {
     pub package: &'static str,
@@ -18,15 +18,15 @@ pub struct Stamp {
     pub toolchain: &'static str,
 }
 
-/// Room for a commit's hash, as long as git makes them. It stays blank here: the build tool writes the
-/// hash into the finished file, so that a commit is no reason to compile.
+/// Room for the longest commit hash that git makes. It stays blank here: the build tool writes the
+/// hash into the finished file, so that a new commit alone needs no compilation.
 const COMMIT: &str = match core::str::from_utf8(&[b' '; 64]) {
     Ok(text) => text,
     Err(_) => unreachable!(),
 };
 
 impl Stamp {
-    /// What messages call this build: its runtime, or its package where it has no runtime's name.
+    /// The name of this build in messages: its runtime, or its package if it has no runtime.
     pub const fn name(&self) -> &'static str {
         if self.runtime.is_empty() { self.package } else { self.runtime }
     }
@@ -34,7 +34,7 @@ impl Stamp {
     /// The text of the stamp, with those of `features` that are compiled in.
     ///
     /// # Panics
-    /// When a value holds a control character: it would read as another line. The stamp is a
+    /// If a value holds a control character, which could start another line. The stamp is a
     /// constant, so this is a compile error.
     pub const fn text<const N: usize>(&self, features: &[Feature]) -> Text<N> {
         let mut text = Text::new();

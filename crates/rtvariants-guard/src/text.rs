@@ -1,4 +1,4 @@
-//! Text that is put together at compile time.
+//! Text that is built at compile time.
 
 /// Up to `N` bytes of text under construction.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ impl<const N: usize> Text<N> {
     /// Appends `text`.
     ///
     /// # Panics
-    /// When the text doesn't fit, which is a compile error: it is only called in constants.
+    /// If the text doesn't fit. It is only called in constants, so this is a compile error.
     pub(crate) const fn push(&mut self, text: &str) {
         let bytes = text.as_bytes();
         assert!(self.len + bytes.len() <= N, "rtvariants-guard: a text is too long");
@@ -37,16 +37,16 @@ impl<const N: usize> Text<N> {
         self.len += 1;
     }
 
-    /// Number of bytes so far.
+    /// The number of bytes so far.
     #[allow(clippy::len_without_is_empty)]
     pub const fn len(&self) -> usize {
         self.len
     }
 
-    /// The text as an array of its own length.
+    /// The text as an array of exactly its length.
     ///
     /// # Panics
-    /// When `M` isn't [`Self::len`].
+    /// If `M` isn't [`Self::len`].
     pub const fn exact<const M: usize>(&self) -> [u8; M] {
         assert!(M == self.len, "rtvariants-guard: the array has another length than the text");
         let mut out = [0; M];
@@ -58,7 +58,7 @@ impl<const N: usize> Text<N> {
         out
     }
 
-    /// The bytes with zeros behind, and their number.
+    /// The bytes, padded with zeros, and the length of the text.
     pub(crate) const fn into_parts(self) -> ([u8; N], u32) {
         (self.bytes, self.len as u32)
     }
@@ -80,7 +80,7 @@ pub(crate) const fn equal(a: &str, b: &str) -> bool {
     true
 }
 
-/// Whether `list` holds `name`.
+/// Returns whether `list` contains `name`.
 pub(crate) const fn contains(list: &[&str], name: &str) -> bool {
     let mut at = 0;
     while at < list.len() {

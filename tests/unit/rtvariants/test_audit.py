@@ -68,7 +68,7 @@ def test_an_entry_allows_by_crate_symbol_and_features(entry, allows):
 def test_what_asks_the_cpu_itself_is_known_and_nothing_beside_it():
     known = [
         (rust("memchr", "arch", "x86_64", "avx2", "memchr", "One", "find_raw_avx2"), AVX2),
-        (rust("rtvariants_guard", "x86_64", "check"), XGETBV),
+        (rust("rtvariants_guard", "arch", "x86_64", "check"), XGETBV),
         (rust("std_detect", "detect", "cache", "detect_and_initialize"), XGETBV),
         ("__isa_available_init", XGETBV),
     ]
@@ -77,7 +77,7 @@ def test_what_asks_the_cpu_itself_is_known_and_nothing_beside_it():
     assert len(found.allowed) == 4
     # The same crates, with what their entries do not speak of.
     assert above((rust("memchr", "memmem", "find"), AVX2))
-    assert above((rust("rtvariants_guard", "x86_64", "check"), AVX2))
+    assert above((rust("rtvariants_guard", "arch", "x86_64", "check"), AVX2))
     assert above(("__isa_available_init", AVX2))
     assert above(("_DllMainCRTStartup", XGETBV))
     assert all(entry.reason for entry in KNOWN)

@@ -1,152 +1,12 @@
-//! The check on x86-64: CPUID for the features, XGETBV for the state that the OS saves.
+//! The assembly of x86-64.
 
 use core::arch::naked_asm;
-use core::ffi::c_void;
 use core::mem::offset_of;
 
-use crate::message::{MESSAGE, Message, NAME, name};
-use crate::text::contains;
-
-/// What every x86-64 CPU and every x86-64 calling convention has; it isn't asked for.
-pub const BASELINE: &[&str] = &["fxsr", "sse", "sse2", "x87"];
-
-/// The registers of the CPUID leaves that features live in: byte offsets into the check's results.
-#[allow(missing_docs)]
-pub mod word {
-    const EAX: u32 = 0;
-    const EBX: u32 = 4;
-    const ECX: u32 = 8;
-    const EDX: u32 = 12;
-
-    pub const LEAF1_ECX: u32 = ECX;
-    pub const LEAF1_EDX: u32 = EDX;
-    pub const LEAF7_EBX: u32 = 16 + EBX;
-    pub const LEAF7_ECX: u32 = 16 + ECX;
-    pub const LEAF7_EDX: u32 = 16 + EDX;
-    pub const LEAF7_1_EAX: u32 = 32 + EAX;
-    pub const LEAF7_1_EDX: u32 = 32 + EDX;
-    pub const LEAF81_ECX: u32 = 48 + ECX;
-    pub const LEAFD_1_EAX: u32 = 64 + EAX;
-    pub const LEAF19_EBX: u32 = 80 + EBX;
-    /// The feature isn't a bit of CPUID, or takes more than one to tell.
-    pub const UNCHECKED: u32 = u32::MAX;
-}
-
-/// Leaf and subleaf, in the order of the offsets in [`word`]; the first one is always asked.
-const LEAVES: [(u32, u32); QUERIES] =
-    [(1, 0), (7, 0), (7, 1), (0x8000_0001, 0), (0xd, 1), (0x19, 0)];
-const QUERIES: usize = 6;
-
-/// The bits of XCR0 that must be set before an instruction may touch the registers.
-#[allow(missing_docs)]
-pub mod state {
-    pub const NONE: u32 = 0;
-    /// Any bit: XCR0 itself can only be read where the OS uses XSAVE.
-    pub const XSAVE: u32 = 1;
-    pub const YMM: u32 = 0b110;
-    pub const ZMM: u32 = 0b1110_0110;
-    pub const TILE: u32 = 0b11 << 17;
-    pub const APX: u32 = 1 << 19;
-}
-
-/// A feature of the compiler, and where the CPU tells it.
-#[allow(missing_docs)]
-pub struct Feature {
-    pub name: &'static str,
-    pub compiled: bool,
-    pub word: u32,
-    pub mask: u32,
-    pub state: u32,
-}
-
-const MOST_NEEDS: usize = 96;
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct Query {
-    leaf: u32,
-    subleaf: u32,
-    used: u32,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-struct Need {
-    word: u32,
-    mask: u32,
-    state: u32,
-    name_len: u32,
-    name: [u8; NAME],
-}
-
-/// What a module needs of the CPU, in the layout that the assembly reads.
-#[repr(C)]
-pub struct Needs {
-    queries: [Query; QUERIES],
-    len: u32,
-    message: Message,
-    entries: [Need; MOST_NEEDS],
-    stamp: &'static u8,
-}
-
-impl Needs {
-    /// The needs of a build called `build`: all of `features` that are compiled in and not in
-    /// `baseline`.
-    ///
-    /// # Panics
-    /// When a compiled feature can't be checked, or the message can't fit. It is only used in
-    /// constants, so this is a compile error.
-    pub const fn new(
-        build: &str,
-        features: &[Feature],
-        baseline: &[&str],
-        stamp: &'static u8,
-    ) -> Self {
-        let mut queries = [Query { leaf: 0, subleaf: 0, used: 0 }; QUERIES];
-        let mut at = 0;
-        while at < QUERIES {
-            let (leaf, subleaf) = LEAVES[at];
-            queries[at] = Query { leaf, subleaf, used: (at == 0) as u32 };
-            at += 1;
-        }
-        let mut entries =
-            [Need { word: 0, mask: 0, state: 0, name_len: 0, name: [0; NAME] }; MOST_NEEDS];
-        let mut len = 0;
-        let mut names_bytes = 0;
-        at = 0;
-        while at < features.len() {
-            let feature = &features[at];
-            at += 1;
-            if !feature.compiled || contains(baseline, feature.name) {
-                continue;
-            }
-            assert!(
-                feature.word != word::UNCHECKED,
-                "rtvariants-guard: this crate is compiled for a CPU feature that the guard can't \
-                 check (AVX10 or a newer part of AMX); choose another target-cpu or disable it"
-            );
-            queries[(feature.word / 16) as usize].used = 1;
-            let (name, name_len) = name(feature.name);
-            names_bytes += feature.name.len() + ", ".len();
-            entries[len] = Need {
-                word: feature.word,
-                mask: feature.mask,
-                state: feature.state,
-                name_len,
-                name,
-            };
-            len += 1;
-        }
-        let message = Message::new(build, names_bytes);
-        Self { queries, len: len as u32, message, entries, stamp }
-    }
-}
-
-#[cfg_attr(windows, link(name = "python3", kind = "raw-dylib"))]
-unsafe extern "C" {
-    static PyExc_ImportError: *mut c_void;
-    fn PyErr_SetString(exception: *mut c_void, message: *const u8);
-}
+use super::{QUERIES, Query};
+use crate::layout::{Need, Needs};
+use crate::message::MESSAGE;
+use crate::python::{PyErr_SetString, PyExc_ImportError};
 
 // The frame: 32 bytes that Windows wants for callees, the results of CPUID, the message. With the
 // return address and the pushes its size keeps the stack a multiple of 16 at the call.
@@ -156,8 +16,8 @@ const FRAME: usize = TEXT + MESSAGE + 8;
 
 /// The body of [`check`] for one calling convention.
 ///
-/// r12: needs, r13: query or need, r14: results, later what was found (bit 0: something is
-/// missing, bit 1: the OS is the one to blame), r15: count, later XCR0, rdi: end of the message.
+/// r12: needs, r13: query or need, r14: results, later the outcome (bit 0: something is
+/// missing, bit 1: the operating system does not save a register), r15: count, later XCR0, rdi: end of the message.
 macro_rules! check_asm {
     ($save:literal, $restore:literal, $argument:literal, $raise:literal) => {
         naked_asm!(
@@ -171,7 +31,7 @@ macro_rules! check_asm {
             $save,
             "sub rsp, {frame}",
             $argument,
-            // Ask the leaves; one above the CPU's highest answers nonsense and stays zero.
+            // Ask the leaves; one above the CPU's highest returns garbage, so its result stays zero.
             "lea r13, [r12 + {queries}]",
             "lea r14, [rsp + {results}]",
             "mov r15d, {query_count}",
@@ -288,7 +148,7 @@ macro_rules! check_asm {
     };
 }
 
-/// Zero when the CPU has everything in `needs`; else an `ImportError` is set.
+/// Returns zero if the CPU has everything in `needs`; otherwise sets an `ImportError`.
 ///
 /// # Safety
 /// The thread is attached to the interpreter, as it is while Python initialises a module.
@@ -306,7 +166,7 @@ pub unsafe extern "C" fn check(needs: &Needs) -> u32 {
     )
 }
 
-/// Zero when the CPU has everything in `needs`; else an `ImportError` is set.
+/// Returns zero if the CPU has everything in `needs`; otherwise sets an `ImportError`.
 ///
 /// # Safety
 /// The thread is attached to the interpreter, as it is while Python initialises a module.
@@ -324,6 +184,3 @@ pub unsafe extern "C" fn check(needs: &Needs) -> u32 {
          call qword ptr [rip + __imp_{set_string}]"
     )
 }
-
-#[cfg(test)]
-mod tests;
