@@ -138,13 +138,14 @@ class Theirs:
     """A build tool without runtimes: one command a runtime."""
 
     def __init__(self, name: str, package: Package) -> None:
-        from rtvariants import config, levels
+        from rtvariants.config import load
+        from rtvariants.targets import levels
 
         self.name = name
         self.edited: list[Path] = []
         self._commands: list[Command] = []
         host = os.uname().machine
-        for runtime in config.read(package.folder).runtimes:
+        for runtime in load.read(package.folder).runtimes:
             allocator = runtime.allocators["linux"]
             features = [*runtime.features, *([] if allocator == "system" else [allocator])]
             folder = copy(package, f"{name}-{runtime.name}")

@@ -23,8 +23,10 @@ from other_platforms import (
     with_avx2_in_safe,
 )
 
-from rtvariants import binary, cross, platforms, stamp
-from rtvariants.cross import std
+from rtvariants.native import binary, stamp
+from rtvariants.targets import platforms
+from rtvariants.toolchain import cross
+from rtvariants.toolchain.cross import std
 
 pytestmark = pytest.mark.slow
 

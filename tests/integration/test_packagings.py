@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 from folders import scratch
 
-from rtvariants import config, frontend
-from rtvariants.wheels import archive, pack, variant
+from rtvariants.archives import wheel as archives
+from rtvariants.config import load
+from rtvariants.project import frontend
+from rtvariants.wheels import pack, variant
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,7 +70,7 @@ def packed(tree, built, tmp_path_factory):
     """Return the folder of each packaging."""
     folder = tmp_path_factory.mktemp("packed")
     for kind in pack.KINDS:
-        pack.pack(kind, [built[0]], built[1], config.read(tree), folder / kind)
+        pack.pack(kind, [built[0]], built[1], load.read(tree), folder / kind)
     return {kind: folder / kind for kind in pack.KINDS}
 
 
@@ -84,7 +86,7 @@ def links(packed, tmp_path_factory):
         for name in found.files
         if ".." not in name.parts and name.suffix != ".pyc" and name.name != "RECORD"
     }
-    archive.Wheel("archspec", found.version, "py3-none-any", files).sealed().write(folder)
+    archives.Wheel("archspec", found.version, "py3-none-any", files).sealed().write(folder)
     return folder
 
 
@@ -380,11 +382,11 @@ def test_a_query_that_one_runtime_can_not_answer_fails_by_its_name(tree, packed)
 
 def test_a_bad_wheel_is_not_even_installed(tree, packed, tmp_path):
     (path,) = packed["fat"].glob("*.whl")
-    wheel = archive.read(path)
+    wheel = archives.read(path)
     swapped = dict(wheel.files)
     one, other = "_greeter_fast/_hello.abi3.so", "_greeter_safe/_hello.abi3.so"
     swapped[one], swapped[other] = swapped[other], swapped[one]
-    bad = archive.Wheel(wheel.name, wheel.version, wheel.tag, swapped).sealed().write(tmp_path)
+    bad = archives.Wheel(wheel.name, wheel.version, wheel.tag, swapped).sealed().write(tmp_path)
     done = trying(tree, bad)
     assert done.returncode == 1
     assert "native of another runtime or build" in done.stdout
@@ -393,12 +395,12 @@ def test_a_bad_wheel_is_not_even_installed(tree, packed, tmp_path):
 
 def test_a_foreign_wheel_is_not_passed_over_in_silence(tree, packed, tmp_path):
     (path,) = packed["fat"].glob("*.whl")
-    wheel = archive.read(path)
+    wheel = archives.read(path)
     # A glibc that no machine has yet: nothing else of the wheel would be true of another platform.
     tag = re.sub("manylinux_.*", "manylinux_2_99_x86_64", wheel.tag)
     info = f"{wheel.dist_info}/WHEEL"
     files = {**wheel.files, info: wheel.files[info].replace(wheel.tag.encode(), tag.encode())}
-    foreign = archive.Wheel(wheel.name, wheel.version, tag, files).sealed().write(tmp_path)
+    foreign = archives.Wheel(wheel.name, wheel.version, tag, files).sealed().write(tmp_path)
     done = trying(tree, "--strict", foreign)
     assert done.returncode == 1
     assert "NOT RUN" in done.stdout

@@ -19,7 +19,9 @@ from other_platforms import (
     with_avx2_in_safe,
 )
 
-from rtvariants import binary, cross, platforms, signature, stamp
+from rtvariants.native import binary, codesign, stamp
+from rtvariants.targets import platforms
+from rtvariants.toolchain import cross
 
 pytestmark = pytest.mark.slow
 
@@ -125,8 +127,8 @@ def test_a_wheel_for_macos_is_signed_and_has_the_floor_of_its_tag(built, tmp_pat
         found = binary.read(native)
         assert (found.machine, found.system, found.minimum) == (row.machine, "macos", MACOS[name])
         assert all(library.startswith("/usr/lib/") for library in found.libraries)
-        assert list(signature.faults(native.read_bytes())) == []
-        assert signature.required(native.read_bytes()) == (row.machine == "aarch64")
+        assert list(codesign.faults(native.read_bytes())) == []
+        assert codesign.required(native.read_bytes()) == (row.machine == "aarch64")
         facts = stamp.parse(stamp.read(native))
         assert facts["target"] == row.target
         assert re.fullmatch("[0-9a-f]{40} *", facts["commit"])

@@ -8,7 +8,7 @@ import sys
 import pytest
 from folders import scratch
 
-from rtvariants import frontend
+from rtvariants.project import frontend
 
 pytestmark = [
     pytest.mark.slow,

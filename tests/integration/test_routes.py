@@ -214,7 +214,9 @@ def test_a_fault_is_told_without_a_traceback_and_leaves_nothing(  # noqa: PLR091
     table = folder / "pyproject.toml"
     assert old in table.read_text()
     table.write_text(table.read_text().replace(old, new))
-    backend = {"maturin": "rtvariants.maturin", "setuptools": "setuptools.build_meta"}[route]
+    backend = {"maturin": "rtvariants.backends.maturin", "setuptools": "setuptools.build_meta"}[
+        route
+    ]
     code = f"import {backend} as b; b.build_wheel('dist')"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, env=os.environ | cargo,

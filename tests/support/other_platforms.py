@@ -6,7 +6,8 @@ import shutil
 import pytest
 import windows_python
 
-from rtvariants import cross, platforms
+from rtvariants.targets import platforms
+from rtvariants.toolchain import cross
 
 #: Set where a missing toolchain is a failure: `python3 dev.py platforms` does.
 REQUIRED = "RTVARIANTS_REQUIRE_PLATFORMS"

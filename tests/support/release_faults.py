@@ -8,9 +8,9 @@ import release_kit as kit
 
 from rtvariants.release.index import Index
 from rtvariants.release.journal import Journal
-from rtvariants.release.local.index import LocalIndex
-from rtvariants.release.local.server import Cut, Fault
 from rtvariants.release.publish import Publisher
+from rtvariants.release.rehearsal.index import LocalIndex
+from rtvariants.release.rehearsal.server import Cut, Fault
 from rtvariants.release.upload import Twine
 
 TIMEOUT = 0.3

@@ -10,10 +10,10 @@ import zipfile
 from dataclasses import replace  # noqa: F401 (tests take these from here)
 from datetime import datetime, timezone  # noqa: F401
 
-from rtvariants.platforms import PLATFORMS
 from rtvariants.release import declaration as declarations
 from rtvariants.release import expected, fanin, manifest
 from rtvariants.release.source import Source
+from rtvariants.targets.platforms import PLATFORMS
 
 COMMIT = "c0ffee" + "0" * 34
 VERSION = "1.4.0"

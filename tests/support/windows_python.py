@@ -17,7 +17,7 @@ from pathlib import Path
 
 from abi3info import DATAS, FUNCTIONS
 
-from rtvariants import binary
+from rtvariants.native import binary
 
 WHEEL = "panda3d==1.10.16"
 WINE = ("/usr/lib/wine/wine64", "wine64", "wine")

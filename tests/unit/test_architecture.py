@@ -24,9 +24,31 @@ SHARED = {
     "rtvariants.loader.stamp",
     "rtvariants.loader.editable",
 }
-ADAPTERS = {"hatch", "maturin", "setuptools"}
-# The PEP 517 door of a tree that carries the plugin: hatchling with the hook put in by hand.
-DOORS = {"backend"}
+#: The layers of the plugin, bottom up: a package imports what stands in a line above its own.
+#: Packages of one line do not import each other.
+LAYERS = (
+    ("errors", "loader"),
+    ("files", "locking", "targets"),
+    ("native",),
+    ("config",),
+    ("toolchain",),
+    ("archives",),
+    ("project", "shim"),
+    ("compile",),
+    ("verify",),
+    ("wheels",),
+    ("trial",),
+    ("pipeline",),
+    ("backends",),
+    ("release",),
+    ("cli",),
+    ("__main__",),
+)
+#: The one circle: the loader's first file is all that most imports read, so the others come late.
+CIRCLES = [["loader", "loader.binding", "loader.need", "loader.process"]]
+ADAPTERS = {"hatchling", "maturin", "setuptools"}
+# The adapters, and the PEP 517 backend of a tree that carries the plugin.
+DOORS = {f"backends.{name}" for name in (*ADAPTERS, "in_tree", "part")}
 
 
 # ---------------------------------------------------------------------------- what files import
@@ -65,8 +87,9 @@ def loader_faults(source, package="rtvariants.loader"):
 
 
 def adapter_faults(name, source):
-    others = {f"rtvariants.{other}" for other in ADAPTERS - {name}}
-    return [f"imports {m}" for m, *_ in imports(source, "rtvariants") if is_in(m, others)]
+    others = {f"rtvariants.backends.{other}" for other in ADAPTERS - {name}}
+    found = imports(source, "rtvariants.backends")
+    return [f"imports {module}" for module, *_ in found if is_in(module, others)]
 
 
 def plugin_faults(name, source, package="rtvariants"):
@@ -75,16 +98,10 @@ def plugin_faults(name, source, package="rtvariants"):
         for module, *_ in imports(source, package)
         if is_in(module, {"rtvariants.loader"}) and not is_in(module, SHARED)
     ]
-    if name not in ADAPTERS | DOORS:
+    if name not in DOORS:
         frameworks = {"hatchling", "maturin", "setuptools", "setuptools_rust"}
         faults += [f"imports {m}" for m, *_ in imports(source, package) if is_in(m, frameworks)]
     return faults
-
-
-def release_faults(source, package="rtvariants.release"):
-    """A release is made of built files: it knows no way of building them."""
-    builders = {f"rtvariants.{name}" for name in (*ADAPTERS, *DOORS, "build", "cargo", "package")}
-    return [f"imports {m}" for m, *_ in imports(source, package) if is_in(m, builders)]
 
 
 def mydf_faults(name, source):
@@ -102,9 +119,59 @@ def sources(folder):
     return files
 
 
+def modules(folder=PLUGIN):
+    """Return the source of each module below a package, by its name without the package's own."""
+    found = {}
+    for path in sources(folder):
+        parts = path.relative_to(folder).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
 def package_of(path):
     parts = path.relative_to(PLUGIN.parent).parent.parts
     return ".".join(parts)
+
+
+def arrows(files, root="rtvariants"):
+    """Return, by module, the modules that it imports: late and type-only imports count."""
+    found = {}
+    for name, path in files.items():
+        package = ".".join(filter(None, [root, name]))
+        package = package if path.name == "__init__.py" else package.rpartition(".")[0]
+        targets = set()
+        for module, *_ in imports(path.read_text(), package):
+            if is_in(module, {root}):
+                inner = module[len(root) + 1 :]
+                targets.add(inner if inner in files else inner.rpartition(".")[0])
+        found[name] = targets & files.keys() - {name}
+    return found
+
+
+def against_the_layers(graph, layers=LAYERS):
+    """Return every import that leads up, or to the side, in words."""
+    floor = {name: number for number, layer in enumerate(layers) for name in layer}
+    return sorted(
+        f"{name} imports {target}"
+        for name, targets in graph.items()
+        for target in targets
+        if name and target and name.split(".")[0] != target.split(".")[0]
+        if floor[target.split(".")[0]] >= floor[name.split(".")[0]]
+    )
+
+
+def circles(graph):
+    """Return the groups of modules that reach each other, each sorted."""
+    reach = {name: set(targets) for name, targets in graph.items()}
+    for middle, beyond in reach.items():
+        for found in reach.values():
+            if middle in found:
+                found |= beyond  # noqa: PLW2901
+    groups = {
+        tuple(sorted(other for other in reach if other in reach[name] and name in reach[other]))
+        for name in reach
+    }
+    return sorted(list(group) for group in groups if group)
 
 
 def test_the_loader_imports_the_standard_library_alone_and_archspec_late():
@@ -114,23 +181,70 @@ def test_the_loader_imports_the_standard_library_alone_and_archspec_late():
 
 def test_the_plugin_takes_only_data_types_from_the_loader_and_adapters_stay_apart():
     found = {}
-    for path in sources(PLUGIN):
+    for name, path in modules().items():
         if LOADER not in path.parents:
             text = path.read_text()
-            faults = plugin_faults(path.stem, text, package_of(path))
-            found[path.name] = faults + (
-                adapter_faults(path.stem, text) if path.stem in ADAPTERS else []
-            )
+            found[name] = plugin_faults(name, text, package_of(path))
+            if name in DOORS and path.stem in ADAPTERS:
+                found[name] += adapter_faults(path.stem, text)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-def test_a_release_knows_no_adapter():
-    folder = PLUGIN / "release"
-    found = {p.name: release_faults(p.read_text(), package_of(p)) for p in sources(folder)}
-    assert {name: faults for name, faults in found.items() if faults} == {}
-    assert release_faults("from rtvariants import hatch") == ["imports rtvariants.hatch"]
-    assert release_faults("from rtvariants.build import build") != []
-    assert release_faults("from rtvariants import config, stamp") == []
+# Imports that still lead up; each goes with the move of what it imports.
+UNDONE = {
+    "config.allow imports verify.audit",
+    "native.lief imports toolchain.cross",
+    "native.sizes imports config.model",
+    "native.stamp imports compile.plan",
+    "project.version imports backends.hatchling",
+    "release.__main__ imports cli",
+}
+UNDONE_CIRCLES = [
+    ["config.allow", "verify.audit"],
+    ["config.faults", "config.overrides"],
+    ["config.fields", "config.kinds", "config.reading", "config.schema"],
+    ["native.binary", "native.elf", "native.macho", "native.pe"],
+]
+
+
+def test_the_plugin_keeps_its_layers():
+    files = modules()
+    tops = {name.split(".")[0] for name in files} - {""}
+    assert tops | {"files"} == {name for layer in LAYERS for name in layer}
+    assert set(against_the_layers(arrows(files))) - UNDONE == set()
+
+
+def test_no_module_of_the_plugin_imports_itself_by_a_detour():
+    found = circles(arrows(modules()))
+    assert [circle for circle in found if circle not in UNDONE_CIRCLES] == CIRCLES
+
+
+def planted(folder, **files):
+    for name, text in files.items():
+        path = folder / f"{name.replace('__', '/')}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    return arrows(modules(folder))
+
+
+def test_an_import_against_the_layers_is_seen_also_a_late_one(tmp_path):
+    late = "def f():\n    from rtvariants.release import plan"
+    typed = "if TYPE_CHECKING:\n    from rtvariants.cli.build import run"
+    graph = planted(
+        tmp_path, native__elf=late, release__plan=typed, cli__build="", shim__table="",
+        project__tree="from rtvariants.shim import table",
+    )  # fmt: skip
+    assert against_the_layers(graph) == [
+        "native.elf imports release.plan",
+        "project.tree imports shim.table",
+        "release.plan imports cli.build",
+    ]
+
+
+def test_a_circle_is_seen_also_one_of_types(tmp_path):
+    typed = "if TYPE_CHECKING:\n    from .a import A"
+    graph = planted(tmp_path, x__a="from . import b", x__b="from .c import C", x__c=typed)
+    assert circles(graph) == [["x.a", "x.b", "x.c"]]
 
 
 def test_mydf_reaches_native_code_through_one_file():
@@ -162,8 +276,10 @@ def test_what_the_loader_may_import_is_no_fault():
 def test_faults_in_the_plugin_and_in_mydf_are_seen():
     assert plugin_faults("plan", "from .loader.host import detect")
     assert plugin_faults("plan", "def f():\n    import hatchling.build")
-    assert not plugin_faults("hatch", "import hatchling\nfrom .loader.types import Table")
-    assert adapter_faults("maturin", "from .hatch import hook")
+    assert not plugin_faults(
+        "backends.hatchling", "import hatchling\nfrom rtvariants.loader.types import Table"
+    )
+    assert adapter_faults("maturin", "from .hatchling import hook")
     assert mydf_faults("frame", "from _mydf_loader import load")
     assert mydf_faults("frame", "from . import _core")
     assert mydf_faults("_native", "import rtvariants")

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 import tomli_w
 
-from rtvariants import config
 from rtvariants.cli import COMMANDS
-from rtvariants.settings.sources import Overrides
+from rtvariants.config import load
+from rtvariants.config.overrides import Overrides
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -60,7 +60,7 @@ def test_each_configuration_is_one_that_the_plugin_takes(text, tmp_path):
     jsonschema.Draft7Validator(SCHEMA).validate(data["tool"]["rtvariants"])
     # Through the reader's front door, so that what a build backend's own table says counts too.
     (tmp_path / "pyproject.toml").write_text(tomli_w.dumps(data))
-    assert config.read(tmp_path).runtimes
+    assert load.read(tmp_path).runtimes
 
 
 def test_the_pages_show_as_many_configurations_as_we_think():
@@ -140,14 +140,14 @@ def test_who_wins_is_as_the_reference_shows(tmp_path, line, jobs, runtimes):
     settings = dict([after["-C"].split("=")]) if "-C" in after else {}
     options = {"jobs": int(after["--jobs"])} if "--jobs" in after else {}
     table = whole(text)["tool"]["rtvariants"]
-    read = config.parse(table, tmp_path, Overrides(environ, settings, options))
+    read = load.parse(table, tmp_path, Overrides(environ, settings, options))
     assert (read.build.jobs, ", ".join(read.build.runtimes)) == (int(jobs), runtimes)
 
 
 def test_the_hook_shows_the_two_files_of_the_first_page():
-    from rtvariants import hatch
+    from rtvariants.backends import hatchling
 
-    shown = (hatch.RtvariantsHook.__doc__ or "").replace("\n    ", "\n")
+    shown = (hatchling.RtvariantsHook.__doc__ or "").replace("\n    ", "\n")
     files = [t for t in blocks(ADOPT, "toml") if "[build-system]" in t] + blocks(ADOPT, "rust")
     assert len(files) == 2
     assert [text for text in files if text not in shown] == []
@@ -160,7 +160,7 @@ def test_the_hook_shows_the_two_files_of_the_first_page():
     [("maturin", "move-from-maturin"), ("setuptools", "move-from-setuptools-rust")],
 )
 def test_the_other_routes_show_the_file_of_their_page(name, page):
-    shown = importlib.import_module(f"rtvariants.{name}").__doc__ or ""
+    shown = importlib.import_module(f"rtvariants.backends.{name}").__doc__ or ""
     (after,) = (
         text
         for text in blocks((ROOT / "docs" / f"{page}.md").read_text(), "toml")
@@ -170,7 +170,7 @@ def test_the_other_routes_show_the_file_of_their_page(name, page):
 
 
 def test_the_events_are_those_that_a_build_writes(tmp_path):
-    from rtvariants.progress import Progress
+    from rtvariants.compile.progress import Progress
 
     shown = [
         json.loads(line)

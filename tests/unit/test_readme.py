@@ -21,14 +21,14 @@ def blocks(language):
 
 
 def test_the_adopters_configuration_is_one_that_the_plugin_takes(tmp_path):
-    from rtvariants import config
+    from rtvariants.config import load
 
     (text,) = blocks("toml")
     crate = tmp_path / "crates" / "fast"
     crate.mkdir(parents=True)
     (crate / "Cargo.toml").write_text('[package]\nname = "fast"\nversion = "1.0.0"\n')
     (tmp_path / "pyproject.toml").write_text(text)
-    read = config.read(tmp_path)
+    read = load.read(tmp_path)
     assert [runtime.name for runtime in read.runtimes] == ["v3", "base"]
     assert f"from _{read.package}_loader import load" in README
 

@@ -30,6 +30,19 @@ class Problem:
         return f"{head}\nhint: {self.hint}" if self.hint else head
 
 
+def near(name: str, names: tuple[str, ...]) -> str:
+    """Return a hint that names the closest spellings of `name`, or all of a short list."""
+    import difflib  # slow to import, and only needed where something is wrong
+
+    word = name.lower().replace("-", "_")
+    close = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
+    if not close and len(word) > 1:
+        close = [n for n in names if word in n][:3]  # `v3`, or the half of a name
+    if close:
+        return "did you mean " + " or ".join(f"`{c}`" for c in close) + "?"
+    return "known: " + ", ".join(f"`{n}`" for n in names)
+
+
 class RtvariantsError(Exception):
     """Root of everything that this package raises on purpose; `problems` holds the parts."""
 

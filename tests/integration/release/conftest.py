@@ -5,8 +5,8 @@ import release_command as commands
 import release_kit as kit
 
 from rtvariants.release import index as indexes
-from rtvariants.release.local.forge import LocalForge
-from rtvariants.release.local.index import LocalIndex
+from rtvariants.release.rehearsal.forge import LocalForge
+from rtvariants.release.rehearsal.index import LocalIndex
 
 
 @pytest.fixture

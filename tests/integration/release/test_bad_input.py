@@ -11,8 +11,8 @@ import release_command as commands
 import release_kit as kit
 
 from rtvariants.release.journal import Journal
-from rtvariants.release.local.server import Cut
 from rtvariants.release.manifest import load
+from rtvariants.release.rehearsal.server import Cut
 
 FOLDER = f"dist/release/{kit.VERSION}"
 OTHER = "d" * 40

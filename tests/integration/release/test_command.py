@@ -5,8 +5,8 @@ import json
 import pytest
 import release_kit as kit
 
-from rtvariants import cross
-from rtvariants.platforms import PLATFORMS
+from rtvariants.targets.platforms import PLATFORMS
+from rtvariants.toolchain import cross
 
 VERSION = kit.VERSION
 FOLDER = f"dist/release/{VERSION}"

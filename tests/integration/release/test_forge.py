@@ -9,8 +9,8 @@ from rtvariants.release import forge, notes, notify
 from rtvariants.release.declaration import Notify
 from rtvariants.release.forge import ForgeError
 from rtvariants.release.journal import Journal
-from rtvariants.release.local.forge import LocalForge
-from rtvariants.release.local.server import Cut, Fault
+from rtvariants.release.rehearsal.forge import LocalForge
+from rtvariants.release.rehearsal.server import Cut, Fault
 
 TOKEN = "ghp_0123456789abcdefghijklmnop"
 EVENT = Notify("owner/docs", event="lamp-release")

@@ -19,8 +19,8 @@ import release_kit as kit
 import requests
 
 from rtvariants.release import install
-from rtvariants.release.local import dependencies
-from rtvariants.release.local.forge import LocalForge
+from rtvariants.release.rehearsal import dependencies
+from rtvariants.release.rehearsal.forge import LocalForge
 
 pytestmark = pytest.mark.slow
 FILES = 8

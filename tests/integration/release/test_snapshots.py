@@ -5,7 +5,7 @@ import release_faults as faults
 from packaging.utils import canonicalize_name
 
 from rtvariants.release import install
-from rtvariants.release.local.index import LocalIndex
+from rtvariants.release.rehearsal.index import LocalIndex
 
 OLD, NEW = "1.3.0", "1.4.0"
 BASE = "lamp-1.4.0-py3-none-any.whl"

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from rtvariants import frozen, loader
+from rtvariants import loader
 from rtvariants.loader import host as hosts
 from rtvariants.loader.decide import decide
 from rtvariants.loader.errors import RuntimeSelectionError
 from rtvariants.loader.facts import Need
 from rtvariants.loader.request import read_request
+from rtvariants.shim import generated
 
 from .test_decide import FLAGS, TABLES, WIDTHS
 
@@ -61,7 +62,7 @@ def answers(world, folder):
     with pytest.MonkeyPatch.context() as patch:
         for module in (hosts, loader):
             patch.setattr(module, "CPUINFO", str(path))
-        for name, value in frozen.facts([table]).items():
+        for name, value in generated.facts([table]).items():
             patch.setattr(loader, name, value)
         patch.setattr(loader, "_need", need)
         patch.setattr(sys, "platform", world["system"])

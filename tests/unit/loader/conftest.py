@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import rtvariants.loader
-from rtvariants import frozen
 from rtvariants.loader.host import interpreter, kernel_host
 from rtvariants.loader.types import Runtime, Table
-from rtvariants.table import changed, stamped
+from rtvariants.shim import generated
+from rtvariants.shim.table import changed, stamped
 
 MACHINE, SYSTEM = interpreter()
 # A flag that this machine has: a need that the kernel's list confirms.
@@ -100,7 +100,7 @@ class Sample:
     def freeze(self, **changes):
         """Write the loader's table, and its first file of the same facts."""
         self.table = changed(self.table, **changes)
-        for name, text in frozen.files([self.table]).items():
+        for name, text in generated.files([self.table]).items():
             (self.folder / "_sample_loader" / name).write_text(text)
 
     def state(self):

@@ -9,11 +9,13 @@ from types import SimpleNamespace
 import archspec
 from archspec.cpu import detect
 
-from rtvariants import frozen, levels, loader
+from rtvariants import loader
 from rtvariants.loader import binding
 from rtvariants.loader import host as hosts
 from rtvariants.loader.facts import Request
 from rtvariants.loader.types import Runtime, Table
+from rtvariants.shim import generated
+from rtvariants.targets import levels
 
 RECORDED = Path(archspec.__file__).parent / "json" / "tests" / "targets"
 PLATFORMS = {"linux": "linux", "macos": "darwin", "windows": "win32"}
@@ -85,7 +87,7 @@ class Machine:
         """Return the runtime that is chosen here; the quick path has no other answer."""
         made = made or table()
         found = self.decision(made).chosen
-        for name, value in frozen.facts([made]).items():
+        for name, value in generated.facts([made]).items():
             self.patch.setattr(loader, name, value)
         for name in (made.env, f"{made.env}_UNSAFE"):
             self.patch.delenv(name, raising=False)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtvariants.levels import needs
 from rtvariants.loader.decide import decide
 from rtvariants.loader.facts import Host, Request
 from rtvariants.loader.types import Runtime, Table
+from rtvariants.targets.levels import needs
 
 FLAGS = ["avx", "avx2", "bmi1", "bmi2", "fma", "abm"]
 RECORDED = Path(archspec.__file__).parent / "json" / "tests" / "targets"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from rtvariants.table import stamped
+from rtvariants.shim.table import stamped
 
 from .conftest import HAS, LACKS, stamp
 

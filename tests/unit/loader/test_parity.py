@@ -3,8 +3,8 @@
 import pytest
 from archspec.cpu import TARGETS, detect
 
-from rtvariants import levels
 from rtvariants.loader import host as hosts
+from rtvariants.targets import levels
 
 from .machines import LEVELS, RECORDED, Machine, recorded, table
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rtvariants import frozen, loader
+from rtvariants import loader
 from rtvariants.loader import stamp as stamps
 from rtvariants.loader.facts import Decision, Host, Request
 from rtvariants.loader.types import Runtime, Table
-from rtvariants.table import stamped
+from rtvariants.shim import generated
+from rtvariants.shim.table import stamped
 
 RUNTIME = Runtime(
     name="fast", module="_sample_fast._core", level="x86_64_v3", select="auto", index_bits=32,
@@ -62,7 +63,7 @@ def accepted(text, table=TABLE):
 
 def quick(text, table=TABLE):
     """Tell whether the quick path accepts the stamp."""
-    ((_, _, stated),) = frozen.facts([table])["PREFERRED"].values()
+    ((_, _, stated),) = generated.facts([table])["PREFERRED"].values()
     return loader._is_stamp(text, stated)
 
 

@@ -13,8 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from rtvariants.errors import BuildError, RtvariantsError
-from rtvariants.levels import near
+from rtvariants.errors import BuildError, RtvariantsError, near
 
 #: The subcommands with their help, in the order in which `rtvariants --help` lists them.
 COMMANDS = {

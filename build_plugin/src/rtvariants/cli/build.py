@@ -11,19 +11,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rtvariants import (
-    build,
-    causes,
-    config,
-    package,
-    plan,
-    platforms,
-    project,
-    sizes,
-    stamp,
-    toolchain,
-)
+from rtvariants import pipeline
+from rtvariants.compile import diagnosis, plan
+from rtvariants.config import load, model
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.native import sizes, stamp
+from rtvariants.project import version as versions
+from rtvariants.targets import platforms
+from rtvariants.toolchain import probe
+from rtvariants.wheels import layout
 
 from . import options as shared
 
@@ -43,16 +39,16 @@ def run(options: argparse.Namespace) -> int:
     root = shared.root(options)
     shared.built_for(options)
     with shared.taken(options):
-        table = config.read(root)
-        tools, crate = toolchain.inspect(table, plan.flag_sets(table))
-        version = project.version(root, crate)
+        table = load.read(root)
+        tools, crate = probe.inspect(table, plan.flag_sets(table))
+        version = versions.version(root, crate)
         shared.routed(root)
         out = Path(options.out).resolve() if options.out else usual(tools, table)
         if options.out:
             own(out)
-        made, lock = build.build(root, version, out, editable=False)
+        made, lock = pipeline.build(root, version, out, editable=False)
     try:
-        with causes.told(out):
+        with diagnosis.told(out):
             lay_out(made, out)
     finally:
         lock.release()
@@ -68,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def usual(tools: toolchain.Toolchain, table: config.Config) -> Path:
+def usual(tools: probe.Toolchain, table: model.Config) -> Path:
     """Return the folder where nobody names one; projects may share a target directory."""
     return tools.target_base / "rtvariants" / tools.target / "tree" / table.package
 
@@ -91,7 +87,7 @@ def _ours(path: Path) -> bool:
     return (loader and (path / "table.py").is_file()) or (path / stamp.FILE_NAME).is_file()
 
 
-def lay_out(made: package.Package, out: Path) -> None:
+def lay_out(made: layout.Package, out: Path) -> None:
     """Make `out` hold these files and no others, in one step: it is never half written."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:

@@ -17,10 +17,15 @@ from typing import Any
 
 from pyproject_hooks import BackendInvalid, BackendUnavailable, quiet_subprocess_runner
 
-from rtvariants import config, editable, frontend, plan, project, pyproject, toolchain
-from rtvariants.build import build
+from rtvariants.compile import plan
+from rtvariants.config import load, model, pyproject
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.rust import find_cargo
+from rtvariants.pipeline import build
+from rtvariants.project import frontend
+from rtvariants.project import version as versions
+from rtvariants.toolchain import probe
+from rtvariants.toolchain.cargo_path import find_cargo
+from rtvariants.wheels import editable
 
 from . import options as shared
 
@@ -42,13 +47,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, put the files in place, and say which runtimes there are now."""
     root = Path(options.project).resolve()
-    table = config.read(root)
+    table = load.read(root)
     site = Path(options.refresh) if options.refresh else editable.installed(table)
     names = options.runtime
     if options.refresh:
         names = list(editable.runtimes(table, Path(options.refresh)))
-    with config.overriding(options={"runtimes": names}):
-        table = config.read(root)
+    with load.overriding(options={"runtimes": names}):
+        table = load.read(root)
         built = tuple(runtime.name for runtime in table.wanted)
         if site is None or options.reinstall:
             shared.routed(root, must=True)
@@ -62,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refresh(table: config.Config, site: Path) -> None:
+def _refresh(table: model.Config, site: Path) -> None:
     owner = editable.distribution(table, site)
     if owner is None:
         what = f"no distribution in {site} owns `_{table.package}_loader`"
@@ -77,13 +82,13 @@ def _refresh(table: config.Config, site: Path) -> None:
         lock.release()
 
 
-def _first(table: config.Config) -> None:
+def _first(table: model.Config) -> None:
     """Compile before the frontend does, which hides what a build says until it has failed."""
     if not find_cargo():
         return  # The backend asks for a Rust of its own.
-    crate = toolchain.inspect(table, plan.flag_sets(table))[1]
+    crate = probe.inspect(table, plan.flag_sets(table))[1]
     try:
-        version = project.version(table.root, crate)
+        version = versions.version(table.root, crate)
     except RtvariantsError:
         return  # A plugin of hatchling's tells it, and is not here: the frontend gets it.
     build(table.root, version, table.root, editable=True)[1].release()
@@ -131,7 +136,7 @@ def _asked(root: Path, data: dict[str, Any]) -> list[str]:
         return []  # The frontend will ask too, and show what is wrong.
 
 
-def _say(table: config.Config, site: Path, built: tuple[str, ...]) -> None:
+def _say(table: model.Config, site: Path, built: tuple[str, ...]) -> None:
     there = editable.runtimes(table, site)
     every = [runtime.name for runtime in table.runtimes]
     kept = [name for name in there if name not in built]

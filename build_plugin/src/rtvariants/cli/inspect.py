@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rtvariants.errors import Problem, RtvariantsError, WheelError
-from rtvariants.inspection import Audit, Report, inspect
 from rtvariants.wheels import check
 from rtvariants.wheels.contents import contents
+from rtvariants.wheels.inspection import Audit, Report, inspect
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

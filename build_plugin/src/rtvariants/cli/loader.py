@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtvariants import alone, config
+from rtvariants.config import load
+from rtvariants.wheels import loader_only
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files and say where they are."""
-    table = config.read(Path(options.project).resolve())
+    table = load.read(Path(options.project).resolve())
     folder = Path(options.folder).resolve()
-    alone.write(table, folder)
+    loader_only.write(table, folder)
     names = ", ".join(f"`{runtime.name}`" for runtime in table.runtimes)
     print(f"loader of {names}: {folder / f'_{table.package}_loader'}")
     return 0

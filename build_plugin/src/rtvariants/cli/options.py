@@ -8,8 +8,10 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from rtvariants import config, cross, route
+from rtvariants.config import load
 from rtvariants.errors import RtvariantsError
+from rtvariants.project import backend_check
+from rtvariants.toolchain import cross
 
 
 def project(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +53,7 @@ def built_for(options: argparse.Namespace) -> None:
 
 def routed(root: Path, *, must: bool = False) -> None:
     """Tell where the project's own backend would build no runtime; `must` makes it an error."""
-    found = route.problem(root)
+    found = backend_check.problem(root)
     if found is None:
         return
     if must:
@@ -67,4 +69,4 @@ def root(options: argparse.Namespace) -> Path:
 def taken(options: argparse.Namespace) -> AbstractContextManager[None]:
     """Let the options win over environment and table for every table that is read inside."""
     names = {"runtime": "runtimes", "jobs": "jobs", "frugal": "frugal", "events": "events"}
-    return config.overriding(options={n: getattr(options, o, None) for o, n in names.items()})
+    return load.overriding(options={n: getattr(options, o, None) for o, n in names.items()})

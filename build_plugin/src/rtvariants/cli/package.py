@@ -6,7 +6,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from rtvariants import config, frontend, sizes
+from rtvariants.config import load
+from rtvariants.native import sizes
+from rtvariants.project import frontend
 from rtvariants.wheels.pack import KINDS, pack
 
 from . import options as shared
@@ -32,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the files and name them, in the order in which they belong on an index."""
     root = Path(options.project).resolve()
     shared.built_for(options)
-    table = config.read(root)
+    table = load.read(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         if not options.wheel:
             shared.routed(root, must=True)

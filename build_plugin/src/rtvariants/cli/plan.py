@@ -15,7 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants import build, config, plan, project, toolchain
+from rtvariants import pipeline
+from rtvariants.compile import plan
+from rtvariants.config import load
+from rtvariants.project import version as versions
+from rtvariants.toolchain import probe
 
 from . import options as shared
 
@@ -45,12 +49,12 @@ def run(options: argparse.Namespace) -> int:
     root = shared.root(options)
     shared.built_for(options)
     with shared.taken(options):
-        table = config.read(root)
+        table = load.read(root)
     shared.routed(root)
-    tools, crate = toolchain.inspect(table, plan.flag_sets(table))
-    version = project.version(root, crate)
+    tools, crate = probe.inspect(table, plan.flag_sets(table))
+    version = versions.version(root, crate)
     builds = plan.plan(table, tools, crate, version)
-    jobs = build.jobs(table, tools)
+    jobs = pipeline.jobs(table, tools)
     lanes = 1 if table.build.frugal else min(jobs, len(builds))
     made = Plan(table.package, version, jobs, lanes, builds)
     print(json.dumps(facts(made), indent=2) if options.json else text(made))

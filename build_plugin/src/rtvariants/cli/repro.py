@@ -12,9 +12,9 @@ import hashlib
 import tempfile
 from pathlib import Path
 
-from rtvariants import config, rebuild
+from rtvariants.config import load
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.wheels import compare
+from rtvariants.wheels import compare, rebuild
 
 from . import options as shared
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Build, compare, and print a hash a file, or what differs; returns 1 where something does."""
     root = Path(options.project).resolve()
     shared.built_for(options)
-    config.read(root)
+    load.read(root)
     for path in options.against:
         if not path.is_file():
             hint = "name a wheel or an sdist that is there"

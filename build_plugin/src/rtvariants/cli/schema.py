@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtvariants import config
+from rtvariants.config import model, reference, schema
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.settings import reference, schema
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the schema, write files, or compare them."""
     if not options.write and not options.check:
-        print(schema.text(config.Config, config.TITLE), end="")
+        print(schema.text(model.Config, model.TITLE), end="")
         return 0
     problems = []
     for path in map(Path, options.write or options.check):
@@ -42,9 +41,9 @@ def run(options: argparse.Namespace) -> int:
 def _wanted(path: Path) -> str:
     """Return what a file should hold: a schema, or a page whose generated part is replaced."""
     if path.suffix == ".json":
-        return schema.text(config.Config, config.TITLE)
+        return schema.text(model.Config, model.TITLE)
     try:
         page = path.read_text(encoding="utf-8")
-        return reference.replaced(page, config.Config, config.TABLE)
+        return reference.replaced(page, model.Config, model.TABLE)
     except (OSError, ValueError) as error:
         raise RtvariantsError(Problem(str(error), where=str(path))) from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from rtvariants import config, frontend, sizes
+from rtvariants.config import load
+from rtvariants.native import sizes
+from rtvariants.project import frontend
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the file and name it with its size."""
     root = Path(options.project).resolve()
-    config.read(root)  # the table's faults are told here, and not by a backend's traceback
+    load.read(root)  # the table's faults are told here, and not by a backend's traceback
     out = Path(options.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     path = frontend.sdist(root, out, {"RTVARIANTS_VENDOR": "1"} if options.vendor else {})

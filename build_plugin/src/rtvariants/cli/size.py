@@ -10,9 +10,9 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from rtvariants import sizes
-from rtvariants.inspection import Report, inspect
-from rtvariants.sizes import shown
+from rtvariants.native import sizes
+from rtvariants.native.sizes import shown
+from rtvariants.wheels.inspection import Report, inspect
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -19,9 +19,12 @@ from pathlib import Path
 
 from packaging.tags import parse_tag, sys_tags
 
-from rtvariants import config, cross, platforms
+from rtvariants.config import load
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.wheels import check, environment, trial
+from rtvariants.targets import platforms
+from rtvariants.toolchain import cross
+from rtvariants.trial import environment, trial
+from rtvariants.wheels import check
 
 _SECONDS = 600.0
 
@@ -107,7 +110,7 @@ def _code(project: Path | None) -> str:
     """Return the table's code; none where no project is named, and there are only wheels."""
     if project is None and not Path("pyproject.toml").is_file():
         return ""
-    return config.read((project or Path()).resolve()).test.run
+    return load.read((project or Path()).resolve()).test.run
 
 
 def _command(text: str) -> tuple[str, list[str]]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 
-from rtvariants import cross, platforms
-from rtvariants.cross.prepare import prepare
+from rtvariants.targets import platforms
+from rtvariants.toolchain import cross
+from rtvariants.toolchain.cross.prepare import prepare
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

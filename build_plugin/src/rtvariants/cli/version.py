@@ -12,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from rtvariants import config
+from rtvariants.config import load
 from rtvariants.release import declaration, version
 from rtvariants.release.version import Site, VersionError
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
             "no version to set" if options.action == "set" else "a version, but nothing to set",
             "`rtvariants version set 1.2.0`",
         )
-    table = config.read(root)  # the file is there and can be read, or this says what is wrong
+    table = load.read(root)  # the file is there and can be read, or this says what is wrong
     data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     now = version.canonical(options.version or version.current(root, data))
     names = declaration.read(root).projects() if table.release else ()

@@ -20,10 +20,10 @@ from pathlib import Path, PurePosixPath
 
 from packaging.utils import canonicalize_name
 
-from rtvariants import stamp as stamps
+from rtvariants.archives.wheel import normal
 from rtvariants.errors import Problem
-from rtvariants.toolchain import COMMIT_FILE
-from rtvariants.wheels.archive import normal
+from rtvariants.native import stamp as stamps
+from rtvariants.toolchain.probe import COMMIT_FILE
 
 _WHEEL = re.compile(
     r"(?P<name>[^-]+)-(?P<version>[^-]+)(-(?P<build>\d[^-]*))?"

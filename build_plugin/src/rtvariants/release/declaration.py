@@ -32,10 +32,9 @@ from typing import Any
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from rtvariants import config
-from rtvariants.errors import ConfigError, Problem
-from rtvariants.levels import near
-from rtvariants.platforms import PLATFORMS, Platform
+from rtvariants.config import load, model
+from rtvariants.errors import ConfigError, Problem, near
+from rtvariants.targets.platforms import PLATFORMS, Platform
 from rtvariants.wheels import variant
 from rtvariants.wheels.split import parts, unnamed
 
@@ -141,12 +140,12 @@ def read(root: Path) -> Declaration:
     """
     from .version import current
 
-    table = config.read(root)
+    table = load.read(root)
     data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     return parse(data, table, current(root, data))
 
 
-def parse(data: Any, table: config.Config, version: str) -> Declaration:
+def parse(data: Any, table: model.Config, version: str) -> Declaration:
     """Check the section of an already read pyproject.toml; pure."""
     section = data["tool"]["rtvariants"].get("release")
     if section is None:
@@ -169,7 +168,7 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def declaration(
-        self, section: dict[str, Any], project: dict[str, Any], table: config.Config, version: str
+        self, section: dict[str, Any], project: dict[str, Any], table: model.Config, version: str
     ) -> Declaration:
         for key in section:
             if key not in _KEYS:
@@ -213,7 +212,7 @@ class _Reader:
             self._add(f"not a version: `{version}`", "spell it as PEP 440 does", "")
             return "0"
 
-    def _platforms(self, value: Any, table: config.Config) -> tuple[Platform, ...]:
+    def _platforms(self, value: Any, table: model.Config) -> tuple[Platform, ...]:
         if not isinstance(value, list) or not value:
             self._add("no platforms", f"list some of {', '.join(PLATFORMS)}", "platforms")
             return ()
@@ -242,13 +241,13 @@ class _Reader:
             )
         return tuple(found.values())
 
-    def _names(self, project: str, table: config.Config) -> dict[str, str]:
+    def _names(self, project: str, table: model.Config) -> dict[str, str]:
         names = dict(parts(table, project).distributions)
         if table.packaging == "split":
             self.problems += unnamed(names, canonicalize_name(project))
         return names
 
-    def _labels(self, value: Any, table: config.Config) -> dict[str, tuple[str, ...]]:
+    def _labels(self, value: Any, table: model.Config) -> dict[str, tuple[str, ...]]:
         """Return the labels of the variant wheels by machine: a level each, and `null`."""
         given = value if isinstance(value, dict) else {}
         found: dict[str, list[str]] = {}

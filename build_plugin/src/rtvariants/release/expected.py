@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from rtvariants.platforms import Platform
+from rtvariants.targets.platforms import Platform
 
 from .declaration import Declaration
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.platforms import PLATFORMS
+from rtvariants.targets.platforms import PLATFORMS
 
 from . import archive
 from .archive import Archive

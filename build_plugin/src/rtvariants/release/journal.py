@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from rtvariants.errors import EnvironmentProblem, RtvariantsError
-from rtvariants.lock import take
+from rtvariants.locking import take
 
 FILE_NAME = "journal.jsonl"
 BEGUN, DONE = "begun", "done"

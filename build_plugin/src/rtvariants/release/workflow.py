@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rtvariants.platforms import Platform
+from rtvariants.targets.platforms import Platform
 
 from .declaration import Declaration
 

@@ -20,7 +20,7 @@ from rtvariants.errors import Problem, RtvariantsError
 from . import install, plan
 from .extra import needs
 from .index import Remote
-from .local.whatif import WhatIf
+from .rehearsal.whatif import WhatIf
 
 
 class YankError(RtvariantsError):

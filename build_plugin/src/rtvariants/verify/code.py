@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rtvariants.audit import Finding
-
+from .audit import Finding
 from .native import Native
 
 # A crate that was compiled for another level has hundreds; the first tell what happened.

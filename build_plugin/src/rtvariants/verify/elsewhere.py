@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rtvariants import signature as signatures
+from rtvariants.native import codesign as signatures
 
 from .native import Native
 

@@ -6,9 +6,11 @@ import os
 import re
 from collections.abc import Iterator
 
-from rtvariants import binary, msvc, platforms
 from rtvariants.errors import EnvironmentProblem
-from rtvariants.toolchain import abi_of
+from rtvariants.native import binary
+from rtvariants.targets import platforms
+from rtvariants.toolchain import msvc
+from rtvariants.toolchain.probe import abi_of
 
 from . import elsewhere
 from .native import STALE, Native

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rtvariants.audit import Audit
-from rtvariants.binary import Binary
-from rtvariants.cargo import Artifact
-from rtvariants.plan import Build
+from rtvariants.compile.cargo import Artifact
+from rtvariants.compile.plan import Build
+from rtvariants.native.binary import Binary
+
+from .audit import Audit
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rtvariants import cfgs
-
+from . import cfgs
 from .native import Native
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rtvariants import stamp as stamps
+from rtvariants.native import stamp as stamps
 
 from .native import STALE, Native
 

@@ -17,12 +17,12 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.tags import parse_tag
 from packaging.utils import canonicalize_name
 
-from rtvariants import frozen
+from rtvariants.archives.wheel import Wheel, digest, normal, read
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import FILE_NAME, StampError, edited, mismatch, parse
+from rtvariants.shim import generated
 
 from . import bills, natives, variant
-from .archive import Wheel, digest, normal, read
 from .contents import NATIVE, Contents, contents
 
 Finding = tuple[str, str]
@@ -185,9 +185,9 @@ _RENAMED = "a runtime's package, table entry and stamp carry one name; renaming 
 def _loader(found: Contents) -> Iterator[Finding]:
     """Compare what the loader's first file knows of the table with the table itself."""
     if found.tables:
-        name = f"_{found.package}_loader/{frozen.FIRST}"
-        said = frozen.read(found.wheel.files.get(name, b"").decode(errors="replace"))
-        for key, value in frozen.facts(found.tables).items():
+        name = f"_{found.package}_loader/{generated.FIRST}"
+        said = generated.read(found.wheel.files.get(name, b"").decode(errors="replace"))
+        for key, value in generated.facts(found.tables).items():
             # Without any it is of a loader that reads its table at every import.
             if said and said.get(key) != value:
                 yield f"`{name}` has another `{key}` than the table beside it", _ELSE

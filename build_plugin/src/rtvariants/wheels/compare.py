@@ -10,7 +10,8 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from . import archive, sdist
+from rtvariants.archives import sdist, wheel
+
 from .contents import NATIVE
 
 _SHOWN = 48
@@ -45,7 +46,7 @@ def differences(one: Path, other: Path) -> list[str]:
 
 def _members(path: Path) -> Mapping[str, bytes]:
     if path.suffix == ".whl":
-        return archive.read(path).files
+        return wheel.read(path).files
     return sdist.read(path).files if path.name.endswith(".tar.gz") else {path.name: b""}
 
 

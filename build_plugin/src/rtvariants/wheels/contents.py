@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from rtvariants import checks
-from rtvariants import table as tables
+from rtvariants.archives.wheel import Wheel
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.loader.types import Table
-
-from .archive import Wheel
+from rtvariants.shim import table as tables
+from rtvariants.verify import cached
 
 NATIVE = (".so", ".pyd", ".dylib", ".dll")
 _LOADER = "_loader/table.py"
@@ -94,5 +93,5 @@ def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
 
 def own_metadata(fat: Wheel, package: str, runtime: str) -> list[str]:
     """Return the metadata files that speak of one runtime alone: its bill of materials."""
-    name = f"{fat.dist_info}/sboms/{checks.bill_name(package, runtime)}"
+    name = f"{fat.dist_info}/sboms/{cached.bill_name(package, runtime)}"
     return [name] if name in fat.files else []

@@ -9,9 +9,8 @@ from typing import Any
 
 from packaging.tags import parse_tag
 
-from rtvariants import pyinstaller
-
-from .archive import Wheel
+from rtvariants.archives.wheel import Wheel
+from rtvariants.shim import pyinstaller
 
 
 def graft(wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[str], bool]) -> Wheel:

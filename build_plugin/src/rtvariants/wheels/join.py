@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rtvariants import frozen
-from rtvariants import table as tables
-from rtvariants.config import Config
+from rtvariants.archives.wheel import Wheel
+from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
+from rtvariants.shim import generated
+from rtvariants.shim import table as tables
 
-from .archive import Wheel
 from .contents import contents
 from .graft import tagged
 
@@ -38,7 +38,7 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
         if held.count(r.name) != 1
     ]  # fmt: skip
     loader = f"_{table.package}_loader"
-    loose = {f"{loader}/{frozen.FIRST}", f"{loader}/table.py"}  # they name the runtimes
+    loose = {f"{loader}/{generated.FIRST}", f"{loader}/table.py"}  # they name the runtimes
     loose |= {f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
     files = dict(first.files)
     for cell in cells[1:]:
@@ -51,7 +51,7 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
         raise WheelError(problems)
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
     stamps = {r.name: r.stamp.encode() for each in found if each.table for r in each.table.runtimes}
-    files |= frozen.again(first, [tables.stamped(whole, stamps)])
+    files |= generated.again(first, [tables.stamped(whole, stamps)])
     return tagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
 
 

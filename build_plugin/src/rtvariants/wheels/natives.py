@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from rtvariants import binary, signature
+from rtvariants.native import binary, codesign
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
 _MACOS = re.compile(r"macosx_(\d+)_(\d+)_\w+")
@@ -53,7 +53,7 @@ def contradictions(data: bytes, tag: str) -> Iterator[str]:
         if macos and (int(macos[1]), int(macos[2])) < found.minimum:
             version = ".".join(map(str, found.minimum))
             yield f"it needs macOS {version}, the tag promises `{platform}`"
-        yield from signature.faults(data) if system == "macos" else ()
+        yield from codesign.faults(data) if system == "macos" else ()
         many = _MANYLINUX.fullmatch(platform)
         if many and (int(many[1]), int(many[2])) < binary.glibc(found):
             floor = ".".join(map(str, binary.glibc(found)))

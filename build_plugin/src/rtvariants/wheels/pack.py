@@ -13,12 +13,13 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from rtvariants import sizes
-from rtvariants.config import Config
+from rtvariants.archives import sdist
+from rtvariants.archives.wheel import Wheel
+from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
+from rtvariants.native import sizes
 
-from . import check, parts, sdist, split, variant
-from .archive import Wheel
+from . import check, parts, split, variant
 from .contents import contents
 
 #: The packagings by name, with what each is for.

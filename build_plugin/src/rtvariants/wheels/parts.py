@@ -1,6 +1,6 @@
 """The source archives of split packages: the base as it is, each runtime so that it builds alone.
 
-Their backend is `rtvariants.parts`, whichever adapter the package itself is built with.
+Their backend is `rtvariants.backends.part`, whichever adapter the package itself is built with.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ import sys
 from dataclasses import replace
 from typing import Any
 
+from rtvariants.archives.sdist import Sdist
+from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import Problem, WheelError
 
-from .archive import Wheel
-from .sdist import Sdist
 from .split import Parts, runtime_metadata
 
 if sys.version_info >= (3, 11):
@@ -76,7 +76,7 @@ def _pyproject(whole: Sdist, name: str, version: str, part: dict[str, str]) -> b
     import tomli_w
 
     data = _table(whole)
-    system = data.get("build-system", {}) | {"build-backend": "rtvariants.parts"}
+    system = data.get("build-system", {}) | {"build-backend": "rtvariants.backends.part"}
     # What the metadata says otherwise stands in PKG-INFO, and is taken over as it is. Were it not
     # called dynamic, uv would take its absence here for a package that requires nothing.
     project = {"name": name, "version": version, "dynamic": list(_DYNAMIC)}

@@ -15,12 +15,12 @@ from email.parser import HeaderParser
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rtvariants import frozen
-from rtvariants import table as tables
-from rtvariants.config import Config
+from rtvariants.archives.wheel import Wheel
+from rtvariants.config.model import Config
 from rtvariants.errors import ConfigError, Problem, WheelError
+from rtvariants.shim import generated
+from rtvariants.shim import table as tables
 
-from .archive import Wheel
 from .contents import Contents, contents, own_metadata
 
 # What a runtime's metadata takes over from the package's: whose it is, and what it runs on.
@@ -145,7 +145,7 @@ def _base(found: Contents, config: Config, made: Parts) -> Wheel:
         for name in own_metadata(fat, found.package, runtime):
             del files[name]
     info = fat.dist_info
-    files |= frozen.again(fat, every)
+    files |= generated.again(fat, every)
     files[f"{info}/METADATA"] = _requiring(fat, made).encode()
     files[f"{info}/WHEEL"] = _wheel_file("py3-none-any").encode()
     return replace(fat, tag="py3-none-any", files=files).sealed()

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rtvariants import frozen
-from rtvariants import table as tables
+from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.types import Runtime, Table
+from rtvariants.shim import generated
+from rtvariants.shim import table as tables
 
-from .archive import Wheel
 from .contents import Contents, contents, own_metadata
 
 FILE_NAME = "variant.json"
@@ -103,7 +103,7 @@ def _one(
         if runtime.module.rpartition(".")[0] not in kept:
             for name in own_metadata(fat, table.package, runtime.name):
                 files.pop(name, None)
-    files |= frozen.again(fat, [_told(fat, table, kept)])
+    files |= generated.again(fat, [_told(fat, table, kept)])
     asked = properties(level) or {}
     made = replace(fat, files=files, label=label(level))
     document = _document({made.label: asked}, providers)

@@ -13,13 +13,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from rtvariants import config, cross, frontend, platforms
+from rtvariants.archives import wheel as archives
+from rtvariants.config import load
 from rtvariants.errors import Problem, WheelError
-from rtvariants.platforms import Platform
+from rtvariants.project import frontend
 from rtvariants.release import manifest, source
 from rtvariants.release.journal import DONE, Journal
 from rtvariants.release.source import Source
-from rtvariants.wheels import archive, check, graft, join
+from rtvariants.targets import platforms
+from rtvariants.targets.platforms import Platform
+from rtvariants.toolchain import cross
+from rtvariants.wheels import check, graft, join
 from rtvariants.wheels.pack import pack
 
 from . import cells
@@ -77,7 +81,7 @@ class _Builder:
 
     def __init__(self, session: Session, tree: Source, book: Journal) -> None:
         self._session, self._book = session, book
-        self._table = config.read(session.root)
+        self._table = load.read(session.root)
         # The commit's time is that of all archives: a second build gives the same bytes.
         self._env = {"SOURCE_DATE_EPOCH": str(tree.date)}
 
@@ -120,10 +124,10 @@ class _Builder:
 
     def _wheel(self, folder: Path, platform: Platform, env: dict[str, str], *, whole: bool) -> Path:
         with tempfile.TemporaryDirectory(prefix="rtvariants-") as temporary:
-            built = archive.read(frontend.wheel(self._session.root, Path(temporary), env))
+            built = archives.read(frontend.wheel(self._session.root, Path(temporary), env))
         return self._declared(built, platform).write(folder) if whole else built.write(folder)
 
-    def _declared(self, wheel: archive.Wheel, platform: Platform) -> archive.Wheel:
+    def _declared(self, wheel: archives.Wheel, platform: Platform) -> archives.Wheel:
         """Return a wheel under its declared tag; refuse one that can't keep what that promises."""
         abi = "-".join(wheel.tag.split("-")[:2])
         made = graft.tagged(wheel, f"{abi}-{platform.tag}")
@@ -146,7 +150,7 @@ class _Builder:
             found = [path for folder in folders for path in sorted(folder.glob("*.whl"))]
             if len(found) < len(runtimes):
                 continue
-            whole = join.join([archive.read(path) for path in found], self._table)
+            whole = join.join([archives.read(path) for path in found], self._table)
             folder = self._session.folder / "fat" / platform.name
             shutil.rmtree(folder, ignore_errors=True)
             path = self._declared(whole, platform).write(folder)

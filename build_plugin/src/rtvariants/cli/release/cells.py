@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rtvariants import cross, platforms
-from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.levels import near
-from rtvariants.platforms import Platform
+from rtvariants.errors import Problem, RtvariantsError, near
 from rtvariants.release import workflow
 from rtvariants.release.declaration import Declaration
+from rtvariants.targets import platforms
+from rtvariants.targets.platforms import Platform
+from rtvariants.toolchain import cross
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def why_not(platform: Platform) -> str:
 
     The plugin must be able to read the target's files back, and the compiler to make them.
     """
-    from rtvariants import package
+    from rtvariants.wheels import layout
 
     try:
-        package.supported(platform.target)
+        layout.supported(platform.target)
     except RtvariantsError as error:
         return error.problems[0].what
     if platform.name == platforms.host():

@@ -19,15 +19,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rtvariants import cross, platforms
 from rtvariants.errors import RtvariantsError
-from rtvariants.platforms import Platform
 from rtvariants.release import archive, journal, source
 from rtvariants.release import declaration as declarations
 from rtvariants.release.declaration import Declaration
-from rtvariants.release.local import dependencies
-from rtvariants.release.local.forge import LocalForge
-from rtvariants.release.local.index import LocalIndex
+from rtvariants.release.rehearsal import dependencies
+from rtvariants.release.rehearsal.forge import LocalForge
+from rtvariants.release.rehearsal.index import LocalIndex
+from rtvariants.targets import platforms
+from rtvariants.targets.platforms import Platform
+from rtvariants.toolchain import cross
 
 from . import cells, summary
 from .session import Session

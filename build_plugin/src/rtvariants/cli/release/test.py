@@ -13,11 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rtvariants import cross, platforms
 from rtvariants.cli import test as wheel_test
 from rtvariants.errors import Problem, WheelError
-from rtvariants.platforms import Platform
 from rtvariants.release import expected, source
+from rtvariants.targets import platforms
+from rtvariants.targets.platforms import Platform
+from rtvariants.toolchain import cross
 
 from .session import Session
 

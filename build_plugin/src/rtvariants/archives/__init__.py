@@ -1,0 +1,1 @@
+"""Wheels and sdists in memory: one reader, one strictness, and equal bytes for equal files."""

@@ -1,0 +1,140 @@
+"""A source archive in memory: read, and written so that equal files give equal bytes."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import tarfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from packaging.version import InvalidVersion, Version
+
+from rtvariants.errors import Problem, WheelError
+
+from .wheel import BOMB, epoch
+
+
+@dataclass(frozen=True)
+class Sdist:
+    """The files of an archive by their path below its one folder; `programs` may be executed."""
+
+    name: str
+    version: str
+    files: Mapping[str, bytes]
+    programs: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def filename(self) -> str:
+        """Return the file name."""
+        return f"{self.name}-{self.version}.tar.gz"
+
+    def write(self, folder: Path) -> Path:
+        """Write the archive whole or not at all; returns its path.
+
+        Owners, times and modes are the same wherever and whenever it is written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / self.filename
+        temporary = path.with_name(f".{path.name}.new")
+        try:
+            with (
+                temporary.open("wb") as file,
+                gzip.GzipFile("", "wb", mtime=epoch(), fileobj=file) as packed,
+                tarfile.open(mode="w", fileobj=packed, format=tarfile.PAX_FORMAT) as archive,
+            ):
+                for name in sorted(self.files):
+                    entry = tarfile.TarInfo(f"{self.name}-{self.version}/{name}")
+                    entry.size, entry.mtime = len(self.files[name]), epoch()
+                    entry.mode = 0o755 if name in self.programs else 0o644
+                    archive.addfile(entry, io.BytesIO(self.files[name]))
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return path
+
+
+def _is_version(text: str) -> bool:
+    try:
+        return bool(Version(text))
+    except InvalidVersion:
+        return False
+
+
+def is_program(path: Path) -> bool:
+    """Tell whether a file may be executed; on Windows any file may, and none is told apart."""
+    return os.name != "nt" and os.access(path, os.X_OK)
+
+
+def is_leftover(root: Path, path: Path) -> bool:
+    """Tell whether a folder of a tree is what builds leave there, and none of its sources.
+
+    A package may be called `dist` or `target`: but for the tree's own top, what a folder holds
+    tells.
+    """
+    if path.parent == root and path.name in ("target", "dist", ".git", ".venv"):
+        return True
+    marks = ("CACHEDIR.TAG", "pyvenv.cfg", ".rustc_info.json")
+    built = path.name == "target" and (path / "rtvariants").is_dir()
+    return path.name == "__pycache__" or built or any((path / mark).is_file() for mark in marks)
+
+
+def read(path: Path) -> Sdist:
+    """Read an archive whole.
+
+    Raises `WheelError`: rule `file-name`, `sdist` (damaged, or a bomb) or `member-name` (a member
+    that leaves the archive's one folder, or is no file). A link stands for the file that it is to.
+    """
+    name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
+    if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):
+        hint = "an sdist is called `NAME-VERSION.tar.gz`"
+        raise WheelError(Problem("no name of an sdist", hint, path.name, "file-name"))
+    files: dict[str, bytes] = {}
+    programs: set[str] = set()
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_unpacked(path))) as archive:
+            for member in archive.getmembers():
+                top, _, inner = member.name.partition("/")
+                if top != f"{name}-{version}" or ".." in PurePosixPath(inner).parts:
+                    what = f"member that leaves its folder: `{member.name}`"
+                    raise WheelError(Problem(what, _PACKED, path.name, "member-name"))
+                if not member.isdir():
+                    files[inner] = _content(archive, member, path.name)
+                    programs |= {inner} if member.mode & 0o100 else set()
+    except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+        what, hint = f"unreadable archive: {error}", "build it anew"
+        if isinstance(error, OSError) and error.errno:
+            what, hint = str(error.strerror), "name a file that is there and can be read"
+        raise WheelError(Problem(what, hint, path.name, "sdist")) from error
+    return Sdist(name, version, files, frozenset(programs))
+
+
+_PACKED = "no build backend writes such a member; build the sdist anew"
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, where: str) -> bytes:
+    try:
+        linked = member.islnk() or member.issym()
+        taken = archive.extractfile(member) if member.isreg() or linked else None
+    except (KeyError, RecursionError):  # A link to nothing, or to itself.
+        taken = None
+    if taken is None:
+        what = f"member that is no file, nor a link to one in the archive: `{member.name}`"
+        raise WheelError(Problem(what, _PACKED, where, "member-name"))
+    return taken.read()
+
+
+def _unpacked(path: Path) -> bytes:
+    """Return the archive unpacked whole: tarfile would stop before the checksum at the end."""
+    size = path.stat().st_size
+    parts: list[bytes] = []
+    with gzip.open(path) as file:
+        while part := file.read(1 << 24):
+            parts.append(part)
+            if len(parts) << 24 > max(BOMB[0], BOMB[1] * size):
+                what = f"more than {len(parts) << 4} MiB in a file of {size / 1e6:.2f} MB"
+                raise WheelError(Problem(what, "build the sdist anew", path.name, "sdist"))
+    return b"".join(parts)

@@ -1,0 +1,45 @@
+"""The name under which the chosen native is bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rtvariants.errors import ConfigError, Problem
+
+
+def one_module(module: str, paths: Iterable[str]) -> None:
+    """Refuse a table whose module name a file of the wheel has already.
+
+    The loader binds the native under that name; the file would be hidden, or hide it. A native is
+    what another tool has left in the tree: nobody has checked it, and it asks no CPU.
+    """
+    path = module.replace(".", "/")
+    for name in paths:
+        if name.endswith((".so", ".pyd", ".dylib")) and name.split(".")[0] == path:
+            what = f"native of another build in the wheel: `{name}`"
+            raise ConfigError(Problem(what, "remove the file: the runtimes take its place"))
+        if Path(name).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
+            raise ConfigError(
+                Problem(
+                    f"two modules of one name: `{module}` is the file `{name}` too",
+                    "give the native a name of its own in `[tool.rtvariants] module`",
+                )
+            )
+
+
+def packed(module: str, paths: Iterable[str]) -> None:
+    """Refuse a wheel without the package that the runtimes are for: nothing would load them."""
+    top = module.partition(".")[0]
+    names = {Path(path).as_posix().partition("/")[0] for path in paths}
+    if top in names or f"{top}.py" in names:
+        return
+    others = sorted(n for n in names if n.isidentifier() and not n.startswith("_"))
+    there = f"it has {', '.join(f'`{n}`' for n in others)}" if others else "it has none"
+    raise ConfigError(
+        Problem(
+            f"no package `{top}` in the wheel: {there}",
+            "`module` in `[tool.rtvariants]` begins with the package's name; where that is right, "
+            "tell the build tool where the package lies",
+        )
+    )

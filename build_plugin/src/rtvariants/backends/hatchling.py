@@ -1,0 +1,193 @@
+"""The hatchling build hook `rtvariants`.
+
+```toml
+[build-system]
+requires = ["hatchling", "rtvariants"]
+build-backend = "hatchling.build"
+
+[tool.hatch.build.hooks.rtvariants]
+```
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hatchling.builders.config import BuilderConfig
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.plugin import hookimpl
+
+from rtvariants.errors import RtvariantsError, ending
+from rtvariants.toolchain.cargo_path import FORBID_INSTALL, find_cargo, readers
+
+# The rest is imported when something is built: frontends ask for requirements before, in a process
+# of their own and an environment where nothing is compiled.
+if TYPE_CHECKING:
+    from rtvariants.config.model import Config
+    from rtvariants.locking import Lock
+
+# `require-runtime-…`, `dependencies` and `enable-by-default` are hatchling's own.
+_OWN_KEYS = {
+    "dependencies",
+    "enable-by-default",
+    "require-runtime-dependencies",
+    "require-runtime-features",
+}
+
+
+class RtvariantsHook(BuildHookInterface[BuilderConfig]):
+    """Builds the runtimes of `[tool.rtvariants]` and adds them to the wheel.
+
+    `pyproject.toml`:
+
+    ```toml
+    [build-system]
+    requires = ["hatchling", "rtvariants"]
+    build-backend = "hatchling.build"
+
+    [project]
+    name = "fastlib"
+    version = "1.0.0"
+    requires-python = ">=3.10"
+    dependencies = ["archspec>=0.2.7,<0.3"]
+
+    [tool.hatch.build.hooks.rtvariants]
+
+    [tool.hatch.build.targets.wheel]
+    packages = ["python/fastlib"]
+
+    [tool.hatch.build.targets.sdist]
+    include = ["/Cargo.toml", "/Cargo.lock", "/src", "/python"]
+
+    [tool.rtvariants]
+    crate = "."
+    module = "fastlib._core"
+    env = "FASTLIB_RUNTIME"
+
+    [[tool.rtvariants.runtimes]]
+    name = "v3"
+    level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+
+    [[tool.rtvariants.runtimes]]
+    name = "base"
+    level = { x86_64 = "x86_64", aarch64 = "aarch64" }
+    ```
+
+    `src/lib.rs`:
+
+    ```rust
+    use pyo3::prelude::*;
+
+    #[pymodule(gil_used = false)]
+    #[pyo3(name = "_core_unguarded")]
+    mod core {
+        use pyo3::prelude::*;
+
+        /// Add up the squares.
+        #[pyfunction]
+        fn sum_of_squares(values: Vec<f64>) -> f64 {
+            values.iter().map(|value| value * value).sum()
+        }
+    }
+
+    rtvariants_guard::module! {
+        export: PyInit__core,
+        guards: PyInit__core_unguarded,
+        index_bits: usize::BITS,
+        allocator: "system",
+    }
+    ```
+
+    The hook has no settings of its own. Errors that a user can mend end the build with their text
+    alone, without a traceback.
+    """
+
+    PLUGIN_NAME = "rtvariants"
+
+    _lock: Lock | None = None
+    _table: Config | None = None
+
+    def dependencies(self) -> list[str]:
+        """Ask for `puccinialin`, which fetches Rust, and for readers of another system's files."""
+        if self.target_name != "wheel":
+            return []
+        fetch = not find_cargo() and not os.environ.get(FORBID_INSTALL)
+        return [*(["puccinialin>=0.1"] if fetch else []), *readers()]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Run the build before hatchling writes the archive."""
+        with ending():
+            self._initialize(version, build_data)
+
+    def _initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        unknown = sorted(set(self.config) - _OWN_KEYS)
+        if unknown:
+            raise RtvariantsError(
+                f"unknown key in `[tool.hatch.build.hooks.rtvariants]`: `{unknown[0]}`",
+                "settings stand in `[tool.rtvariants]`",
+            )
+        root = Path(self.root)
+        if self.target_name != "wheel":
+            return
+        from rtvariants.config import load
+        from rtvariants.shim import pyinstaller
+
+        self._table = table = load.read(root)
+        self._no_second_module(table.module)
+        from rtvariants.pipeline import build
+
+        editable = version == "editable"
+        output = Path(self.directory)
+        made, self._lock = build(root, self.metadata.version, output, editable=editable)
+        key = "force_include_editable" if editable else "force_include"
+        build_data.setdefault(key, {})
+        build_data[key].update({str(path): name for name, path in made.files.items()})
+        # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
+        build_data["sbom_files"] += [str(path) for path in made.sboms]
+        pyinstaller.enter(self.metadata.core.entry_points, table.package)
+        build_data["pure_python"] = False
+        build_data["tag"] = made.tag
+        if editable:
+            # hatchling ignores `tag` here and asks this method, which says `py3-none-any`.
+            builder: Any = self.build_config.builder
+            builder.get_default_tag = lambda: made.tag
+
+    def _no_second_module(self, module: str) -> None:
+        from .clashes import one_module, packed
+
+        builder: Any = self.build_config.builder
+        files = [file.distribution_path for file in builder.recurse_included_files()]
+        one_module(module, files)
+        packed(module, files)
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Let the next build begin; an sdist gets what hatchling's rules left out of it."""
+        del version, build_data
+        if self.target_name == "sdist":
+            from rtvariants.project import sdist
+
+            with ending():
+                sdist.complete(Path(artifact_path), Path(self.root))
+        if self._lock is not None:
+            self._lock.release()
+        if self._table is not None and self._table.sizes.wheel:
+            from rtvariants.native import sizes
+
+            with ending():
+                sizes.keep(Path(artifact_path), self._table)
+
+
+def version(root: Path) -> str:
+    """Return the version that hatchling gives the project, also where it is dynamic."""
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.plugin.manager import PluginManager
+
+    return str(ProjectMetadata(str(root), PluginManager()).version)
+
+
+@hookimpl
+def hatch_register_build_hook() -> type[RtvariantsHook]:
+    """Give hatchling the hook; the entry point of group `hatch` names this module."""
+    return RtvariantsHook

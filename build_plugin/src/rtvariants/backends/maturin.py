@@ -1,0 +1,261 @@
+"""A build backend for projects that keep maturin's metadata.
+
+```toml
+[build-system]
+requires = ["maturin>=1.9,<2", "rtvariants"]
+build-backend = "rtvariants.backends.maturin"
+
+[tool.maturin]
+python-source = "python"
+module-name = "fastlib._core"
+features = ["simd"]
+
+[tool.rtvariants]
+crate = "."
+module = "fastlib._core"
+env = "FASTLIB_RUNTIME"
+
+[[tool.rtvariants.runtimes]]
+name = "v3"
+level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+
+[[tool.rtvariants.runtimes]]
+name = "base"
+level = { x86_64 = "x86_64", aarch64 = "aarch64" }
+```
+
+maturin itself writes the metadata, the sdist and the wheel; this module takes maturin's native out
+of that wheel and puts the runtimes in. maturin is spared compiling: the cargo that it calls answers
+with a native that is built already. Should a later maturin ask otherwise, the real cargo answers,
+and builds get slower, not wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from email.parser import HeaderParser
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import maturin
+
+from rtvariants.errors import ending
+from rtvariants.toolchain.cargo_path import readers, require_cargo
+
+# All else is imported when something is built: frontends ask for requirements before, in a process
+# of their own.
+if TYPE_CHECKING:
+    from rtvariants.config.model import Config
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+]
+
+Settings = Mapping[str, Any] | None
+
+# Answers with what is compiled already, which lies beside. All else goes to cargo.
+_STUB = """#!/bin/sh
+case "$1" in
+build | rustc) cat "$0.json" ;;
+*) exec '{cargo}' "$@" ;;
+esac
+"""
+_STUB_OF_WINDOWS = """@echo off
+if "%1"=="build" goto told
+if "%1"=="rustc" goto told
+"{cargo}" %*
+exit /b %errorlevel%
+:told
+type "%~dp0cargo.json"
+"""
+
+
+def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
+    """Return what maturin asks for: `puccinialin` where there is no cargo."""
+    del config_settings  # They are read, or refused, when something is built.
+    return [*maturin.get_requires_for_build_wheel(), *readers()]
+
+
+get_requires_for_build_editable = get_requires_for_build_wheel
+
+
+def get_requires_for_build_sdist(config_settings: Settings = None) -> list[str]:
+    """Return what maturin asks for: `puccinialin` where there is no cargo."""
+    del config_settings
+    return list(maturin.get_requires_for_build_sdist())
+
+
+def prepare_metadata_for_build_wheel(
+    metadata_directory: str, config_settings: Settings = None
+) -> str:
+    """Write maturin's metadata, with what the wheel adds to it; returns the name of the folder."""
+    from rtvariants.config import load
+    from rtvariants.shim import pyinstaller
+
+    with ending(), load.overriding(config_settings):
+        require_cargo()
+        name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
+        path = Path(metadata_directory, name, "entry_points.txt")
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        said = pyinstaller.entered(text, load.read(Path.cwd()).package)
+        path.write_text(said, encoding="utf-8", newline="\n")
+        return name
+
+
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+
+def build_wheel(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
+    """Build every runtime and write one wheel; returns its file name."""
+    del metadata_directory  # written anew, and equal
+    from rtvariants.config import load
+
+    with ending(), load.overriding(config_settings):
+        return _build(Path(wheel_directory), editable=False)
+
+
+def build_editable(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
+    """Build every runtime and write a wheel that points at the tree for everything else."""
+    del metadata_directory
+    from rtvariants.config import load
+
+    with ending(), load.overriding(config_settings):
+        return _build(Path(wheel_directory), editable=True)
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
+    """Let maturin write the sdist and add what it left out; returns its file name."""
+    from rtvariants.config import load
+    from rtvariants.project import sdist
+
+    with ending(), load.overriding(config_settings):
+        require_cargo()
+        name = str(maturin.build_sdist(sdist_directory))
+        sdist.complete(Path(sdist_directory, name), Path.cwd())
+        return name
+
+
+def _build(output: Path, *, editable: bool) -> str:
+    from rtvariants.archives import wheel as archives
+    from rtvariants.config import load, pyproject, tool_maturin
+    from rtvariants.native import sizes
+    from rtvariants.pipeline import build
+    from rtvariants.wheels.graft import declared, graft, hooked
+
+    from .clashes import one_module, packed
+
+    root = Path.cwd()
+    data = pyproject.read(root)
+    table = load.read(root)
+    cargo = require_cargo()
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as name:
+        folder = Path(name)
+        made, lock = build(root, _version(folder), output, editable=editable)
+        try:
+            native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
+            with _compiled(folder, cargo, table, native):
+                wheel = archives.read(folder / maturin.build_wheel(str(folder)))
+            theirs = _kept(wheel.files, table, editable=False)
+            one_module(table.module, theirs)
+            packed(table.module, theirs)
+            files = {name: path.read_bytes() for name, path in made.files.items()}
+            files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
+            files |= hooked(wheel, table.package) | declared(wheel, data.get("project", {}))
+            if editable:
+                source = tool_maturin.python_source(root, data, table.package)
+                files[f"_{table.package}_editable.pth"] = f"{source}\n".encode()
+            keep = _kept(wheel.files, table, editable=editable)
+            written = graft(wheel, files, made.tag, keep.__contains__).write(output)
+            return sizes.keep(written, table).name
+        finally:
+            lock.release()
+
+
+def _kept(contents: Iterable[str], table: Config, *, editable: bool) -> frozenset[str]:
+    """Return what stays of maturin's wheel: all but its native and the list of that one's crates.
+
+    In an editable wheel the Python files are the tree's own.
+    """
+    package = PurePosixPath(*table.module.split(".")[:-1])
+
+    def stays(name: str) -> bool:
+        path = PurePosixPath(name)
+        if path.parent == package and path.name.split(".")[0] == table.extension:
+            return path.suffix not in (".so", ".pyd", ".dylib")
+        if path.parts[0].endswith(".dist-info"):
+            # maturin's list of crates is that of one build, with this machine's paths in it.
+            return path.parts[1:2] != ("sboms",) or not path.name.endswith(".cyclonedx.json")
+        return not editable or path.parts[0].endswith(".data")
+
+    return frozenset(filter(stays, contents))
+
+
+def _version(folder: Path) -> str:
+    """Return the version that maturin puts into the metadata: pyproject.toml's or Cargo.toml's."""
+    info = folder / "metadata"
+    info.mkdir()
+    written = maturin.prepare_metadata_for_build_wheel(str(info))
+    text = (info / written / "METADATA").read_text(encoding="utf-8")
+    return str(HeaderParser().parsestr(text)["Version"])
+
+
+@contextlib.contextmanager
+def _compiled(folder: Path, cargo: str, table: Config, native: Path) -> Iterator[None]:
+    """Make `CARGO` a program that has compiled already, for as long as maturin runs."""
+    from rtvariants.toolchain.probe import run
+
+    manifest = table.crate / "Cargo.toml"
+    argv = [cargo, "metadata", "--no-deps", "--format-version=1", "--manifest-path", str(manifest)]
+    packages = json.loads(run(argv, table.root))["packages"]
+    package = next(p for p in packages if Path(p["manifest_path"]) == manifest)
+    target = next(t for t in package["targets"] if "cdylib" in t["crate_types"])
+    # cargo's message: https://doc.rust-lang.org/cargo/reference/external-tools.html
+    message = {
+        "reason": "compiler-artifact",
+        "package_id": package["id"],
+        "manifest_path": str(manifest),
+        "target": {**target, "kind": ["cdylib"], "crate_types": ["cdylib"]},
+        "profile": {
+            "opt_level": "3",
+            "debuginfo": 0,
+            "debug_assertions": False,
+            "overflow_checks": False,
+            "test": False,
+        },
+        "features": [],
+        "filenames": [str(folder / "native.so")],
+        "executable": None,
+        "fresh": True,
+    }
+    (folder / "native.so").write_bytes(native.read_bytes())
+    windows = os.name == "nt"
+    stub = folder / ("cargo.cmd" if windows else "cargo")
+    text = (_STUB_OF_WINDOWS if windows else _STUB).format(cargo=cargo)
+    stub.write_text(text, encoding="utf-8")
+    stub.chmod(0o755)
+    said = [message, {"reason": "build-finished", "success": True}]
+    text = "".join(json.dumps(line) + "\n" for line in said)
+    stub.with_name("cargo.json").write_text(text, encoding="utf-8")
+    before = os.environ.get("CARGO")
+    os.environ["CARGO"] = str(stub)
+    try:
+        yield
+    finally:
+        os.environ.pop("CARGO")
+        if before is not None:
+            os.environ["CARGO"] = before

@@ -1,0 +1,192 @@
+"""Adds the runtimes to what setuptools builds; found by its entry point, so installing is enough.
+
+```toml
+[build-system]
+requires = ["setuptools>=77", "rtvariants"]
+build-backend = "setuptools.build_meta"
+
+[tool.setuptools.packages.find]
+where = ["python"]
+
+[tool.rtvariants]
+crate = "."
+module = "fastlib._core"
+env = "FASTLIB_RUNTIME"
+
+[[tool.rtvariants.runtimes]]
+name = "v3"
+level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+
+[[tool.rtvariants.runtimes]]
+name = "base"
+level = { x86_64 = "x86_64", aarch64 = "aarch64" }
+```
+
+Wheels, editable ones too, are setuptools' own with the natives put in and the tag set; the sdist
+gets the crates. A project without the table is left alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from setuptools import Command, Distribution
+
+from rtvariants.config import pyproject
+from rtvariants.errors import ConfigError, Problem, ending
+
+# All else is imported when something is built: setuptools asks `finalize` about every project.
+
+__all__ = ["finalize"]
+
+
+def finalize(distribution: Distribution) -> None:
+    """Wrap the commands that write archives, where the project has the table.
+
+    setuptools calls this for every project that is built where this package is installed.
+    """
+    root = Path.cwd()
+    if not (root / "pyproject.toml").is_file():
+        return
+    with ending():
+        data = pyproject.read(root)
+        tools = data.get("tool", {})
+        if "rtvariants" not in tools or not pyproject.backend(data).startswith("setuptools."):
+            return
+        _refuse_both(tools, distribution)
+    for name, mixin in _MIXINS.items():
+        base = distribution.get_command_class(name)
+        if not issubclass(base, mixin):
+            distribution.cmdclass[name] = type(name, (mixin, base), {})
+
+
+def _refuse_both(tools: Mapping[str, Any], distribution: Distribution) -> None:
+    """Refuse a project whose natives setuptools-rust builds too: one of the two would be unused."""
+    if tools.get("setuptools-rust") or getattr(distribution, "rust_extensions", None):
+        raise ConfigError(
+            Problem(
+                "two builders of natives: setuptools-rust and `[tool.rtvariants]`",
+                "remove `[tool.setuptools-rust]` and `rust_extensions`; the table replaces them",
+                where="pyproject.toml",
+            )
+        )
+
+
+class _Natives(Command):  # type: ignore[misc]
+    """Lets setuptools write its wheel into a folder of our own, and writes ours from it."""
+
+    editable = False
+    dist_dir: Any
+
+    def run(self) -> None:
+        with ending():
+            self._run()
+
+    def _run(self) -> None:
+        from rtvariants.archives import wheel as archives
+        from rtvariants.config import load
+        from rtvariants.native import sizes
+        from rtvariants.pipeline import build
+        from rtvariants.wheels.graft import graft, hooked
+
+        from .clashes import one_module, packed
+
+        root = Path.cwd()
+        output = Path(self.dist_dir)
+        version = self.distribution.get_version()
+        made, lock = build(root, version, output, editable=self.editable)
+        try:
+            with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+                self.dist_dir = Path(folder)
+                super().run()
+                (path,) = self.dist_dir.glob("*.whl")
+                wheel = archives.read(path)
+            table = load.read(root)
+            one_module(table.module, wheel.files)
+            if not self.editable:
+                packed(table.module, wheel.files)
+            files = {name: file.read_bytes() for name, file in made.files.items()}
+            top_level = _top_level(wheel.metadata("top_level.txt"), files)
+            files[f"{wheel.dist_info}/top_level.txt"] = top_level
+            files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
+            files |= hooked(wheel, table.package)
+            written = graft(wheel, files, made.tag, lambda _: True).write(output)
+            sizes.keep(written, table)
+        finally:
+            self.dist_dir = output
+            lock.release()
+        # Frontends of the old kind read from here what to upload.
+        self.distribution.dist_files = [
+            (kind, python, str(written) if Path(file).name == path.name else file)
+            for kind, python, file in self.distribution.dist_files
+        ]
+
+
+def _top_level(theirs: str, files: Iterable[str]) -> bytes:
+    """Return setuptools' list of top-level packages, with those of these files in it."""
+    every = sorted({*theirs.split(), *(name.split("/")[0] for name in files)})
+    return "".join(f"{name}\n" for name in every).encode()
+
+
+class _Wheel(_Natives):
+    description = "create a wheel that holds every runtime of `[tool.rtvariants]`"
+
+
+class _Editable(_Natives):
+    description = "create an editable wheel that holds every runtime of `[tool.rtvariants]`"
+    editable = True
+
+
+class _Sdist(Command):  # type: ignore[misc]
+    """Adds what setuptools leaves out of the sdist: it knows nothing of crates."""
+
+    archive_files: list[str]
+
+    def run(self) -> None:
+        from rtvariants.project import sdist
+
+        super().run()
+        with ending():
+            for archive in self.archive_files:
+                if archive.endswith(".tar.gz"):
+                    sdist.complete(Path(archive), Path.cwd())
+
+
+class _Info(Command):  # type: ignore[misc]
+    """Puts into the metadata what ours adds, so that a prepared one says what the wheel's does."""
+
+    egg_info: str
+
+    def run(self) -> None:
+        from rtvariants.config import load
+        from rtvariants.shim import pyinstaller
+
+        with ending():
+            table = load.read(Path.cwd())
+            text = _entry_points(self.distribution.entry_points)
+            self.distribution.entry_points = pyinstaller.entered(text, table.package)
+        super().run()
+        path = Path(self.egg_info, "top_level.txt")
+        ours = (table.runtime_package(runtime.name) for runtime in table.wanted)
+        names = [f"_{table.package}_loader", *ours]
+        path.write_bytes(_top_level(path.read_text(encoding="utf-8"), names))
+
+
+def _entry_points(found: Mapping[str, str | Iterable[str]] | str | None) -> str:
+    r"""Return entry points as the text of their file, in whichever form the project has them.
+
+    >>> _entry_points({"console_scripts": ["a = b:c"], "plugins": "d = e"})
+    '[console_scripts]\na = b:c\n\n[plugins]\nd = e\n'
+    """
+    if found is None or isinstance(found, str):
+        return found or ""
+    lines = []
+    for group, each in found.items():
+        lines += [f"[{group}]", *([each] if isinstance(each, str) else each), ""]
+    return "\n".join(lines)
+
+
+_MIXINS = {"bdist_wheel": _Wheel, "editable_wheel": _Editable, "egg_info": _Info, "sdist": _Sdist}

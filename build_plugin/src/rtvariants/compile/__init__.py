@@ -1,0 +1,1 @@
+"""Configuration and machine to artifacts: plan, processes of cargo, reuse, progress."""

@@ -1,0 +1,143 @@
+"""From what a failed build said to its cause in a line, and the command that mends it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.targets import platforms
+from rtvariants.toolchain import msvc, rustflags
+
+from .plan import Build
+from .processes import KILLED
+
+
+def _disk_hint(build: Build) -> str:
+    return f"free some, or set `CARGO_TARGET_DIR` to another disk; it is {build.target_dir}"
+
+
+def _compiler_hint(build: Build) -> str:
+    if msvc.is_target(build.target):
+        return msvc.INSTALL
+    if "-apple-" in build.target and sys.platform == "darwin":
+        return "install Apple's command line tools: `xcode-select --install`"
+    if "-linux-" not in build.target and (platform := platforms.named(build.target)):
+        return f"get one for the platform: `rtvariants toolchain prepare {platform.name}`"
+    machine = build.target.split("-")[0]
+    return (
+        "install a C compiler: the Debian package `gcc`, for another machine "
+        f"`gcc-{machine.replace('_', '-')}-linux-gnu`"
+    )
+
+
+def _linker_hint(build: Build) -> str:
+    if msvc.is_target(build.target):
+        return f"{msvc.INSTALL}; `rust-lld` comes with rustup's toolchains"
+    variable = rustflags.variable(build.target, "LINKER")
+    return f"{_compiler_hint(build)}, or name another linker in `{variable}`"
+
+
+_MEMORY = "as it does when memory runs out"
+_FRUGAL = (
+    "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time; where that is set, more memory or "
+    "swap is needed"
+)
+
+# Other programs may say the same of what they do without; a linker's words come behind rustc's.
+_LINKING = r"error: linking with[\s\S]*?"
+
+# What a log holds, what it means, and what mends it; the first that is found counts. A `{}` of the
+# fact is what the expression captured.
+_CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
+    (
+        r"No space left on device|os error 28\b|Disk quota exceeded",
+        "no space left on the disk of the target directory",
+        _disk_hint,
+    ),
+    (
+        # lld writes by memory mapping, and is told so where there is no room behind the map.
+        r"SIGBUS|terminated with signal 7\b",
+        "bus error, as a linker has it when there is no space left on the disk of its output",
+        _disk_hint,
+    ),
+    (
+        r"can't find crate for `(?:core|std)`|the `\S+` target may not be installed",
+        "this toolchain has no standard library for the target",
+        lambda build: f"rustup target add {build.target}",
+    ),
+    (
+        r"SIGKILL|Killed signal terminated program|terminated with signal 9\b",
+        f"the system killed a compiler, {_MEMORY}",
+        lambda _: _FRUGAL,
+    ),
+    (r"linker `([^`]+)` not found", "no linker `{}`", _linker_hint),
+    (
+        _LINKING + r"(?:framework not found (?:for -framework )?(\w+)|framework '(\w+)' not found)",
+        "the linker finds no framework `{}`",
+        lambda _: "name the folder of Apple's SDK, which comes with Xcode, in `SDKROOT`",
+    ),
+    (
+        # GNU's linker, LLVM's for ELF and for Mach-O, Apple's old and new one.
+        _LINKING + r"(?:(?:cannot find|unable to find library|library not found for) -l([\w.+-]+)"
+        r"|library '([\w.+-]+)' not found)",
+        "the linker finds no library `{}`",
+        lambda build: (
+            f"install its files for developers, for `{build.target}`; a build script "
+            "tells the linker their folder (`cargo::rustc-link-search`)"
+        ),
+    ),
+    (
+        r"error: linking with `([^`]+)` failed",
+        "linker `{}` failed",
+        _linker_hint,
+    ),
+    (
+        r"failed to find tool \"([^\"]+)\"",
+        "no C compiler `{}`",
+        _compiler_hint,
+    ),
+    (
+        r"failed to download|[Cc]ould(?: not|n't) resolve host|spurious network error",
+        "a crate could not be fetched",
+        lambda _: "`cargo fetch --locked` once with a network, or build an sdist with its crates",
+    ),
+)
+
+
+def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
+    """Return what went wrong in a failed cargo, and what mends it; the log itself stands above."""
+    failed = f"cargo failed for runtime `{build.runtime}`"
+    for pattern, what, hint in _CAUSES:
+        found = re.search(pattern, log)
+        if found:
+            named = (each for each in found.groups() if each)
+            return f"{failed}: {what.format(*named)}", hint(build)
+    if code == KILLED < 0:
+        return f"{failed}: the system killed cargo, {_MEMORY}", _FRUGAL
+    return f"{failed}: exit code {code}", "the compiler's own words stand above"
+
+
+_OF_SYSTEM = {
+    errno.ENOSPC: ("no space left on the disk of {}", "free some, or set `CARGO_TARGET_DIR`"),
+    errno.EDQUOT: ("the quota of {} is used up", "free some space, or set `CARGO_TARGET_DIR`"),
+    errno.EROFS: ("read-only file system: {}", "set `CARGO_TARGET_DIR` to a folder elsewhere"),
+    errno.EACCES: ("not allowed to write {}", "set `CARGO_TARGET_DIR` to a folder of your own"),
+    errno.EPERM: ("not allowed to write {}", "set `CARGO_TARGET_DIR` to a folder of your own"),
+}
+
+
+@contextlib.contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Raise `EnvironmentProblem` for what the system refuses while a build writes its files."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _OF_SYSTEM:
+            raise
+        what, hint = _OF_SYSTEM[error.errno]
+        raise EnvironmentProblem(Problem(what.format(error.filename or folder), hint)) from error

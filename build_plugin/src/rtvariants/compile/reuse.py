@@ -1,0 +1,298 @@
+"""What several runtimes need alike is compiled once a run, though each has a target directory.
+
+Each directory is one cargo's alone, so that all run side by side and no runtime undoes what another
+one built. Two things would be compiled twice so, and are copied instead:
+
+- macros and build scripts, which run on the building machine and never get a level's flags. The
+  first build compiles them, and the first of each other level waits for most of them where
+  processors are few.
+- all dependencies, for runtimes of equal flags, and those of the project's own crates that don't
+  know for which runtime they are (`Build.alike`). The first runtime compiles these, and the others
+  wait until only the rest is left to it.
+
+A copy is what a cache of a CI system brings back: files with their times. cargo judges by its own
+fingerprints whether it is fresh, and compiles what it would not have made so itself; a copy saves
+time and decides nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rtvariants.project.sources import of_crate
+
+from .plan import Build
+
+#: With more processors a lane than this, no level waits: what they would save is idle anyway.
+_FEW = 2
+#: Seconds between two looks at what a giver has finished.
+_INTERVAL = 0.1
+#: cargo keeps under it what runs on this machine; what is for a target lies in the target's folder.
+_HOST = "release"
+FINGERPRINTS = ".fingerprint"
+#: cargo makes it when it begins to compile a unit.
+_BEGUN = "invoked.timestamp"
+#: A gift of macros and build scripts is whole with so many units for each that nobody has begun.
+_MOST = 3
+#: Tells for which dependencies a target directory is complete.
+_NOTE = "dependencies"
+# What cargo puts behind the name of each unit: `deps/libmemchr-1b6da1c5a3b6f0c4.rlib`.
+_HASH = re.compile(r"-([0-9a-f]{16})(?=\.|$)")
+
+
+@dataclass
+class _Gift:
+    """What one build has for another: everything in `places` but the crates of `own`.
+
+    `finished` holds the units that are known to be done.
+    """
+
+    giver: Build
+    places: tuple[str, ...]
+    own: Collection[str] = ()
+    finished: set[Path] = field(default_factory=set)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether all is there, once cargo has said something.
+
+        It makes the folder of each unit before it compiles any. Where there are none then, it keeps
+        them elsewhere (`build.build-dir`), and there is nothing to wait for.
+        """
+        folders = [self.giver.target_dir / place / FINGERPRINTS for place in self.places]
+        if not any(folder.is_dir() for folder in folders):
+            return True
+        left = []
+        for folder in folders:
+            for unit in (folder / name for name in _names(folder)):
+                if unit in self.finished or crate(unit.name) in self.own:
+                    continue
+                if _finished(unit):
+                    self.finished.add(unit)
+                else:
+                    left.append(unit)
+        if len(self.places) == 1 and not any((unit / _BEGUN).exists() for unit in left):
+            # cargo takes its time with a macro that a late crate alone needs; who waits for it
+            # wastes more than it costs.
+            return len(self.finished) > _MOST * len(left)
+        return bool(self.finished) and not left
+
+
+class Handover:
+    """Who waits for whom in a run, and what is copied then. `order` is that of their starts."""
+
+    def __init__(self, builds: Sequence[Build], cpus: int) -> None:
+        kinds: dict[Path, list[Build]] = {}
+        for build in builds:
+            kinds.setdefault(build.target_dir.parent, []).append(build)
+        first = [kind[0] for kind in kinds.values()]
+        self.order = first + [build for build in builds if build not in first]
+        self._said: dict[str, set[str]] = {}
+        self._over = {build.runtime: threading.Event() for build in builds}
+        self._gifts: dict[str, _Gift] = {}
+        if cpus <= _FEW * len(builds):
+            self._gifts = {b.runtime: _Gift(first[0], (_HOST,)) for b in first[1:]}
+        for leader, *others in kinds.values():
+            for build in others:
+                self._gifts[build.runtime] = _Gift(leader, places(leader), build.own)
+
+    def wanted(self, build: Build) -> bool:
+        """Tell whether a build can take something of another one in this run."""
+        gift = self._gifts.get(build.runtime)
+        if gift is None:
+            return False
+        if len(gift.places) > 1:
+            return not fresh(build) or changed(build)
+        return not fresh(build) and not (build.target_dir / _HOST).exists()
+
+    def said(self, build: Build, crate: str = "") -> None:
+        """Take note that cargo has said something of a build, such as that it has a crate ready."""
+        self._said.setdefault(build.runtime, set()).add(crate)
+
+    def over(self, build: Build) -> None:
+        """Take note that a build has ended, one way or the other."""
+        self._over[build.runtime].set()
+
+    def ready(self, build: Build) -> bool:
+        """Tell whether all that is to be had is there."""
+        gift = self._gifts[build.runtime]
+        if self._over[gift.giver.runtime].is_set():
+            return True
+        said = self._said.get(gift.giver.runtime)
+        if said is None or not gift.whole:
+            return False
+        if len(gift.places) == 1:
+            return True
+        # It says so a moment before it writes the fingerprint.
+        units = _latest(gift.giver, build.alike)
+        return said.issuperset(_crates(units)) and all(map(_finished, units))
+
+    def take(self, build: Build) -> None:
+        """Wait for what another build compiles, and copy it."""
+        gift = self._gifts[build.runtime]
+        while not self.ready(build):
+            self._over[gift.giver.runtime].wait(_INTERVAL)
+        renewed = build.alike if changed(build) else ()
+        knowing = set(build.own).difference(build.alike)
+        for place in gift.places:
+            copy(
+                gift.giver.target_dir / place, build.target_dir / place,
+                without=knowing, renewed=renewed,
+            )  # fmt: skip
+
+
+def places(build: Build) -> tuple[str, str]:
+    """Return where cargo keeps its units: those for the target, and those that run here."""
+    return f"{build.target}/release", _HOST
+
+
+def crate(unit: str) -> str:
+    """Return the crate of a unit, by the name of its fingerprint's folder.
+
+    >>> crate("proc-macro2-95663cc3d532ce43")
+    'proc-macro2'
+    """
+    return unit.rpartition("-")[0]
+
+
+def fresh(build: Build) -> bool:
+    """Tell whether a target directory holds the dependencies of just this build."""
+    return bool(build.dependencies) and _noted(build.target_dir) == build.dependencies
+
+
+def changed(build: Build) -> bool:
+    """Tell whether a directory lacks one of the crates that are alike, or its sources are newer.
+
+    Where they are not, it may have compiled them itself, for a run of this runtime alone: a copy
+    would be younger, and have cargo compile anew what depends on it.
+    """
+    units = _latest(build, build.alike)
+    if len(_crates(units)) < len(build.alike) or not all(map(_finished, units)):
+        return True
+    files = (file for where in build.alike.values() for file in of_crate(where, build.cwd))
+    oldest = min((_time(unit / _BEGUN) for unit in units), default=0)
+    return any(_time(file) > oldest for file in files)
+
+
+def note(build: Build) -> None:
+    """Write down which dependencies a target directory holds, once a build has ended well."""
+    if build.dependencies and not fresh(build):
+        (build.target_dir / _NOTE).write_text(build.dependencies, encoding="utf-8")
+
+
+def revive(build: Build) -> None:
+    """Copy what a runtime of equal flags has from an earlier run, where this one lacks it."""
+    if not build.dependencies or fresh(build):
+        return
+    for found in sorted(build.target_dir.parent.glob(f"*/{_NOTE}")):
+        if _noted(found.parent) == build.dependencies:
+            for place in places(build):
+                # The project's own crates may be those of another tree, or of another day.
+                copy(found.parent / place, build.target_dir / place, without=build.own)
+            return
+
+
+def _noted(folder: Path) -> str:
+    try:
+        return (folder / _NOTE).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def copy(
+    source: Path, target: Path, without: Collection[str] = (), renewed: Collection[str] = ()
+) -> None:
+    """Copy the units that cargo has finished in one place, but for those that are there already.
+
+    Of crates that are `renewed`, those that are there and older are replaced. cargo may be at work
+    in the one place. A unit's fingerprint is read before the files that it vouches for: it does not
+    fit files that were written since. It gets its name after them: whatever ends this, no unit is
+    there without its files.
+    """
+    there, here = source / FINGERPRINTS, target / FINGERPRINTS
+
+    def lacks(name: str) -> bool:
+        if crate(name) in without or not _finished(there / name):
+            return False
+        if not _finished(here / name):
+            return True
+        return crate(name) in renewed and _time(here / name / _BEGUN) < _time(there / name / _BEGUN)
+
+    lacking = [name for name in _names(there) if lacks(name)]
+    for name in lacking:
+        _copied(there / name, here / f"{name}.new")
+        shutil.rmtree(here / name, ignore_errors=True)
+    hashes = {_hash(name) for name in lacking}
+    for folder in ("deps", "build"):
+        for name in _names(source / folder):
+            if _hash(name) in hashes:
+                _copied(source / folder / name, target / folder / name)
+    for name in lacking:
+        os.replace(here / f"{name}.new", here / name)
+
+
+def _finished(unit: Path) -> bool:
+    """Tell whether cargo has compiled all that one of its folders speaks of.
+
+    It empties the fingerprint (`lib-syn`) before, and writes the long form (`lib-syn.json`) last.
+    """
+    said = [name for name in _names(unit) if name.endswith(".json")]
+    try:
+        return bool(said) and all(
+            (unit / name.removesuffix(".json")).stat().st_size for name in said
+        )
+    except OSError:
+        return False
+
+
+def _copied(source: Path, target: Path) -> None:
+    # With their times: cargo tells by them what is newer than what.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target)
+
+
+def _latest(build: Build, names: Collection[str]) -> list[Path]:
+    """Return the units of some crates, of each place and crate the one that cargo began last.
+
+    What other versions of the compiler or of dependencies left is older.
+    """
+    found: dict[tuple[Path, str], Path] = {}
+    for folder in (build.target_dir / place / FINGERPRINTS for place in places(build)):
+        units = [folder / name for name in _names(folder) if crate(name) in names]
+        for unit in sorted(units, key=lambda unit: _time(unit / _BEGUN)):
+            found[folder, crate(unit.name)] = unit
+    return list(found.values())
+
+
+def _crates(units: Iterable[Path]) -> set[str]:
+    return {crate(unit.name) for unit in units}
+
+
+def _time(file: Path) -> int:
+    """Return when a file was written; 0 for one that is not there."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _hash(name: str) -> str:
+    found = _HASH.search(name)
+    return found[1] if found else ""

@@ -1,0 +1,68 @@
+"""Trees of one project that share a target directory don't get each other's code.
+
+cargo names a crate by its place in its workspace, and judges it by the times of its files. Two
+checkouts of a project in one `CARGO_TARGET_DIR` look alike to it: what was built of the one is
+fresh for the other, if its files are older. So each runtime's directory says of which tree it was
+built last, and of what content; for another tree with other content, the project's own crates are
+compiled anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from rtvariants.config.model import Config
+from rtvariants.project import sources
+
+from .plan import Build
+from .reuse import FINGERPRINTS, crate, places
+
+_NOTE = "tree.json"
+
+
+def settle(builds: Iterable[Build], table: Config) -> None:
+    """Let no build of another tree pass for one of this tree."""
+    here = {"root": str(table.root), "content": _content(table)}
+    for build in builds:
+        note = build.target_dir / _NOTE
+        before = _read(note)
+        if before == here:
+            continue
+        other = before.get("root") != here["root"] and before.get("content") != here["content"]
+        if other and build.target_dir.is_dir():
+            _forget(build)
+        build.target_dir.mkdir(parents=True, exist_ok=True)
+        # Before cargo runs: what it leaves of a build that fails is of this tree.
+        note.write_text(json.dumps(here) + "\n", encoding="utf-8")
+
+
+def _content(table: Config) -> str:
+    """Return a digest of all that the crates are compiled of."""
+    found = sources.find(table)
+    content = hashlib.sha256()
+    paths = {path for folder in found.crates for path in sources.of_crate(folder, found.root)}
+    for path in sorted(paths):
+        # A crate may lie beside the project.
+        content.update(f"{os.path.relpath(path, found.root)}\0".encode())
+        content.update(hashlib.sha256(path.read_bytes()).digest())
+    return content.hexdigest()
+
+
+def _forget(build: Build) -> None:
+    for place in places(build):
+        for unit in (build.target_dir / place / FINGERPRINTS).glob("*-*"):
+            if crate(unit.name) in build.own:
+                shutil.rmtree(unit)
+
+
+def _read(note: Path) -> dict[str, str]:
+    try:
+        said = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}

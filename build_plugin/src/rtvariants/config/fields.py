@@ -1,0 +1,90 @@
+"""Settings as fields of dataclasses, each with its kind, key, default, override and docstring."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import itertools
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .faults import Faults
+from .kinds import Kind
+
+#: The default of a setting that must be given.
+REQUIRED = dataclasses.MISSING
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: `name` is the attribute, `key` its spelling in the table."""
+
+    name: str
+    key: str
+    kind: Kind
+    default: Any
+    override: str
+    owner: type[Any]
+
+    @property
+    def required(self) -> bool:
+        """Tell whether a table without this key is refused."""
+        return self.default is REQUIRED
+
+    @property
+    def text(self) -> str:
+        """Return the docstring of the field; empty where Python has no sources."""
+        return _docstrings(self.owner).get(self.name, "")
+
+
+def setting(kind: Kind, *, default: Any = REQUIRED, key: str = "", override: str = "") -> Any:
+    """Return a dataclass field that is a setting; its docstring is the line below it.
+
+    `default` is written as in the table. `override` names the setting outside the table:
+    `jobs` makes it `RTVARIANTS_JOBS` and `-C jobs=…`.
+    """
+    metadata = {"setting": (kind, key, default, override)}
+    if default is REQUIRED:
+        return dataclasses.field(metadata=metadata)
+
+    def made() -> Any:
+        faults = Faults()
+        value = kind.read(default, "default", faults)
+        assert not faults.problems, faults.problems
+        return value
+
+    return dataclasses.field(metadata=metadata, default_factory=made)
+
+
+def settings_of(cls: type[Any]) -> tuple[Setting, ...]:
+    """Return the settings of a dataclass, in its order."""
+    found = []
+    for field in dataclasses.fields(cls):
+        if "setting" in field.metadata:
+            kind, key, default, override = field.metadata["setting"]
+            key = key or field.name.replace("_", "-")
+            found.append(Setting(field.name, key, kind, default, override, cls))
+    return tuple(found)
+
+
+def kind_of(cls: type[Any], key: str) -> Kind:
+    """Return the kind of the setting of this key."""
+    return next(each.kind for each in settings_of(cls) if each.key == key)
+
+
+def _docstrings(cls: type[Any]) -> Mapping[str, str]:
+    """Return the strings that stand below fields: Python itself keeps none of them."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
+    except OSError:
+        return {}
+    (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef))
+    found = {}
+    for field, below in itertools.pairwise(body):
+        named = isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if named and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            found[field.target.id] = inspect.cleandoc(str(below.value.value))  # type: ignore[attr-defined]
+    return found

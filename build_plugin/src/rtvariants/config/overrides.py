@@ -1,0 +1,140 @@
+"""Settings from outside the table.
+
+The order, the strongest first: options of the command `rtvariants`, the environment, `-C` settings
+of the build frontend, the table.
+
+One name serves all: `jobs` is `--jobs 2`, `RTVARIANTS_JOBS=2`, `-C jobs=2`, `jobs = 2`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rtvariants.errors import near
+
+if TYPE_CHECKING:
+    from .faults import Faults
+
+PREFIX = "RTVARIANTS_"
+#: Variables of this package that are no settings of the table.
+VARIABLES = {
+    "RTVARIANTS_CACHE": "folder of what `rtvariants toolchain prepare linux-arm64` gets",
+    "RTVARIANTS_NO_INSTALL_RUST": "set to anything: a missing cargo is an error, never fetched",
+    "RTVARIANTS_PLATFORM": "the platform that is built for, such as `linux-arm64`",
+    "RTVARIANTS_REBUILDING": "set by a rebuild at import for all that it starts; none begins there",
+}
+# Set for cargo by the plan and read by the guard's macro; they mean nothing to the plugin.
+_STAMP = ("ABI", "COMMIT", "LEVEL", "PACKAGE", "PAGE_SIZE", "TARGET", "TOOLCHAIN", "VERSION")
+
+# An option that may be repeated is in the singular.
+_OPTIONS = {"runtimes": "runtime"}
+
+Value = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Override:
+    """A value that wins over the table's; `name` is how the user wrote it, for messages."""
+
+    name: str
+    value: Value
+
+
+class Overrides:
+    """The overrides of one run, by the name that a setting gives itself in `override=`."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        settings: Mapping[str, Any] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._environ = environ or {}
+        self._settings = settings or {}
+        self._options = {k: v for k, v in (options or {}).items() if v is not None}
+
+    def take(self, name: str) -> Override | None:
+        """Return the strongest value for a name; an empty variable is one that is not set."""
+        if not name:
+            return None
+        if name in self._options:
+            return Override(f"--{_OPTIONS.get(name, name)}", _text(self._options[name]))
+        variable = variable_of(name)
+        if self._environ.get(variable):
+            return Override(variable, self._environ[variable])
+        if name in self._settings:
+            return Override(f"-C {name}", _text(self._settings[name]))
+        return None
+
+    def check(self, known: tuple[str, ...], faults: Faults) -> None:
+        """Note every `-C` setting and variable that is none of the known names.
+
+        An ignored one would be believed. A foreign variable is only refused where it is close to
+        one of ours: other programs may use the prefix too.
+        """
+        for name in self._settings:
+            if name not in known:
+                faults.add(f"unknown setting: `-C {name}`", near(name, known))
+        variables = tuple(variable_of(name) for name in known)
+        fine = {*variables, *VARIABLES, *(PREFIX + name for name in _STAMP)}
+        for name in sorted(self._environ):
+            if name.startswith(PREFIX) and name not in fine:
+                guess = _near(name, (*variables, *VARIABLES))
+                if guess:
+                    faults.add(f"unknown variable: `{name}`", guess)
+
+
+_GIVEN: ContextVar[tuple[Mapping[str, Any], Mapping[str, Any]]] = ContextVar(
+    "given", default=({}, {})
+)
+
+
+@contextlib.contextmanager
+def given(
+    settings: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
+) -> Iterator[None]:
+    """Let every table that is read inside take these: `-C` settings, and command line options.
+
+    The doors (a build backend's functions, the command) open it; between them and the reader
+    stand frameworks that hand nothing on.
+    """
+    token = _GIVEN.set((settings or {}, options or {}))
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
+
+
+def current(environ: Mapping[str, str]) -> Overrides:
+    """Return the overrides of this run."""
+    settings, options = _GIVEN.get()
+    return Overrides(environ, settings, options)
+
+
+def variable_of(name: str) -> str:
+    """Return the environment variable of an override.
+
+    >>> variable_of("max-size")
+    'RTVARIANTS_MAX_SIZE'
+    """
+    return PREFIX + name.upper().replace("-", "_")
+
+
+def _text(value: Any) -> Value:
+    """Return a value as text or texts: frontends give `-C` settings as either, `-C x` as `True`."""
+    if isinstance(value, (list, tuple)):
+        return [str(v) for v in value]
+    return str(value)
+
+
+def _near(name: str, names: tuple[str, ...]) -> str:
+    """Return a hint for a variable that is nearly one of ours; the prefix alone is no likeness."""
+    import difflib  # slow to import, and only needed where something is wrong
+
+    bare = {each.removeprefix(PREFIX): each for each in names}
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), bare, n=1, cutoff=0.7)
+    return f"did you mean `{bare[close[0]]}`?" if close else ""

@@ -1,0 +1,148 @@
+"""`[tool.maturin]` of a project that keeps it: what of it counts for every runtime.
+
+A setting that maturin would follow and this package can't is an error, never ignored.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from rtvariants.errors import ConfigError, Problem
+
+from . import pyproject
+from .model import Config
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+BACKEND = "rtvariants.backends.maturin"
+_WHERE = "tool.maturin"
+# What maturin adds to its own command in a build; none of it would reach a runtime.
+_ARGUMENTS = "MATURIN_PEP517_ARGS"
+# The setting with what stands before it on its line, and its value.
+_CRATE = r"""(?m)^([ \t]*crate[ \t]*=[ \t]*)("[^"\n]*"|'[^'\n]*')"""
+_LEVELS = "each runtime is compiled for its level alone"
+# Settings that would change what is compiled, and what to say instead.
+_REFUSED = {
+    "all-features": "name the features in `[tool.maturin] features` or at a runtime",
+    "config": "put it into `.cargo/config.toml`, which every build reads",
+    "no-default-features": "list the default features of the crate at the runtimes that need them",
+    "pgo-command": _LEVELS,
+    "rustc-args": f"{_LEVELS}; flags that hold for all stand in `.cargo/config.toml`",
+    "unstable-flags": "put `[unstable]` into `.cargo/config.toml`",
+}
+
+
+def adopt(table: Config, data: Mapping[str, Any]) -> Config:
+    """Return the table with what `[tool.maturin]` says to all runtimes: its cargo features.
+
+    Other build backends have no such table, and nothing changes. Raises `ConfigError` with every
+    setting that contradicts `[tool.rtvariants]` or can't be followed.
+    """
+    if pyproject.backend(dict(data)) != BACKEND:
+        return table
+    settings = data.get("tool", {}).get("maturin", {})
+    problems = [*_refused(settings), *_contradictions(settings, table)]
+    features = settings.get("features", [])
+    if not isinstance(features, list) or not all(isinstance(f, str) for f in features):
+        problems.append(
+            Problem(
+                f"not a list of cargo features: {features!r}",
+                "features that depend on the Python version are not known here: with a stable ABI "
+                "one build serves every version",
+                where=f"{_WHERE}.features",
+            )
+        )
+    if os.environ.get(_ARGUMENTS, "").strip():
+        hint = "say it in `[tool.maturin]` or at a runtime; unset the variable"
+        problems.append(Problem(f"arguments that can't be followed: `{_ARGUMENTS}`", hint))
+    if problems:
+        raise ConfigError(problems)
+    runtimes = tuple(
+        replace(r, features=tuple(dict.fromkeys((*features, *r.features)))) for r in table.runtimes
+    )
+    return replace(table, runtimes=runtimes)
+
+
+def _refused(settings: Mapping[str, Any]) -> list[Problem]:
+    found = [
+        Problem(f"setting that can't be followed: `{key}`", hint, where=f"{_WHERE}.{key}")
+        for key, hint in _REFUSED.items()
+        if settings.get(key)
+    ]
+    for key, usual, hint in (
+        ("profile", "release", "runtimes are built with cargo's profile `release`"),
+        ("bindings", "pyo3", "runtimes are modules of PyO3"),
+    ):
+        if settings.get(key, usual) != usual:
+            what = f"setting that can't be followed: `{key} = {settings[key]!r}`"
+            found.append(Problem(what, hint, where=f"{_WHERE}.{key}"))
+    return found
+
+
+def _contradictions(settings: Mapping[str, Any], table: Config) -> list[Problem]:
+    found = []
+    module = settings.get("module-name", table.module)
+    if module != table.module:
+        what = f"two names of the native module: `{module}` here, `{table.module}` in the table"
+        found.append(Problem(what, "say the same in both", where=f"{_WHERE}.module-name"))
+    manifest = settings.get("manifest-path")
+    if manifest and (table.root / manifest).resolve() != (table.crate / "Cargo.toml").resolve():
+        what = f"another crate than the table's: `{manifest}`"
+        hint = f'the table says `crate = "{os.path.relpath(table.crate, table.root.resolve())}"`'
+        found.append(Problem(what, hint, where=f"{_WHERE}.manifest-path"))
+    return found
+
+
+def python_source(root: Path, data: Mapping[str, Any], package: str) -> Path:
+    """Return the folder that holds the Python package, by maturin's own rules (its guide, 1.16)."""
+    settings = data.get("tool", {}).get("maturin", {})
+    named = settings.get("python-source")
+    if named:
+        return Path(root, named).resolve()
+    with_rust = (root / "rust" / "Cargo.toml").is_file()
+    if with_rust and (root / "src" / package / "__init__.py").is_file():
+        return root / "src"
+    return root
+
+
+def moved(files: Mapping[str, bytes], root: Path) -> str:
+    """Return pyproject.toml of an sdist into which maturin has brought crates from outside.
+
+    It lays the whole tree of crates anew then, and writes the crate's new place into its own table;
+    this says the same in the other one. The empty text where another tool wrote the sdist, or this
+    is not what it did.
+    """
+    if pyproject.backend(pyproject.read(root)) != BACKEND:
+        return ""
+    text = files["pyproject.toml"].decode()
+    try:
+        manifest = tomllib.loads(text)["tool"]["maturin"]["manifest-path"]
+    except KeyError:
+        return ""
+    crate = PurePosixPath(manifest).parent.as_posix()
+    head, table, rest = text.partition("[tool.rtvariants]")
+    new = head + table + re.sub(_CRATE, lambda m: f'{m[1]}"{crate}"', rest, count=1)
+    there = tomllib.loads(new)["tool"]["rtvariants"]["crate"] == crate
+    return new if there and manifest in files else ""
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Tell whether two pyproject.toml of maturin's differ only in where crates lie."""
+    first, second = (_without_places(tomllib.loads(text.decode())) for text in (one, other))
+    return pyproject.backend(first) == BACKEND and first == second
+
+
+def _without_places(data: dict[str, Any]) -> dict[str, Any]:
+    tool = dict(data.get("tool", {}))
+    for name, key in (("maturin", "manifest-path"), ("rtvariants", "crate")):
+        tool[name] = {k: v for k, v in tool.get(name, {}).items() if k != key}
+    return {**data, "tool": tool}

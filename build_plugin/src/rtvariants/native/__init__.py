@@ -1,0 +1,1 @@
+"""One extension module, read: its format, symbols, instructions, signature, sizes and stamp."""

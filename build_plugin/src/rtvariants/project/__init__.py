@@ -1,0 +1,1 @@
+"""The adopter's tree: its sources, version, source archives and build backend."""

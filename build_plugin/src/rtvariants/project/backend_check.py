@@ -1,0 +1,62 @@
+"""Whether a project's build backend calls the plugin at all: without it, wheels have no runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from rtvariants.config import pyproject
+from rtvariants.errors import Problem
+
+_OWN = ("rtvariants.backends.in_tree", "rtvariants.backends.maturin")
+_HATCHLING = "hatchling.build"
+_SETUPTOOLS = ("setuptools.build_meta", "setuptools.build_meta:__legacy__")
+_NAME = "rtvariants"
+
+
+def problem(root: Path) -> Problem | None:
+    """Return what keeps the backend of `root` from building the runtimes, or None."""
+    data = pyproject.read(root)
+    system = data.get("build-system", {})
+    backend = pyproject.backend(data)
+    if "backend-path" in system:
+        return None  # It lies in the tree, and may do what it likes.
+    if backend == "maturin":
+        hint = (
+            f'write `build-backend = "rtvariants.backends.maturin"`, and `{_NAME}` into `requires`'
+        )
+        return Problem("maturin builds without the table", hint, "build-system.build-backend")
+    if backend not in (*_OWN, _HATCHLING, *_SETUPTOOLS):
+        hint = (
+            "take hatchling, setuptools or `rtvariants.backends.maturin`, or use the loader alone"
+        )
+        return Problem(f"backend that builds no runtimes: `{backend}`", hint, "build-system")
+    hooks = _hooks(root, data) if backend == _HATCHLING else {}
+    if backend == _HATCHLING and _NAME not in hooks:
+        hint = "add `[tool.hatch.build.hooks.rtvariants]`"
+        return Problem(
+            "hatchling's hook is not switched on: wheels get no runtime", hint, "pyproject.toml"
+        )
+    asked = [*pyproject.requires(data), *hooks.get(_NAME, {}).get("dependencies", [])]
+    if _NAME not in map(_named, asked):
+        return Problem(f"`{_NAME}` is not required", "add it to the list", "build-system.requires")
+    return None
+
+
+def _hooks(root: Path, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return hatchling's hooks for wheels, of either place where they may stand."""
+    own = root / "hatch.toml"
+    hatch = pyproject.toml(own) if own.is_file() else {}
+    builds = [data.get("tool", {}).get("hatch", {}).get("build", {}), hatch.get("build", {})]
+    wheels = [build.get("targets", {}).get("wheel", {}) for build in builds]
+    return {k: v for each in (*builds, *wheels) for k, v in each.get("hooks", {}).items()}
+
+
+def _named(text: str) -> str:
+    try:
+        return Requirement(text).name.lower()
+    except InvalidRequirement:
+        return ""

@@ -1,0 +1,59 @@
+"""Completes an sdist that a build tool wrote, so that the runtimes can be built from it alone."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from rtvariants.archives.sdist import is_program, read
+from rtvariants.config import load, tool_maturin
+from rtvariants.toolchain.probe import COMMIT_FILE, commit
+
+from . import sources
+from .vendor import vendored
+
+
+def complete(path: Path, root: Path) -> None:
+    """Add to the sdist what a build needs and its writer left out.
+
+    That is the lock file, the crates, a plugin that lies in the tree, and the commit, for the
+    stamps of wheels that are built from it; the crates of the registry too, where the setting
+    `vendor` asks for them. What its writer put in is not touched. Where it can't be completed, no
+    sdist is left.
+    """
+    try:
+        _complete(path, root)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _complete(path: Path, root: Path) -> None:
+    archive = read(path)
+    table = load.read(root)
+    found = sources.find(table)
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+        if found.outside() and (moved := tool_maturin.moved(archive.files, root)):
+            add = {"pyproject.toml": Path(folder, "pyproject.toml")}
+            add["pyproject.toml"].write_text(moved, encoding="utf-8", newline="\n")
+        else:
+            add = {n: p for n, p in found.files().items() if n not in archive.files}
+        now = commit(root)
+        if now and COMMIT_FILE not in archive.files:
+            add[COMMIT_FILE] = Path(folder, COMMIT_FILE)
+            add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8", newline="\n")
+        if not (found.workspace / "Cargo.lock").is_file() and "Cargo.lock" not in archive.files:
+            sys.stderr.write(
+                f"warning: no Cargo.lock in {found.workspace}: who builds this sdist takes the "
+                "newest crates, and gets another native\n"
+                "hint: cargo generate-lockfile, and keep the file under version control\n"
+            )
+        if table.build.vendor:
+            add |= vendored(table, found, Path(folder))
+        if add:
+            files = {**archive.files, **{name: p.read_bytes() for name, p in add.items()}}
+            # A script of C code may be run as a program.
+            programs = archive.programs | {n for n, p in add.items() if is_program(p)}
+            replace(archive, files=files, programs=programs).write(path.parent)

@@ -1,0 +1,136 @@
+"""Puts the crates themselves into an sdist, so that it builds where no registry can be reached.
+
+`cargo vendor` copies all that the lock file names: also what other operating systems, tests and
+benches need. cargo wants each of them to be there, but not to be whole; what no runtime is built
+of is kept as its manifest with empty files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from rtvariants.config import pyproject
+from rtvariants.config.model import Config
+from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.toolchain.cargo_path import require_cargo
+from rtvariants.toolchain.probe import VENDOR, run
+
+from .sources import Sources
+
+_CONFIG = ".cargo/config.toml"
+# An sdist is for machines of every system that a runtime could be built on.
+_SYSTEMS = (
+    "unknown-linux-gnu", "unknown-linux-musl", "apple-darwin", "pc-windows-msvc",
+    "pc-windows-gnullvm",
+)  # fmt: skip
+
+
+def vendored(table: Config, sources: Sources, folder: Path) -> dict[str, Path]:
+    """Return the files of the crates, by their path in the sdist, and cargo's configuration.
+
+    `folder` is where they are put for the time being. Raises `EnvironmentProblem` where cargo can't
+    get the crates, or where the project replaces a source of crates already.
+    """
+    cargo = require_cargo()
+    lock = sources.workspace / "Cargo.lock"
+    if not lock.is_file():
+        raise EnvironmentProblem(
+            f"no Cargo.lock in {sources.workspace}: nothing says which crates to take along",
+            "cargo generate-lockfile",
+        )
+    place = folder / VENDOR
+    manifest = sources.workspace / "Cargo.toml"
+    argv = [cargo, "vendor", "--locked", "--versioned-dirs", "--manifest-path", str(manifest)]
+    said = _run([*argv, str(place)], table.root)
+    needed = _needed(cargo, table)
+    for crate in sorted(place.iterdir()) if place.is_dir() else ():
+        if crate.name not in needed:
+            _hollow(crate)
+    files: dict[str, Path] = {
+        path.relative_to(folder).as_posix(): path for path in place.rglob("*") if path.is_file()
+    }
+    files[_CONFIG] = folder / "config.toml"
+    files[_CONFIG].write_text(_config(table.root, said.replace(str(place), VENDOR)), "utf-8")
+    return files
+
+
+def _run(argv: list[str], cwd: Path) -> str:
+    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        words = done.stderr.strip().splitlines()
+        raise EnvironmentProblem(
+            Problem("`cargo vendor` failed:\n" + "\n".join(words[-8:]), "`cargo fetch` says more")
+        )
+    return done.stdout
+
+
+def _config(root: Path, text: str) -> str:
+    """Return cargo's configuration with the sources replaced; what the project has stays."""
+    own = root / _CONFIG
+    if not own.is_file():
+        return text
+    if "source" in pyproject.toml(own):
+        raise EnvironmentProblem(
+            f"`[source]` in {_CONFIG} already: two replacements of one source can't be merged",
+            "vendor without it, or put the crates into the sdist by hand",
+        )
+    return own.read_text(encoding="utf-8").rstrip() + "\n\n" + text
+
+
+def _needed(cargo: str, table: Config) -> set[str]:
+    """Return the crates, as `name-version`, that some runtime is built of on some system."""
+    machines = sorted({machine for runtime in table.runtimes for machine in runtime.levels})
+    found: set[str] = set()
+    manifest = table.crate / "Cargo.toml"
+    argv = [cargo, "metadata", "--format-version=1", "--locked", "--all-features"]
+    argv += ["--manifest-path", str(manifest)]
+    for machine in machines:
+        for system in _SYSTEMS:
+            target = ["--filter-platform", f"{machine}-{system}"]
+            found |= _built(json.loads(run([*argv, *target], table.root)), manifest)
+    return found
+
+
+def _built(metadata: dict[str, Any], manifest: Path) -> set[str]:
+    packages = {p["id"]: p for p in metadata["packages"]}
+    nodes = {n["id"]: n for n in metadata["resolve"]["nodes"]}
+    waiting = [p["id"] for p in packages.values() if Path(p["manifest_path"]) == manifest]
+    found: set[str] = set()
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        found.add(one)
+        waiting += [
+            dependency["pkg"]
+            for dependency in nodes[one]["deps"]
+            if any(kind["kind"] in (None, "build") for kind in dependency["dep_kinds"])
+        ]
+    return {f"{packages[one]['name']}-{packages[one]['version']}" for one in found}
+
+
+def _hollow(crate: Path) -> None:
+    """Empty a crate: its manifest stays, for the resolver, and a file for each of its targets."""
+    manifest = pyproject.toml(crate / "Cargo.toml")
+    checksum = json.loads((crate / ".cargo-checksum.json").read_text(encoding="utf-8"))
+    for folder, _, names in os.walk(crate, topdown=False):
+        for name in names:
+            if Path(folder, name) != crate / "Cargo.toml":
+                Path(folder, name).unlink()
+        if not any(Path(folder).iterdir()):
+            Path(folder).rmdir()
+    targets = [manifest.get("lib", {})]
+    targets += [t for key in ("bin", "bench", "example", "test") for t in manifest.get(key, [])]
+    build = manifest.get("package", {}).get("build")
+    paths = ["src/lib.rs", *([build] if isinstance(build, str) else [])]
+    for path in {*paths, *(t["path"] for t in targets if "path" in t)}:
+        file = crate / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("", encoding="utf-8")
+    # cargo compares only the files that are listed.
+    text = json.dumps({"files": {}, "package": checksum["package"]})
+    (crate / ".cargo-checksum.json").write_text(text, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""What the build generates into a wheel: the loader's table, its files, the PyInstaller hook."""

@@ -1,0 +1,50 @@
+"""What PyInstaller finds in a wheel: the loader's hook, and the entry point that leads to it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+
+_HERE = Path(__file__).parents[1] / "loader" / "pyinstaller"
+#: PyInstaller's own names: https://pyinstaller.org/en/stable/hooks.html
+GROUP, NAME = "pyinstaller40", "hook-dirs"
+
+
+def files(package: str) -> Iterator[tuple[str, Path]]:
+    """Yield the hook's files by their path in the wheel.
+
+    >>> [name for name, _ in files("sample")]  # doctest: +NORMALIZE_WHITESPACE
+    ['_sample_loader/pyinstaller/__init__.py',
+     '_sample_loader/pyinstaller/hook-_sample_loader.py']
+    """
+    loader = f"_{package}_loader"
+    yield f"{loader}/pyinstaller/__init__.py", _HERE / "__init__.py"
+    yield f"{loader}/pyinstaller/hook-{loader}.py", _HERE / "hook.py"
+
+
+def enter(entry_points: MutableMapping[str, dict[str, str]], package: str) -> None:
+    """Add the hook to the entry points of a wheel, by group and name."""
+    ours = f"_{package}_loader.pyinstaller:hook_dirs"
+    theirs = entry_points.setdefault(GROUP, {}).setdefault(NAME, ours)
+    if theirs != ours:
+        sys.stderr.write(
+            f"warning: PyInstaller finds the hooks of `{theirs}` alone\n"
+            f"hint: let it return the folders of `{ours}` too, without which an application that "
+            f"PyInstaller made of `{package}` has no runtime\n"
+        )
+
+
+def entered(text: str, package: str) -> str:
+    """Return the text of an `entry_points.txt` with the hook in it."""
+    import configparser  # not for a build: what is imported takes its time
+
+    parser = configparser.RawConfigParser(delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(text)
+    found = {name: dict(parser[name]) for name in parser.sections()}
+    enter(found, package)
+    return "\n".join(
+        "\n".join([f"[{group}]", *(f"{name} = {value}" for name, value in each.items()), ""])
+        for group, each in found.items()
+    )

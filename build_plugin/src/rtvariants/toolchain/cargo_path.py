@@ -1,0 +1,58 @@
+"""cargo on this machine: found, or fetched. A build that only asks for it imports nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+
+from rtvariants.errors import EnvironmentProblem
+
+#: Set to anything, it keeps a build from fetching Rust.
+FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
+
+
+def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the cargo that a build would run, or `None` where there is none."""
+    environ = os.environ if environ is None else environ
+    return shutil.which(environ.get("CARGO", "cargo"), path=environ.get("PATH"))
+
+
+def readers() -> list[str]:
+    """Return what reads the files of another system, where a build is for one."""
+    if not (os.environ.get("RTVARIANTS_PLATFORM") or os.environ.get("CARGO_BUILD_TARGET")):
+        return []
+    from rtvariants.native.lief import requirements
+
+    return requirements()
+
+
+def require_cargo() -> str:
+    """Return cargo, fetching a toolchain through `puccinialin` where that is allowed.
+
+    Raises `EnvironmentProblem` when there is no cargo and none may or can be fetched.
+    """
+    found = find_cargo()
+    if found:
+        return found
+    how = "install Rust from https://rustup.rs and run again"
+    if os.environ.get(FORBID_INSTALL):
+        raise EnvironmentProblem(
+            f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how
+        )
+    try:
+        from puccinialin import setup_rust
+    except ImportError:
+        raise EnvironmentProblem(
+            "no cargo on PATH", f"{how}, or install the Python package `puccinialin` to fetch it"
+        ) from None
+    try:
+        os.environ.update(setup_rust())
+    except Exception as error:  # Any failure of a download means the same to the user.
+        raise EnvironmentProblem(
+            f"no cargo on PATH, and fetching it failed: {error}", how
+        ) from error
+    found = find_cargo()
+    if not found:
+        raise EnvironmentProblem("no cargo on PATH, nor after fetching it", how)
+    return found

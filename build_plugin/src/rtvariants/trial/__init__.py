@@ -1,0 +1,1 @@
+"""Installs wheels into fresh environments and runs them, on this CPU and on emulated ones."""

@@ -1,0 +1,190 @@
+"""No instruction above a runtime's level, but in functions that are chosen at run time.
+
+`instructions` finds the functions; this module names them, finds their crate, and sets aside those
+that an entry of a list allows. An entry says by whom the choice at run time is made; an entry of
+the table that allows nothing in any runtime is reported, so that the list does not outlive its
+reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rtvariants.config.allow import Allow
+from rtvariants.native import demangle
+from rtvariants.native.binary import Code
+from rtvariants.native.disassembly import Use, uses, x86_callers
+from rtvariants.targets import levels
+
+#: What is known to be chosen at run time by the code around it, each with the code that chooses.
+KNOWN = (
+    Allow(
+        "memchr asks the CPU at its first call (`memchr::arch::x86_64::memchr`)",
+        "memchr", "*memchr::arch::x86_64::*", ("avx", "avx2"),
+    ),
+    Allow(
+        "aho-corasick asks the CPU when it builds a searcher (`packed::teddy::builder`)",
+        "aho_corasick", "*aho_corasick::packed::teddy::*", ("avx", "avx2", "ssse3"),
+    ),
+    Allow(
+        "simdutf8 asks the CPU at its first call (`implementation::x86`)",
+        "simdutf8", "*simdutf8::implementation::x86::*",
+        ("avx", "avx2", "sse4.1", "sse4.2", "ssse3"),
+    ),
+    Allow(
+        "zstd asks CPUID when a context is made (`ZSTD_cpuSupportsBmi2`)",
+        "zstd_sys", "*_bmi2*", ("bmi1", "bmi2", "lzcnt"),
+    ),
+    Allow(
+        "zstd runs these where its `DTable` says that the CPU has BMI2 (`HUF_DGEN`)",
+        "zstd_sys", "HUF_decompress4X?_usingDTable_internal_fast*", ("bmi1", "bmi2", "lzcnt"),
+    ),
+    Allow(
+        "the guard runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
+        "rtvariants_guard", "rtvariants_guard::arch::x86_64::*", ("xsave",),
+    ),
+    Allow(
+        "the standard library runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
+        "std_detect", "std_detect::detect::*", ("xsave",),
+    ),
+    Allow(
+        "Microsoft's start code runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
+        "*", "__isa_available_init", ("xsave",),
+    ),
+    Allow(
+        "compilers' outline atomics ask the kernel's AT_HWCAP once (`__aarch64_have_lse_atomics`)",
+        "*", "__aarch64_*", ("lse",),
+    ),
+    Allow(
+        "libunwind reads SVE's width for a frame whose unwind data names that register, and writes "
+        "tags of memory for one that says that its stack has them: frames of code for such CPUs",
+        "*", "_ZN*9libunwind*", ("mte", "sve"),
+    ),
+    Allow(
+        "libunwind calls it where AT_HWCAP2 of the kernel lists SME (`Registers_arm64::zaDisable`)",
+        "*", "__libunwind_Registers_arm64_za_disable", ("sme", "unknown"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A function that needs `features` (rustc's names) which the level does not have.
+
+    `through` names the intrinsic that it calls, where the instruction stands in that one.
+    """
+
+    symbol: str
+    crate: str
+    features: tuple[str, ...]
+    text: str
+    through: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The outcome for one file: what no entry allows, and how many functions each entry allowed."""
+
+    above: tuple[Finding, ...] = ()
+    allowed: dict[Allow, int] = field(default_factory=dict)
+
+    def unused(self, entries: Sequence[Allow]) -> set[Allow]:
+        """Return the entries that allowed nothing here."""
+        return set(entries) - set(self.allowed)
+
+
+def audit(
+    sections: Sequence[Code],
+    level: str,
+    entries: Sequence[Allow] = (),
+    archives: Sequence[tuple[str, Path]] = (),
+    target: str = "",
+) -> Audit:
+    """Audit the code of one file, which still has its symbols, against a level.
+
+    `archives` are static libraries of C code, each with the crate that built it. `target` is the
+    Rust target, whose CPUs may all have more than the level says. Raises `ValueError` for a machine
+    that there is no disassembler for.
+    """
+    of = levels.level(level)
+    owners = _Owners(archives)
+    findings: list[tuple[int, Finding]] = []
+    borrowed: list[tuple[int, Finding]] = []
+    for use in uses(sections, of.features | levels.always(target)):
+        finding = _finding(use, of.machine, owners)
+        (borrowed if finding.crate in _BORROWED else findings).append((use.start, finding))
+    called = _Callers(sections, owners) if borrowed else None
+    direct = [finding for _, finding in findings]
+    if called:
+        direct += [f for start, finding in borrowed for f in called.instead(start, finding)]
+    return _sorted_out(direct, (*entries, *KNOWN))
+
+
+# The standard library's intrinsics are functions of one instruction, and its generic functions are
+# compiled with whatever closure they get. Inlined or not, they are right where their callers are.
+_BORROWED = ("core", "alloc")
+
+
+def _sorted_out(findings: Sequence[Finding], entries: Sequence[Allow]) -> Audit:
+    above = []
+    allowed: dict[Allow, int] = {}
+    for finding in findings:
+        entry = next((entry for entry in entries if entry.covers(finding)), None)
+        if entry is None:
+            above.append(finding)
+        else:
+            allowed[entry] = allowed.get(entry, 0) + 1
+    return Audit(tuple(above), allowed)
+
+
+class _Callers:
+    """Finds who calls the standard library's functions, through others of its kind."""
+
+    def __init__(self, sections: Sequence[Code], owners: _Owners) -> None:
+        self._called = x86_callers(sections)
+        self._names = {mark.address: mark.name for s in sections for mark in s.marks}
+        self._owners = owners
+
+    def instead(self, start: int, finding: Finding) -> Iterator[Finding]:
+        """Yield the callers in the place of a function; itself where no caller is seen."""
+        seen = {start}
+        waiting = [start]
+        while waiting:
+            callers = self._called.get(waiting.pop(), set()) - seen
+            seen |= callers
+            for caller in callers:
+                name = self._names.get(caller, "")
+                symbol = demangle.read(name)
+                crate = symbol.crate or self._owners.of(name)
+                if crate in _BORROWED:
+                    waiting.append(caller)
+                else:
+                    yield replace(finding, symbol=symbol.name, crate=crate, through=finding.symbol)
+        if len(seen) == 1:
+            yield finding
+
+
+def _finding(use: Use, machine: str, owners: _Owners) -> Finding:
+    symbol = demangle.read(use.symbol)
+    features = sorted(levels.rustc_name(feature, machine) for feature in use.features)
+    return Finding(symbol.name, symbol.crate or owners.of(use.symbol), tuple(features), use.text)
+
+
+class _Owners:
+    """Finds the crate of a C function: the one whose static library holds its name."""
+
+    def __init__(self, archives: Sequence[tuple[str, Path]]) -> None:
+        self._archives = archives
+        self._texts: list[tuple[str, bytes]] | None = None
+
+    def of(self, symbol: str) -> str:
+        if not symbol or not self._archives:
+            return ""
+        if self._texts is None:
+            self._texts = [(crate, path.read_bytes()) for crate, path in self._archives]
+        # Behind a zero byte, or behind the name of a section of its own, such as `.text.`.
+        word = re.compile(rb"[\0.]" + re.escape(symbol.encode()) + rb"\0")
+        return next((crate for crate, text in self._texts if word.search(text)), "")

@@ -1,0 +1,96 @@
+"""The check of one artifact, or what an equal earlier one has left.
+
+A warm build needs this module alone: `examine`, with all that it imports, is for what is new. In
+the fresh environment of an isolated build nothing is compiled, and imports take their time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from rtvariants.compile.cargo import Artifact
+from rtvariants.compile.plan import Build
+from rtvariants.errors import Problem
+from rtvariants.native import stamp as stamps
+from rtvariants.toolchain.metadata import Graph
+
+_HERE = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One artifact after its check: the files for the wheel, and what is wrong with it.
+
+    `floor` is the glibc or macOS that it needs; `allowed` are the reasons of entries that it made
+    use of.
+    """
+
+    build: Build
+    native: Path
+    stamp: Path
+    sbom: Path
+    floor: tuple[int, int]
+    problems: list[Problem]
+    allowed: tuple[str, ...] = ()
+
+
+def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Checked:
+    """Verify and strip one artifact, or take what an equal earlier run left."""
+    build, folder = artifact.build, artifact.build.output_dir
+    native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
+    bill = folder / bill_name(build.env["RTVARIANTS_PACKAGE"], build.runtime)
+    key = _key(artifact, private_paths)
+    if all(path.is_file() for path in (note, native, stamp, bill)):
+        kept = json.loads(note.read_text(encoding="utf-8"))
+        if kept["key"] == key and kept["native"] == _identity(native):
+            floor = (kept["floor"][0], kept["floor"][1])
+            return Checked(build, native, stamp, bill, floor, [], tuple(kept["allowed"]))
+    note.unlink(missing_ok=True)
+    from .examine import examine
+
+    problems, floor, allowed = examine(artifact, private_paths, graph, (native, stamp, bill))
+    if not problems:
+        done = {"key": key, "floor": floor, "native": _identity(native), "allowed": allowed}
+        note.write_text(json.dumps(done), encoding="utf-8")
+    return Checked(build, native, stamp, bill, floor, problems, allowed)
+
+
+def bill_name(package: str, runtime: str) -> str:
+    """Return the name of a runtime's bill of materials in a wheel.
+
+    >>> bill_name("greeter", "fast")
+    'greeter-fast.cdx.json'
+    """
+    return f"{package}-{runtime}.cdx.json"
+
+
+def _identity(path: Path) -> list[int]:
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+@cache
+def _own_code() -> str:
+    code = hashlib.sha256()
+    for source in sorted(_HERE.rglob("*.py")):
+        code.update(source.read_bytes())
+    return code.hexdigest()
+
+
+def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
+    """Name everything that the outcome of a check depends on, this package's code included."""
+    facts = [
+        _identity(artifact.path),
+        artifact.features,
+        artifact.pyo3_features,
+        repr(artifact.units),
+        repr(artifact.build),
+        [str(p) for p in private_paths],
+        _own_code(),
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -1,0 +1,191 @@
+"""The bill of materials of one runtime: CycloneDX 1.6, from what cargo says it compiled.
+
+PEP 770 gives it a place in the wheel, `.dist-info/sboms/`. It lists the crates of this very build
+with the features that they were built with, and the facts of the native that no list of crates
+tells: level, flags, allocator, outcome of the audit. The same inputs give the same bytes: there is
+no clock and no random number in it, and no path of the build machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from rtvariants.compile.cargo import Artifact, Unit
+from rtvariants.compile.plan import QUOTED, Build
+from rtvariants.native import sizes
+from rtvariants.toolchain.metadata import Graph, Package, identity
+
+# Flags that name folders of the build machine, and say nothing of what the native does.
+_LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the plugin read back from the native; `shipped` is the file that goes into the wheel.
+
+    `crates` are the bytes of code by crate.
+    """
+
+    stamp: Mapping[str, str]
+    shipped: Path
+    glibc: str
+    allowed: Sequence[tuple[str, int]] = field(default_factory=tuple)
+    crates: Sequence[tuple[str, int]] = field(default_factory=tuple)
+
+
+def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
+    """Return the bill of materials of one build."""
+    linked = _packages(unit for unit in artifact.units if not unit.for_host)
+    used = _packages(artifact.units)
+    components = [
+        _component(
+            package_id,
+            linked.get(package_id, used[package_id]),
+            graph,
+            linked=package_id in linked,
+        )
+        for package_id in sorted(used, key=identity)
+    ]
+    native = _native(artifact, facts)
+    body: dict[str, Any] = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "lifecycles": [{"phase": "build"}],
+            "tools": {"components": [{"type": "application", "name": "rtvariants"}]},
+            "component": native,
+        },
+        "components": [*components, _standard_library(facts)],
+        "dependencies": list(_dependencies(artifact, graph, used, native["bom-ref"])),
+    }
+    # The content's own name, in the place of a random one.
+    import uuid  # slow to import; a warm build does without
+
+    number = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(body, sort_keys=True))
+    body["serialNumber"] = number.urn
+    return json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _packages(units: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
+    """Return each package with the features of all its units."""
+    found: dict[str, set[str]] = {}
+    for unit in units:
+        found.setdefault(unit.package_id, set()).update(unit.features)
+    return {package_id: tuple(sorted(features)) for package_id, features in found.items()}
+
+
+def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
+    build = artifact.build
+    flags = build.env.get("CARGO_ENCODED_RUSTFLAGS", "").split("\x1f")
+    target = build.target.replace("-", "_")
+    said = {
+        **facts.stamp,
+        "cargo-features": ",".join(artifact.features),
+        "rustflags": _flags(flags),
+        "cflags": _flags(_c_flags(build, f"CFLAGS_{target}")),
+        "glibc": facts.glibc,
+        "instructions-above-level": "0",
+    }
+    package, version = said.pop("package", ""), said.pop("version", "")
+    return {
+        "type": "library",
+        "bom-ref": f"{package}-{build.runtime}",
+        "name": package,
+        "version": version,
+        "description": f"native runtime {build.runtime}",
+        "hashes": [_sha256(hashlib.sha256(facts.shipped.read_bytes()).hexdigest())],
+        "properties": [
+            *(_property(key, value) for key, value in said.items()),
+            *(
+                _property("instructions-allowed", f"{count} functions: {reason}")
+                for reason, count in facts.allowed
+            ),
+            *(_property(sizes.PROPERTY, f"{crate} {size}") for crate, size in facts.crates),
+        ],
+    }
+
+
+def _c_flags(build: Build, name: str) -> list[str]:
+    value = build.env.get(name, "")
+    return shlex.split(value) if QUOTED in build.env else value.split()
+
+
+def _flags(words: Iterable[str]) -> str:
+    return " ".join(word for word in words if not word.startswith(_LOCAL))
+
+
+def _component(
+    package_id: str, features: tuple[str, ...], graph: Graph, *, linked: bool
+) -> dict[str, Any]:
+    name, version = identity(package_id)
+    package = graph.packages.get(package_id, Package(name, version))
+    made: dict[str, Any] = {
+        "type": "library",
+        "bom-ref": _reference(package_id),
+        "name": name,
+        "version": version,
+        # Build scripts and macros run while building; nothing of them is in the native.
+        "scope": "required" if linked else "excluded",
+        "properties": [_property("cargo-features", ",".join(features))],
+    }
+    if package.source:
+        made["purl"] = _purl(package)
+    if package.license:
+        # Older manifests write a slash for OR.
+        made["licenses"] = [{"expression": package.license.replace("/", " OR ")}]
+    if package.checksum:
+        made["hashes"] = [_sha256(package.checksum)]
+    return made
+
+
+def _standard_library(facts: Facts) -> dict[str, Any]:
+    words = facts.stamp.get("toolchain", "").split()
+    return {
+        "type": "library",
+        "bom-ref": "rust-std",
+        "name": "rust-std",
+        "version": words[1] if len(words) > 1 else "",
+        "description": "the standard library, as it comes with the compiler",
+        "scope": "required",
+    }
+
+
+def _dependencies(
+    artifact: Artifact, graph: Graph, used: Iterable[str], native: str
+) -> Iterator[dict[str, Any]]:
+    own = [u.package_id for u in artifact.units if u.name == artifact.build.lib and not u.for_host]
+    yield {"ref": native, "dependsOn": [*sorted({_reference(i) for i in own}), "rust-std"]}
+    known = set(used)
+    for package_id in sorted(known, key=identity):
+        package = graph.packages.get(package_id)
+        uses = {_reference(d) for d in package.dependencies if d in known} if package else set()
+        yield {"ref": _reference(package_id), "dependsOn": sorted(uses)}
+
+
+def _reference(package_id: str) -> str:
+    name, version = identity(package_id)
+    return f"cargo:{name}@{version}"
+
+
+def _purl(package: Package) -> str:
+    """Return the package URL of a crate; the one of git names its repository."""
+    where = f"pkg:cargo/{package.name}@{quote(package.version)}"
+    if package.source.startswith("git+"):
+        return f"{where}?vcs_url={quote(package.source, safe='')}"
+    return where
+
+
+def _property(name: str, value: str) -> dict[str, str]:
+    return {"name": f"rtvariants:{name}", "value": value}
+
+
+def _sha256(digest: str) -> dict[str, str]:
+    return {"alg": "SHA-256", "content": digest}

@@ -1,0 +1,150 @@
+"""What an editable install has beside a wheel's files, and how one is brought up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import importlib.util
+import io
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib.metadata import Distribution, PathDistribution
+from pathlib import Path
+
+from rtvariants.archives.wheel import digest
+from rtvariants.config.model import Config
+from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
+from rtvariants.loader.types import Table
+from rtvariants.project import sources
+from rtvariants.shim.generated import files as frozen_files
+
+from .layout import Package
+
+_REBUILD = Path(__file__).parents[1] / "loader" / "editable" / "rebuild.py"
+
+
+def state(table: Config) -> str:
+    """Return what the sources are now; taken before a build, so that no later edit is missed."""
+    found = sources.find(table)
+    return f"{signature(*_watched(found))}\n{table.root}\n"
+
+
+def complete(made: Package, table: Config, frozen: Table, before: str, folder: Path) -> Package:
+    """Return the package with the part that rebuilds, and a table that names every runtime.
+
+    `frozen` is the table for the loader, `before` the state of the sources before the build;
+    `folder` takes the files that are written.
+    """
+    loader = f"_{table.package}_loader"
+    found = sources.find(table)
+    folders, files = _watched(found)
+    call = [
+        "",
+        "# Builds anew what has changed, where that is asked for.",
+        "from .rebuild import refresh",
+        "",
+        "TABLE = refresh(",
+        "    TABLE,",
+        f"    root={str(table.root)!r},",
+        f"    enabled={table.build.rebuild!r},",
+        f"    folders={folders!r},",
+        f"    files={files!r},",
+        f"    path={tuple(map(str, found.plugin))!r},",
+        ")",
+        "",
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    # The lock lies among the installed files, so that it is uninstalled with them.
+    text = {**frozen_files([frozen], watched=True), LOCK: "", STATE: before}
+    text["table.py"] += "\n".join(call)
+    for name, value in text.items():
+        (folder / name).write_text(value, encoding="utf-8", newline="\n")
+    own = {f"{loader}/{name}": folder / name for name in text}
+    # The state comes last: a copy that is cut short is not taken for a whole one.
+    return replace(made, files={**made.files, f"{loader}/rebuild.py": _REBUILD, **own})
+
+
+def _watched(found: sources.Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(map(str, found.folders())), tuple(map(str, found.single()))
+
+
+def installed(table: Config) -> Path | None:
+    """Return the folder of `sys.path` that holds this project's editable install, if any does."""
+    for entry in sys.path:
+        path = Path(entry, f"_{table.package}_loader", STATE)
+        if path.is_file():
+            same = path.read_text(encoding="utf-8").splitlines()[1:] == [str(table.root)]
+            return Path(entry) if same else None
+    return None
+
+
+def runtimes(table: Config, site: Path) -> tuple[str, ...]:
+    """Return the runtimes that are installed below a folder."""
+    names = (runtime.name for runtime in table.runtimes)
+    return tuple(n for n in names if _native(site / table.runtime_package(n)))
+
+
+def _native(folder: Path) -> bool:
+    return any(path.suffix in (".so", ".pyd") for path in folder.glob("*.*"))
+
+
+def distribution(table: Config, site: Path) -> Distribution | None:
+    """Return the distribution that the loader below a folder belongs to."""
+    mine = f"_{table.package}_loader/table.py,"
+    for record in site.glob("*.dist-info/RECORD"):
+        lines = record.read_text(encoding="utf-8").splitlines()
+        if any(line.startswith(mine) for line in lines):
+            return PathDistribution(record.parent)
+    return None
+
+
+def write(files: Mapping[str, Path], site: Path) -> list[str]:
+    """Bring the installed files up to date; returns those that changed.
+
+    Each file is replaced whole: a process that has the old native loaded keeps it.
+    """
+    changed = []
+    for name, path in files.items():
+        target, data = site / name, path.read_bytes()
+        if target.is_file() and target.read_bytes() == data:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{target.name}.new")
+        temporary.write_bytes(data)
+        _replace(temporary, target)
+        if target.suffix == ".py":
+            # Python tells a changed source by its second and size, and both may be the old ones.
+            Path(importlib.util.cache_from_source(str(target))).unlink(missing_ok=True)
+        changed.append(name)
+    return changed
+
+
+def _replace(new: Path, target: Path) -> None:
+    """Put a file in the place of another one, which a process may have loaded."""
+    for old in target.parent.glob(f".{target.name}.*.old"):
+        with contextlib.suppress(OSError):
+            old.unlink()
+    try:
+        os.replace(new, target)
+    except PermissionError:
+        if os.name != "nt":
+            raise
+        # Windows lets a file that is loaded be renamed, and nothing else.
+        os.replace(target, target.with_name(f".{target.name}.{os.getpid()}.old"))
+        os.replace(new, target)
+
+
+def record(info: Path, site: Path, names: Iterable[str]) -> None:
+    """Renew the rows of these files in the record of an installed distribution."""
+    path = info / "RECORD"
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    fresh = {}
+    for name in names:
+        data = (site / name).read_bytes()
+        fresh[name] = [name, digest(data), str(len(data))]
+    kept = [fresh.pop(row[0], row) for row in rows]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([*fresh.values(), *kept])
+    path.write_text(text.getvalue(), encoding="utf-8", newline="\n")

@@ -1,0 +1,124 @@
+"""From built artifacts to what a wheel holds: natives, stamps, the loader and its table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtvariants.compile.plan import Build
+from rtvariants.config.model import Config
+from rtvariants.errors import EnvironmentProblem, VerifyError
+from rtvariants.native import stamp as stamps
+from rtvariants.shim import generated
+from rtvariants.shim import table as tables
+from rtvariants.targets import platforms
+from rtvariants.toolchain.probe import Toolchain
+from rtvariants.verify.cached import Checked
+
+
+@dataclass(frozen=True)
+class Package:
+    """Files by their path in the wheel, the wheel's tag, and what `.dist-info/sboms` holds."""
+
+    files: dict[str, Path]
+    tag: str
+    sboms: tuple[Path, ...] = ()
+
+
+def assemble(
+    config: Config, toolchain: Toolchain, done: Sequence[Checked], version: str
+) -> Package:
+    """Lay out the wheel of checked artifacts, which stand in the table's order.
+
+    Nothing is handed out unless all artifacts pass; `VerifyError` holds every violation of every
+    runtime.
+    """
+    files: dict[str, Path] = {}
+    suffix = platforms.suffix(toolchain.system)
+    for found in done:
+        package = config.runtime_package(found.build.runtime)
+        files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
+        files[f"{package}/{config.extension}{suffix}"] = found.native
+        files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
+    problems = [problem for found in done for problem in found.problems]
+    if not problems and config.sizes.installed:
+        from rtvariants.native import sizes
+
+        problems += sizes.within(config, (d.native for d in done), (d.sbom for d in done))
+    if problems:
+        raise VerifyError(problems)
+    _report_unused(config, done)
+    loader = f"_{config.package}_loader"
+    files |= generated.copied(config.package)
+    builds = [found.build for found in done]
+    said = {found.build.runtime: found.stamp.read_bytes() for found in done}
+    for name, text in frozen_files(config, toolchain, builds, version, said).items():
+        path = builds[0].output_dir.parent / "loader" / name
+        files[f"{loader}/{name}"] = _written(path, text)
+    platform = _platform(toolchain, max(found.floor for found in done))
+    sboms = tuple(found.sbom for found in done)
+    return Package(files, f"{builds[0].abi}-{platform}", sboms)
+
+
+_READ = (
+    "-linux-gnu", "-linux-musl", "-apple-darwin", "-windows-msvc", "-windows-gnu",
+    "-windows-gnullvm",
+)  # fmt: skip
+
+
+def supported(target: str) -> None:
+    """Refuse a target whose artifacts this version can't read back and tag honestly."""
+    if not target.endswith(_READ):
+        raise EnvironmentProblem(
+            f"target that can't be verified: `{target}`",
+            "files of Linux (glibc or musl), macOS and Windows are read back and tagged",
+        )
+
+
+def frozen_files(
+    config: Config,
+    toolchain: Toolchain,
+    builds: Sequence[Build],
+    version: str,
+    stamps: Mapping[str, bytes],
+) -> dict[str, str]:
+    """Return the loader's files that hold what the table says of these builds, and their stamps."""
+    machine, system = toolchain.machine, toolchain.system
+    whole = tables.of(config, machine, system, builds[0].abi, version)
+    built = {build.runtime for build in builds}
+    kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
+    return generated.files([tables.stamped(tables.changed(whole, runtimes=kept), stamps)])
+
+
+def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:
+    """Return the platform part of the wheel's tag; `floor` is the glibc or macOS of the natives."""
+    machine = toolchain.machine
+    if toolchain.system == "windows":
+        return {"x86_64": "win_amd64", "aarch64": "win_arm64"}[machine]
+    if toolchain.system == "macos":
+        return platforms.macos_tag(floor, machine)
+    if toolchain.libc == "musl":
+        # musl has no versions of symbols: the rule `musl` sees to it that 1.2.2 has them all.
+        return f"musllinux_1_2_{machine}"
+    return f"manylinux_{floor[0]}_{floor[1]}_{machine}"
+
+
+def _report_unused(config: Config, done: Sequence[Checked]) -> None:
+    """Say which entries of the table allow nothing in this build: their reason may be gone."""
+    used = {reason for found in done for reason in found.allowed}
+    for i, entry in enumerate(config.allow_instructions):
+        if entry.reason not in used and len(done) == len(config.runtimes):
+            place = f"tool.rtvariants.allow-instructions[{i}]"
+            sys.stderr.write(
+                f"warning: {place}: no function here needs it: `{entry.crate}`, `{entry.symbol}`\n"
+                "hint: remove it, unless a build for another machine needs it\n"
+            )
+
+
+def _written(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return path

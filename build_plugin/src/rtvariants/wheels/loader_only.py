@@ -1,0 +1,100 @@
+"""The loader for natives that another tool has built: what it needs beside them, and nothing else.
+
+The natives say themselves what they are, by the stamps that the guard's crate put in. They are
+held against the table here as the loader does it at each import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rtvariants.config.model import Config, RuntimeConfig
+from rtvariants.errors import ConfigError, Problem
+from rtvariants.loader.stamp import mismatch, target_system
+from rtvariants.loader.types import Table
+from rtvariants.native import stamp
+from rtvariants.shim import generated
+from rtvariants.shim import table as tables
+
+_NATIVE = (".so", ".pyd")
+
+
+def write(table: Config, folder: Path) -> list[Path]:
+    """Write stamps and loader beside the natives below a folder; returns the files.
+
+    Nothing is written where a native is absent or is not what the table says: `ConfigError` names
+    all that is wrong.
+    """
+    read = {runtime.name: _stamp(table, runtime, folder) for runtime in table.runtimes}
+    stamps = {name: text for name, text in read.items() if isinstance(text, bytes)}
+    _refuse(text for text in read.values() if isinstance(text, Problem))
+    facts = {name: stamp.parse(text) for name, text in stamps.items()}
+    made = _table(table, next(iter(facts.values())))
+    _refuse(_faults(made, facts))
+    files = dict(_files(table, tables.stamped(made, stamps), stamps))
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return [folder / name for name in files]
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise ConfigError(found)
+
+
+def _stamp(table: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Problem:
+    """Return the stamp in a runtime's native, or why there is none that can be read."""
+    place = folder / table.runtime_package(runtime.name)
+    natives = sorted(p for p in place.glob(f"{table.extension}.*") if p.suffix in _NATIVE)
+    where = f"runtime `{runtime.name}`"
+    if len(natives) != 1:
+        what = "more than one native" if natives else "no native"
+        hint = f"put what cargo built there as `{table.extension}.abi3.so`"
+        return Problem(f"{what} in `{place}`", hint, where)
+    try:
+        text = stamp.read(natives[0])
+        if text is not None:
+            stamp.parse(text)
+            return text
+    except (ValueError, stamp.StampError) as error:
+        return Problem(str(error), where=where)
+    hint = "let `rtvariants_guard::module!` write the init function"
+    return Problem(f"no stamp in `{natives[0]}`", hint, where)
+
+
+def _table(table: Config, facts: dict[str, str]) -> Table:
+    """Return the loader's table for the platform, ABI and version of the first native."""
+    target = facts["target"]
+    machine, system = target.partition("-")[0], target_system(target)
+    if not system or any(machine not in runtime.levels for runtime in table.runtimes):
+        what = f"the stamp's target is `{target}`, for which the table has no levels"
+        hint = "set `RTVARIANTS_TARGET` to the target while cargo runs"
+        raise ConfigError(Problem(what, hint, f"runtime `{table.runtimes[0].name}`"))
+    return tables.of(table, machine, system, facts["abi"], facts["version"])
+
+
+def _faults(made: Table, found: dict[str, dict[str, str]]) -> Iterator[Problem]:
+    for runtime in made.runtimes:
+        fault = mismatch(found[runtime.name], made, runtime)
+        if fault is not None:
+            hint = "set the variables `RTVARIANTS_…` of this runtime while cargo runs"
+            yield Problem(fault, hint, f"runtime `{runtime.name}`")
+    for key in ("version", "abi"):
+        if not found[made.runtimes[0].name][key]:
+            hint = f"set `RTVARIANTS_{key.upper()}` while cargo runs"
+            yield Problem(f"the stamps have no {key}", hint)
+
+
+def _files(table: Config, made: Table, texts: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    for name, text in texts.items():
+        package = table.runtime_package(name)
+        yield f"{package}/__init__.py", b""
+        yield f"{package}/{stamp.FILE_NAME}", text
+    for name, source in generated.copied(table.package).items():
+        yield name, source.read_bytes()
+    for name, said in generated.files([made]).items():
+        yield f"_{table.package}_loader/{name}", said.encode()

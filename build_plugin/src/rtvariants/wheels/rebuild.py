@@ -1,0 +1,89 @@
+"""A second build of the same sources under other circumstances, to compare with the first.
+
+What must not matter is made to differ: the folder and the length of its path, the home, cargo's
+home, the times of files, the umask, the time zone, the language.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import site
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rtvariants.archives.sdist import is_leftover
+from rtvariants.project import frontend
+from rtvariants.toolchain.probe import COMMIT_FILE, commit
+
+
+def build(root: Path, folder: Path, name: str) -> list[Path]:
+    """Copy the sources below `folder/name`, build wheel and sdist there; return both.
+
+    `name` makes the circumstances: every different one gives other paths and times.
+    """
+    place = folder / name
+    tree = place / f"sources-{name}" / root.name
+    shutil.copytree(root, tree, ignore=lambda folder, names: _left(root, Path(folder), names))
+    if now := commit(root):
+        (tree / COMMIT_FILE).write_text(f"{now}\n", encoding="utf-8")
+    _age(tree, len(name) * 86_400)
+    out = place / "out"
+    out.mkdir()
+    env = circumstances(place, name)
+    before = os.umask(0o077 if len(name) % 2 else 0o022)
+    try:
+        return [frontend.wheel(tree, out, env), frontend.sdist(tree, out, env)]
+    finally:
+        os.umask(before)
+
+
+def _left(root: Path, folder: Path, names: list[str]) -> set[str]:
+    return {name for name in names if is_leftover(root, folder / name)}
+
+
+def circumstances(place: Path, name: str) -> dict[str, str]:
+    """Return the variables of a build: homes of its own, another zone and language."""
+    home = place / f"home-of-{name}"
+    cargo = home / f"cargo-{name}"
+    cargo.mkdir(parents=True)
+    own = _cargo_home(os.environ)
+    # What is fetched already needs no network; linked where that is possible, it takes no room.
+    for part in ("registry", "git"):
+        if (own / part).is_dir():
+            shutil.copytree(own / part, cargo / part, copy_function=_link(), symlinks=True)
+    odd = bool(len(name) % 2)
+    return {
+        "HOME": str(home),
+        "CARGO_HOME": str(cargo),
+        # rustup's own home holds the compilers; with another HOME it must be named.
+        "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+        # So does Python's own for what was installed for one user alone.
+        "PYTHONUSERBASE": site.getuserbase(),
+        "CARGO_TARGET_DIR": str(place / f"target-{name}"),
+        "TZ": "Asia/Kathmandu" if odd else "UTC",
+        "LC_ALL": "C.UTF-8" if odd else "C",
+        "PYTHONHASHSEED": str(len(name)),
+    }
+
+
+def _cargo_home(env: Mapping[str, str]) -> Path:
+    return Path(env.get("CARGO_HOME", Path.home() / ".cargo"))
+
+
+def _link() -> Callable[[str, str], object]:
+    def link(source: str, target: str) -> None:
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copy2(source, target)
+
+    return link
+
+
+def _age(tree: Path, seconds: int) -> None:
+    """Give every file another time, as a checkout at another moment does."""
+    for path in tree.rglob("*"):
+        if path.is_file():
+            moment = path.stat().st_mtime - seconds
+            os.utime(path, (moment, moment))

@@ -1,0 +1,47 @@
+"""The native's name belongs to the runtimes alone."""
+
+import pytest
+
+from rtvariants.backends.clashes import one_module, packed
+from rtvariants.errors import ConfigError
+
+OTHERS = ["a/__init__.py", "a/_core.pyi", "a/_core_more.py", "_a_v3/_core.abi3.so", "a/b/_core.py"]
+
+
+def test_other_files_are_fine():
+    one_module("a._core", OTHERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("a/_core.py", "two modules of one name: `a._core`"),
+        ("a/_core/__init__.py", "two modules of one name: `a._core`"),
+        ("a/_core.abi3.so", "native of another build in the wheel: `a/_core.abi3.so`"),
+        ("a/_core.cpython-312-x86_64-linux-gnu.so", "native of another build"),
+        ("a/_core.pyd", "native of another build"),
+    ],
+)
+def test_a_second_module_of_the_name_is_refused(name, what):
+    with pytest.raises(ConfigError) as caught:
+        one_module("a._core", [*OTHERS, name])
+    (problem,) = caught.value.problems
+    assert problem.what.startswith(what)
+    assert problem.hint
+
+
+@pytest.mark.parametrize("files", [OTHERS, ["a.py"], ["a/b/data.txt", "_other/x.py"]])
+def test_the_package_is_there(files):
+    packed("a.b._core", files)
+
+
+@pytest.mark.parametrize(
+    ("files", "there"),
+    [
+        (["b/__init__.py", "c/x.py", "b-1.0.dist-info/METADATA"], "it has `b`, `c`"),
+        (["_a_v3/_core.abi3.so", "a-1.0.dist-info/METADATA"], "it has none"),
+    ],
+)
+def test_a_wheel_without_the_package_is_refused(files, there):
+    with pytest.raises(ConfigError, match=f"no package `a` in the wheel: {there}\nhint: "):
+        packed("a._core", files)

@@ -1,0 +1,88 @@
+"""`rtvariants plan`: its text and its JSON, compared with files that a person has read.
+
+`BLESS=1 pytest tests/unit/rtvariants/test_cli_plan.py` writes them anew.
+"""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rtvariants.cli import main
+from rtvariants.cli import plan as command
+from rtvariants.compile.plan import flag_sets, plan
+from rtvariants.config import load
+from rtvariants.targets import levels
+from rtvariants.toolchain.probe import Crate, Toolchain
+from rtvariants.toolchain.rustflags import Ambient
+
+GOLDEN = Path(__file__).parent / "golden"
+LINUX = "x86_64-unknown-linux-gnu"
+
+
+@pytest.fixture
+def made(tmp_path):
+    (tmp_path / "Cargo.toml").touch()
+    level = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
+    data = {
+        "crate": ".",
+        "module": "greeter._hello",
+        "env": "GREETER_RUNTIME",
+        "runtimes": [
+            {"name": "fast", "level": level, "features": ["simd"], "allocator": "jemalloc"},
+            {"name": "safe", "level": {"x86_64": "x86_64", "aarch64": "aarch64"}},
+        ],
+    }
+    table = replace(load.parse(data, tmp_path), root=Path("/w"))
+    crate = Crate(
+        name="greeter", lib="greeter", manifest=Path("/w/Cargo.toml"), workspace=Path("/w"),
+        package_id="greeter", rust_version="1.88", abi="cp310-abi3", outside=(),
+        features=frozenset({"simd", "jemalloc"}),
+    )  # fmt: skip
+    tools = Toolchain(
+        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
+        sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target=LINUX, machine="x86_64",
+        system="linux", libc="gnu",
+        cfg_features={
+            levels.rustc_flags("x86_64"): ("fxsr", "sse", "sse2"),
+            levels.rustc_flags("x86_64_v3"): ("avx", "avx2", "fma"),
+        },
+        ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="",
+        locked=True, cpus=2,
+    )  # fmt: skip
+    assert set(flag_sets(table)) == {"x86_64", "aarch64"}
+    return command.Plan("greeter", "1.4.0", 2, 2, plan(table, tools, crate, "1.4.0"))
+
+
+def compared(name, text):
+    file = GOLDEN / name
+    if os.environ.get("BLESS"):
+        file.write_text(text)
+    assert file.read_text() == text
+
+
+def test_the_text(made, monkeypatch):
+    for name in made.builds[0].unset:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("VIRTUAL_ENV", "/tmp/env")
+    compared("plan.txt", command.text(made) + "\n")
+
+
+def test_the_json(made):
+    compared("plan.json", json.dumps(command.facts(made), indent=2) + "\n")
+
+
+def test_the_command_says_what_is_wrong_with_a_table_and_prints_no_plan(tmp_path, capsys):
+    (tmp_path / "pyproject.toml").write_text('[tool.rtvariants]\ncrate = "."\n')
+    assert main(["plan", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("error: ") == 4
+    assert "error: tool.rtvariants: missing key: `module`" in said.err
+
+
+def test_an_unknown_runtime_is_a_fault_with_the_nearest_name(root, capsys):
+    assert main(["plan", str(root / "tests/packages/greeter"), "--runtime", "fst"]) == 1
+    assert "unknown runtime to build: `fst`\nhint: did you mean `fast`?" in capsys.readouterr().err

@@ -1,0 +1,65 @@
+"""What a run of several builds reports when one of them fails."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from rtvariants.compile.cargo import Stopped, _units, raise_cause
+from rtvariants.errors import BuildError
+
+CAUSE = BuildError("safe", "cargo failed for runtime `safe`: exit code 101", "", "error[E0425]")
+STOPPED = Stopped("fast", "runtime `fast` stopped: another one failed")
+
+
+@pytest.mark.parametrize("errors", [[STOPPED, CAUSE], [CAUSE, STOPPED], [None, STOPPED, CAUSE]])
+def test_the_cause_is_raised_whichever_lane_ends_first(errors):
+    with pytest.raises(BuildError) as caught:
+        raise_cause(errors)
+    assert caught.value is CAUSE
+
+
+def test_nothing_is_raised_where_nothing_failed_and_a_stopped_one_is_not_lost():
+    raise_cause([None, None])
+    with pytest.raises(Stopped):
+        raise_cause([None, STOPPED])
+
+
+def messages():
+    """Return what cargo says of a library, its script run for two machines, and a macro."""
+    target = "/t/x86_64-unknown-linux-gnu/release"
+
+    def artifact(name, kind, file):
+        return {
+            "reason": "compiler-artifact", "package_id": f"registry+x#{name}@1.0.0",
+            "features": ["std"], "manifest_path": f"/r/{name}/Cargo.toml", "filenames": [file],
+            "target": {"name": name, "kind": [kind], "src_path": f"/r/{name}/src/lib.rs"},
+        }  # fmt: skip
+
+    def script(folder):
+        package_id = "registry+x#zstd-sys@1.0.0"
+        return {"reason": "build-script-executed", "package_id": package_id, "out_dir": folder}
+
+    return [
+        artifact("zstd-sys", "lib", f"{target}/deps/libzstd_sys-1.rlib"),
+        artifact("zstd-sys", "custom-build", "/t/release/build/zstd-sys-1/build-script-build"),
+        script(f"{target}/build/zstd-sys-2/out"),
+        script("/t/release/build/zstd-sys-3/out"),
+        artifact("derive", "proc-macro", "/t/release/deps/libderive-1.so"),
+        {"reason": "build-finished", "success": True},
+    ]
+
+
+def test_units_tell_what_is_linked_from_what_runs_while_building():
+    build = SimpleNamespace(target_dir=Path("/t"), target="x86_64-unknown-linux-gnu")
+    units = _units(build, messages())
+    assert [(u.crate, u.kinds, u.for_host) for u in units] == [
+        ("derive", ("proc-macro",), True),
+        ("zstd-sys", ("custom-build",), True),
+        ("zstd-sys", ("lib",), False),
+    ]
+    # Its script ran for this machine too; only what it made for the target is linked.
+    folder = Path("/t/x86_64-unknown-linux-gnu/release/build/zstd-sys-2/out")
+    assert [u.folder for u in units] == [None, folder, None]
+    # A warm build tells the same in another order, and is the same.
+    assert _units(build, messages()[::-1]) == units

@@ -1,0 +1,138 @@
+"""From what cargo and the system say to a cause and a command."""
+
+import errno
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from rtvariants.compile.diagnosis import of_cargo, told
+from rtvariants.errors import EnvironmentProblem
+
+BUILD = SimpleNamespace(
+    runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target")
+)
+COMPILER = (
+    "install a C compiler: the Debian package `gcc`, for another machine `gcc-aarch64-linux-gnu`"
+)
+KILLED = "the system killed a compiler, as it does when memory runs out"
+FRUGAL = (
+    "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time; where that is set, more memory or "
+    "swap is needed"
+)
+# What real tools said, in part, and what is made of it. test_machine_faults.py makes them say it.
+SAID = {
+    "error: failed to write `/w/a.o`: No space left on device (os error 28)": (
+        "no space left on the disk of the target directory",
+        "free some, or set `CARGO_TARGET_DIR` to another disk; it is /w/target",
+    ),
+    "collect2: fatal error: ld terminated with signal 7 [Bus error]": (
+        "bus error, as a linker has it when there is no space left on the disk of its output",
+        "free some, or set `CARGO_TARGET_DIR` to another disk; it is /w/target",
+    ),
+    "error[E0463]: can't find crate for `core`\n  = note: the target may not be installed": (
+        "this toolchain has no standard library for the target",
+        "rustup target add aarch64-unknown-linux-gnu",
+    ),
+    "process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)": (KILLED, FRUGAL),
+    "collect2: fatal error: ld terminated with signal 9 [Killed]": (KILLED, FRUGAL),
+    "cc: fatal error: Killed signal terminated program cc1": (KILLED, FRUGAL),
+    "error: linker `ld-of-mine` not found": (
+        "no linker `ld-of-mine`",
+        f"{COMPILER}, or name another linker in `CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER`",
+    ),
+    'error occurred in cc-rs: failed to find tool "aarch64-linux-gnu-gcc": No such file': (
+        "no C compiler `aarch64-linux-gnu-gcc`",
+        COMPILER,
+    ),
+    "warning: spurious network error (3 tries remaining)": (
+        "a crate could not be fetched",
+        "`cargo fetch --locked` once with a network, or build an sdist with its crates",
+    ),
+    "error[E0425]: cannot find value `nome` in this scope": (
+        "exit code 101",
+        "the compiler's own words stand above",
+    ),
+}
+
+
+@pytest.mark.parametrize("log", SAID)
+def test_a_log_has_a_cause_and_a_way_out(log):
+    what, hint = of_cargo(log, 101, BUILD)
+    assert (what.removeprefix("cargo failed for runtime `fast`: "), hint) == SAID[log]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("/usr/bin/ld: cannot find -lssl: No such file or directory", "library `ssl`"),
+        ("rust-lld: error: unable to find library -lz-ng", "library `z-ng`"),
+        ("ld64.lld: error: library not found for -lc++", "library `c++`"),
+        ("ld: library 'iconv' not found", "library `iconv`"),
+        ("ld64.lld: error: framework not found for -framework Security", "framework `Security`"),
+        ("ld: framework not found Security", "framework `Security`"),
+        ("ld: framework 'Security' not found", "framework `Security`"),
+    ],
+)
+def test_what_a_linker_does_not_find_is_named(words, what):
+    found, hint = of_cargo(f"error: linking with `cc` failed: exit status: 1\n{words}", 101, BUILD)
+    assert found == f"cargo failed for runtime `fast`: the linker finds no {what}"
+    assert ("`SDKROOT`" if "frame" in what else "`aarch64-unknown-linux-gnu`") in hint
+    # A build script that looks for one, and does without it, is no cause.
+    found, _ = of_cargo(f"{words}\nerror: linking with `cc` failed: exit status: 1", 101, BUILD)
+    assert found.endswith("linker `cc` failed")
+
+
+@pytest.mark.parametrize("target", ["aarch64-apple-darwin", "x86_64-pc-windows-gnullvm"])
+def test_a_compiler_for_another_system_is_none_of_debians(monkeypatch, target):
+    log = 'error occurred in cc-rs: failed to find tool "cc": not there'
+    build = SimpleNamespace(runtime="fast", target=target, target_dir=Path("/w"))
+    monkeypatch.setattr(sys, "platform", "linux")
+    name = "macos-arm64" if "apple" in target else "windows-x64"
+    found = of_cargo(log, 101, build)[1]
+    assert found == f"get one for the platform: `rtvariants toolchain prepare {name}`"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert ("xcode-select" in of_cargo(log, 101, build)[1]) == ("apple" in target)
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "error: linking with `rust-lld` failed: exit status: 1\ncould not open 'kernel32.lib'",
+        'error occurred in cc-rs: failed to find tool "cl.exe": program not found',
+    ],
+)
+def test_what_windows_lacks_is_what_microsoft_has(log):
+    build = SimpleNamespace(
+        runtime="fast", target="x86_64-pc-windows-msvc", target_dir=Path("/w/target")
+    )
+    _, hint = of_cargo(log, 101, build)
+    assert hint.startswith("install Microsoft's Build Tools for Visual Studio")
+    assert "Debian" not in hint
+
+
+def test_a_killed_cargo_can_say_nothing_itself():
+    what, hint = of_cargo("   Compiling pyo3 v0.30.1\n", -9, BUILD)
+    assert what.endswith("the system killed cargo, as it does when memory runs out")
+    assert hint == FRUGAL
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (errno.ENOSPC, "no space left on the disk of /w/a.so"),
+        (errno.EROFS, "read-only file system: /w/a.so"),
+        (errno.EACCES, "not allowed to write /w/a.so"),
+    ],
+)
+def test_what_the_system_refuses_is_no_traceback(number, text):
+    with pytest.raises(EnvironmentProblem) as caught, told(Path("/w")):
+        raise OSError(number, "as the system says", "/w/a.so")
+    assert text in str(caught.value)
+    assert "`CARGO_TARGET_DIR`" in str(caught.value)
+
+
+def test_any_other_error_is_a_fault_of_ours_and_stays_one():
+    with pytest.raises(FileNotFoundError), told(Path("/w")):
+        raise FileNotFoundError(errno.ENOENT, "gone")

@@ -1,0 +1,310 @@
+"""The plan: what will run, exactly, without running anything."""
+
+import os
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rtvariants.compile.plan import flag_sets, plan, stable_path
+from rtvariants.config import load
+from rtvariants.errors import EnvironmentProblem
+from rtvariants.targets import levels, platforms
+from rtvariants.toolchain.cross import Cross, Prepared
+from rtvariants.toolchain.metadata import Graph, Package
+from rtvariants.toolchain.probe import Crate, Toolchain
+from rtvariants.toolchain.rustflags import Ambient
+
+LINUX = "x86_64-unknown-linux-gnu"
+V3 = ("-Ctarget-cpu=x86-64-v3",)
+
+
+def table(tmp_path, **changes):
+    (tmp_path / "Cargo.toml").touch()
+    level = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
+    fast = {"name": "fast", "level": level, "features": ["simd"], "index-bits": 32}
+    safe = {"name": "safe", "level": {"x86_64": "x86_64", "aarch64": "aarch64"}}
+    data = {"crate": ".", "module": "g._core", "env": "G", "runtimes": [fast | changes, safe]}
+    return load.parse(data, tmp_path)
+
+
+@pytest.fixture
+def crate():
+    return Crate(
+        name="g", lib="g_lib", manifest=Path("/w/g/Cargo.toml"), workspace=Path("/w"),
+        package_id="g", rust_version="1.88", abi="cp310-abi3", outside=(),
+        features=frozenset({"simd", "jemalloc", "mimalloc"}),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def tools():
+    return Toolchain(
+        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
+        sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target=LINUX, machine="x86_64",
+        system="linux", libc="gnu",
+        cfg_features={levels.rustc_flags(n): (n,) for n in ("x86_64", "x86_64_v3", "aarch64")},
+        ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="c0ffee",
+        locked=True, cpus=2,
+    )  # fmt: skip
+
+
+def arm(tools):
+    return replace(tools, target="aarch64-unknown-linux-gnu", machine="aarch64")
+
+
+def test_the_command_is_explicit(tmp_path, tools, crate):
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.argv == (
+        "cargo", "build", "--release", "--lib", "--target", LINUX,
+        "--manifest-path", "/w/g/Cargo.toml", "--features", "simd", "--locked",
+        "--message-format=json-render-diagnostics",
+    )  # fmt: skip
+    assert "--features" not in safe.argv
+    assert "--locked" not in plan(table(tmp_path), replace(tools, locked=False), crate, "1")[0].argv
+
+
+def test_a_prepared_toolchain_gives_its_tools_and_flags(tmp_path, tools, crate):
+    row = replace(platforms.PLATFORMS["linux-arm64"], flags=("-Clink-arg=-x",))
+    tools = replace(
+        arm(tools), cross=Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))
+    )
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.env["RUSTC"] == "/c/rustc"
+    assert fast.env["CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"] == "/c/cc"
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Clink-arg=-x\x1f-Ctarget-cpu=generic")
+    assert fast.strip == "/c/strip"
+    # A toolchain of the user's own has its own way of linking.
+    own = replace(tools, cross=Cross(row, Prepared()))
+    fast, _ = plan(table(tmp_path), own, crate, "1.0")
+    assert "RUSTC" not in fast.env
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Ctarget-cpu=generic")
+
+
+def test_each_runtime_has_a_target_directory_beside_those_of_equal_flags(tmp_path, tools, crate):
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3/fast")
+    assert safe.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64/safe")
+    assert fast.output_dir != safe.output_dir
+    fast, safe = plan(table(tmp_path), arm(tools), crate, "1.0")
+    assert fast.target_dir != safe.target_dir
+    assert fast.target_dir.parent == safe.target_dir.parent
+    # What is copied between them was compiled with the same flags, and has the same paths inside.
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"] == safe.env["CARGO_ENCODED_RUSTFLAGS"]
+    for each in (fast, safe):
+        assert f"--remap-path-prefix={each.target_dir}=/target" in each.env[
+            "CARGO_ENCODED_RUSTFLAGS"
+        ].split("\x1f")
+
+
+def test_dependencies_are_told_apart_by_lock_file_compiler_and_flags(tmp_path, tools, crate):
+    def told(tools, crate):
+        return [build.dependencies for build in plan(table(tmp_path), tools, crate, "1.0")]
+
+    assert told(tools, crate) == ["", ""]  # nothing settles them
+    crate = replace(crate, locked="c0ffee")
+    found = told(tools, crate)
+    assert found == told(tools, crate)
+    others = [
+        told(tools, replace(crate, locked="decade")),
+        told(replace(tools, version="rustc 1.96.0"), crate),
+        told(replace(tools, ambient=Ambient(("-Cdebuginfo=1",), "RUSTFLAGS")), crate),
+    ]
+    assert len({*found, *(each for other in others for each in other)}) == 8
+
+
+def test_flags_hold_the_ambient_ones_then_the_level_then_the_remaps(tmp_path, tools, crate):
+    tools = replace(tools, ambient=Ambient(("-Cdebuginfo=1", "-C", "link-arg=-z now"), "RUSTFLAGS"))
+    crate = replace(crate, outside=(Path("/elsewhere/lib"),))
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == [
+        "-Cdebuginfo=1", "-C", "link-arg=-z now", *V3,
+        "--remap-path-prefix=/home/me/.cargo=/cargo",
+        "--remap-path-prefix=/sys=/rustc",
+        "--remap-path-prefix=/w/target=/target",
+        f"--remap-path-prefix={fast.target_dir}=/target",
+        "--remap-path-prefix=/elsewhere/lib=/lib",
+    ]  # fmt: skip
+    assert "RUSTFLAGS" in fast.unset
+
+
+def test_a_path_with_a_space_is_one_flag_of_c_code_too(tmp_path, tools, crate):
+    spaced = replace(tools, target_base=Path("/my home/target"))
+    fast, _ = plan(table(tmp_path), spaced, crate, "1.0")
+    assert fast.env["CC_SHELL_ESCAPED_FLAGS"] == "1"
+    flags = shlex.split(fast.env["CFLAGS_x86_64_unknown_linux_gnu"])
+    assert "-ffile-prefix-map=/my home/target=/target" in flags
+    assert all(flag.startswith("-") for flag in flags)
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert "CC_SHELL_ESCAPED_FLAGS" not in fast.env
+
+
+def test_c_code_follows_the_level(tmp_path, tools, crate):
+    tools = replace(tools, c_ambient={f"CFLAGS_{LINUX}": "-g1", "CFLAGS": "-O2"})
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0")
+    key = "CFLAGS_x86_64_unknown_linux_gnu"
+    # cc adds the plain CFLAGS by itself.
+    assert fast.env[key].split()[:2] == ["-g1", "-march=x86-64-v3"]
+    assert safe.env[key].split()[:2] == ["-g1", "-march=x86-64"]
+    assert f"CFLAGS_{LINUX}" in fast.unset
+    assert fast.env["CXXFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64-v3 ")
+    assert "CPPFLAGS" not in fast.env
+
+
+def test_allocators_stay_at_the_baseline(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path, allocator="jemalloc"), tools, crate, "1.0")
+    assert fast.cargo_features == ("simd", "jemalloc")
+    assert fast.env["CPPFLAGS"] == "-march=x86-64"
+    assert (fast.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.page_size) == ("12", "4096")
+    fast, _ = plan(table(tmp_path, allocator="jemalloc"), arm(tools), crate, "1.0")
+    assert (fast.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.page_size) == ("16", "65536")
+    fast, _ = plan(table(tmp_path, allocator="mimalloc"), tools, crate, "1.0")
+    assert fast.env["CFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64 ")
+    assert fast.page_size == ""
+
+
+def test_the_allocator_is_the_systems_own(tmp_path, tools, crate):
+    chosen = {"linux": "jemalloc", "windows": "mimalloc"}
+    windows = replace(tools, system="windows", libc="msvc")
+    fast, _ = plan(table(tmp_path, allocator=chosen), windows, crate, "1.0")
+    assert (fast.allocator, fast.cargo_features) == ("mimalloc", ("simd", "mimalloc"))
+    assert not any(key.startswith("CFLAGS") for key in fast.env)
+
+
+def test_a_target_of_microsofts_compiler_is_linked_with_names_in_the_file(tmp_path, tools, crate):
+    def said(**changes):
+        target = "x86_64-pc-windows-msvc"
+        windows = replace(tools, system="windows", libc="msvc", target=target, **changes)
+        flags = plan(table(tmp_path), windows, crate, "1.0")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+        return [flag for flag in flags.split("\x1f") if flag.startswith("-Clink")]
+
+    words = ("/DEBUG:NONE", "/DEBUG:SYMTAB", "/OPT:REF,NOICF", "/TIMESTAMP:0")
+    lld = [f"-Clink-arg={word}" for word in words]
+    assert said() == ["-Clinker=rust-lld", *lld]
+    # LLVM's by any name; Microsoft's does not know the option and would end with an error.
+    for name in ("lld-link", "lld-link-19", r"C:\LLVM\bin\LLD-LINK.exe", "/usr/bin/rust-lld"):
+        assert said(linker=name) == lld
+    for name in ("link.exe", r"C:\VC\link.exe", "my-lld-link-wrapper"):
+        assert said(linker=name) == []
+
+
+def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    stamp = {k[11:].lower(): v for k, v in fast.env.items() if k.startswith("RTVARIANTS_")}
+    assert stamp == {
+        "package": "g", "version": "1.0", "runtime": "fast", "level": "x86_64_v3",
+        "target": LINUX, "abi": "cp310-abi3", "page_size": "", "toolchain": "rustc 1.95.0",
+    }  # fmt: skip
+    # The commit is written into the finished file: cargo would compile anew for each.
+    assert fast.commit == "c0ffee"
+    assert "c0ffee" not in str(fast.env)
+    assert fast.export == "PyInit__core"
+    assert fast.rust_features == ("x86_64_v3",)
+
+
+def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, tools, crate):
+    packages = {
+        "g": Package(
+            "g", "1.0", dependencies=("io",),
+            table={"simd": (("core", "wide"),), "jemalloc": (), "mimalloc": ()},
+        ),
+        "io": Package("io", "1.0", dependencies=("core", "text"), folder=Path("/w/io")),
+        "core": Package("core", "1.0", folder=Path("/w/core"), table={"wide": ()}),
+        "text": Package("text", "1.0", folder=Path("/w/text")),
+    }  # fmt: skip
+    crate = replace(crate, graph=Graph(packages))
+    # Here the levels differ, there they are one: only runtimes of equal flags are compared.
+    for build in plan(table(tmp_path), tools, crate, "1.0"):
+        assert dict(build.alike) == {name: Path("/w") / name for name in ("core", "io", "text")}
+    for build in plan(table(tmp_path), arm(tools), crate, "1.0"):
+        assert dict(build.alike) == {"text": Path("/w/text")}
+
+
+def test_c_code_that_asks_for_the_date_gets_one_that_never_changes(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0")
+    assert fast.env["SOURCE_DATE_EPOCH"] == "1580601600"
+    said = replace(tools, c_ambient={"SOURCE_DATE_EPOCH": "1700000000"})
+    fast, _ = plan(table(tmp_path), said, crate, "1.0")
+    assert fast.env["SOURCE_DATE_EPOCH"] == "1700000000"
+    # zig would refuse such code.
+    row = platforms.PLATFORMS["linux-arm64"]
+    cross = Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))
+    fast, _ = plan(table(tmp_path), replace(arm(tools), cross=cross), crate, "1.0")
+    assert fast.env["CFLAGS_aarch64_unknown_linux_gnu"].endswith(" -Wno-date-time")
+
+
+def test_a_module_for_musl_shares_the_c_library_of_its_python(tmp_path, tools, crate):
+    asked = "-Ctarget-feature=-crt-static"
+    assert asked not in plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+    # With the machine's own tools too: rustc makes no module for musl without it.
+    tools = replace(tools, target="x86_64-unknown-linux-musl", libc="musl")
+    flags = plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+    assert asked in flags.split("\x1f")
+
+
+def test_an_editable_build_does_not_depend_on_the_commit(tmp_path, tools, crate):
+    fast, _ = plan(table(tmp_path), tools, crate, "1.0", editable=True)
+    assert fast.commit == ""
+
+
+def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
+    crate = replace(crate, features=frozenset())
+    with pytest.raises(EnvironmentProblem) as caught:
+        plan(table(tmp_path, allocator="jemalloc"), tools, crate, "1.0")
+    assert [p.what for p in caught.value.problems] == [
+        "no cargo feature `simd` in crate `g`",
+        "no cargo feature `jemalloc` in crate `g`",
+    ]
+    simd, jemalloc = (p.hint for p in caught.value.problems)
+    assert simd.endswith("or take it from runtime `fast`")
+    assert jemalloc.startswith("the runtime's allocator turns it on")
+
+
+def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
+    for name in ("CFLAGS", f"CXXFLAGS_{LINUX}"):
+        with pytest.raises(EnvironmentProblem, match=r"ambient-flags.*-march=native"):
+            plan(table(tmp_path), replace(tools, c_ambient={name: "-O2 -march=native"}), crate, "1")
+
+
+def test_flags_of_microsofts_compiler_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
+    windows = replace(tools, system="windows", libc="msvc", target="x86_64-pc-windows-msvc")
+    for flag in ("/arch:AVX2", "-arch:AVX512"):
+        with pytest.raises(EnvironmentProblem, match=rf"ambient-flags.*{flag}"):
+            plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": flag}), crate, "1")
+    plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": "/O2 /GL-"}), crate, "1")
+
+
+def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeypatch):
+    before = plan(table(tmp_path), tools, crate, "1.0")
+    monkeypatch.setenv("CFLAGS", "-march=native")
+    monkeypatch.setenv("RUSTFLAGS", "-Ctarget-cpu=native")
+    assert plan(table(tmp_path), tools, crate, "1.0") == before
+
+
+def test_flags_of_every_level_of_the_table(tmp_path):
+    assert flag_sets(table(tmp_path)) == {
+        "x86_64": {"x86_64_v3": V3, "x86_64": ("-Ctarget-cpu=x86-64",)},
+        "aarch64": {"aarch64": ("-Ctarget-cpu=generic",)},
+    }
+
+
+def test_a_throw_away_environment_leaves_no_trace(tmp_path, tools, crate):
+    venv, kept = tmp_path / "venv" / "bin", tmp_path / "bin"
+    for folder in (venv, kept):
+        folder.mkdir(parents=True)
+    (venv.parent / "pyvenv.cfg").touch()
+    path = os.pathsep.join(map(str, (venv, kept, "/tmp/pip-build-env-x/overlay/bin")))
+    assert stable_path(path) == str(kept)
+    ambient = {"PATH": path, "VIRTUAL_ENV": "x", "RUSTFLAGS": "x", "HOME": "/h"}
+    env = plan(table(tmp_path), tools, crate, "1.0")[0].environment(ambient)
+    assert (env["PATH"], env["HOME"]) == (str(kept), "/h")
+    assert not {"VIRTUAL_ENV", "RUSTFLAGS"} & set(env)
+
+
+def test_a_throw_away_environment_that_holds_the_compiler_stays_on_path(tmp_path):
+    venv = tmp_path / "venv" / "bin"
+    venv.mkdir(parents=True)
+    (venv.parent / "pyvenv.cfg").touch()
+    (venv / "rustc").touch()
+    assert stable_path(str(venv)) == str(venv)

@@ -1,0 +1,52 @@
+"""What `[tool.maturin]` says to all runtimes, and what of it is refused: all of it at once."""
+
+import pytest
+
+from rtvariants.config import load
+from rtvariants.config.tool_maturin import adopt
+from rtvariants.errors import ConfigError
+
+
+@pytest.fixture
+def adopted(tmp_path):
+    (tmp_path / "Cargo.toml").touch()
+    table = {
+        "crate": ".",
+        "module": "greeter._hello",
+        "env": "GREETER_RUNTIME",
+        "runtimes": [{"name": "safe", "level": "x86_64", "features": ["small"]}],
+    }
+
+    def adopted(backend="rtvariants.backends.maturin", **settings):
+        data = {"build-system": {"build-backend": backend}, "tool": {"maturin": settings}}
+        return adopt(load.parse(table, tmp_path), data)
+
+    return adopted
+
+
+def said(adopted, **settings):
+    with pytest.raises(ConfigError) as caught:
+        adopted(**settings)
+    return str(caught.value)
+
+
+def test_its_features_are_those_of_every_runtime(adopted):
+    assert adopted(features=["simd", "small"]).runtimes[0].features == ("simd", "small")
+
+
+def test_another_backend_does_not_read_it(adopted):
+    assert adopted("hatchling.build", features=["simd"]).runtimes[0].features == ("small",)
+
+
+def test_what_can_not_be_followed_is_refused_all_at_once(adopted):
+    text = said(adopted, **{"rustc-args": ["-Cx"], "profile": "dev", "module-name": "g._g"})
+    assert "tool.maturin.rustc-args: setting that can't be followed: `rustc-args`" in text
+    assert "tool.maturin.profile: setting that can't be followed: `profile = 'dev'`" in text
+    assert "two names of the native module: `g._g` here, `greeter._hello` in the table" in text
+
+
+def test_arguments_that_maturin_alone_would_read_are_refused(adopted, monkeypatch):
+    monkeypatch.setenv("MATURIN_PEP517_ARGS", "--features simd")
+    assert "arguments that can't be followed: `MATURIN_PEP517_ARGS`" in said(adopted)
+    monkeypatch.setenv("MATURIN_PEP517_ARGS", " ")
+    assert adopted().runtimes[0].features == ("small",)

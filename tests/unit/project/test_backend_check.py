@@ -1,0 +1,86 @@
+"""A table that no backend reads gives wheels without a runtime; that is told."""
+
+import pytest
+from tables import LEAST
+
+from rtvariants.cli import main
+from rtvariants.project.backend_check import problem
+
+HATCH = """
+[build-system]
+requires = ["hatchling", "rtvariants>=0.1"]
+build-backend = "hatchling.build"
+[tool.hatch.build.hooks.rtvariants]
+"""
+MATURIN = """
+[build-system]
+requires = ["maturin", "rtvariants"]
+build-backend = "rtvariants.backends.maturin"
+"""
+SETUPTOOLS = """
+[build-system]
+requires = ["setuptools>=77", "rtvariants"]
+"""
+HOOK = "[tool.hatch.build.hooks.rtvariants]"
+
+
+@pytest.fixture
+def said(tmp_path):
+    def said(text, **files):
+        (tmp_path / "pyproject.toml").write_text(text)
+        for name, value in files.items():
+            (tmp_path / f"{name}.toml").write_text(value)
+        found = problem(tmp_path)
+        return found and found.render()
+
+    return said
+
+
+FINE = {
+    "hatchling": HATCH,
+    "maturin": MATURIN,
+    "setuptools": SETUPTOOLS,
+    "setuptools by name": SETUPTOOLS + 'build-backend = "setuptools.build_meta"',
+    "a backend in the tree": 'build-system = { backend-path = ["."], build-backend = "mine" }',
+    "the hook for wheels alone": HATCH.replace("build.hooks", "build.targets.wheel.hooks"),
+    "required by the hook": HATCH.replace(', "rtvariants>=0.1"', "")
+    + 'dependencies = ["rtvariants"]',
+}
+
+
+@pytest.mark.parametrize("case", FINE)
+def test_routes_that_are_whole(said, case):
+    assert said(FINE[case]) is None
+
+
+def test_a_hook_in_a_file_of_its_own(said):
+    assert said(HATCH.replace(HOOK, ""), hatch="[build.hooks.rtvariants]") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "hint"),
+    [
+        (HATCH.replace(HOOK, ""), "hatchling's hook is not switched on", HOOK),
+        (HATCH.replace(', "rtvariants>=0.1"', ""), "`rtvariants` is not required", "add it"),
+        (SETUPTOOLS.replace('"rtvariants"', ""), "`rtvariants` is not required", "add it"),
+        (
+            MATURIN.replace("rtvariants.backends.m", "m"),
+            "without the table",
+            '"rtvariants.backends.m',
+        ),
+        ("", "`rtvariants` is not required", "add it"),
+        ('build-system.build-backend = "flit_core.api"', "`flit_core.api`", "hatchling"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_named_with_what_mends_it(said, text, fact, hint):
+    first, second = said(text).splitlines()
+    assert fact in first
+    assert hint in second
+
+
+@pytest.mark.parametrize("command", ["develop", "package"])
+def test_commands_that_go_through_the_backend_refuse(tmp_path, capsys, command):
+    (tmp_path / "Cargo.toml").touch()
+    (tmp_path / "pyproject.toml").write_text(HATCH.replace(HOOK, "") + LEAST)
+    assert main([command, str(tmp_path)]) == 1
+    assert "hatchling's hook is not switched on" in capsys.readouterr().err

@@ -1,0 +1,122 @@
+"""Completing an sdist: what a build needs comes in, what its writer put in stays."""
+
+import subprocess
+
+import pytest
+from tables import LEAST
+
+from rtvariants.archives.sdist import Sdist, read
+from rtvariants.config import load
+from rtvariants.project.sdist import complete
+
+
+@pytest.fixture
+def tree(tmp_path):
+    root = tmp_path / "tree"
+    files = {
+        "pyproject.toml": LEAST,
+        "Cargo.toml": '[package]\nname = "pkg"\n',
+        "Cargo.lock": "the tree's",
+        "src/lib.rs": "",
+        "src/c/configure": "#!/bin/sh\n",
+        "python/pkg/__init__.py": "",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    (root / "src/c/configure").chmod(0o755)
+    return root
+
+
+@pytest.fixture
+def written(tmp_path):
+    files = {"PKG-INFO": b"x", "Cargo.toml": b"its writer's", "run.sh": b"#!"}
+    return Sdist("pkg", "1.0", files, frozenset({"run.sh"})).write(tmp_path)
+
+
+def test_what_is_missing_comes_in_and_the_rest_stays(tree, written):
+    complete(written, tree)
+    made = read(written)
+    assert sorted(made.files) == [
+        "Cargo.lock", "Cargo.toml", "PKG-INFO", "run.sh", "src/c/configure", "src/lib.rs"
+    ]  # fmt: skip
+    assert made.files["Cargo.toml"] == b"its writer's"
+    assert made.programs == {"run.sh", "src/c/configure"}
+
+
+def test_a_lock_file_that_nobody_has_is_told(tree, written, capsys):
+    complete(written, tree)
+    assert capsys.readouterr().err == ""
+    (tree / "Cargo.lock").unlink()
+    written.unlink()
+    complete(Sdist("pkg", "1.0", {"PKG-INFO": b"x"}).write(written.parent), tree)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"warning: no Cargo.lock in {tree}")
+    assert second.startswith("hint: cargo generate-lockfile")
+
+
+def test_it_is_left_alone_where_nothing_is_missing(tree, written):
+    complete(written, tree)
+    before = written.stat().st_mtime_ns
+    complete(written, tree)
+    assert written.stat().st_mtime_ns == before
+
+
+def test_the_commit_comes_along(tree, written):
+    git = ["git", "-C", tree, "-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    for argv in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *argv], check=True)
+    complete(written, tree)
+    assert len(read(written).files[".rtvariants-commit"]) == 41
+
+
+def test_crates_without_a_lock_file_are_refused_and_no_sdist_is_left(tree, written):
+    (tree / "Cargo.lock").unlink()
+    with (
+        load.overriding({"vendor": "true"}),
+        pytest.raises(Exception, match=r"no Cargo\.lock in .*which crates"),
+    ):
+        complete(written, tree)
+    assert list(written.parent.glob("*.tar.gz")) == []
+
+
+MATURIN = """
+[build-system]
+requires = []
+build-backend = "rtvariants.backends.maturin"
+[tool.maturin]
+manifest-path = "{place}/Cargo.toml"
+[tool.rtvariants]
+crate = '{other}'  # where it is
+module = "pkg._core"
+env = "PKG"
+[[tool.rtvariants.runtimes]]
+name = "a"
+level = "x86_64"
+"""
+
+
+def test_the_table_follows_crates_that_maturin_brings_in_from_outside(tmp_path):
+    root = tmp_path / "tree/python"
+    (tmp_path / "tree/core").mkdir(parents=True)
+    (tmp_path / "tree/core/Cargo.toml").write_text('[package]\nname = "pkg"\n')
+    root.mkdir()
+    (root / "pyproject.toml").write_text(MATURIN.format(place="../core", other="../core"))
+    theirs = MATURIN.format(place="core", other="../core").encode()
+    files = {"PKG-INFO": b"x", "pyproject.toml": theirs, "core/Cargo.toml": b"theirs"}
+    written = Sdist("pkg", "1.0", files).write(tmp_path)
+    complete(written, root)
+    made = read(written)
+    assert sorted(made.files) == sorted(files)
+    expected = MATURIN.format(place="core", other="core").replace("'core'", '"core"')
+    assert made.files["pyproject.toml"].decode() == expected
+
+
+def test_crates_outside_are_refused_where_nobody_brings_them_in(tree, tmp_path):
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside/Cargo.toml").write_text('[package]\nname = "pkg"\n')
+    (tree / "pyproject.toml").write_text(LEAST.replace('"."', '"../beside"'))
+    written = Sdist("pkg", "1.0", {"pyproject.toml": b""}).write(tmp_path)
+    with pytest.raises(Exception, match="crate outside of the project"):
+        complete(written, tree)
+    assert not written.exists()

@@ -1,0 +1,156 @@
+"""Which files the runtimes are built of: read from manifests, version control not asked."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from rtvariants.errors import RtvariantsError
+from rtvariants.loader.editable.rebuild import signature
+from rtvariants.project.sources import find
+
+
+def project(root, files):
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    root.joinpath("pyproject.toml").write_text('[build-system]\nbackend-path = ["tools/plugin"]\n')
+    return lambda crate: find(SimpleNamespace(root=root, crate=root / crate))
+
+
+WORKSPACE = {
+    "Cargo.toml": (
+        '[workspace]\nmembers = ["crates/*"]\n'
+        '[workspace.dependencies]\nshared = { path = "vendored/shared" }\n'
+    ),
+    "Cargo.lock": "",
+    ".cargo/config.toml": "",
+    ".gitignore": "Cargo.lock\n",
+    "rust-toolchain.toml": "",
+    "crates/a/Cargo.toml": '[target."cfg(unix)".dependencies]\nb = { path = "../../lib/b" }\n',
+    "crates/a/src/lib.rs": "",
+    "crates/a/csrc/sum.c": "",
+    "crates/a/tests/data/big.bin": "",
+    "crates/a/tests/all.rs": "",
+    "crates/a/target/debug/x": "",
+    "crates/unused/Cargo.toml": "[package]\n",
+    "lib/b/Cargo.toml": "[package]\n",
+    "lib/b/build.rs": "",
+    "vendored/shared/Cargo.toml": "[package]\n",
+    "vendored/other/Cargo.toml": "[package]\n",
+    "tools/plugin/p/__init__.py": "",
+    "tools/plugin/p/__pycache__/x.pyc": "",
+    "python/pkg/__init__.py": "",
+}
+
+
+def test_a_workspace_gives_its_members_what_they_name_and_the_plugin(tmp_path):
+    found = project(tmp_path, WORKSPACE)("crates/a").files()
+    assert list(found) == [
+        ".cargo/config.toml",
+        "Cargo.lock",
+        "Cargo.toml",
+        "crates/a/Cargo.toml",
+        "crates/a/csrc/sum.c",
+        "crates/a/src/lib.rs",
+        "crates/a/tests/all.rs",
+        "crates/unused/Cargo.toml",
+        "lib/b/Cargo.toml",
+        "lib/b/build.rs",
+        "rust-toolchain.toml",
+        "tools/plugin/p/__init__.py",
+        "vendored/shared/Cargo.toml",
+    ]
+
+
+def test_a_crate_beside_the_project_gives_only_what_cargo_reads(tmp_path):
+    files = {
+        "Cargo.toml": '[package]\nbuild = "make.rs"\n[[bench]]\nname = "b"\npath = "speed/b.rs"\n',
+        "src/lib.rs": "",
+        "make.rs": "",
+        "speed/b.rs": "",
+        "python/pkg/__init__.py": "",
+        "notes.rs": "",
+    }
+    found = project(tmp_path, files)(".").files()
+    assert list(found) == ["Cargo.toml", "make.rs", "speed/b.rs", "src/lib.rs"]
+
+
+def test_a_linked_crate_keeps_the_name_of_the_link(tmp_path):
+    (tmp_path / "elsewhere/src").mkdir(parents=True)
+    (tmp_path / "elsewhere/Cargo.toml").write_text("[package]\n")
+    (tmp_path / "elsewhere/src/lib.rs").write_text("")
+    root = tmp_path / "project"
+    find_in = project(root, {"Cargo.toml": '[package]\n[dependencies]\nx = { path = "x" }\n'})
+    (root / "x").symlink_to(tmp_path / "elsewhere")
+    assert list(find_in(".").files()) == ["Cargo.toml", "x/Cargo.toml", "x/src/lib.rs"]
+
+
+def test_a_crate_of_another_workspace_brings_the_manifest_that_it_inherits_from(tmp_path):
+    files = {
+        "Cargo.toml": '[package]\n[dependencies]\nx = { path = "sub/crates/x" }\n',
+        "sub/Cargo.toml": (
+            '[workspace]\nmembers = ["crates/*"]\n[workspace.dependencies]\n'
+            'y = { path = "crates/y" }\nz = { path = "crates/z" }\nw = "1"\n'
+        ),
+        "sub/Cargo.lock": "",
+        "sub/crates/x/Cargo.toml": "[dependencies]\ny.workspace = true\nw.workspace = true\n",
+        "sub/crates/y/Cargo.toml": "[package]\n",
+        "sub/crates/z/Cargo.toml": "[package]\n",
+    }
+    assert list(project(tmp_path, files)(".").files()) == [
+        "Cargo.toml", "sub/Cargo.toml", "sub/crates/x/Cargo.toml", "sub/crates/y/Cargo.toml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("spec", ['{ path = "sub/x" }', "{ workspace = true }"])
+def test_a_crate_that_nobody_has_is_told(tmp_path, spec):
+    shared = 'unused = { path = "nowhere" }\nx = { path = "sub/x" }\n'
+    text = f"[package]\n[dependencies]\nx = {spec}\n[workspace.dependencies]\n{shared}"
+    find_in = project(tmp_path, {"Cargo.toml": text})
+    with pytest.raises(RtvariantsError) as caught:
+        find_in(".").files()
+    hint = "hint: where it is a submodule: git submodule update --init"
+    assert str(caught.value) == f"no crate in {tmp_path / 'sub/x'}\n{hint}"
+    (tmp_path / "sub/x").mkdir(parents=True)
+    (tmp_path / "sub/x/Cargo.toml").write_text("[package]\n")
+    assert list(find_in(".").files()) == ["Cargo.toml", "sub/x/Cargo.toml"]
+
+
+def test_a_crate_outside_is_told(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/Cargo.toml").write_text("[package]\n")
+    text = '[package]\n[build-dependencies]\nx = { path = "../out" }\n'
+    find_in = project(tmp_path / "project", {"Cargo.toml": text})
+    with pytest.raises(RtvariantsError, match=r"crate outside of the project: .*out"):
+        find_in(".").files()
+
+
+def test_what_an_editor_keeps_beside_a_file_is_no_change(tmp_path):
+    found = project(tmp_path, WORKSPACE)("crates/a")
+    before = found.times()
+    sources = tmp_path / "crates/a/src"
+    for name in (".lib.rs.swp", "lib.rs~", "#lib.rs#", ".#lib.rs"):
+        (sources / name).write_text("x")
+    assert found.times() == before
+    folders = tuple(map(str, found.folders()))
+    state = signature(folders, ())
+    (sources / ".lib.rs.swp").unlink()
+    assert signature(folders, ()) == state
+    (sources / "new.rs").touch()
+    assert set(found.times()) - set(before) == {str(sources / "new.rs")}
+    assert signature(folders, ()) != state
+
+
+def test_links_in_a_circle_and_to_nowhere_are_no_files(tmp_path):
+    find_in = project(tmp_path, WORKSPACE)
+    before = find_in("crates/a").files()
+    sources = tmp_path / "crates/a/src"
+    (sources / "up").symlink_to("..")
+    (sources / "self").symlink_to(".")
+    (sources / ".#lib.rs").symlink_to("me@here.123")
+    assert find_in("crates/a").files() == before
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside/x.c").touch()
+    (sources / "linked").symlink_to("../../../beside")
+    assert set(find_in("crates/a").files()) - set(before) == {"crates/a/src/linked/x.c"}

@@ -1,0 +1,136 @@
+"""The bill of materials: what was compiled with which features, and the same bytes each time."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rtvariants.compile.cargo import Artifact, Unit
+from rtvariants.compile.plan import Build
+from rtvariants.toolchain.metadata import Graph, Package
+from rtvariants.verify.cached import bill_name
+from rtvariants.verify.examine import leaks
+from rtvariants.verify.sbom import Facts, text
+
+INDEX = "registry+https://example.org/index"
+REPOSITORY = "git+https://example.org/r.git?rev=1#abcdef"
+
+
+def unit(name, *features, source=INDEX, kind="lib", host=False):
+    return Unit(
+        f"{source}#{name}@1.0.0", name, (kind,), features, Path("/home/me/Cargo.toml"),
+        Path("/home/me/lib.rs"), (Path("/home/me/t/x.rlib"),), for_host=host,
+    )  # fmt: skip
+
+
+UNITS = (
+    unit("app", "big", source="path+file:///home/me/app", kind="cdylib"),
+    unit("serde", "std"),
+    unit("serde", "std", "build", kind="custom-build", host=True),
+    unit("syn", "full", host=True),
+    unit("forked", source=REPOSITORY.partition("#")[0]),
+)
+GRAPH = Graph(
+    {
+        UNITS[0].package_id: Package(
+            "app", "1.0.0", dependencies=(UNITS[1].package_id, "not built")
+        ),
+        UNITS[1].package_id: Package("serde", "1.0.0", INDEX, "MIT/Apache-2.0", checksum="ab" * 32),
+        UNITS[3].package_id: Package("syn", "1.0.0", INDEX, "MIT"),
+        UNITS[4].package_id: Package("forked", "1.0.0", REPOSITORY),
+    }
+)
+BUILD = Build(
+    runtime="fast", level="x86_64_v3", target="x86_64-unknown-linux-gnu", argv=(),
+    env={
+        "CARGO_ENCODED_RUSTFLAGS": "-Ctarget-cpu=x86-64-v3\x1f--remap-path-prefix=/home/me=/x",
+        "CFLAGS_x86_64_unknown_linux_gnu": "-march=x86-64-v3 -ffile-prefix-map=/home/me=/x",
+    },
+    unset=(), cwd=Path("/w"), target_dir=Path("/w/t"), output_dir=Path("/w/o"), lib="app",
+    export="PyInit__core", cargo_features=("big",), rust_features=("avx",),
+    index_bits=32, allocator="system", abi="cp310-abi3", page_size="",
+)  # fmt: skip
+
+
+@pytest.fixture
+def make(tmp_path):
+    native = tmp_path / "native.so"
+    native.write_bytes(b"\x7fELF")
+
+    def make(**changes):
+        artifact = Artifact(BUILD, native, ("big",), (), 1, UNITS)
+        stamp = {"package": "app", "version": "2.0", "toolchain": "rustc 1.95.0 (x 2026-04-14)"}
+        facts = Facts(stamp, native, "2.17", (("it asks", 3),))
+        return text(replace(artifact, **changes), GRAPH, facts)
+
+    return make
+
+
+def test_crates_are_those_of_the_build_and_what_only_ran_is_told_apart(make):
+    bill = json.loads(make())
+    found = {c["name"]: c for c in bill["components"]}
+    assert list(found) == ["app", "forked", "serde", "syn", "rust-std"]
+    assert [c["scope"] for c in found.values()] == [
+        "required", "required", "required", "excluded", "required",
+    ]  # fmt: skip
+    # The features are the library's, not those of what ran while building.
+    assert found["serde"]["properties"][0]["value"] == "std"
+    assert found["serde"]["purl"] == "pkg:cargo/serde@1.0.0"
+    assert found["serde"]["licenses"] == [{"expression": "MIT OR Apache-2.0"}]
+    assert found["serde"]["hashes"] == [{"alg": "SHA-256", "content": "ab" * 32}]
+    assert found["forked"]["purl"].startswith("pkg:cargo/forked@1.0.0?vcs_url=git%2Bhttps%3A%2F%2F")
+    assert "purl" not in found["app"]
+    assert found["rust-std"]["version"] == "1.95.0"
+
+
+def test_dependencies_lead_from_the_native_to_what_was_built(make):
+    edges = {d["ref"]: d["dependsOn"] for d in json.loads(make())["dependencies"]}
+    assert edges["app-fast"] == ["cargo:app@1.0.0", "rust-std"]
+    assert edges["cargo:app@1.0.0"] == ["cargo:serde@1.0.0"]
+    assert edges["cargo:syn@1.0.0"] == []
+
+
+def test_the_native_is_described_without_folders_of_the_machine(make):
+    native = json.loads(make())["metadata"]["component"]
+    said = {p["name"]: p["value"] for p in native["properties"]}
+    assert (native["name"], native["version"]) == ("app", "2.0")
+    assert said["rtvariants:rustflags"] == "-Ctarget-cpu=x86-64-v3"
+    assert said["rtvariants:cflags"] == "-march=x86-64-v3"
+    assert said["rtvariants:glibc"] == "2.17"
+
+
+def test_folders_with_spaces_are_left_out_too(make):
+    flags = "'-ffile-prefix-map=/my home/target=/target' -march=x86-64-v3"
+    (key,) = (key for key in BUILD.env if key.startswith("CFLAGS_"))
+    build = replace(BUILD, env={**BUILD.env, key: flags, "CC_SHELL_ESCAPED_FLAGS": "1"})
+    native = json.loads(make(build=build))["metadata"]["component"]
+    said = {p["name"]: p["value"] for p in native["properties"]}
+    assert said["rtvariants:cflags"] == "-march=x86-64-v3"
+    assert said["rtvariants:instructions-allowed"] == "3 functions: it asks"
+    assert "/home/me" not in make()
+
+
+def test_the_same_build_gives_the_same_bytes_and_another_one_another_number(make):
+    assert make() == make()
+    other = make(features=("big", "more"))
+    numbers = {json.loads(bill)["serialNumber"] for bill in (make(), other)}
+    assert len(numbers) == 2
+    assert all(number.startswith("urn:uuid:") for number in numbers)
+
+
+def test_the_published_schema_accepts_it(make):
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
+    judge = JsonStrictValidator(SchemaVersion.V1_6)
+    assert judge.validate_str(make()) is None
+    assert judge.validate_str(make().replace('"scope"', '"skope"', 1)) is not None
+
+
+def test_a_path_of_the_machine_in_it_is_a_violation(tmp_path):
+    bill = tmp_path / bill_name("app", "fast")
+    bill.write_text('{"value": "-L/home/me/lib"}')
+    (problem,) = leaks(bill, [Path("/home/me"), Path("/root"), Path("/other/place")])
+    assert problem.rule == "build-paths"
+    assert "`/home/me`" in problem.what

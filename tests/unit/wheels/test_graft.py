@@ -1,0 +1,57 @@
+"""Natives in a wheel that another tool made: what goes in, what goes out, and the tag."""
+
+import pytest
+
+from rtvariants.archives.wheel import Wheel, digest
+from rtvariants.wheels.graft import declared, graft
+
+INFO = "pkg-1.0.dist-info"
+WHEEL = b"Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+@pytest.fixture
+def pure():
+    files = {
+        "pkg/__init__.py": b"x = 1\n",
+        "pkg/old.so": b"old",
+        f"{INFO}/WHEEL": WHEEL,
+        f"{INFO}/RECORD": b"wrong,,\n",
+    }
+    return Wheel("pkg", "1.0", "py3-none-any", files, build="0.editable")
+
+
+def grafted(pure, files=None, tag="cp310-abi3-linux_x86_64"):
+    return graft(pure, files or {"_pkg_a/n.so": b"new"}, tag, lambda name: name != "pkg/old.so")
+
+
+def test_natives_come_in_others_go_and_name_and_tag_agree(pure):
+    made = grafted(pure)
+    assert made.filename == "pkg-1.0-0.editable-cp310-abi3-linux_x86_64.whl"
+    assert set(made.files) == {
+        "_pkg_a/n.so", "pkg/__init__.py", f"{INFO}/RECORD", f"{INFO}/WHEEL"
+    }  # fmt: skip
+    assert made.metadata("WHEEL") == (
+        "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: false\nTag: cp310-abi3-linux_x86_64\n"
+    )
+
+
+def test_a_compressed_tag_has_a_line_for_each(pure):
+    text = grafted(pure, tag="cp310-abi3.abi3t-linux_x86_64").metadata("WHEEL")
+    assert "Tag: cp310-abi3-linux_x86_64\nTag: cp310-abi3t-linux_x86_64\n" in text
+
+
+def test_the_record_is_that_of_the_files(pure):
+    rows = grafted(pure).metadata("RECORD").splitlines()
+    assert f"_pkg_a/n.so,{digest(b'new')},3" in rows
+    assert not any("old.so" in row or "wrong" in row for row in rows)
+
+
+def test_an_added_file_replaces_one_of_the_same_name(pure):
+    assert grafted(pure, {"pkg/__init__.py": b"y\n"}).files["pkg/__init__.py"] == b"y\n"
+
+
+def test_a_tool_that_knows_no_import_names_has_them_listed(fat):
+    project = {"import-names": ["sample.deep", "more ; private"], "import-namespaces": ["sample"]}
+    name = f"{fat.dist_info}/top_level.txt"
+    assert declared(fat, project) == {name: b"more\nsample\n"}
+    assert declared(fat, {}) == {}
