@@ -198,7 +198,7 @@ def test_a_forced_runtime_runs_or_the_error_names_the_missing_features(answers, 
     assert status == 3, said
     fact, hint = said.splitlines()
     what, reason = fact.split(": can't run here: this CPU lacks ")
-    assert what == f"UnrunnableRuntime: `GREETER_RUNTIME={runtime}`"
+    assert what == f"UnrunnableRuntimeError: `GREETER_RUNTIME={runtime}`"
     assert names(reason) == lacks(model)
     assert hint == "hint: unset `GREETER_RUNTIME`: the automatic choice here is `safe`"
 

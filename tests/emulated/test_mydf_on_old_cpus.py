@@ -69,7 +69,7 @@ def test_a_forced_runtime_runs_or_the_error_names_the_missing_features(answers, 
     assert status == 3, said
     fact, hint = said.splitlines()
     what, reason = fact.split(": can't run here: this CPU lacks ")
-    assert what == f"UnrunnableRuntime: `MYDF_RUNTIME={runtime}`"
+    assert what == f"UnrunnableRuntimeError: `MYDF_RUNTIME={runtime}`"
     assert names(reason) == lacks(cpu)
     assert hint == "hint: unset `MYDF_RUNTIME`: the automatic choice here is `rtcompat`"
 

@@ -159,7 +159,9 @@ def test_natives_that_were_swapped_are_refused_by_command_and_loader(alone, inst
     (second / "rtvariants.stamp").write_bytes(before)
     env = {**os.environ, "PYTHONPATH": str(tree), "TEMPO_RUNTIME": "base"}
     done = subprocess.run([sys.executable, "-c", BPM], env=env, capture_output=True, text=True)
-    assert "SkewedRuntime: `TEMPO_RUNTIME=base`: does not belong to this `tempo`" in done.stderr
+    assert (
+        "SkewedRuntimeError: `TEMPO_RUNTIME=base`: does not belong to this `tempo`" in done.stderr
+    )
 
 
 def test_a_native_that_is_absent_or_unguarded_is_named(alone, installed, tmp_path):

@@ -288,7 +288,7 @@ def test_a_second_interpreter_is_refused_whatever_the_runtime(installed, isolate
     code = f"{INTERPRETERS}\nexec(TRY)\nother(TRY, {isolated})\nprint(greeter.greet('again'))"
     first, kind, *_, hint, last = installed.ok("-c", code, **request_).splitlines()
     assert (first, last) == ("in Hello, x!", "Hello, again!")
-    assert kind.partition(":")[0] == ("UnrunnableRuntime" if request_ else "NoRuntime")
+    assert kind.partition(":")[0] == ("UnrunnableRuntimeError" if request_ else "NoRuntimeError")
     assert hint == HINT
 
 
@@ -299,7 +299,7 @@ def test_a_subinterpreter_may_have_the_module_alone(installed):
     said = installed.ok("-c", code).split("\n\n")
     refusal = said.pop(0 if sys.version_info >= (3, 13) else 1).splitlines()
     assert said[0].strip() == "in Hello, x!"
-    assert refusal[0].startswith("NoRuntime: no runtime of `greeter` 1.4.0 can run here")
+    assert refusal[0].startswith("NoRuntimeError: no runtime of `greeter` 1.4.0 can run here")
     reason = "it can't be imported in this subinterpreter: "
     assert [reason in line for line in refusal[1:4]] == [True] * 3
     assert refusal[-1] == HINT

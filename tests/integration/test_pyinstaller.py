@@ -93,7 +93,7 @@ def test_each_runtime_is_in_it(made, kind, request_):
 def test_errors_are_those_of_the_loader(made, kind):
     status, _, errors = run(made[kind], GREETER_RUNTIME="quick")
     assert status == 1
-    assert "UnknownRuntime: `GREETER_RUNTIME=quick`: unknown runtime `quick`" in errors
+    assert "UnknownRuntimeError: `GREETER_RUNTIME=quick`: unknown runtime `quick`" in errors
 
 
 def test_without_the_entry_point_there_is_no_runtime_in_it(site, tmp_path):
@@ -104,5 +104,5 @@ def test_without_the_entry_point_there_is_no_runtime_in_it(site, tmp_path):
     dist = freeze(tmp_path, tmp_path / "site", both=False)
     status, _, errors = run(dist / "folder" / "app")
     assert status == 1
-    assert "NoRuntime: no runtime of `greeter` 1.4.0 can run here" in errors
+    assert "NoRuntimeError: no runtime of `greeter` 1.4.0 can run here" in errors
     assert "  fast: no package `_greeter_fast`" in errors

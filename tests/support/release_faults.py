@@ -10,7 +10,7 @@ from rtvariants.release.index import Index
 from rtvariants.release.journal import Journal
 from rtvariants.release.publish import Publisher
 from rtvariants.release.rehearsal.index import LocalIndex
-from rtvariants.release.rehearsal.server import Cut, Fault
+from rtvariants.release.rehearsal.server import CutError, StatusError
 from rtvariants.release.upload import Twine
 
 TIMEOUT = 0.3
@@ -47,16 +47,16 @@ class FaultyIndex(LocalIndex):
         if kind == "kill":
             os.kill(self.pid, signal.SIGKILL)
             time.sleep(0.05)
-            raise Cut
+            raise CutError
         if kind == "cut":
-            raise Cut
+            raise CutError
         if kind == "timeout":
             # The lock must not be held while the client waits; it would hold the next look too.
             self.lock.release()
             time.sleep(TIMEOUT * 1.5)
             self.lock.acquire()
-            raise Cut
-        raise Fault(int(kind), "planted")
+            raise CutError
+        raise StatusError(int(kind), "planted")
 
 
 class Dying:

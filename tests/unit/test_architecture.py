@@ -286,6 +286,41 @@ def test_faults_in_the_plugin_and_in_mydf_are_seen():
     assert not mydf_faults("_native", "from _mydf_loader import load")
 
 
+# ----------------------------------------------------------------------------- where tests lie
+
+UNIT = ROOT / "tests" / "unit"
+# Tests of no module of their own yet.
+UNDONE_TESTS = {
+    "backends/test_imports", "cli/test_cli", "cli/test_release", "compile/test_run",
+    "config/test_settings", "toolchain/test_cross", "wheels/test_inspect",
+}  # fmt: skip
+
+
+def strays(folder, plugin=PLUGIN):
+    """Return the test files of packages whose names are not those of a module or a package."""
+    found = set()
+    for path in folder.rglob("test_*.py"):
+        inner = path.relative_to(folder)
+        place = plugin / inner.parent / path.stem.removeprefix("test_")
+        package = (plugin / inner.parts[0]).is_dir()
+        if package and not (place.with_suffix(".py").is_file() or place.is_dir()):
+            found.add(inner.with_suffix("").as_posix())
+    return found
+
+
+def test_unit_tests_lie_as_the_sources_lie():
+    mine = {name for name in strays(UNIT) if not name.startswith("loader/")}
+    assert mine <= UNDONE_TESTS
+
+
+def test_a_unit_test_of_no_module_is_seen(tmp_path):
+    for name in ("native/test_elf", "native/test_gone", "toolchain/cross/test_std", "test_dev"):
+        path = tmp_path / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert strays(tmp_path) == {"native/test_gone"}
+
+
 # ------------------------------------------------------------------------------ what crates use
 
 

@@ -57,7 +57,7 @@ class ConfigError(RtvariantsError):
     """The table `[tool.rtvariants]` is wrong; holds every problem of the file at once."""
 
 
-class EnvironmentProblem(RtvariantsError):
+class MachineError(RtvariantsError):
     """The machine lacks something that the build needs, or sets something that it refuses."""
 
 

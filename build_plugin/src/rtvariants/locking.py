@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from .errors import EnvironmentProblem
+from .errors import MachineError
 
 if sys.platform == "win32":
     import msvcrt
@@ -50,7 +50,7 @@ class Lock:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = (folder / ".lock").open("wb")
         except OSError as error:
-            raise EnvironmentProblem(
+            raise MachineError(
                 f"can't write the target directory: {folder}: {error.strerror}",
                 "set `CARGO_TARGET_DIR` to a folder that can be written",
             ) from error

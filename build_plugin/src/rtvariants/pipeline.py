@@ -34,16 +34,16 @@ def build(root: Path, version: str, output: Path, *, editable: bool) -> tuple[Pa
     """Build every runtime of `root`'s table and return the files of its wheel.
 
     `output` is the folder that the wheel will go to. The lock is to be released once the files are
-    in the wheel. Raises `RtvariantsError`; `EnvironmentProblem` among them where the target
+    in the wheel. Raises `RtvariantsError`; `MachineError` among them where the target
     directory can't be written.
     """
-    table = load.read(root)
+    config = load.read(root)
     base = None if editable else _home_target(root, output)
     if base is not None:
-        root = _stage(root, base / "rtvariants" / "sdist" / table.package)
-        table = load.read(root)
+        root = _stage(root, base / "rtvariants" / "sdist" / config.package)
+        config = load.read(root)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(probe.inspect, table, flag_sets(table))
+        asked = pool.submit(probe.inspect, config, flag_sets(config))
         # While cargo and rustc answer: in a fresh environment no module is compiled.
         from .compile import cargo, progress, shared_target  # noqa: F401
         from .project import uv_cache
@@ -51,28 +51,28 @@ def build(root: Path, version: str, output: Path, *, editable: bool) -> tuple[Pa
         from .wheels import layout
 
         if base is None:
-            uv_cache.warn(table)
+            uv_cache.warn(config)
         tools, crate = asked.result()
     layout.supported(tools.target)
     probe.require_std(tools)
-    tools = replace(tools, cpus=jobs(table, tools), target_base=base or tools.target_base)
+    tools = replace(tools, cpus=jobs(config, tools), target_base=base or tools.target_base)
     folder = tools.target_base / "rtvariants" / tools.target
     lock = Lock(folder)
     try:
         with told(folder):
-            return _locked(table, tools, crate, version, editable=editable), lock
+            return _locked(config, tools, crate, version, editable=editable), lock
     except BaseException:
         lock.release()
         raise
 
 
-def jobs(table: model.Config, tools: probe.Toolchain) -> int:
+def jobs(config: model.Config, tools: probe.Toolchain) -> int:
     """Return how many compilers may run at once."""
-    return table.build.jobs or (1 if table.build.frugal else tools.cpus)
+    return config.build.jobs or (1 if config.build.frugal else tools.cpus)
 
 
 def _locked(
-    table: model.Config,
+    config: model.Config,
     tools: probe.Toolchain,
     crate: probe.Crate,
     version: str,
@@ -89,11 +89,11 @@ def _locked(
             editable as editables,  # not for a wheel: what is imported takes its time
         )
 
-        before = editables.state(table)
-    builds = plan(table, tools, crate, version, editable=editable)
-    progress = Progress(tuple(b.runtime for b in builds), events=table.build.events)
+        before = editables.state(config)
+    builds = plan(config, tools, crate, version, editable=editable)
+    progress = Progress(tuple(b.runtime for b in builds), events=config.build.events)
     private = {
-        table.root,
+        config.root,
         crate.workspace,
         tools.target_base,
         tools.cargo_home,
@@ -109,28 +109,30 @@ def _locked(
         progress.checked(artifact.build.runtime, len(found.problems))
         return found
 
-    shared_target.settle(builds, table)
+    shared_target.settle(builds, config)
     if not editable:  # That one has looked at its sources already.
-        read = sources.find(table)
+        read = sources.find(config)
         times = read.times()
-    done = cargo.run(builds, tools.cpus, progress, check, frugal=table.build.frugal)
-    made = layout.assemble(table, tools, done, version)
+    done = cargo.run(builds, tools.cpus, progress, check, frugal=config.build.frugal)
+    made = layout.assemble(config, tools, done, version)
     if not editable:
-        _whole(table)
+        _whole(config)
         _unchanged(times, read.times())
         return made
     from .shim import table as tables
 
     # Also what is not built today: its absence has a name then, and it may come later.
-    frozen = tables.of(table, tools.machine, tools.system, crate.abi, version)
-    return editables.complete(made, table, frozen, before, builds[0].output_dir.parent / "editable")
+    frozen = tables.of(config, tools.machine, tools.system, crate.abi, version)
+    return editables.complete(
+        made, config, frozen, before, builds[0].output_dir.parent / "editable"
+    )
 
 
-def _whole(table: model.Config) -> None:
+def _whole(config: model.Config) -> None:
     """Say which runtimes a wheel lacks, unless a command's option has just left them out."""
     asked = current(os.environ).take("runtimes")
-    wanted = {runtime.name for runtime in table.wanted}
-    left = [f"`{r.name}`" for r in table.runtimes if r.name not in wanted]
+    wanted = {runtime.name for runtime in config.wanted}
+    left = [f"`{r.name}`" for r in config.runtimes if r.name not in wanted]
     if left and not (asked and asked.name.startswith("--")):
         place = asked.name if asked else "tool.rtvariants.build.runtimes"
         sys.stderr.write(

@@ -12,7 +12,7 @@ import release_kit as kit
 
 from rtvariants.release.journal import Journal
 from rtvariants.release.manifest import load
-from rtvariants.release.rehearsal.server import Cut
+from rtvariants.release.rehearsal.server import CutError
 
 FOLDER = f"dist/release/{kit.VERSION}"
 OTHER = "d" * 40
@@ -171,7 +171,7 @@ def test_an_index_that_goes_away_in_between_is_said_and_healed(frozen):
 
     def away(sent):
         if sent == name:
-            raise Cut
+            raise CutError
 
     frozen.index.before = away
     said = frozen.refused("publish")

@@ -10,7 +10,7 @@ from rtvariants.release.declaration import Notify
 from rtvariants.release.forge import ForgeError
 from rtvariants.release.journal import Journal
 from rtvariants.release.rehearsal.forge import LocalForge
-from rtvariants.release.rehearsal.server import Cut, Fault
+from rtvariants.release.rehearsal.server import CutError, StatusError
 
 TOKEN = "ghp_0123456789abcdefghijklmnop"
 EVENT = Notify("owner/docs", event="lamp-release")
@@ -33,7 +33,7 @@ class FaultyForge(LocalForge):
     def _act(self, phase, method):
         if self.fault and method != "GET" and self.fault[:2] == (len(self.writes), phase):
             kind, self.fault = self.fault[2], None
-            raise Cut if kind == "cut" else Fault(kind, "planted")
+            raise CutError if kind == "cut" else StatusError(kind, "planted")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rtvariants.errors import RtvariantsError
 from rtvariants.release import journal
 from rtvariants.release.publish import PublishError
-from rtvariants.release.upload import Refused
+from rtvariants.release.upload import UploadRefusedError
 
 # Names do not depend on a folder, so that the cut points can be listed without one.
 FILES = 8
@@ -146,7 +146,7 @@ def test_other_bytes_that_appear_while_publishing_stop_it(fresh):
     server.mirror(other)
     server.stored[0].data += b"x"
     stopped = run(folder, made, server, looks=1)
-    assert isinstance(stopped, (PublishError, Refused))
+    assert isinstance(stopped, (PublishError, UploadRefusedError))
     assert server.doubles == []
     assert "400" in str(stopped) or "sha256 on the index" in str(stopped)
 
@@ -155,7 +155,7 @@ def test_an_expired_token_is_one_refusal_that_says_so(fresh):
     folder, made, server = fresh
     server.token = "another"
     stopped = run(folder, made, server)
-    assert isinstance(stopped, Refused)
+    assert isinstance(stopped, UploadRefusedError)
     assert "status 403" in str(stopped)
     assert "hint: the token is wrong, expired or of another project" in str(stopped)
     assert server.stored == []

@@ -11,7 +11,7 @@ import release_kit as kit
 from rtvariants import cli
 from rtvariants.cli.release import ORDER, STEPS, cells
 from rtvariants.cli.release import test as release_test
-from rtvariants.errors import EnvironmentProblem, RtvariantsError
+from rtvariants.errors import MachineError, RtvariantsError
 from rtvariants.release import sizes
 from rtvariants.release.index import Remote
 from rtvariants.release.manifest import File, Manifest
@@ -29,7 +29,7 @@ def declared(tmp_path, monkeypatch):
 
     def supported(target):
         if "windows" in target:
-            raise EnvironmentProblem("target that can't be verified")
+            raise MachineError("target that can't be verified")
 
     monkeypatch.setattr(platforms, "host", lambda: "linux-x64")
     monkeypatch.setattr(layout, "supported", supported)

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from rtvariants.compile.cargo import Stopped, _units, raise_cause
+from rtvariants.compile.cargo import BuildStoppedError, _units, raise_cause
 from rtvariants.errors import BuildError
 
 CAUSE = BuildError("safe", "cargo failed for runtime `safe`: exit code 101", "", "error[E0425]")
-STOPPED = Stopped("fast", "runtime `fast` stopped: another one failed")
+STOPPED = BuildStoppedError("fast", "runtime `fast` stopped: another one failed")
 
 
 @pytest.mark.parametrize("errors", [[STOPPED, CAUSE], [CAUSE, STOPPED], [None, STOPPED, CAUSE]])
@@ -21,7 +21,7 @@ def test_the_cause_is_raised_whichever_lane_ends_first(errors):
 
 def test_nothing_is_raised_where_nothing_failed_and_a_stopped_one_is_not_lost():
     raise_cause([None, None])
-    with pytest.raises(Stopped):
+    with pytest.raises(BuildStoppedError):
         raise_cause([None, STOPPED])
 
 

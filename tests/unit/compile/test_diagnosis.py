@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from rtvariants.compile.diagnosis import of_cargo, told
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 BUILD = SimpleNamespace(
     runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target")
@@ -127,7 +127,7 @@ def test_a_killed_cargo_can_say_nothing_itself():
     ],
 )
 def test_what_the_system_refuses_is_no_traceback(number, text):
-    with pytest.raises(EnvironmentProblem) as caught, told(Path("/w")):
+    with pytest.raises(MachineError) as caught, told(Path("/w")):
         raise OSError(number, "as the system says", "/w/a.so")
     assert text in str(caught.value)
     assert "`CARGO_TARGET_DIR`" in str(caught.value)

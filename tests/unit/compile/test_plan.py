@@ -9,7 +9,7 @@ import pytest
 
 from rtvariants.compile.plan import flag_sets, plan, stable_path
 from rtvariants.config import load
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.targets import levels, platforms
 from rtvariants.toolchain.cross import Cross, Prepared
 from rtvariants.toolchain.metadata import Graph, Package
@@ -250,7 +250,7 @@ def test_an_editable_build_does_not_depend_on_the_commit(tmp_path, tools, crate)
 
 def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
     crate = replace(crate, features=frozenset())
-    with pytest.raises(EnvironmentProblem) as caught:
+    with pytest.raises(MachineError) as caught:
         plan(table(tmp_path, allocator="jemalloc"), tools, crate, "1.0")
     assert [p.what for p in caught.value.problems] == [
         "no cargo feature `simd` in crate `g`",
@@ -263,14 +263,14 @@ def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
 
 def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
     for name in ("CFLAGS", f"CXXFLAGS_{LINUX}"):
-        with pytest.raises(EnvironmentProblem, match=r"ambient-flags.*-march=native"):
+        with pytest.raises(MachineError, match=r"ambient-flags.*-march=native"):
             plan(table(tmp_path), replace(tools, c_ambient={name: "-O2 -march=native"}), crate, "1")
 
 
 def test_flags_of_microsofts_compiler_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
     windows = replace(tools, system="windows", libc="msvc", target="x86_64-pc-windows-msvc")
     for flag in ("/arch:AVX2", "-arch:AVX512"):
-        with pytest.raises(EnvironmentProblem, match=rf"ambient-flags.*{flag}"):
+        with pytest.raises(MachineError, match=rf"ambient-flags.*{flag}"):
             plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": flag}), crate, "1")
     plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": "/O2 /GL-"}), crate, "1")
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from rtvariants.compile import progress
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 
 class Terminal(io.StringIO):
@@ -153,7 +153,7 @@ def test_memory_is_told_only_where_something_was_compiled():
 
 def test_events_that_can_not_be_written(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(EnvironmentProblem) as caught:
+    with pytest.raises(MachineError) as caught:
         progress.Progress((), io.StringIO(), str(tmp_path / "file" / "events"))
     assert "can't write the events" in str(caught.value)
 

@@ -15,7 +15,7 @@ from build_kit import alive
 from rtvariants.compile import cargo, reuse
 from rtvariants.compile.plan import Build
 from rtvariants.compile.progress import Progress
-from rtvariants.errors import BuildError, EnvironmentProblem
+from rtvariants.errors import BuildError, MachineError
 
 pytestmark = pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo")
 
@@ -106,10 +106,10 @@ def test_what_a_check_raises_ends_the_cargos_that_still_run(crate, tmp_path):
     def check(artifact):
         while not asked.exists() or not asked.read_text():
             time.sleep(0.01)
-        raise EnvironmentProblem("no `strip`")
+        raise MachineError("no `strip`")
 
     out = io.StringIO()
-    with pytest.raises(EnvironmentProblem, match="no `strip`"):
+    with pytest.raises(MachineError, match="no `strip`"):
         run(builds, check, out=out)
     assert "rtvariants: slow   stopped\n" in out.getvalue()
     assert "failed" not in out.getvalue()

@@ -173,4 +173,4 @@ def test_in_a_subinterpreter_no_other_runtime_is_tried(package, who, request_):
     fact = REFUSALS[who].removeprefix("rtvariants: ").partition("\\n")[0]
     assert f"it can't be imported in this subinterpreter: {fact}" in error
     assert "\nhint: import `sample` in the main interpreter alone" in error
-    assert error.startswith("NoRuntime" if request_ == "auto" else "UnrunnableRuntime")
+    assert error.startswith("NoRuntimeError" if request_ == "auto" else "UnrunnableRuntimeError")

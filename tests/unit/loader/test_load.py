@@ -92,29 +92,29 @@ EMPTY = f"unset it for the automatic choice; {VALID}"
 @pytest.mark.parametrize(
     ("value", "fact", "hint"),
     [
-        ("", "MalformedRequest: `SAMPLE_RUNTIME` is empty", EMPTY),
-        ("  ", "MalformedRequest: `SAMPLE_RUNTIME` holds only spaces", EMPTY),
+        ("", "MalformedRequestError: `SAMPLE_RUNTIME` is empty", EMPTY),
+        ("  ", "MalformedRequestError: `SAMPLE_RUNTIME` holds only spaces", EMPTY),
         (
             " fast",
-            "MalformedRequest: spaces around a name: `SAMPLE_RUNTIME= fast`",
+            "MalformedRequestError: spaces around a name: `SAMPLE_RUNTIME= fast`",
             f"write `SAMPLE_RUNTIME=fast`; {VALID}",
         ),
         (
             "FAST",
-            "MalformedRequest: name in the wrong case: `SAMPLE_RUNTIME=FAST`",
+            "MalformedRequestError: name in the wrong case: `SAMPLE_RUNTIME=FAST`",
             f"write `SAMPLE_RUNTIME=fast`; {VALID}",
         ),
         (
             " Plain ",
-            "MalformedRequest: name in the wrong case: `SAMPLE_RUNTIME= Plain `",
+            "MalformedRequestError: name in the wrong case: `SAMPLE_RUNTIME= Plain `",
             f"write `SAMPLE_RUNTIME=plain`; {VALID}",
         ),
         (
             "plian",
-            "UnknownRuntime: `SAMPLE_RUNTIME=plian`: unknown runtime `plian`",
+            "UnknownRuntimeError: `SAMPLE_RUNTIME=plian`: unknown runtime `plian`",
             f"did you mean `plain`? {VALID}",
         ),
-        ("zzz", "UnknownRuntime: `SAMPLE_RUNTIME=zzz`: unknown runtime `zzz`", VALID),
+        ("zzz", "UnknownRuntimeError: `SAMPLE_RUNTIME=zzz`: unknown runtime `zzz`", VALID),
     ],
 )
 def test_a_request_that_cannot_be_read_says_what_is_wrong(sample, value, fact, hint):
@@ -133,7 +133,7 @@ def test_auto_is_the_choice_without_a_request(sample):
 def test_an_absent_runtime_is_an_error_of_its_own(sample):
     sample.remove("wide")
     assert sample.chosen(SAMPLE_RUNTIME="wide") == (
-        "AbsentRuntime: `SAMPLE_RUNTIME=wide`: not installed: no package `_sample_wide`\n"
+        "AbsentRuntimeError: `SAMPLE_RUNTIME=wide`: not installed: no package `_sample_wide`\n"
         "hint: reinstall `sample` 1.2.3 with all of its files, or unset `SAMPLE_RUNTIME`: "
         "the automatic choice here is `fast`\n"
     )
@@ -147,7 +147,7 @@ def test_a_runtime_with_a_distribution_of_its_own_is_named_with_it(sample):
     assert f"{pip}wide==1.2.3`, or unset `SAMPLE_RUNTIME`" in error
     sample.stamp("plain", stamp(runtime="plain", level="x86_64", version="1.2.2"))
     error = sample.chosen(SAMPLE_RUNTIME="plain")
-    assert error.startswith("SkewedRuntime: ")
+    assert error.startswith("SkewedRuntimeError: ")
     assert "its version is `1.2.2`, this package has `1.2.3`" in error
     assert f"{pip}plain==1.2.3`, or unset" in error
     # Without a request the two that are chosen by themselves are wanted, in one command.
@@ -165,7 +165,7 @@ def test_a_folder_that_an_uninstall_left_is_no_runtime(sample):
 def test_an_unrunnable_runtime_is_an_error_of_its_own(sample):
     sample.write(fast=(HAS, LACKS))
     assert sample.chosen(SAMPLE_RUNTIME="fast").startswith(
-        f"UnrunnableRuntime: `SAMPLE_RUNTIME=fast`: can't run here: this CPU lacks `{LACKS}`"
+        f"UnrunnableRuntimeError: `SAMPLE_RUNTIME=fast`: can't run here: this CPU lacks `{LACKS}`"
     )
     assert "the automatic choice here is `plain`" in sample.chosen(SAMPLE_RUNTIME="fast")
 
@@ -178,7 +178,7 @@ assert _sample_loader.load() is sample.core
 os.environ["SAMPLE_RUNTIME"] = "wide"
 try:
     _sample_loader.load()
-except _sample_loader.OtherRuntimeLoaded as error:
+except _sample_loader.OtherRuntimeLoadedError as error:
     print(error)
 """
     done = sample.python("-c", code)
@@ -197,7 +197,7 @@ except ImportError as caught:
     raised = caught
 error = pickle.loads(pickle.dumps(raised))
 assert isinstance(error, loader.RuntimeSelectionError), type(error)
-assert type(error) is loader.UnknownRuntime
+assert type(error) is loader.UnknownRuntimeError
 assert str(error) == str(raised)
 print(error.name, error.env, error.value, *error.valid)
 """
@@ -231,7 +231,7 @@ for r in _sample_loader.decision().rejections: print(r.runtime, r.kind, *r.missi
 def test_a_refusal_of_the_guard_ends_a_forced_import(sample):
     sample.native("fast", GUARD)
     assert sample.chosen(SAMPLE_RUNTIME="fast") == (
-        "UnrunnableRuntime: `SAMPLE_RUNTIME=fast`: can't run here: `fast` needs CPU features "
+        "UnrunnableRuntimeError: `SAMPLE_RUNTIME=fast`: can't run here: `fast` needs CPU features "
         "that this processor lacks: avx2, bmi1\n"
         "hint: unset `SAMPLE_RUNTIME`: the automatic choice here is `plain`\n"
     )
@@ -319,7 +319,7 @@ def test_an_edit_of_what_the_table_does_not_name_keeps_the_native_from_being_loa
     path.write_bytes(path.read_bytes().replace(old, new))
     assert sample.chosen() == "plain"
     error = sample.chosen(SAMPLE_RUNTIME="fast")
-    assert error.startswith("SkewedRuntime: ")
+    assert error.startswith("SkewedRuntimeError: ")
     assert reason in error
     assert "edited" in error
     # The control: natives of distributions of their own may be built elsewhere, so the table of
@@ -350,7 +350,7 @@ def test_a_missing_stamp_keeps_the_native_from_being_loaded(sample):
     (sample.folder / "_sample_fast" / "rtvariants.stamp").unlink()
     assert sample.chosen() == "plain"
     error = sample.chosen(SAMPLE_RUNTIME="fast")
-    assert error.startswith("SkewedRuntime: `SAMPLE_RUNTIME=fast`: does not belong to this")
+    assert error.startswith("SkewedRuntimeError: `SAMPLE_RUNTIME=fast`: does not belong to this")
     assert "its stamp can't be read: No such file" in error
 
 
@@ -362,7 +362,9 @@ def test_a_fitting_page_size_is_no_obstacle(sample):
 def test_a_table_of_another_machine_says_so(sample):
     sample.freeze(machine=f"not-{sample.table.machine}")
     error = sample.chosen()
-    assert error.startswith("NoRuntime: no runtime of `sample` 1.2.3 can run here\n  fast: built")
+    assert error.startswith(
+        "NoRuntimeError: no runtime of `sample` 1.2.3 can run here\n  fast: built"
+    )
     assert "hint: install a `sample` that is built for this Python" in error
 
 

@@ -10,7 +10,7 @@ import pytest
 from archspec.cpu import detect
 
 from rtvariants.loader import host as hosts
-from rtvariants.loader.errors import UnrunnableRuntime
+from rtvariants.loader.errors import UnrunnableRuntimeError
 
 from .machines import Machine, recorded, table
 
@@ -206,7 +206,7 @@ def test_archspec_that_knows_less_than_the_kernel_lowers_the_choice(machine, mon
 @pytest.mark.parametrize("best", ["v4", "v3"])
 def test_a_named_runtime_that_cannot_run_is_refused_and_the_bypass_takes_it(machine, best):
     machine.set(without(HASWELL, "bmi2"))
-    with pytest.raises(UnrunnableRuntime, match=r"this CPU lacks .*`bmi2`"):
+    with pytest.raises(UnrunnableRuntimeError, match=r"this CPU lacks .*`bmi2`"):
         machine.decision(name=best)
     assert machine.decision(name=best, unsafe=True).chosen.name == best
 

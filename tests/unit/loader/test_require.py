@@ -59,7 +59,8 @@ def test_the_decision_says_who_stated_it(sample):
     [
         (
             "16",
-            ("UnmetRequirement: `require(index=16)` (app.py, line 1): no runtime of `sample` has it"
+            ("UnmetRequirementError: `require(index=16)` (app.py, line 1): no "
+             "runtime of `sample` has it"
             "\nhint: widths: 32, 64"),
         ),
         ("'64'", "TypeError: `index` of `require` is a number of bits: `'64'`"),
@@ -75,7 +76,8 @@ def test_two_needs_that_exclude_each_other(sample):
     assert found == [
         "nothing loaded",
         (
-            "UnmetRequirement: `require(index=32)` (app.py, line 2): before, `require(index=64)` "
+            "UnmetRequirementError: `require(index=32)` (app.py, line 2): before, "
+            "`require(index=64)` "
             "(app.py, line 1) was stated"
         ),
         "hint: a process holds one runtime: run the two parts in processes of their own",
@@ -89,7 +91,8 @@ def test_a_need_against_the_variable(sample):
         assert found == ["nothing loaded", "loaded wide"]
     assert outcome(sample, REQUIRE.format(64), SAMPLE_RUNTIME="plain") == [
         (
-            "UnmetRequirement: `require(index=64)` (app.py, line 1): `SAMPLE_RUNTIME=plain` has a "
+            "UnmetRequirementError: `require(index=64)` (app.py, line 1): "
+            "`SAMPLE_RUNTIME=plain` has a "
             "32-bit index"
         ),
         "hint: unset `SAMPLE_RUNTIME`, or set it to a runtime with 64 bits: `wide`",
@@ -101,19 +104,20 @@ def test_a_need_that_cannot_be_met_here_fails_before_the_import(sample):
     sample.write(wide=(LACKS,))
     first, second = outcome(sample, REQUIRE.format(64))
     assert first.startswith(
-        "UnrunnableRuntime: `require(index=64)` (app.py, line 1): `wide`: can't run here: this CPU "
+        "UnrunnableRuntimeError: `require(index=64)` (app.py, line 1): `wide`: "
+        "can't run here: this CPU "
         f"lacks `{LACKS}`"
     )
     assert second == "hint: without it the automatic choice here is `fast`"
     sample.write()
     sample.stamp("wide", b"")
     assert outcome(sample, REQUIRE.format(64))[0].startswith(
-        "SkewedRuntime: `require(index=64)` (app.py, line 1): `wide`: does not belong to this "
+        "SkewedRuntimeError: `require(index=64)` (app.py, line 1): `wide`: does not belong to this "
     )
     sample.remove("wide")
     assert outcome(sample, REQUIRE.format(64)) == [
         (
-            "AbsentRuntime: `require(index=64)` (app.py, line 1): `wide`: not installed: no "
+            "AbsentRuntimeError: `require(index=64)` (app.py, line 1): `wide`: not installed: no "
             "package `_sample_wide`"
         ),
         (
@@ -128,7 +132,8 @@ def test_after_the_import_a_need_is_only_checked(sample):
         "loaded fast",
         "loaded fast",
         (
-            "OtherRuntimeLoaded: `require(index=64)` (app.py, line 1): this process already holds "
+            "OtherRuntimeLoadedError: `require(index=64)` (app.py, line 1): this "
+            "process already holds "
             "`fast` with a 32-bit index"
         ),
         (
@@ -148,10 +153,12 @@ def test_a_missing_runtime_is_not_replaced_by_one_with_another_allocator(sample,
     assert outcome(sample, IMPORT) == ["loaded fast"]
     if fault == "absent":
         sample.remove("fast")
-        said = "AbsentRuntime: `fast`, the runtime of `sample` for this machine: not installed: no"
+        said = "AbsentRuntimeError: `fast`, the runtime of `sample` for this machine: "
+        said += "not installed: no"
     else:
         sample.stamp("fast", b"")
-        said = "SkewedRuntime: `fast`, the runtime of `sample` for this machine: does not belong to"
+        said = "SkewedRuntimeError: `fast`, the runtime of `sample` for this machine: "
+        said += "does not belong to"
     first, second = outcome(sample, IMPORT)
     assert first.startswith(said)
     assert second == (
@@ -170,7 +177,7 @@ def test_the_wide_runtime_alone_is_never_taken_by_itself(sample):
     sample.remove("fast")
     sample.remove("plain")
     lines = outcome(sample, IMPORT)
-    assert lines[0] == "NoRuntime: no runtime of `sample` 1.2.3 can run here"
+    assert lines[0] == "NoRuntimeError: no runtime of `sample` 1.2.3 can run here"
     assert "  wide: only chosen when asked for" in lines
     assert outcome(sample, IMPORT, SAMPLE_RUNTIME="wide") == ["loaded wide"]
 
@@ -198,7 +205,9 @@ def test_the_bypass_leaves_out_detection_is_seen_and_meets_the_guard(sample):
     assert (done.returncode, done.stdout) == (0, "plain True\n"), done.stderr
     done = sample.python("-c", code, SAMPLE_RUNTIME_UNSAFE="1", SAMPLE_RUNTIME="fast")
     assert done.returncode == 1
-    assert "UnrunnableRuntime: `SAMPLE_RUNTIME=fast`: can't run here: `fast` needs" in done.stderr
+    assert (
+        "UnrunnableRuntimeError: `SAMPLE_RUNTIME=fast`: can't run here: `fast` needs" in done.stderr
+    )
 
 
 def test_the_bypass_skips_no_other_check(sample):
@@ -210,7 +219,7 @@ def test_the_bypass_skips_no_other_check(sample):
 @pytest.mark.parametrize("value", ["", "yes", "2"])
 def test_the_bypass_has_one_spelling(sample, value):
     assert sample.chosen(SAMPLE_RUNTIME_UNSAFE=value) == (
-        f"MalformedRequest: `SAMPLE_RUNTIME_UNSAFE={value}`: neither `0` nor `1`\n"
+        f"MalformedRequestError: `SAMPLE_RUNTIME_UNSAFE={value}`: neither `0` nor `1`\n"
         "hint: unset `SAMPLE_RUNTIME_UNSAFE`; `1` leaves out the look at the CPU, and only the "
         "native's guard looks\n"
     )

@@ -8,7 +8,7 @@ import sys
 import pytest
 import release_kit as kit
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.release import journal
 from rtvariants.release.journal import Journal, JournalError
 
@@ -90,7 +90,7 @@ def test_two_releases_at_once_are_refused(tmp_path, manifest):
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path, manifest):
     (tmp_path / "file").touch()
-    with pytest.raises(EnvironmentProblem, match="can't write the journal"):
+    with pytest.raises(MachineError, match="can't write the journal"):
         Journal(tmp_path / "file", manifest)
 
 
@@ -108,7 +108,7 @@ def test_a_disk_that_takes_no_more_is_named_and_the_act_does_not_begin(tmp_path,
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "EnvironmentProblem: can't write the journal" in done.stderr
+    assert "MachineError: can't write the journal" in done.stderr
     assert os.strerror(errno.EFBIG) in done.stderr
     # What was written whole before stays readable.
     with Journal(tmp_path, manifest) as kept:

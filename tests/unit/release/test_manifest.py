@@ -5,7 +5,7 @@ import json
 import pytest
 import release_kit as kit
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.release import manifest
 from rtvariants.release.manifest import ManifestError
 
@@ -74,5 +74,5 @@ def test_a_manifest_of_another_format_or_none_is_named(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(frozen, tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(EnvironmentProblem, match="can't write the manifest"):
+    with pytest.raises(MachineError, match="can't write the manifest"):
         manifest.write(frozen[1], tmp_path / "file")

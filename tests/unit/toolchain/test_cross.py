@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rtvariants import cli, locking
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.targets import platforms
 from rtvariants.toolchain import cross
 from rtvariants.toolchain.cross import apple, cpython, wrappers
@@ -57,9 +57,9 @@ def test_a_platform_is_asked_for_by_name_or_target(cache):
 
 
 def test_a_name_that_is_none_and_two_targets_are_refused(cache):
-    with pytest.raises(EnvironmentProblem, match=r"`linux-arm46`\nhint: did you mean"):
+    with pytest.raises(MachineError, match=r"`linux-arm46`\nhint: did you mean"):
         cross.asked({cross.PLATFORM: "linux-arm46"})
-    with pytest.raises(EnvironmentProblem, match="two targets"):
+    with pytest.raises(MachineError, match="two targets"):
         cross.asked({cross.PLATFORM: "linux-arm64", "CARGO_BUILD_TARGET": "riscv64gc-unknown-none"})
 
 
@@ -110,7 +110,7 @@ def test_a_machine_without_debians_tools_is_told_what_serves(cache, monkeypatch)
     zig.parent.mkdir(parents=True)
     zig.touch()
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(EnvironmentProblem, match=r"no `apt-get`.*\nhint: `rustup target add`"):
+    with pytest.raises(MachineError, match=r"no `apt-get`.*\nhint: `rustup target add`"):
         prepare(ARM, lambda _: None)
     assert cross.prepared(ARM) is None
 
@@ -126,7 +126,7 @@ def test_compilers_alone_are_ready_only_for_who_asks_for_no_more(cache, kept, mo
     assert prepare(ARM, said.append, python=False) == alone
     assert said == [f"linux-arm64: ready in {cross.cache()}"]
     # Its Python is looked for, which this machine can't get.
-    with pytest.raises(EnvironmentProblem, match="no `apt-get`"):
+    with pytest.raises(MachineError, match="no `apt-get`"):
         prepare(ARM, said.append)
 
 
@@ -191,7 +191,7 @@ def test_a_python_that_can_not_be_built_leaves_the_compilers_last_words(tmp_path
         host="x86_64-linux-musl", build=Path("python3"), cc=tmp_path / "cc",
         archiver=tmp_path / "ar", loader=tmp_path / "ld.so",
     )  # fmt: skip
-    with pytest.raises(EnvironmentProblem) as caught:
+    with pytest.raises(MachineError) as caught:
         cpython.build(recipe, tmp_path / "root", tmp_path / "work")
     assert str(caught.value) == (
         "a Python can't be built: `sh configure` failed:\n"
@@ -223,7 +223,7 @@ def test_what_is_installed_can_run_and_no_more(tmp_path):
 
 
 def test_a_platform_without_a_recipe_is_refused(cache):
-    with pytest.raises(EnvironmentProblem, match=r"no recipe for a toolchain: `linux-arm64`"):
+    with pytest.raises(MachineError, match=r"no recipe for a toolchain: `linux-arm64`"):
         prepare(replace(ARM, linker=""), print)
 
 

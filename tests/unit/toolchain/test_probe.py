@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.toolchain.probe import target_cfg
 
 pytestmark = pytest.mark.skipif(not shutil.which("rustc"), reason="no rustc")
@@ -15,7 +15,7 @@ def test_a_target_that_there_is(tmp_path):
 
 
 def test_a_target_that_there_is_none_of_is_not_to_be_installed(tmp_path):
-    with pytest.raises(EnvironmentProblem) as caught:
+    with pytest.raises(MachineError) as caught:
         target_cfg("rustc", "x86_64-no-such", (), tmp_path)
     problem = caught.value.problems[-1]
     assert problem.what == "unusable target: `x86_64-no-such`"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.toolchain.rustflags import ambient, linker, merge_c
 
 TARGET = "x86_64-unknown-linux-gnu"
@@ -61,13 +61,13 @@ def test_flags_of_another_target_are_not_ours(flags):
     "text", ["-Ctarget-cpu=native", "-C target-feature=+avx2", "--codegen=target-cpu=znver4"]
 )
 def test_flags_that_choose_a_cpu_are_refused_with_their_source(flags, text):
-    with pytest.raises(EnvironmentProblem) as caught:
+    with pytest.raises(MachineError) as caught:
         flags({"RUSTFLAGS": text})
     (problem,) = caught.value.problems
     assert problem.rule == "ambient-flags"
     assert "RUSTFLAGS holds `" in problem.what
     quoted = ", ".join(f'"{word}"' for word in text.split())
-    with pytest.raises(EnvironmentProblem, match=r"`\[build\]` of .*config\.toml"):
+    with pytest.raises(MachineError, match=r"`\[build\]` of .*config\.toml"):
         flags({}, f"[build]\nrustflags = [{quoted}]")
 
 
@@ -76,15 +76,15 @@ def test_how_the_c_library_is_linked_is_no_choice_of_a_cpu(flags, sign):
     for flag in ("-Ctarget-feature=", "-C target-feature=", "--codegen target-feature="):
         text = f"-g {flag}{sign}crt-static -O"
         assert flags({"RUSTFLAGS": text}) == tuple(text.split())
-        with pytest.raises(EnvironmentProblem, match=r"crt-static,\+avx2"):
+        with pytest.raises(MachineError, match=r"crt-static,\+avx2"):
             flags({"RUSTFLAGS": text.replace("static", "static,+avx2")})
-        with pytest.raises(EnvironmentProblem, match="holds `-Ctarget-cpu=native`"):
+        with pytest.raises(MachineError, match="holds `-Ctarget-cpu=native`"):
             flags({"RUSTFLAGS": f"{text} -Ctarget-cpu=native"})
 
 
 def test_flags_behind_a_cfg_are_refused_not_lost(flags):
     text = "[target.'cfg(unix)']\nrustflags = [\"-g\"]"
-    with pytest.raises(EnvironmentProblem, match=r"can't be merged: `\[target.'cfg\(unix\)'\]`"):
+    with pytest.raises(MachineError, match=r"can't be merged: `\[target.'cfg\(unix\)'\]`"):
         flags({}, text)
     # With a variable set, cargo would not read them, so there is nothing to lose.
     assert flags({"RUSTFLAGS": "-g"}, text) == ("-g",)
@@ -114,7 +114,7 @@ def test_the_users_own_linker_is_found(tmp_path):
 
 
 def test_a_broken_file_is_named(flags):
-    with pytest.raises(EnvironmentProblem, match=r"unreadable file: .*config\.toml"):
+    with pytest.raises(MachineError, match=r"unreadable file: .*config\.toml"):
         flags({}, "[build")
 
 

@@ -174,11 +174,11 @@ def test_a_refusal_is_in_words_or_none(each):
 @pytest.mark.parametrize(
     ("listed", "cpu", "kind", "lacking"),
     [
-        ("flags : sse sse2", "", "UnrunnableRuntime", True),
-        (None, "", "UnrunnableRuntime", True),
-        ("all", "", "UnrunnableRuntime", False),
-        ("flags : sse sse2", "Haswell", "UnrunnableRuntime", False),
-        ("flags : sse sse2", "", "AbsentRuntime", False),
+        ("flags : sse sse2", "", "UnrunnableRuntimeError", True),
+        (None, "", "UnrunnableRuntimeError", True),
+        ("all", "", "UnrunnableRuntimeError", False),
+        ("flags : sse sse2", "Haswell", "UnrunnableRuntimeError", False),
+        ("flags : sse sse2", "", "AbsentRuntimeError", False),
     ],
 )
 def test_a_cpu_that_is_too_old_is_no_fault_of_the_wheel(  # noqa: PLR0917

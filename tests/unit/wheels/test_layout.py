@@ -8,7 +8,7 @@ import pytest
 
 from rtvariants import pipeline
 from rtvariants.config import load
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.loader.types import Runtime, Table
 from rtvariants.targets import levels
 from rtvariants.toolchain.probe import COMMIT_FILE, abi_of, commit
@@ -56,7 +56,7 @@ def test_the_written_table_is_what_the_loader_reads(table):
     "target", ["x86_64-linux-android", "aarch64-apple-ios", "x86_64-unknown-freebsd"]
 )
 def test_targets_that_can_not_be_read_back_are_refused(target):
-    with pytest.raises(EnvironmentProblem, match="can't be verified"):
+    with pytest.raises(MachineError, match="can't be verified"):
         layout.supported(target)
     layout.supported("aarch64-unknown-linux-gnu")
     layout.supported("aarch64-unknown-linux-musl")
@@ -64,7 +64,7 @@ def test_targets_that_can_not_be_read_back_are_refused(target):
 
 def test_the_tags_python_is_the_lowest_that_pyo3_was_told():
     assert abi_of(["abi3", "abi3-py312", "abi3-py39", "macros"]) == "cp39-abi3"
-    with pytest.raises(EnvironmentProblem, match="pyo3 without a stable ABI"):
+    with pytest.raises(MachineError, match="pyo3 without a stable ABI"):
         abi_of(["macros"])
 
 

@@ -161,41 +161,41 @@ def _build(output: Path, *, editable: bool) -> str:
 
     root = Path.cwd()
     data = pyproject.read(root)
-    table = load.read(root)
+    config = load.read(root)
     cargo = require_cargo()
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as name:
         folder = Path(name)
         made, lock = build(root, _version(folder), output, editable=editable)
         try:
             native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
-            with _compiled(folder, cargo, table, native):
+            with _compiled(folder, cargo, config, native):
                 wheel = archives.read(folder / maturin.build_wheel(str(folder)))
-            theirs = _kept(wheel.files, table, editable=False)
-            one_module(table.module, theirs)
-            packed(table.module, theirs)
+            theirs = _kept(wheel.files, config, editable=False)
+            one_module(config.module, theirs)
+            packed(config.module, theirs)
             files = {name: path.read_bytes() for name, path in made.files.items()}
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
-            files |= hooked(wheel, table.package) | declared(wheel, data.get("project", {}))
+            files |= hooked(wheel, config.package) | declared(wheel, data.get("project", {}))
             if editable:
-                source = tool_maturin.python_source(root, data, table.package)
-                files[f"_{table.package}_editable.pth"] = f"{source}\n".encode()
-            keep = _kept(wheel.files, table, editable=editable)
+                source = tool_maturin.python_source(root, data, config.package)
+                files[f"_{config.package}_editable.pth"] = f"{source}\n".encode()
+            keep = _kept(wheel.files, config, editable=editable)
             written = graft(wheel, files, made.tag, keep.__contains__).write(output)
-            return sizes.keep(written, table).name
+            return sizes.keep(written, config).name
         finally:
             lock.release()
 
 
-def _kept(contents: Iterable[str], table: Config, *, editable: bool) -> frozenset[str]:
+def _kept(contents: Iterable[str], config: Config, *, editable: bool) -> frozenset[str]:
     """Return what stays of maturin's wheel: all but its native and the list of that one's crates.
 
     In an editable wheel the Python files are the tree's own.
     """
-    package = PurePosixPath(*table.module.split(".")[:-1])
+    package = PurePosixPath(*config.module.split(".")[:-1])
 
     def stays(name: str) -> bool:
         path = PurePosixPath(name)
-        if path.parent == package and path.name.split(".")[0] == table.extension:
+        if path.parent == package and path.name.split(".")[0] == config.extension:
             return path.suffix not in (".so", ".pyd", ".dylib")
         if path.parts[0].endswith(".dist-info"):
             # maturin's list of crates is that of one build, with this machine's paths in it.
@@ -215,13 +215,13 @@ def _version(folder: Path) -> str:
 
 
 @contextlib.contextmanager
-def _compiled(folder: Path, cargo: str, table: Config, native: Path) -> Iterator[None]:
+def _compiled(folder: Path, cargo: str, config: Config, native: Path) -> Iterator[None]:
     """Make `CARGO` a program that has compiled already, for as long as maturin runs."""
     from rtvariants.toolchain.probe import run
 
-    manifest = table.crate / "Cargo.toml"
+    manifest = config.crate / "Cargo.toml"
     argv = [cargo, "metadata", "--no-deps", "--format-version=1", "--manifest-path", str(manifest)]
-    packages = json.loads(run(argv, table.root))["packages"]
+    packages = json.loads(run(argv, config.root))["packages"]
     package = next(p for p in packages if Path(p["manifest_path"]) == manifest)
     target = next(t for t in package["targets"] if "cdylib" in t["crate_types"])
     # cargo's message: https://doc.rust-lang.org/cargo/reference/external-tools.html

@@ -104,17 +104,17 @@ class _Natives(Command):  # type: ignore[misc]
                 super().run()
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archives.read(path)
-            table = load.read(root)
-            one_module(table.module, wheel.files)
+            config = load.read(root)
+            one_module(config.module, wheel.files)
             if not self.editable:
-                packed(table.module, wheel.files)
+                packed(config.module, wheel.files)
             files = {name: file.read_bytes() for name, file in made.files.items()}
             top_level = _top_level(wheel.metadata("top_level.txt"), files)
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
-            files |= hooked(wheel, table.package)
+            files |= hooked(wheel, config.package)
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
-            sizes.keep(written, table)
+            sizes.keep(written, config)
         finally:
             self.dist_dir = output
             lock.release()
@@ -165,13 +165,13 @@ class _Info(Command):  # type: ignore[misc]
         from rtvariants.shim import pyinstaller
 
         with ending():
-            table = load.read(Path.cwd())
+            config = load.read(Path.cwd())
             text = _entry_points(self.distribution.entry_points)
-            self.distribution.entry_points = pyinstaller.entered(text, table.package)
+            self.distribution.entry_points = pyinstaller.entered(text, config.package)
         super().run()
         path = Path(self.egg_info, "top_level.txt")
-        ours = (table.runtime_package(runtime.name) for runtime in table.wanted)
-        names = [f"_{table.package}_loader", *ours]
+        ours = (config.runtime_package(runtime.name) for runtime in config.wanted)
+        names = [f"_{config.package}_loader", *ours]
         path.write_bytes(_top_level(path.read_text(encoding="utf-8"), names))
 
 

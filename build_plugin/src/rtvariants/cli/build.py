@@ -39,11 +39,11 @@ def run(options: argparse.Namespace) -> int:
     root = shared.root(options)
     shared.built_for(options)
     with shared.taken(options):
-        table = load.read(root)
-        tools, crate = probe.inspect(table, plan.flag_sets(table))
+        config = load.read(root)
+        tools, crate = probe.inspect(config, plan.flag_sets(config))
         version = versions.version(root, crate)
         shared.routed(root)
-        out = Path(options.out).resolve() if options.out else usual(tools, table)
+        out = Path(options.out).resolve() if options.out else usual(tools, config)
         if options.out:
             own(out)
         made, lock = pipeline.build(root, version, out, editable=False)
@@ -52,11 +52,11 @@ def run(options: argparse.Namespace) -> int:
             lay_out(made, out)
     finally:
         lock.release()
-    for runtime in table.runtimes:
+    for runtime in config.runtimes:
         native = (
             out
-            / table.runtime_package(runtime.name)
-            / (table.extension + platforms.suffix(tools.system))
+            / config.runtime_package(runtime.name)
+            / (config.extension + platforms.suffix(tools.system))
         )
         if native.is_file():
             print(f"{runtime.name}: {native}  {sizes.shown(native.stat().st_size)}")
@@ -64,9 +64,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def usual(tools: probe.Toolchain, table: model.Config) -> Path:
+def usual(tools: probe.Toolchain, config: model.Config) -> Path:
     """Return the folder where nobody names one; projects may share a target directory."""
-    return tools.target_base / "rtvariants" / tools.target / "tree" / table.package
+    return tools.target_base / "rtvariants" / tools.target / "tree" / config.package
 
 
 def own(out: Path) -> None:

@@ -47,32 +47,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, put the files in place, and say which runtimes there are now."""
     root = Path(options.project).resolve()
-    table = load.read(root)
-    site = Path(options.refresh) if options.refresh else editable.installed(table)
+    config = load.read(root)
+    site = Path(options.refresh) if options.refresh else editable.installed(config)
     names = options.runtime
     if options.refresh:
-        names = list(editable.runtimes(table, Path(options.refresh)))
+        names = list(editable.runtimes(config, Path(options.refresh)))
     with load.overriding(options={"runtimes": names}):
-        table = load.read(root)
-        built = tuple(runtime.name for runtime in table.wanted)
+        config = load.read(root)
+        built = tuple(runtime.name for runtime in config.wanted)
         if site is None or options.reinstall:
             shared.routed(root, must=True)
-            _first(table)
+            _first(config)
             _install(root, built if names else ())
-            site = editable.installed(table)
+            site = editable.installed(config)
         else:
-            _refresh(table, site)
+            _refresh(config, site)
     if site is not None:
-        _say(table, site, built)
+        _say(config, site, built)
     return 0
 
 
-def _refresh(table: model.Config, site: Path) -> None:
-    owner = editable.distribution(table, site)
+def _refresh(config: model.Config, site: Path) -> None:
+    owner = editable.distribution(config, site)
     if owner is None:
-        what = f"no distribution in {site} owns `_{table.package}_loader`"
+        what = f"no distribution in {site} owns `_{config.package}_loader`"
         raise RtvariantsError(Problem(what, "rtvariants develop --reinstall"))
-    made, lock = build(table.root, owner.version, site, editable=True)
+    made, lock = build(config.root, owner.version, site, editable=True)
     try:
         info = _info(owner)
         lists = {f"{info}/sboms/{path.name}": path for path in made.sboms}
@@ -82,16 +82,16 @@ def _refresh(table: model.Config, site: Path) -> None:
         lock.release()
 
 
-def _first(table: model.Config) -> None:
+def _first(config: model.Config) -> None:
     """Compile before the frontend does, which hides what a build says until it has failed."""
     if not find_cargo():
         return  # The backend asks for a Rust of its own.
-    crate = probe.inspect(table, plan.flag_sets(table))[1]
+    crate = probe.inspect(config, plan.flag_sets(config))[1]
     try:
-        version = versions.version(table.root, crate)
+        version = versions.version(config.root, crate)
     except RtvariantsError:
         return  # A plugin of hatchling's tells it, and is not here: the frontend gets it.
-    build(table.root, version, table.root, editable=True)[1].release()
+    build(config.root, version, config.root, editable=True)[1].release()
 
 
 def _info(owner: Any) -> str:
@@ -136,14 +136,14 @@ def _asked(root: Path, data: dict[str, Any]) -> list[str]:
         return []  # The frontend will ask too, and show what is wrong.
 
 
-def _say(table: model.Config, site: Path, built: tuple[str, ...]) -> None:
-    there = editable.runtimes(table, site)
-    every = [runtime.name for runtime in table.runtimes]
+def _say(config: model.Config, site: Path, built: tuple[str, ...]) -> None:
+    there = editable.runtimes(config, site)
+    every = [runtime.name for runtime in config.runtimes]
     kept = [name for name in there if name not in built]
     absent = [name for name in every if name not in there]
     for what, names in (("built", built), ("kept", kept), ("absent", absent)):
         if names:
             print(f"{what}: {', '.join(names)}")
-    by_itself = [r.name for r in table.runtimes if r.select == "auto" and r.name in there]
+    by_itself = [r.name for r in config.runtimes if r.select == "auto" and r.name in there]
     if not by_itself:
-        print(f"hint: none of these is chosen by itself: set {table.env}={there[0]}")
+        print(f"hint: none of these is chosen by itself: set {config.env}={there[0]}")

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 
 # Without the current folder on the path, which no installed package needs and any file may lie in.
 _HERE = "import sys\nif sys.path[:1] == ['']: del sys.path[0]\n"
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     if said.code not in (0, 1) or not said.out:
         last = said.err.strip().splitlines()[-1:] or [_name(-said.code)]
         hint = "the loader of this package is damaged: reinstall the package"
-        raise EnvironmentProblem(f"`{loader}` can't report: {last[0]}", hint)
+        raise MachineError(f"`{loader}` can't report: {last[0]}", hint)
     sys.stdout.write(said.out)
     return said.code
 
@@ -94,9 +94,9 @@ def _python(given: str) -> str:
     return str(path)
 
 
-def _unusable(given: str, why: str) -> EnvironmentProblem:
+def _unusable(given: str, why: str) -> MachineError:
     hint = "`--python` takes a Python that runs here, or the folder of its environment"
-    return EnvironmentProblem(f"no Python that can be run: `{given}`: {why}", hint)
+    return MachineError(f"no Python that can be run: `{given}`: {why}", hint)
 
 
 def _loader(python: str, package: str) -> str:
@@ -106,9 +106,9 @@ def _loader(python: str, package: str) -> str:
         return loader
     if there.strip():
         hint = "only packages that are built with `[tool.rtvariants]` have something to explain"
-        raise EnvironmentProblem(Problem(f"package without runtimes: `{package}`", hint))
+        raise MachineError(Problem(f"package without runtimes: `{package}`", hint))
     hint = "name the Python of the environment that has it with `--python`"
-    raise EnvironmentProblem(Problem(f"`{package}` is not installed for `{python}`", hint))
+    raise MachineError(Problem(f"`{package}` is not installed for `{python}`", hint))
 
 
 def _ask(*argv: str) -> _Said:

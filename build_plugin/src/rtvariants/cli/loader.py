@@ -22,9 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the files and say where they are."""
-    table = load.read(Path(options.project).resolve())
+    config = load.read(Path(options.project).resolve())
     folder = Path(options.folder).resolve()
-    loader_only.write(table, folder)
-    names = ", ".join(f"`{runtime.name}`" for runtime in table.runtimes)
-    print(f"loader of {names}: {folder / f'_{table.package}_loader'}")
+    loader_only.write(config, folder)
+    names = ", ".join(f"`{runtime.name}`" for runtime in config.runtimes)
+    print(f"loader of {names}: {folder / f'_{config.package}_loader'}")
     return 0

@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the files and name them, in the order in which they belong on an index."""
     root = Path(options.project).resolve()
     shared.built_for(options)
-    table = load.read(root)
+    config = load.read(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         if not options.wheel:
             shared.routed(root, must=True)
@@ -42,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
         source = Path(options.sdist) if options.sdist else None
         if source is None and not options.no_sdist:
             source = frontend.sdist(root, Path(folder))
-        for path in pack(options.kind or table.packaging, wheels, source, table, Path(options.out)):
+        for path in pack(
+            options.kind or config.packaging, wheels, source, config, Path(options.out)
+        ):
             print(f"{path}  {sizes.shown(path.stat().st_size)}")
     return 0

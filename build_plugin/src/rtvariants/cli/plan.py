@@ -49,14 +49,14 @@ def run(options: argparse.Namespace) -> int:
     root = shared.root(options)
     shared.built_for(options)
     with shared.taken(options):
-        table = load.read(root)
+        config = load.read(root)
     shared.routed(root)
-    tools, crate = probe.inspect(table, plan.flag_sets(table))
+    tools, crate = probe.inspect(config, plan.flag_sets(config))
     version = versions.version(root, crate)
-    builds = plan.plan(table, tools, crate, version)
-    jobs = pipeline.jobs(table, tools)
-    lanes = 1 if table.build.frugal else min(jobs, len(builds))
-    made = Plan(table.package, version, jobs, lanes, builds)
+    builds = plan.plan(config, tools, crate, version)
+    jobs = pipeline.jobs(config, tools)
+    lanes = 1 if config.build.frugal else min(jobs, len(builds))
+    made = Plan(config.package, version, jobs, lanes, builds)
     print(json.dumps(facts(made), indent=2) if options.json else text(made))
     return 0
 

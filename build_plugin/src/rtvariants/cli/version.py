@@ -38,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
             "no version to set" if options.action == "set" else "a version, but nothing to set",
             "`rtvariants version set 1.2.0`",
         )
-    table = load.read(root)  # the file is there and can be read, or this says what is wrong
+    config = load.read(root)  # the file is there and can be read, or this says what is wrong
     data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     now = version.canonical(options.version or version.current(root, data))
-    names = declaration.read(root).projects() if table.release else ()
+    names = declaration.read(root).projects() if config.release else ()
     found = version.sites(root, now, names)
     changed = version.write(root, found) if options.action == "set" else ()
     if options.action == "check" and (problems := version.drift(found)):

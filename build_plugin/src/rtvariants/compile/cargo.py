@@ -165,7 +165,7 @@ class _Checks(Generic[T]):
         self._executor.shutdown(cancel_futures=True)
 
 
-class Stopped(BuildError):
+class BuildStoppedError(BuildError):
     """A build that was ended, or never began, because another one failed."""
 
 
@@ -174,7 +174,9 @@ def raise_cause(errors: Iterable[BaseException | None]) -> None:
 
     Which lane sees its end first is chance, and the cause carries the compiler's own words.
     """
-    raised = sorted((e for e in errors if e is not None), key=lambda e: isinstance(e, Stopped))
+    raised = sorted(
+        (e for e in errors if e is not None), key=lambda e: isinstance(e, BuildStoppedError)
+    )
     if raised:
         raise raised[0]
 
@@ -220,7 +222,9 @@ def _one(build: Build, shared: _Shared) -> Artifact:
     env = {**build.environment(os.environ), **shared.pool.env}
     child = children.start(build, env, shared.pool.pipe)
     if child is None:
-        raise Stopped(build.runtime, f"runtime `{build.runtime}` not built: another one failed")
+        raise BuildStoppedError(
+            build.runtime, f"runtime `{build.runtime}` not built: another one failed"
+        )
     try:
         log: list[str] = []
         reader = threading.Thread(target=_watch, args=(child, build.runtime, log, progress))
@@ -240,7 +244,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
         progress.failed(build.runtime, "stopped" if stopped else "failed")
         if stopped:
             what = f"runtime `{build.runtime}` stopped: another one failed"
-            raise Stopped(build.runtime, what)
+            raise BuildStoppedError(build.runtime, what)
         raise BuildError(build.runtime, *diagnosis.of_cargo(text, code, build), text)
     note(build)
     artifact = _collect(build, messages, text)

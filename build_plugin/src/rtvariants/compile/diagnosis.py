@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import platforms
 from rtvariants.toolchain import msvc, rustflags
 
@@ -133,11 +133,11 @@ _OF_SYSTEM = {
 
 @contextlib.contextmanager
 def told(folder: Path) -> Iterator[None]:
-    """Raise `EnvironmentProblem` for what the system refuses while a build writes its files."""
+    """Raise `MachineError` for what the system refuses while a build writes its files."""
     try:
         yield
     except OSError as error:
         if error.errno not in _OF_SYSTEM:
             raise
         what, hint = _OF_SYSTEM[error.errno]
-        raise EnvironmentProblem(Problem(what.format(error.filename or folder), hint)) from error
+        raise MachineError(Problem(what.format(error.filename or folder), hint)) from error

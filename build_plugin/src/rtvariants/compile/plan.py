@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rtvariants.config.allow import Allow
 from rtvariants.config.model import Config, RuntimeConfig
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.metadata import Feature
@@ -103,11 +103,11 @@ def plan(
     """Return the builds that the table wants for the toolchain's target, in the table's order.
 
     An editable build leaves the commit out of the stamp: its tree goes on without it.
-    Raises `EnvironmentProblem` when the table asks for cargo features that the crate lacks.
+    Raises `MachineError` when the table asks for cargo features that the crate lacks.
     """
     problems = [p for runtime in config.wanted for p in _missing(runtime, toolchain, crate)]
     if problems:
-        raise EnvironmentProblem(problems)
+        raise MachineError(problems)
     commit = "" if editable else toolchain.commit
     return tuple(
         _build(config, r, toolchain, crate, version=version, commit=commit) for r in config.wanted
@@ -239,9 +239,7 @@ def _minimum(platform: platforms.Platform | None) -> tuple[int, int]:
         return platform.minimum if platform else (0, 0)
     found = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", text)
     if not found:
-        raise EnvironmentProblem(
-            f"no version of macOS: `{DEPLOYMENT}={text}`", "write it as `11.0`"
-        )
+        raise MachineError(f"no version of macOS: `{DEPLOYMENT}={text}`", "write it as `11.0`")
     return (int(found[1]), int(found[2]))
 
 

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TextIO
 
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 
 #: Seconds between two lines about one runtime where there is no terminal.
 INTERVAL = 15.0
@@ -68,7 +68,7 @@ class _Running:
 class Progress:
     """Reports the builds of one plan; every method may be called from any thread.
 
-    `events` is a file for the JSON lines. Raises `EnvironmentProblem` where it can't be written.
+    `events` is a file for the JSON lines. Raises `MachineError` where it can't be written.
     """
 
     def __init__(
@@ -214,4 +214,4 @@ def _opened(events: str) -> IO[str] | None:
         return Path(events).open("w", encoding="utf-8")
     except OSError as error:
         what = f"can't write the events to {events}: {error.strerror}"
-        raise EnvironmentProblem(Problem(what, "name another file for `events`")) from error
+        raise MachineError(Problem(what, "name another file for `events`")) from error

@@ -25,9 +25,9 @@ from .reuse import FINGERPRINTS, crate, places
 _NOTE = "tree.json"
 
 
-def settle(builds: Iterable[Build], table: Config) -> None:
+def settle(builds: Iterable[Build], config: Config) -> None:
     """Let no build of another tree pass for one of this tree."""
-    here = {"root": str(table.root), "content": _content(table)}
+    here = {"root": str(config.root), "content": _content(config)}
     for build in builds:
         note = build.target_dir / _NOTE
         before = _read(note)
@@ -41,9 +41,9 @@ def settle(builds: Iterable[Build], table: Config) -> None:
         note.write_text(json.dumps(here) + "\n", encoding="utf-8")
 
 
-def _content(table: Config) -> str:
+def _content(config: Config) -> str:
     """Return a digest of all that the crates are compiled of."""
-    found = sources.find(table)
+    found = sources.find(config)
     content = hashlib.sha256()
     paths = {path for folder in found.crates for path in sources.of_crate(folder, found.root)}
     for path in sorted(paths):

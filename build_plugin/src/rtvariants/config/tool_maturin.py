@@ -41,16 +41,16 @@ _REFUSED = {
 }
 
 
-def adopt(table: Config, data: Mapping[str, Any]) -> Config:
+def adopt(config: Config, data: Mapping[str, Any]) -> Config:
     """Return the table with what `[tool.maturin]` says to all runtimes: its cargo features.
 
     Other build backends have no such table, and nothing changes. Raises `ConfigError` with every
     setting that contradicts `[tool.rtvariants]` or can't be followed.
     """
     if pyproject.backend(dict(data)) != BACKEND:
-        return table
+        return config
     settings = data.get("tool", {}).get("maturin", {})
-    problems = [*_refused(settings), *_contradictions(settings, table)]
+    problems = [*_refused(settings), *_contradictions(settings, config)]
     features = settings.get("features", [])
     if not isinstance(features, list) or not all(isinstance(f, str) for f in features):
         problems.append(
@@ -67,9 +67,9 @@ def adopt(table: Config, data: Mapping[str, Any]) -> Config:
     if problems:
         raise ConfigError(problems)
     runtimes = tuple(
-        replace(r, features=tuple(dict.fromkeys((*features, *r.features)))) for r in table.runtimes
+        replace(r, features=tuple(dict.fromkeys((*features, *r.features)))) for r in config.runtimes
     )
-    return replace(table, runtimes=runtimes)
+    return replace(config, runtimes=runtimes)
 
 
 def _refused(settings: Mapping[str, Any]) -> list[Problem]:
@@ -88,16 +88,16 @@ def _refused(settings: Mapping[str, Any]) -> list[Problem]:
     return found
 
 
-def _contradictions(settings: Mapping[str, Any], table: Config) -> list[Problem]:
+def _contradictions(settings: Mapping[str, Any], config: Config) -> list[Problem]:
     found = []
-    module = settings.get("module-name", table.module)
-    if module != table.module:
-        what = f"two names of the native module: `{module}` here, `{table.module}` in the table"
+    module = settings.get("module-name", config.module)
+    if module != config.module:
+        what = f"two names of the native module: `{module}` here, `{config.module}` in the table"
         found.append(Problem(what, "say the same in both", where=f"{_WHERE}.module-name"))
     manifest = settings.get("manifest-path")
-    if manifest and (table.root / manifest).resolve() != (table.crate / "Cargo.toml").resolve():
+    if manifest and (config.root / manifest).resolve() != (config.crate / "Cargo.toml").resolve():
         what = f"another crate than the table's: `{manifest}`"
-        hint = f'the table says `crate = "{os.path.relpath(table.crate, table.root.resolve())}"`'
+        hint = f'the table says `crate = "{os.path.relpath(config.crate, config.root.resolve())}"`'
         found.append(Problem(what, hint, where=f"{_WHERE}.manifest-path"))
     return found
 

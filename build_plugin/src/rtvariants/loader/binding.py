@@ -108,14 +108,14 @@ def _of(name: str, rejection: Rejection) -> Rejection:
 
 
 def check_same(table: Table, decision: Decision) -> None:
-    """Raise `OtherRuntimeLoaded` when the variable now asks for another runtime than the loaded."""
+    """Raise `OtherRuntimeLoadedError` when the variable now names a runtime that is not loaded."""
     request = read_request(table)
     chosen = decision.chosen
     if chosen is None or request.name in (None, chosen.name):
         return
-    from .errors import OtherRuntimeLoaded
+    from .errors import OtherRuntimeLoadedError
 
-    raise OtherRuntimeLoaded(
+    raise OtherRuntimeLoadedError(
         f"`{table.env}={request.name}`: this process already holds `{chosen.name}`",
         f"set `{table.env}` before the first `import {table.package}`",
         alias=table.alias,

@@ -49,33 +49,33 @@ def _revive(
     return error
 
 
-class MalformedRequest(RuntimeSelectionError):
+class MalformedRequestError(RuntimeSelectionError):
     """The variable is empty, or holds a name with spaces around it or in the wrong case."""
 
 
-class UnknownRuntime(RuntimeSelectionError):
+class UnknownRuntimeError(RuntimeSelectionError):
     """The variable names a runtime that this package does not have."""
 
 
-class AbsentRuntime(RuntimeSelectionError):
+class AbsentRuntimeError(RuntimeSelectionError):
     """The runtime that was asked for is not installed."""
 
 
-class UnrunnableRuntime(RuntimeSelectionError):
+class UnrunnableRuntimeError(RuntimeSelectionError):
     """The runtime that was asked for can't run on this machine."""
 
 
-class SkewedRuntime(RuntimeSelectionError):
+class SkewedRuntimeError(RuntimeSelectionError):
     """The runtime that was asked for is of another build than the package."""
 
 
-class NoRuntime(RuntimeSelectionError):
+class NoRuntimeError(RuntimeSelectionError):
     """None of the installed runtimes can run on this machine."""
 
 
-class OtherRuntimeLoaded(RuntimeSelectionError):
+class OtherRuntimeLoadedError(RuntimeSelectionError):
     """Another runtime is asked for after one was loaded; a process holds one."""
 
 
-class UnmetRequirement(RuntimeSelectionError):
+class UnmetRequirementError(RuntimeSelectionError):
     """What `require` states can't be had: no runtime has it, or something else asks otherwise."""

@@ -15,9 +15,9 @@ def stated(table: Table, index: int, loaded: "Decision | None", before: "Need | 
     `loaded` is the decision of this process where a runtime was loaded, `before` an earlier need.
     The caller's caller is named in errors.
 
-    Raises `TypeError` for what is no whole number, `UnmetRequirement` when no runtime has such an
-    index or something else asks otherwise, `OtherRuntimeLoaded` when another one was loaded, and
-    what `load` raises when the runtime is absent, skewed or can't run here.
+    Raises `TypeError` for a value that is not an int, `UnmetRequirementError` when no runtime has
+    such an index or another request contradicts it, `OtherRuntimeLoadedError` when another runtime
+    is loaded, and what `load` raises when the runtime is absent, skewed or can't run here.
     """
     if type(index) is not int:
         raise TypeError(f"`index` of `require` is a number of bits: `{index!r}`")
@@ -44,15 +44,15 @@ def _place() -> str:
 
 
 def _unmet(table: Table, fact: str, hint: str, need: Need) -> Exception:
-    from .errors import UnmetRequirement
+    from .errors import UnmetRequirementError
 
     valid = valid_names(table)
     text = f"{need.origin}: {fact}"
-    return UnmetRequirement(text, hint, alias=table.alias, env=table.env, valid=valid)
+    return UnmetRequirementError(text, hint, alias=table.alias, env=table.env, valid=valid)
 
 
 def _late(table: Table, need: Need, loaded: Decision, names: "tuple[str, ...]") -> Exception:
-    from .errors import OtherRuntimeLoaded
+    from .errors import OtherRuntimeLoadedError
 
     chosen = chosen_of(loaded)
     fact = (
@@ -64,7 +64,7 @@ def _late(table: Table, need: Need, loaded: Decision, names: "tuple[str, ...]") 
         f"require(index={need.index_bits})`, or start Python with `{table.env}` set to "
         f"{listing(names)}"
     )
-    return OtherRuntimeLoaded(
+    return OtherRuntimeLoadedError(
         fact,
         hint,
         alias=table.alias,

@@ -7,15 +7,15 @@ import sys
 
 from . import load
 from .errors import (
-    AbsentRuntime,
-    MalformedRequest,
-    NoRuntime,
-    OtherRuntimeLoaded,
+    AbsentRuntimeError,
+    MalformedRequestError,
+    NoRuntimeError,
+    OtherRuntimeLoadedError,
     RuntimeSelectionError,
-    SkewedRuntime,
-    UnknownRuntime,
-    UnmetRequirement,
-    UnrunnableRuntime,
+    SkewedRuntimeError,
+    UnknownRuntimeError,
+    UnmetRequirementError,
+    UnrunnableRuntimeError,
 )
 from .table import TABLE
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from .facts import Decision
 
 __all__ = [
-    "AbsentRuntime",
-    "MalformedRequest",
-    "NoRuntime",
-    "OtherRuntimeLoaded",
+    "AbsentRuntimeError",
+    "MalformedRequestError",
+    "NoRuntimeError",
+    "OtherRuntimeLoadedError",
     "RuntimeSelectionError",
-    "SkewedRuntime",
-    "UnknownRuntime",
-    "UnmetRequirement",
-    "UnrunnableRuntime",
+    "SkewedRuntimeError",
+    "UnknownRuntimeError",
+    "UnmetRequirementError",
+    "UnrunnableRuntimeError",
     "decision",
     "load",
     "require",

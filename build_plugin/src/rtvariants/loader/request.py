@@ -12,10 +12,11 @@ AUTO = "auto"
 def read_request(table: Table, need: "Need | None" = None) -> Request:
     """Return what the table's variables ask for, together with what `require` stated.
 
-    Raises `MalformedRequest` for a value that is empty, has spaces around it or is a name in other
-    letters, `UnknownRuntime` for a name that the table does not have, and `UnmetRequirement` for
-    the name of a runtime that has not what is needed. An empty value is refused rather than read
-    as unset: it is most often a script's variable that went missing.
+    Raises `MalformedRequestError` for a value that is empty, has spaces around it or is a name in
+    the wrong case, `UnknownRuntimeError` for a name that the table does not have, and
+    `UnmetRequirementError` for the name of a runtime that does not meet the requirement. An empty
+    value is refused rather than read as unset: it is most often a script's variable that went
+    missing.
     """
     value = os.environ.get(table.env)
     unsafe = _is_unsafe(table)
@@ -43,11 +44,11 @@ def _is_unsafe(table: Table) -> bool:
     value = os.environ.get(name, "0")
     if value in ("0", "1"):
         return value == "1"
-    from .errors import MalformedRequest
+    from .errors import MalformedRequestError
 
     fact = f"`{name}={value}`: neither `0` nor `1`"
     hint = f"unset `{name}`; `1` leaves out the look at the CPU, and only the native's guard looks"
-    raise MalformedRequest(fact, hint, **_facts(table, value))  # type: ignore[arg-type]
+    raise MalformedRequestError(fact, hint, **_facts(table, value))  # type: ignore[arg-type]
 
 
 def valid_names(table: Table) -> "tuple[str, ...]":
@@ -62,7 +63,7 @@ def _facts(table: Table, value: "str | None") -> "dict[str, object]":
 
 
 def _refusal(table: Table, value: str) -> Exception:
-    from .errors import MalformedRequest, UnknownRuntime
+    from .errors import MalformedRequestError, UnknownRuntimeError
 
     valid = valid_names(table)
     setting = f"`{table.env}={value}`"
@@ -72,22 +73,22 @@ def _refusal(table: Table, value: str) -> Exception:
     if not plain:
         what = "is empty" if not value else "holds only spaces"
         hint = f"unset it for the automatic choice; {choices}"
-        return MalformedRequest(f"`{table.env}` {what}", hint, **facts)  # type: ignore[arg-type]
+        return MalformedRequestError(f"`{table.env}` {what}", hint, **facts)  # type: ignore[arg-type]
     same = [name for name in valid if name.casefold() == plain.casefold()]
     if same:
         what = "spaces around a name" if plain == same[0] else "name in the wrong case"
         hint = f"write `{table.env}={same[0]}`; {choices}"
-        return MalformedRequest(f"{what}: {setting}", hint, **facts)  # type: ignore[arg-type]
+        return MalformedRequestError(f"{what}: {setting}", hint, **facts)  # type: ignore[arg-type]
     import difflib
 
     close = difflib.get_close_matches(plain.lower(), valid, n=1)
     hint = f"did you mean `{close[0]}`? {choices}" if close else choices
     fact = f"{setting}: unknown runtime `{plain}`"
-    return UnknownRuntime(fact, hint, **facts)  # type: ignore[arg-type]
+    return UnknownRuntimeError(fact, hint, **facts)  # type: ignore[arg-type]
 
 
 def _contradiction(table: Table, runtime: Runtime, need: Need) -> Exception:
-    from .errors import UnmetRequirement
+    from .errors import UnmetRequirementError
 
     have = ", ".join(
         f"`{each.name}`" for each in table.runtimes if each.index_bits == need.index_bits
@@ -95,7 +96,7 @@ def _contradiction(table: Table, runtime: Runtime, need: Need) -> Exception:
     name = runtime.name
     fact = f"{need.origin}: `{table.env}={name}` has a {runtime.index_bits}-bit index"
     hint = f"unset `{table.env}`, or set it to a runtime with {need.index_bits} bits: {have}"
-    return UnmetRequirement(fact, hint, **_facts(table, name), runtime=name)  # type: ignore[arg-type]
+    return UnmetRequirementError(fact, hint, **_facts(table, name), runtime=name)  # type: ignore[arg-type]
 
 
 def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exception:
@@ -114,8 +115,8 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
         setting = f"`{table.env}={request.name}`"
     elif request.index_bits is not None:
         setting = f"{request.origin}: `{rejection.runtime}`"
-    kinds = {"absent": errors.AbsentRuntime, "stamp": errors.SkewedRuntime}
-    kind = kinds.get(rejection.kind, errors.UnrunnableRuntime)
+    kinds = {"absent": errors.AbsentRuntimeError, "stamp": errors.SkewedRuntimeError}
+    kind = kinds.get(rejection.kind, errors.UnrunnableRuntimeError)
     facts = {
         "absent": f"{setting}: not installed: {rejection.reason}",
         "stamp": f"{setting}: does not belong to this `{table.package}`: {rejection.reason}",
@@ -168,7 +169,7 @@ def _other_way(table: Table, decision: Decision, otherwise: "Decision | None") -
 
 
 def _none_runs(table: Table, decision: Decision) -> Exception:
-    from .errors import NoRuntime
+    from .errors import NoRuntimeError
 
     def line(rejection: Rejection) -> str:
         return f"\n  {rejection.runtime}: {rejection.reason}"
@@ -185,7 +186,7 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
         )
     else:
         hint = f"see `python -m _{table.package}_loader` for what was asked of the CPU"
-    return NoRuntime(
+    return NoRuntimeError(
         f"no runtime of `{table.package}` {table.version} can run here{reasons}",
         hint,
         **_facts(table, None),  # type: ignore[arg-type]

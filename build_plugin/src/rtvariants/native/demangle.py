@@ -106,7 +106,7 @@ def _legacy_crate(name: str) -> str:
     return found[1] if found else ""
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     pass
 
 
@@ -129,7 +129,7 @@ class _V0:
                 self.crate = keep
             if self.at < len(self.text) and self.text[self.at] not in ".$":
                 return None
-        except (_Unreadable, IndexError, ValueError, RecursionError):
+        except (_UnreadableError, IndexError, ValueError, RecursionError):
             return None
         return Symbol(name, self.crate)
 
@@ -166,7 +166,7 @@ class _V0:
             return name
         if tag == "B":
             return self._back(self._path)
-        raise _Unreadable
+        raise _UnreadableError
 
     def _impl(self) -> None:
         self._disambiguator()
@@ -199,12 +199,12 @@ class _V0:
         encoded = self._take("u")
         number = re.compile(r"0|[1-9]\d*").match(self.text, self.at)
         if not number:
-            raise _Unreadable
+            raise _UnreadableError
         self.at = number.end()
         self._take("_")
         start, self.at = self.at, self.at + int(number[0])
         if self.at > len(self.text):
-            raise _Unreadable
+            raise _UnreadableError
         name = self.text[start : self.at]
         # Punycode with `_` for `-`.
         return (
@@ -216,7 +216,7 @@ class _V0:
         place = self._number62()
         self.depth += 1
         if place >= start or self.depth > _DEPTH:
-            raise _Unreadable
+            raise _UnreadableError
         here, self.at = self.at, place
         found = rule()
         self.at = here
@@ -299,7 +299,7 @@ class _V0:
             return self._back(self._const)
         kind = self._next()
         if kind not in _BASIC:
-            raise _Unreadable
+            raise _UnreadableError
         self._take("n")
         end = self.text.index("_", self.at)
         digits, self.at = self.text[self.at : end], end + 1

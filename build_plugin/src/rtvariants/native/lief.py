@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.targets import platforms
 from rtvariants.toolchain import cross
 
@@ -30,11 +30,11 @@ def requirements(environ: Mapping[str, str] | None = None) -> list[str]:
 
 
 def lief() -> Any:
-    """Return the library; raises `EnvironmentProblem` where it is not installed."""
+    """Return the library; raises `MachineError` where it is not installed."""
     try:
         found = import_module("lief")
     except ImportError as error:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"Mach-O and PE files are read by `lief`, which is not to be had: {error}",
             f"pip install '{REQUIREMENTS['macos'][0]}'",
         ) from error

@@ -32,8 +32,8 @@ def complete(path: Path, root: Path) -> None:
 
 def _complete(path: Path, root: Path) -> None:
     archive = read(path)
-    table = load.read(root)
-    found = sources.find(table)
+    config = load.read(root)
+    found = sources.find(config)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         if found.outside() and (moved := tool_maturin.moved(archive.files, root)):
             add = {"pyproject.toml": Path(folder, "pyproject.toml")}
@@ -50,8 +50,8 @@ def _complete(path: Path, root: Path) -> None:
                 "newest crates, and gets another native\n"
                 "hint: cargo generate-lockfile, and keep the file under version control\n"
             )
-        if table.build.vendor:
-            add |= vendored(table, found, Path(folder))
+        if config.build.vendor:
+            add |= vendored(config, found, Path(folder))
         if add:
             files = {**archive.files, **{name: p.read_bytes() for name, p in add.items()}}
             # A script of C code may be run as a program.

@@ -96,11 +96,11 @@ class Sources:
         return found
 
 
-def find(table: Config) -> Sources:
+def find(config: Config) -> Sources:
     """Find the crates that the table's crate is built of, by the manifests."""
-    root = table.root
-    workspace = _workspace(table.crate, root)
-    crates = _closure(workspace, table.crate)
+    root = config.root
+    workspace = _workspace(config.crate, root)
+    crates = _closure(workspace, config.crate)
     system = pyproject.read(root).get("build-system", {})
     plugin = tuple(_join(root, path) for path in system.get("backend-path", []))
     manifests = {crate: pyproject.toml(crate / "Cargo.toml") for crate in crates}

@@ -22,17 +22,17 @@ from . import sources
 _PROSE = (".md", ".rst")
 
 
-def warn(table: Config) -> None:
+def warn(config: Config) -> None:
     """Say on stderr what the keys of a project that uses uv leave out."""
-    data = pyproject.read(table.root)
-    if (table.root / "PKG-INFO").is_file() or not uses_uv(table.root, data, os.environ):
+    data = pyproject.read(config.root)
+    if (config.root / "PKG-INFO").is_file() or not uses_uv(config.root, data, os.environ):
         return
     try:
-        files = sources.find(table).files()
+        files = sources.find(config).files()
     except RtvariantsError:
         return  # What is wrong with the sources is told where it matters.
     code = [n for n in files if Path(n).suffix not in ("", *_PROSE)]
-    found = problem(table.root, data, code)
+    found = problem(config.root, data, code)
     if found is not None:
         sys.stderr.write(f"warning: {found.render()}\n")
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from rtvariants.config import pyproject
 from rtvariants.config.model import Config
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 from rtvariants.toolchain.cargo_path import require_cargo
 from rtvariants.toolchain.probe import VENDOR, run
 
@@ -29,24 +29,24 @@ _SYSTEMS = (
 )  # fmt: skip
 
 
-def vendored(table: Config, sources: Sources, folder: Path) -> dict[str, Path]:
+def vendored(config: Config, sources: Sources, folder: Path) -> dict[str, Path]:
     """Return the files of the crates, by their path in the sdist, and cargo's configuration.
 
-    `folder` is where they are put for the time being. Raises `EnvironmentProblem` where cargo can't
+    `folder` is where they are put for the time being. Raises `MachineError` where cargo can't
     get the crates, or where the project replaces a source of crates already.
     """
     cargo = require_cargo()
     lock = sources.workspace / "Cargo.lock"
     if not lock.is_file():
-        raise EnvironmentProblem(
+        raise MachineError(
             f"no Cargo.lock in {sources.workspace}: nothing says which crates to take along",
             "cargo generate-lockfile",
         )
     place = folder / VENDOR
     manifest = sources.workspace / "Cargo.toml"
     argv = [cargo, "vendor", "--locked", "--versioned-dirs", "--manifest-path", str(manifest)]
-    said = _run([*argv, str(place)], table.root)
-    needed = _needed(cargo, table)
+    said = _run([*argv, str(place)], config.root)
+    needed = _needed(cargo, config)
     for crate in sorted(place.iterdir()) if place.is_dir() else ():
         if crate.name not in needed:
             _hollow(crate)
@@ -54,7 +54,7 @@ def vendored(table: Config, sources: Sources, folder: Path) -> dict[str, Path]:
         path.relative_to(folder).as_posix(): path for path in place.rglob("*") if path.is_file()
     }
     files[_CONFIG] = folder / "config.toml"
-    files[_CONFIG].write_text(_config(table.root, said.replace(str(place), VENDOR)), "utf-8")
+    files[_CONFIG].write_text(_config(config.root, said.replace(str(place), VENDOR)), "utf-8")
     return files
 
 
@@ -62,7 +62,7 @@ def _run(argv: list[str], cwd: Path) -> str:
     done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
         words = done.stderr.strip().splitlines()
-        raise EnvironmentProblem(
+        raise MachineError(
             Problem("`cargo vendor` failed:\n" + "\n".join(words[-8:]), "`cargo fetch` says more")
         )
     return done.stdout
@@ -74,24 +74,24 @@ def _config(root: Path, text: str) -> str:
     if not own.is_file():
         return text
     if "source" in pyproject.toml(own):
-        raise EnvironmentProblem(
+        raise MachineError(
             f"`[source]` in {_CONFIG} already: two replacements of one source can't be merged",
             "vendor without it, or put the crates into the sdist by hand",
         )
     return own.read_text(encoding="utf-8").rstrip() + "\n\n" + text
 
 
-def _needed(cargo: str, table: Config) -> set[str]:
+def _needed(cargo: str, config: Config) -> set[str]:
     """Return the crates, as `name-version`, that some runtime is built of on some system."""
-    machines = sorted({machine for runtime in table.runtimes for machine in runtime.levels})
+    machines = sorted({machine for runtime in config.runtimes for machine in runtime.levels})
     found: set[str] = set()
-    manifest = table.crate / "Cargo.toml"
+    manifest = config.crate / "Cargo.toml"
     argv = [cargo, "metadata", "--format-version=1", "--locked", "--all-features"]
     argv += ["--manifest-path", str(manifest)]
     for machine in machines:
         for system in _SYSTEMS:
             target = ["--filter-platform", f"{machine}-{system}"]
-            found |= _built(json.loads(run([*argv, *target], table.root)), manifest)
+            found |= _built(json.loads(run([*argv, *target], config.root)), manifest)
     return found
 
 

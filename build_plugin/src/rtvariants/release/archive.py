@@ -76,14 +76,14 @@ def read(path: Path) -> tuple[Archive | None, list[Problem]]:
         if path.name.endswith(".whl"):
             return _wheel(path)
         return _sdist(path)
-    except _Refused as refused:
+    except _RefusedError as refused:
         return None, [Problem(refused.args[0], refused.args[1], path.name)]
     except _BROKEN as error:
         what = f"damaged file: {str(error) or type(error).__name__}"
         return None, [Problem(what, "build or fetch it again", path.name)]
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """A fact and a hint that end the reading of one file."""
 
     def __init__(self, what: str, hint: str = "build it again") -> None:
@@ -94,7 +94,7 @@ def _safe(name: str) -> None:
     path = PurePosixPath(name)
     drive = ":" in name.split("/", maxsplit=1)[0]
     if path.is_absolute() or ".." in path.parts or "\\" in name or drive:
-        raise _Refused(f"name that leaves the archive: `{name}`", "do not unpack this file")
+        raise _RefusedError(f"name that leaves the archive: `{name}`", "do not unpack this file")
 
 
 def _wheel(path: Path) -> tuple[Archive, list[Problem]]:
@@ -104,10 +104,10 @@ def _wheel(path: Path) -> tuple[Archive, list[Problem]]:
             _safe(name)
         if len(set(names)) != len(names):
             twice = next(name for name in names if names.count(name) > 1)
-            raise _Refused(f"two members of one name: `{twice}`")
+            raise _RefusedError(f"two members of one name: `{twice}`")
         infos = {name.split("/")[0] for name in names if name.split("/")[0].endswith(".dist-info")}
         if len(infos) != 1:
-            raise _Refused(f"{len(infos)} `.dist-info` folders, expected 1")
+            raise _RefusedError(f"{len(infos)} `.dist-info` folders, expected 1")
         info = infos.pop()
         metadata = BytesParser().parsebytes(packed.read(f"{info}/METADATA"))
         tags = BytesParser().parsebytes(packed.read(f"{info}/WHEEL")).get_all("Tag") or []
@@ -118,7 +118,7 @@ def _wheel(path: Path) -> tuple[Archive, list[Problem]]:
     try:
         facts = tuple(stamps.parse(text) for text in texts)
     except stamps.StampError as error:
-        raise _Refused(f"unreadable stamp: {error}") from error
+        raise _RefusedError(f"unreadable stamp: {error}") from error
     archive = Archive(
         project=str(metadata["Name"]),
         version=normal(str(metadata["Version"])),
@@ -158,9 +158,9 @@ def _sdist(path: Path) -> tuple[Archive, list[Problem]]:
         for member in packed:
             _safe(member.name)
             if member.issym() or member.islnk() or not (member.isfile() or member.isdir()):
-                raise _Refused(f"member that is no plain file: `{member.name}`")
+                raise _RefusedError(f"member that is no plain file: `{member.name}`")
             if member.name.split("/")[0] != stem:
-                raise _Refused(f"member outside of `{stem}/`: `{member.name}`")
+                raise _RefusedError(f"member outside of `{stem}/`: `{member.name}`")
             file = packed.extractfile(member)
             data = file.read() if file else b""
             if member.name == f"{stem}/PKG-INFO":
@@ -168,7 +168,7 @@ def _sdist(path: Path) -> tuple[Archive, list[Problem]]:
             elif member.name == f"{stem}/{COMMIT_FILE}":
                 commit = data
     if not metadata:
-        raise _Refused(f"no `{stem}/PKG-INFO` in it")
+        raise _RefusedError(f"no `{stem}/PKG-INFO` in it")
     fields = BytesParser().parsebytes(metadata)
     archive = Archive(
         str(fields["Name"]), normal(str(fields["Version"])), commit=commit.decode().strip()

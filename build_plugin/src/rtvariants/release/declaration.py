@@ -140,12 +140,12 @@ def read(root: Path) -> Declaration:
     """
     from .version import current
 
-    table = load.read(root)
+    config = load.read(root)
     data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    return parse(data, table, current(root, data))
+    return parse(data, config, current(root, data))
 
 
-def parse(data: Any, table: model.Config, version: str) -> Declaration:
+def parse(data: Any, config: model.Config, version: str) -> Declaration:
     """Check the section of an already read pyproject.toml; pure."""
     section = data["tool"]["rtvariants"].get("release")
     if section is None:
@@ -157,7 +157,7 @@ def parse(data: Any, table: model.Config, version: str) -> Declaration:
             )
         )
     reader = _Reader()
-    made = reader.declaration(section, data.get("project", {}), table, version)
+    made = reader.declaration(section, data.get("project", {}), config, version)
     if reader.problems:
         raise ConfigError(reader.problems)
     return made
@@ -168,14 +168,14 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def declaration(
-        self, section: dict[str, Any], project: dict[str, Any], table: model.Config, version: str
+        self, section: dict[str, Any], project: dict[str, Any], config: model.Config, version: str
     ) -> Declaration:
         for key in section:
             if key not in _KEYS:
                 self._add(f"unknown key: `{key}`", near(key, _KEYS), "")
-        name = str(project.get("name", table.package))
-        runtimes = tuple(r.name for r in table.runtimes)
-        platforms = self._platforms(section.get("platforms"), table)
+        name = str(project.get("name", config.package))
+        runtimes = tuple(r.name for r in config.runtimes)
+        platforms = self._platforms(section.get("platforms"), config)
         tag = self._text(section, "tag", "v{version}")
         if "{version}" not in tag or re.search(r"[{}]", tag.replace("{version}", "")):
             self._add(f"no place for the version: `{tag}`", "write it as `v{version}`", "tag")
@@ -183,16 +183,16 @@ class _Reader:
         repository = self._text(section, "repository", "")
         self._repository(repository, "repository")
         return Declaration(
-            root=table.root,
+            root=config.root,
             project=name,
-            package=table.package,
+            package=config.package,
             version=self._version(version),
             runtimes=runtimes,
-            packaging=table.packaging,
+            packaging=config.packaging,
             platforms=platforms,
-            names=self._names(name, table),
+            names=self._names(name, config),
             abi=self._text(section, "abi", _abi(str(project.get("requires-python", "")))),
-            labels=self._labels(section.get("labels", {}), table),
+            labels=self._labels(section.get("labels", {}), config),
             repository=repository,
             tag_format=tag,
             index=self._index(section.get("index", "pypi")),
@@ -212,12 +212,12 @@ class _Reader:
             self._add(f"not a version: `{version}`", "spell it as PEP 440 does", "")
             return "0"
 
-    def _platforms(self, value: Any, table: model.Config) -> tuple[Platform, ...]:
+    def _platforms(self, value: Any, config: model.Config) -> tuple[Platform, ...]:
         if not isinstance(value, list) or not value:
             self._add("no platforms", f"list some of {', '.join(PLATFORMS)}", "platforms")
             return ()
         found: dict[str, Platform] = {}
-        machines = {machine for runtime in table.runtimes for machine in runtime.levels}
+        machines = {machine for runtime in config.runtimes for machine in runtime.levels}
         for i, entry in enumerate(value):
             where = f"platforms[{i}]"
             facts = {"name": entry} if isinstance(entry, str) else entry
@@ -241,17 +241,17 @@ class _Reader:
             )
         return tuple(found.values())
 
-    def _names(self, project: str, table: model.Config) -> dict[str, str]:
-        names = dict(parts(table, project).distributions)
-        if table.packaging == "split":
+    def _names(self, project: str, config: model.Config) -> dict[str, str]:
+        names = dict(parts(config, project).distributions)
+        if config.packaging == "split":
             self.problems += unnamed(names, canonicalize_name(project))
         return names
 
-    def _labels(self, value: Any, table: model.Config) -> dict[str, tuple[str, ...]]:
+    def _labels(self, value: Any, config: model.Config) -> dict[str, tuple[str, ...]]:
         """Return the labels of the variant wheels by machine: a level each, and `null`."""
         given = value if isinstance(value, dict) else {}
         found: dict[str, list[str]] = {}
-        for runtime in table.runtimes:
+        for runtime in config.runtimes:
             for machine, level in runtime.levels.items():
                 each = found.setdefault(machine, [])
                 each += [level] if runtime.select == "auto" else []

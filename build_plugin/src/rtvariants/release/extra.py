@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 
 def needs(module: str) -> Any:
-    """Return a module of the extra; raises `EnvironmentProblem` where it is not installed."""
+    """Return a module of the extra; raises `MachineError` where it is not installed."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"not installed: `{error.name}`", 'run `pip install "rtvariants[release]"`'
         ) from error

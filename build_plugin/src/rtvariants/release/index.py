@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
 
-from rtvariants.errors import EnvironmentProblem, RtvariantsError
+from rtvariants.errors import MachineError, RtvariantsError
 
 from .extra import needs
 
@@ -23,7 +23,7 @@ _JSON = "application/vnd.pypi.simple.v1+json"
 _PATIENCE = (0.5, 1, 2, 4, 8, 15, 30, 30)
 
 
-class IndexFault(RtvariantsError):
+class PackageIndexError(RtvariantsError):
     """The index could not be asked, or never showed what it took."""
 
 
@@ -67,7 +67,7 @@ class Index:
     def files(self, project: str) -> dict[str, Remote]:
         """Return the files of a project by name; none where the index does not know it.
 
-        Raises `IndexFault` where the index answers neither after a few tries.
+        Raises `PackageIndexError` where the index answers neither after a few tries.
         """
         url = f"{self.simple}{canonicalize_name(project)}/"
         said = ""
@@ -86,7 +86,7 @@ class Index:
                     break
             if pause is not None:
                 self._sleep(pause)
-        raise IndexFault(
+        raise PackageIndexError(
             f"the index does not answer for `{project}`: {said}",
             "run the same command again when it is back; what is out is not sent twice",
         )
@@ -120,9 +120,11 @@ class Index:
         try:
             answer = self._session.get(remote.url, timeout=120)
         except OSError as error:
-            raise IndexFault(f"can't fetch `{remote.name}`: {type(error).__name__}") from error
+            raise PackageIndexError(
+                f"can't fetch `{remote.name}`: {type(error).__name__}"
+            ) from error
         if answer.status_code != 200:
-            raise IndexFault(f"can't fetch `{remote.name}`: status {answer.status_code}")
+            raise PackageIndexError(f"can't fetch `{remote.name}`: status {answer.status_code}")
         content: bytes = answer.content
         return content
 
@@ -163,7 +165,7 @@ def _yanked(value: bool | str) -> str:
 def addresses(index: str | Mapping[str, str]) -> Addresses:
     """Return the addresses of an index by its name, or those that are given.
 
-    Twine knows the two well-known ones. Raises `EnvironmentProblem` for any other name.
+    Twine knows the two well-known ones. Raises `MachineError` for any other name.
     """
     if not isinstance(index, str):
         return Addresses(index["simple"].rstrip("/") + "/", index["upload"])
@@ -174,7 +176,7 @@ def addresses(index: str | Mapping[str, str]) -> Addresses:
     }
     if index in known:
         return known[index]
-    raise EnvironmentProblem(
+    raise MachineError(
         f"unknown index: `{index}`",
         "name `pypi` or `testpypi`, or give both addresses: `index = { simple = …, upload = … }`",
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
-from rtvariants.errors import EnvironmentProblem, RtvariantsError
+from rtvariants.errors import MachineError, RtvariantsError
 from rtvariants.locking import take
 
 FILE_NAME = "journal.jsonl"
@@ -45,7 +45,7 @@ class Subject(Protocol):
 class Journal:
     """The open journal of one subject, locked until it is closed; a context manager.
 
-    Raises `JournalError` where another process holds it, and `EnvironmentProblem` where it can't be
+    Raises `JournalError` where another process holds it, and `MachineError` where it can't be
     written.
     """
 
@@ -163,8 +163,8 @@ def peek(folder: Path, name: str = FILE_NAME) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-def _unwritable(path: Path, error: OSError) -> EnvironmentProblem:
-    return EnvironmentProblem(
+def _unwritable(path: Path, error: OSError) -> MachineError:
+    return MachineError(
         f"can't write the journal: {path}: {error.strerror}",
         "make room, or make the folder writable; nothing goes out without a journal",
     )

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import EnvironmentProblem, Problem, RtvariantsError
+from rtvariants.errors import MachineError, Problem, RtvariantsError
 
 from .declaration import Declaration
 from .expected import ROLES
@@ -114,7 +114,7 @@ def write(manifest: Manifest, folder: Path) -> Path:
         temporary.write_text(manifest.text(), encoding="utf-8")
         os.replace(temporary, path)
     except OSError as error:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"can't write the manifest: {path}: {error.strerror}", "make room, or name a folder"
         ) from error
     return path

@@ -14,7 +14,7 @@ from .index import Index, Remote
 from .journal import BEGUN, DONE, Journal
 from .manifest import File, Manifest
 from .plan import PublishError
-from .upload import Lost, Refused, Uploader
+from .upload import Uploader, UploadLostError, UploadRefusedError
 
 # How often one file is sent in one run when the answer stays away.
 _TRIES = 3
@@ -38,7 +38,7 @@ class Publisher:
 
         A file with the frozen hash there is done, an absent one is sent, another hash stops before
         anything is sent. A second run after any failure ends in the same state. Raises
-        `PublishError`, `Refused`, `Lost` or `IndexFault`.
+        `PublishError`, `UploadRefusedError`, `UploadLostError` or `PackageIndexError`.
         """
         if problems := manifests.changed(self.manifest, self.folder):
             raise PublishError(problems)
@@ -71,13 +71,13 @@ class Publisher:
             self.journal.write("upload", BEGUN, file.name, sha256=file.sha256, attempt=attempt)
             try:
                 self.uploader.send(path)
-            except Lost as lost:
+            except UploadLostError as lost:
                 if not self._missing(file):
                     return
                 if attempt == _TRIES:
                     raise
                 self.journal.write("upload", "lost", file.name, reason=str(lost))
-            except Refused as refused:
+            except UploadRefusedError as refused:
                 remote = self.index.files(file.project).get(file.name)
                 if remote is not None and remote.sha256 != file.sha256:
                     raise PublishError(plan.other_bytes(file, remote)) from refused

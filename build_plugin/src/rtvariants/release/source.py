@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class Source:
 
 
 def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
-    """Read the state of the tree at `root`; raises `EnvironmentProblem` outside of git."""
+    """Read the state of the tree at `root`; raises `MachineError` outside of git."""
     if shutil.which("git") is None:
-        raise EnvironmentProblem("no git on PATH", "install the Debian package `git`")
+        raise MachineError("no git on PATH", "install the Debian package `git`")
     commit = git(root, "rev-parse", "--verify", "-q", "HEAD")
     if commit is None:
-        raise EnvironmentProblem(f"no commit: {root} is not in a git repository")
+        raise MachineError(f"no commit: {root} is not in a git repository")
     status = git(root, "status", "--porcelain", "--untracked-files=normal", ".") or ""
     return Source(
         commit=commit,

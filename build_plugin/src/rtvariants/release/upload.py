@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from rtvariants.errors import EnvironmentProblem, RtvariantsError
+from rtvariants.errors import MachineError, RtvariantsError
 
 from .extra import needs
 from .secrets import redact
@@ -26,7 +26,7 @@ from .secrets import redact
 _TIMEOUT = 300.0
 
 
-class Refused(RtvariantsError):
+class UploadRefusedError(RtvariantsError):
     """The index said no: `status` is its HTTP status, `reason` its words."""
 
     def __init__(self, name: str, status: int, reason: str) -> None:
@@ -35,15 +35,15 @@ class Refused(RtvariantsError):
         super().__init__(f"{name}: refused with status {status}: {self.reason}", _hint(status))
 
 
-class Lost(RtvariantsError):
+class UploadLostError(RtvariantsError):
     """No answer, or one that leaves open whether the file was taken."""
 
 
 class Uploader(Protocol):
-    """What sends a file; the file may or may not be there when `Lost` is raised."""
+    """What sends a file; the file may or may not be there when `UploadLostError` is raised."""
 
     def send(self, path: Path) -> None:
-        """Send one file; raises `Refused` or `Lost`."""
+        """Send one file; raises `UploadRefusedError` or `UploadLostError`."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -76,7 +76,7 @@ class Twine:
             session = self._repository.session
             session.request = functools.partial(session.request, timeout=timeout)
         except Exception as error:  # twine's, requests' and id's have no common root
-            raise EnvironmentProblem(
+            raise MachineError(
                 f"no credentials for the index: {redact(str(error))}",
                 "set `TWINE_PASSWORD` to a token, or run where trusted publishing is set up "
                 "(`id-token: write`)",
@@ -94,11 +94,15 @@ class Twine:
                 # One try: twine would send again at once after a 5xx, without a look at the index.
                 answer = self._repository.upload(package, max_redirects=1)
         except OSError as error:  # requests' errors are such
-            raise Lost(f"{path.name}: no answer: {redact(type(error).__name__)}") from error
+            raise UploadLostError(
+                f"{path.name}: no answer: {redact(type(error).__name__)}"
+            ) from error
         if answer.status_code >= 500 or answer.status_code in (408, 429):
-            raise Lost(f"{path.name}: status {answer.status_code}: {redact(_reason(answer))}")
+            raise UploadLostError(
+                f"{path.name}: status {answer.status_code}: {redact(_reason(answer))}"
+            )
         if answer.status_code >= 300:
-            raise Refused(path.name, answer.status_code, _reason(answer))
+            raise UploadRefusedError(path.name, answer.status_code, _reason(answer))
 
     def close(self) -> None:
         """Close the connections."""

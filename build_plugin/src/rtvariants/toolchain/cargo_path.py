@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 #: Set to anything, it keeps a build from fetching Rust.
 FORBID_INSTALL = "RTVARIANTS_NO_INSTALL_RUST"
@@ -30,29 +30,25 @@ def readers() -> list[str]:
 def require_cargo() -> str:
     """Return cargo, fetching a toolchain through `puccinialin` where that is allowed.
 
-    Raises `EnvironmentProblem` when there is no cargo and none may or can be fetched.
+    Raises `MachineError` when there is no cargo and none may or can be fetched.
     """
     found = find_cargo()
     if found:
         return found
     how = "install Rust from https://rustup.rs and run again"
     if os.environ.get(FORBID_INSTALL):
-        raise EnvironmentProblem(
-            f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how
-        )
+        raise MachineError(f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how)
     try:
         from puccinialin import setup_rust
     except ImportError:
-        raise EnvironmentProblem(
+        raise MachineError(
             "no cargo on PATH", f"{how}, or install the Python package `puccinialin` to fetch it"
         ) from None
     try:
         os.environ.update(setup_rust())
     except Exception as error:  # Any failure of a download means the same to the user.
-        raise EnvironmentProblem(
-            f"no cargo on PATH, and fetching it failed: {error}", how
-        ) from error
+        raise MachineError(f"no cargo on PATH, and fetching it failed: {error}", how) from error
     found = find_cargo()
     if not found:
-        raise EnvironmentProblem("no cargo on PATH, nor after fetching it", how)
+        raise MachineError("no cargo on PATH, nor after fetching it", how)
     return found

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rtvariants.config.model import Config
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels
 
 from . import cross, metadata
@@ -93,7 +93,7 @@ def inspect(
     """Ask cargo and rustc once for all that a plan needs.
 
     `flag_sets` gives, by machine, the rustc flags of each level, so that the features that the
-    compiler turns on for them can be read. Raises `EnvironmentProblem`.
+    compiler turns on for them can be read. Raises `MachineError`.
     """
     cargo = require_cargo()
     chosen = cross.chosen()
@@ -110,7 +110,7 @@ def inspect(
     target = target or fields["host"]
     machine = target.split("-")[0]
     if machine not in flag_sets:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"no runtime for this machine: `{machine}` (target `{target}`)",
             "give the runtimes a `level` for it",
         )
@@ -170,17 +170,17 @@ def _c_ambient(target: str) -> dict[str, str]:
 
 
 def run(argv: list[str], cwd: Path) -> str:
-    """Run a small command and return what it printed; raises `EnvironmentProblem`."""
+    """Run a small command and return what it printed; raises `MachineError`."""
     try:
         done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
     except OSError as error:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"can't run `{argv[0]}`: {error.strerror}", "install Rust from https://rustup.rs"
         ) from error
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
         command = " ".join(argv[:3])
-        raise EnvironmentProblem(f"`{command}` failed with exit code {done.returncode}:\n{said}")
+        raise MachineError(f"`{command}` failed with exit code {done.returncode}:\n{said}")
     return done.stdout
 
 
@@ -192,13 +192,13 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
     argv = [rustc, "--print", "sysroot", "--print", "cfg", "--target", target, *flags]
     try:
         sysroot, _, text = run(argv, cwd).partition("\n")
-    except EnvironmentProblem as error:
+    except MachineError as error:
         hint = f"rustup target add {target}"
         if "could not find specification" in str(error):
             hint = "`CARGO_BUILD_TARGET` or cargo's configuration asks for it; one that there is, "
             hint += "by `rustc --print target-list`, or none"
         problem = Problem(f"unusable target: `{target}`", hint)
-        raise EnvironmentProblem([*error.problems, problem]) from error
+        raise MachineError([*error.problems, problem]) from error
     found = {"sysroot": sysroot}
     for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.MULTILINE):
         found[key] = f"{found[key]},{value}" if key in found else value
@@ -208,7 +208,7 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
 def require_std(toolchain: Toolchain) -> None:
     """Name a missing standard library at once, and not after the crates that do without it.
 
-    Raises `EnvironmentProblem`. A nightly compiler may be about to build the library itself.
+    Raises `MachineError`. A nightly compiler may be about to build the library itself.
     """
     if re.search("nightly|dev", toolchain.release):
         return
@@ -218,7 +218,7 @@ def require_std(toolchain: Toolchain) -> None:
     hint = add_target(sysroot, target)
     if chosen and chosen.platform.linker:
         hint = f"`rtvariants toolchain prepare {chosen.platform.name}`, or: {hint}"
-    raise EnvironmentProblem(f"no standard library for `{target}` in the toolchain {sysroot}", hint)
+    raise MachineError(f"no standard library for `{target}` in the toolchain {sysroot}", hint)
 
 
 def add_target(sysroot: Path, target: str) -> str:
@@ -252,9 +252,9 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
     locked = any((p / "Cargo.lock").is_file() for p in (config.crate, *config.crate.parents))
     try:
         data = json.loads(run([*argv, *(["--locked"] if locked else [])], config.root))
-    except EnvironmentProblem as error:
+    except MachineError as error:
         if "because --locked was passed" in str(error) or "needs to be updated but" in str(error):
-            raise EnvironmentProblem(
+            raise MachineError(
                 f"Cargo.lock does not fit {os.path.relpath(manifest, config.root)}",
                 "run `cargo update --workspace` and keep the changed Cargo.lock",
             ) from error
@@ -263,7 +263,7 @@ def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
     package = next(p for p in data["packages"] if Path(p["manifest_path"]) == manifest)
     libs = [t for t in package["targets"] if "cdylib" in t["crate_types"]]
     if not libs:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"no cdylib in crate `{package['name']}`",
             'add `crate-type = ["cdylib"]` to `[lib]` of its Cargo.toml',
         )
@@ -317,7 +317,7 @@ def _abi(data: dict[str, Any], package_id: str) -> str:
     for node in data["resolve"]["nodes"]:
         if names[node["id"]] == "pyo3":
             return abi_of(node["features"])
-    raise EnvironmentProblem(
+    raise MachineError(
         f"no pyo3 among the dependencies of `{names[package_id]}`",
         "name the crate that holds the PyO3 module in `[tool.rtvariants] crate`, or add to it: "
         'pyo3 = { version = "…", features = ["abi3-py310"] }',
@@ -332,7 +332,7 @@ def abi_of(features: list[str]) -> str:
     """
     minors = [int(m.group(1)) for f in features if (m := re.fullmatch(r"abi3-py3(\d+)", f))]
     if not minors:
-        raise EnvironmentProblem(
+        raise MachineError(
             "pyo3 without a stable ABI: no `abi3-py3…` feature is on",
             'write `pyo3 = { version = "…", features = ["abi3-py310"] }`; one wheel then serves '
             "every later Python",
@@ -345,7 +345,7 @@ def _require_version(release: str, crate: Crate) -> None:
         return tuple(int(n) for n in re.findall(r"\d+", text.split("-", 1)[0]))
 
     if crate.rust_version and numbers(release) < numbers(crate.rust_version):
-        raise EnvironmentProblem(
+        raise MachineError(
             f"rustc too old: {release}, crate `{crate.name}` needs {crate.rust_version}",
             "rustup update stable",
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import EnvironmentProblem, Problem
+from rtvariants.errors import MachineError, Problem
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -48,7 +48,7 @@ def variable(target: str, what: str) -> str:
 def ambient(environ: Mapping[str, str], root: Path, target: str) -> Ambient:
     """Return the flags that cargo would use by itself, from the one source that it would use.
 
-    Raises `EnvironmentProblem` for flags that choose a CPU, and for flags that can't be read.
+    Raises `MachineError` for flags that choose a CPU, and for flags that can't be read.
     """
     for found in _sources(environ, root, target):
         if found.flags:
@@ -71,7 +71,7 @@ def _sources(environ: Mapping[str, str], root: Path, target: str) -> Iterator[Am
     for path, data in files:
         for key, table in data.get("target", {}).items():
             if key.startswith("cfg(") and isinstance(table, dict) and table.get("rustflags"):
-                raise EnvironmentProblem(
+                raise MachineError(
                     f"rustflags that can't be merged: `[target.'{key}']` in {path}",
                     f"move them to `[target.{target}]` or `[build]`",
                 )
@@ -111,7 +111,7 @@ def _config_files(environ: Mapping[str, str], root: Path) -> Iterator[tuple[Path
                 try:
                     yield path, tomllib.loads(path.read_text(encoding="utf-8"))
                 except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-                    raise EnvironmentProblem(f"unreadable file: {path}: {error}") from error
+                    raise MachineError(f"unreadable file: {path}: {error}") from error
                 break
 
 
@@ -132,7 +132,7 @@ def _refuse(found: Ambient) -> None:
     flags = _LINKING.sub("", _SEPARATOR.join(("", *found.flags, ""))).split(_SEPARATOR)
     bad = [flag for flag in flags if any(name in flag for name in _REFUSED)]
     if bad:
-        raise EnvironmentProblem(
+        raise MachineError(
             Problem(
                 f"CPU chosen outside the table: {found.source} holds `{' '.join(bad)}`",
                 "unset it for this build; the level of each runtime stands in `[tool.rtvariants]`",
@@ -150,7 +150,7 @@ def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
         if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi", "/arch:", "-arch:"))
     ]
     if bad:
-        raise EnvironmentProblem(
+        raise MachineError(
             Problem(
                 f"CPU chosen outside the table: {source} holds `{' '.join(bad)}`",
                 "unset it for this build; C code is compiled for the level of each runtime",

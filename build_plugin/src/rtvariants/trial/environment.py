@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rtvariants.archives.wheel import Wheel
-from rtvariants.errors import EnvironmentProblem, Problem, RtvariantsError
+from rtvariants.errors import MachineError, Problem, RtvariantsError
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _NOWHERE = "http://127.0.0.1:9"
@@ -34,14 +34,14 @@ def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Pat
     """Make an environment below `folder` and install wheels; returns its interpreter.
 
     Without `links` nothing is installed but the wheels; with them, all that they require comes
-    from these folders. Raises `EnvironmentProblem` where no environment can be made, and
+    from these folders. Raises `MachineError` where no environment can be made, and
     `RtvariantsError` with pip's last words where pip fails.
     """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
     made = _ran([sys.executable, "-I", "-m", "venv", str(folder / "env")], home)
     if made.returncode:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"no environment can be made: {_last(made.stdout)}",
             "Python's `venv` and `ensurepip` are needed; on Debian `apt-get install python3-venv`",
         )

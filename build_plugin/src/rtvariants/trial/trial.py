@@ -238,7 +238,7 @@ def _may_lack(run: Run, said: Mapping[str, Any]) -> bool:
 
     Where the kernel lists all that the runtime needs, it is not.
     """
-    if run.cpu or not run.runtime.needs or said.get("kind") != "UnrunnableRuntime":
+    if run.cpu or not run.runtime.needs or said.get("kind") != "UnrunnableRuntimeError":
         return False
     try:
         listed = set(CPUINFO.read_text(encoding="utf-8", errors="replace").split())

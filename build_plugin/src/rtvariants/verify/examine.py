@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rtvariants.compile.cargo import Artifact
 from rtvariants.compile.plan import Build
-from rtvariants.errors import EnvironmentProblem, Problem, VerifyError
+from rtvariants.errors import MachineError, Problem, VerifyError
 from rtvariants.native import binary, codesign, pe, sizes
 from rtvariants.native import stamp as stamps
 from rtvariants.targets import platforms
@@ -114,7 +114,7 @@ def _strip(source: Path, target: Path, build: Build) -> None:
             return
         said = done.stderr.strip()
     temporary.unlink(missing_ok=True)
-    raise EnvironmentProblem(
+    raise MachineError(
         f"no `strip` that can read `{source.name}` for `{triple}`: {said}",
         "install the Debian package `binutils` (for another machine `binutils-aarch64-linux-gnu`, "
         "for another system `llvm`), or name the tool in `STRIP`",

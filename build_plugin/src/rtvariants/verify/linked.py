@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.native import binary
 from rtvariants.targets import platforms
 from rtvariants.toolchain import msvc
@@ -167,7 +167,7 @@ def stable_abi(native: Native) -> Iterator[tuple[str, str]]:
             native.build.abi
         ):
             yield "pyo3 was built for another ABI than cargo metadata promised", STALE
-    except EnvironmentProblem:
+    except MachineError:
         yield "pyo3 was built without the stable ABI", ""
     for name in native.binary.imported:
         if not re.match("_?Py[A-Z_]", name):

@@ -25,20 +25,20 @@ from .layout import Package
 _REBUILD = Path(__file__).parents[1] / "loader" / "editable" / "rebuild.py"
 
 
-def state(table: Config) -> str:
+def state(config: Config) -> str:
     """Return what the sources are now; taken before a build, so that no later edit is missed."""
-    found = sources.find(table)
-    return f"{signature(*_watched(found))}\n{table.root}\n"
+    found = sources.find(config)
+    return f"{signature(*_watched(found))}\n{config.root}\n"
 
 
-def complete(made: Package, table: Config, frozen: Table, before: str, folder: Path) -> Package:
+def complete(made: Package, config: Config, frozen: Table, before: str, folder: Path) -> Package:
     """Return the package with the part that rebuilds, and a table that names every runtime.
 
     `frozen` is the table for the loader, `before` the state of the sources before the build;
     `folder` takes the files that are written.
     """
-    loader = f"_{table.package}_loader"
-    found = sources.find(table)
+    loader = f"_{config.package}_loader"
+    found = sources.find(config)
     folders, files = _watched(found)
     call = [
         "",
@@ -47,8 +47,8 @@ def complete(made: Package, table: Config, frozen: Table, before: str, folder: P
         "",
         "TABLE = refresh(",
         "    TABLE,",
-        f"    root={str(table.root)!r},",
-        f"    enabled={table.build.rebuild!r},",
+        f"    root={str(config.root)!r},",
+        f"    enabled={config.build.rebuild!r},",
         f"    folders={folders!r},",
         f"    files={files!r},",
         f"    path={tuple(map(str, found.plugin))!r},",
@@ -70,29 +70,29 @@ def _watched(found: sources.Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(map(str, found.folders())), tuple(map(str, found.single()))
 
 
-def installed(table: Config) -> Path | None:
+def installed(config: Config) -> Path | None:
     """Return the folder of `sys.path` that holds this project's editable install, if any does."""
     for entry in sys.path:
-        path = Path(entry, f"_{table.package}_loader", STATE)
+        path = Path(entry, f"_{config.package}_loader", STATE)
         if path.is_file():
-            same = path.read_text(encoding="utf-8").splitlines()[1:] == [str(table.root)]
+            same = path.read_text(encoding="utf-8").splitlines()[1:] == [str(config.root)]
             return Path(entry) if same else None
     return None
 
 
-def runtimes(table: Config, site: Path) -> tuple[str, ...]:
+def runtimes(config: Config, site: Path) -> tuple[str, ...]:
     """Return the runtimes that are installed below a folder."""
-    names = (runtime.name for runtime in table.runtimes)
-    return tuple(n for n in names if _native(site / table.runtime_package(n)))
+    names = (runtime.name for runtime in config.runtimes)
+    return tuple(n for n in names if _native(site / config.runtime_package(n)))
 
 
 def _native(folder: Path) -> bool:
     return any(path.suffix in (".so", ".pyd") for path in folder.glob("*.*"))
 
 
-def distribution(table: Config, site: Path) -> Distribution | None:
+def distribution(config: Config, site: Path) -> Distribution | None:
     """Return the distribution that the loader below a folder belongs to."""
-    mine = f"_{table.package}_loader/table.py,"
+    mine = f"_{config.package}_loader/table.py,"
     for record in site.glob("*.dist-info/RECORD"):
         lines = record.read_text(encoding="utf-8").splitlines()
         if any(line.startswith(mine) for line in lines):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rtvariants.compile.plan import Build
 from rtvariants.config.model import Config
-from rtvariants.errors import EnvironmentProblem, VerifyError
+from rtvariants.errors import MachineError, VerifyError
 from rtvariants.native import stamp as stamps
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
@@ -71,7 +71,7 @@ _READ = (
 def supported(target: str) -> None:
     """Refuse a target whose artifacts this version can't read back and tag honestly."""
     if not target.endswith(_READ):
-        raise EnvironmentProblem(
+        raise MachineError(
             f"target that can't be verified: `{target}`",
             "files of Linux (glibc or musl), macOS and Windows are read back and tagged",
         )

@@ -20,19 +20,19 @@ from rtvariants.shim import table as tables
 _NATIVE = (".so", ".pyd")
 
 
-def write(table: Config, folder: Path) -> list[Path]:
+def write(config: Config, folder: Path) -> list[Path]:
     """Write stamps and loader beside the natives below a folder; returns the files.
 
     Nothing is written where a native is absent or is not what the table says: `ConfigError` names
     all that is wrong.
     """
-    read = {runtime.name: _stamp(table, runtime, folder) for runtime in table.runtimes}
+    read = {runtime.name: _stamp(config, runtime, folder) for runtime in config.runtimes}
     stamps = {name: text for name, text in read.items() if isinstance(text, bytes)}
     _refuse(text for text in read.values() if isinstance(text, Problem))
     facts = {name: stamp.parse(text) for name, text in stamps.items()}
-    made = _table(table, next(iter(facts.values())))
+    made = _table(config, next(iter(facts.values())))
     _refuse(_faults(made, facts))
-    files = dict(_files(table, tables.stamped(made, stamps), stamps))
+    files = dict(_files(config, tables.stamped(made, stamps), stamps))
     for name, data in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,14 +46,14 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise ConfigError(found)
 
 
-def _stamp(table: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Problem:
+def _stamp(config: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Problem:
     """Return the stamp in a runtime's native, or why there is none that can be read."""
-    place = folder / table.runtime_package(runtime.name)
-    natives = sorted(p for p in place.glob(f"{table.extension}.*") if p.suffix in _NATIVE)
+    place = folder / config.runtime_package(runtime.name)
+    natives = sorted(p for p in place.glob(f"{config.extension}.*") if p.suffix in _NATIVE)
     where = f"runtime `{runtime.name}`"
     if len(natives) != 1:
         what = "more than one native" if natives else "no native"
-        hint = f"put what cargo built there as `{table.extension}.abi3.so`"
+        hint = f"put what cargo built there as `{config.extension}.abi3.so`"
         return Problem(f"{what} in `{place}`", hint, where)
     try:
         text = stamp.read(natives[0])
@@ -66,15 +66,15 @@ def _stamp(table: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Probl
     return Problem(f"no stamp in `{natives[0]}`", hint, where)
 
 
-def _table(table: Config, facts: dict[str, str]) -> Table:
+def _table(config: Config, facts: dict[str, str]) -> Table:
     """Return the loader's table for the platform, ABI and version of the first native."""
     target = facts["target"]
     machine, system = target.partition("-")[0], target_system(target)
-    if not system or any(machine not in runtime.levels for runtime in table.runtimes):
+    if not system or any(machine not in runtime.levels for runtime in config.runtimes):
         what = f"the stamp's target is `{target}`, for which the table has no levels"
         hint = "set `RTVARIANTS_TARGET` to the target while cargo runs"
-        raise ConfigError(Problem(what, hint, f"runtime `{table.runtimes[0].name}`"))
-    return tables.of(table, machine, system, facts["abi"], facts["version"])
+        raise ConfigError(Problem(what, hint, f"runtime `{config.runtimes[0].name}`"))
+    return tables.of(config, machine, system, facts["abi"], facts["version"])
 
 
 def _faults(made: Table, found: dict[str, dict[str, str]]) -> Iterator[Problem]:
@@ -89,12 +89,12 @@ def _faults(made: Table, found: dict[str, dict[str, str]]) -> Iterator[Problem]:
             yield Problem(f"the stamps have no {key}", hint)
 
 
-def _files(table: Config, made: Table, texts: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _files(config: Config, made: Table, texts: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     for name, text in texts.items():
-        package = table.runtime_package(name)
+        package = config.runtime_package(name)
         yield f"{package}/__init__.py", b""
         yield f"{package}/{stamp.FILE_NAME}", text
-    for name, source in generated.copied(table.package).items():
+    for name, source in generated.copied(config.package).items():
         yield name, source.read_bytes()
     for name, said in generated.files([made]).items():
-        yield f"_{table.package}_loader/{name}", said.encode()
+        yield f"_{config.package}_loader/{name}", said.encode()

@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.release import plan, publish
 from rtvariants.release import preflight as preflights
 from rtvariants.release.index import Index
@@ -37,7 +37,7 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
         if problems := preflights.tree(session.source(), made):
             raise preflights.PreflightError(problems)
         if not session.addresses.upload:
-            raise EnvironmentProblem("no address to send files to", "give `--upload URL`")
+            raise MachineError("no address to send files to", "give `--upload URL`")
         with session.journal(made) as book:
             uploader = Twine(session.addresses.upload, options.attestations or session.files)
             try:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import EnvironmentProblem, Problem, RtvariantsError
+from rtvariants.errors import MachineError, Problem, RtvariantsError
 from rtvariants.release import declaration as declarations
 from rtvariants.release import expected, index, journal, manifest, source
 from rtvariants.release.declaration import Declaration
@@ -214,7 +214,7 @@ def disk(session: Session) -> Iterator[None]:
             raise
         where = str(error.filename or session.folder)
         hint = _HINTS.get(error.errno or 0, "mend it and run the same command again")
-        raise EnvironmentProblem(
+        raise MachineError(
             Problem(f"can't write: {error.strerror or error}", hint, where)
         ) from error
 

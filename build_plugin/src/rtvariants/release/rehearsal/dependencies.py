@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.release.secrets import redact
 
 
@@ -34,7 +34,7 @@ def foreign(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
 def fetch(requirements: Iterable[str], folder: Path) -> list[Path]:
     """Fetch wheels of the requirements and of all that they require, as this machine's pip does.
 
-    What is in `folder` is not fetched again. Raises `EnvironmentProblem` with pip's last words.
+    What is in `folder` is not fetched again. Raises `MachineError` with pip's last words.
     """
     wanted = list(requirements)
     if wanted:
@@ -44,7 +44,7 @@ def fetch(requirements: Iterable[str], folder: Path) -> list[Path]:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             said = (done.stderr.strip().splitlines() or ["no words"])[-1]
-            raise EnvironmentProblem(
+            raise MachineError(
                 f"pip can't fetch {', '.join(wanted)}: {redact(said)}",
                 f"put their wheels into {folder}",
             )

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .server import Fault, Local
+from .server import Local, StatusError
 
 _Route = tuple[str, str, Callable[..., tuple[int, str, bytes]]]
 
@@ -39,7 +39,7 @@ class LocalForge(Local):
         return f"{self.address}/api/v3"
 
     def before(self, method: str, route: str) -> None:
-        """Act before a request; raise `Cut` or `Fault` here to plant a fault."""
+        """Act before a request; raise `CutError` or `StatusError` here to plant a fault."""
 
     def after(self, method: str, route: str) -> None:
         """Act after a request, before its answer."""
@@ -70,7 +70,7 @@ class LocalForge(Local):
             self.before(method, route)
             answer: tuple[int, str, bytes] = act()
             self.after(method, route)
-        except Fault as fault:
+        except StatusError as fault:
             return self._error(fault.status, str(fault))
         return answer
 
@@ -117,7 +117,7 @@ class LocalForge(Local):
         for release in self.releases:
             if release["id"] == int(number):
                 return release
-        raise Fault(404, "Not Found")
+        raise StatusError(404, "Not Found")
 
     def _update(self, number: str, body: bytes, **_: Any) -> tuple[int, str, bytes]:
         release = self._one(number)

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
-from .server import Fault, Local
+from .server import Local, StatusError
 
 _SIMPLE = "application/vnd.pypi.simple.v1+json"
 
@@ -83,7 +83,7 @@ class LocalIndex(Local):
         return f"{self.address}/at/{count}/simple/"
 
     def before(self, name: str) -> None:
-        """Act before a file is taken; raise `Cut` or `Fault` here to plant a fault."""
+        """Act before a file is taken; raise `CutError` or `StatusError` here to plant a fault."""
 
     def after(self, name: str) -> None:
         """Act after a file was taken, before the answer."""
@@ -118,11 +118,11 @@ class LocalIndex(Local):
         kept = next((f for f in self.stored if f.name == name), None)
         digest = hashlib.sha256(data).hexdigest()
         if fields.get("sha256_digest", ("", digest.encode()))[1].decode() != digest:
-            raise Fault(400, "The digest supplied does not match a digest calculated here")
+            raise StatusError(400, "The digest supplied does not match a digest calculated here")
         if len(data) > self.limit:
-            raise Fault(400, f"File too large. Limit for project is {self.limit} bytes")
+            raise StatusError(400, f"File too large. Limit for project is {self.limit} bytes")
         if kept is not None and kept.sha256 != digest:
-            raise Fault(400, f"File already exists ('{name}', with other content)")
+            raise StatusError(400, f"File already exists ('{name}', with other content)")
         if kept is not None:
             self.doubles.append(name)
         else:
@@ -134,7 +134,7 @@ class LocalIndex(Local):
     def _yank(self, name: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
         self._authorized(headers.get("Authorization", ""))
         if name not in self.hashes():
-            raise Fault(404, "Not Found")
+            raise StatusError(404, "Not Found")
         self.yank(name, parse_qs(body.decode()).get("reason", ["yanked"])[0])
         return 200, "text/plain", b"OK"
 
@@ -145,7 +145,7 @@ class LocalIndex(Local):
             f.project == project and f.version == version and not f.name.endswith(".whl")
             for f in self.stored
         ):
-            raise Fault(400, "Only one sdist may be uploaded per release")
+            raise StatusError(400, "Only one sdist may be uploaded per release")
         requires = fields.get("requires_python", ("", b""))[1].decode()
         self.stored.append(Stored(project, version, name, data, _metadata(name, data), requires))
 
@@ -161,7 +161,7 @@ class LocalIndex(Local):
     def _authorized(self, header: str) -> None:
         given = base64.b64decode(header.removeprefix("Basic ") or b"").decode()
         if self.token and given != f"__token__:{self.token}":
-            raise Fault(403, "Invalid or non-existent authentication information")
+            raise StatusError(403, "Invalid or non-existent authentication information")
 
     def _show(self, path: str, accept: str) -> tuple[int, str, bytes]:
         count = len(self.stored)
@@ -225,7 +225,7 @@ def form(content_type: str, body: bytes) -> dict[str, tuple[str, bytes]]:
     """Return the parts of a multipart form: name to file name and bytes."""
     found = re.search(r'boundary="?([^";]+)', content_type)
     if not found:
-        raise Fault(400, "not a form")
+        raise StatusError(400, "not a form")
     parts = {}
     for part in body.split(b"--" + found.group(1).encode())[1:-1]:
         head, _, data = part.partition(b"\r\n\r\n")

@@ -9,11 +9,11 @@ from types import TracebackType
 from typing import Any, ClassVar
 
 
-class Cut(Exception):
+class CutError(Exception):
     """Ends a connection without an answer; what the two servers' fault hooks raise."""
 
 
-class Fault(Exception):
+class StatusError(Exception):
     """Answers with a status and words instead of the usual answer."""
 
     def __init__(self, status: int, words: str = "fault") -> None:
@@ -36,10 +36,10 @@ class Handler(BaseHTTPRequestHandler):
             status, kind, data = application.answer(
                 self.command, self.path, dict(self.headers.items()), body
             )
-        except Cut:
+        except CutError:
             self.close_connection = True
             return
-        except Fault as fault:
+        except StatusError as fault:
             status, kind, data = fault.status, "text/plain", str(fault).encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)

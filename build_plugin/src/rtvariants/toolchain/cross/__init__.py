@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem, near
+from rtvariants.errors import MachineError, near
 from rtvariants.targets import platforms
 from rtvariants.toolchain import rustflags
 
@@ -96,19 +96,17 @@ def cache(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def known(text: str) -> platforms.Platform:
-    """Return the platform of this name or target; raises `EnvironmentProblem` for any other."""
+    """Return the platform of this name or target; raises `MachineError` for any other."""
     found = platforms.named(text)
     if found is None:
-        raise EnvironmentProblem(
-            f"unknown platform: `{text}`", near(text, tuple(platforms.PLATFORMS))
-        )
+        raise MachineError(f"unknown platform: `{text}`", near(text, tuple(platforms.PLATFORMS)))
     return found
 
 
 def asked(environ: Mapping[str, str] | None = None) -> platforms.Platform | None:
     """Return the platform that is asked for; `None` where none is, so that cargo's own counts.
 
-    Raises `EnvironmentProblem` for a name that is none.
+    Raises `MachineError` for a name that is none.
     """
     environ = os.environ if environ is None else environ
     text = environ.get(PLATFORM, "")
@@ -117,7 +115,7 @@ def asked(environ: Mapping[str, str] | None = None) -> platforms.Platform | None
     found = known(text)
     target = environ.get("CARGO_BUILD_TARGET")
     if target and target not in (found.target, found.foreign):
-        raise EnvironmentProblem(
+        raise MachineError(
             f"two targets: platform `{found.name}` is `{found.target}`, "
             f"`CARGO_BUILD_TARGET` says `{target}`",
             "unset `CARGO_BUILD_TARGET`",

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 #: What a Python that runs other people's code has no use for.
 _LEFT_OUT = ("test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3")
@@ -52,7 +52,7 @@ class Recipe:
 
 
 def build(recipe: Recipe, root: Path, work: Path) -> None:
-    """Build a Python below `work` and put it to `root`; raises `EnvironmentProblem`."""
+    """Build a Python below `work` and put it to `root`; raises `MachineError`."""
     shutil.rmtree(work, ignore_errors=True)
     cpython = _unpacked(recipe.sources, work / "cpython")
     zlib = _unpacked(recipe.zlib, work / "zlib")
@@ -130,10 +130,10 @@ def _run(argv: list[str], cwd: Path, env: Mapping[str, str]) -> None:
         )  # fmt: skip
     except OSError as error:
         hint = "on Debian `apt-get install build-essential`"
-        raise EnvironmentProblem(f"`{argv[0]}` does not start: {error.strerror}", hint) from None
+        raise MachineError(f"`{argv[0]}` does not start: {error.strerror}", hint) from None
     if done.returncode:
         command, said = " ".join(argv[:2]), done.stdout[-2000:].strip()
-        raise EnvironmentProblem(
+        raise MachineError(
             f"a Python can't be built: `{command}` failed:\n{said}",
             "`--no-python` prepares the compilers alone",
         )

@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 _CONF = """\
 APT::Architecture "{own}";
@@ -37,7 +37,7 @@ class Apt:
     def __init__(self, folder: Path, foreign: str) -> None:
         for tool in ("apt-get", "apt-cache", "dpkg"):
             if not shutil.which(tool):
-                raise EnvironmentProblem(
+                raise MachineError(
                     f"no `{tool}`: toolchains are prepared from Debian's packages",
                     "`rustup target add` and a linker for the target serve as well",
                 )
@@ -60,7 +60,7 @@ class Apt:
     def closure(self, names: Iterable[str], arch: str, without: Collection[str]) -> list[str]:
         """Return packages with all that they depend on, but for what `without` names.
 
-        Raises `EnvironmentProblem` where Debian has no such package.
+        Raises `MachineError` where Debian has no such package.
         """
         found: dict[str, None] = {}
         waiting = list(names)
@@ -137,7 +137,7 @@ class Apt:
 
 
 def _run(argv: list[str], env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
-    """Run a program of Debian's; raises `EnvironmentProblem` with its last words."""
+    """Run a program of Debian's; raises `MachineError` with its last words."""
     done = subprocess.run(
         argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         errors="replace", check=False,
@@ -146,7 +146,7 @@ def _run(argv: list[str], env: dict[str, str] | None = None, cwd: Path | None = 
         said = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
         words = (said or done.stderr.strip().splitlines() or ["nothing said"])[-1]
         command = " ".join(argv[:2])
-        raise EnvironmentProblem(
+        raise MachineError(
             f"`{command}` failed: {words}",
             "is this Debian 12 or newer, and are its mirrors reached?",
         )

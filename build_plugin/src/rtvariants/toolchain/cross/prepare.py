@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 from rtvariants.locking import take
 from rtvariants.targets import platforms
 
@@ -45,12 +45,12 @@ Say = Callable[[str], None]
 def prepare(platform: platforms.Platform, say: Say, *, python: bool = True) -> Prepared:
     """Prepare a platform and return its tools; where all are there, nothing is loaded.
 
-    Without `python` these are the compilers alone. Raises `EnvironmentProblem` where something
+    Without `python` these are the compilers alone. Raises `MachineError` where something
     can't be had.
     """
     if not platform.linker:
         able = ", ".join(f"`{p.name}`" for p in platforms.PLATFORMS.values() if p.linker)
-        raise EnvironmentProblem(
+        raise MachineError(
             f"no recipe for a toolchain: `{platform.name}`", f"there is one for {able}"
         )
     found = _ready(platform, python=python)
@@ -141,7 +141,7 @@ class _Parts:
             done = subprocess.run(argv, capture_output=True, text=True, check=False)
             if done.returncode:
                 said = (done.stderr or done.stdout).strip().splitlines() or ["nothing said"]
-                raise EnvironmentProblem(
+                raise MachineError(
                     f"`{ZIG}` can't be installed: {said[-1]}", "is the package index reached?"
                 )
         shutil.rmtree(folder, ignore_errors=True)

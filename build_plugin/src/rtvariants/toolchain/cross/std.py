@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from rtvariants.errors import EnvironmentProblem
+from rtvariants.errors import MachineError
 
 _MANIFEST = """\
 [package]
@@ -29,11 +29,11 @@ strip = "none"
 def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
     """Build the library with the sources below the compiler's folder, and put it beside the others.
 
-    `env` leads cargo to the linker and C compiler of the target. Raises `EnvironmentProblem`.
+    `env` leads cargo to the linker and C compiler of the target. Raises `MachineError`.
     """
     sources = _asked(rustc, "sysroot") / "lib/rustlib/src/rust/library"
     if not (sources / "Cargo.lock").is_file():
-        raise EnvironmentProblem(f"no sources of Rust's standard library: {sources}")
+        raise MachineError(f"no sources of Rust's standard library: {sources}")
     shutil.rmtree(work, ignore_errors=True)
     (work / "src").mkdir(parents=True)
     (work / "src" / "lib.rs").touch()
@@ -63,7 +63,7 @@ def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
         stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
     )  # fmt: skip
     if done.returncode:
-        raise EnvironmentProblem(
+        raise MachineError(
             f"the standard library for `{target}` can't be built:\n{done.stdout.strip()[-2000:]}"
         )
     made = work / "target" / target / "release" / "deps"
@@ -83,5 +83,5 @@ def _asked(rustc: Path, what: str) -> Path:
         [str(rustc), "--print", what], check=False, capture_output=True, text=True
     )
     if done.returncode:
-        raise EnvironmentProblem(f"`{rustc}` does not run: {done.stderr.strip()}")
+        raise MachineError(f"`{rustc}` does not run: {done.stderr.strip()}")
     return Path(done.stdout.strip())
