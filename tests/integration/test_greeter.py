@@ -228,7 +228,7 @@ def test_what_contradicts_itself_is_a_fault(greeter, tmp_path):
     native.write_bytes(native.read_bytes() + b"\0")
     code, said = inspect(tmp_path)
     assert code == 1
-    assert said.count("fault ") == 2
+    assert said.count("violation ") == 2
     assert "the stamp beside it differs from the one in it" in said
     assert "its bill of materials is of other bytes" in said
     code, said = inspect(tmp_path / "greeter")

@@ -1,4 +1,8 @@
-"""The errors of the build plugin: one root, and problems that carry their parts."""
+"""The errors of the build plugin: one root, and the problems that an error carries.
+
+Three words for trouble: an *error* is raised. It carries *problems*: of a configuration, of files,
+of a machine. A problem that names its rule is a *violation* of that rule.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One fact that stops a build, where it was found, and what mends it.
+    """One fact that stops a build, where it was found, what fixes it, and the rule it breaks.
 
     >>> print(Problem("unknown level: `x86_64_v9`", hint="did you mean `x86_64_v3`?").render())
     unknown level: `x86_64_v9`
@@ -23,7 +27,7 @@ class Problem:
     rule: str = ""
 
     def render(self) -> str:
-        """Return the problem as one fact and, where there is one, its `hint:` line."""
+        """Return the problem as one fact and, its `hint:` line if it has one."""
         head = f"{self.where}: {self.what}" if self.where else self.what
         if self.rule:
             head = f"[{self.rule}] {head}"
@@ -32,19 +36,19 @@ class Problem:
 
 def near(name: str, names: tuple[str, ...]) -> str:
     """Return a hint that names the closest spellings of `name`, or all of a short list."""
-    import difflib  # slow to import, and only needed where something is wrong
+    import difflib  # Slow to import, and needed only after an error.
 
     word = name.lower().replace("-", "_")
     close = difflib.get_close_matches(word, names, n=3, cutoff=0.6)
     if not close and len(word) > 1:
-        close = [n for n in names if word in n][:3]  # `v3`, or the half of a name
+        close = [n for n in names if word in n][:3]  # `v3`, or half of a name.
     if close:
         return "did you mean " + " or ".join(f"`{c}`" for c in close) + "?"
     return "known: " + ", ".join(f"`{n}`" for n in names)
 
 
 class RtvariantsError(Exception):
-    """Root of everything that this package raises on purpose; `problems` holds the parts."""
+    """Root of every error that this package raises on purpose; `problems` holds its parts."""
 
     def __init__(self, problems: Iterable[Problem] | Problem | str, hint: str = "") -> None:
         if isinstance(problems, str):
@@ -54,15 +58,15 @@ class RtvariantsError(Exception):
 
 
 class ConfigError(RtvariantsError):
-    """The table `[tool.rtvariants]` is wrong; holds every problem of the file at once."""
+    """The configuration is wrong; holds every problem of the file at once."""
 
 
 class MachineError(RtvariantsError):
-    """The machine lacks something that the build needs, or sets something that it refuses."""
+    """Something that the build needs is missing on this machine, or is set to what it refuses."""
 
 
 class BuildError(RtvariantsError):
-    """cargo failed; `runtime` names the build, `log` is everything that cargo said."""
+    """cargo failed; `runtime` names the build, `log` is everything that cargo printed."""
 
     def __init__(self, runtime: str, what: str, hint: str = "", log: str = "") -> None:
         self.runtime = runtime
@@ -71,19 +75,18 @@ class BuildError(RtvariantsError):
 
 
 class VerifyError(RtvariantsError):
-    """Built files do not show what the table says; each problem names its rule."""
+    """Built files do not show what the configuration promises; every problem is a violation."""
 
 
 class WheelError(RtvariantsError):
-    """A wheel is not what its name and its table say; each problem names its rule and file."""
+    """A wheel is not what its name and metadata say; every problem is a violation in a file."""
 
 
 @contextlib.contextmanager
-def ending() -> Iterator[None]:
-    """End the process with an error's text alone: frontends print tracebacks of all others.
+def exit_on_error() -> Iterator[None]:
+    """Exit the process with an error's text alone, because frontends print a traceback otherwise.
 
-    For the outermost door of an adapter. cargo's own words come first where it was cargo that
-    failed.
+    For the outermost function of a build backend. If cargo failed, its output comes first.
     """
     try:
         yield
@@ -93,4 +96,4 @@ def ending() -> Iterator[None]:
         said = "\n".join(f"error: {problem.render()}" for problem in error.problems)
         raise SystemExit(said) from None
     except KeyboardInterrupt:
-        raise SystemExit("rtvariants: stopped") from None
+        raise SystemExit("rtvariants: interrupted") from None

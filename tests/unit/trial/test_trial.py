@@ -122,7 +122,7 @@ def said(each, runtime, **changes):
 
 
 @pytest.mark.parametrize(
-    ("status", "changes", "tail", "fault"),
+    ("status", "changes", "tail", "failure"),
     [
         (0, {}, "", ""),
         (0, {"version": "1.02"}, "", ""),
@@ -137,17 +137,17 @@ def said(each, runtime, **changes):
         (124, {}, "\ndid not end within 1 s", "exit status 124: did not end within 1 s"),
     ],
 )
-def test_a_run_is_judged_by_every_fact(each, status, changes, tail, fault):
+def test_a_run_is_judged_by_every_fact(each, status, changes, tail, failure):
     run = trial.here(each)[0]
     found = trial.judge(each, run, status, said(each, run.runtime, **changes) + tail, "hash")
-    assert found.fault.startswith(fault)
-    assert bool(found.fault) == bool(fault)
+    assert found.failure.startswith(failure)
+    assert bool(found.failure) == bool(failure)
 
 
 def test_the_native_must_be_the_wheels(each):
     run = trial.here(each)[0]
     found = trial.judge(each, run, 0, said(each, run.runtime), "other")
-    assert found.fault == "the loaded native is not the wheel's"
+    assert found.failure == "the loaded native is not the wheel's"
 
 
 def test_what_is_imported_is_the_package_that_binds_the_natives(each):
@@ -157,17 +157,19 @@ def test_what_is_imported_is_the_package_that_binds_the_natives(each):
 
 
 def test_a_process_that_says_nothing_is_no_success(each):
-    assert "nothing said" in trial.judge(each, trial.here(each)[0], 0, "", "hash").fault
+    assert "nothing said" in trial.judge(each, trial.here(each)[0], 0, "", "hash").failure
 
 
 def test_a_refusal_is_in_words_or_none(each):
     run = replace(trial.here(each)[0], cpu="IvyBridge", refuses=True)
     words = "rtvariants-probe " + json.dumps({"refused": "this CPU lacks avx2"})
-    assert trial.judge(each, run, trial.REFUSED, words, "").fault == ""
+    assert trial.judge(each, run, trial.REFUSED, words, "").failure == ""
     for status, out in ((0, said(each, run.runtime)), (132, ""), (1, "ImportError"), (3, "")):
-        assert "must refuse, but" in trial.judge(each, run, status, out, "").fault
+        assert "must refuse, but" in trial.judge(each, run, status, out, "").failure
     here = trial.here(each)[0]
-    assert trial.judge(each, here, trial.REFUSED, words, "").fault == "refused: this CPU lacks avx2"
+    assert (
+        trial.judge(each, here, trial.REFUSED, words, "").failure == "refused: this CPU lacks avx2"
+    )
 
 
 @only_x86
@@ -193,7 +195,7 @@ def test_a_cpu_that_is_too_old_is_no_fault_of_the_wheel(  # noqa: PLR0917
     words = {"refused": "can't run here: no avx2\nhint: x", "kind": kind}
     out = "rtvariants-probe " + json.dumps(words)
     found = trial.judge(each, run, trial.REFUSED, out, "")
-    assert (found.lacking, bool(found.fault)) == (
+    assert (found.lacking, bool(found.failure)) == (
         ("can't run here: no avx2", False) if lacking else ("", True)
     )
 

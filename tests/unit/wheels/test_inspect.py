@@ -34,7 +34,7 @@ def test_a_wheel_is_shown_and_checked(fat, tmp_path, look):
     assert f"error: [stamp] {fat.filename}: no stamp: `_sample_safe/rtvariants.stamp`" in err
 
 
-def test_an_installed_native_without_its_stamp_is_a_fault(fat, tmp_path, look, monkeypatch):
+def test_an_installed_native_without_its_stamp_is_a_violation(fat, tmp_path, look, monkeypatch):
     with zipfile.ZipFile(fat.write(tmp_path)) as wheel:
         wheel.extractall(tmp_path / "site")
     (tmp_path / "site/_sample_safe/rtvariants.stamp").unlink()
@@ -42,7 +42,7 @@ def test_an_installed_native_without_its_stamp_is_a_fault(fat, tmp_path, look, m
     for thing in ("sample", tmp_path / "site"):
         status, out, _ = look("--json", thing)
         assert status == 1
-        assert [(r["file"], r["faults"]) for r in json.loads(out) if r["faults"]] == [
+        assert [(r["file"], r["violations"]) for r in json.loads(out) if r["violations"]] == [
             ("_sample_safe/_core.abi3.so", ["no stamp beside it: the loader does not take it"])
         ]
         assert len(json.loads(out)) == 3

@@ -31,12 +31,14 @@ def facts(**others):
     }
 
 
-def faults(table, found):
-    return [f.render() for f in loader_only._faults(loader_only._table(table, found["v3"]), found)]
+def problems(table, found):
+    return [
+        f.render() for f in loader_only._problems(loader_only._table(table, found["v3"]), found)
+    ]
 
 
 def test_stamps_that_fit_have_no_fault_and_make_the_table(table):
-    assert faults(table, facts()) == []
+    assert problems(table, facts()) == []
     made = loader_only._table(table, facts()["v3"])
     assert (made.version, made.machine, made.system) == ("0.3.0", "x86_64", "linux")
     assert [(r.name, r.abi) for r in made.runtimes] == [
@@ -47,13 +49,13 @@ def test_stamps_that_fit_have_no_fault_and_make_the_table(table):
 
 def test_one_of_another_version_is_named(table):
     found = facts() | {"base": facts(version="0.2.0")["base"]}
-    (said,) = faults(table, found)
+    (said,) = problems(table, found)
     assert said.startswith("runtime `base`: its version is `0.2.0`, this package has `0.3.0`")
 
 
 @pytest.mark.parametrize(("key", "variable"), [("version", "VERSION"), ("abi", "ABI")])
 def test_what_was_not_told_to_the_compiler_is_asked_for(table, key, variable):
-    assert faults(table, facts(**{key: ""})) == [
+    assert problems(table, facts(**{key: ""})) == [
         f"the stamps have no {key}\nhint: set `RTVARIANTS_{variable}` while cargo runs"
     ]
 

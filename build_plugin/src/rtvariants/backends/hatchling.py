@@ -19,7 +19,7 @@ from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
-from rtvariants.errors import RtvariantsError, ending
+from rtvariants.errors import RtvariantsError, exit_on_error
 from rtvariants.toolchain.cargo_path import FORBID_INSTALL, find_cargo, readers
 
 # The rest is imported when something is built: frontends ask for requirements before, in a process
@@ -118,7 +118,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Run the build before hatchling writes the archive."""
-        with ending():
+        with exit_on_error():
             self._initialize(version, build_data)
 
     def _initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -168,14 +168,14 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         if self.target_name == "sdist":
             from rtvariants.project import sdist
 
-            with ending():
+            with exit_on_error():
                 sdist.complete(Path(artifact_path), Path(self.root))
         if self._lock is not None:
             self._lock.release()
         if self._table is not None and self._table.sizes.wheel:
             from rtvariants.native import sizes
 
-            with ending():
+            with exit_on_error():
                 sizes.keep(Path(artifact_path), self._table)
 
 

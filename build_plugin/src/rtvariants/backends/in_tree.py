@@ -23,7 +23,7 @@ from hatchling.builders.wheel import WheelBuilder
 from hatchling.metadata.core import ProjectMetadata
 from hatchling.plugin.manager import PluginManager
 
-from rtvariants.errors import ending
+from rtvariants.errors import exit_on_error
 
 from . import hatchling
 
@@ -93,6 +93,6 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 def _write(kind: type[Any], directory: str, version: str, settings: Settings) -> str:
     from rtvariants.config import load  # not for those who only ask for requirements
 
-    with ending(), load.overriding(settings):
+    with exit_on_error(), load.overriding(settings):
         built: str = next(_builder(kind).build(directory=directory, versions=[version]))
     return os.path.basename(built)

@@ -43,7 +43,7 @@ from typing import TYPE_CHECKING, Any
 
 import maturin
 
-from rtvariants.errors import ending
+from rtvariants.errors import exit_on_error
 from rtvariants.toolchain.cargo_path import readers, require_cargo
 
 # All else is imported when something is built: frontends ask for requirements before, in a process
@@ -103,7 +103,7 @@ def prepare_metadata_for_build_wheel(
     from rtvariants.config import load
     from rtvariants.shim import pyinstaller
 
-    with ending(), load.overriding(config_settings):
+    with exit_on_error(), load.overriding(config_settings):
         require_cargo()
         name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
         path = Path(metadata_directory, name, "entry_points.txt")
@@ -123,7 +123,7 @@ def build_wheel(
     del metadata_directory  # written anew, and equal
     from rtvariants.config import load
 
-    with ending(), load.overriding(config_settings):
+    with exit_on_error(), load.overriding(config_settings):
         return _build(Path(wheel_directory), editable=False)
 
 
@@ -134,7 +134,7 @@ def build_editable(
     del metadata_directory
     from rtvariants.config import load
 
-    with ending(), load.overriding(config_settings):
+    with exit_on_error(), load.overriding(config_settings):
         return _build(Path(wheel_directory), editable=True)
 
 
@@ -143,7 +143,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     from rtvariants.config import load
     from rtvariants.project import sdist
 
-    with ending(), load.overriding(config_settings):
+    with exit_on_error(), load.overriding(config_settings):
         require_cargo()
         name = str(maturin.build_sdist(sdist_directory))
         sdist.complete(Path(sdist_directory, name), Path.cwd())

@@ -36,7 +36,7 @@ from typing import Any
 from setuptools import Command, Distribution
 
 from rtvariants.config import pyproject
-from rtvariants.errors import ConfigError, Problem, ending
+from rtvariants.errors import ConfigError, Problem, exit_on_error
 
 # All else is imported when something is built: setuptools asks `finalize` about every project.
 
@@ -51,7 +51,7 @@ def finalize(distribution: Distribution) -> None:
     root = Path.cwd()
     if not (root / "pyproject.toml").is_file():
         return
-    with ending():
+    with exit_on_error():
         data = pyproject.read(root)
         tools = data.get("tool", {})
         if "rtvariants" not in tools or not pyproject.backend(data).startswith("setuptools."):
@@ -82,7 +82,7 @@ class _Natives(Command):  # type: ignore[misc]
     dist_dir: Any
 
     def run(self) -> None:
-        with ending():
+        with exit_on_error():
             self._run()
 
     def _run(self) -> None:
@@ -149,7 +149,7 @@ class _Sdist(Command):  # type: ignore[misc]
         from rtvariants.project import sdist
 
         super().run()
-        with ending():
+        with exit_on_error():
             for archive in self.archive_files:
                 if archive.endswith(".tar.gz"):
                     sdist.complete(Path(archive), Path.cwd())
@@ -164,7 +164,7 @@ class _Info(Command):  # type: ignore[misc]
         from rtvariants.config import load
         from rtvariants.shim import pyinstaller
 
-        with ending():
+        with exit_on_error():
             config = load.read(Path.cwd())
             text = _entry_points(self.distribution.entry_points)
             self.distribution.entry_points = pyinstaller.entered(text, config.package)

@@ -76,7 +76,7 @@ def _told(run: Callable[[], int]) -> int:
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("rtvariants: stopped", file=sys.stderr)
+        print("rtvariants: interrupted", file=sys.stderr)
         return 130
 
 

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         print("\n\n".join(map(_text, reports)))
     if problems:
         raise RtvariantsError(problems)
-    return 1 if any(report.faults for report in reports) else 0
+    return 1 if any(report.violations for report in reports) else 0
 
 
 def _look(thing: str, audit: Audit) -> tuple[Sequence[Report], Sequence[Problem]]:
@@ -72,7 +72,7 @@ def _text(report: Report) -> str:
         ("size", f"{report.size} bytes"),
         ("sha256", report.sha256),
         *(("audit", line) for line in report.audit),
-        *(("fault", fault) for fault in report.faults),
+        *(("violation", v) for v in report.violations),
     ]  # fmt: skip
     lines = [(key, value) for key, value in lines if value]
     width = max(len(key) for key, _ in lines)

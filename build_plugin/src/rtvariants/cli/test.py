@@ -65,11 +65,11 @@ class _Report:
             self.left(f"{each.shown}: {run.runtime.name}: {outcome.lacking}")
             return
         self.ran += 1
-        self.failed += bool(outcome.fault)
+        self.failed += bool(outcome.failure)
         must = "refuses" if run.refuses else "runs"
         where = run.cpu or "this CPU"
-        verdict = "FAILED" if outcome.fault else "ok"
-        tail = f": {outcome.fault}" if outcome.fault else ""
+        verdict = "FAILED" if outcome.failure else "ok"
+        tail = f": {outcome.failure}" if outcome.failure else ""
         print(f"{verdict:7} {run.runtime.name} {must} on {where}: {each.shown}{tail}", flush=True)
 
     def left(self, what: str) -> None:

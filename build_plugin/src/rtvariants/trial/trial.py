@@ -93,13 +93,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to; `fault` is empty where that is what it must be.
+    """What a run came to; `failure` is empty where that is what it must be.
 
     `lacking` is said of a runtime that this machine's CPU, which nobody chose, can't run.
     """
 
     run: Run
-    fault: str = ""
+    failure: str = ""
     lacking: str = ""
 
 
@@ -227,10 +227,10 @@ def judge(each: Set, run: Run, status: int, out: str, digest: str) -> Outcome:
         return Outcome(run, "" if lacking else f"refused: {words}", lacking)
     if "facts" not in said:
         return Outcome(run, f"{_ended(status)}: {_last(out)}")
-    fault = _untrue(each, run, said["facts"])
-    if not fault and said["native"] != digest:
-        fault = "the loaded native is not the wheel's"
-    return Outcome(run, fault or (f"{_ended(status)}: {_last(out)}" if status else ""))
+    failure = _untrue(each, run, said["facts"])
+    if not failure and said["native"] != digest:
+        failure = "the loaded native is not the wheel's"
+    return Outcome(run, failure or (f"{_ended(status)}: {_last(out)}" if status else ""))
 
 
 def _may_lack(run: Run, said: Mapping[str, Any]) -> bool:

@@ -25,8 +25,8 @@ from rtvariants.shim import generated
 from . import bills, natives, variant
 from .contents import NATIVE, Contents, contents
 
-Finding = tuple[str, str]
-Rule = Callable[[Contents], Iterator[Finding]]
+Violation = tuple[str, str]
+Rule = Callable[[Contents], Iterator[Violation]]
 
 _ELSE = "build the wheel anew, or fetch it again from where it was published"
 _NAMED = 3
@@ -73,7 +73,7 @@ def check(wheel: Wheel) -> list[Problem]:
     ]
 
 
-def _record(found: Contents) -> Iterator[Finding]:
+def _record(found: Contents) -> Iterator[Violation]:
     wheel = found.wheel
     name = f"{wheel.dist_info}/RECORD"
     if name not in wheel.files:
@@ -100,7 +100,7 @@ def _record(found: Contents) -> Iterator[Finding]:
             yield f"{what}: {', '.join(f'`{n}`' for n in names[:_NAMED])}{more}", _ELSE
 
 
-def _metadata(found: Contents) -> Iterator[Finding]:
+def _metadata(found: Contents) -> Iterator[Violation]:
     wheel = found.wheel
     said = HeaderParser().parsestr(wheel.metadata("METADATA"))
     name, version = said.get("Name", ""), said.get("Version", "")
@@ -119,7 +119,7 @@ def _metadata(found: Contents) -> Iterator[Finding]:
             yield f"METADATA has a requirement that installers can't read: `{text}`", _ELSE
 
 
-def _tag(found: Contents) -> Iterator[Finding]:
+def _tag(found: Contents) -> Iterator[Violation]:
     wheel = found.wheel
     said = HeaderParser().parsestr(wheel.metadata("WHEEL"))
     named = {str(tag) for tag in parse_tag(wheel.tag)}
@@ -143,7 +143,7 @@ def _tags(text: str) -> set[str]:
         return {text}
 
 
-def _native_tag(found: Contents) -> Iterator[Finding]:
+def _native_tag(found: Contents) -> Iterator[Violation]:
     """Compare what each native can run on with what the tag promises."""
     for package in found.runtimes:
         native, stamp = found.native(package), found.stamp(package)
@@ -156,7 +156,7 @@ def _native_tag(found: Contents) -> Iterator[Finding]:
             yield f"`{native}` has ABI `{stamp['abi']}`, the tag says `{abi}`", _ELSE
 
 
-def _runtimes(found: Contents) -> Iterator[Finding]:
+def _runtimes(found: Contents) -> Iterator[Violation]:
     """Compare the packages that hold natives with the table, and with the stamps in them."""
     table = found.table
     wanted = {r.module.rpartition(".")[0]: r.name for r in table.runtimes} if table else {}
@@ -182,7 +182,7 @@ def _runtimes(found: Contents) -> Iterator[Finding]:
 _RENAMED = "a runtime's package, table entry and stamp carry one name; renaming one breaks it"
 
 
-def _loader(found: Contents) -> Iterator[Finding]:
+def _loader(found: Contents) -> Iterator[Violation]:
     """Compare what the loader's first file knows of the table with the table itself."""
     if found.tables:
         name = f"_{found.package}_loader/{generated.FIRST}"
@@ -202,7 +202,7 @@ def _loader(found: Contents) -> Iterator[Finding]:
                 yield f"the loader's table states {what}: `{runtime.name}`", _ELSE
 
 
-def _stamp(found: Contents) -> Iterator[Finding]:
+def _stamp(found: Contents) -> Iterator[Violation]:
     for package in found.runtimes:
         name = f"{package}/{FILE_NAME}"
         data = found.wheel.files.get(name)
@@ -224,7 +224,7 @@ def _stamp(found: Contents) -> Iterator[Finding]:
                     yield f"`{name}`: {what}", _ELSE
 
 
-def _native(found: Contents) -> Iterator[Finding]:
+def _native(found: Contents) -> Iterator[Violation]:
     """Compare each native's own stamp with the file beside it, which the loader reads."""
     for package in found.runtimes:
         name = found.native(package)
@@ -259,12 +259,12 @@ def _difference(inside: bytes, beside: bytes) -> str:
     return parts[0] if parts else "its two stamps differ"
 
 
-def _bills(found: Contents) -> Iterator[Finding]:
+def _bills(found: Contents) -> Iterator[Violation]:
     for what in bills.contradictions(found):
         yield what, _ELSE
 
 
-def _strays(found: Contents) -> Iterator[Finding]:
+def _strays(found: Contents) -> Iterator[Violation]:
     """Find members that belong to no part, and natives outside of the runtimes."""
     wheel, table = found.wheel, found.tables[0] if found.tables else None
     own = {wheel.dist_info, f"{wheel.name}-{wheel.version}.data"}
@@ -320,7 +320,7 @@ _OWN = (
 )
 
 
-def _variant(found: Contents) -> Iterator[Finding]:
+def _variant(found: Contents) -> Iterator[Violation]:
     text = found.wheel.files.get(f"{found.wheel.dist_info}/{variant.FILE_NAME}")
     if not found.wheel.label:
         if text is not None:

@@ -35,7 +35,7 @@ Audit = Literal["recorded", "again", "none"]
 
 @dataclass(frozen=True)
 class Report:
-    """One native. `stamp` is empty where it has none; `faults` are what contradicts itself.
+    """One native. `stamp` is empty where it has none; `violations` are what contradicts itself.
 
     `audit` is one sentence a line: recorded in the bill of materials of these very bytes, or found
     now.
@@ -53,7 +53,7 @@ class Report:
     audit: tuple[str, ...] = ()
     recorded: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, int] = field(default_factory=dict)
-    faults: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
 
 
 def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> tuple[Report, ...]:
@@ -113,8 +113,8 @@ def _folder(folder: Path, thing: str, pattern: str, *, audit: Audit) -> tuple[Re
     )
     for path in _unstamped(folder, pattern):
         report = _report(path, path.relative_to(folder).as_posix(), bills, audit=audit)
-        fault = "no stamp beside it: the loader does not take it"
-        found += (replace(report, faults=(*report.faults, fault)),)
+        violation = "no stamp beside it: the loader does not take it"
+        found += (replace(report, violations=(*report.violations, violation)),)
     if not found:
         raise RtvariantsError(f"no native with a stamp in `{thing}`", _NONE)
     return found
@@ -168,11 +168,11 @@ def _report(
         hint = "name a native, a wheel, a folder, or an installed package"
         raise RtvariantsError(f"no native that can be read: `{name}`: {said}", hint) from error
     data = path.read_bytes()
-    stamp, faults = _stamp(path, file)
+    stamp, violations = _stamp(path, file)
     bill = bills.get((stamp.get("package", ""), stamp.get("runtime", "")), {})
     digest = hashlib.sha256(data).hexdigest()
     if bill and bill["sha256"] != digest:
-        faults += ("its bill of materials is of other bytes",)
+        violations += ("its bill of materials is of other bytes",)
         bill = {}
     major, minor = binary.glibc(file)
     return Report(
@@ -188,7 +188,7 @@ def _report(
         audit=_outcome(path, stamp, bill, audit),
         recorded=bill,
         sections=binary.sizes(path),
-        faults=faults,
+        violations=violations,
     )
 
 

@@ -31,7 +31,7 @@ def write(config: Config, folder: Path) -> list[Path]:
     _refuse(text for text in read.values() if isinstance(text, Problem))
     facts = {name: stamp.parse(text) for name, text in stamps.items()}
     made = _table(config, next(iter(facts.values())))
-    _refuse(_faults(made, facts))
+    _refuse(_problems(made, facts))
     files = dict(_files(config, tables.stamped(made, stamps), stamps))
     for name, data in files.items():
         path = folder / name
@@ -77,12 +77,12 @@ def _table(config: Config, facts: dict[str, str]) -> Table:
     return tables.of(config, machine, system, facts["abi"], facts["version"])
 
 
-def _faults(made: Table, found: dict[str, dict[str, str]]) -> Iterator[Problem]:
+def _problems(made: Table, found: dict[str, dict[str, str]]) -> Iterator[Problem]:
     for runtime in made.runtimes:
-        fault = mismatch(found[runtime.name], made, runtime)
-        if fault is not None:
+        what = mismatch(found[runtime.name], made, runtime)
+        if what is not None:
             hint = "set the variables `RTVARIANTS_…` of this runtime while cargo runs"
-            yield Problem(fault, hint, f"runtime `{runtime.name}`")
+            yield Problem(what, hint, f"runtime `{runtime.name}`")
     for key in ("version", "abi"):
         if not found[made.runtimes[0].name][key]:
             hint = f"set `RTVARIANTS_{key.upper()}` while cargo runs"
