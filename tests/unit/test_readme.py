@@ -44,7 +44,9 @@ def test_the_table_of_runtimes_says_what_pyproject_says():
         assert x86.startswith(level) or (level == "x86-64" and x86 == "every x86-64 CPU")
         linux = runtime["allocator"]["linux"] if isinstance(runtime["allocator"], dict) else "sys"
         assert linux in allocator
-        assert chosen.startswith("automatically" if runtime["select"] == "auto" else "only when asked")
+        assert chosen.startswith(
+            "automatically" if runtime["select"] == "auto" else "only when asked"
+        )
 
 
 def test_each_command_of_dev_that_the_readme_names_is_one():
