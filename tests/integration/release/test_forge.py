@@ -5,16 +5,16 @@ from datetime import timedelta
 import pytest
 import release_kit as kit
 
+from rtvariants.config.release import NotifyConfig
 from rtvariants.release import forge, notes, notify
-from rtvariants.release.declaration import Notify
 from rtvariants.release.forge import ForgeError
 from rtvariants.release.journal import Journal
 from rtvariants.release.rehearsal.forge import LocalForge
 from rtvariants.release.rehearsal.server import CutError, StatusError
 
 TOKEN = "ghp_0123456789abcdefghijklmnop"
-EVENT = Notify("owner/docs", event="lamp-release")
-WORKFLOW = Notify("owner/docs", workflow="build.yml", ref="main")
+EVENT = NotifyConfig(repository="owner/docs", event="lamp-release")
+WORKFLOW = NotifyConfig(repository="owner/docs", workflow="build.yml", ref="main")
 
 
 class FaultyForge(LocalForge):

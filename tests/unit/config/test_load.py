@@ -8,6 +8,7 @@ import pytest
 
 from rtvariants.config import load, model
 from rtvariants.config.fields import settings_of
+from rtvariants.config.release import ReleaseConfig
 from rtvariants.errors import ConfigError
 
 if sys.version_info >= (3, 11):
@@ -221,7 +222,7 @@ WRONG = {
         "[[tool.rtvariants.runtimes]]",
         '[tool.rtvariants.build]\njobs = "2"\n[[tool.rtvariants.runtimes]]',
         "build.jobs",
-        "not a whole number from 0 on: `2`",
+        "not a whole number of at least 0: `2`",
         "without quotes: 2",
     ),
     "unknown runtime to build": (
@@ -236,14 +237,14 @@ WRONG = {
         'x86_64 = "x86_64",',
         'x86_64 = "x86_64_v2",',
         "runtimes",
-        "no runtime that is chosen by itself on every x86_64 CPU",
+        "no runtime that is chosen automatically on every x86_64 CPU",
         "`x86_64`",
     ),
     "baseline is explicit": (
         'name = "safe"',
         'name = "safe"\nselect = "explicit"',
         "runtimes",
-        "no runtime that is chosen by itself",
+        "no runtime that is chosen automatically",
         "auto",
     ),
     "select": (
@@ -359,9 +360,13 @@ def test_no_value_of_a_wrong_type_is_a_crash(value, tmp_path):
     for cls, key in (
         (model.AllowConfig, "allow-instructions"), (model.BuildConfig, "build"),
         (model.SplitConfig, "split"), (model.SizesConfig, "sizes"), (model.TestConfig, "test"),
+        (ReleaseConfig, "release"),
     ):  # fmt: skip
-        empty = [{"reason": "r", "crate": "c"}] if key == "allow-instructions" else {}
-        whole[key] = empty
+        least = {
+            "allow-instructions": [{"reason": "r", "crate": "c"}],
+            "release": {"platforms": ["linux-x64"]},
+        }
+        whole[key] = least.get(key, {})
 
         def found(table, key=key):
             return table[key][0] if isinstance(table[key], list) else table[key]

@@ -3,6 +3,7 @@
 import pytest
 import release_kit as kit
 
+from rtvariants.config import release
 from rtvariants.errors import ConfigError
 from rtvariants.release import declaration
 
@@ -15,13 +16,13 @@ def test_a_whole_section(tmp_path):
     )  # fmt: skip
     assert made.names == {"fast": "lamp-fast", "safe": "lamp-runtime-safe"}
     assert made.projects() == ("lamp-fast", "lamp-runtime-safe", "lamp")
-    assert made.notify[0].key == "owner/docs:lamp"
+    assert made.settings.notify[0].key == "owner/docs:lamp"
     assert not made.prerelease
     assert made.at("1.5.0rc1").prerelease
 
 
 def test_the_example_in_the_docstring_is_read(tmp_path):
-    text = declaration.__doc__.split("```toml")[1].split("```")[0].split("]\n", 1)[1]
+    text = release.__doc__.split("```toml")[1].split("```")[0].split("]\n", 1)[1]
     platforms, _, rest = text.partition("\n]\n")
     kept = [line for line in rest.splitlines() if not line.startswith("repository")]
     kit.declare(tmp_path, more="\n".join(kept))

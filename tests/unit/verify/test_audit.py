@@ -5,9 +5,10 @@ import struct
 import pytest
 
 from rtvariants.config.load import parse
+from rtvariants.config.model import AllowConfig
 from rtvariants.errors import ConfigError
 from rtvariants.native.binary import Code, Mark
-from rtvariants.verify.audit import KNOWN, Allow, audit
+from rtvariants.verify.audit import KNOWN, audit
 
 AVX2 = bytes.fromhex("c5fdfec1 c3")
 BMI2 = bytes.fromhex("c4e2e3f7c0 c3")
@@ -50,12 +51,12 @@ def test_a_function_above_the_level_is_named_with_its_crate_and_rustcs_features(
 @pytest.mark.parametrize(
     ("entry", "allows"),
     [
-        (Allow("r", "greeter"), True),
-        (Allow("r", "gree*", "greeter::*", ("avx", "avx2")), True),
-        (Allow("r", symbol="greeter::sum"), True),
-        (Allow("r", "other"), False),
-        (Allow("r", "greeter", "greeter::product"), False),
-        (Allow("r", "greeter", features=("bmi2",)), False),
+        (AllowConfig("r", "greeter"), True),
+        (AllowConfig("r", "gree*", "greeter::*", ("avx", "avx2")), True),
+        (AllowConfig("r", symbol="greeter::sum"), True),
+        (AllowConfig("r", "other"), False),
+        (AllowConfig("r", "greeter", "greeter::product"), False),
+        (AllowConfig("r", "greeter", features=("bmi2",)), False),
     ],
 )
 def test_an_entry_allows_by_crate_symbol_and_features(entry, allows):

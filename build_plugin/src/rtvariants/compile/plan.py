@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rtvariants.config.allow import Allow
-from rtvariants.config.model import Config, RuntimeConfig
+from rtvariants.config.model import AllowConfig, Config, RuntimeConfig
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
 from rtvariants.toolchain import msvc
@@ -72,7 +71,7 @@ class Build:
     commit: str = ""
     crate: str = ""
     foreign: tuple[Feature, ...] = ()
-    allow: tuple[Allow, ...] = ()
+    allow: tuple[AllowConfig, ...] = ()
     glibc: str = ""
     strip: str = ""
     minimum: tuple[int, int] = (0, 0)
@@ -216,9 +215,7 @@ def _build(
         commit=commit,
         crate=crate.name,
         foreign=_foreign(config, runtime, toolchain, crate),
-        allow=tuple(
-            Allow(a.reason, a.crate, a.symbol, a.features) for a in config.allow_instructions
-        ),
+        allow=config.allow_instructions,
         glibc=config.glibc,
         strip=toolchain.cross.prepared.strip if toolchain.cross else "",
         minimum=minimum,

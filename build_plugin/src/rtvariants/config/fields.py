@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .faults import Faults
 from .kinds import Kind
+from .problems import Problems
 
 #: The default of a setting that must be given.
 REQUIRED = dataclasses.MISSING
@@ -51,9 +51,9 @@ def setting(kind: Kind, *, default: Any = REQUIRED, key: str = "", override: str
         return dataclasses.field(metadata=metadata)
 
     def made() -> Any:
-        faults = Faults()
-        value = kind.read(default, "default", faults)
-        assert not faults.problems, faults.problems
+        problems = Problems()
+        value = kind.read(default, "default", problems)
+        assert not problems.found, problems.found
         return value
 
     return dataclasses.field(metadata=metadata, default_factory=made)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rtvariants.errors import near
 
-if TYPE_CHECKING:
-    from .faults import Faults
+from .problems import Problems
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off", "")
@@ -21,16 +20,16 @@ class Kind:
     words = "any value"
     missing = ""
 
-    def read(self, value: Any, where: str, faults: Faults) -> Any:
+    def read(self, value: Any, where: str, problems: Problems) -> Any:
         """Return what the program works with; a fault is noted, and `nothing()` returned."""
         raise NotImplementedError
 
-    def read_text(self, text: str | Sequence[str], where: str, faults: Faults) -> Any:
+    def read_text(self, text: str | Sequence[str], where: str, problems: Problems) -> Any:
         """Read a value that came as text, from the environment or from `-C`."""
         if not isinstance(text, str):
-            faults.add("given more than once", "give it once", where)
+            problems.add("given more than once", "give it once", where)
             text = text[-1]
-        return self.read(self.of_text(text), where, faults)
+        return self.read(self.of_text(text), where, problems)
 
     def of_text(self, text: str) -> Any:
         """Return a text as the value that would stand in the table."""
@@ -43,8 +42,12 @@ class Kind:
             "" if isinstance(meant, str) or meant is value else f"write it without quotes: {meant}"
         )
 
+    def absent(self, key: str, where: str, problems: Problems) -> None:
+        """Add the problem that a required key is missing."""
+        problems.missing(key, self.missing, where)
+
     def nothing(self) -> Any:
-        """Return a harmless value, for what could not be read."""
+        """Return a harmless value, for one that is wrong."""
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -53,26 +56,31 @@ class Kind:
 
 
 class Text(Kind):
-    """A text with something in it, of a pattern if one is given.
+    """A text, of a pattern if one is given; `empty` says whether it may be empty.
 
     `what` and `hint` are the message for a text that does not match.
     """
 
     words = "text"
 
-    def __init__(self, pattern: str = "", what: str = "not usable", hint: str = "") -> None:
+    def __init__(
+        self, pattern: str = "", what: str = "not usable", hint: str = "", *, empty: bool = False
+    ) -> None:
         self.pattern = pattern
         self.what = what
         self.hint = hint
+        self.empty = empty
 
-    def read(self, value: Any, where: str, faults: Faults) -> str:
+    def read(self, value: Any, where: str, problems: Problems) -> str:
         """Return the text."""
+        if self.empty and value == "":
+            return ""
         if not isinstance(value, str) or not value:
             hint = "write it in quotes" if isinstance(value, (int, float)) else ""
-            faults.add(f"not a text: {value!r}", hint, where)
+            problems.add(f"not a text: {value!r}", hint, where)
             return ""
         if self.pattern and not re.fullmatch(self.pattern, value):
-            faults.add(f"{self.what}: `{value}`", self.hint_for(value), where)
+            problems.add(f"{self.what}: `{value}`", self.hint_for(value), where)
         return value
 
     def hint_for(self, value: str) -> str:
@@ -86,6 +94,11 @@ class Text(Kind):
 
     def schema(self) -> dict[str, Any]:
         """Return a string with its pattern."""
+        if self.empty:
+            return {
+                "type": "string",
+                **({"pattern": f"^({self.pattern})?$"} if self.pattern else {}),
+            }
         made: dict[str, Any] = {"type": "string", "minLength": 1}
         return {**made, "pattern": f"^{self.pattern}$"} if self.pattern else made
 
@@ -98,7 +111,7 @@ class Choice(Kind):
         self.what = what
         self.words = " or ".join(f"`{v}`" for v in values)
 
-    def read(self, value: Any, where: str, faults: Faults) -> Any:
+    def read(self, value: Any, where: str, problems: Problems) -> Any:
         """Return the value."""
         # `True == 1`: the type counts too.
         if not any(value == v and type(value) is type(v) for v in self.values):
@@ -106,7 +119,7 @@ class Choice(Kind):
             guess = near(value, texts) if isinstance(value, str) else ""
             hint = guess if guess.startswith("did") else f"use {self.words}"
             hint = self.quoted(value) or hint
-            faults.add(f"unknown {self.what}: {_shown(value)}", hint, where)
+            problems.add(f"unknown {self.what}: {_shown(value)}", hint, where)
             return self.nothing()
         return value
 
@@ -128,11 +141,11 @@ class Flag(Kind):
 
     words = "boolean"
 
-    def read(self, value: Any, where: str, faults: Faults) -> bool:
+    def read(self, value: Any, where: str, problems: Problems) -> bool:
         """Return the boolean."""
         if not isinstance(value, bool):
             hint = self.quoted(value).lower() or "use `true` or `false`"
-            faults.add(f"neither true nor false: {_shown(value)}", hint, where)
+            problems.add(f"neither true nor false: {_shown(value)}", hint, where)
             return False
         return value
 
@@ -151,18 +164,18 @@ class Flag(Kind):
 
 
 class Number(Kind):
-    """A whole number, not below `minimum`."""
+    """A whole number, not below `minimum`; `what` is the message for any other value."""
 
     words = "whole number"
 
-    def __init__(self, minimum: int = 0) -> None:
+    def __init__(self, minimum: int = 0, what: str = "") -> None:
         self.minimum = minimum
+        self.what = what or f"not a whole number of at least {minimum}"
 
-    def read(self, value: Any, where: str, faults: Faults) -> int:
+    def read(self, value: Any, where: str, problems: Problems) -> int:
         """Return the number."""
         if isinstance(value, bool) or not isinstance(value, int) or value < self.minimum:
-            fact = f"not a whole number from {self.minimum} on: {_shown(value)}"
-            faults.add(fact, self.quoted(value), where)
+            problems.add(f"{self.what}: {_shown(value)}", self.quoted(value), where)
             return self.minimum
         return value
 
@@ -188,18 +201,20 @@ class Texts(Kind):
         self.item = item or Text()
         self.what = what
 
-    def read(self, value: Any, where: str, faults: Faults) -> tuple[str, ...]:
+    def read(self, value: Any, where: str, problems: Problems) -> tuple[str, ...]:
         """Return the texts."""
         if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
             hint = f'write it as a list: ["{value}"]' if isinstance(value, str) else ""
-            faults.add(f"not a list of {self.what}: {value!r}", hint, where)
+            problems.add(f"not a list of {self.what}: {value!r}", hint, where)
             return ()
-        return tuple(self.item.read(v, f"{where}[{i}]", faults) for i, v in enumerate(value))
+        return tuple(self.item.read(v, f"{where}[{i}]", problems) for i, v in enumerate(value))
 
-    def read_text(self, text: str | Sequence[str], where: str, faults: Faults) -> tuple[str, ...]:
+    def read_text(
+        self, text: str | Sequence[str], where: str, problems: Problems
+    ) -> tuple[str, ...]:
         """Return the texts of one or of several options."""
         joined = text if isinstance(text, str) else ",".join(text)
-        return self.read([w for w in re.split(r"[,\s]+", joined) if w], where, faults)
+        return self.read([w for w in re.split(r"[,\s]+", joined) if w], where, problems)
 
     def nothing(self) -> tuple[str, ...]:
         """Return no texts."""
@@ -208,86 +223,6 @@ class Texts(Kind):
     def schema(self) -> dict[str, Any]:
         """Return an array of strings."""
         return {"type": "array", "items": self.item.schema()}
-
-
-class Section(Kind):
-    """A table inside the table, made into a dataclass of settings."""
-
-    words = "table"
-
-    def __init__(self, cls: type[Any]) -> None:
-        self.cls = cls
-
-    def read(self, value: Any, where: str, faults: Faults) -> Any:
-        """Return the dataclass."""
-        from .reading import read_table
-
-        return read_table(self.cls, value, where, faults)
-
-    def nothing(self) -> Any:
-        """Return the dataclass with its settings' defaults."""
-        from .faults import Faults
-        from .reading import read_table
-
-        return read_table(self.cls, {}, "", Faults())
-
-    def schema(self) -> dict[str, Any]:
-        """Return an object with the section's settings."""
-        from .schema import table_schema
-
-        return table_schema(self.cls)
-
-
-class Sections(Kind):
-    """A list of tables, at least one unless `least` is 0; `name` is how its head is written."""
-
-    words = "list of tables"
-
-    def __init__(self, cls: type[Any], name: str, least: int = 1) -> None:
-        self.cls = cls
-        self.least = least
-        self.missing = f"add at least one `[[{name}]]`"
-
-    def read(self, value: Any, where: str, faults: Faults) -> tuple[Any, ...]:
-        """Return the dataclasses."""
-        from .reading import read_table
-
-        if not isinstance(value, list) or len(value) < self.least:
-            faults.add("not a list of tables with entries", self.missing, where)
-            return ()
-        entries = enumerate(value)
-        return tuple(read_table(self.cls, e, f"{where}[{i}]", faults) for i, e in entries)
-
-    def nothing(self) -> tuple[Any, ...]:
-        """Return no tables."""
-        return ()
-
-    def schema(self) -> dict[str, Any]:
-        """Return an array of objects."""
-        from .schema import table_schema
-
-        return {"type": "array", "minItems": self.least, "items": table_schema(self.cls)}
-
-
-class Free(Kind):
-    """A table that another part of the program reads and checks."""
-
-    words = "table"
-
-    def read(self, value: Any, where: str, faults: Faults) -> dict[str, Any]:
-        """Return the table as it is."""
-        if not isinstance(value, dict):
-            faults.add(f"not a table: {value!r}", "", where)
-            return {}
-        return dict(value)
-
-    def nothing(self) -> dict[str, Any]:
-        """Return an empty table."""
-        return {}
-
-    def schema(self) -> dict[str, Any]:
-        """Return any object."""
-        return {"type": "object"}
 
 
 def _shown(value: Any) -> str:

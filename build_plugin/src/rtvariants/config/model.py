@@ -26,10 +26,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from .fields import setting
-from .kinds import Choice, Flag, Free, Number, Section, Sections, Text, Texts
+from .kinds import Choice, Flag, Number, Text, Texts
+from .release import ReleaseConfig
 from .runtime_kinds import (
     Allocators,
     Crate,
@@ -37,12 +37,12 @@ from .runtime_kinds import (
     Features,
     Glibc,
     Levels,
-    Lines,
     Module,
     Name,
     Size,
     Variable,
 )
+from .sections import Section, Sections
 
 #: The table's name, and its title in the schema.
 TABLE = "tool.rtvariants"
@@ -84,7 +84,7 @@ class RuntimeConfig:
     `<project>-runtime-<name>`, without `rt` before the name."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class AllowConfig:
     """Functions that may hold instructions above a runtime's level, since they ask the CPU first.
 
@@ -123,7 +123,7 @@ class BuildConfig:
     """For machines with little memory: one runtime after the other, and one compiler at a time
     where `jobs` names no other number."""
 
-    events: str = setting(Lines(), default="", override="events")
+    events: str = setting(Text(empty=True), default="", override="events")
     """A file that gets the progress of a build as JSON, one event a line: `start`, `step`, `done`,
     `checked`, `failed`, `end`, each with its time. Give a whole path where a frontend builds in a
     copy."""
@@ -165,7 +165,7 @@ class SizesConfig:
 class TestConfig:
     """What `rtvariants test` does with an installed wheel."""
 
-    run: str = setting(Lines(), default="")
+    run: str = setting(Text(empty=True), default="")
     """Python code that each runtime must run without an error, in a process of its own: a real
     piece of work, with what it must come to asserted. Where it is empty, the package is only
     imported."""
@@ -221,8 +221,8 @@ class Config:
     test: TestConfig = setting(Section(TestConfig), default={})
     """What `rtvariants test` does with an installed wheel."""
 
-    release: dict[str, Any] = setting(Free(), default={})
-    """What `rtvariants release` reads."""
+    release: ReleaseConfig | None = setting(Section(ReleaseConfig, optional=True), default=None)
+    """What `rtvariants release` makes of one commit, for which platforms, and where it goes."""
 
     @property
     def package(self) -> str:

@@ -12,12 +12,9 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rtvariants.errors import near
-
-if TYPE_CHECKING:
-    from .faults import Faults
+from rtvariants.errors import Problem, near
 
 PREFIX = "RTVARIANTS_"
 #: Variables of this package that are no settings of the table.
@@ -70,22 +67,22 @@ class Overrides:
             return Override(f"-C {name}", _text(self._settings[name]))
         return None
 
-    def check(self, known: tuple[str, ...], faults: Faults) -> None:
-        """Note every `-C` setting and variable that is none of the known names.
+    def unknown(self, known: tuple[str, ...]) -> Iterator[Problem]:
+        """Yield a problem for each `-C` setting and variable that is not one of the known names.
 
         An ignored one would be believed. A foreign variable is only refused where it is close to
         one of ours: other programs may use the prefix too.
         """
         for name in self._settings:
             if name not in known:
-                faults.add(f"unknown setting: `-C {name}`", near(name, known))
+                yield Problem(f"unknown setting: `-C {name}`", near(name, known))
         variables = tuple(variable_of(name) for name in known)
         fine = {*variables, *VARIABLES, *(PREFIX + name for name in _STAMP)}
         for name in sorted(self._environ):
             if name.startswith(PREFIX) and name not in fine:
                 guess = _near(name, (*variables, *VARIABLES))
                 if guess:
-                    faults.add(f"unknown variable: `{name}`", guess)
+                    yield Problem(f"unknown variable: `{name}`", guess)
 
 
 _GIVEN: ContextVar[tuple[Mapping[str, Any], Mapping[str, Any]]] = ContextVar(

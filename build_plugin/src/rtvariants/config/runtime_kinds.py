@@ -12,8 +12,8 @@ from rtvariants.errors import RtvariantsError, near
 from rtvariants.targets.levels import BASELINES, known_levels, level
 
 from . import pyproject
-from .faults import Faults
 from .kinds import Kind, Text, Texts
+from .problems import Problems
 
 SYSTEMS = ("linux", "macos", "windows")
 ALLOCATORS = ("system", "jemalloc", "mimalloc")
@@ -24,20 +24,20 @@ class Crate(Kind):
 
     words = "folder"
 
-    def read(self, value: Any, where: str, faults: Faults) -> Path:
+    def read(self, value: Any, where: str, problems: Problems) -> Path:
         """Return the absolute folder."""
-        folder = Text().read(value, where, faults)
+        folder = Text().read(value, where, problems)
         # A crate that is a link keeps the link's name: an sdist holds it under that one.
-        crate = Path(os.path.normpath(faults.root.resolve() / folder))
+        crate = Path(os.path.normpath(problems.root.resolve() / folder))
         if folder and not (crate / "Cargo.toml").is_file():
-            faults.add(
+            problems.add(
                 f"no crate: `{folder}` (no Cargo.toml there)",
                 "name the folder of the crate that holds the PyO3 module, from pyproject.toml on",
                 where,
             )
         elif folder and (members := _members(crate)) is not None:
             such = f", such as `{members[0]}`" if members else ""
-            faults.add(
+            problems.add(
                 f"no crate: `{folder}` (its Cargo.toml is a workspace and no package)",
                 f"name the folder of the member that holds the PyO3 module{such}",
                 where,
@@ -84,11 +84,11 @@ class Module(Text):
         hint = "name the package and the native module, such as `greeter._hello`"
         super().__init__(rf"{part}(\.{part})+", "not a dotted module name", hint)
 
-    def read(self, value: Any, where: str, faults: Faults) -> str:
+    def read(self, value: Any, where: str, problems: Problems) -> str:
         """Return the name; a word of Python's own can't be imported by."""
-        name = super().read(value, where, faults)
+        name = super().read(value, where, problems)
         for part in filter(keyword.iskeyword, name.split(".")):
-            faults.add(f"a keyword of Python in a module name: `{part}`", "", where)
+            problems.add(f"a keyword of Python in a module name: `{part}`", "", where)
         return name
 
     def schema(self) -> dict[str, Any]:
@@ -121,12 +121,12 @@ class Name(Text):
         hint = "start with a small letter, go on with small letters, digits and `_`"
         super().__init__("[a-z][a-z0-9_]*", "unusable name", hint)
 
-    def read(self, value: Any, where: str, faults: Faults) -> str:
+    def read(self, value: Any, where: str, problems: Problems) -> str:
         """Return the name."""
         if value in self.reserved:
-            faults.add(f"reserved name: `{value}`", "give it another one", where)
+            problems.add(f"reserved name: `{value}`", "give it another one", where)
             return str(value)
-        return super().read(value, where, faults)
+        return super().read(value, where, problems)
 
 
 class Levels(Kind):
@@ -135,27 +135,27 @@ class Levels(Kind):
     words = "table of levels by machine, or one level"
     missing = 'name one by machine: { x86_64 = "x86_64_v3" }'
 
-    def read(self, value: Any, where: str, faults: Faults) -> dict[str, str]:
+    def read(self, value: Any, where: str, problems: Problems) -> dict[str, str]:
         """Return names of levels by machine."""
         entries = {"": value} if isinstance(value, str) else value
         if not isinstance(entries, dict) or not entries:
-            faults.add(f"not a level, nor a table of levels: {value!r}", "", where)
+            problems.add(f"not a level, nor a table of levels: {value!r}", "", where)
             return {}
         levels: dict[str, str] = {}
         for machine, name in entries.items():
             place = f"{where}.{machine}" if machine else where
             if machine and machine not in BASELINES:
                 hint = near(machine, tuple(BASELINES))
-                faults.add(f"unknown machine: `{machine}`", hint, place)
+                problems.add(f"unknown machine: `{machine}`", hint, place)
                 continue
             try:
                 found = level(name if isinstance(name, str) else repr(name))
             except RtvariantsError as error:
-                for problem in error.problems:
-                    faults.add(problem.what, problem.hint, place)
+                for each in error.problems:
+                    problems.add(each.what, each.hint, place)
                 continue
             if machine and found.machine != machine:
-                faults.add(f"level of another machine: `{name}` ({found.machine})", "", place)
+                problems.add(f"level of another machine: `{name}` ({found.machine})", "", place)
             levels[found.machine] = found.name
         return levels
 
@@ -192,20 +192,20 @@ class Allocators(Kind):
 
     words = "allocator, or table of allocators by system"
 
-    def read(self, value: Any, where: str, faults: Faults) -> dict[str, str]:
+    def read(self, value: Any, where: str, problems: Problems) -> dict[str, str]:
         """Return an allocator for every system; `system` where the table names none."""
         entries = dict.fromkeys(SYSTEMS, value) if isinstance(value, str) else value
         if not isinstance(entries, dict):
-            faults.add(f"not an allocator, nor a table of allocators: {value!r}", "", where)
+            problems.add(f"not an allocator, nor a table of allocators: {value!r}", "", where)
             return self.nothing()
         found: dict[str, str] = {}
         for system, name in entries.items():
             if system not in SYSTEMS:
-                faults.add(f"unknown system: `{system}`", near(system, SYSTEMS), where)
+                problems.add(f"unknown system: `{system}`", near(system, SYSTEMS), where)
             elif name not in ALLOCATORS:
                 if isinstance(value, str) and system != SYSTEMS[0]:
                     continue  # One string stands for all systems; one message is enough.
-                faults.add(f"unknown allocator: `{name}`", near(str(name), ALLOCATORS), where)
+                problems.add(f"unknown allocator: `{name}`", near(str(name), ALLOCATORS), where)
             else:
                 found[system] = name
         return {system: found.get(system, "system") for system in SYSTEMS}
@@ -232,15 +232,7 @@ class Glibc(Text):
 
     def __init__(self) -> None:
         hint = "write it as manylinux tags do, with a dot, such as `2.17`"
-        super().__init__(r"2\.[0-9]+", "not a version of glibc", hint)
-
-    def read(self, value: Any, where: str, faults: Faults) -> str:
-        """Return the version."""
-        return "" if value == "" else super().read(value, where, faults)
-
-    def schema(self) -> dict[str, Any]:
-        """Return a pattern that the empty text has too."""
-        return {"type": "string", "pattern": r"^(2\.[0-9]+)?$"}
+        super().__init__(r"2\.[0-9]+", "not a version of glibc", hint, empty=True)
 
 
 class Features(Texts):
@@ -251,12 +243,12 @@ class Features(Texts):
     def __init__(self) -> None:
         super().__init__(what="cargo features")
 
-    def read(self, value: Any, where: str, faults: Faults) -> tuple[str, ...]:
+    def read(self, value: Any, where: str, problems: Problems) -> tuple[str, ...]:
         """Return the features."""
-        features = super().read(value, where, faults)
+        features = super().read(value, where, problems)
         for feature in features:
             if feature in ALLOCATORS:
-                faults.add(
+                problems.add(
                     f"allocator among the features: `{feature}`",
                     f'say `allocator = "{feature}"`; it turns the feature on',
                     where,
@@ -279,27 +271,8 @@ class Distribution(Text):
             "[a-z0-9]+(-[a-z0-9]+)*",
             "not the normalised name of a distribution",
             "use small letters, digits and single `-`",
+            empty=True,
         )
-
-    def read(self, value: Any, where: str, faults: Faults) -> str:
-        """Return the name, or the empty text."""
-        return value if value == "" else super().read(value, where, faults)
-
-    def schema(self) -> dict[str, Any]:
-        """Return a string that may be empty."""
-        return {"type": "string", "pattern": f"^({self.pattern})?$"}
-
-
-class Lines(Text):
-    """A text of any number of lines, that may be empty."""
-
-    def read(self, value: Any, where: str, faults: Faults) -> str:
-        """Return the text."""
-        return value if value == "" else super().read(value, where, faults)
-
-    def schema(self) -> dict[str, Any]:
-        """Return any string."""
-        return {"type": "string"}
 
 
 class Size(Text):
@@ -313,16 +286,17 @@ class Size(Text):
             rf"[0-9]+(\.[0-9]+)? ?({'|'.join(self._UNITS)})",
             "not a size",
             f"write a number and one of {', '.join(self._UNITS)}, such as `25 MB`",
+            empty=True,
         )
 
-    def read(self, value: Any, where: str, faults: Faults) -> Any:
+    def read(self, value: Any, where: str, problems: Problems) -> Any:
         """Return the number of bytes."""
         if value == "":
             return self.nothing()
         if not isinstance(value, str):
-            faults.add(f"{self.what}: {value!r}", self.hint, where)
+            problems.add(f"{self.what}: {value!r}", self.hint, where)
             return self.nothing()
-        text = super().read(value, where, faults)
+        text = super().read(value, where, problems)
         parts = (
             re.fullmatch(r"([0-9.]+) ?(\w+)", text) if re.fullmatch(self.pattern, text) else None
         )
@@ -333,13 +307,9 @@ class Size(Text):
         size = int(float(number) * base ** ("kMG".index(unit[0].replace("K", "k")) + 1))
         if not size:  # It would be read as no limit at all.
             hint = "leave the setting out, or empty, where there is to be no limit"
-            faults.add(f"a limit that nothing keeps: `{value}`", hint, where)
+            problems.add(f"a limit that nothing keeps: `{value}`", hint, where)
         return size
 
     def nothing(self) -> Any:
         """Return no limit."""
         return 0
-
-    def schema(self) -> dict[str, Any]:
-        """Return a pattern that the empty text has too."""
-        return {"type": "string", "pattern": f"^({self.pattern})?$"}

@@ -17,7 +17,8 @@ def table_schema(cls: type[Any]) -> dict[str, Any]:
     properties = {}
     for each in settings_of(cls):
         made = {"description": _plain(each.text), **each.kind.schema()}
-        properties[each.key] = made if each.required else {**made, "default": each.default}
+        bare = each.required or each.default is None
+        properties[each.key] = made if bare else {**made, "default": each.default}
     return {
         "type": "object",
         "properties": properties,

@@ -15,7 +15,8 @@ from typing import Any
 
 from packaging.version import Version
 
-from .declaration import Notify
+from rtvariants.config.release import NotifyConfig
+
 from .forge import ForgeError, told
 from .journal import BEGUN, DONE, Journal
 from .manifest import Manifest
@@ -24,7 +25,7 @@ from .manifest import Manifest
 _LOOKS = 5
 
 
-def payload(manifest: Manifest, notice: Notify) -> dict[str, Any]:
+def payload(manifest: Manifest, notice: NotifyConfig) -> dict[str, Any]:
     """Return what a receiver is told; pure."""
     key = f"{manifest.project} {manifest.version} {manifest.commit} {notice.key}"
     return {
@@ -40,7 +41,7 @@ def payload(manifest: Manifest, notice: Notify) -> dict[str, Any]:
 def notify(
     repository: Any,
     manifest: Manifest,
-    notice: Notify,
+    notice: NotifyConfig,
     journal: Journal,
     *,
     sleep: Callable[[float], None] = time.sleep,
@@ -66,7 +67,7 @@ def notify(
     return True
 
 
-def _send(repository: Any, notice: Notify, facts: dict[str, Any]) -> None:
+def _send(repository: Any, notice: NotifyConfig, facts: dict[str, Any]) -> None:
     if notice.event:
         taken = repository.create_repository_dispatch(notice.event, facts)
         if not taken:
@@ -80,7 +81,7 @@ def _send(repository: Any, notice: Notify, facts: dict[str, Any]) -> None:
         repository.get_workflow(notice.workflow).create_dispatch(notice.ref, inputs, throw=True)
 
 
-def _ran(repository: Any, notice: Notify, since: str, sleep: Callable[[float], None]) -> bool:
+def _ran(repository: Any, notice: NotifyConfig, since: str, sleep: Callable[[float], None]) -> bool:
     """Return whether a run of the notice's kind has begun since a time."""
     event = "repository_dispatch" if notice.event else "workflow_dispatch"
     # The clocks of two machines differ a little.

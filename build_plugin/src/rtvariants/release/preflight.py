@@ -94,12 +94,12 @@ def tree(source: Source, manifest: Manifest) -> list[Problem]:
 
 def _files(declaration: Declaration, manifest: Manifest) -> list[Problem]:
     problems = []
-    limit = declaration.max_file_mb * 1_000_000
+    most = declaration.settings.max_file_mb
     for file in manifest.files:
-        if file.size > limit:
+        if file.size > most * 1_000_000:
             problems.append(
                 Problem(
-                    f"{file.size / 1e6:.1f} MB, the index takes {declaration.max_file_mb} MB",
+                    f"{file.size / 1e6:.1f} MB, the index takes {most} MB",
                     "make it smaller, or get a higher limit and set `max-file-mb`",
                     file.name,
                 )
@@ -126,7 +126,7 @@ def _room(
 ) -> list[Problem]:
     """Compare what a project holds with what the index gives it (sizes: PEP 700)."""
     new = sum(f.size for f in manifest.files if f.project == project and f.name not in files)
-    total = declaration.max_project_gb * 1_000_000_000
+    total = declaration.settings.max_project_gb * 1_000_000_000
     left = total - sum(remote.size or 0 for remote in files.values())
     if new > left:
         return [

@@ -53,8 +53,8 @@ def ci(declaration: Declaration) -> str:
             *_setup(declaration),
             *_run("One version, and workflows as declared",
                   "rtvariants version check", "rtvariants release workflow --check"),
-            *([*_emulator(), *_run("The project's own checks", declaration.check)]
-              if declaration.check else []),
+            *([*_emulator(), *_run("The project's own checks", declaration.settings.check)]
+              if declaration.settings.check else []),
         ], minutes=90),
         _job("wheels", "Wheels of ${{ matrix.platform }}", "${{ matrix.runner }}", [
             *_line_ends(declaration),
@@ -123,7 +123,7 @@ def release(declaration: Declaration) -> str:
         "run-name: Release ${{ github.ref_name }}${{ inputs.dry-run && ' (dry run)' || '' }}",
         "on:",
         "  push:",
-        f"    tags: ['{declaration.tag_format.replace('{version}', '[0-9]*')}']",
+        f"    tags: ['{declaration.settings.tag.replace('{version}', '[0-9]*')}']",
         "  workflow_dispatch:",
         "    inputs:",
         "      dry-run:",
@@ -138,7 +138,7 @@ def release(declaration: Declaration) -> str:
 
 
 def _publish(declaration: Declaration, out: str) -> list[str]:
-    signs = isinstance(declaration.index, str)
+    signs = isinstance(declaration.settings.index, str)
     sign = [
         *_run("Sign", f"python -m pip install {SIGNER}",
               f"python -m pypi_attestations sign {out}/files/*")
@@ -163,7 +163,7 @@ def _forge(declaration: Declaration, out: str) -> list[str]:
         *_run("Tell others", "rtvariants release notify",
               env={"GITHUB_TOKEN": "${{ secrets.RELEASE_NOTIFY_TOKEN }}"}),
         *_keep(out),
-    ] if declaration.notify else []  # fmt: skip
+    ] if declaration.settings.notify else []  # fmt: skip
     return _job("forge", "Forge", _LINUX, [
         *_setup(declaration, tags=True),
         *_download("release"),
@@ -257,7 +257,7 @@ def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) 
     if rust:
         env = {"TARGET": "${{ matrix.target }}"}
         steps += _run("Rust", 'rustup target add "$TARGET"', env=env)
-    steps += _run("Tools", f"python -m pip install '{declaration.plugin}'")
+    steps += _run("Tools", f"python -m pip install '{declaration.settings.plugin}'")
     if rust:
         floor = 'rtvariants toolchain prepare --no-python "$PLATFORM"'
         name, *run = _run("Floor", floor, env=_PLATFORM)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from rtvariants.config.allow import Allow
+from rtvariants.config.model import AllowConfig
 from rtvariants.native import demangle
 from rtvariants.native.binary import Code
 from rtvariants.native.disassembly import Use, uses, x86_callers
@@ -21,49 +22,49 @@ from rtvariants.targets import levels
 
 #: What is known to be chosen at run time by the code around it, each with the code that chooses.
 KNOWN = (
-    Allow(
+    AllowConfig(
         "memchr asks the CPU at its first call (`memchr::arch::x86_64::memchr`)",
         "memchr", "*memchr::arch::x86_64::*", ("avx", "avx2"),
     ),
-    Allow(
+    AllowConfig(
         "aho-corasick asks the CPU when it builds a searcher (`packed::teddy::builder`)",
         "aho_corasick", "*aho_corasick::packed::teddy::*", ("avx", "avx2", "ssse3"),
     ),
-    Allow(
+    AllowConfig(
         "simdutf8 asks the CPU at its first call (`implementation::x86`)",
         "simdutf8", "*simdutf8::implementation::x86::*",
         ("avx", "avx2", "sse4.1", "sse4.2", "ssse3"),
     ),
-    Allow(
+    AllowConfig(
         "zstd asks CPUID when a context is made (`ZSTD_cpuSupportsBmi2`)",
         "zstd_sys", "*_bmi2*", ("bmi1", "bmi2", "lzcnt"),
     ),
-    Allow(
+    AllowConfig(
         "zstd runs these where its `DTable` says that the CPU has BMI2 (`HUF_DGEN`)",
         "zstd_sys", "HUF_decompress4X?_usingDTable_internal_fast*", ("bmi1", "bmi2", "lzcnt"),
     ),
-    Allow(
+    AllowConfig(
         "the guard runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
         "rtvariants_guard", "rtvariants_guard::arch::x86_64::*", ("xsave",),
     ),
-    Allow(
+    AllowConfig(
         "the standard library runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
         "std_detect", "std_detect::detect::*", ("xsave",),
     ),
-    Allow(
+    AllowConfig(
         "Microsoft's start code runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
         "*", "__isa_available_init", ("xsave",),
     ),
-    Allow(
+    AllowConfig(
         "compilers' outline atomics ask the kernel's AT_HWCAP once (`__aarch64_have_lse_atomics`)",
         "*", "__aarch64_*", ("lse",),
     ),
-    Allow(
+    AllowConfig(
         "libunwind reads SVE's width for a frame whose unwind data names that register, and writes "
         "tags of memory for one that says that its stack has them: frames of code for such CPUs",
         "*", "_ZN*9libunwind*", ("mte", "sve"),
     ),
-    Allow(
+    AllowConfig(
         "libunwind calls it where AT_HWCAP2 of the kernel lists SME (`Registers_arm64::zaDisable`)",
         "*", "__libunwind_Registers_arm64_za_disable", ("sme", "unknown"),
     ),
@@ -89,9 +90,9 @@ class Audit:
     """The outcome for one file: what no entry allows, and how many functions each entry allowed."""
 
     above: tuple[Finding, ...] = ()
-    allowed: dict[Allow, int] = field(default_factory=dict)
+    allowed: dict[AllowConfig, int] = field(default_factory=dict)
 
-    def unused(self, entries: Sequence[Allow]) -> set[Allow]:
+    def unused(self, entries: Sequence[AllowConfig]) -> set[AllowConfig]:
         """Return the entries that allowed nothing here."""
         return set(entries) - set(self.allowed)
 
@@ -99,7 +100,7 @@ class Audit:
 def audit(
     sections: Sequence[Code],
     level: str,
-    entries: Sequence[Allow] = (),
+    entries: Sequence[AllowConfig] = (),
     archives: Sequence[tuple[str, Path]] = (),
     target: str = "",
 ) -> Audit:
@@ -128,16 +129,31 @@ def audit(
 _BORROWED = ("core", "alloc")
 
 
-def _sorted_out(findings: Sequence[Finding], entries: Sequence[Allow]) -> Audit:
+def _sorted_out(findings: Sequence[Finding], entries: Sequence[AllowConfig]) -> Audit:
     above = []
-    allowed: dict[Allow, int] = {}
+    allowed: dict[AllowConfig, int] = {}
     for finding in findings:
-        entry = next((entry for entry in entries if entry.covers(finding)), None)
+        entry = next((entry for entry in entries if covers(entry, finding)), None)
         if entry is None:
             above.append(finding)
         else:
             allowed[entry] = allowed.get(entry, 0) + 1
     return Audit(tuple(above), allowed)
+
+
+def covers(entry: AllowConfig, finding: Finding) -> bool:
+    """Return whether an entry allows all that a function needs.
+
+    Names of crates are the same with `-` and with `_`.
+    """
+    named = fnmatchcase(_crate(finding.crate), _crate(entry.crate))
+    if not named or not fnmatchcase(finding.symbol, entry.symbol):
+        return False
+    return not entry.features or set(finding.features) <= set(entry.features)
+
+
+def _crate(name: str) -> str:
+    return name.replace("-", "_")
 
 
 class _Callers:

@@ -20,7 +20,7 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     del options
     made = session.manifest()
     told: dict[str, str] = {}
-    for notice in session.declaration.notify:
+    for notice in session.declaration.settings.notify:
         if session.dry:
             facts = notify.payload(made, notice)
             session.say(f"would be told: {notice.key}: {facts}")

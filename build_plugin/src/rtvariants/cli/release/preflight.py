@@ -60,7 +60,7 @@ def _changes(session: Session, version: str, said: list[str]) -> list[Problem]:
 
 def changes(session: Session, version: str) -> str:
     """Return the text about a version; a rehearsal takes what is not released yet."""
-    root, name = session.root, session.declaration.changelog
+    root, name = session.root, session.declaration.settings.changelog
     try:
         return notes.changes(root, name, version)
     except RtvariantsError:

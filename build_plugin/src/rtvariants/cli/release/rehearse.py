@@ -113,10 +113,11 @@ def _local(session: Session, declared: Declaration, *, host_only: bool) -> Decla
     local = declared.only([name for name, reason in why.items() if not reason])
     if not local.platforms:
         raise RtvariantsError("no declared platform can be made on this machine")
+    repository = declared.settings.repository or f"local/{declared.project}"
     return replace(
         local,
         platforms=tuple(map(_floor, local.platforms)),
-        repository=declared.repository or f"local/{declared.project}",
+        settings=replace(local.settings, repository=repository),
     )
 
 

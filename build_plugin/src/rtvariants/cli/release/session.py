@@ -102,12 +102,12 @@ class Session:
         """Return where the index is."""
         if self.simple:
             return index.Addresses(self.simple.rstrip("/") + "/", self.upload)
-        return index.addresses(self.declaration.index)
+        return index.addresses(self.declaration.settings.index)
 
     @property
     def repository(self) -> str:
         """Return the declared repository, else that of the workflow we are in; empty for none."""
-        return self.declaration.repository or os.environ.get("GITHUB_REPOSITORY", "")
+        return self.declaration.settings.repository or os.environ.get("GITHUB_REPOSITORY", "")
 
     def say(self, text: str) -> None:
         """Show a line of progress; JSON has the output for itself."""
@@ -122,7 +122,7 @@ class Session:
         if self.folder.is_dir():
             with contextlib.suppress(OSError):
                 self.made()
-        return source.inspect(self.root, self.declaration.tag, self.declaration.lock)
+        return source.inspect(self.root, self.declaration.tag, self.declaration.settings.lock)
 
     def clean(self) -> Source:
         """Return the state of a tree that is exactly its commit; raises where it is not."""

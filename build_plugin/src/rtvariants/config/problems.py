@@ -10,21 +10,21 @@ from rtvariants.errors import Problem, near
 from .overrides import Overrides
 
 
-class Faults:
-    """Collects problems; `root` is the folder that paths of the table start from."""
+class Problems:
+    """Collects problems; `root` is the folder that paths in the configuration start from."""
 
     def __init__(self, root: Path = Path(), overrides: Overrides | None = None) -> None:
         self.root = root
         self.overrides = overrides or Overrides()
-        self.problems: list[Problem] = []
+        self.found: list[Problem] = []
         self._guessed: set[tuple[str, str]] = set()
 
     def add(self, what: str, hint: str = "", where: str = "") -> None:
-        """Take note of a problem."""
-        self.problems.append(Problem(what, hint, where))
+        """Add a problem."""
+        self.found.append(Problem(what, hint, where))
 
     def unknown(self, table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
-        """Take note of each key that no setting has, with the closest that there are."""
+        """Add a problem for each key that is not the key of a setting, with the closest ones."""
         for key in table:
             if key not in known:
                 hint = near(key, known)
@@ -32,9 +32,13 @@ class Faults:
                 self._guessed |= {(where, k) for k in known if f"`{k}`?" in hint}
 
     def missing(self, key: str, hint: str, where: str) -> None:
-        """Take note of a key that must be there.
+        """Add a problem for a required key that is missing.
 
-        One that is there under a misspelt name is one fault, not two.
+        A key that is present under a misspelt name is one problem, not two.
         """
         if (where, key) not in self._guessed:
             self.add(f"missing key: `{key}`", hint, where)
+
+    def within(self, where: str) -> bool:
+        """Return whether a part of the configuration has a problem."""
+        return any(each.where.startswith(where) for each in self.found)

@@ -1,0 +1,126 @@
+"""Checks of a configuration that need more than one of its values."""
+
+from __future__ import annotations
+
+from rtvariants.errors import near
+from rtvariants.targets.levels import BASELINES
+from rtvariants.targets.platforms import PLATFORMS
+
+from .model import TABLE, Config, RuntimeConfig
+from .problems import Problems
+from .release import TABLE as RELEASE
+from .release import ReleaseConfig
+
+_RUNTIMES = f"{TABLE}.runtimes"
+
+
+def check(config: Config, problems: Problems) -> None:
+    """Add what is wrong between values; a wrong list of runtimes is not compared any further."""
+    fine = bool(config.runtimes) and not problems.within(_RUNTIMES)
+    _names(config.runtimes, problems)
+    _allowed(config, problems)
+    if fine:
+        _machines(config.runtimes, problems)
+        _wanted(config, problems)
+        _split(config, problems)
+    if config.release:
+        _platforms(config.release, config.runtimes if fine else (), problems)
+        _notices(config.release, problems)
+
+
+def _names(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:
+    seen: dict[str, int] = {}
+    for i, runtime in enumerate(runtimes):
+        if runtime.name and runtime.name in seen:
+            problems.add(
+                f"runtime named twice: `{runtime.name}`",
+                f"entry {seen[runtime.name]} has that name already; rename one",
+                f"{_RUNTIMES}[{i}].name",
+            )
+        seen.setdefault(runtime.name, i)
+
+
+def _allowed(config: Config, problems: Problems) -> None:
+    for i, entry in enumerate(config.allow_instructions):
+        if entry.crate.strip("*") == entry.symbol.strip("*") == "":
+            problems.add(
+                "entry that allows every function",
+                "name a `crate` or a `symbol`",
+                f"{TABLE}.allow-instructions[{i}]",
+            )
+
+
+def _machines(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:
+    for machine in sorted({machine for runtime in runtimes for machine in runtime.levels}):
+        runs = (r for r in runtimes if r.levels.get(machine) == BASELINES[machine])
+        if not any(r.select == "auto" for r in runs):
+            problems.add(
+                f"no runtime that is chosen automatically on every {machine} CPU",
+                f'give one runtime `select = "auto"` and the level `{BASELINES[machine]}`; '
+                "without it the package can't be imported on older CPUs",
+                _RUNTIMES,
+            )
+        for name in [r.name for r in runtimes if machine not in r.levels]:
+            problems.add(
+                f"no level of runtime `{name}` for `{machine}`, which other runtimes have",
+                f"add `{machine}` to its `level`",
+                _RUNTIMES,
+            )
+
+
+def _wanted(config: Config, problems: Problems) -> None:
+    names = tuple(r.name for r in config.runtimes)
+    asked = problems.overrides.take("runtimes")
+    place = asked.name if asked else f"{TABLE}.build.runtimes"
+    for name in config.build.runtimes:
+        if name not in names:
+            problems.add(f"unknown runtime to build: `{name}`", near(name, names), place)
+
+
+def _split(config: Config, problems: Problems) -> None:
+    """Check that what a base package always needs has a runtime for every CPU."""
+    where = f"{TABLE}.split.requires"
+    names = tuple(r.name for r in config.runtimes)
+    needed = config.split.requires
+    for name in needed:
+        if name not in names:
+            problems.add(f"unknown runtime: `{name}`", near(name, names), where)
+    chosen = [r for r in config.runtimes if r.name in needed and r.select == "auto"]
+    for machine in sorted({m for r in config.runtimes for m in r.levels}) if needed else []:
+        if not any(r.levels.get(machine) == BASELINES[machine] for r in chosen):
+            problems.add(
+                f"what the base package needs does not run on every {machine} CPU",
+                f"add a runtime of the level `{BASELINES[machine]}` that is chosen automatically",
+                where,
+            )
+    named = [r.distribution for r in config.runtimes if r.distribution]
+    for name in sorted({n for n in named if named.count(n) > 1}):
+        problems.add(f"two runtimes in one distribution: `{name}`", "", _RUNTIMES)
+
+
+def _platforms(
+    release: ReleaseConfig, runtimes: tuple[RuntimeConfig, ...], problems: Problems
+) -> None:
+    """Check that each platform is named once and that runtimes have a level for its machine."""
+    where = f"{RELEASE}.platforms"
+    if problems.within(where):
+        return
+    machines = {machine for runtime in runtimes for machine in runtime.levels}
+    names = [each.name for each in release.platforms]
+    for i, name in enumerate(names):
+        machine = PLATFORMS[name].machine
+        if name in names[:i]:
+            problems.add(f"platform named twice: `{name}`", "remove one", f"{where}[{i}]")
+        if machines and machine not in machines:
+            problems.add(
+                f"no runtime for `{name}`: no level for `{machine}`",
+                "give the runtimes a `level` for it, or leave the platform out",
+                f"{where}[{i}]",
+            )
+
+
+def _notices(release: ReleaseConfig, problems: Problems) -> None:
+    for i, each in enumerate(release.notify):
+        where = f"{RELEASE}.notify[{i}]"
+        if bool(each.event) == bool(each.workflow) and not problems.within(where):
+            problems.add("neither or both of `event` and `workflow`", "give one", where)

@@ -1,0 +1,221 @@
+"""`[tool.rtvariants.release]` of pyproject.toml: what `rtvariants release` works from.
+
+```toml
+[tool.rtvariants.release]
+platforms = [                           # names, or tables that change facts of a platform
+  "linux-x64",
+  { name = "linux-arm64", tag = "manylinux_2_28_aarch64" },
+]
+repository = "owner/greeter"            # where the release on the forge goes
+tag = "v{version}"                      # the git tag of a release
+index = "pypi"                          # or "testpypi", or addresses
+changelog = "CHANGELOG.md"
+lock = ["Cargo.lock"]                   # files whose hashes a manifest keeps
+plugin = "rtvariants[release]"          # what the workflows install
+check = "pytest"                        # what the CI workflow also runs
+max-file-mb = 100                       # what the index takes for one file
+max-project-gb = 10                     # and for all files of one project together
+notify = [{ repository = "owner/docs", event = "greeter-release" }]
+```
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rtvariants.errors import near
+from rtvariants.targets.levels import BASELINES
+from rtvariants.targets.platforms import PLATFORMS
+
+from .fields import setting
+from .kinds import Choice, Kind, Number, Text, Texts
+from .problems import Problems
+from .sections import Sections
+
+#: The table's name.
+TABLE = "tool.rtvariants.release"
+
+
+class Repository(Text):
+    """The name of a repository on the forge."""
+
+    words = "`owner/name`"
+
+    def __init__(self, *, empty: bool = False) -> None:
+        name = r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+"
+        super().__init__(name, "not a repository", "write `owner/name`", empty=empty)
+
+    def absent(self, key: str, where: str, problems: Problems) -> None:
+        """Add the problem that there is no repository."""
+        problems.add(f"{self.what}: ``", self.hint, f"{where}.{key}")
+
+
+class Platforms(Sections):
+    """The platforms of a release, at least one."""
+
+    empty = "no platforms"
+
+    def __init__(self) -> None:
+        super().__init__(PlatformConfig, f"{TABLE}.platforms", short="name")
+        self.missing = f"list some of {', '.join(PLATFORMS)}"
+
+    def absent(self, key: str, where: str, problems: Problems) -> None:
+        """Add the problem that there are no platforms."""
+        problems.add(self.empty, self.missing, f"{where}.{key}")
+
+
+class Index(Kind):
+    """The name of an index, or its addresses."""
+
+    words = "name, or table of addresses"
+
+    def read(self, value: Any, where: str, problems: Problems) -> str | dict[str, str]:
+        """Return the name or the addresses."""
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, dict) and set(value) - {"yank"} == {"simple", "upload"}:
+            return {key: str(url) for key, url in value.items()}
+        hint = "name one, or give both addresses: { simple = …, upload = … }"
+        problems.add(f"not an index: {value!r}", hint, where)
+        return self.nothing()
+
+    def nothing(self) -> str:
+        """Return the index that most people use."""
+        return "pypi"
+
+    def schema(self) -> dict[str, Any]:
+        """Return a name, or an object with the addresses."""
+        table = {
+            "type": "object",
+            "properties": {key: {"type": "string"} for key in ("simple", "upload", "yank")},
+            "required": ["simple", "upload"],
+            "additionalProperties": False,
+        }
+        return {"oneOf": [{"type": "string", "minLength": 1}, table]}
+
+
+class Labels(Kind):
+    """Labels of variant wheels by machine."""
+
+    words = "table of lists of labels by machine"
+    _label = Text("[0-9a-z_.]{1,16}", "not a variant label", "up to 16 of `a-z`, `0-9`, `_`, `.`")
+
+    def read(self, value: Any, where: str, problems: Problems) -> dict[str, tuple[str, ...]]:
+        """Return the labels of each machine that the table names."""
+        if not isinstance(value, dict):
+            problems.add(f"not a table: {value!r}", "", where)
+            return {}
+        found = {}
+        for machine, labels in value.items():
+            place = f"{where}.{machine}"
+            if machine not in BASELINES:
+                hint = near(machine, tuple(BASELINES))
+                problems.add(f"unknown machine: `{machine}`", hint, place)
+            found[machine] = Texts(self._label, "labels").read(labels, place, problems)
+        return found
+
+    def nothing(self) -> dict[str, tuple[str, ...]]:
+        """Return no labels."""
+        return {}
+
+    def schema(self) -> dict[str, Any]:
+        """Return an object with a list of labels for each machine."""
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(BASELINES, Texts(self._label).schema()),
+            "additionalProperties": False,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformConfig:
+    """One platform of a release, and what differs there from the platform's own facts."""
+
+    name: str = setting(Choice(*PLATFORMS, what="platform"))
+    """Name of the platform."""
+
+    tag: str = setting(Text(empty=True), default="")
+    """The platform tag of its wheels, such as `manylinux_2_28_aarch64`. Empty for the lowest that
+    Rust's own target allows."""
+
+    runner: str = setting(Text(empty=True), default="")
+    """Label of the hosted machine that builds and tests the platform in the workflows. Empty for
+    the usual one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifyConfig:
+    """One workflow elsewhere that hears of a release: by an event, or a workflow file and ref."""
+
+    repository: str = setting(Repository())
+    """The repository whose workflow hears of the release."""
+
+    event: str = setting(Text(empty=True), default="")
+    """The event type that the repository receives. Give either `event` or `workflow`."""
+
+    workflow: str = setting(Text(empty=True), default="")
+    """The file name of the workflow that is started instead, such as `build.yml`."""
+
+    ref: str = setting(Text(), default="main")
+    """The branch or tag on which `workflow` runs."""
+
+    @property
+    def key(self) -> str:
+        """Return the name under which the journal keeps that the notice was sent."""
+        return f"{self.repository}:{self.event or self.workflow}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseConfig:
+    """What `rtvariants release` makes of one commit, for which platforms, and where it goes."""
+
+    platforms: tuple[PlatformConfig, ...] = setting(Platforms())
+    """The platforms that wheels are built for: names, or tables that change a platform's tag or
+    runner. The runtimes must have a level for the machine of each."""
+
+    repository: str = setting(Repository(empty=True), default="")
+    """The repository on the forge where the release goes. Empty for the repository that the
+    workflow runs in."""
+
+    tag: str = setting(
+        Text(r"[^{}]*(\{version\}[^{}]*)+", "no place for the version", "write it as `v{version}`"),
+        default="v{version}",
+    )
+    """The git tag of a release; `{version}` stands for the version."""
+
+    index: str | dict[str, str] = setting(Index(), default="pypi")
+    """The index that files are uploaded to: `pypi`, `testpypi`, or its addresses as
+    `{ simple = …, upload = … }`. A third address `yank`, such as `…/{project}/{file}/yank`, is for
+    an index that accepts yanks there."""
+
+    changelog: str = setting(Text(empty=True), default="CHANGELOG.md")
+    """The file whose section for the version becomes the text of the release."""
+
+    lock: tuple[str, ...] = setting(Texts(), default=["Cargo.lock"])
+    """Files whose hashes the manifest keeps: a release fails where one has changed since."""
+
+    plugin: str = setting(Text(empty=True), default="rtvariants[release]")
+    """The requirement by which the workflows install this tool."""
+
+    check: str = setting(Text(empty=True), default="")
+    """A command that the CI workflow runs in addition to its own steps, such as `pytest`."""
+
+    abi: str = setting(Text(empty=True), default="")
+    """The tag of the stable ABI in the names of wheels, such as `cp310-abi3`. Empty for that of the
+    oldest Python in `requires-python`."""
+
+    labels: dict[str, tuple[str, ...]] = setting(Labels(), default={})
+    """Labels of the variant wheels by machine. A machine without an entry has the names of its
+    levels, and `null` for the baseline."""
+
+    max_file_mb: int = setting(Number(1, "not a number above 0"), default=100)
+    """The size of the largest file that the index accepts, in MB."""
+
+    max_project_gb: int = setting(Number(1, "not a number above 0"), default=10)
+    """The size of all files of one project that the index accepts, in GB."""
+
+    notify: tuple[NotifyConfig, ...] = setting(
+        Sections(NotifyConfig, f"{TABLE}.notify", least=0), default=[]
+    )
+    """Workflows in other repositories that hear of a release when it is complete."""

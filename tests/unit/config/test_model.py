@@ -1,0 +1,29 @@
+"""The model: what every setting of it has."""
+
+from rtvariants.config import model
+from rtvariants.config.fields import settings_of
+from rtvariants.config.sections import Section, Sections
+
+
+def all_settings(cls=model.Config):
+    for each in settings_of(cls):
+        yield each
+        if isinstance(each.kind, (Section, Sections)):
+            yield from all_settings(each.kind.cls)
+
+
+def test_every_setting_has_a_docstring_that_is_a_sentence():
+    texts = {each.key: each.text for each in all_settings()}
+    assert len(texts) > 10
+    assert {key: t for key, t in texts.items() if not t.endswith(".")} == {}
+
+
+def test_no_two_settings_share_a_name_outside_the_file():
+    names = [each.override for each in all_settings() if each.override]
+    assert sorted(names) == sorted(set(names))
+    assert {"runtimes", "jobs", "frugal"} <= set(names)
+
+
+def test_defaults_are_read_as_if_they_stood_in_the_file():
+    made = model.BuildConfig()
+    assert (made.runtimes, made.jobs, made.frugal) == ((), 0, False)
