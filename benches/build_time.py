@@ -1,16 +1,16 @@
-"""Build all runtimes from nothing, again, and after a one-line edit; maturin does the same work.
+"""Time a cold, a warm and an edited build of all runtimes; maturin does the same work.
 
 `python3 dev.py bench build_time` takes half an hour on two cores, `… --package greeter` builds the
 small package of the tests in about three minutes. Neither maturin nor setuptools-rust has runtimes,
-so each runs once a runtime, with its flags and cargo features, the same release profile and a
-target directory of its own. All work in copies, with the crates already downloaded.
+so each runs once per runtime, with its flags and cargo features, the same release profile and its
+own target directory. All of them work in copies, with the crates already downloaded.
 
 - cold: from empty target directories.
-- warm: nothing has changed. Ours runs in a fresh isolated environment too, as `python -m build`
-  does by itself; the same with hatchling's hooks off shows what the plugin adds to that.
+- warm: nothing has changed. Ours also runs in a fresh isolated environment, as `python -m build`
+  does by default; the same without hatchling's hooks shows what the plugin adds to that.
 - edit: a public constant is added to one source file of the core.
 
-`--frugal` adds a cold build with one compiler at a time, with its peak memory beside ours.
+`--frugal` adds a cold build with one compiler at a time, and compares its peak memory with ours.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PINNED = {"maturin": "1.16.0", RUST: "1.13.0"}
 
 @dataclass(frozen=True)
 class Package:
-    """What is built: its folder, the crate's folder in it, and the file that is edited."""
+    """The package to build: its folder, the crate's folder in it, and the file to edit."""
 
     name: str
     folder: Path
@@ -68,7 +68,7 @@ class Took:
 
 
 def copy(package: Package, name: str) -> Path:
-    """Copy the tracked files of a package into a folder that nothing was built in."""
+    """Copy the tracked files of a package into a folder without build output."""
     folder = BENCH / package.name / name
     shutil.rmtree(folder, ignore_errors=True)
     argv = ["git", "ls-files", "-z"]
@@ -122,7 +122,7 @@ class Ours:
         }
 
     def commands(self, *, isolated: bool = False, **env: str) -> list[Command]:
-        """Return the build, in this environment or in a fresh one of its own."""
+        """Return the build, in this environment or in a fresh one."""
         argv = [sys.executable, "-m", "build", "--wheel", "--outdir", "target/out"]
         argv += ["--installer", "uv"] if isolated else ["--no-isolation"]
         return [Command(argv, self.folder, self.isolated | env)]
@@ -135,7 +135,7 @@ class Ours:
 
 
 class Theirs:
-    """A build tool without runtimes: one command a runtime."""
+    """A build tool without runtimes: one command for each runtime."""
 
     def __init__(self, name: str, package: Package) -> None:
         from rtvariants.config import load
@@ -188,7 +188,7 @@ def edit(files: Iterable[Path], number: int) -> None:
 
 
 def measure(one: Ours | Theirs, warm: int) -> dict[str, Took]:
-    """Return what a cold build took, a warm one (the median of some), and one after an edit."""
+    """Return the times of a cold build, of a warm one (a median), and of one after an edit."""
     found = {"cold": timed(one.commands())}
     if isinstance(one, Ours):
         print(f"{one.name}: peak memory of the compilers {one.said()[1]:.0f} MB")
@@ -204,7 +204,7 @@ def measure(one: Ours | Theirs, warm: int) -> dict[str, Took]:
 
 
 def warmed(one: Ours | Theirs, rounds: int) -> dict[str, Took]:
-    """Return what builds took that had nothing to compile; ours and without us in turn."""
+    """Return the times of builds with nothing to compile, with and without the plugin in turn."""
     tooks: dict[str, list[Took]] = {}
     if isinstance(one, Ours):
         timed(one.commands(isolated=True))  # fills uv's cache

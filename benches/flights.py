@@ -1,4 +1,4 @@
-"""The flights pipeline in each runtime of mydf, beside polars and pandas.
+"""The flights pipeline in each runtime of mydf, in polars and in pandas.
 
 `python3 dev.py bench flights`. CSV → Parquet → two joins → filter → group_by → sort over 336,776
 flights: the same operations everywhere, each sample a fresh process, the cases taking turns. The
@@ -113,7 +113,7 @@ def work(name: str) -> None:
 
 
 def same(one: list[list[Any]], other: list[list[Any]]) -> bool:
-    """Tell whether two results are equal, means up to the last digits."""
+    """Return whether two results are equal, with means compared up to the last digits."""
     return len(one) == len(other) and all(
         a[:3] == b[:3] and math.isclose(a[3], b[3], rel_tol=1e-12)
         for a, b in zip(one, other, strict=True)

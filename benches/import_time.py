@@ -1,4 +1,4 @@
-"""What `import mydf` costs, beside a direct import of the same native module and beside peers.
+"""Time `import mydf` next to a direct import of the same extension module, and next to peers.
 
 `python3 dev.py bench import_time`, on an installed wheel: an editable install always goes the long
 way. Every sample is a fresh process; the cases take turns, every second round backwards. The first
@@ -25,7 +25,7 @@ start, used = time.perf_counter_ns(), time.process_time_ns()
 {statement}
 print([(time.perf_counter_ns() - start) / 1e6, (time.process_time_ns() - used) / 1e6])
 """
-# polars asks the CPU by itself, before it loads its native module; its package is left out, which
+# polars checks the CPU before it loads its native module. The check runs without its package, which
 # would import all of polars.
 CHECK_BEFORE = """
 import sys, types

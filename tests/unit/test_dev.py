@@ -65,14 +65,14 @@ def test_nothing_may_run_only_under_a_selection_of_ones_own(dev):
 
 
 def test_a_command_that_is_not_there_is_named(dev):
-    with pytest.raises(dev.DevError, match="error: `no-such-tool` does not start"):
+    with pytest.raises(dev.DevError, match="error: can't start `no-such-tool`"):
         dev.run("no-such-tool")
 
 
 def test_a_missing_tool_comes_with_the_command_that_installs_it(dev, monkeypatch):
     monkeypatch.setattr(dev, "debian", lambda *_: False)
     assert dev.missing({"no-such-tool": "some-package"}) == (
-        "`no-such-tool` not found\nhint: `sudo apt-get install some-package`"
+        "`no-such-tool` not found\nhint: run `sudo apt-get install some-package`"
     )
     assert dev.missing({"sh": "dash"}) == ""
 
@@ -106,7 +106,7 @@ def test_no_way_to_an_environment_is_said_with_what_would_help(dev, monkeypatch,
     monkeypatch.setattr(dev, "works", lambda *_: False)
     monkeypatch.setattr(dev.shutil, "which", lambda _: None)
     monkeypatch.setattr(dev, "debian", lambda *_: False)
-    with pytest.raises(dev.DevError, match="has no `ensurepip`\nhint: `sudo apt-get install"):
+    with pytest.raises(dev.DevError, match="has no `ensurepip`\nhint: run `sudo apt-get install"):
         dev.environment()
 
 
