@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from packaging.version import InvalidVersion, Version
 
+from rtvariants import files
 from rtvariants.errors import Problem, WheelError
 
 from .wheel import BOMB, epoch
@@ -37,23 +38,18 @@ class Sdist:
 
         Owners, times and modes are the same wherever and whenever it is written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.filename
-        temporary = path.with_name(f".{path.name}.new")
-        try:
-            with (
-                temporary.open("wb") as file,
-                gzip.GzipFile("", "wb", mtime=epoch(), fileobj=file) as packed,
-                tarfile.open(mode="w", fileobj=packed, format=tarfile.PAX_FORMAT) as archive,
-            ):
-                for name in sorted(self.files):
-                    entry = tarfile.TarInfo(f"{self.name}-{self.version}/{name}")
-                    entry.size, entry.mtime = len(self.files[name]), epoch()
-                    entry.mode = 0o755 if name in self.programs else 0o644
-                    archive.addfile(entry, io.BytesIO(self.files[name]))
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with (
+            files.replacing(path) as new,
+            new.open("wb") as file,
+            gzip.GzipFile("", "wb", mtime=epoch(), fileobj=file) as packed,
+            tarfile.open(mode="w", fileobj=packed, format=tarfile.PAX_FORMAT) as archive,
+        ):
+            for name in sorted(self.files):
+                entry = tarfile.TarInfo(f"{self.name}-{self.version}/{name}")
+                entry.size, entry.mtime = len(self.files[name]), epoch()
+                entry.mode = 0o755 if name in self.programs else 0o644
+                archive.addfile(entry, io.BytesIO(self.files[name]))
         return path
 
 

@@ -25,6 +25,7 @@ from pathlib import Path, PurePosixPath
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from rtvariants import files
 from rtvariants.errors import Problem, WheelError
 
 # Zip files can't say less than 1980; hatchling uses the same day where nothing else is asked for.
@@ -94,16 +95,13 @@ class Wheel:
         The bytes depend on the members alone: their time is SOURCE_DATE_EPOCH, else one day for
         all wheels, and their modes are one for scripts and one for everything else.
         """
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / self.filename
-        temporary = path.with_name(f".{path.name}.new")
-        try:
-            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, data in self.files.items():
-                    archive.writestr(_member(name), data)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with (
+            files.replacing(path) as new,
+            zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            for name, data in self.files.items():
+                archive.writestr(_member(name), data)
         return path
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import tempfile
 from pathlib import Path
 
 from rtvariants import pipeline
 from rtvariants.compile import diagnosis, plan
 from rtvariants.config import load, model
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.files import replacing_folder
 from rtvariants.native import sizes, stamp
 from rtvariants.project import version as versions
 from rtvariants.targets import platforms
@@ -89,13 +89,8 @@ def _ours(path: Path) -> bool:
 
 def lay_out(made: layout.Package, out: Path) -> None:
     """Make `out` hold these files and no others, in one step: it is never half written."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
-        new, old = Path(folder, "new"), Path(folder, "old")
+    with replacing_folder(out) as new:
         for name, source in made.files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, path)
-        if out.exists():
-            out.rename(old)
-        new.rename(out)

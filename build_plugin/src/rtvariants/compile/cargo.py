@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from rtvariants.errors import BuildError
+from rtvariants.files import replacing
 from rtvariants.toolchain.metadata import identity
 
 from . import diagnosis
@@ -384,10 +385,9 @@ def _keep(source: Path, kept: Path) -> None:
         now = kept.stat()
         if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
             return
-    temporary = kept.with_name(kept.name + ".new")
-    shutil.copyfile(source, temporary)
-    os.utime(temporary, ns=(was.st_atime_ns, was.st_mtime_ns))
-    os.replace(temporary, kept)
+    with replacing(kept) as new:
+        shutil.copyfile(source, new)
+        os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rtvariants.config.model import Config
+from rtvariants.files import write_text
 from rtvariants.project import sources
 
 from .plan import Build
@@ -36,9 +37,8 @@ def settle(builds: Iterable[Build], config: Config) -> None:
         other = before.get("root") != here["root"] and before.get("content") != here["content"]
         if other and build.target_dir.is_dir():
             _forget(build)
-        build.target_dir.mkdir(parents=True, exist_ok=True)
         # Before cargo runs: what it leaves of a build that fails is of this tree.
-        note.write_text(json.dumps(here) + "\n", encoding="utf-8")
+        write_text(note, json.dumps(here) + "\n")
 
 
 def _content(config: Config) -> str:

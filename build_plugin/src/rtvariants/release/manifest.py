@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import MachineError, Problem, RtvariantsError
+from rtvariants.files import write_text
 
 from .declaration import Declaration
 from .expected import ROLES
@@ -109,10 +109,8 @@ def write(manifest: Manifest, folder: Path) -> Path:
             return path
         raise ManifestError(_differences(before, manifest, path))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(path.name + ".new")
-        temporary.write_text(manifest.text(), encoding="utf-8")
-        os.replace(temporary, path)
+        # What is published next counts on it: the disk must have it first.
+        write_text(path, manifest.text(), sync=True)
     except OSError as error:
         raise MachineError(
             f"can't write the manifest: {path}: {error.strerror}", "make room, or name a folder"

@@ -7,7 +7,6 @@ versions alike.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from rtvariants.errors import ConfigError, Problem, RtvariantsError
+from rtvariants.files import write_text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -142,14 +142,12 @@ def write(root: Path, found: tuple[Site, ...]) -> tuple[str, ...]:
         if site.found == site.wanted:
             continue
         lines = texts.setdefault(
-            site.file, (root / site.file).read_text(encoding="utf-8").splitlines(keepends=True)
+            site.file, (root / site.file).read_bytes().decode().splitlines(keepends=True)
         )
         line = lines[site.line - 1]
         lines[site.line - 1] = line.replace(site.found, site.wanted, 1)
     for name, lines in texts.items():
-        temporary = root / f"{name}.new"
-        temporary.write_text("".join(lines), encoding="utf-8")
-        os.replace(temporary, root / name)
+        write_text(root / name, "".join(lines))
     return tuple(texts)
 
 

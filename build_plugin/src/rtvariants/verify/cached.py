@@ -16,6 +16,7 @@ from pathlib import Path
 from rtvariants.compile.cargo import Artifact
 from rtvariants.compile.plan import Build
 from rtvariants.errors import Problem
+from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
 from rtvariants.toolchain.metadata import Graph
 
@@ -56,7 +57,7 @@ def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Ch
     problems, floor, allowed = examine(artifact, private_paths, graph, (native, stamp, bill))
     if not problems:
         done = {"key": key, "floor": floor, "native": _identity(native), "allowed": allowed}
-        note.write_text(json.dumps(done), encoding="utf-8")
+        write_text(note, json.dumps(done))
     return Checked(build, native, stamp, bill, floor, problems, allowed)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from rtvariants.compile.cargo import Artifact
 from rtvariants.compile.plan import Build
 from rtvariants.errors import MachineError, Problem, VerifyError
+from rtvariants.files import replacing, write_bytes
 from rtvariants.native import binary, codesign, pe, sizes
 from rtvariants.native import stamp as stamps
 from rtvariants.targets import platforms
@@ -98,27 +99,24 @@ def _strip(source: Path, target: Path, build: Build) -> None:
     options, own = _STRIPS[platforms.system(triple)]
     tools = (os.environ.get("STRIP"), build.strip, own.format(machine), "llvm-strip", "strip")
     said = "none found"
-    temporary = target.with_name(target.name + ".new")
     if msvc.is_target(triple) and not os.environ.get("STRIP"):
         with contextlib.suppress(ValueError):
-            temporary.write_bytes(pe.stripped(source.read_bytes()))
-            os.replace(temporary, target)
+            write_bytes(target, pe.stripped(source.read_bytes()))
             return
-    for tool in tools:
-        if not tool or not shutil.which(tool):
-            continue
-        argv = [tool, options, "-o", str(temporary), str(source)]
-        done = subprocess.run(argv, capture_output=True, text=True, check=False)
-        if done.returncode == 0:
-            os.replace(temporary, target)
-            return
-        said = done.stderr.strip()
-    temporary.unlink(missing_ok=True)
-    raise MachineError(
-        f"no `strip` that can read `{source.name}` for `{triple}`: {said}",
-        "install the Debian package `binutils` (for another machine `binutils-aarch64-linux-gnu`, "
-        "for another system `llvm`), or name the tool in `STRIP`",
-    )
+    with replacing(target) as new:
+        for tool in filter(None, tools):
+            if not shutil.which(tool):
+                continue
+            argv = [tool, options, "-o", str(new), str(source)]
+            done = subprocess.run(argv, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                return
+            said = done.stderr.strip()
+        raise MachineError(
+            f"no `strip` that can read `{source.name}` for `{triple}`: {said}",
+            "install the Debian package `binutils` (for another machine "
+            "`binutils-aarch64-linux-gnu`, for another system `llvm`), or name the tool in `STRIP`",
+        )
 
 
 # What the program is told, and what it is called for each machine. On macOS `-x` leaves what other

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import importlib.util
 import io
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from rtvariants.archives.wheel import digest
 from rtvariants.config.model import Config
+from rtvariants.files import write_bytes, write_text
 from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
 from rtvariants.loader.types import Table
 from rtvariants.project import sources
@@ -110,30 +109,12 @@ def write(files: Mapping[str, Path], site: Path) -> list[str]:
         target, data = site / name, path.read_bytes()
         if target.is_file() and target.read_bytes() == data:
             continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}.new")
-        temporary.write_bytes(data)
-        _replace(temporary, target)
+        write_bytes(target, data, loaded=True)
         if target.suffix == ".py":
             # Python tells a changed source by its second and size, and both may be the old ones.
             Path(importlib.util.cache_from_source(str(target))).unlink(missing_ok=True)
         changed.append(name)
     return changed
-
-
-def _replace(new: Path, target: Path) -> None:
-    """Put a file in the place of another one, which a process may have loaded."""
-    for old in target.parent.glob(f".{target.name}.*.old"):
-        with contextlib.suppress(OSError):
-            old.unlink()
-    try:
-        os.replace(new, target)
-    except PermissionError:
-        if os.name != "nt":
-            raise
-        # Windows lets a file that is loaded be renamed, and nothing else.
-        os.replace(target, target.with_name(f".{target.name}.{os.getpid()}.old"))
-        os.replace(new, target)
 
 
 def record(info: Path, site: Path, names: Iterable[str]) -> None:
@@ -147,4 +128,4 @@ def record(info: Path, site: Path, names: Iterable[str]) -> None:
     kept = [fresh.pop(row[0], row) for row in rows]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([*fresh.values(), *kept])
-    path.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+    write_text(path, text.getvalue())

@@ -10,6 +10,7 @@ from pathlib import Path
 from rtvariants.compile.plan import Build
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, VerifyError
+from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
@@ -118,7 +119,6 @@ def _report_unused(config: Config, done: Sequence[Checked]) -> None:
 
 
 def _written(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        write_text(path, text)
     return path

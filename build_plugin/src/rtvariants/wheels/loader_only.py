@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rtvariants.config.model import Config, RuntimeConfig
 from rtvariants.errors import ConfigError, Problem
+from rtvariants.files import write_bytes
 from rtvariants.loader.stamp import mismatch, target_system
 from rtvariants.loader.types import Table
 from rtvariants.native import stamp
@@ -34,9 +35,7 @@ def write(config: Config, folder: Path) -> list[Path]:
     _refuse(_problems(made, facts))
     files = dict(_files(config, tables.stamped(made, stamps), stamps))
     for name, data in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_bytes(folder / name, data)
     return [folder / name for name in files]
 
 

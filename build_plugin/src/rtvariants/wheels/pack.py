@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from rtvariants.archives import sdist
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
+from rtvariants.files import write_together
 from rtvariants.native import sizes
 
 from . import check, parts, split, variant
@@ -43,24 +42,21 @@ def pack(
     _one_version(fats, config)
     if source is not None:
         _same_project(source, fats[0])
-    out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".rtvariants-", dir=out))
-    try:
+
+    def write(folder: Path) -> list[Path]:
         if kind == "split":
             written = _split(fats, source, config, folder)
         else:
             written = [Path(shutil.copy(path, folder)) for path in wheels]
             written += _variants(fats, folder) if kind == "variant" else []
             written += [Path(shutil.copy(source, folder))] if source else []
-        _same_natives(fats, [path for path in written if path.suffix == ".whl"])
-        for path in written:
-            if path.suffix == ".whl":
-                sizes.keep(path, config)
-        for path in written:
-            os.replace(path, out / path.name)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [out / path.name for path in written]
+        finished = [path for path in written if path.suffix == ".whl"]
+        _same_natives(fats, finished)
+        for path in finished:
+            sizes.keep(path, config)
+        return written
+
+    return write_together(out, write)
 
 
 def _one_version(fats: Sequence[Wheel], config: Config) -> None:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rtvariants.errors import MachineError, near
+from rtvariants.files import write_text
 from rtvariants.targets import platforms
 from rtvariants.toolchain import rustflags
 
@@ -149,11 +150,8 @@ def prepared(
 def keep(platform: platforms.Platform, tools: Prepared) -> None:
     """Write down what was prepared for a platform."""
     path = note(platform)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
     said = {"format": _FORMAT, **asdict(tools)}
-    temporary.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write_text(path, json.dumps(said, indent=1) + "\n")
 
 
 def chosen(environ: Mapping[str, str] | None = None) -> Cross | None:

@@ -8,8 +8,9 @@ the time zone needs is here: a crate that links another one needs Apple's SDK, w
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
+
+from rtvariants.files import replacing_folder
 
 _LIST = """\
 --- !tapi-tbd
@@ -52,20 +53,17 @@ _UNKNOWN = re.compile(r"(,\s*)?\barm64e\.x1-\w+")
 def sdk(zig: Path, folder: Path) -> Path:
     """Write a folder that stands for Apple's SDK, as far as Rust and its allocators need it."""
     if not (_header(folder).is_file() and _framework(folder).is_file()):
-        new = folder.with_name(folder.name + ".new")
-        shutil.rmtree(new, ignore_errors=True)
-        libraries = new / "usr" / "lib"
-        libraries.mkdir(parents=True)
-        said = (zig.parent / "lib/libc/darwin/libSystem.tbd").read_text(encoding="utf-8")
-        for name in _NAMES:
-            (libraries / f"{name}.tbd").write_text(_UNKNOWN.sub("", said), encoding="utf-8")
-        (libraries / "libiconv.tbd").write_text(_ICONV, encoding="utf-8")
-        _framework(new).parent.mkdir(parents=True)
-        _framework(new).write_text(_CORE_FOUNDATION, encoding="utf-8")
-        _header(new).parent.mkdir(parents=True)
-        _header(new).write_text(_SYSCALL, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
+        with replacing_folder(folder) as new:
+            libraries = new / "usr" / "lib"
+            libraries.mkdir(parents=True)
+            said = (zig.parent / "lib/libc/darwin/libSystem.tbd").read_text(encoding="utf-8")
+            for name in _NAMES:
+                (libraries / f"{name}.tbd").write_text(_UNKNOWN.sub("", said), encoding="utf-8")
+            (libraries / "libiconv.tbd").write_text(_ICONV, encoding="utf-8")
+            _framework(new).parent.mkdir(parents=True)
+            _framework(new).write_text(_CORE_FOUNDATION, encoding="utf-8")
+            _header(new).parent.mkdir(parents=True)
+            _header(new).write_text(_SYSCALL, encoding="utf-8")
     return folder
 
 

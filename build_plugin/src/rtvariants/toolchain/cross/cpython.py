@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtvariants.errors import MachineError
+from rtvariants.files import replacing_folder
 
 #: What a Python that runs other people's code has no use for.
 _LEFT_OUT = ("test", "tests", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3")
@@ -98,19 +99,16 @@ def _static(setup: str) -> str:
 
 def _install(library: Path, made: Path, root: Path) -> None:
     """Copy the program and its library; written whole or not at all."""
-    new = root.with_name(root.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
     built = (made / "pybuilddir.txt").read_text()
     version = built.rpartition("-")[2]
-    place = new / "lib" / f"python{version}"
-    shutil.copytree(library, place, ignore=shutil.ignore_patterns(*_LEFT_OUT, "__pycache__"))
-    (place / "lib-dynload").mkdir()
-    for path in (made / built).glob("_sysconfigdata_*.py"):
-        shutil.copyfile(path, place / path.name)
-    (new / "bin").mkdir()
-    shutil.copy(made / "python", new / "bin" / f"python{version}")
-    shutil.rmtree(root, ignore_errors=True)
-    new.rename(root)
+    with replacing_folder(root) as new:
+        place = new / "lib" / f"python{version}"
+        shutil.copytree(library, place, ignore=shutil.ignore_patterns(*_LEFT_OUT, "__pycache__"))
+        (place / "lib-dynload").mkdir()
+        for path in (made / built).glob("_sysconfigdata_*.py"):
+            shutil.copyfile(path, place / path.name)
+        (new / "bin").mkdir()
+        shutil.copy(made / "python", new / "bin" / f"python{version}")
 
 
 def _unpacked(archive: Path, folder: Path) -> Path:

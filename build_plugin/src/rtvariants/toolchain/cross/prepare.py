@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from rtvariants.errors import MachineError
+from rtvariants.files import replacing_folder
 from rtvariants.locking import take
 from rtvariants.targets import platforms
 
@@ -132,20 +133,17 @@ class _Parts:
         if found:
             return found[0]
         self._say(f"`{ZIG}` from the package index: C compiler and linker for every platform")
-        new = folder.with_name(folder.name + ".new")
-        shutil.rmtree(new, ignore_errors=True)
-        for argv in (
-            [sys.executable, "-I", "-m", "venv", str(new)],
-            [str(new / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", ZIG],
-        ):
-            done = subprocess.run(argv, capture_output=True, text=True, check=False)
-            if done.returncode:
-                said = (done.stderr or done.stdout).strip().splitlines() or ["nothing said"]
-                raise MachineError(
-                    f"`{ZIG}` can't be installed: {said[-1]}", "is the package index reached?"
-                )
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
+        with replacing_folder(folder) as new:
+            for argv in (
+                [sys.executable, "-I", "-m", "venv", str(new)],
+                [str(new / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", ZIG],
+            ):
+                done = subprocess.run(argv, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    said = (done.stderr or done.stdout).strip().splitlines() or ["nothing said"]
+                    raise MachineError(
+                        f"`{ZIG}` can't be installed: {said[-1]}", "is the package index reached?"
+                    )
         (zig,) = folder.glob("lib/python*/site-packages/ziglang/zig")
         return zig
 
@@ -265,10 +263,8 @@ class _Parts:
         return str(root)
 
     def _new(self, what: str, names: list[str], arch: str, root: Path) -> None:
-        new = root.with_name(root.name + ".new")
-        shutil.rmtree(new, ignore_errors=True)
-        self._load(what, names, arch, new)
-        new.rename(root)
+        with replacing_folder(root) as new:
+            self._load(what, names, arch, new)
 
     def _load(self, what: str, names: list[str], arch: str, root: Path) -> None:
         size = sum(self.apt.size(name, arch) for name in names) / 1e6

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rtvariants.errors import MachineError
+from rtvariants.files import replacing_folder
 
 _MANIFEST = """\
 [package]
@@ -68,13 +69,10 @@ def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
         )
     made = work / "target" / target / "release" / "deps"
     place = _asked(rustc, "sysroot") / "lib" / "rustlib" / target / "lib"
-    new = place.with_name("lib.new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    for path in sorted(made.iterdir()):
-        if path.suffix in (".rlib", ".rmeta") and not path.name.startswith("libempty-"):
-            shutil.copyfile(path, new / path.name)
-    new.rename(place)
+    with replacing_folder(place) as new:
+        for path in sorted(made.iterdir()):
+            if path.suffix in (".rlib", ".rmeta") and not path.name.startswith("libempty-"):
+                shutil.copyfile(path, new / path.name)
     shutil.rmtree(work)
 
 
