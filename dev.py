@@ -107,7 +107,7 @@ def missing(tools: dict[str, str]) -> str:
     absent = [tool for tool in absent if not shutil.which(tool)]
     packages = " ".join(sorted({tools[tool] for tool in absent}))
     names = ", ".join(f"`{tool}`" for tool in absent)
-    return f"{names} not found\nhint: `sudo apt-get install {packages}`" if absent else ""
+    return f"{names} not found\nhint: run `sudo apt-get install {packages}`" if absent else ""
 
 
 def environment() -> None:
