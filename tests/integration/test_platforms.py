@@ -94,7 +94,7 @@ def test_an_arm64_wheel_has_the_floor_that_its_natives_have(built, tmp_path):
         native = tmp_path / f"_greeter_{runtime}/_hello.abi3.so"
         found = binary.read(native)
         assert found.machine == "aarch64"
-        assert binary.glibc(found) == (2, 17)
+        assert found.glibc == (2, 17)
         facts = stamp.parse(stamp.read(native))
         assert (facts["target"], facts["features"]) == ("aarch64-unknown-linux-gnu", "neon")
     shown = subprocess.run(

@@ -13,9 +13,8 @@ import pytest
 from rtvariants.compile.cargo import Artifact
 from rtvariants.compile.plan import Build
 from rtvariants.native import binary, codesign, pe, stamp
-from rtvariants.native import lief as reader
 from rtvariants.targets import platforms
-from rtvariants.toolchain import cross, msvc
+from rtvariants.toolchain import msvc
 from rtvariants.verify.audit import audit
 from rtvariants.verify.native import Native
 from rtvariants.verify.rules import RULES
@@ -187,7 +186,7 @@ def test_a_right_file_is_read_and_breaks_no_rule(made, platform):
     assert {"inner", "PyInit__core"} <= {m.name for code in binary.code(path) for m in code.marks}
     assert all(code.named for code in binary.code(path))
     assert sum(binary.sizes(path).values()) > 0
-    assert broken(native(platform, path, minimum=binary.floor(found))) == {}
+    assert broken(native(platform, path, minimum=found.floor)) == {}
 
 
 @pytest.mark.parametrize("platform", TARGETS)
@@ -218,7 +217,7 @@ def test_a_newer_macos_than_the_platforms_is_refused_and_tagged_as_such(made):
     path = made("macos-arm64", target="aarch64-macos.13.3")
     found = native("macos-arm64", path)
     assert list(broken(found)) == ["deployment-target"]
-    assert binary.floor(found.binary) == (13, 3)
+    assert found.binary.floor == (13, 3)
     assert platforms.macos_tag(found.binary.minimum, "aarch64") == "macosx_14_0_arm64"
 
 
@@ -390,17 +389,3 @@ def test_targets_of_these_systems_are_read_back(platform):
     row = platforms.PLATFORMS[platform]
     for target in filter(None, (row.target, row.foreign)):
         layout.supported(target)
-
-
-def test_readers_are_asked_for_where_the_target_needs_them():
-    assert reader.requirements({}) == []
-    assert reader.requirements({cross.PLATFORM: "linux-arm64"}) == []
-    assert reader.requirements({cross.PLATFORM: "macos-x64"}) == ["lief>=0.17,<2"]
-    there = reader.requirements({"CARGO_BUILD_TARGET": "aarch64-pc-windows-msvc"})
-    assert [each.split(">")[0] for each in there] == ["lief", "delvewheel"]
-
-
-def test_the_distribution_says_the_same_of_the_readers(root):
-    said = (root / "build_plugin/pyproject.toml").read_text(encoding="utf-8")
-    for requirement in reader.REQUIREMENTS["windows"]:
-        assert said.count(f'"{requirement}') == 2

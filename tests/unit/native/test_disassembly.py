@@ -9,8 +9,8 @@ import capstone
 import pytest
 
 from rtvariants.native import binary
-from rtvariants.native.binary import Code, Mark
 from rtvariants.native.disassembly import UNKNOWN, uses, x86_callers
+from rtvariants.native.model import Code, Mark
 from rtvariants.targets.levels import level
 
 NONE = frozenset()

@@ -7,7 +7,7 @@ import pytest
 from rtvariants.config.load import parse
 from rtvariants.config.model import AllowConfig
 from rtvariants.errors import ConfigError
-from rtvariants.native.binary import Code, Mark
+from rtvariants.native.model import Code, Mark
 from rtvariants.verify.audit import KNOWN, audit
 
 AVX2 = bytes.fromhex("c5fdfec1 c3")

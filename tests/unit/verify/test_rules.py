@@ -9,12 +9,9 @@ import pytest
 from rtvariants.compile.cargo import Artifact, Unit
 from rtvariants.compile.plan import Build
 from rtvariants.loader.stamp import END, HEAD
-from rtvariants.native.binary import glibc
-from rtvariants.native.elf import Elf
-from rtvariants.native.macho import Macho
-from rtvariants.native.pe import Pe
-from rtvariants.native.stamp import expected
+from rtvariants.native.model import Binary
 from rtvariants.verify.audit import Audit, Finding
+from rtvariants.verify.expected import expected
 from rtvariants.verify.native import Native
 from rtvariants.verify.rules import RULES, check
 
@@ -36,9 +33,10 @@ def stamp(**changes):
     return "\n".join([HEAD, *(f"{k}={v}" for k, v in facts.items()), END, ""]).encode()
 
 
-ELF = Elf(
+ELF = Binary(
+    system="linux",
     machine="x86_64",
-    sections={".rtvariants": stamp() + b"\0\0"},
+    stamp_section=stamp() + b"\0\0",
     exported=("PyInit__core", "PyInit__core_unguarded"),
     imported=("PyErr_SetString", "malloc", "_Py_Dealloc"),
     libraries=("libgcc_s.so.1", "libc.so.6", "ld-linux-x86-64.so.2"),
@@ -74,14 +72,15 @@ MUSL = "x86_64-unknown-linux-musl"
 def for_musl(**changes):
     native = build(target=MUSL)
     own = {"libraries": ("libc.so",), "versions": {}}
-    own["sections"] = {".rtvariants": stamp(target=MUSL)}
+    own["stamp_section"] = stamp(target=MUSL)
     return replace(native, binary=replace(ELF, **own | changes))
 
 
 APPLE = "x86_64-apple-darwin"
-MACHO = Macho(
+MACHO = Binary(
+    system="macos",
     machine="x86_64",
-    sections={".rtvariants": stamp(target=APPLE)},
+    stamp_section=stamp(target=APPLE),
     exported=ELF.exported,
     imported=(*ELF.imported, "_Unwind_Resume"),
     libraries=("/usr/lib/libSystem.B.dylib", "/System/Library/Frameworks/Security.framework/S"),
@@ -104,9 +103,10 @@ def for_macos(machine="x86_64", **changes):
 
 
 WINDOWS = "x86_64-pc-windows-gnullvm"
-PE = Pe(
+PE = Binary(
+    system="windows",
     machine="x86_64",
-    sections={".rtvariants": stamp(target=WINDOWS)},
+    stamp_section=stamp(target=WINDOWS),
     exported=ELF.exported,
     imported=ELF.imported,
     libraries=("python3.dll", "KERNEL32.dll", "api-ms-win-crt-heap-l1-1-0.dll", "VCRUNTIME140.dll"),
@@ -116,7 +116,7 @@ PE = Pe(
 
 def for_windows(target=WINDOWS, **changes):
     native = build(target=target, glibc="")
-    changes.setdefault("sections", {".rtvariants": stamp(target=target)})
+    changes.setdefault("stamp_section", stamp(target=target))
     return replace(native, binary=replace(PE, **changes))
 
 
@@ -131,7 +131,7 @@ def unit(crate, *features, kind="lib", **changes):
 
 
 def stamped(text):
-    return elf(sections={".rtvariants": text})
+    return elf(stamp_section=text)
 
 
 def artifact(**changes):
@@ -154,7 +154,7 @@ FAULTS = [
         artifact(features=("jemalloc", "mimalloc", "simd")),
         "another allocator are on: `mimalloc`",
     ),
-    ("stamp", elf(sections={}), "no stamp"),
+    ("stamp", elf(stamp_section=None), "no stamp"),
     ("stamp", stamped(stamp()[:-4]), "unreadable stamp: it is cut short"),
     ("stamp", stamped(b"\xff"), "unreadable stamp: it is not text"),
     ("stamp", stamped(stamp(version="0.9")), "version `0.9`, the table says `1.0`"),
@@ -266,21 +266,9 @@ def test_other_allocators_pass_when_they_are_what_is_linked(allocator):
     text = stamp(allocator=allocator, page_size="")
     native = Native(
         replace(ARTIFACT, build=build, features=features),
-        replace(ELF, symbol_names=names, sections={".rtvariants": text}), b"", (),
+        replace(ELF, symbol_names=names, stamp_section=text), b"", (),
     )  # fmt: skip
     assert check(native) == []
-
-
-def test_the_floor_is_the_newest_glibc_that_is_needed():
-    assert glibc(ELF) == (2, 34)
-    assert glibc(replace(ELF, versions={})) == (2, 5)
-    assert glibc(replace(ELF, versions={"libm.so.6": ("GLIBC_2.2.5",)})) == (2, 5)
-
-
-def test_a_file_that_is_no_elf_is_an_error(tmp_path):
-    (tmp_path / "x.so").write_text("hello")
-    with pytest.raises(ValueError, match="not an ELF file"):
-        Elf.read(tmp_path / "x.so")
 
 
 def test_what_runs_while_building_may_have_any_feature():

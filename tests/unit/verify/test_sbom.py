@@ -9,9 +9,8 @@ import pytest
 from rtvariants.compile.cargo import Artifact, Unit
 from rtvariants.compile.plan import Build
 from rtvariants.toolchain.metadata import Graph, Package
-from rtvariants.verify.cached import bill_name
 from rtvariants.verify.examine import leaks
-from rtvariants.verify.sbom import Facts, text
+from rtvariants.verify.sbom import Facts, file_name, text
 
 INDEX = "registry+https://example.org/index"
 REPOSITORY = "git+https://example.org/r.git?rev=1#abcdef"
@@ -129,7 +128,7 @@ def test_the_published_schema_accepts_it(make):
 
 
 def test_a_path_of_the_machine_in_it_is_a_violation(tmp_path):
-    bill = tmp_path / bill_name("app", "fast")
+    bill = tmp_path / file_name("app", "fast")
     bill.write_text('{"value": "-L/home/me/lib"}')
     (problem,) = leaks(bill, [Path("/home/me"), Path("/root"), Path("/other/place")])
     assert problem.rule == "build-paths"

@@ -85,6 +85,7 @@ def bill(wheel, name, **changes):
     data = wheel.files[f"_sample_{name}/_core.abi3.so"]
     said = {"runtime": name, "sha256": hashlib.sha256(data).hexdigest()} | changes
     component = {
+        "name": "sample",
         "properties": [{"name": "rtvariants:runtime", "value": said["runtime"]}],
         "hashes": [{"alg": "SHA-256", "content": said["sha256"]}],
     }
@@ -183,9 +184,9 @@ BAD = {
     "bill of another build": (
         with_bills("wide", sha256="0"), "sbom", f"-wide.cdx.json` is of other bytes than `{WIDE}`",
     ),
-    "missing bill": (with_bills("safe"), "sbom", "no bill of materials of `_sample_safe`"),
+    "missing bill": (with_bills("safe"), "sbom", "no SBOM of `_sample_safe`"),
     "empty bill": (
-        member(f"{INFO}/sboms/sample-fast.cdx.json", b"{}"), "sbom", "is no bill of materials",
+        member(f"{INFO}/sboms/sample-fast.cdx.json", b"{}"), "sbom", "is not the SBOM of a runtime",
     ),
     "stray file by another way": (
         member("sample_pack-1.2.data/purelib/other/__init__.py", b""), "stray", "stray file: `",

@@ -173,10 +173,10 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         if self._lock is not None:
             self._lock.release()
         if self._table is not None and self._table.sizes.wheel:
-            from rtvariants.native import sizes
+            from rtvariants.wheels import limits
 
             with exit_on_error():
-                sizes.keep(Path(artifact_path), self._table)
+                limits.keep(Path(artifact_path), self._table)
 
 
 def version(root: Path) -> str:

@@ -153,8 +153,8 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.archives import wheel as archives
     from rtvariants.config import load, pyproject, tool_maturin
-    from rtvariants.native import sizes
     from rtvariants.pipeline import build
+    from rtvariants.wheels import limits
     from rtvariants.wheels.graft import declared, graft, hooked
 
     from .clashes import one_module, packed
@@ -181,7 +181,7 @@ def _build(output: Path, *, editable: bool) -> str:
                 files[f"_{config.package}_editable.pth"] = f"{source}\n".encode()
             keep = _kept(wheel.files, config, editable=editable)
             written = graft(wheel, files, made.tag, keep.__contains__).write(output)
-            return sizes.keep(written, config).name
+            return limits.keep(written, config).name
         finally:
             lock.release()
 

@@ -88,8 +88,8 @@ class _Natives(Command):  # type: ignore[misc]
     def _run(self) -> None:
         from rtvariants.archives import wheel as archives
         from rtvariants.config import load
-        from rtvariants.native import sizes
         from rtvariants.pipeline import build
+        from rtvariants.wheels import limits
         from rtvariants.wheels.graft import graft, hooked
 
         from .clashes import one_module, packed
@@ -114,7 +114,7 @@ class _Natives(Command):  # type: ignore[misc]
             files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
             files |= hooked(wheel, config.package)
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
-            sizes.keep(written, config)
+            limits.keep(written, config)
         finally:
             self.dist_dir = output
             lock.release()

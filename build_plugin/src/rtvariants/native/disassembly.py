@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 
-from .binary import Code
+from .model import Code
 
 #: The feature of bytes that the disassembler knows no instruction for.
 UNKNOWN = "unknown"

@@ -1,19 +1,19 @@
-"""The few facts that the plugin reads from an ELF file."""
+"""Reads ELF files, the format of Linux."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
-from elftools.elf.sections import Section, SymbolTableSection
+from elftools.elf.sections import SymbolTableSection
 
-from .binary import Code, Mark
+from .model import Binary, Code, Mark, inside
 
 _DF_STATIC_TLS = 0x10
 _SHF_EXECINSTR = 0x4
@@ -22,121 +22,103 @@ _SYMBOL = struct.Struct("<IBBHQQ")
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 
 
-@dataclass(frozen=True)
-class Elf:
-    """A shared library as its loader sees it, with the names of its local symbols if kept.
-
-    `versions` are the symbol versions that it needs, by library: `{"libc.so.6": ("GLIBC_2.34",)}`.
-    """
-
-    machine: str
-    sections: dict[str, bytes]
-    exported: tuple[str, ...]
-    imported: tuple[str, ...]
-    libraries: tuple[str, ...]
-    static_tls: bool
-    versions: dict[str, tuple[str, ...]]
-    symbol_names: bytes | None
-    rpaths: tuple[str, ...] = ()
-    anywhere: tuple[str, ...] = ()
-    minimum: tuple[int, int] = (0, 0)
-    system: str = "linux"
-
-    @classmethod
-    def read(cls, path: Path) -> Elf:
-        """Read a file; raises `ValueError` when it is no ELF file."""
-        with path.open("rb") as stream:
-            try:
-                return cls._parse(ELFFile(stream))
-            except ELFError as error:
-                raise ValueError(f"not an ELF file: {path}: {error}") from error
-
-    @classmethod
-    def _parse(cls, file: ELFFile) -> Elf:
-        exported: list[str] = []
-        imported: list[str] = []
-        libraries: list[str] = []
-        versions: dict[str, tuple[str, ...]] = {}
-        static_tls = False
-        dynsym = file.get_section_by_name(".dynsym")
-        if isinstance(dynsym, SymbolTableSection):
-            for symbol in dynsym.iter_symbols():
-                undefined = symbol["st_shndx"] == "SHN_UNDEF"
-                (imported if undefined else exported).append(symbol.name)
-        for section in file.iter_sections():
-            if isinstance(section, DynamicSection):
-                for tag in section.iter_tags():
-                    if tag.entry.d_tag == "DT_NEEDED":
-                        libraries.append(str(getattr(tag, "needed", "")))
-                    elif tag.entry.d_tag == "DT_FLAGS":
-                        static_tls = bool(tag.entry.d_val & _DF_STATIC_TLS)
-            elif isinstance(section, GNUVerNeedSection):
-                for need, entries in section.iter_versions():
-                    versions[str(need.name)] = tuple(str(entry.name) for entry in entries)
+def read(path: Path) -> Binary:
+    """Return what a file shows; raises `ValueError` when it is not an ELF file."""
+    with _opened(path) as file:
+        exported, imported = _dynamic_symbols(file)
+        libraries, static_tls = _dynamic(file)
         stamp = file.get_section_by_name(".rtvariants")
         names = file.get_section_by_name(".strtab")
-        return cls(
-            machine=_MACHINES.get(file["e_machine"], str(file["e_machine"])),
-            sections={} if stamp is None else {".rtvariants": stamp.data()},
-            exported=tuple(filter(None, exported)),
-            imported=tuple(filter(None, imported)),
-            libraries=tuple(libraries),
-            static_tls=static_tls,
-            versions=versions,
+        return Binary(
+            system="linux",
+            machine=_machine(file),
+            stamp_section=None if stamp is None else stamp.data(),
+            exported=exported,
+            imported=imported,
+            libraries=libraries,
             symbol_names=None if names is None else names.data(),
+            static_tls=static_tls,
+            versions=dict(_versions(file)),
         )
-
-    def section(self, name: str) -> bytes | None:
-        """Return the bytes of a section that the plugin knows about; `None` where there is none."""
-        return self.sections.get(name)
-
-
-def sizes(path: Path) -> dict[str, int]:
-    """Return the bytes that each section takes in the file; raises `ValueError` for no ELF file."""
-    with path.open("rb") as stream:
-        try:
-            found = ELFFile(stream)
-            taken = [s for s in found.iter_sections() if s["sh_type"] != "SHT_NOBITS"]
-            return {section.name: section["sh_size"] for section in taken if section.name}
-        except ELFError as error:
-            raise ValueError(f"not an ELF file: {path}: {error}") from error
 
 
 def code(path: Path) -> tuple[Code, ...]:
-    """Return every executable section with its symbols; raises `ValueError` when it is no ELF file.
+    """Return every executable section with its symbols; raises `ValueError` like `read`.
 
     The names of functions come from `.symtab`, or from `.dynsym` in a stripped file.
     """
+    with _opened(path) as file:
+        return tuple(_code(file))
+
+
+def sizes(path: Path) -> dict[str, int]:
+    """Return the bytes that each section takes in the file; raises `ValueError` like `read`."""
+    with _opened(path) as file:
+        taken = [s for s in file.iter_sections() if s["sh_type"] != "SHT_NOBITS"]
+        return {section.name: section["sh_size"] for section in taken if section.name}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[ELFFile]:
     with path.open("rb") as stream:
         try:
-            return tuple(_code(ELFFile(stream)))
+            yield ELFFile(stream)
         except ELFError as error:
             raise ValueError(f"not an ELF file: {path}: {error}") from error
 
 
+def _machine(file: ELFFile) -> str:
+    name = str(file["e_machine"])
+    return _MACHINES.get(name, name)
+
+
+def _dynamic_symbols(file: ELFFile) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the exported and the imported names."""
+    exported: list[str] = []
+    imported: list[str] = []
+    dynsym = file.get_section_by_name(".dynsym")
+    if isinstance(dynsym, SymbolTableSection):
+        for symbol in dynsym.iter_symbols():
+            undefined = symbol["st_shndx"] == "SHN_UNDEF"
+            (imported if undefined else exported).append(symbol.name)
+    return tuple(filter(None, exported)), tuple(filter(None, imported))
+
+
+def _dynamic(file: ELFFile) -> tuple[tuple[str, ...], bool]:
+    """Return the libraries that a file needs, and whether it needs static TLS."""
+    libraries: list[str] = []
+    static_tls = False
+    for section in file.iter_sections():
+        for tag in section.iter_tags() if isinstance(section, DynamicSection) else ():
+            if tag.entry.d_tag == "DT_NEEDED":
+                libraries.append(str(getattr(tag, "needed", "")))
+            elif tag.entry.d_tag == "DT_FLAGS":
+                static_tls = bool(tag.entry.d_val & _DF_STATIC_TLS)
+    return tuple(libraries), static_tls
+
+
+def _versions(file: ELFFile) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for section in file.iter_sections():
+        if isinstance(section, GNUVerNeedSection):
+            for need, entries in section.iter_versions():
+                yield str(need.name), tuple(str(entry.name) for entry in entries)
+
+
 def _code(file: ELFFile) -> Iterator[Code]:
-    table = file.get_section_by_name(".symtab") or file.get_section_by_name(".dynsym")
+    named = file.get_section_by_name(".symtab")
+    table = named or file.get_section_by_name(".dynsym")
     marks: dict[int, dict[int, Mark]] = {}
     if isinstance(table, SymbolTableSection) and file.elfclass == 64 and file.little_endian:
         marks = _marks(table.data(), file.get_section(table["sh_link"]).data())
-    machine = _MACHINES.get(file["e_machine"], str(file["e_machine"]))
     for index, section in enumerate(file.iter_sections()):
-        named = file.get_section_by_name(".symtab") is not None
         if section["sh_flags"] & _SHF_EXECINSTR and section["sh_type"] != "SHT_NOBITS":
-            yield Code(
-                machine, section["sh_addr"], section.data(), _inside(section, marks, index), named
-            )
-
-
-def _inside(section: Section, marks: dict[int, dict[int, Mark]], index: int) -> tuple[Mark, ...]:
-    start = section["sh_addr"]
-    end = start + section["sh_size"]
-    found = sorted(marks.get(index, {}).items())
-    return tuple(mark for address, mark in found if start <= address < end)
+            start = section["sh_addr"]
+            here = inside(marks.get(index, {}), start, section["sh_size"])
+            yield Code(_machine(file), start, section.data(), here, named is not None)
 
 
 def _marks(table: bytes, names: bytes) -> dict[int, dict[int, Mark]]:
-    """Return one symbol an address, by section; by hand, since a library has 100 000 and more."""
+    """Return one symbol an address, by section; by hand, since a library has over 100 000."""
     found: dict[int, dict[int, Mark]] = {}
     for name, info, _, section, address, _ in _SYMBOL.iter_unpack(table):
         kind = info & 0xF
@@ -144,7 +126,7 @@ def _marks(table: bytes, names: bytes) -> dict[int, dict[int, Mark]]:
         if kind not in (0, _OBJECT, _FUNCTION, _INDIRECT) or not text:
             continue
         # arm64 marks where data and code begin in a section: `$d`, `$x`. Other labels without a
-        # kind stand before code: assembly's, and those of functions that nobody declared.
+        # kind stand before code: assembly's, and those of functions without a declared type.
         data = kind == _OBJECT or (kind == 0 and text.split(".")[0] == "$d")
         here = found.setdefault(section, {})
         # A function's name is worth more than a label's.

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import MachineError
-from rtvariants.targets import platforms
-from rtvariants.toolchain import cross
 
-#: What builds for another system than Linux need beside, by system. On the system itself they come
-#: with this package; elsewhere `get_requires_for_build_wheel` asks for them.
-REQUIREMENTS = {
-    "linux": (),
-    "macos": ("lief>=0.17,<2",),
-    "windows": ("lief>=0.17,<2", "delvewheel>=1.10,<2"),
-}
-
-
-def requirements(environ: Mapping[str, str] | None = None) -> list[str]:
-    """Return what a build for the system that is asked for needs beside; nothing for this one."""
-    environ = os.environ if environ is None else environ
-    platform = platforms.named(environ.get(cross.PLATFORM, ""))
-    target = platform.target if platform else environ.get("CARGO_BUILD_TARGET", "")
-    return list(REQUIREMENTS[platforms.system(target)]) if target else []
+#: The versions of LIEF that the readers work with.
+REQUIREMENT = "lief>=0.17,<2"
 
 
 def lief() -> Any:
@@ -35,10 +18,10 @@ def lief() -> Any:
         found = import_module("lief")
     except ImportError as error:
         raise MachineError(
-            f"Mach-O and PE files are read by `lief`, which is not to be had: {error}",
-            f"pip install '{REQUIREMENTS['macos'][0]}'",
+            f"reading Mach-O and PE files needs `lief`, which is not installed: {error}",
+            f"pip install '{REQUIREMENT}'",
         ) from error
-    # It says on stderr what it does not like in a file; the rules say it better.
+    # It prints what it dislikes in a file to stderr; the rules say it better.
     found.logging.disable()
     return found
 

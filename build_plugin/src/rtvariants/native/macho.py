@@ -1,17 +1,16 @@
-"""The few facts that the plugin reads from a Mach-O file, the format of macOS."""
+"""Reads Mach-O files, the format of macOS."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import lief
-from .binary import Code, Mark
+from .model import Binary, Code, Mark, inside
 
-# Where the crate `rtvariants-guard` puts what an ELF file has under the name on the left.
-_SECTIONS = {".rtvariants": ("__DATA", "__rtvariants")}
+# Where the crate `rtvariants-guard` puts the stamp.
+_STAMP = ("__DATA", "__rtvariants")
 _MACHINES = {"X86_64": "x86_64", "ARM64": "aarch64"}
 _LOADS = ("LOAD_DYLIB", "LOAD_WEAK_DYLIB", "REEXPORT_DYLIB", "LOAD_UPWARD_DYLIB", "LAZY_LOAD_DYLIB")
 # `n_type`: entries of debuggers, the kind of an entry, and what other files may see.
@@ -26,66 +25,39 @@ _Entry = tuple[str, int, int, int, bool]
 _LABELS = ("ltmp", "l_", "L", "l.")
 
 
-@dataclass(frozen=True)
-class Macho:
-    """A library of macOS as its loader sees it; names are without the underscore before each.
+def read(path: Path) -> Binary:
+    """Return what a file shows; raises `ValueError` when it is not a Mach-O file for one machine.
 
-    Thread-local variables of Mach-O are made by the loader for each thread, whenever a file is
-    loaded: there is no static TLS. `anywhere` are imported names that belong to no library and are
-    looked for in all that the process has loaded, such as Python's.
+    Names are without the underscore that the format puts before each.
     """
-
-    machine: str
-    sections: dict[str, bytes]
-    exported: tuple[str, ...]
-    imported: tuple[str, ...]
-    libraries: tuple[str, ...]
-    rpaths: tuple[str, ...]
-    symbol_names: bytes | None
-    minimum: tuple[int, int]
-    anywhere: tuple[str, ...] = ()
-    system: str = "macos"
-    static_tls: bool = False
-
-    @property
-    def versions(self) -> dict[str, tuple[str, ...]]:
-        """Return nothing: symbols of macOS have no versions, the file as a whole has one."""
-        return {}
-
-    @classmethod
-    def read(cls, path: Path) -> Macho:
-        """Read a file; raises `ValueError` when it is no Mach-O file for one machine."""
-        file = lief.parsed(path, "MachO")
-        commands = list(file.commands)
-        symbols = list(_symbols(file))
-        own = [name for name, kind, _, _, _ in symbols if kind & _KIND == _IN_SECTION]
-        local = [n for n, kind, _, _, _ in symbols if kind & (_KIND | _EXTERNAL) == _IN_SECTION]
-        system = _system(file)
-        return cls(
-            machine=_MACHINES.get(file.header.cpu_type.name, file.header.cpu_type.name),
-            sections=dict(_kept(file)),
-            exported=tuple(sorted(_exported(file, symbols))),
-            imported=tuple(n for n, kind, _, _, _ in symbols if not kind & (_KIND | _STAB)),
-            libraries=tuple(lief.text(c.name) for c in commands if c.command.name in _LOADS),
-            rpaths=tuple(lief.text(c.path) for c in commands if c.command.name == "RPATH"),
-            symbol_names=lief.joined(own) if local else None,
-            minimum=_minimum(file),
-            anywhere=tuple(n for n, kind, _, _, flat in symbols if flat and not kind & _KIND),
-            system=system,
-        )
-
-    def section(self, name: str) -> bytes | None:
-        """Return the bytes of a section by the name that it has in an ELF file."""
-        return self.sections.get(name)
+    file = lief.parsed(path, "MachO")
+    commands = list(file.commands)
+    symbols = list(_symbols(file))
+    own = [name for name, kind, _, _, _ in symbols if kind & _KIND == _IN_SECTION]
+    local = [n for n, kind, _, _, _ in symbols if kind & (_KIND | _EXTERNAL) == _IN_SECTION]
+    stamp = file.get_section(*_STAMP)
+    return Binary(
+        system=_system(file),
+        machine=_machine(file),
+        stamp_section=None if stamp is None else bytes(stamp.content),
+        exported=tuple(sorted(_exported(file, symbols))),
+        imported=tuple(n for n, kind, _, _, _ in symbols if not kind & (_KIND | _STAB)),
+        libraries=tuple(lief.text(c.name) for c in commands if c.command.name in _LOADS),
+        symbol_names=lief.joined(own) if local else None,
+        minimum=_minimum(file),
+        rpaths=tuple(lief.text(c.path) for c in commands if c.command.name == "RPATH"),
+        # Such as Python's: these belong to no library.
+        anywhere=tuple(n for n, kind, _, _, flat in symbols if flat and not kind & _KIND),
+    )
 
 
 def code(path: Path) -> tuple[Code, ...]:
-    """Return every section of code with its symbols; raises `ValueError` like `Macho.read`."""
+    """Return every section of code with its symbols; raises `ValueError` like `read`."""
     return tuple(_code(lief.parsed(path, "MachO")))
 
 
 def sizes(path: Path) -> dict[str, int]:
-    """Return the bytes that each section takes; raises `ValueError` like `Macho.read`."""
+    """Return the bytes that each section takes; raises `ValueError` like `read`."""
     sections = lief.parsed(path, "MachO").sections
     found = {f"{s.segment_name},{lief.text(s.name)}": s.size for s in sections if s.offset}
     return {name: int(size) for name, size in found.items()}
@@ -117,11 +89,9 @@ def _exported(file: Any, symbols: list[_Entry]) -> set[str]:
     }  # fmt: skip
 
 
-def _kept(file: Any) -> Iterator[tuple[str, bytes]]:
-    for name, (segment, section) in _SECTIONS.items():
-        found = file.get_section(segment, section)
-        if found is not None:
-            yield name, bytes(found.content)
+def _machine(file: Any) -> str:
+    name = str(file.header.cpu_type.name)
+    return _MACHINES.get(name, name)
 
 
 def _system(file: Any) -> str:
@@ -133,7 +103,7 @@ def _system(file: Any) -> str:
 
 
 def _minimum(file: Any) -> tuple[int, int]:
-    """Return the oldest macOS that the file promises to run on; 0.0 where it promises nothing."""
+    """Return the oldest macOS that the file promises to run on; 0.0 where it does not say."""
     if file.build_version is not None:
         numbers = file.build_version.minos
     elif file.version_min is not None:
@@ -144,17 +114,7 @@ def _minimum(file: Any) -> tuple[int, int]:
 
 
 def _code(file: Any) -> Iterator[Code]:
-    machine = _MACHINES.get(file.header.cpu_type.name, file.header.cpu_type.name)
-    found: dict[int, dict[int, Mark]] = {}
-    named = False
-    for name, kind, section, address, _ in _symbols(file):
-        if kind & _KIND != _IN_SECTION:
-            continue
-        label = name.startswith(_LABELS)
-        named |= not label and not kind & _EXTERNAL
-        here = found.setdefault(section, {})
-        if address not in here or not label:
-            here[address] = Mark(address, "" if label else name)
+    found, named = _marks(file)
     tables = sorted(_data_in_code(file))
     for number, section in enumerate(file.sections, 1):
         if int(section.flags) & _CODE and section.offset:
@@ -167,8 +127,22 @@ def _code(file: Any) -> Iterator[Code]:
                         del marks[address]
                     marks[begin] = Mark(begin, "", data=True)
                     marks.setdefault(end, Mark(end, ""))
-            inside = (marks[a] for a in sorted(marks) if start <= a < start + len(data))
-            yield Code(machine, start, data, tuple(inside), named)
+            yield Code(_machine(file), start, data, inside(marks, start, len(data)), named)
+
+
+def _marks(file: Any) -> tuple[dict[int, dict[int, Mark]], bool]:
+    """Return one symbol an address, by section, and whether the file names its own functions."""
+    found: dict[int, dict[int, Mark]] = {}
+    named = False
+    for name, kind, section, address, _ in _symbols(file):
+        if kind & _KIND != _IN_SECTION:
+            continue
+        label = name.startswith(_LABELS)
+        named |= not label and not kind & _EXTERNAL
+        here = found.setdefault(section, {})
+        if address not in here or not label:
+            here[address] = Mark(address, "" if label else name)
+    return found, named
 
 
 def _data_in_code(file: Any) -> Iterator[tuple[int, int]]:

@@ -1,18 +1,17 @@
-"""The few facts that the plugin reads from a PE file, the format of Windows."""
+"""Reads PE files, the format of Windows."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from . import lief
-from .binary import Code, Mark
+from .model import Binary, Code, Mark, inside
 
-# Where the crate `rtvariants-guard` puts what an ELF file has under the name on the left.
-_SECTIONS = {".rtvariants": ".rtvar"}
+# Where the crate `rtvariants-guard` puts the stamp.
+_STAMP = ".rtvar"
 _MACHINES = {"AMD64": "x86_64", "ARM64": "aarch64"}
 _HAS_CODE, _EXECUTABLE = 0x20, 0x20000000
 _FUNCTION = 0x20
@@ -20,61 +19,35 @@ _FUNCTION = 0x20
 _SYMBOL = struct.Struct("<8sIhHBB")
 
 
-@dataclass(frozen=True)
-class Pe:
-    """A DLL as its loader sees it.
+def read(path: Path) -> Binary:
+    """Return what a file shows; raises `ValueError` when it is not a PE file.
 
-    `symbol_names` come from the COFF symbols, which LLVM's and MinGW's linkers can write and
-    Microsoft's does not. Windows gives a DLL that is loaded late its thread-local storage since
-    Vista: there is no static TLS.
+    The names of its symbols are COFF symbols, which LLVM's and MinGW's linkers can write and
+    Microsoft's does not.
     """
-
-    machine: str
-    sections: dict[str, bytes]
-    exported: tuple[str, ...]
-    imported: tuple[str, ...]
-    libraries: tuple[str, ...]
-    symbol_names: bytes | None
-    system: str = "windows"
-    static_tls: bool = False
-    minimum: tuple[int, int] = (0, 0)
-    rpaths: tuple[str, ...] = ()
-    anywhere: tuple[str, ...] = ()
-
-    @property
-    def versions(self) -> dict[str, tuple[str, ...]]:
-        """Return nothing: functions of Windows have no versions."""
-        return {}
-
-    @classmethod
-    def read(cls, path: Path) -> Pe:
-        """Read a file; raises `ValueError` when it is no PE file."""
-        file = lief.parsed(path, "PE")
-        imports = [*file.imports, *file.delay_imports]
-        exports = file.get_export()
-        names = [name for name, _, section, _ in _symbols(file, path.read_bytes()) if section > 0]
-        return cls(
-            machine=_machine(file),
-            sections=dict(_kept(file)),
-            exported=tuple(
-                lief.text(entry.name)
-                for entry in (exports.entries if exports is not None else ())
-                if entry.name
-            ),
-            imported=tuple(
-                lief.text(entry.name) for each in imports for entry in each.entries if entry.name
-            ),
-            libraries=tuple(dict.fromkeys(lief.text(each.name) for each in imports)),
-            symbol_names=lief.joined(names),
-        )
-
-    def section(self, name: str) -> bytes | None:
-        """Return the bytes of a section by the name that it has in an ELF file."""
-        return self.sections.get(name)
+    file = lief.parsed(path, "PE")
+    imports = [*file.imports, *file.delay_imports]
+    exports = file.get_export()
+    names = [name for name, _, section, _ in _symbols(file, path.read_bytes()) if section > 0]
+    return Binary(
+        system="windows",
+        machine=_machine(file),
+        stamp_section=_stamp(file),
+        exported=tuple(
+            lief.text(entry.name)
+            for entry in (exports.entries if exports is not None else ())
+            if entry.name
+        ),
+        imported=tuple(
+            lief.text(entry.name) for each in imports for entry in each.entries if entry.name
+        ),
+        libraries=tuple(dict.fromkeys(lief.text(each.name) for each in imports)),
+        symbol_names=lief.joined(names),
+    )
 
 
 def code(path: Path) -> tuple[Code, ...]:
-    """Return every section of code with its symbols; raises `ValueError` like `Pe.read`.
+    """Return every section of code with its symbols; raises `ValueError` like `read`.
 
     The names of functions are those of the COFF symbols, or of exports in a stripped file.
     """
@@ -82,7 +55,7 @@ def code(path: Path) -> tuple[Code, ...]:
 
 
 def sizes(path: Path) -> dict[str, int]:
-    """Return the bytes that each section takes; raises `ValueError` like `Pe.read`."""
+    """Return the bytes that each section takes; raises `ValueError` like `read`."""
     sections = lief.parsed(path, "PE").sections
     return {lief.text(s.fullname).rstrip("\0"): int(s.sizeof_raw_data) for s in sections}
 
@@ -90,7 +63,7 @@ def sizes(path: Path) -> dict[str, int]:
 def stripped(data: bytes) -> bytes:
     """Return a file without its COFF symbols, which linkers write behind all else.
 
-    Windows has no program for it. Raises `ValueError` for a file that needs more than that.
+    Windows has no program for it. Raises `ValueError` for a file that has more behind its sections.
     """
     header = int.from_bytes(data[60:64], "little")
     if data[:2] != b"MZ" or data[header : header + 4] != b"PE\0\0":
@@ -107,7 +80,7 @@ def stripped(data: bytes) -> bytes:
         raise ValueError("a PE file that has more than symbols behind its sections")
     kept = bytearray(data[:at])
     struct.pack_into("<II", kept, header + 12, 0, 0)
-    # No checksum is right too; that of the whole file would be wrong.
+    # A file may have no checksum; the one of the whole file would be wrong.
     struct.pack_into("<I", kept, header + 24 + 64, 0)
     return bytes(kept)
 
@@ -117,11 +90,9 @@ def _machine(file: Any) -> str:
     return _MACHINES.get(name, name)
 
 
-def _kept(file: Any) -> Iterator[tuple[str, bytes]]:
-    for name, section in _SECTIONS.items():
-        found = file.get_section(section)
-        if found is not None:
-            yield name, bytes(found.content)[: int(found.virtual_size)]
+def _stamp(file: Any) -> bytes | None:
+    found = file.get_section(_STAMP)
+    return None if found is None else bytes(found.content)[: int(found.virtual_size)]
 
 
 def _symbols(file: Any, data: bytes) -> Iterator[tuple[str, int, int, int]]:
@@ -148,29 +119,39 @@ def _symbols(file: Any, data: bytes) -> Iterator[tuple[str, int, int, int]]:
 def _code(file: Any, content: bytes) -> Iterator[Code]:
     base = int(file.optional_header.imagebase)
     sections = list(file.sections)
-    found: dict[int, dict[int, Mark]] = {}
-    named = False
-    for name, value, number, kind in _symbols(file, content):
-        # A section's own name, a file's, and labels of the compiler are no functions.
-        if not 0 < number <= len(sections) or not name or name[0] in ".$@":
-            continue
-        named = True
-        address = base + int(sections[number - 1].virtual_address) + value
-        here = found.setdefault(number, {})
-        if address not in here or kind == _FUNCTION:
-            here[address] = Mark(address, name)
-    exports = file.get_export()
-    if not named and exports is not None:
-        for entry in exports.entries:
-            for number, section in enumerate(sections, 1):
-                start = int(section.virtual_address)
-                if start <= int(entry.address) < start + int(section.virtual_size):
-                    address = base + int(entry.address)
-                    found.setdefault(number, {})[address] = Mark(address, lief.text(entry.name))
+    found = _marks(sections, base, _symbols(file, content))
+    named = bool(found)
+    marks = found or _exported_marks(sections, base, file.get_export())
     for number, section in enumerate(sections, 1):
         if int(section.characteristics) & (_HAS_CODE | _EXECUTABLE):
             start = base + int(section.virtual_address)
             data = bytes(section.content)[: int(section.virtual_size)]
-            marks = sorted(found.get(number, {}).items())
-            inside = (mark for address, mark in marks if start <= address < start + len(data))
-            yield Code(_machine(file), start, data, tuple(inside), named)
+            here = inside(marks.get(number, {}), start, len(data))
+            yield Code(_machine(file), start, data, here, named)
+
+
+def _marks(
+    sections: Sequence[Any], base: int, symbols: Iterable[tuple[str, int, int, int]]
+) -> dict[int, dict[int, Mark]]:
+    """Return one symbol an address, by section."""
+    found: dict[int, dict[int, Mark]] = {}
+    for name, value, number, kind in symbols:
+        # A section's own name, a file's, and labels of the compiler are not functions.
+        if not 0 < number <= len(sections) or not name or name[0] in ".$@":
+            continue
+        address = base + int(sections[number - 1].virtual_address) + value
+        here = found.setdefault(number, {})
+        if address not in here or kind == _FUNCTION:
+            here[address] = Mark(address, name)
+    return found
+
+
+def _exported_marks(sections: Sequence[Any], base: int, exports: Any) -> dict[int, dict[int, Mark]]:
+    found: dict[int, dict[int, Mark]] = {}
+    for entry in exports.entries if exports is not None else ():
+        for number, section in enumerate(sections, 1):
+            start = int(section.virtual_address)
+            if start <= int(entry.address) < start + int(section.virtual_size):
+                address = base + int(entry.address)
+                found.setdefault(number, {})[address] = Mark(address, lief.text(entry.name))
+    return found

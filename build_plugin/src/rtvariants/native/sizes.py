@@ -1,28 +1,22 @@
-"""How large what is built is and may be: code by crate, and the limits of the table.
+"""How large a native is: its code by crate.
 
-The linker leaves no trace of crates in a stripped native. Its bill of materials has therefore the
-bytes of code of each crate, measured before the symbols go: what to cut shows from the wheel alone.
+The linker leaves no trace of crates in a stripped native. Its SBOM therefore has the bytes of code
+of each crate, measured before the symbols go, so that the wheel alone shows what to cut.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rtvariants.config.model import Config
-from rtvariants.errors import Problem, VerifyError
+from .model import Code
 
-from .binary import Code
-
-#: The property of a bill of materials that has the bytes of code of one crate: `serde 1234`.
+#: The property of an SBOM that has the bytes of code of one crate: `serde 1234`.
 PROPERTY = "code-bytes"
-#: What no symbol says the crate of: code of the linker, and of C libraries that are no crate's.
+#: Code whose symbols name no crate: of the linker, and of C libraries that no crate brings.
 OTHER = "(other)"
-_TOLD = 5
 
 
 def crates(
@@ -30,10 +24,10 @@ def crates(
 ) -> list[tuple[str, int]]:
     """Return the bytes of code by the crate that wrote it, the largest first.
 
-    A generic function counts for the crate that wrote it, not for the one that asked for it.
+    A generic function counts for the crate that wrote it, not for the one that uses it.
     `archives` are static libraries of C code, each with the crate that built it.
     """
-    # Only where something was compiled: a warm build does without.
+    # Only needed where something was compiled, not in a warm build.
     from . import demangle
 
     owners = {name: crate for crate, path in archives for name in _names(path)}
@@ -48,9 +42,9 @@ def crates(
     return sorted(found.items(), key=lambda each: (-each[1], each[0]))
 
 
-def recorded(bill: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Return what `crates` returned when a native was built, from its bill of materials."""
-    pairs = (line.rsplit(" ", 1) for line in bill.get(PROPERTY, "").splitlines())
+def recorded(properties: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Return what `crates` returned when a native was built, from the properties of its SBOM."""
+    pairs = (line.rsplit(" ", 1) for line in properties.get(PROPERTY, "").splitlines())
     return [(crate, int(number)) for crate, number in pairs]
 
 
@@ -66,70 +60,8 @@ def shown(size: float) -> str:
     return f"{size:.0f} B"
 
 
-def within(config: Config, natives: Iterable[Path], bills: Iterable[Path]) -> Iterator[Problem]:
-    """Yield a violation where the natives of a platform take more than the table allows."""
-    most = config.sizes.installed
-    size = sum(path.stat().st_size for path in natives)
-    if most and size > most:
-        yield Problem(
-            f"natives of {shown(size)} together, {shown(size - most)} more than the "
-            f"{shown(most)} of `tool.rtvariants.sizes.installed`",
-            _hint(path.read_text(encoding="utf-8") for path in bills),
-            rule="size",
-        )
-
-
-def keep(wheel: Path, config: Config) -> Path:
-    """Return a wheel that is not too large.
-
-    Raises `VerifyError` for one that is, and removes it: nobody shall upload it by mistake.
-    """
-    most = config.sizes.wheel
-    size = wheel.stat().st_size
-    if not most or size <= most:
-        return wheel
-    with zipfile.ZipFile(wheel) as archive:
-        bills = [name for name in archive.namelist() if name.endswith(".cdx.json")]
-        hint = _hint(archive.read(name).decode(errors="replace") for name in bills)
-    wheel.unlink()
-    raise VerifyError(
-        Problem(
-            f"{shown(size)}, {shown(size - most)} more than the {shown(most)} of "
-            "`tool.rtvariants.sizes.wheel`",
-            hint,
-            wheel.name,
-            "size",
-        )
-    )
-
-
-def _hint(bills: Iterable[str]) -> str:
-    total: Counter[str] = Counter()
-    for text in bills:
-        for each in _properties(text):
-            if each.get("name") == f"rtvariants:{PROPERTY}":
-                crate, number = each["value"].rsplit(" ", 1)
-                total[crate] += int(number)
-    if not total:
-        return "no bill of materials tells what it is made of; pack less, or raise the limit"
-    most = ", ".join(f"{crate} {shown(size)}" for crate, size in total.most_common(_TOLD))
-    return (
-        f"most code: {most}; turn off cargo features that nobody needs, or raise the limit. "
-        "`rtvariants size` shows it of a wheel that is within its limit"
-    )
-
-
-def _properties(text: str) -> list[dict[str, str]]:
-    """Return what a bill of materials says of a native; nothing for a bill of anything else."""
-    try:
-        found: list[dict[str, str]] = json.loads(text)["metadata"]["component"]["properties"]
-    except (ValueError, KeyError, TypeError):
-        return []
-    return found or []
-
-
 def _names(archive: Path) -> set[bytes]:
-    """Return every word of a static library that may be a symbol, its own and those it asks for.
+    """Return every word of a static library that may be a symbol, its own and those it needs.
 
     Behind a zero byte, or behind the name of a section of its own, such as `.text.`.
     """

@@ -22,9 +22,9 @@ def readers() -> list[str]:
     """Return what reads the files of another system, where a build is for one."""
     if not (os.environ.get("RTVARIANTS_PLATFORM") or os.environ.get("CARGO_BUILD_TARGET")):
         return []
-    from rtvariants.native.lief import requirements
+    from .requirements import requested
 
-    return requirements()
+    return requested()
 
 
 def require_cargo() -> str:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from rtvariants.config.model import AllowConfig
 from rtvariants.native import demangle
-from rtvariants.native.binary import Code
 from rtvariants.native.disassembly import Use, uses, x86_callers
+from rtvariants.native.model import Code
 from rtvariants.targets import levels
 
 #: What is known to be chosen at run time by the code around it, each with the code that chooses.

@@ -20,6 +20,8 @@ from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
 from rtvariants.toolchain.metadata import Graph
 
+from . import sbom as sboms
+
 _HERE = Path(__file__).parents[1]
 
 
@@ -44,30 +46,21 @@ def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Ch
     """Verify and strip one artifact, or take what an equal earlier run left."""
     build, folder = artifact.build, artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
-    bill = folder / bill_name(build.env["RTVARIANTS_PACKAGE"], build.runtime)
+    sbom = folder / sboms.file_name(build.env["RTVARIANTS_PACKAGE"], build.runtime)
     key = _key(artifact, private_paths)
-    if all(path.is_file() for path in (note, native, stamp, bill)):
+    if all(path.is_file() for path in (note, native, stamp, sbom)):
         kept = json.loads(note.read_text(encoding="utf-8"))
         if kept["key"] == key and kept["native"] == _identity(native):
             floor = (kept["floor"][0], kept["floor"][1])
-            return Checked(build, native, stamp, bill, floor, [], tuple(kept["allowed"]))
+            return Checked(build, native, stamp, sbom, floor, [], tuple(kept["allowed"]))
     note.unlink(missing_ok=True)
     from .examine import examine
 
-    problems, floor, allowed = examine(artifact, private_paths, graph, (native, stamp, bill))
+    problems, floor, allowed = examine(artifact, private_paths, graph, (native, stamp, sbom))
     if not problems:
         done = {"key": key, "floor": floor, "native": _identity(native), "allowed": allowed}
         write_text(note, json.dumps(done))
-    return Checked(build, native, stamp, bill, floor, problems, allowed)
-
-
-def bill_name(package: str, runtime: str) -> str:
-    """Return the name of a runtime's bill of materials in a wheel.
-
-    >>> bill_name("greeter", "fast")
-    'greeter-fast.cdx.json'
-    """
-    return f"{package}-{runtime}.cdx.json"
+    return Checked(build, native, stamp, sbom, floor, problems, allowed)
 
 
 def _identity(path: Path) -> list[int]:

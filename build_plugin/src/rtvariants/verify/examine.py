@@ -46,13 +46,13 @@ def examine(
         raise VerifyError(Problem(str(error), rule="target")) from error
     native_file = Native(artifact, file, native.read_bytes(), tuple(private_paths), audited)
     problems = rules.check(native_file)
-    floor = binary.floor(file)
+    floor = file.floor
     allowed = [(entry.reason, count) for entry, count in audited.allowed.items()]
     if not problems:
-        text = stamps.with_commit(file.section(".rtvariants") or b"", build.commit)
+        text = stamps.with_commit(file.stamp or b"", build.commit)
         data = stamps.with_commit(native.read_bytes(), build.commit)
         native.write_bytes(codesign.renewed(data) if file.system == "macos" else data)
-        stamp.write_bytes(text.rstrip(b"\0"))
+        stamp.write_bytes(text)
         broken = codesign.faults(native.read_bytes()) if file.system == "macos" else ()
         problems += [Problem(f"with its commit: {what}", rule="signature") for what in broken]
         if stamps.read(native) != stamp.read_bytes():

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 from rtvariants.errors import MachineError
-from rtvariants.native import binary
 from rtvariants.targets import platforms
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.probe import abi_of
@@ -107,7 +106,7 @@ def glibc(native: Native) -> Iterator[tuple[str, str]]:
             yield f"file needs private symbols of {library} (GLIBC_PRIVATE)", ""
     if not native.build.glibc:
         return
-    newest = binary.glibc(native.binary)
+    newest = native.binary.glibc
     if newest > tuple(int(n) for n in native.build.glibc.split(".")):
         version = f"GLIBC_{newest[0]}.{newest[1]}"
         library = next(lib for lib, names in native.binary.versions.items() if version in names)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rtvariants.compile.cargo import Artifact
 from rtvariants.compile.plan import Build
-from rtvariants.native.binary import Binary
+from rtvariants.native.model import Binary
 
 from .audit import Audit
 

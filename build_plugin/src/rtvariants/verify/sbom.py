@@ -1,9 +1,9 @@
-"""The bill of materials of one runtime: CycloneDX 1.6, from what cargo says it compiled.
+"""The SBOM of one runtime: CycloneDX 1.6, written from what cargo says it compiled, and read back.
 
-PEP 770 gives it a place in the wheel, `.dist-info/sboms/`. It lists the crates of this very build
-with the features that they were built with, and the facts of the native that no list of crates
-tells: level, flags, allocator, outcome of the audit. The same inputs give the same bytes: there is
-no clock and no random number in it, and no path of the build machine.
+PEP 770 gives it a place in the wheel, `.dist-info/sboms/`. It lists the crates of this build with
+the features that they were built with, and facts of the native that no list of crates has: level,
+flags, allocator, outcome of the audit. The same inputs give the same bytes: it has no clock, no
+random number and no path of the build machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from rtvariants.compile.plan import QUOTED, Build
 from rtvariants.native import sizes
 from rtvariants.toolchain.metadata import Graph, Package, identity
 
-# Flags that name folders of the build machine, and say nothing of what the native does.
+#: What the name of an SBOM in a wheel ends with.
+SUFFIX = ".cdx.json"
+_PREFIX = "rtvariants:"
+# Flags that name folders of the build machine, and say nothing about what the native does.
 _LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
 
 
@@ -40,8 +43,45 @@ class Facts:
     crates: Sequence[tuple[str, int]] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Sbom:
+    """What an SBOM says about its native; a property that stands several times has a line each."""
+
+    package: str
+    hashes: frozenset[str]
+    properties: Mapping[str, str]
+
+    @property
+    def runtime(self) -> str:
+        """Return the runtime's name; empty where the SBOM has none."""
+        return self.properties.get("runtime", "")
+
+
+def file_name(package: str, runtime: str) -> str:
+    """Return the name of a runtime's SBOM in a wheel.
+
+    >>> file_name("greeter", "fast")
+    'greeter-fast.cdx.json'
+    """
+    return f"{package}-{runtime}{SUFFIX}"
+
+
+def read(data: bytes) -> Sbom:
+    """Return what the SBOM of a runtime says; raises `ValueError` for any other text."""
+    properties: dict[str, str] = {}
+    try:
+        native: dict[str, Any] = json.loads(data)["metadata"]["component"]
+        for each in native["properties"]:
+            key, value = str(each["name"]).removeprefix(_PREFIX), str(each["value"])
+            properties[key] = "\n".join(filter(None, [properties.get(key, ""), value]))
+        hashes = frozenset(str(each["content"]) for each in native["hashes"])
+        return Sbom(str(native["name"]), hashes, properties)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError("not the SBOM of a runtime") from error
+
+
 def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
-    """Return the bill of materials of one build."""
+    """Return the SBOM of one build."""
     linked = _packages(unit for unit in artifact.units if not unit.for_host)
     used = _packages(artifact.units)
     components = [
@@ -66,8 +106,8 @@ def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
         "components": [*components, _standard_library(facts)],
         "dependencies": list(_dependencies(artifact, graph, used, native["bom-ref"])),
     }
-    # The content's own name, in the place of a random one.
-    import uuid  # slow to import; a warm build does without
+    # A name made from the content, in place of a random one.
+    import uuid  # slow to import, and not needed in a warm build
 
     number = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(body, sort_keys=True))
     body["serialNumber"] = number.urn
@@ -132,7 +172,7 @@ def _component(
         "bom-ref": _reference(package_id),
         "name": name,
         "version": version,
-        # Build scripts and macros run while building; nothing of them is in the native.
+        # Build scripts and macros run during the build; nothing of them is in the native.
         "scope": "required" if linked else "excluded",
         "properties": [_property("cargo-features", ",".join(features))],
     }
@@ -184,7 +224,7 @@ def _purl(package: Package) -> str:
 
 
 def _property(name: str, value: str) -> dict[str, str]:
-    return {"name": f"rtvariants:{name}", "value": value}
+    return {"name": f"{_PREFIX}{name}", "value": value}
 
 
 def _sha256(digest: str) -> dict[str, str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from rtvariants.native import stamp as stamps
 
+from .expected import expected
 from .native import STALE, Native
 
 
 def stamp(native: Native) -> Iterator[tuple[str, str]]:
     """There is a stamp, and each of its facts without a rule of its own is the table's."""
-    data = native.binary.section(".rtvariants")
+    data = native.binary.stamp
     if data is None:
         yield (
             "no stamp in the file (section `.rtvariants`)",
@@ -19,11 +20,11 @@ def stamp(native: Native) -> Iterator[tuple[str, str]]:
         )
         return
     try:
-        found = stamps.parse(data.rstrip(b"\0"))
+        found = stamps.parse(data)
     except stamps.StampError as error:
         yield f"unreadable stamp: {error}", ""
         return
-    for key, wanted in stamps.expected(native.build).items():
+    for key, wanted in expected(native.build).items():
         if key not in _OWN_RULE and found[key] != wanted:
             yield f"stamp says {key} `{found[key]}`, the table says `{wanted}`", STALE
 
@@ -34,12 +35,11 @@ _OWN_RULE = ("features", "index-bits", "allocator", "commit")
 
 def _stated(native: Native, key: str) -> tuple[str, str] | None:
     """Return what the stamp says and what it should say; `None` where there is no stamp."""
-    data = native.binary.section(".rtvariants")
     try:
-        found = stamps.parse((data or b"").rstrip(b"\0"))
+        found = stamps.parse(native.binary.stamp or b"")
     except stamps.StampError:
         return None  # The rule `stamp` speaks of it.
-    return found[key], stamps.expected(native.build)[key]
+    return found[key], expected(native.build)[key]
 
 
 def cpu_features(native: Native) -> Iterator[tuple[str, str]]:

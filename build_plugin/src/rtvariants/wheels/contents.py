@@ -10,7 +10,7 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.loader.types import Table
 from rtvariants.shim import table as tables
-from rtvariants.verify import cached
+from rtvariants.verify import sbom
 
 NATIVE = (".so", ".pyd", ".dylib", ".dll")
 _LOADER = "_loader/table.py"
@@ -93,5 +93,5 @@ def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
 
 def own_metadata(fat: Wheel, package: str, runtime: str) -> list[str]:
     """Return the metadata files that speak of one runtime alone: its bill of materials."""
-    name = f"{fat.dist_info}/sboms/{cached.bill_name(package, runtime)}"
+    name = f"{fat.dist_info}/sboms/{sbom.file_name(package, runtime)}"
     return [name] if name in fat.files else []

@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from rtvariants.archives import wheel
 from rtvariants.errors import RtvariantsError
 from rtvariants.native import binary
 from rtvariants.native import stamp as stamps
 from rtvariants.native.disassembly import uses
+from rtvariants.native.model import Binary
 from rtvariants.targets import levels
 from rtvariants.verify import audit as audits
+from rtvariants.verify import sbom
+from rtvariants.verify.sbom import Sbom
 
 _SUFFIXES = (".so", ".pyd", ".dylib", ".dll")
-_PROPERTY = "rtvariants:"
 
-#: Where the outcome of an audit comes from: the bill of materials if there is one, the bytes in any
-#: case, or nowhere, which is quick.
+#: Where the outcome of an audit comes from: the SBOM if there is one, the bytes in any case, or
+#: nowhere, which is quick.
 Audit = Literal["recorded", "again", "none"]
 
 
@@ -37,7 +38,7 @@ Audit = Literal["recorded", "again", "none"]
 class Report:
     """One native. `stamp` is empty where it has none; `violations` are what contradicts itself.
 
-    `audit` is one sentence a line: recorded in the bill of materials of these very bytes, or found
+    `audit` is one sentence a line: recorded in the SBOM of these very bytes, or found
     now.
     """
 
@@ -66,9 +67,9 @@ def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> 
     # Unlike pathlib, these two answer for a name that no file can have.
     is_folder = os.path.isdir(thing)
     if os.path.isfile(thing):
-        # In an installed package, the bill of materials lies two folders above.
+        # In an installed package, the SBOM is two folders above.
         if path.suffix != ".whl" and not zipfile.is_zipfile(path):
-            return (_report(path, thing, _bills(path.parent.parent), audit=audit),)
+            return (_report(path, thing, _sboms(path.parent.parent), audit=audit),)
         with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
             _unpack(wheel.members(path), Path(folder))
             return _folder(Path(folder), thing, "*", audit=audit)
@@ -96,23 +97,23 @@ _NONE = (
 
 
 def _unpack(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write what is looked at: the files of top-level packages, and the bills of materials."""
+    """Write what is looked at: the files of top-level packages, and the SBOMs."""
     for name, data in files.items():
         parts = name.split("/")
-        if len(parts) == 2 or (len(parts) == 3 and name.endswith(".cdx.json")):
+        if len(parts) == 2 or (len(parts) == 3 and name.endswith(sbom.SUFFIX)):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
 
 def _folder(folder: Path, thing: str, pattern: str, *, audit: Audit) -> tuple[Report, ...]:
-    bills = _bills(folder)
+    sboms = _sboms(folder)
     found = tuple(
-        _report(path, path.relative_to(folder).as_posix(), bills, audit=audit)
+        _report(path, path.relative_to(folder).as_posix(), sboms, audit=audit)
         for path in _natives(folder, pattern)
     )
     for path in _unstamped(folder, pattern):
-        report = _report(path, path.relative_to(folder).as_posix(), bills, audit=audit)
+        report = _report(path, path.relative_to(folder).as_posix(), sboms, audit=audit)
         violation = "no stamp beside it: the loader does not take it"
         found += (replace(report, violations=(*report.violations, violation)),)
     if not found:
@@ -137,44 +138,39 @@ def _unstamped(folder: Path, pattern: str) -> Iterator[Path]:
             yield from sorted(p for p in package.iterdir() if p.suffix in _SUFFIXES)
 
 
-def _bills(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Return, by package and runtime, what each bill of materials says of its native."""
+def _sboms(folder: Path) -> dict[tuple[str, str], Sbom]:
+    """Return what each SBOM says about its native, by package and runtime."""
     found = {}
-    for path in sorted(folder.glob("*.dist-info/sboms/*.cdx.json")):
-        with contextlib.suppress(ValueError, KeyError, TypeError, OSError):
-            native: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["metadata"][
-                "component"
-            ]
-            said: dict[str, str] = {}
-            for each in native["properties"]:
-                key = str(each["name"]).removeprefix(_PROPERTY)
-                said[key] = "\n".join(filter(None, [said.get(key, ""), str(each["value"])]))
-            said["sha256"] = native["hashes"][0]["content"]
-            found[native["name"], said["runtime"]] = said
+    for path in sorted(folder.glob(f"*.dist-info/sboms/*{sbom.SUFFIX}")):
+        with contextlib.suppress(ValueError, OSError):  # One of another tool.
+            said = sbom.read(path.read_bytes())
+            found[said.package, said.runtime] = said
     return found
 
 
 def _report(
     path: Path,
     name: str,
-    bills: Mapping[tuple[str, str], Mapping[str, str]],
+    sboms: Mapping[tuple[str, str], Sbom],
     *,
     audit: Audit,
 ) -> Report:
     try:
         file = binary.read(path)
     except ValueError as error:
-        said = str(error).replace(f"{path}: ", "")
+        what = str(error).replace(f"{path}: ", "")
         hint = "name a native, a wheel, a folder, or an installed package"
-        raise RtvariantsError(f"no native that can be read: `{name}`: {said}", hint) from error
+        raise RtvariantsError(f"no native that can be read: `{name}`: {what}", hint) from error
     data = path.read_bytes()
     stamp, violations = _stamp(path, file)
-    bill = bills.get((stamp.get("package", ""), stamp.get("runtime", "")), {})
+    said = sboms.get((stamp.get("package", ""), stamp.get("runtime", "")))
     digest = hashlib.sha256(data).hexdigest()
-    if bill and bill["sha256"] != digest:
-        violations += ("its bill of materials is of other bytes",)
-        bill = {}
-    major, minor = binary.glibc(file)
+    recorded: dict[str, str] = {}
+    if said and said.hashes == {digest}:
+        recorded = {**said.properties, "sha256": digest}
+    elif said:
+        violations += ("its SBOM is of other bytes",)
+    major, minor = file.glibc
     return Report(
         file=name,
         machine=file.machine,
@@ -185,39 +181,38 @@ def _report(
         static_tls=file.static_tls,
         size=len(data),
         sha256=digest,
-        audit=_outcome(path, stamp, bill, audit),
-        recorded=bill,
+        audit=_outcome(path, stamp, recorded, audit),
+        recorded=recorded,
         sections=binary.sizes(path),
         violations=violations,
     )
 
 
-def _stamp(path: Path, file: binary.Binary) -> tuple[dict[str, str], tuple[str, ...]]:
-    section = (file.section(".rtvariants") or b"").rstrip(b"\0")
-    if not section:
+def _stamp(path: Path, file: Binary) -> tuple[dict[str, str], tuple[str, ...]]:
+    if not file.stamp:
         return {}, ("it has no stamp",)
     try:
-        facts = stamps.parse(section)
+        facts = stamps.parse(file.stamp)
     except stamps.StampError as error:
         return {}, (f"its stamp can't be read: {error}",)
     beside = path.parent / stamps.FILE_NAME
-    if beside.is_file() and beside.read_bytes() != section:
+    if beside.is_file() and beside.read_bytes() != file.stamp:
         return facts, ("the stamp beside it differs from the one in it",)
     return facts, ()
 
 
 def _outcome(
-    path: Path, stamp: Mapping[str, str], bill: Mapping[str, str], audit: Audit
+    path: Path, stamp: Mapping[str, str], recorded: Mapping[str, str], audit: Audit
 ) -> tuple[str, ...]:
     if audit == "none":
         return ()
-    return _recorded(bill) if bill and audit == "recorded" else _found(path, stamp)
+    return _recorded(recorded) if recorded and audit == "recorded" else _found(path, stamp)
 
 
-def _recorded(bill: Mapping[str, str]) -> tuple[str, ...]:
-    allowed = bill.get("instructions-allowed", "").splitlines()
+def _recorded(said: Mapping[str, str]) -> tuple[str, ...]:
+    allowed = said.get("instructions-allowed", "").splitlines()
     but = ", but in functions that ask the CPU first" if allowed else ""
-    head = f"recorded at the build: no instruction above `{bill.get('level', '')}`{but}"
+    head = f"recorded at the build: no instruction above `{said.get('level', '')}`{but}"
     return (head, *(f"allowed: {line}" for line in allowed))
 
 

@@ -45,9 +45,9 @@ def assemble(
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
     problems = [problem for found in done for problem in found.problems]
     if not problems and config.sizes.installed:
-        from rtvariants.native import sizes
+        from . import limits
 
-        problems += sizes.within(config, (d.native for d in done), (d.sbom for d in done))
+        problems += limits.within(config, (d.native for d in done), (d.sbom for d in done))
     if problems:
         raise VerifyError(problems)
     _report_unused(config, done)

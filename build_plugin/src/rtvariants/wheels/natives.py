@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rtvariants.native import binary, codesign
+from rtvariants.native.model import Binary
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
 _MACOS = re.compile(r"macosx_(\d+)_(\d+)_\w+")
@@ -17,7 +18,7 @@ _SYSTEMS = {"macosx": "macos", "win": "windows"}
 _CALLED = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
-def read(data: bytes) -> binary.Binary:
+def read(data: bytes) -> Binary:
     """Return a native's facts; raises `ValueError` for a format that no reader is for."""
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         path = Path(folder, "native")
@@ -31,8 +32,7 @@ def read(data: bytes) -> binary.Binary:
 
 def stamp(data: bytes) -> bytes | None:
     """Return the stamp in a native; `None` where it has none. Raises `ValueError` as `read`."""
-    found = read(data).section(".rtvariants")
-    return None if found is None else found.rstrip(b"\0")
+    return read(data).stamp
 
 
 def contradictions(data: bytes, tag: str) -> Iterator[str]:
@@ -55,8 +55,8 @@ def contradictions(data: bytes, tag: str) -> Iterator[str]:
             yield f"it needs macOS {version}, the tag promises `{platform}`"
         yield from codesign.faults(data) if system == "macos" else ()
         many = _MANYLINUX.fullmatch(platform)
-        if many and (int(many[1]), int(many[2])) < binary.glibc(found):
-            floor = ".".join(map(str, binary.glibc(found)))
+        if many and (int(many[1]), int(many[2])) < found.glibc:
+            floor = ".".join(map(str, found.glibc))
             yield f"it needs glibc {floor}, the tag promises `{platform}`"
         if platform.startswith("musllinux") and found.versions:
             yield f"it is for glibc, the tag for `{platform}`"

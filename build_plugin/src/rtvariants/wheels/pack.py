@@ -16,9 +16,8 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
 from rtvariants.files import write_together
-from rtvariants.native import sizes
 
-from . import check, parts, split, variant
+from . import check, limits, parts, split, variant
 from .contents import contents
 
 #: The packagings by name, with what each is for.
@@ -53,7 +52,7 @@ def pack(
         finished = [path for path in written if path.suffix == ".whl"]
         _same_natives(fats, finished)
         for path in finished:
-            sizes.keep(path, config)
+            limits.keep(path, config)
         return written
 
     return write_together(out, write)

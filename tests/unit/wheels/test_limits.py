@@ -1,0 +1,79 @@
+"""The limits of size: what is too large is refused, and such a wheel is removed."""
+
+import json
+import zipfile
+
+import pytest
+
+from rtvariants.config.load import parse
+from rtvariants.errors import VerifyError
+from rtvariants.wheels import limits
+
+TABLE = {
+    "crate": ".",
+    "module": "greeter._hello",
+    "env": "GREETER_RUNTIME",
+    "runtimes": [{"name": "safe", "level": "x86_64"}],
+}
+
+
+@pytest.fixture
+def table(tmp_path):
+    (tmp_path / "Cargo.toml").touch()
+    return lambda **limits: parse(TABLE | {"sizes": limits}, tmp_path)
+
+
+def sbom(**crates):
+    properties = [
+        {"name": "rtvariants:code-bytes", "value": f"{crate} {size}"}
+        for crate, size in crates.items()
+    ]
+    component = {"name": "a", "properties": properties, "hashes": []}
+    return json.dumps({"metadata": {"component": component}})
+
+
+def test_an_sbom_of_another_tool_says_nothing_about_natives(table, tmp_path):
+    wheel = tmp_path / "a-1.0-py3-none-any.whl"
+    for text in ("{}", "[", json.dumps({"metadata": {"component": {"properties": None}}})):
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("a-1.0.dist-info/sboms/a-one.cdx.json", sbom(serde=700))
+            archive.writestr("a-1.0.dist-info/sboms/other.cdx.json", text)
+        with pytest.raises(VerifyError, match="most code: serde 700 B; turn off"):
+            limits.keep(wheel, table(wheel="0.1 kB"))
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("a-1.0.dist-info/METADATA", bytes(1000))
+    with pytest.raises(VerifyError, match="no SBOM says what it is made of"):
+        limits.keep(wheel, table(wheel="0.1 kB"))
+
+
+def test_a_wheel_at_its_limit_stays_and_one_above_is_gone(table, tmp_path):
+    wheel = tmp_path / "a-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("a-1.0.dist-info/sboms/a-one.cdx.json", sbom(serde=700, core=20))
+        archive.writestr("a-1.0.dist-info/sboms/a-two.cdx.json", sbom(serde=700, big=900))
+    packed = wheel.read_bytes()
+    wheel.write_bytes(bytes(2000 - len(packed)) + packed)
+    assert limits.keep(wheel, table(wheel="2 kB")) == wheel
+    assert limits.keep(wheel, table()) == wheel
+    assert wheel.is_file()
+    with pytest.raises(VerifyError) as caught:
+        limits.keep(wheel, table(wheel="1.5 kB"))
+    (problem,) = caught.value.problems
+    assert (problem.rule, problem.where) == ("size", wheel.name)
+    assert problem.what == "2.0 kB, 500 B more than the 1.5 kB of `tool.rtvariants.sizes.wheel`"
+    assert problem.hint.startswith("most code: serde 1.4 kB, big 900 B, core 20 B; turn off")
+    assert not wheel.exists()
+
+
+def test_natives_together_have_a_limit(table, tmp_path):
+    natives = [tmp_path / "one.so", tmp_path / "two.so"]
+    for path in natives:
+        path.write_bytes(bytes(1000))
+    said = tmp_path / "a.cdx.json"
+    said.write_text(sbom(serde=900))
+    assert list(limits.within(table(installed="2 kB"), natives, [said])) == []
+    assert list(limits.within(table(), natives, [said])) == []
+    (problem,) = limits.within(table(installed="1.9 kB"), natives, [said])
+    assert problem.rule == "size"
+    assert problem.what.startswith("natives of 2.0 kB together, 100 B more than the 1.9 kB")
+    assert "serde 900 B" in problem.hint
