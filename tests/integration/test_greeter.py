@@ -230,7 +230,7 @@ def test_what_contradicts_itself_is_a_fault(greeter, tmp_path):
     assert code == 1
     assert said.count("violation ") == 2
     assert "the stamp beside it differs from the one in it" in said
-    assert "its bill of materials is of other bytes" in said
+    assert "its SBOM is of other bytes" in said
     code, said = inspect(tmp_path / "greeter")
     assert code == 1
     assert said.startswith("error: no native with a stamp in")

@@ -81,7 +81,7 @@ def with_stamp(wheel, native, old, new):
 
 
 def bill(wheel, name, **changes):
-    """Return the bill of materials of a runtime; `changes` are what it says instead."""
+    """Return the SBOM of a runtime; `changes` are what it says instead."""
     data = wheel.files[f"_sample_{name}/_core.abi3.so"]
     said = {"runtime": name, "sha256": hashlib.sha256(data).hexdigest()} | changes
     component = {
