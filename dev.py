@@ -417,7 +417,7 @@ def release(_options: argparse.Namespace, own: list[str]) -> int:
     rust()
     if sentence := missing(COMPILER):
         raise DevError(*sentence.split("\nhint: "))
-    run(PYTHON, "-m", "rtvariants.release", *own)
+    run(PYTHON, "-m", "rtvariants", "release", "rehearse", *own)
     return 0
 
 

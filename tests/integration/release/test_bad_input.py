@@ -64,7 +64,7 @@ def test_a_moved_tag_and_a_moved_tree_are_told_apart(frozen):
     now = kit.git(frozen.root, "rev-parse", "HEAD")
     assert f"the tree is at {now}, the files are of {then}" in frozen.refused("publish")
     said = frozen.refused("build")
-    assert f"the tree is at {now}, version 1.4.0 is frozen of {then}" in said
+    assert f"the tree is at {now}, version 1.4.0 is frozen from {then}" in said
     kit.git(frozen.root, "checkout", "-q", then)
     kit.git(frozen.root, "tag", "-f", "v1.4.0", now)
     said = frozen.refused("publish")
@@ -180,7 +180,7 @@ def test_an_index_that_goes_away_in_between_is_said_and_healed(frozen):
         "begun", "lost", "begun", "lost", "begun"
     ]  # fmt: skip
     del frozen.index.before
-    assert "5 files sent, 3 were there" in frozen.ok("publish")
+    assert "5 files sent, 3 were already there" in frozen.ok("publish")
 
 
 # ---------------------------------------------------------------- a disk that takes nothing more

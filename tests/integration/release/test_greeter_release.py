@@ -106,7 +106,7 @@ def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, 
     done = whole(root, tree, servers)
     assert done.returncode == 0, done.stderr
     assert own(index) == frozen(tree) == hashes
-    assert f"s  {FILES} files sent, 0 were there" in done.stdout
+    assert f"s  {FILES} files sent, 0 were already there" in done.stdout
     for extra in ("", "[fast]", "[wide]", "[safe]"):
         assert f"installs with pip and uv: greeter{extra}==1.4.0" in done.stdout
     (page,) = forge.releases
@@ -117,7 +117,7 @@ def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, 
     again = whole(root, tree, servers, "--no-install")
     assert again.returncode == 0, again.stderr
     assert f"{FILES} files are frozen; nothing is built again" in again.stdout
-    assert f"s  0 files sent, {FILES} were there" in again.stdout
+    assert f"s  0 files sent, {FILES} were already there" in again.stdout
     assert (own(index), len(index.posts), len(forge.dispatches)) == (hashes, FILES, 1)
     for text in (done, again):
         assert commands.TOKEN not in text.stdout + text.stderr
@@ -168,7 +168,7 @@ def test_cells_of_other_machines_become_the_same_bytes_and_must_be_tested(root, 
 
     untested = release(root, built, "--out", frozen_at, "freeze")
     assert untested.returncode == 1
-    assert untested.stderr.count("wheel that no test has passed") == 4
+    assert untested.stderr.count("untested wheel") == 4
     shutil.copytree(tested / "tested", frozen_at / "tested")
     done = release(root, built, "--out", frozen_at, "freeze")
     assert done.returncode == 0, done.stderr
@@ -176,7 +176,16 @@ def test_cells_of_other_machines_become_the_same_bytes_and_must_be_tested(root, 
 
 def test_a_rehearsal_is_a_whole_release_of_the_commit_without_any_address(root, built, tmp_path):
     tree = greeter.tree(root, tmp_path / "greeter", version="1.3.0")
-    command = [sys.executable, "-m", "rtvariants.release", "--project", tree, "--no-emulation"]
+    command = [
+        sys.executable,
+        "-m",
+        "rtvariants",
+        "release",
+        "rehearse",
+        "--project",
+        tree,
+        "--no-emulation",
+    ]
 
     def rehearse(*words):
         done = subprocess.run(
@@ -191,10 +200,10 @@ def test_a_rehearsal_is_a_whole_release_of_the_commit_without_any_address(root, 
     kit.git(tree, "tag", "-d", "v1.3.0")
     (tree / "notes.txt").write_text("mine")
     out = rehearse("--no-install")
-    assert "note: what is not committed is not rehearsed: notes.txt" in out
+    assert "note: uncommitted changes are not rehearsed: notes.txt" in out
     assert "sizes (no release before)" in out
     assert "/local/" not in out  # the declared repository, on the local forge
-    assert "  in all " in out
+    assert "  total " in out
     assert kit.git(tree, "tag") == ""
     assert kit.git(tree, "status", "--porcelain") == "?? notes.txt"
 
@@ -266,11 +275,11 @@ def test_a_real_index_takes_the_release_and_pip_and_uv_install_it(root, tree, de
         done = release(root, tree, *where, step, **env)
         assert done.returncode == 0, done.stderr
     done = release(root, tree, *where, "verify", "--no-install", **env)
-    assert f"{FILES} files on the index are those of 1.4.0" in done.stdout
+    assert f"{FILES} files on the index match 1.4.0" in done.stdout
     wanted = dict.fromkeys(("greeter", "greeter-runtime-wide"), "1.4.0")
     assert set(install.check("greeter[wide]==1.4.0", simple, "greeter", wanted)) == {"pip", "uv"}
     again = release(root, tree, *where, "publish", **env)
-    assert f"0 files sent, {FILES} were there" in again.stdout
+    assert f"0 files sent, {FILES} were already there" in again.stdout
 
     # uv compares hashes with the same index by itself: it finds nothing to send, nothing altered.
     files = sorted((tree / "dist/release/1.4.0/files").iterdir())

@@ -115,12 +115,12 @@ def test_check_fails_on_drift_and_names_the_file(written, capsys):
     assert cli.main(check) == 1
     said = capsys.readouterr().err
     assert said == (
-        "error: .github/workflows/ci.yml: not what the declaration says\n"
-        "hint: `rtvariants release workflow` writes it anew\n"
+        "error: .github/workflows/ci.yml: differs from the declaration\n"
+        "hint: `rtvariants release workflow` writes it again\n"
     )
     kit.declare(written, more=NOTIFY, platforms=["linux-x64"])
     assert cli.main(check) == 1
-    assert capsys.readouterr().err.count("not what the declaration says") == 2
+    assert capsys.readouterr().err.count("differs from the declaration") == 2
     assert cli.main(check[:2] + check[3:]) == 0
     assert cli.main(check) == 0
 

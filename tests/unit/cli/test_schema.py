@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rtvariants.cli import main
+
 ROOT = Path(__file__).resolve().parents[3]
 FILES = (ROOT / "build_plugin/rtvariants.schema.json", ROOT / "docs/reference.md")
 
@@ -41,3 +43,9 @@ def test_a_page_without_the_marks_is_left_alone(tmp_path):
     assert done.returncode == 1
     assert "no generated part" in done.stderr
     assert page.read_text() == "by hand\n"
+
+
+def test_a_file_that_cannot_be_written_is_one_line(capsys, tmp_path):
+    path = tmp_path / "nowhere/schema.json"
+    assert main(["schema", "--write", str(path)]) == 1
+    assert capsys.readouterr().err == f"error: {path}: No such file or directory\n"

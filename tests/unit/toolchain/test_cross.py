@@ -326,3 +326,12 @@ def test_an_unpacked_program_finds_its_libraries_and_the_users(tmp_path):
     done = subprocess.run([program, "-vV"], env=env, check=True, capture_output=True, text=True)
     folders = f"{root}/usr/lib/x86_64-linux-gnu:{root}/lib/x86_64-linux-gnu"
     assert done.stdout == f"{folders}:/mine -vV\n"
+
+
+def test_what_another_version_prepared_does_not_count(tmp_path, monkeypatch):
+    monkeypatch.setenv(cross.CACHE, str(tmp_path))
+    cross.keep(ARM, cross.Prepared())
+    assert cross.prepared(ARM) == cross.Prepared()
+    kept = json.loads(cross.note(ARM).read_text())
+    cross.note(ARM).write_text(json.dumps({**kept, "of_later": ""}))
+    assert cross.prepared(ARM) is None

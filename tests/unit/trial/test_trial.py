@@ -98,7 +98,7 @@ def test_each_version_is_a_set_of_its_own(fat, table_of):
         (["--python", "x86='"], "no interpreter: `--python x86='`\nhint: write"),
         (["--python", "sparc=python3"], "no wheel for `--python sparc=…`\nhint: write a part of"),
         (["--project", "/absent"], "no pyproject.toml in /absent\nhint: run"),
-        (["--find-links", "/absent"], "no folder: `--find-links /absent`\nhint: name one"),
+        (["--find-links", "/absent"], "no folder: `--find-links /absent`\nhint: name a folder"),
     ],
 )
 def test_an_option_that_means_nothing_ends_before_anything_runs(fat, tmp_path, capsys, words, said):

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from rtvariants.targets.platforms import Platform
-
+from .cells import cells
 from .declaration import Declaration
 
 #: The roles of files in the order in which they are published. Whoever resolves the base package
@@ -49,11 +48,6 @@ def expected(declaration: Declaration) -> tuple[Expected, ...]:
     return tuple(sorted(files, key=lambda file: file.stage))
 
 
-def cells(declaration: Declaration) -> tuple[tuple[Platform, str], ...]:
-    """Return the cells of the build matrix: a platform and a runtime each."""
-    return tuple((p, r) for p in declaration.platforms for r in declaration.runtimes)
-
-
 def wheel_name(project: str, version: str, abi: str, tag: str, label: str = "") -> str:
     """Return a wheel's file name.
 
@@ -77,13 +71,13 @@ def _split(declaration: Declaration) -> list[Expected]:
     version, base = declaration.version, declaration.project
     files = [
         Expected(
-            wheel_name(declaration.names[runtime], version, declaration.abi, platform.tag),
+            wheel_name(declaration.names[c.runtime], version, declaration.abi, c.platform.tag),
             "runtime-wheel",
-            declaration.names[runtime],
-            (runtime,),
-            platform.name,
+            declaration.names[c.runtime],
+            (c.runtime,),
+            c.platform.name,
         )
-        for platform, runtime in cells(declaration)
+        for c in cells(declaration)
     ]
     for runtime in declaration.runtimes:
         name = declaration.names[runtime]

@@ -100,7 +100,7 @@ def release(
 
     Raises `ForgeError`. A release that is public already gets no other bytes under a used name.
     """
-    with told("the release"):
+    with errors("the release"):
         _same_tag(repository, manifest)
         found = _release(repository, manifest, text)
         there = {asset.name: asset for asset in found.get_assets()}
@@ -188,8 +188,8 @@ def _pre(manifest: Manifest) -> bool:
 
 
 @contextlib.contextmanager
-def told(what: str) -> Iterator[None]:
-    """Turn the client's and the connection's exceptions into `ForgeError`."""
+def errors(what: str) -> Iterator[None]:
+    """Turn the exceptions of the client and of the connection into `ForgeError`."""
     github = needs("github")
     try:
         yield

@@ -17,7 +17,7 @@ from packaging.version import Version
 
 from rtvariants.config.release import NotifyConfig
 
-from .forge import ForgeError, told
+from . import forge
 from .journal import BEGUN, DONE, Journal
 from .manifest import Manifest
 
@@ -46,7 +46,7 @@ def notify(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """Tell one receiver; returns whether something was sent now. Raises `ForgeError`."""
+    """Tell one receiver; returns whether something was sent now. Raises `forge.ForgeError`."""
     before = journal.facts("notify", notice.key)
     if before.get("state") == DONE:
         return False
@@ -56,9 +56,9 @@ def notify(
     facts = payload(manifest, notice)
     journal.write("notify", BEGUN, notice.key, payload=facts)
     try:
-        with told(f"the notice to `{notice.key}`"):
+        with forge.errors(f"the notice to `{notice.key}`"):
             _send(repository, notice, facts)
-    except ForgeError as error:
+    except forge.ForgeError as error:
         if getattr(error.__cause__, "status", 500) < 500:
             # A refusal is an answer: nothing was taken, and the next run need not look.
             journal.write("notify", "refused", notice.key)
@@ -71,7 +71,7 @@ def _send(repository: Any, notice: NotifyConfig, facts: dict[str, Any]) -> None:
     if notice.event:
         taken = repository.create_repository_dispatch(notice.event, facts)
         if not taken:
-            raise ForgeError(
+            raise forge.ForgeError(
                 f"the forge did not take the event `{notice.event}` for `{notice.repository}`",
                 "the token needs `contents: write` there",
             )
@@ -88,7 +88,7 @@ def _ran(repository: Any, notice: NotifyConfig, since: str, sleep: Callable[[flo
     start = datetime.fromisoformat(since) - timedelta(seconds=30)
     created = f">={start.strftime('%Y-%m-%dT%H:%M:%SZ')}"
     for attempt in range(_LOOKS):
-        with told("the list of runs"):
+        with forge.errors("the list of runs"):
             for run in repository.get_workflow_runs(event=event, created=created):
                 title, path = str(run.display_title), str(run.path)
                 if notice.event and title == notice.event:

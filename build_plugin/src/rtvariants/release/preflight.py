@@ -61,11 +61,8 @@ def preflight(
 def tree(source: Source, manifest: Manifest) -> list[Problem]:
     """Return what the tree and the manifest disagree about."""
     problems = []
-    if source.dirty:
-        shown = ", ".join(source.dirty[:3]) + (" …" if len(source.dirty) > 3 else "")
-        problems.append(
-            Problem(f"changed or untracked files: {shown}", "commit, stash or ignore them")
-        )
+    if problem := source.uncommitted():
+        problems.append(problem)
     if source.commit != manifest.commit:
         problems.append(
             Problem(

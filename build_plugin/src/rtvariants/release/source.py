@@ -1,4 +1,4 @@
-"""The facts of the source tree that a release is of: commit, tag, lock files, times."""
+"""The facts of the source tree that a release is made from: commit, tag, lock files, times."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtvariants.errors import MachineError
+from rtvariants.errors import MachineError, Problem
 
 
 @dataclass(frozen=True)
 class Source:
-    """The state of a tree: its commit, what is changed, where the tag points, hashes of locks.
+    """The state of a tree: its commit, what is changed, where the tag points, hashes of lock files.
 
-    `tag_commit` is empty where there is no such tag. `date` is the commit's time in seconds since
-    1970, which reproducible builds take as `SOURCE_DATE_EPOCH`.
+    `tag_commit` is empty if the tag does not exist. `date` is the commit's time in seconds since
+    1970, which reproducible builds use as `SOURCE_DATE_EPOCH`.
     """
 
     commit: str
@@ -25,6 +25,18 @@ class Source:
     tag_commit: str
     date: int
     locks: dict[str, str]
+
+    @property
+    def dirty_names(self) -> str:
+        """Return the first names of changed and untracked files."""
+        return ", ".join(self.dirty[:3]) + (" …" if len(self.dirty) > 3 else "")
+
+    def uncommitted(self) -> Problem | None:
+        """Return the problem of a tree that is not exactly its commit."""
+        if not self.dirty:
+            return None
+        what = f"changed or untracked files: {self.dirty_names}"
+        return Problem(what, "commit, stash or ignore them")
 
 
 def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
@@ -39,7 +51,7 @@ def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
         commit=commit,
         dirty=tuple(line[3:] for line in status.splitlines()),
         tag=tag,
-        # `^{commit}` follows an annotated tag to what it is a tag of.
+        # `^{commit}` follows an annotated tag to its commit.
         tag_commit=git(root, "rev-parse", "--verify", "-q", f"refs/tags/{tag}^{{commit}}") or "",
         date=int(git(root, "log", "-1", "--format=%ct") or 0),
         locks={name: sha256(root / name) for name in locks if (root / name).is_file()},
@@ -47,7 +59,7 @@ def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
 
 
 def git(root: Path, *words: str) -> str | None:
-    """Run git in a tree; returns what it says, or `None` where it fails."""
+    """Run git in a tree; returns its output, or `None` where it fails."""
     done = subprocess.run(
         ["git", "-C", str(root), *words], capture_output=True, text=True, check=False
     )

@@ -11,6 +11,7 @@ import re
 
 from rtvariants.targets.platforms import Platform
 
+from .cells import build_command, cells
 from .declaration import Declaration
 
 #: Where the workflows are, by name.
@@ -39,11 +40,6 @@ def workflows(declaration: Declaration) -> dict[str, str]:
         f"{FOLDER}/ci.yml": ci(declaration),
         f"{FOLDER}/release.yml": release(declaration),
     }
-
-
-def build_command(platform: str, runtime: str) -> str:
-    """Return the command line that builds one cell; a workflow has its own variables there."""
-    return f"rtvariants release build --platform {platform} --runtime {runtime}"
 
 
 def ci(declaration: Declaration) -> str:
@@ -233,9 +229,8 @@ def _where(platform: Platform) -> str:
 
 def _cells(declaration: Declaration) -> list[str]:
     return [
-        f"{{ platform: {p.name}, runtime: {r}, {_where(p)} }}"
-        for p in declaration.platforms
-        for r in declaration.runtimes
+        f"{{ platform: {c.platform.name}, runtime: {c.runtime}, {_where(c.platform)} }}"
+        for c in cells(declaration)
     ]
 
 

@@ -69,7 +69,7 @@ def impact(
         )
 
 
-def ask(address: str, project: str, name: str, reason: str) -> None:
+def request(address: str, project: str, name: str, reason: str) -> None:
     """Yank one file at an index that takes yanks at an address of its own; raises `YankError`.
 
     `address` has places for `{project}` and `{file}`.

@@ -1,25 +1,20 @@
-"""Compare tree, manifest, changelog and index before anything is sent; no credential is needed."""
+"""Compare tree, manifest, changelog and index before anything is sent; needs no credentials."""
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
-from rtvariants.errors import ConfigError, Problem, RtvariantsError
+from rtvariants.errors import ConfigError, Problem
 from rtvariants.release import manifest as manifests
-from rtvariants.release import notes, preflight, sizes, version
+from rtvariants.release import preflight, sizes, version
 from rtvariants.release.preflight import PreflightError
+from rtvariants.release.session import Session
 
-from .session import Session, facts_of
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add no option of its own."""
-    del parser
+from .options import NoOptions as Options
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    """Show what is worth knowing; raises `PreflightError` with all that forbids the release."""
+def run(session: Session, options: Options) -> dict[str, Any]:
+    """Show notes and sizes; raises `PreflightError` with everything that forbids the release."""
     del options
     made, tree = session.manifest(), session.source()
     with session.reading() as index:
@@ -43,27 +38,21 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
         session.say(f"note: {note}")
     if problems:
         raise PreflightError(problems)
-    session.say(f"nothing forbids the release of {made.project} {made.version}")
+    session.say(f"ready to release: {made.project} {made.version}")
     return {"notes": said, "sizes": report.facts()}
 
 
 def _changes(session: Session, version: str, said: list[str]) -> list[Problem]:
-    """Return what the changelog lacks; the forge's notes are made of it, later."""
+    """Return what is missing in the changelog; the forge's notes are made from it later."""
     try:
-        changes(session, version)
+        session.changes(version)
     except ConfigError as error:
         if not session.dry:
             return list(error.problems)
-        said += [facts_of(p)["where"] + ": " + p.what for p in error.problems]
+        said += [f"{p.where}: {p.what}" for p in error.problems]
     return []
 
 
-def changes(session: Session, version: str) -> str:
-    """Return the text about a version; a rehearsal takes what is not released yet."""
-    root, name = session.root, session.declaration.settings.changelog
-    try:
-        return notes.changes(root, name, version)
-    except RtvariantsError:
-        if not session.rehearsal:
-            raise
-        return notes.changes(root, name, version, unreleased=True)
+def summary(facts: dict[str, Any]) -> str:
+    """Return the step's line in the table of a whole release."""
+    return f"ready to release; {len(facts['notes'])} notes"

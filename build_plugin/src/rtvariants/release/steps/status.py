@@ -1,29 +1,23 @@
-"""Show how far a release has got: the journal, the index file by file, and the forge."""
+"""Show how far a release has got: here, on the index and on the forge."""
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from rtvariants.errors import RtvariantsError
-from rtvariants.release import expected, forge, journal, manifest
+from rtvariants.release import expected, forge, journal
 from rtvariants.release.index import Remote
+from rtvariants.release.session import WORK, Session
 
-from .session import WORK, Session
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add no option of its own."""
-    del parser
+from .options import NoOptions as Options
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    """Show the state; nothing is written, and what can't be asked is said."""
+def run(session: Session, options: Options) -> dict[str, Any]:
+    """Show the state; writes nothing, and reports what can't be asked."""
     del options
     declaration = session.declaration
     files = expected.expected(declaration)
-    frozen = session.folder / manifest.FILE_NAME
-    hashes = {f.name: f.sha256 for f in session.manifest().files} if frozen.is_file() else {}
+    hashes = {f.name: f.sha256 for f in session.manifest().files} if session.frozen else {}
     session.say(f"{declaration.project} {declaration.version}: {session.folder}")
     session.say(f"manifest: {'frozen' if hashes else 'not frozen'}")
     steps = {e["key"]: e["state"] for e in journal.peek(session.folder) if e.get("step") == "step"}
@@ -68,7 +62,7 @@ def _forge(session: Session) -> str:
     if not name:
         return "none declared"
     try:
-        with forge.told("the list of releases"):
+        with forge.errors("the list of releases"):
             for found in forge.connect(name, session.api).get_releases():
                 if found.tag_name == session.declaration.tag:
                     kind = "draft" if found.draft else "public"

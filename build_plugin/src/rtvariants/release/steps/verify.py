@@ -1,32 +1,36 @@
-"""Compare a release, this or any past one, with the index, and install it afresh.
+"""Compare a release with the index, and install it with pip and uv.
 
-Missing and altered files, files that nobody froze, and yanks out of lockstep are each named. Then
-exactly this version is installed into an empty environment, once an extra, by pip and by uv.
+The release is the current one or any past one. Missing, changed and unknown files are reported, and
+projects that are yanked in part. Then exactly this version is installed into an empty environment
+by pip and by uv, once for each extra.
 """
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rtvariants.release import expected, install, manifest, publish, verify
 from rtvariants.release.declaration import Declaration
 from rtvariants.release.manifest import Manifest
+from rtvariants.release.session import Session
 from rtvariants.release.verify import VerifyReleaseError, Wanted
 from rtvariants.release.version import canonical
 
-from .session import Session
+from . import options as option
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the step."""
-    parser.add_argument("version", nargs="?", default="", help="a past version; else the current")
-    parser.add_argument("--manifest", metavar="FILE", type=Path, help="the manifest of that time")
-    parser.add_argument("--no-install", action="store_true", help="compare files alone")
+@dataclass(frozen=True)
+class Options:
+    """The options of the step."""
+
+    version: str = option.argument("a past version (default: the current one)")
+    manifest: str = option.value("the manifest of a past version", "FILE")
+    no_install: bool = option.switch("only compare files, install nothing")
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
+def run(session: Session, options: Options) -> dict[str, Any]:
     """Verify; raises `VerifyReleaseError` or `InstallError`."""
     if session.dry and not options.version:
         session.say("nothing was sent, so there is nothing to verify")
@@ -40,26 +44,32 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     else:
         files = expected.expected(declaration)
         wanted = Wanted.named(declaration.version, [(f.name, f.project) for f in files])
-        session.say("no manifest of this version: names and yanks are compared, hashes are not")
+        session.say("no manifest of this version: names and yanks are compared, but not hashes")
     with session.reading() as index:
         if made and not options.version:
-            index.wait(publish.wanted(made.files))  # fresh from `publish`, it may lag
+            index.wait(publish.wanted(made.files))  # right after `publish`, it may lag
         projects = dict.fromkeys(wanted.projects.values())
         shown = {project: index.files(project) for project in projects}
     if problems := verify.problems(wanted, shown):
         raise VerifyReleaseError(problems)
-    session.say(f"{len(wanted.hashes)} files on the index are those of {declaration.version}")
+    session.say(f"{len(wanted.hashes)} files on the index match {declaration.version}")
     installed = {} if options.no_install else _installed(session, declaration, made)
     return {"files": len(wanted.hashes), "hashes": made is not None, "installed": installed}
 
 
-def _manifest(session: Session, declaration: Declaration, path: Path | None) -> Manifest | None:
-    beside = session.folder / manifest.FILE_NAME
+def summary(facts: dict[str, Any]) -> str:
+    """Return the step's line in the table of a whole release."""
+    installed = len(facts["installed"])
+    return f"{facts['files']} files match; pip and uv install {installed} requirements"
+
+
+def _manifest(session: Session, declaration: Declaration, path: str) -> Manifest | None:
+    there = session.folder / manifest.FILE_NAME
     if declaration.version != session.declaration.version:
-        beside = session.folder.parent / declaration.version / manifest.FILE_NAME
-    if path is None and not beside.is_file():
+        there = session.folder.parent / declaration.version / manifest.FILE_NAME
+    if not path and not there.is_file():
         return None
-    return manifest.load(path or beside)
+    return manifest.load(Path(path) if path else there)
 
 
 def _installed(

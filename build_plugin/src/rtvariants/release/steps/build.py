@@ -1,15 +1,15 @@
-"""Build this machine's cells, and pack the files of the release from what is there.
+"""Build the cells of this machine and pack the files of the release.
 
 With `--platform` and `--runtime` one cell is built and left in `cells/`. `--collect` builds
-nothing: it joins the cells that other machines made and packs. What is built from this commit
-already is not built again.
+nothing: it joins the cells that other machines built, and packs. What has been built from this
+commit is not built again.
 """
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from rtvariants.archives import wheel as archives
 from rtvariants.config import load
 from rtvariants.errors import Problem, WheelError
 from rtvariants.project import frontend
-from rtvariants.release import manifest, source
+from rtvariants.release import cells, manifest, source
 from rtvariants.release.journal import DONE, Journal
+from rtvariants.release.session import Session
 from rtvariants.release.source import Source
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
@@ -26,29 +27,27 @@ from rtvariants.toolchain import cross
 from rtvariants.wheels import check, graft, join
 from rtvariants.wheels.pack import pack
 
-from . import cells
-from .session import Session
+from . import options as option
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the step."""
-    parser.add_argument(
-        "--platform", action="append", default=[], metavar="NAME",
-        help="build for this one; may be repeated; else for this machine's own",
-    )  # fmt: skip
-    parser.add_argument(
-        "--all-local", action="store_true", help="build for every platform that this machine makes"
+@dataclass(frozen=True)
+class Options:
+    """The options of the step."""
+
+    platform: tuple[str, ...] = option.many(
+        "build for this platform; may be repeated (default: this machine's own)", "NAME"
     )
-    parser.add_argument("--runtime", metavar="NAME", help="one cell: this runtime alone")
-    parser.add_argument("--collect", action="store_true", help="join cells and pack, build nothing")
+    all_local: bool = option.switch("build for every platform that this machine can build for")
+    runtime: str = option.value("build one cell: only this runtime", "NAME")
+    collect: bool = option.switch("join the cells that are there and pack; build nothing")
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
+def run(session: Session, options: Options) -> dict[str, Any]:
     """Build, join and pack; returns the files with their sizes."""
     tree = session.clean()
     book = session.work()
-    if (frozen := _frozen(session)) is not None:
-        return frozen
+    if session.frozen:
+        return _frozen(session)
     builder = _Builder(session, tree, book)
     chosen = cells.chosen(
         session.declaration, options.platform, all_local=options.all_local or options.collect
@@ -65,10 +64,16 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     return {"files": [{"name": p.name, "size": p.stat().st_size} for p in files]}
 
 
-def _frozen(session: Session) -> dict[str, Any] | None:
-    """Return the files of a frozen release: what may be out by now is never built again."""
-    if not (session.folder / manifest.FILE_NAME).is_file():
-        return None
+def summary(facts: dict[str, Any]) -> str:
+    """Return the step's line in the table of a whole release."""
+    if "cells" in facts:
+        return f"{len(facts['cells'])} cells"
+    size = sum(file["size"] for file in facts["files"])
+    return f"{len(facts['files'])} files, {size / 1e6:.2f} MB"
+
+
+def _frozen(session: Session) -> dict[str, Any]:
+    """Return the files of a frozen release: what may be published is never built again."""
     made = session.manifest()
     if problems := manifest.changed(made, session.files):
         raise manifest.ManifestError(problems)
@@ -77,12 +82,12 @@ def _frozen(session: Session) -> dict[str, Any] | None:
 
 
 class _Builder:
-    """Builds into the folders of one release; the journal knows what is whole."""
+    """Builds into the folders of one release; the journal has the hash of what is complete."""
 
     def __init__(self, session: Session, tree: Source, book: Journal) -> None:
         self._session, self._book = session, book
-        self._table = load.read(session.root)
-        # The commit's time is that of all archives: a second build gives the same bytes.
+        self._config = load.read(session.root)
+        # All archives have the commit's time, so that a second build gives the same bytes.
         self._env = {"SOURCE_DATE_EPOCH": str(tree.date)}
 
     def cell(self, platform: Platform, runtime: str) -> Path:
@@ -103,7 +108,7 @@ class _Builder:
     def _once(
         self, step: str, key: str, folder: Path, platform: Platform | None, env: dict[str, str]
     ) -> Path:
-        """Return what an earlier run made, where the journal has its hash, else make it."""
+        """Return what an earlier run made, if the journal has its hash; else make it."""
         kept = self._book.facts(step, key)
         path = folder / str(kept.get("name", ""))
         if kept and path.is_file() and source.sha256(path) == kept["sha256"]:
@@ -128,12 +133,12 @@ class _Builder:
         return self._declared(built, platform).write(folder) if whole else built.write(folder)
 
     def _declared(self, wheel: archives.Wheel, platform: Platform) -> archives.Wheel:
-        """Return a wheel under its declared tag; refuse one that can't keep what that promises."""
+        """Return a wheel under its declared tag; refuse one that breaks what the tag promises."""
         abi = "-".join(wheel.tag.split("-")[:2])
         made = graft.tagged(wheel, f"{abi}-{platform.tag}")
         if problems := check.check(made):
             found = wheel.tag.split("-")[-1]
-            hint = f'build with an older system, or declare `tag = "{found}"` for this platform'
+            hint = f'build on an older system, or declare `tag = "{found}"` for this platform'
             raise WheelError(
                 Problem(p.what, hint if p.rule == "native-tag" else p.hint, made.filename, p.rule)
                 for p in problems
@@ -141,7 +146,7 @@ class _Builder:
         return made
 
     def join(self) -> None:
-        """Make a wheel of each platform whose cells are all there."""
+        """Make a wheel for each platform whose cells are all there."""
         runtimes = self._session.declaration.runtimes
         for platform in self._session.declaration.platforms:
             folders = [
@@ -150,22 +155,22 @@ class _Builder:
             found = [path for folder in folders for path in sorted(folder.glob("*.whl"))]
             if len(found) < len(runtimes):
                 continue
-            whole = join.join([archives.read(path) for path in found], self._table)
+            whole = join.join([archives.read(path) for path in found], self._config)
             folder = self._session.folder / "fat" / platform.name
             shutil.rmtree(folder, ignore_errors=True)
             path = self._declared(whole, platform).write(folder)
-            self._session.say(f"joined {path.name} of {len(found)} cells")
+            self._session.say(f"joined {path.name} from {len(found)} cells")
 
     def pack(self, sdist: Path) -> list[Path]:
-        """Write the release's files from every wheel that is there."""
+        """Write the release's files from all wheels that are there."""
         folder = self._session.folder / "fat"
         wheels = sorted(path for path in folder.glob("*/*.whl"))
         if not wheels:
-            hint = "build a platform here, or bring the cells of other machines into `cells/`"
-            raise WheelError(Problem("no wheel of any platform", hint, str(folder)))
+            hint = "build for a platform here, or copy the cells of other machines into `cells/`"
+            raise WheelError(Problem("no wheel for any platform", hint, str(folder)))
         out = self._session.files
         shutil.rmtree(out, ignore_errors=True)
-        made = pack(self._session.declaration.packaging, wheels, sdist, self._table, out)
+        made = pack(self._session.declaration.packaging, wheels, sdist, self._config, out)
         for path in made:
             self._session.say(f"  {path.stat().st_size / 1e6:8.2f} MB  {path.name}")
         return made

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
 from typing import Any
 
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.release import workflow
+from rtvariants.release.session import Session
 
-from .session import Session
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the step."""
-    parser.add_argument("--check", action="store_true", help="fail where a file is stale")
+from . import options as option
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    """Write the files that differ, or name them all."""
+@dataclass(frozen=True)
+class Options:
+    """The options of the step."""
+
+    check: bool = option.switch("fail if a file is out of date, write nothing")
+
+
+def run(session: Session, options: Options) -> dict[str, Any]:
+    """Write the files that differ, or report all of them."""
     made = workflow.workflows(session.declaration)
-    stale = [name for name, text in made.items() if _now(session, name) != text]
+    stale = [name for name, text in made.items() if _current(session, name) != text]
     if options.check:
         if stale:
-            hint = "`rtvariants release workflow` writes it anew"
+            hint = "`rtvariants release workflow` writes it again"
             raise RtvariantsError(
-                Problem("not what the declaration says", hint, name) for name in stale
+                Problem("differs from the declaration", hint, name) for name in stale
             )
-        session.say(f"{len(made)} workflows are what the declaration says")
+        session.say(f"{len(made)} workflows are up to date")
     for name in stale:
         path = session.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +38,6 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     return {"files": list(made), "written": stale}
 
 
-def _now(session: Session, name: str) -> str:
+def _current(session: Session, name: str) -> str:
     path = session.root / name
     return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rtvariants.errors import Problem, RtvariantsError, near
-from rtvariants.release import workflow
-from rtvariants.release.declaration import Declaration
+from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
 from rtvariants.toolchain import cross
+
+from .declaration import Declaration
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,18 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """Return the cell's name: unique, and fit for files and artifacts."""
+        """Return the cell's name: unique, and usable for files and artifacts."""
         return f"{self.platform.name}-{self.runtime}"
 
     @property
     def command(self) -> str:
         """Return the command line that builds the cell."""
-        return workflow.build_command(self.platform.name, self.runtime)
+        return build_command(self.platform.name, self.runtime)
+
+
+def build_command(platform: str, runtime: str) -> str:
+    """Return the command line that builds one cell; workflows put their own variables there."""
+    return f"rtvariants release build --platform {platform} --runtime {runtime}"
 
 
 def cells(declaration: Declaration) -> tuple[Cell, ...]:
@@ -35,34 +41,32 @@ def cells(declaration: Declaration) -> tuple[Cell, ...]:
     return tuple(Cell(p, r) for p in declaration.platforms for r in declaration.runtimes)
 
 
-def chosen(declaration: Declaration, names: list[str], *, all_local: bool) -> tuple[Platform, ...]:
-    """Return the platforms to build: those that are named, else what this machine makes.
+def chosen(
+    declaration: Declaration, names: Sequence[str], *, all_local: bool
+) -> tuple[Platform, ...]:
+    """Return the platforms to build: those in `names`, else what this machine can build.
 
     Without `all_local` that is the machine's own platform.
     """
-    declared = {each.name: each for each in declaration.platforms}
-    for name in names:
-        if name not in declared:
-            hint = near(name, tuple(declared))
-            raise RtvariantsError(f"undeclared platform: `{name}`", hint)
     if names:
-        return tuple(declared[name] for name in dict.fromkeys(names))
+        return declaration.only(tuple(dict.fromkeys(names))).platforms
     if all_local:
-        return tuple(p for p in declared.values() if not why_not(p))
+        return tuple(p for p in declaration.platforms if not missing(p))
     host = platforms.host()
-    if host not in declared:
-        raise RtvariantsError(
-            Problem(
-                f"this machine's platform is not declared: `{host}`",
-                "name one that this machine can make: `--platform NAME`, or `--all-local`",
-                "tool.rtvariants.release.platforms",
-            )
+    for platform in declaration.platforms:
+        if platform.name == host:
+            return (platform,)
+    raise RtvariantsError(
+        Problem(
+            f"this machine's platform is not declared: `{host}`",
+            "choose one that this machine can build: `--platform NAME`, or `--all-local`",
+            "tool.rtvariants.release.platforms",
         )
-    return (declared[host],)
+    )
 
 
-def why_not(platform: Platform) -> str:
-    """Return why this machine can't make a platform; empty where it can.
+def missing(platform: Platform) -> str:
+    """Return why this machine can't build for a platform; empty where it can.
 
     The plugin must be able to read the target's files back, and the compiler to make them.
     """

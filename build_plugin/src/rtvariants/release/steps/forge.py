@@ -1,29 +1,24 @@
-"""Make the forge's release: notes, manifest, hashes, SBOMs and sdists; a draft until complete.
+"""Create the forge's release with notes, hashes, SBOMs and sdists; a draft until it is complete.
 
-The token comes from `GITHUB_TOKEN` or `GH_TOKEN`. A second run updates and never doubles.
+The token comes from `GITHUB_TOKEN` or `GH_TOKEN`. Run again, the step updates the release and never
+creates a second one.
 """
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
 from rtvariants.release import forge, notes
 from rtvariants.release import manifest as manifests
 from rtvariants.release.forge import ForgeError
+from rtvariants.release.session import Session
 
-from .preflight import changes
-from .session import Session
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add no option of its own."""
-    del parser
+from .options import NoOptions as Options
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    """Bring the forge to have the release, or show what it would get."""
+def run(session: Session, options: Options) -> dict[str, Any]:
+    """Complete the release on the forge, or show what it would get."""
     del options
     made, name = session.manifest(), session.repository
     if not name:
@@ -37,11 +32,16 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
             session.say(f"would be an asset: {asset.name} ({len(asset.data) / 1e6:.2f} MB)")
         return {"would_have": [asset.name for asset in files]}
     try:
-        text = notes.notes(made, changes(session, made.version))
+        text = notes.notes(made, session.changes(made.version))
     except ConfigError as error:
         raise ConfigError(
-            [*error.problems, Problem("the forge's release was not begun")]
+            [*error.problems, Problem("the forge's release was not started")]
         ) from error
     address = forge.release(forge.connect(name, session.api), made, text, files, session.say)
     session.say(f"released: {address}")
     return {"address": address, "assets": [asset.name for asset in files]}
+
+
+def summary(facts: dict[str, Any]) -> str:
+    """Return the step's line in the table of a whole release."""
+    return str(facts.get("address") or f"{len(facts['would_have'])} assets")

@@ -1,37 +1,38 @@
-"""Yank a release: the base by default, and say what users of pip and uv then get.
+"""Yank a release, by default its base, and show what pip and uv then install.
 
-Both tools are asked, of the index as it is and as it would be. Where the index has no address for
-yanks, the command says where to do it by hand, and a second run sees that it was done.
+Both tools are asked: with the index as it is, and as it would be. If the index has no address for
+yanks, the command says where to yank by hand, and a second run checks that it was done.
 """
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rtvariants.release import yank
 from rtvariants.release.declaration import Declaration
+from rtvariants.release.session import Session
 from rtvariants.release.version import canonical
 
-from .session import Session
+from . import options as option
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the step."""
-    parser.add_argument("version", help="the version to yank")
-    parser.add_argument("--reason", default="", help="what users are shown")
-    parser.add_argument(
-        "--runtime", action="append", default=[], metavar="NAME",
-        help="yank this runtime's distribution too: it does harm by itself",
-    )  # fmt: skip
-    parser.add_argument("--no-impact", action="store_true", help="do not ask pip and uv")
-    parser.add_argument("--yank-url", metavar="URL", default="",
-                        help="where the index takes yanks: `…/{project}/{file}/yank`")  # fmt: skip
+@dataclass(frozen=True)
+class Options:
+    """The options of the step."""
+
+    version: str = option.argument("the version to yank", required=True)
+    reason: str = option.value("what users are shown", "TEXT")
+    runtime: tuple[str, ...] = option.many(
+        "also yank the distribution of this runtime, which does harm on its own", "NAME"
+    )
+    no_impact: bool = option.switch("do not ask pip and uv")
+    yank_url: str = option.value("where the index accepts yanks: `…/{project}/{file}/yank`", "URL")
 
 
-def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
-    """Show the impact, yank, and look that it was done."""
+def run(session: Session, options: Options) -> dict[str, Any]:
+    """Show the impact, yank, and check that it was done."""
     declaration = session.declaration.at(canonical(options.version))
     chosen = _projects(declaration, options.runtime)
     with session.reading() as index:
@@ -61,7 +62,7 @@ def run(session: Session, options: argparse.Namespace) -> dict[str, Any]:
     return {"yanked": sorted(files), "impact": facts, "was_yanked": len(files) - len(todo)}
 
 
-def _projects(declaration: Declaration, runtimes: list[str]) -> list[str]:
+def _projects(declaration: Declaration, runtimes: Sequence[str]) -> list[str]:
     unknown = [name for name in runtimes if name not in declaration.runtimes]
     if unknown or (runtimes and declaration.packaging != "split"):
         what = f"no distribution of its own: `{(unknown or runtimes)[0]}`"
@@ -79,7 +80,7 @@ def _requirements(declaration: Declaration) -> list[str]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What is to be yanked: by project, the names of the files that are not yet."""
+    """What is to be yanked: by project, the names of the files that are not yanked yet."""
 
     version: str
     reason: str
@@ -87,18 +88,18 @@ class _Asked:
 
 
 def _yank(session: Session, asked: _Asked, url: str) -> None:
-    """Ask for each yank, or say how it is done by hand."""
+    """Request each yank, or say how to do it by hand."""
     if not any(asked.todo.values()):
-        session.say("all of it is yanked already")
+        session.say("everything is already yanked")
     for project, names in asked.todo.items():
         if session.dry:
             session.say(f"would yank {len(names)} files of `{project}`")
         elif url:
             for name in names:
-                yank.ask(url, project, name, asked.reason)
+                yank.request(url, project, name, asked.reason)
                 session.say(f"yanked {name}")
         elif names:
             session.say(
-                f"this index takes yanks on its pages alone: as an owner of `{project}`, open its "
+                f"this index accepts yanks only on its pages: as an owner of `{project}`, open its "
                 f"release {asked.version}, choose to yank it, and run this command again"
             )

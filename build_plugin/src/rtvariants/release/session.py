@@ -1,0 +1,159 @@
+"""What the steps of a release share: declaration, folder, journals, index, and how to report."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from rtvariants.errors import ConfigError, RtvariantsError
+
+from . import expected, index, manifest, notes, source
+from .declaration import Declaration
+from .journal import Journal
+from .manifest import Manifest
+from .source import Source
+
+#: The journal of the work before there is a manifest.
+WORK = "work.jsonl"
+
+
+@dataclass(frozen=True)
+class Work:
+    """The work before a manifest: of one commit and one declaration."""
+
+    version: str
+    commit: str
+    names: tuple[str, ...]
+
+    def text(self) -> str:
+        """Return a text that only the same work has."""
+        return json.dumps([self.version, self.commit, self.names])
+
+
+@dataclass
+class Session:
+    """One run of the command.
+
+    `simple` and `upload` replace the addresses of the declared index, `api` that of the forge.
+    With `dry`, nothing is sent. In a rehearsal, an unreleased section of the changelog is enough.
+    """
+
+    declaration: Declaration
+    folder: Path
+    simple: str = ""
+    upload: str = ""
+    api: str = ""
+    dry: bool = False
+    rehearsal: bool = False
+    #: Reports a line of progress.
+    say: Callable[[str], None] = print
+    _work: Journal | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.upload and not self.simple:
+            raise RtvariantsError("`--upload` without `--index`", "give both addresses")
+
+    @property
+    def root(self) -> Path:
+        """Return the folder of pyproject.toml."""
+        return self.declaration.root
+
+    @property
+    def files(self) -> Path:
+        """Return the folder of the release's files."""
+        return self.folder / "files"
+
+    @cached_property
+    def addresses(self) -> index.Addresses:
+        """Return where the index is."""
+        if self.simple:
+            return index.Addresses(self.simple.rstrip("/") + "/", self.upload)
+        return index.addresses(self.declaration.settings.index)
+
+    @property
+    def repository(self) -> str:
+        """Return the declared repository, else that of the running workflow; empty for none."""
+        return self.declaration.settings.repository or os.environ.get("GITHUB_REPOSITORY", "")
+
+    def source(self) -> Source:
+        """Return the current state of the tree, without the release's own folder."""
+        if self.folder.is_dir():
+            with contextlib.suppress(OSError):
+                self.made()
+        return source.inspect(self.root, self.declaration.tag, self.declaration.settings.lock)
+
+    def clean(self) -> Source:
+        """Return the state of a tree that is exactly its commit; raises where it is not."""
+        found = self.source()
+        if problem := found.uncommitted():
+            raise RtvariantsError(problem)
+        return found
+
+    def manifest(self) -> Manifest:
+        """Return the frozen manifest."""
+        return manifest.load(self.folder / manifest.FILE_NAME)
+
+    @property
+    def frozen(self) -> bool:
+        """Return whether there is a manifest."""
+        return (self.folder / manifest.FILE_NAME).is_file()
+
+    def made(self) -> Path:
+        """Make the folder of the release, which git ignores; returns it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ignore = self.folder / ".gitignore"
+        if not ignore.is_file():
+            ignore.write_text("*\n", encoding="utf-8")
+        return self.folder
+
+    def work(self) -> Journal:
+        """Return the journal of the work, held until this process ends.
+
+        Raises `JournalError` where another release is running, or has begun from another commit.
+        """
+        if self._work is None:
+            at = self.source().commit
+            if self.frozen and (then := self.manifest().commit) != at:
+                version = self.declaration.version
+                raise RtvariantsError(
+                    f"the tree is at {at}, version {version} is frozen from {then}",
+                    "check out that commit, or raise the version",
+                )
+            names = tuple(file.name for file in expected.expected(self.declaration))
+            subject = Work(self.declaration.version, at, names)
+            self._work = Journal(self.made(), subject, WORK)
+        return self._work
+
+    def close(self) -> None:
+        """Let another release begin."""
+        if self._work is not None:
+            self._work.close()
+            self._work = None
+
+    def journal(self, made: Manifest) -> Journal:
+        """Return the journal of a manifest, to be used as a context manager."""
+        return Journal(self.folder, made)
+
+    def changes(self, version: str) -> str:
+        """Return the changelog's text about a version; raises `ConfigError` where it has none."""
+        root, name = self.root, self.declaration.settings.changelog
+        try:
+            return notes.changes(root, name, version)
+        except ConfigError:
+            if not self.rehearsal:
+                raise
+            return notes.changes(root, name, version, unreleased=True)
+
+    @contextlib.contextmanager
+    def reading(self, simple: str = "") -> Iterator[index.Index]:
+        """Give the index, and close it."""
+        shown = index.Index(simple or self.addresses.simple)
+        try:
+            yield shown
+        finally:
+            shown.close()

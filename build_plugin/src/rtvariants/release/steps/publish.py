@@ -1,0 +1,76 @@
+"""Upload the frozen files in order: the runtimes and, once the index shows them, the base.
+
+A file that the index has with the same hash is not sent again. If the index has other bytes under a
+name, nothing is sent. Credentials come from the environment (`TWINE_PASSWORD`) or from trusted
+publishing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rtvariants.errors import MachineError
+from rtvariants.release import plan, publish
+from rtvariants.release import preflight as preflights
+from rtvariants.release.index import Index
+from rtvariants.release.manifest import Manifest
+from rtvariants.release.session import Session
+from rtvariants.release.upload import Twine
+
+from . import options as option
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of the step."""
+
+    attestations: str = option.value(
+        "folder with `<file>.publish.attestation` (PEP 740; default: the folder of the files)",
+        "DIR",
+    )
+
+
+def run(session: Session, options: Options) -> dict[str, Any]:
+    """Publish, or show what would be sent."""
+    made = session.manifest()
+    with session.reading() as index:
+        if session.dry:
+            return _shown(session, made, index)
+        if problems := preflights.tree(session.source(), made):
+            raise preflights.PreflightError(problems)
+        if not session.addresses.upload:
+            raise MachineError("no address to send files to", "add `--upload URL`")
+        with session.journal(made) as book:
+            folder = Path(options.attestations) if options.attestations else session.files
+            uploader = Twine(session.addresses.upload, folder)
+            try:
+                publisher = publish.Publisher(
+                    made, session.files, book, index, uploader, session.say
+                )
+                sent = publisher.publish()
+            finally:
+                uploader.close()
+    kept = len(made.files) - sent
+    session.say(f"published: {sent} files sent, {kept} were already there")
+    return {"sent": sent, "kept": kept}
+
+
+def _shown(session: Session, made: Manifest, index: Index) -> dict[str, Any]:
+    shown = publish.shown_files(made, index)
+    missing = []
+    for stage in plan.stages(made):
+        for file in stage:
+            done = plan.step(file, shown.get(file.name), "").action == plan.DONE
+            missing += [] if done else [file.name]
+            what = "already there" if done else "would be sent"
+            session.say(f"{what}: {file.name} ({file.size / 1e6:.2f} MB, sha256 {file.sha256})")
+    return {"would_send": missing}
+
+
+def summary(facts: dict[str, Any]) -> str:
+    """Return the step's line in the table of a whole release."""
+    if "would_send" in facts:
+        return f"{len(facts['would_send'])} files would be sent"
+    return f"{facts['sent']} files sent, {facts['kept']} were already there"

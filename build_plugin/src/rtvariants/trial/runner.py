@@ -1,0 +1,211 @@
+"""Install wheels into a clean environment and run each of their runtimes, on old CPUs too.
+
+Each wheel is checked first, and only one that breaks no rule is installed. Then each of its
+runtimes is forced: what is loaded must be what the wheel says, and the project's own code must
+succeed. With qemu-user the same is repeated on the oldest CPU of the runtime's level, and on one
+below it, where the runtime must refuse to load and say why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packaging.tags import parse_tag, sys_tags
+
+from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.targets import platforms
+from rtvariants.toolchain import cross
+from rtvariants.wheels import check
+
+from . import environment, trial
+
+_SECONDS = 600.0
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """How wheels are tried.
+
+    `code` runs after each import. `links` are folders with the wheels that the package requires.
+    `interpreters` run wheels for other platforms, by a part of their platform tag. With `strict`, a
+    run that is not possible on this machine is a failure.
+    """
+
+    code: str = ""
+    links: tuple[Path, ...] = ()
+    interpreters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    emulation: bool = True
+    strict: bool = False
+
+
+@dataclass
+class Tally:
+    """Reports each run as it ends, and counts."""
+
+    say: Say
+    strict: bool
+    ran: int = 0
+    failed: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Return whether something ran and nothing failed."""
+        return bool(self.ran) and not self.failed
+
+    def ended(self, each: trial.Set, outcome: trial.Outcome) -> None:
+        """Report the outcome of a run."""
+        run = outcome.run
+        if outcome.lacking:
+            self.skipped(f"{each.shown}: {run.runtime.name}: {outcome.lacking}")
+            return
+        self.ran += 1
+        self.failed += bool(outcome.failure)
+        must = "refuses" if run.refuses else "runs"
+        where = run.cpu or "this CPU"
+        verdict = "FAILED" if outcome.failure else "ok"
+        tail = f": {outcome.failure}" if outcome.failure else ""
+        self.say(f"{verdict:7} {run.runtime.name} {must} on {where}: {each.shown}{tail}")
+
+    def skipped(self, what: str) -> None:
+        """Report a run that is not possible here."""
+        self.failed += self.strict
+        self.say(f"NOT RUN {what}")
+
+
+def interpreter(text: str) -> tuple[str, list[str]]:
+    """Return the platform and the command of `PLATFORM=COMMAND`; raises `RtvariantsError`."""
+    platform, equals, command = text.partition("=")
+    try:
+        words = shlex.split(command)
+    except ValueError:  # a quotation mark that is not closed
+        words = []
+    if not equals or not words:
+        raise RtvariantsError(
+            Problem(f"no interpreter: `--python {text}`", "write `--python PLATFORM=COMMAND`")
+        )
+    return platform, words
+
+
+def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
+    """Check, install and run wheels; raises `WheelError` where one breaks a rule."""
+    for links in request.links:
+        if not links.is_dir():
+            hint = "name a folder with the wheels that the package requires"
+            raise RtvariantsError(Problem(f"no folder: `--find-links {links}`", hint))
+    found = trial.sets(check.all_checked(wheels))
+    for part in request.interpreters:
+        if not any(part in each.platforms for each in found):
+            tags = ", ".join(sorted({f"`{each.platforms}`" for each in found}))
+            hint = f"write a part of a wheel's platform tag; here there are {tags}"
+            raise RtvariantsError(Problem(f"no wheel for `--python {part}=…`", hint))
+    tally = Tally(say, request.strict)
+    for each in found:
+        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+            one = _Trial(each, request, Path(folder), tally)
+            if any(tag in set(sys_tags()) for tag in parse_tag(each.wheels[-1].tag)):
+                one.here()
+                if unused := [part for part in request.interpreters if part in each.platforms]:
+                    say(f"note: this machine's own Python, not `{unused[0]}=…`: {each.shown}")
+            else:
+                one.elsewhere()
+    return tally
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """One set of wheels in one folder."""
+
+    each: trial.Set
+    request: Request
+    folder: Path
+    tally: Tally
+
+    def here(self) -> None:
+        """Install wheels for this machine and run them, on emulated CPUs too."""
+        links = self.request.links
+        python = str(environment.install(self.each.wheels, self.folder, links))
+        self._run(trial.here(self.each), [python, "-I"])
+        if self.request.emulation:
+            self._emulated(python)
+        absent = "" if links else ", ".join(f"`{a}`" for a in trial.left_out(self.each))
+        if absent:
+            hint = "; `--find-links DIR` installs them" if self.tally.failed else ""
+            self.tally.say(f"note: installed without {absent}: {self.each.shown}{hint}")
+
+    def _emulated(self, python: str) -> None:
+        name = f"qemu-{self.each.table.machine}"
+        emulator = shutil.which(name)
+        if emulator is None:
+            hint = f"`{name}` not found; on Debian `apt-get install qemu-user`"
+            self.tally.skipped(f"{self.each.shown}: old CPUs: {hint}")
+            return
+        self._on_old_cpus([emulator], [python, "-I"])
+
+    def _on_old_cpus(self, head: Sequence[str], tail: Sequence[str], **env: str) -> None:
+        """Run each runtime by an emulator, `head`, on the oldest CPU of its level and one below."""
+        runs = trial.emulated(self.each)
+        for one in runs:
+            # The kernel lists the real CPU's features to an emulated process; the guard knows
+            # better.
+            unsafe = {f"{self.each.table.env}_UNSAFE": "1"} if one.runtime.needs else {}
+            self._run([one], [*head, "-cpu", one.cpu, *tail], **env, **unsafe)
+        for runtime in self.each.runtimes:
+            if not any(one.runtime is runtime and not one.refuses for one in runs):
+                what = f"{runtime.name}: no emulated CPU of level `{runtime.level}`"
+                self.tally.skipped(f"{self.each.shown}: {what}")
+
+    def elsewhere(self) -> None:
+        """Run wheels for another platform with the interpreter that is given or prepared for it.
+
+        The prepared one runs by an emulator, so that it can be an old CPU.
+        """
+        tag = self.each.platforms
+        given = next((c for part, c in self.request.interpreters.items() if part in tag), None)
+        command, hint = (given, "") if given is not None else _prepared(tag)
+        if not command:
+            self.tally.skipped(f"{self.each.shown}: {hint}")
+            return
+        site = {"PYTHONPATH": str(environment.unpack(self.each.wheels, self.folder))}
+        if given is not None:
+            self._run(trial.here(self.each), command, **site)
+            return
+        if _starts_here(tag):
+            self._run(trial.here(self.each), command[-1:], **site)
+        self._on_old_cpus(command[:1], command[1:], **site)
+
+    def _run(self, runs: Sequence[trial.Run], command: Sequence[str], **env: str) -> None:
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        program = trial.probe(self.each, self.request.code)
+        for one in runs:
+            forced = {**env, self.each.table.env: one.runtime.name}
+            status, out = environment.run(command, program, home, forced, _SECONDS)
+            digest = hashlib.sha256(self.each.native(one.runtime) or b"").hexdigest()
+            self.tally.ended(self.each, trial.judge(self.each, one, status, out, digest))
+
+
+def _prepared(tag: str) -> tuple[Sequence[str], str]:
+    """Return the Python that is prepared for a wheel's platform; without one, why not."""
+    platform = platforms.of_tag(tag)
+    tools = cross.prepared(platform) if platform else None
+    if platform is None or not platform.emulator:
+        return [], f"no interpreter for `{tag}`; `--python` names one"
+    if tools is None or not tools.python:
+        hint = f"`rtvariants toolchain prepare {platform.name}` gets one, `--python` names one"
+        return [], f"no interpreter for `{tag}`; {hint}"
+    if not shutil.which(tools.python[0]):
+        return [], f"`{tools.python[0]}` not found; on Debian `apt-get install qemu-user`"
+    return tools.python, ""
+
+
+def _starts_here(tag: str) -> bool:
+    """Return whether this CPU runs the programs of a wheel's platform, with its own C library."""
+    mine, other = platforms.PLATFORMS.get(platforms.host()), platforms.of_tag(tag)
+    return mine is not None and other is not None and mine.machine == other.machine
