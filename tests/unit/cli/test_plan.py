@@ -64,7 +64,7 @@ def compared(name, text):
 
 
 def test_the_text(made, monkeypatch):
-    for name in made.builds[0].unset:
+    for name in made.builds[0].command.unset:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VIRTUAL_ENV", "/tmp/env")
     compared("plan.txt", command.text(made) + "\n")

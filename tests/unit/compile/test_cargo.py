@@ -1,9 +1,9 @@
 """What a run of several builds reports when one of them fails."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from builds import build_of
 
 from rtvariants.compile.cargo import BuildStoppedError, _units, raise_cause
 from rtvariants.errors import BuildError
@@ -51,7 +51,7 @@ def messages():
 
 
 def test_units_tell_what_is_linked_from_what_runs_while_building():
-    build = SimpleNamespace(target_dir=Path("/t"), target="x86_64-unknown-linux-gnu")
+    build = build_of(target_dir=Path("/t"))
     units = _units(build, messages())
     assert [(u.crate, u.kinds, u.for_host) for u in units] == [
         ("derive", ("proc-macro",), True),

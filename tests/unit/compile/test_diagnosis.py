@@ -3,16 +3,14 @@
 import errno
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from builds import build_of
 
 from rtvariants.compile.diagnosis import of_cargo, told
 from rtvariants.errors import MachineError
 
-BUILD = SimpleNamespace(
-    runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target")
-)
+BUILD = build_of(runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target"))
 COMPILER = (
     "install a C compiler: the Debian package `gcc`, for another machine `gcc-aarch64-linux-gnu`"
 )
@@ -87,7 +85,7 @@ def test_what_a_linker_does_not_find_is_named(words, what):
 @pytest.mark.parametrize("target", ["aarch64-apple-darwin", "x86_64-pc-windows-gnullvm"])
 def test_a_compiler_for_another_system_is_none_of_debians(monkeypatch, target):
     log = 'error occurred in cc-rs: failed to find tool "cc": not there'
-    build = SimpleNamespace(runtime="fast", target=target, target_dir=Path("/w"))
+    build = build_of(runtime="fast", target=target, target_dir=Path("/w"))
     monkeypatch.setattr(sys, "platform", "linux")
     name = "macos-arm64" if "apple" in target else "windows-x64"
     found = of_cargo(log, 101, build)[1]
@@ -104,9 +102,7 @@ def test_a_compiler_for_another_system_is_none_of_debians(monkeypatch, target):
     ],
 )
 def test_what_windows_lacks_is_what_microsoft_has(log):
-    build = SimpleNamespace(
-        runtime="fast", target="x86_64-pc-windows-msvc", target_dir=Path("/w/target")
-    )
+    build = build_of(runtime="fast", target="x86_64-pc-windows-msvc", target_dir=Path("/w/target"))
     _, hint = of_cargo(log, 101, build)
     assert hint.startswith("install Microsoft's Build Tools for Visual Studio")
     assert "Debian" not in hint

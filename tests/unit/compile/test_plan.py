@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rtvariants.compile.plan import flag_sets, plan, stable_path
+from rtvariants.compile.environment import environment, stable_path
+from rtvariants.compile.plan import flag_sets, plan
 from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.targets import levels, platforms
@@ -56,51 +57,59 @@ def arm(tools):
 
 def test_the_command_is_explicit(tmp_path, tools, crate):
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
-    assert fast.argv == (
+    assert fast.command.argv == (
         "cargo", "build", "--release", "--lib", "--target", LINUX,
         "--manifest-path", "/w/g/Cargo.toml", "--features", "simd", "--locked",
         "--message-format=json-render-diagnostics",
     )  # fmt: skip
-    assert "--features" not in safe.argv
-    assert "--locked" not in plan(table(tmp_path), replace(tools, locked=False), crate, "1")[0].argv
+    assert "--features" not in safe.command.argv
+    assert (
+        "--locked"
+        not in plan(table(tmp_path), replace(tools, locked=False), crate, "1")[0].command.argv
+    )
 
 
 def test_a_prepared_toolchain_gives_its_tools_and_flags(tmp_path, tools, crate):
     row = replace(platforms.PLATFORMS["linux-arm64"], flags=("-Clink-arg=-x",))
     tools = replace(
-        arm(tools), cross=Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))
-    )
+        arm(tools), cross=(cross := Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))),
+        cross_env=cross.env({}),
+    )  # fmt: skip
     fast, _ = plan(table(tmp_path), tools, crate, "1.0")
-    assert fast.env["RUSTC"] == "/c/rustc"
-    assert fast.env["CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"] == "/c/cc"
-    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Clink-arg=-x\x1f-Ctarget-cpu=generic")
-    assert fast.strip == "/c/strip"
+    assert fast.command.env["RUSTC"] == "/c/rustc"
+    assert fast.command.env["CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER"] == "/c/cc"
+    assert fast.command.env["CARGO_ENCODED_RUSTFLAGS"].startswith(
+        "-Clink-arg=-x\x1f-Ctarget-cpu=generic"
+    )
+    assert fast.command.strip == "/c/strip"
     # A toolchain of the user's own has its own way of linking.
-    own = replace(tools, cross=Cross(row, Prepared()))
+    own = replace(tools, cross=Cross(row, Prepared()), cross_env={})
     fast, _ = plan(table(tmp_path), own, crate, "1.0")
-    assert "RUSTC" not in fast.env
-    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Ctarget-cpu=generic")
+    assert "RUSTC" not in fast.command.env
+    assert fast.command.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Ctarget-cpu=generic")
 
 
 def test_each_runtime_has_a_target_directory_beside_those_of_equal_flags(tmp_path, tools, crate):
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
-    assert fast.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3/fast")
-    assert safe.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64/safe")
+    assert fast.sharing.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3/fast")
+    assert safe.sharing.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64/safe")
     assert fast.output_dir != safe.output_dir
     fast, safe = plan(table(tmp_path), arm(tools), crate, "1.0")
-    assert fast.target_dir != safe.target_dir
-    assert fast.target_dir.parent == safe.target_dir.parent
+    assert fast.sharing.target_dir != safe.sharing.target_dir
+    assert fast.sharing.target_dir.parent == safe.sharing.target_dir.parent
     # What is copied between them was compiled with the same flags, and has the same paths inside.
-    assert fast.env["CARGO_ENCODED_RUSTFLAGS"] == safe.env["CARGO_ENCODED_RUSTFLAGS"]
+    assert (
+        fast.command.env["CARGO_ENCODED_RUSTFLAGS"] == safe.command.env["CARGO_ENCODED_RUSTFLAGS"]
+    )
     for each in (fast, safe):
-        assert f"--remap-path-prefix={each.target_dir}=/target" in each.env[
+        assert f"--remap-path-prefix={each.sharing.target_dir}=/target" in each.command.env[
             "CARGO_ENCODED_RUSTFLAGS"
         ].split("\x1f")
 
 
 def test_dependencies_are_told_apart_by_lock_file_compiler_and_flags(tmp_path, tools, crate):
     def told(tools, crate):
-        return [build.dependencies for build in plan(table(tmp_path), tools, crate, "1.0")]
+        return [build.sharing.dependencies for build in plan(table(tmp_path), tools, crate, "1.0")]
 
     assert told(tools, crate) == ["", ""]  # nothing settles them
     crate = replace(crate, locked="c0ffee")
@@ -118,26 +127,26 @@ def test_flags_hold_the_ambient_ones_then_the_level_then_the_remaps(tmp_path, to
     tools = replace(tools, ambient=Ambient(("-Cdebuginfo=1", "-C", "link-arg=-z now"), "RUSTFLAGS"))
     crate = replace(crate, outside=(Path("/elsewhere/lib"),))
     fast, _ = plan(table(tmp_path), tools, crate, "1.0")
-    assert fast.env["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == [
+    assert fast.command.env["CARGO_ENCODED_RUSTFLAGS"].split("\x1f") == [
         "-Cdebuginfo=1", "-C", "link-arg=-z now", *V3,
         "--remap-path-prefix=/home/me/.cargo=/cargo",
         "--remap-path-prefix=/sys=/rustc",
         "--remap-path-prefix=/w/target=/target",
-        f"--remap-path-prefix={fast.target_dir}=/target",
+        f"--remap-path-prefix={fast.sharing.target_dir}=/target",
         "--remap-path-prefix=/elsewhere/lib=/lib",
     ]  # fmt: skip
-    assert "RUSTFLAGS" in fast.unset
+    assert "RUSTFLAGS" in fast.command.unset
 
 
 def test_a_path_with_a_space_is_one_flag_of_c_code_too(tmp_path, tools, crate):
     spaced = replace(tools, target_base=Path("/my home/target"))
     fast, _ = plan(table(tmp_path), spaced, crate, "1.0")
-    assert fast.env["CC_SHELL_ESCAPED_FLAGS"] == "1"
-    flags = shlex.split(fast.env["CFLAGS_x86_64_unknown_linux_gnu"])
+    assert fast.command.env["CC_SHELL_ESCAPED_FLAGS"] == "1"
+    flags = shlex.split(fast.command.env["CFLAGS_x86_64_unknown_linux_gnu"])
     assert "-ffile-prefix-map=/my home/target=/target" in flags
     assert all(flag.startswith("-") for flag in flags)
     fast, _ = plan(table(tmp_path), tools, crate, "1.0")
-    assert "CC_SHELL_ESCAPED_FLAGS" not in fast.env
+    assert "CC_SHELL_ESCAPED_FLAGS" not in fast.command.env
 
 
 def test_c_code_follows_the_level(tmp_path, tools, crate):
@@ -145,38 +154,49 @@ def test_c_code_follows_the_level(tmp_path, tools, crate):
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
     key = "CFLAGS_x86_64_unknown_linux_gnu"
     # cc adds the plain CFLAGS by itself.
-    assert fast.env[key].split()[:2] == ["-g1", "-march=x86-64-v3"]
-    assert safe.env[key].split()[:2] == ["-g1", "-march=x86-64"]
-    assert f"CFLAGS_{LINUX}" in fast.unset
-    assert fast.env["CXXFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64-v3 ")
-    assert "CPPFLAGS" not in fast.env
+    assert fast.command.env[key].split()[:2] == ["-g1", "-march=x86-64-v3"]
+    assert safe.command.env[key].split()[:2] == ["-g1", "-march=x86-64"]
+    assert f"CFLAGS_{LINUX}" in fast.command.unset
+    assert fast.command.env["CXXFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64-v3 ")
+    assert "CPPFLAGS" not in fast.command.env
 
 
 def test_allocators_stay_at_the_baseline(tmp_path, tools, crate):
     fast, _ = plan(table(tmp_path, allocator="jemalloc"), tools, crate, "1.0")
-    assert fast.cargo_features == ("simd", "jemalloc")
-    assert fast.env["CPPFLAGS"] == "-march=x86-64"
-    assert (fast.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.page_size) == ("12", "4096")
+    assert fast.contract.cargo_features == ("simd", "jemalloc")
+    assert fast.command.env["CPPFLAGS"] == "-march=x86-64"
+    assert (fast.command.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.contract.page_size) == (
+        "12",
+        "4096",
+    )
     fast, _ = plan(table(tmp_path, allocator="jemalloc"), arm(tools), crate, "1.0")
-    assert (fast.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.page_size) == ("16", "65536")
+    assert (fast.command.env["JEMALLOC_SYS_WITH_LG_PAGE"], fast.contract.page_size) == (
+        "16",
+        "65536",
+    )
     fast, _ = plan(table(tmp_path, allocator="mimalloc"), tools, crate, "1.0")
-    assert fast.env["CFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64 ")
-    assert fast.page_size == ""
+    assert fast.command.env["CFLAGS_x86_64_unknown_linux_gnu"].startswith("-march=x86-64 ")
+    assert fast.contract.page_size == ""
 
 
 def test_the_allocator_is_the_systems_own(tmp_path, tools, crate):
     chosen = {"linux": "jemalloc", "windows": "mimalloc"}
     windows = replace(tools, system="windows", libc="msvc")
     fast, _ = plan(table(tmp_path, allocator=chosen), windows, crate, "1.0")
-    assert (fast.allocator, fast.cargo_features) == ("mimalloc", ("simd", "mimalloc"))
-    assert not any(key.startswith("CFLAGS") for key in fast.env)
+    assert (fast.contract.allocator, fast.contract.cargo_features) == (
+        "mimalloc",
+        ("simd", "mimalloc"),
+    )
+    assert not any(key.startswith("CFLAGS") for key in fast.command.env)
 
 
 def test_a_target_of_microsofts_compiler_is_linked_with_names_in_the_file(tmp_path, tools, crate):
     def said(**changes):
         target = "x86_64-pc-windows-msvc"
         windows = replace(tools, system="windows", libc="msvc", target=target, **changes)
-        flags = plan(table(tmp_path), windows, crate, "1.0")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+        flags = plan(table(tmp_path), windows, crate, "1.0")[0].command.env[
+            "CARGO_ENCODED_RUSTFLAGS"
+        ]
         return [flag for flag in flags.split("\x1f") if flag.startswith("-Clink")]
 
     words = ("/DEBUG:NONE", "/DEBUG:SYMTAB", "/OPT:REF,NOICF", "/TIMESTAMP:0")
@@ -191,16 +211,16 @@ def test_a_target_of_microsofts_compiler_is_linked_with_names_in_the_file(tmp_pa
 
 def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
     fast, _ = plan(table(tmp_path), tools, crate, "1.0")
-    stamp = {k[11:].lower(): v for k, v in fast.env.items() if k.startswith("RTVARIANTS_")}
+    stamp = {k[11:].lower(): v for k, v in fast.command.env.items() if k.startswith("RTVARIANTS_")}
     assert stamp == {
         "package": "g", "version": "1.0", "runtime": "fast", "level": "x86_64_v3",
         "target": LINUX, "abi": "cp310-abi3", "page_size": "", "toolchain": "rustc 1.95.0",
     }  # fmt: skip
     # The commit is written into the finished file: cargo would compile anew for each.
-    assert fast.commit == "c0ffee"
-    assert "c0ffee" not in str(fast.env)
-    assert fast.export == "PyInit__core"
-    assert fast.rust_features == ("x86_64_v3",)
+    assert fast.contract.commit == "c0ffee"
+    assert "c0ffee" not in str(fast.command.env)
+    assert fast.contract.export == "PyInit__core"
+    assert fast.contract.rust_features == ("x86_64_v3",)
 
 
 def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, tools, crate):
@@ -216,36 +236,41 @@ def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, to
     crate = replace(crate, graph=Graph(packages))
     # Here the levels differ, there they are one: only runtimes of equal flags are compared.
     for build in plan(table(tmp_path), tools, crate, "1.0"):
-        assert dict(build.alike) == {name: Path("/w") / name for name in ("core", "io", "text")}
+        assert dict(build.sharing.alike) == {
+            name: Path("/w") / name for name in ("core", "io", "text")
+        }
     for build in plan(table(tmp_path), arm(tools), crate, "1.0"):
-        assert dict(build.alike) == {"text": Path("/w/text")}
+        assert dict(build.sharing.alike) == {"text": Path("/w/text")}
 
 
 def test_c_code_that_asks_for_the_date_gets_one_that_never_changes(tmp_path, tools, crate):
     fast, _ = plan(table(tmp_path), tools, crate, "1.0")
-    assert fast.env["SOURCE_DATE_EPOCH"] == "1580601600"
+    assert fast.command.env["SOURCE_DATE_EPOCH"] == "1580601600"
     said = replace(tools, c_ambient={"SOURCE_DATE_EPOCH": "1700000000"})
     fast, _ = plan(table(tmp_path), said, crate, "1.0")
-    assert fast.env["SOURCE_DATE_EPOCH"] == "1700000000"
+    assert fast.command.env["SOURCE_DATE_EPOCH"] == "1700000000"
     # zig would refuse such code.
     row = platforms.PLATFORMS["linux-arm64"]
     cross = Cross(row, Prepared("/c/rustc", "/c/cc", "/c/ar", "/c/strip"))
     fast, _ = plan(table(tmp_path), replace(arm(tools), cross=cross), crate, "1.0")
-    assert fast.env["CFLAGS_aarch64_unknown_linux_gnu"].endswith(" -Wno-date-time")
+    assert fast.command.env["CFLAGS_aarch64_unknown_linux_gnu"].endswith(" -Wno-date-time")
 
 
 def test_a_module_for_musl_shares_the_c_library_of_its_python(tmp_path, tools, crate):
     asked = "-Ctarget-feature=-crt-static"
-    assert asked not in plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+    assert (
+        asked
+        not in plan(table(tmp_path), tools, crate, "1")[0].command.env["CARGO_ENCODED_RUSTFLAGS"]
+    )
     # With the machine's own tools too: rustc makes no module for musl without it.
     tools = replace(tools, target="x86_64-unknown-linux-musl", libc="musl")
-    flags = plan(table(tmp_path), tools, crate, "1")[0].env["CARGO_ENCODED_RUSTFLAGS"]
+    flags = plan(table(tmp_path), tools, crate, "1")[0].command.env["CARGO_ENCODED_RUSTFLAGS"]
     assert asked in flags.split("\x1f")
 
 
 def test_an_editable_build_does_not_depend_on_the_commit(tmp_path, tools, crate):
     fast, _ = plan(table(tmp_path), tools, crate, "1.0", editable=True)
-    assert fast.commit == ""
+    assert fast.contract.commit == ""
 
 
 def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
@@ -277,9 +302,12 @@ def test_flags_of_microsofts_compiler_that_choose_a_cpu_are_refused(tmp_path, to
 
 def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeypatch):
     before = plan(table(tmp_path), tools, crate, "1.0")
-    monkeypatch.setenv("CFLAGS", "-march=native")
-    monkeypatch.setenv("RUSTFLAGS", "-Ctarget-cpu=native")
-    assert plan(table(tmp_path), tools, crate, "1.0") == before
+    # A lookup of a variable fails: the plan knows the machine by the toolchain alone.
+    with monkeypatch.context() as without:
+        without.setattr(os, "environ", None)
+        without.setattr(os, "getenv", None)
+        after = plan(table(tmp_path), tools, crate, "1.0")
+    assert after == before
 
 
 def test_flags_of_every_level_of_the_table(tmp_path):
@@ -297,7 +325,7 @@ def test_a_throw_away_environment_leaves_no_trace(tmp_path, tools, crate):
     path = os.pathsep.join(map(str, (venv, kept, "/tmp/pip-build-env-x/overlay/bin")))
     assert stable_path(path) == str(kept)
     ambient = {"PATH": path, "VIRTUAL_ENV": "x", "RUSTFLAGS": "x", "HOME": "/h"}
-    env = plan(table(tmp_path), tools, crate, "1.0")[0].environment(ambient)
+    env = environment(plan(table(tmp_path), tools, crate, "1.0")[0].command, ambient)
     assert (env["PATH"], env["HOME"]) == (str(kept), "/h")
     assert not {"VIRTUAL_ENV", "RUSTFLAGS"} & set(env)
 

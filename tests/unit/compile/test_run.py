@@ -11,9 +11,10 @@ import time
 
 import pytest
 from build_kit import alive
+from builds import build_of
 
 from rtvariants.compile import cargo, reuse
-from rtvariants.compile.plan import Build
+from rtvariants.compile.environment import environment
 from rtvariants.compile.progress import Progress
 from rtvariants.errors import BuildError, MachineError
 
@@ -50,13 +51,11 @@ def crate(tmp_path):
         argv = ("cargo", "build", "--release", "--lib", "--target", TARGET, "--offline")
         base = tmp_path / "target"
         env["CARGO_TARGET_DIR"] = str(base / level / runtime)
-        return Build(
+        return build_of(
             runtime=runtime, level=level, target=TARGET, env=env,
             argv=(*argv, "--message-format=json-render-diagnostics"), unset=("RUSTFLAGS",),
             cwd=tmp_path, target_dir=base / level / runtime, output_dir=base / "natives" / runtime,
-            lib="small", export="f", cargo_features=(), rust_features=(), index_bits=64,
-            allocator="system", abi="cp310-abi3", page_size="",
-            dependencies=dependencies, own=("small", *alike, *others),
+            lib="small", export="f", dependencies=dependencies, own=("small", *alike, *others),
             alike={name: tmp_path / name for name in alike},
         )  # fmt: skip
 
@@ -185,7 +184,7 @@ ALL = ["helper", "macros", "small"]
 def compiled(argv_of):
     """Run a build's cargo and return the crates that were not fresh."""
     done = subprocess.run(
-        argv_of.argv, cwd=argv_of.cwd, env=argv_of.environment(os.environ),
+        argv_of.command.argv, cwd=argv_of.command.cwd, env=environment(argv_of.command, os.environ),
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     said = [json.loads(line) for line in done.stdout.splitlines()]
@@ -222,19 +221,19 @@ def test_a_crate_that_is_not_finished_is_not_handed_over(with_macro):
     one, two = with_macro("a", "one"), with_macro("b", "two")
     assert compiled(one) == ALL
     # As cargo leaves it while it compiles, and where it was killed.
-    (unit,) = (one.target_dir / "release/.fingerprint").glob("macros-*")
+    (unit,) = (one.sharing.target_dir / "release/.fingerprint").glob("macros-*")
     (unit / "lib-macros").write_bytes(b"")
-    reuse.copy(one.target_dir / "release", two.target_dir / "release")
+    reuse.copy(one.sharing.target_dir / "release", two.sharing.target_dir / "release")
     assert compiled(two) == ["macros", "small"]
     # What is there already stays.
-    reuse.copy(one.target_dir / "release", two.target_dir / "release")
+    reuse.copy(one.sharing.target_dir / "release", two.sharing.target_dir / "release")
     assert compiled(two) == []
 
 
 def test_a_copy_that_was_cut_off_is_made_anew(with_macro, monkeypatch):
     one, two = with_macro("a", "one"), with_macro("b", "two")
     assert compiled(one) == ALL
-    places = one.target_dir / "release", two.target_dir / "release"
+    places = one.sharing.target_dir / "release", two.sharing.target_dir / "release"
     whole = reuse._copied
 
     def cut(source, target):
@@ -250,7 +249,7 @@ def test_a_copy_that_was_cut_off_is_made_anew(with_macro, monkeypatch):
     monkeypatch.undo()
     reuse.copy(*places)
     assert compiled(two) == ["small"]
-    for path in (two.target_dir / "release/deps").iterdir():
+    for path in (two.sharing.target_dir / "release/deps").iterdir():
         assert path.read_bytes() != b"half"
 
 
@@ -353,7 +352,9 @@ def test_what_a_runtime_has_compiled_itself_since_the_edit_stays(with_helper, tm
     assert of_lanes([a, b]) == (2, 0)
     # Nor is it taken from one that was compiled before the edit.
     (tmp_path / "helper/src/lib.rs").write_text("pub fn help() {}\n")
-    reuse.copy(*(build.target_dir / TARGET / "release" for build in (a, b)), renewed=["helper"])
+    reuse.copy(
+        *(build.sharing.target_dir / TARGET / "release" for build in (a, b)), renewed=["helper"]
+    )
     assert compiled(b) == ["helper", "small"]
 
 
@@ -374,7 +375,9 @@ def test_a_renewal_that_was_cut_off_leaves_nothing_that_passes_for_whole(
 
     monkeypatch.setattr(reuse, "_copied", cut)
     with pytest.raises(KeyboardInterrupt):
-        reuse.copy(*(build.target_dir / TARGET / "release" for build in (a, b)), renewed=["helper"])
+        reuse.copy(
+            *(build.sharing.target_dir / TARGET / "release" for build in (a, b)), renewed=["helper"]
+        )
     monkeypatch.undo()
     assert compiled(b) == ["helper", "small"]
 
@@ -391,7 +394,7 @@ def test_a_crate_that_is_alike_is_waited_for(with_helper, tmp_path):
     found.said(a, "helper")
     assert found.ready(b)
     # cargo says so a moment before the unit is whole.
-    (unit,) = (a.target_dir / TARGET / "release/.fingerprint").glob("helper-*")
+    (unit,) = (a.sharing.target_dir / TARGET / "release/.fingerprint").glob("helper-*")
     (unit / "lib-helper").write_bytes(b"")
     assert not found.ready(b)
 
@@ -459,14 +462,14 @@ def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_ma
     found = reuse.Handover([a, b], 2)
     found.said(a)
     assert found.ready(b)
-    (unit,) = (a.target_dir / "release/.fingerprint").glob("macros-*")
+    (unit,) = (a.sharing.target_dir / "release/.fingerprint").glob("macros-*")
     (unit / "lib-macros").write_bytes(b"")
     found = reuse.Handover([a, b], 2)
     found.said(a)
     assert not found.ready(b)
     # The project's own crate is its own affair.
     (unit / "lib-macros").write_bytes(b"x")
-    for unit in (a.target_dir / TARGET / "release/.fingerprint").glob("small-*"):
+    for unit in (a.sharing.target_dir / TARGET / "release/.fingerprint").glob("small-*"):
         shutil.rmtree(unit)
         unit.mkdir()
     assert found.ready(b)
@@ -475,7 +478,7 @@ def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_ma
 def test_a_macro_that_nobody_has_begun_is_not_waited_for_where_most_are_there(with_macro):
     a, b = with_macro("a", "one"), with_macro("b", "two")
     run([a], lambda artifact: artifact)
-    fingerprints = a.target_dir / "release/.fingerprint"
+    fingerprints = a.sharing.target_dir / "release/.fingerprint"
     (late,) = fingerprints.glob("macros-*")
     (late / "lib-macros").write_bytes(b"")
 

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from builds import build_of
 
 from rtvariants.compile import shared_target
 
@@ -33,9 +34,7 @@ def tree(tmp_path):
 @pytest.fixture
 def build(tmp_path):
     """Return a build whose target directory holds a unit of the project and one of another's."""
-    found = SimpleNamespace(
-        target=TARGET, target_dir=tmp_path / "target", own=("project", "beside")
-    )
+    found = build_of(target_dir=tmp_path / "target", own=("project", "beside"))
     compiled(found)
     return found
 
@@ -43,7 +42,7 @@ def build(tmp_path):
 def compiled(build):
     for place in (f"{TARGET}/release", "release"):
         for unit in ("project-00000000000000aa", "memchr-00000000000000bb"):
-            folder = build.target_dir / place / ".fingerprint" / unit
+            folder = build.sharing.target_dir / place / ".fingerprint" / unit
             folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -54,7 +53,7 @@ def built(build, table):
 
 
 def units(build):
-    return sorted({unit.name.split("-")[0] for unit in build.target_dir.rglob("*-00000*")})
+    return sorted({unit.name.split("-")[0] for unit in build.sharing.target_dir.rglob("*-00000*")})
 
 
 ALL, THEIRS = ["memchr", "project"], ["memchr"]
@@ -80,6 +79,6 @@ def test_a_crate_beside_the_project_counts(tree, build):
 
 @pytest.mark.parametrize("text", ["", "[]", '{"root": 1}', "\xff"])
 def test_a_directory_of_unknown_origin_is_another_tree(tree, build, text):
-    (build.target_dir / "tree.json").write_text(text, encoding="latin-1")
+    (build.sharing.target_dir / "tree.json").write_text(text, encoding="latin-1")
     shared_target.settle([build], tree("one"))
     assert units(build) == THEIRS

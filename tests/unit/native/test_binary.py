@@ -9,9 +9,9 @@ from pathlib import Path
 
 import lief
 import pytest
+from builds import build_of
 
 from rtvariants.compile.cargo import Artifact
-from rtvariants.compile.plan import Build
 from rtvariants.native import binary, codesign, pe, stamp
 from rtvariants.targets import platforms
 from rtvariants.toolchain import msvc
@@ -147,14 +147,9 @@ def _link(zig, target, source, path, defines):
 def native(platform, path, **changes):
     """Return a built file, as rules see it."""
     row = platforms.PLATFORMS[platform]
-    build = Build(
-        runtime="safe", level=row.machine, target=row.foreign or row.target, argv=(), env={},
-        unset=(), cwd=path.parent, target_dir=path.parent, output_dir=path.parent, lib="x",
-        export="PyInit__core", cargo_features=(), rust_features=(), index_bits=32,
-        allocator="system", abi="cp310-abi3", page_size="", minimum=(11, 0),
-    )  # fmt: skip
-    build = replace(build, **changes)
-    audited = audit(binary.code(path), build.level, target=build.target)
+    contract = {"level": row.machine, "target": row.foreign or row.target, "minimum": (11, 0)}
+    build = build_of(runtime="safe", **{**contract, **changes})
+    audited = audit(binary.code(path), build.contract.level, target=build.contract.target)
     file = binary.read(path)
     return Native(
         Artifact(build, path, (), (), 1), file, path.read_bytes(), (Path("/w/me"),), audited

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builds import build_of, changed
 
 from rtvariants.compile.cargo import Artifact, Unit
-from rtvariants.compile.plan import Build
 from rtvariants.loader.stamp import END, HEAD
 from rtvariants.native.model import Binary
 from rtvariants.verify.audit import Audit, Finding
@@ -15,16 +15,10 @@ from rtvariants.verify.expected import expected
 from rtvariants.verify.native import Native
 from rtvariants.verify.rules import RULES, check
 
-BUILD = Build(
-    runtime="fast", level="x86_64_v3", target="x86_64-unknown-linux-gnu", argv=(),
-    env={
-        "RTVARIANTS_PACKAGE": "g", "RTVARIANTS_VERSION": "1.0",
-        "RTVARIANTS_TOOLCHAIN": "rustc 1.95.0",
-    },
-    unset=(), cwd=Path("/w"), target_dir=Path("/w/t"), output_dir=Path("/w/o"), lib="g",
-    export="PyInit__core", cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"),
-    index_bits=32, allocator="jemalloc", abi="cp310-abi3", page_size="4096", crate="g",
-    foreign=(("core", "wide"), ("g", "wide")), glibc="2.34",
+BUILD = build_of(
+    cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"), index_bits=32,
+    allocator="jemalloc", page_size="4096", foreign=(("core", "wide"), ("g", "wide")),
+    glibc="2.34",
 )  # fmt: skip
 
 
@@ -55,7 +49,7 @@ def elf(**changes):
 
 
 def build(**changes):
-    return artifact(build=replace(BUILD, **changes))
+    return artifact(build=changed(BUILD, **changes))
 
 
 def audited(*above):
@@ -63,7 +57,7 @@ def audited(*above):
 
 
 def flagged(*flags):
-    return build(env={**BUILD.env, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)})
+    return build(rustflags=flags)
 
 
 MUSL = "x86_64-unknown-linux-musl"
@@ -262,7 +256,7 @@ def test_a_short_folder_in_the_middle_of_a_path_is_no_leak():
 def test_other_allocators_pass_when_they_are_what_is_linked(allocator):
     names = {"system": b"\0PyInit__core\0", "mimalloc": b"\0PyInit__core\0mi_malloc\0"}[allocator]
     features = ("simd",) if allocator == "system" else ("simd", "mimalloc")
-    build = replace(BUILD, allocator=allocator, cargo_features=features, page_size="")
+    build = changed(BUILD, allocator=allocator, cargo_features=features, page_size="")
     text = stamp(allocator=allocator, page_size="")
     native = Native(
         replace(ARTIFACT, build=build, features=features),

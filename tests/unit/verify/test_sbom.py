@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builds import build_of, changed
 
 from rtvariants.compile.cargo import Artifact, Unit
-from rtvariants.compile.plan import Build
 from rtvariants.toolchain.metadata import Graph, Package
 from rtvariants.verify.examine import leaks
 from rtvariants.verify.sbom import Facts, file_name, text
@@ -40,15 +40,10 @@ GRAPH = Graph(
         UNITS[4].package_id: Package("forked", "1.0.0", REPOSITORY),
     }
 )
-BUILD = Build(
-    runtime="fast", level="x86_64_v3", target="x86_64-unknown-linux-gnu", argv=(),
-    env={
-        "CARGO_ENCODED_RUSTFLAGS": "-Ctarget-cpu=x86-64-v3\x1f--remap-path-prefix=/home/me=/x",
-        "CFLAGS_x86_64_unknown_linux_gnu": "-march=x86-64-v3 -ffile-prefix-map=/home/me=/x",
-    },
-    unset=(), cwd=Path("/w"), target_dir=Path("/w/t"), output_dir=Path("/w/o"), lib="app",
-    export="PyInit__core", cargo_features=("big",), rust_features=("avx",),
-    index_bits=32, allocator="system", abi="cp310-abi3", page_size="",
+BUILD = build_of(
+    lib="app", cargo_features=("big",), rust_features=("avx",), index_bits=32,
+    rustflags=("-Ctarget-cpu=x86-64-v3", "--remap-path-prefix=/home/me=/x"),
+    c_flags=("-march=x86-64-v3", "-ffile-prefix-map=/home/me=/x"),
 )  # fmt: skip
 
 
@@ -100,9 +95,8 @@ def test_the_native_is_described_without_folders_of_the_machine(make):
 
 
 def test_folders_with_spaces_are_left_out_too(make):
-    flags = "'-ffile-prefix-map=/my home/target=/target' -march=x86-64-v3"
-    (key,) = (key for key in BUILD.env if key.startswith("CFLAGS_"))
-    build = replace(BUILD, env={**BUILD.env, key: flags, "CC_SHELL_ESCAPED_FLAGS": "1"})
+    flags = ("-ffile-prefix-map=/my home/target=/target", "-march=x86-64-v3")
+    build = changed(BUILD, c_flags=flags)
     native = json.loads(make(build=build))["metadata"]["component"]
     said = {p["name"]: p["value"] for p in native["properties"]}
     assert said["rtvariants:cflags"] == "-march=x86-64-v3"

@@ -5,6 +5,7 @@ import types
 from dataclasses import replace
 
 import pytest
+from builds import build_of
 
 from rtvariants import pipeline
 from rtvariants.config import load
@@ -28,8 +29,8 @@ def table(tmp_path):
 def test_the_written_table_is_what_the_loader_reads(table):
     facts = {"index_bits": 32, "allocator": "system", "abi": "cp310-abi3"}
     builds = [
-        types.SimpleNamespace(runtime="fast", level="x86_64_v3", **facts),
-        types.SimpleNamespace(runtime="safe", level="x86_64", **facts),
+        build_of(runtime="fast", level="x86_64_v3", **facts),
+        build_of(runtime="safe", level="x86_64", **facts),
     ]
     tools = types.SimpleNamespace(machine="x86_64", system="linux")
     stamps = {"safe": b"what it says\n"}

@@ -17,6 +17,7 @@ from typing import Any
 
 from rtvariants import pipeline
 from rtvariants.compile import plan
+from rtvariants.compile.build import Build
 from rtvariants.config import load
 from rtvariants.project import version as versions
 from rtvariants.toolchain import probe
@@ -41,7 +42,7 @@ class Plan:
     version: str
     jobs: int
     lanes: int
-    builds: tuple[plan.Build, ...]
+    builds: tuple[Build, ...]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,20 +73,20 @@ def facts(made: Plan) -> dict[str, Any]:
     }
 
 
-def _facts(build: plan.Build) -> dict[str, Any]:
+def _facts(build: Build) -> dict[str, Any]:
     return {
         "runtime": build.runtime,
-        "level": build.level,
-        "target": build.target,
-        "features": list(build.rust_features),
-        "cargo_features": list(build.cargo_features),
-        "allocator": build.allocator,
-        "index_bits": build.index_bits,
-        "argv": list(build.argv),
-        "cwd": str(build.cwd),
-        "env": dict(build.env),
-        "unset": list(build.unset),
-        "target_dir": str(build.target_dir),
+        "level": build.contract.level,
+        "target": build.contract.target,
+        "features": list(build.contract.rust_features),
+        "cargo_features": list(build.contract.cargo_features),
+        "allocator": build.contract.allocator,
+        "index_bits": build.contract.index_bits,
+        "argv": list(build.command.argv),
+        "cwd": str(build.command.cwd),
+        "env": dict(build.command.env),
+        "unset": list(build.command.unset),
+        "target_dir": str(build.sharing.target_dir),
         "file": str(build.output_dir / "native.so"),
     }
 
@@ -94,7 +95,7 @@ def text(made: Plan) -> str:
     """Return the plan as a person reads it; each command can be pasted into a shell."""
     kinds: dict[Path, list[str]] = {}
     for each in made.builds:
-        kinds.setdefault(each.target_dir.parent, []).append(each.runtime)
+        kinds.setdefault(each.sharing.target_dir.parent, []).append(each.runtime)
     order = " and, side by side, " if made.lanes > 1 else "; then "
     names = [
         f"{first}, whose dependencies {' and '.join(rest)} takes over" if rest else first
@@ -115,22 +116,22 @@ def _quoted(value: str) -> str:
     )
 
 
-def _text(build: plan.Build) -> str:
-    env = [f"    {key}={_quoted(value)}" for key, value in build.env.items()]
-    unset = [name for name in build.unset if name in os.environ]
-    features = ", ".join(build.cargo_features) or "the default ones alone"
+def _text(build: Build) -> str:
+    env = [f"    {key}={_quoted(value)}" for key, value in build.command.env.items()]
+    unset = [name for name in build.command.unset if name in os.environ]
+    features = ", ".join(build.contract.cargo_features) or "the default ones alone"
     return "\n".join(
         [
-            f"{build.runtime}: {build.level} for {build.target}",
-            f"  CPU features: {', '.join(build.rust_features)}",
+            f"{build.runtime}: {build.contract.level} for {build.contract.target}",
+            f"  CPU features: {', '.join(build.contract.rust_features)}",
             f"  cargo features: {features}",
-            f"  allocator: {build.allocator}, index: {build.index_bits} bits",
-            f"  command: {shlex.join(build.argv)}",
-            f"  folder: {build.cwd}",
+            f"  allocator: {build.contract.allocator}, index: {build.contract.index_bits} bits",
+            f"  command: {shlex.join(build.command.argv)}",
+            f"  folder: {build.command.cwd}",
             "  environment:",
             *env,
             *([f"  removed from the environment: {', '.join(unset)}"] if unset else []),
-            f"  target directory: {build.target_dir}",
+            f"  target directory: {build.sharing.target_dir}",
             f"  file: {build.output_dir / 'native.so'}",
         ]
     )

@@ -21,9 +21,10 @@ from rtvariants.files import replacing
 from rtvariants.toolchain.metadata import identity
 
 from . import diagnosis
+from .build import Build
+from .environment import environment
 from .jobserver import Job, Pool, jobserver
 from .memory import Peak
-from .plan import Build
 from .processes import KILLED, Children, end, terminating
 from .progress import Progress
 from .reuse import Handover, note, revive
@@ -220,7 +221,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
     children, progress = shared.children, shared.progress
     build.output_dir.mkdir(parents=True, exist_ok=True)
     progress.start(build.runtime)
-    env = {**build.environment(os.environ), **shared.pool.env}
+    env = {**environment(build.command, os.environ), **shared.pool.env}
     child = children.start(build, env, shared.pool.pipe)
     if child is None:
         raise BuildStoppedError(
@@ -325,12 +326,15 @@ def _collect(build: Build, messages: list[dict[str, Any]], log: str) -> Artifact
             compiled.add(str(message["package_id"]))
         if target["name"] == "pyo3" and "lib" in target["kind"]:
             pyo3 = mine
-        if target["name"] == build.lib and "cdylib" in target["kind"]:
+        if target["name"] == build.contract.lib and "cdylib" in target["kind"]:
             features = mine
             path = _library([str(f) for f in message["filenames"]])
     if path is None:
         raise BuildError(
-            build.runtime, f"cargo named no cdylib `{build.lib}` for `{build.runtime}`", "", log
+            build.runtime,
+            f"cargo named no cdylib `{build.contract.lib}` for `{build.runtime}`",
+            "",
+            log,
         )
     kept = build.output_dir / path.name
     _keep(path, kept)
@@ -339,7 +343,7 @@ def _collect(build: Build, messages: list[dict[str, Any]], log: str) -> Artifact
 
 def _units(build: Build, messages: list[dict[str, Any]]) -> tuple[Unit, ...]:
     # Made with `--target`, what runs on this machine lies outside the folder of the target.
-    ours = build.target_dir / build.target
+    ours = build.sharing.target_dir / build.contract.target
     folders: dict[str, Path] = {}
     for message in messages:
         if message.get("reason") == "build-script-executed" and message.get("out_dir"):

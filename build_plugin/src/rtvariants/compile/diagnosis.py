@@ -13,22 +13,23 @@ from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import platforms
 from rtvariants.toolchain import msvc, rustflags
 
-from .plan import Build
+from .build import Build
 from .processes import KILLED
 
 
 def _disk_hint(build: Build) -> str:
-    return f"free some, or set `CARGO_TARGET_DIR` to another disk; it is {build.target_dir}"
+    return f"free some, or set `CARGO_TARGET_DIR` to another disk; it is {build.sharing.target_dir}"
 
 
 def _compiler_hint(build: Build) -> str:
-    if msvc.is_target(build.target):
+    target = build.contract.target
+    if msvc.is_target(target):
         return msvc.INSTALL
-    if "-apple-" in build.target and sys.platform == "darwin":
+    if "-apple-" in target and sys.platform == "darwin":
         return "install Apple's command line tools: `xcode-select --install`"
-    if "-linux-" not in build.target and (platform := platforms.named(build.target)):
+    if "-linux-" not in target and (platform := platforms.named(target)):
         return f"get one for the platform: `rtvariants toolchain prepare {platform.name}`"
-    machine = build.target.split("-")[0]
+    machine = target.split("-")[0]
     return (
         "install a C compiler: the Debian package `gcc`, for another machine "
         f"`gcc-{machine.replace('_', '-')}-linux-gnu`"
@@ -36,9 +37,9 @@ def _compiler_hint(build: Build) -> str:
 
 
 def _linker_hint(build: Build) -> str:
-    if msvc.is_target(build.target):
+    if msvc.is_target(build.contract.target):
         return f"{msvc.INSTALL}; `rust-lld` comes with rustup's toolchains"
-    variable = rustflags.variable(build.target, "LINKER")
+    variable = rustflags.variable(build.contract.target, "LINKER")
     return f"{_compiler_hint(build)}, or name another linker in `{variable}`"
 
 
@@ -68,7 +69,7 @@ _CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
     (
         r"can't find crate for `(?:core|std)`|the `\S+` target may not be installed",
         "this toolchain has no standard library for the target",
-        lambda build: f"rustup target add {build.target}",
+        lambda build: f"rustup target add {build.contract.target}",
     ),
     (
         r"SIGKILL|Killed signal terminated program|terminated with signal 9\b",
@@ -87,7 +88,7 @@ _CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
         r"|library '([\w.+-]+)' not found)",
         "the linker finds no library `{}`",
         lambda build: (
-            f"install its files for developers, for `{build.target}`; a build script "
+            f"install its files for developers, for `{build.contract.target}`; a build script "
             "tells the linker their folder (`cargo::rustc-link-search`)"
         ),
     ),

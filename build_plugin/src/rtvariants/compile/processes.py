@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 
-from .plan import Build
+from .build import Build
 
 #: What `wait` gives for a process that the system, or this module, has killed.
 KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else 1
@@ -32,8 +32,8 @@ class Children:
                 return None
             # A session of its own, so that rustc and linkers end together with their cargo.
             child = subprocess.Popen(
-                build.argv,
-                cwd=build.cwd,
+                build.command.argv,
+                cwd=build.command.cwd,
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

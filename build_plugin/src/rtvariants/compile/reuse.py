@@ -27,7 +27,7 @@ from pathlib import Path
 
 from rtvariants.project.sources import of_crate
 
-from .plan import Build
+from .build import Build
 
 #: With more processors a lane than this, no level waits: what they would save is idle anyway.
 _FEW = 2
@@ -65,7 +65,7 @@ class _Gift:
         It makes the folder of each unit before it compiles any. Where there are none then, it keeps
         them elsewhere (`build.build-dir`), and there is nothing to wait for.
         """
-        folders = [self.giver.target_dir / place / FINGERPRINTS for place in self.places]
+        folders = [self.giver.sharing.target_dir / place / FINGERPRINTS for place in self.places]
         if not any(folder.is_dir() for folder in folders):
             return True
         left = []
@@ -90,7 +90,7 @@ class Handover:
     def __init__(self, builds: Sequence[Build], cpus: int) -> None:
         kinds: dict[Path, list[Build]] = {}
         for build in builds:
-            kinds.setdefault(build.target_dir.parent, []).append(build)
+            kinds.setdefault(build.sharing.target_dir.parent, []).append(build)
         first = [kind[0] for kind in kinds.values()]
         self.order = first + [build for build in builds if build not in first]
         self._said: dict[str, set[str]] = {}
@@ -100,7 +100,7 @@ class Handover:
             self._gifts = {b.runtime: _Gift(first[0], (_HOST,)) for b in first[1:]}
         for leader, *others in kinds.values():
             for build in others:
-                self._gifts[build.runtime] = _Gift(leader, places(leader), build.own)
+                self._gifts[build.runtime] = _Gift(leader, places(leader), build.sharing.own)
 
     def wanted(self, build: Build) -> bool:
         """Tell whether a build can take something of another one in this run."""
@@ -109,7 +109,7 @@ class Handover:
             return False
         if len(gift.places) > 1:
             return not fresh(build) or changed(build)
-        return not fresh(build) and not (build.target_dir / _HOST).exists()
+        return not fresh(build) and not (build.sharing.target_dir / _HOST).exists()
 
     def said(self, build: Build, crate: str = "") -> None:
         """Take note that cargo has said something of a build, such as that it has a crate ready."""
@@ -130,7 +130,7 @@ class Handover:
         if len(gift.places) == 1:
             return True
         # It says so a moment before it writes the fingerprint.
-        units = _latest(gift.giver, build.alike)
+        units = _latest(gift.giver, build.sharing.alike)
         return said.issuperset(_crates(units)) and all(map(_finished, units))
 
     def take(self, build: Build) -> None:
@@ -138,18 +138,18 @@ class Handover:
         gift = self._gifts[build.runtime]
         while not self.ready(build):
             self._over[gift.giver.runtime].wait(_INTERVAL)
-        renewed = build.alike if changed(build) else ()
-        knowing = set(build.own).difference(build.alike)
+        renewed = build.sharing.alike if changed(build) else ()
+        knowing = set(build.sharing.own).difference(build.sharing.alike)
         for place in gift.places:
             copy(
-                gift.giver.target_dir / place, build.target_dir / place,
+                gift.giver.sharing.target_dir / place, build.sharing.target_dir / place,
                 without=knowing, renewed=renewed,
             )  # fmt: skip
 
 
 def places(build: Build) -> tuple[str, str]:
     """Return where cargo keeps its units: those for the target, and those that run here."""
-    return f"{build.target}/release", _HOST
+    return f"{build.contract.target}/release", _HOST
 
 
 def crate(unit: str) -> str:
@@ -163,7 +163,10 @@ def crate(unit: str) -> str:
 
 def fresh(build: Build) -> bool:
     """Tell whether a target directory holds the dependencies of just this build."""
-    return bool(build.dependencies) and _noted(build.target_dir) == build.dependencies
+    return (
+        bool(build.sharing.dependencies)
+        and _noted(build.sharing.target_dir) == build.sharing.dependencies
+    )
 
 
 def changed(build: Build) -> bool:
@@ -172,29 +175,37 @@ def changed(build: Build) -> bool:
     Where they are not, it may have compiled them itself, for a run of this runtime alone: a copy
     would be younger, and have cargo compile anew what depends on it.
     """
-    units = _latest(build, build.alike)
-    if len(_crates(units)) < len(build.alike) or not all(map(_finished, units)):
+    units = _latest(build, build.sharing.alike)
+    if len(_crates(units)) < len(build.sharing.alike) or not all(map(_finished, units)):
         return True
-    files = (file for where in build.alike.values() for file in of_crate(where, build.cwd))
+    files = (
+        file
+        for where in build.sharing.alike.values()
+        for file in of_crate(where, build.command.cwd)
+    )
     oldest = min((_time(unit / _BEGUN) for unit in units), default=0)
     return any(_time(file) > oldest for file in files)
 
 
 def note(build: Build) -> None:
     """Write down which dependencies a target directory holds, once a build has ended well."""
-    if build.dependencies and not fresh(build):
-        (build.target_dir / _NOTE).write_text(build.dependencies, encoding="utf-8")
+    if build.sharing.dependencies and not fresh(build):
+        (build.sharing.target_dir / _NOTE).write_text(build.sharing.dependencies, encoding="utf-8")
 
 
 def revive(build: Build) -> None:
     """Copy what a runtime of equal flags has from an earlier run, where this one lacks it."""
-    if not build.dependencies or fresh(build):
+    if not build.sharing.dependencies or fresh(build):
         return
-    for found in sorted(build.target_dir.parent.glob(f"*/{_NOTE}")):
-        if _noted(found.parent) == build.dependencies:
+    for found in sorted(build.sharing.target_dir.parent.glob(f"*/{_NOTE}")):
+        if _noted(found.parent) == build.sharing.dependencies:
             for place in places(build):
                 # The project's own crates may be those of another tree, or of another day.
-                copy(found.parent / place, build.target_dir / place, without=build.own)
+                copy(
+                    found.parent / place,
+                    build.sharing.target_dir / place,
+                    without=build.sharing.own,
+                )
             return
 
 
@@ -267,7 +278,7 @@ def _latest(build: Build, names: Collection[str]) -> list[Path]:
     What other versions of the compiler or of dependencies left is older.
     """
     found: dict[tuple[Path, str], Path] = {}
-    for folder in (build.target_dir / place / FINGERPRINTS for place in places(build)):
+    for folder in (build.sharing.target_dir / place / FINGERPRINTS for place in places(build)):
         units = [folder / name for name in _names(folder) if crate(name) in names]
         for unit in sorted(units, key=lambda unit: _time(unit / _BEGUN)):
             found[folder, crate(unit.name)] = unit

@@ -20,7 +20,7 @@ from rtvariants.config.model import Config
 from rtvariants.files import write_text
 from rtvariants.project import sources
 
-from .plan import Build
+from .build import Build
 from .reuse import FINGERPRINTS, crate, places
 
 _NOTE = "tree.json"
@@ -30,12 +30,12 @@ def settle(builds: Iterable[Build], config: Config) -> None:
     """Let no build of another tree pass for one of this tree."""
     here = {"root": str(config.root), "content": _content(config)}
     for build in builds:
-        note = build.target_dir / _NOTE
+        note = build.sharing.target_dir / _NOTE
         before = _read(note)
         if before == here:
             continue
         other = before.get("root") != here["root"] and before.get("content") != here["content"]
-        if other and build.target_dir.is_dir():
+        if other and build.sharing.target_dir.is_dir():
             _forget(build)
         # Before cargo runs: what it leaves of a build that fails is of this tree.
         write_text(note, json.dumps(here) + "\n")
@@ -55,8 +55,8 @@ def _content(config: Config) -> str:
 
 def _forget(build: Build) -> None:
     for place in places(build):
-        for unit in (build.target_dir / place / FINGERPRINTS).glob("*-*"):
-            if crate(unit.name) in build.own:
+        for unit in (build.sharing.target_dir / place / FINGERPRINTS).glob("*-*"):
+            if crate(unit.name) in build.sharing.own:
                 shutil.rmtree(unit)
 
 

@@ -33,6 +33,8 @@ else:
 COMMIT_FILE = ".rtvariants-commit"
 #: The folder of an sdist that carries its crates.
 VENDOR = "vendor"
+#: Apple's compilers and rustc read the oldest macOS to build for from this variable.
+DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
 _C_VARIABLES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "windows": "windows"}
 
@@ -84,6 +86,7 @@ class Toolchain:
     locked: bool
     cpus: int
     cross: Cross | None = None
+    cross_env: Mapping[str, str] = field(default_factory=dict)
     linker: str = ""
 
 
@@ -154,6 +157,7 @@ def inspect(
         locked=locked,
         cpus=_cpus(),
         cross=chosen,
+        cross_env=chosen.env(os.environ) if chosen else {},
         linker=linker(os.environ, config.root, target, outside.flags),
     )
     if chosen:
@@ -165,7 +169,11 @@ def inspect(
 def _c_ambient(target: str) -> dict[str, str]:
     """Return what C code is compiled with; asked by name, since Windows lists all in capitals."""
     ends = ("", f"_{target}", f"_{target.replace('-', '_')}")
-    names = ("SOURCE_DATE_EPOCH", *(f"{name}{end}" for name in _C_VARIABLES for end in ends))
+    names = (
+        "SOURCE_DATE_EPOCH",
+        DEPLOYMENT,
+        *(f"{name}{end}" for name in _C_VARIABLES for end in ends),
+    )
     return {name: os.environ[name] for name in names if name in os.environ}
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from rtvariants.compile.build import Build
 from rtvariants.compile.cargo import Artifact
-from rtvariants.compile.plan import Build
 from rtvariants.errors import Problem
 from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
@@ -46,7 +46,7 @@ def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Ch
     """Verify and strip one artifact, or take what an equal earlier run left."""
     build, folder = artifact.build, artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
-    sbom = folder / sboms.file_name(build.env["RTVARIANTS_PACKAGE"], build.runtime)
+    sbom = folder / sboms.file_name(build.contract.package, build.runtime)
     key = _key(artifact, private_paths)
     if all(path.is_file() for path in (note, native, stamp, sbom)):
         kept = json.loads(note.read_text(encoding="utf-8"))

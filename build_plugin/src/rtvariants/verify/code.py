@@ -13,7 +13,7 @@ _SHOWN = 6
 
 def instructions(native: Native) -> Iterator[tuple[str, str]]:
     """Name each function with an instruction above the level, and its crate."""
-    level = native.build.level
+    level = native.contract.level
     found = native.audit.above
     for finding in found[:_SHOWN]:
         owner = f"crate `{finding.crate}`" if finding.crate else "an unknown crate"

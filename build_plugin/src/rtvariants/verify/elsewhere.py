@@ -19,7 +19,7 @@ def deployment_target(native: Native) -> Iterator[tuple[str, str]]:
     """A file for macOS says from which version on it runs, and no newer one than the platform."""
     if native.binary.system != "macos":
         return
-    found, wanted = native.binary.minimum, native.build.minimum
+    found, wanted = native.binary.minimum, native.contract.minimum
     if found == (0, 0):
         yield "file does not say which macOS it is for", "link it with `-platform_version`"
     elif found > wanted:
@@ -45,7 +45,7 @@ def exports(native: Native) -> Iterator[tuple[str, str]]:
     """On macOS and Windows nothing but the init function is seen by other files."""
     if native.binary.system == "linux":
         return
-    wanted = native.build.export
+    wanted = native.contract.export
     known = {wanted, f"{wanted}_unguarded", *_LINKERS}
     others = sorted(set(native.binary.exported) - known)
     # What `init-symbol` speaks of.

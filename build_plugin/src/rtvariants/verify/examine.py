@@ -10,8 +10,8 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from rtvariants.compile.build import Build
 from rtvariants.compile.cargo import Artifact
-from rtvariants.compile.plan import Build
 from rtvariants.errors import MachineError, Problem, VerifyError
 from rtvariants.files import replacing, write_bytes
 from rtvariants.native import binary, codesign, pe, sizes
@@ -41,7 +41,9 @@ def examine(
     try:
         file = binary.read(artifact.path)
         sections, archives = binary.code(artifact.path), _archives(artifact)
-        audited = audit(sections, build.level, build.allow, archives, build.target)
+        audited = audit(
+            sections, build.contract.level, build.contract.allow, archives, build.contract.target
+        )
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
     native_file = Native(artifact, file, native.read_bytes(), tuple(private_paths), audited)
@@ -49,8 +51,8 @@ def examine(
     floor = file.floor
     allowed = [(entry.reason, count) for entry, count in audited.allowed.items()]
     if not problems:
-        text = stamps.with_commit(file.stamp or b"", build.commit)
-        data = stamps.with_commit(native.read_bytes(), build.commit)
+        text = stamps.with_commit(file.stamp or b"", build.contract.commit)
+        data = stamps.with_commit(native.read_bytes(), build.contract.commit)
         native.write_bytes(codesign.renewed(data) if file.system == "macos" else data)
         stamp.write_bytes(text)
         broken = codesign.faults(native.read_bytes()) if file.system == "macos" else ()
@@ -94,10 +96,16 @@ def _archives(artifact: Artifact) -> list[tuple[str, Path]]:
 
 def _strip(source: Path, target: Path, build: Build) -> None:
     """Write a copy without local symbols; cargo's own file stays as it is."""
-    triple = build.target
+    triple = build.contract.target
     machine = triple.split("-", 1)[0]
     options, own = _STRIPS[platforms.system(triple)]
-    tools = (os.environ.get("STRIP"), build.strip, own.format(machine), "llvm-strip", "strip")
+    tools = (
+        os.environ.get("STRIP"),
+        build.command.strip,
+        own.format(machine),
+        "llvm-strip",
+        "strip",
+    )
     said = "none found"
     if msvc.is_target(triple) and not os.environ.get("STRIP"):
         with contextlib.suppress(ValueError):

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rtvariants.compile.plan import Build
+from rtvariants.compile.build import Build
 
 
 def expected(build: Build) -> Mapping[str, str]:
-    """Return what the stamp of this build must say, by key."""
-    env = build.env
+    """Return the facts of a build's stamp, by key."""
+    contract = build.contract
     return {
-        "package": env["RTVARIANTS_PACKAGE"],
-        "version": env["RTVARIANTS_VERSION"],
+        "package": contract.package,
+        "version": contract.version,
         "runtime": build.runtime,
-        "level": build.level,
-        "target": build.target,
-        "features": ",".join(build.rust_features),
-        "index-bits": str(build.index_bits),
-        "allocator": build.allocator,
-        "abi": build.abi,
-        "page-size": build.page_size,
-        "toolchain": env["RTVARIANTS_TOOLCHAIN"],
-        "commit": build.commit,
+        "level": contract.level,
+        "target": contract.target,
+        "features": ",".join(contract.rust_features),
+        "index-bits": str(contract.index_bits),
+        "allocator": contract.allocator,
+        "abi": contract.abi,
+        "page-size": contract.page_size,
+        "toolchain": contract.toolchain,
+        "commit": contract.commit,
     }

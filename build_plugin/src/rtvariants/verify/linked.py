@@ -36,11 +36,11 @@ _ALLOCATOR_MARKS = {
 
 def machine(native: Native) -> Iterator[tuple[str, str]]:
     """The file is for the machine of the target."""
-    wanted = native.build.target.split("-")[0]
+    wanted = native.contract.target.split("-")[0]
     if native.binary.machine != wanted:
-        yield f"file for `{native.binary.machine}`, target is `{native.build.target}`", ""
-    if native.binary.system != platforms.system(native.build.target):
-        yield f"file for `{native.binary.system}`, target is `{native.build.target}`", ""
+        yield f"file for `{native.binary.machine}`, target is `{native.contract.target}`", ""
+    if native.binary.system != platforms.system(native.contract.target):
+        yield f"file for `{native.binary.system}`, target is `{native.contract.target}`", ""
 
 
 def allocator_linked(native: Native) -> Iterator[tuple[str, str]]:
@@ -48,11 +48,11 @@ def allocator_linked(native: Native) -> Iterator[tuple[str, str]]:
     names = native.binary.symbol_names
     if not names or b"PyInit_" not in names:
         hint = "let nothing strip the file before the plugin: no `-Cstrip`, no `-s` for the linker"
-        if msvc.is_target(native.build.target):
-            hint = msvc.no_symbols(native.build.target)
+        if msvc.is_target(native.contract.target):
+            hint = msvc.no_symbols(native.contract.target)
         yield "no symbol names in the file, so the allocator can't be seen", hint
         return
-    wanted = native.build.allocator
+    wanted = native.contract.allocator
     for allocator, mark in _ALLOCATOR_MARKS.items():
         linked = mark.search(names) is not None
         if allocator == wanted and not linked:
@@ -69,7 +69,7 @@ def allocator_linked(native: Native) -> Iterator[tuple[str, str]]:
 
 def init_symbol(native: Native) -> Iterator[tuple[str, str]]:
     """The one init function has the name that Python looks for."""
-    wanted = native.build.export
+    wanted = native.contract.export
     found = {name for name in native.binary.exported if name.startswith("PyInit_")}
     if wanted not in found:
         names = ", ".join(f"`{n}`" for n in sorted(found)) or "none"
@@ -104,16 +104,16 @@ def glibc(native: Native) -> Iterator[tuple[str, str]]:
     for library, versions in native.binary.versions.items():
         if "GLIBC_PRIVATE" in versions:
             yield f"file needs private symbols of {library} (GLIBC_PRIVATE)", ""
-    if not native.build.glibc:
+    if not native.contract.glibc:
         return
     newest = native.binary.glibc
-    if newest > tuple(int(n) for n in native.build.glibc.split(".")):
+    if newest > tuple(int(n) for n in native.contract.glibc.split(".")):
         version = f"GLIBC_{newest[0]}.{newest[1]}"
         library = next(lib for lib, names in native.binary.versions.items() if version in names)
         yield (
             (
                 f"file needs glibc {newest[0]}.{newest[1]} ({version} of {library}), the table "
-                f"allows {native.build.glibc}"
+                f"allows {native.contract.glibc}"
             ),
             (
                 "build on an older system, such as a manylinux container, or link for an older "
@@ -124,7 +124,7 @@ def glibc(native: Native) -> Iterator[tuple[str, str]]:
 
 def musl(native: Native) -> Iterator[tuple[str, str]]:
     """A file for musl needs no glibc, and no function that musl 1.2.2 lacks."""
-    if not native.build.target.endswith("-musl"):
+    if not native.contract.target.endswith("-musl"):
         return
     for library, versions in native.binary.versions.items():
         yield f"file for musl needs `{versions[0]}` of `{library}`", "link it by a linker for musl"
@@ -145,7 +145,7 @@ def libraries(native: Native) -> Iterator[tuple[str, str]]:
         for what in elsewhere.foreign_libraries(native):
             yield what, _LINK
         return
-    musl = native.build.target.endswith("-musl")
+    musl = native.contract.target.endswith("-musl")
     known, kind = (_MUSL_LIBRARIES, "musl") if musl else (_SYSTEM_LIBRARIES, "many")
     for name in native.binary.libraries:
         if not known.fullmatch(name):
@@ -160,10 +160,10 @@ def stable_abi(native: Native) -> Iterator[tuple[str, str]]:
     from abi3info import DATAS, FUNCTIONS
     from abi3info.models import PyVersion, Symbol
 
-    minor = int(native.build.abi.removeprefix("cp3").split("-")[0])
+    minor = int(native.contract.abi.removeprefix("cp3").split("-")[0])
     try:
         if native.artifact.pyo3_features and abi_of(list(native.artifact.pyo3_features)) != (
-            native.build.abi
+            native.contract.abi
         ):
             yield "pyo3 was built for another ABI than cargo metadata promised", STALE
     except MachineError:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rtvariants.compile.build import Build, Contract
 from rtvariants.compile.cargo import Artifact
-from rtvariants.compile.plan import Build
 from rtvariants.native.model import Binary
 
 from .audit import Audit
@@ -27,6 +27,11 @@ class Native:
     def build(self) -> Build:
         """Return the build that the file comes from."""
         return self.artifact.build
+
+    @property
+    def contract(self) -> Contract:
+        """Return what the file must show."""
+        return self.artifact.build.contract
 
 
 #: Looks at one native and yields what is wrong with a hint that mends it.

@@ -10,11 +10,11 @@ from .native import Native
 
 def cargo_features(native: Native) -> Iterator[tuple[str, str]]:
     """Every cargo feature of the runtime is on, in the crate and where it leads to."""
-    missing = sorted(set(native.build.cargo_features) - set(_flat(native)))
+    missing = sorted(set(native.contract.cargo_features) - set(_flat(native)))
     if missing:
         yield f"cargo features that cargo did not turn on: `{'`, `'.join(missing)}`", ""
     # An allocator's feature may be on although no runtime of the table asks for it.
-    others = {"jemalloc", "mimalloc"} - {native.build.allocator}
+    others = {"jemalloc", "mimalloc"} - {native.contract.allocator}
     extra = sorted(others & set(native.artifact.features))
     if extra:
         yield (
@@ -40,8 +40,8 @@ def unified_features(native: Native) -> Iterator[tuple[str, str]]:
     on for every runtime what the table gives to one.
     """
     on = _flat(native)
-    for crate, feature in native.build.foreign:
-        own = crate == native.build.crate
+    for crate, feature in native.contract.foreign:
+        own = crate == native.contract.crate
         if (feature if own else f"{crate}/{feature}") in on:
             if own and feature in ("jemalloc", "mimalloc"):
                 continue  # `cargo_features` speaks of it.
@@ -57,8 +57,7 @@ def unified_features(native: Native) -> Iterator[tuple[str, str]]:
 
 def dead_cfg(native: Native) -> Iterator[tuple[str, str]]:
     """Every `--cfg` in the compiler's flags is read by some crate of the build."""
-    flags = native.build.env.get("CARGO_ENCODED_RUSTFLAGS", "").split("\x1f")
-    for cfg in cfgs.unread(cfgs.of_flags(flags), native.artifact.units):
+    for cfg in cfgs.unread(cfgs.of_flags(native.contract.rustflags), native.artifact.units):
         yield (
             f"`--cfg {cfg}` has no reader: no source of any crate of this build asks for it",
             "a flag that nothing reads changes nothing; remove it, or mend its name",

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,6 @@ from typing import Any
 from urllib.parse import quote
 
 from rtvariants.compile.cargo import Artifact, Unit
-from rtvariants.compile.plan import QUOTED, Build
 from rtvariants.native import sizes
 from rtvariants.toolchain.metadata import Graph, Package, identity
 
@@ -124,13 +122,11 @@ def _packages(units: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
 
 def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
     build = artifact.build
-    flags = build.env.get("CARGO_ENCODED_RUSTFLAGS", "").split("\x1f")
-    target = build.target.replace("-", "_")
     said = {
         **facts.stamp,
         "cargo-features": ",".join(artifact.features),
-        "rustflags": _flags(flags),
-        "cflags": _flags(_c_flags(build, f"CFLAGS_{target}")),
+        "rustflags": _flags(build.contract.rustflags),
+        "cflags": _flags(build.contract.c_flags),
         "glibc": facts.glibc,
         "instructions-above-level": "0",
     }
@@ -151,11 +147,6 @@ def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
             *(_property(sizes.PROPERTY, f"{crate} {size}") for crate, size in facts.crates),
         ],
     }
-
-
-def _c_flags(build: Build, name: str) -> list[str]:
-    value = build.env.get(name, "")
-    return shlex.split(value) if QUOTED in build.env else value.split()
 
 
 def _flags(words: Iterable[str]) -> str:
@@ -201,7 +192,11 @@ def _standard_library(facts: Facts) -> dict[str, Any]:
 def _dependencies(
     artifact: Artifact, graph: Graph, used: Iterable[str], native: str
 ) -> Iterator[dict[str, Any]]:
-    own = [u.package_id for u in artifact.units if u.name == artifact.build.lib and not u.for_host]
+    own = [
+        u.package_id
+        for u in artifact.units
+        if u.name == artifact.build.contract.lib and not u.for_host
+    ]
     yield {"ref": native, "dependsOn": [*sorted({_reference(i) for i in own}), "rust-std"]}
     known = set(used)
     for package_id in sorted(known, key=identity):

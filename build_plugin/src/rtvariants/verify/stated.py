@@ -50,7 +50,7 @@ def cpu_features(native: Native) -> Iterator[tuple[str, str]]:
         parts = [f"too many `{f}`" for f in sorted(seen - wanted)]
         parts += [f"missing `{f}`" for f in sorted(wanted - seen)]
         yield (
-            f"compiler saw other CPU features than level `{native.build.level}` has: "
+            f"compiler saw other CPU features than level `{native.contract.level}` has: "
             + ", ".join(parts),
             (
                 "something else than the table sets compiler flags: look at .cargo/config.toml, a "

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtvariants.compile.plan import Build
+from rtvariants.compile.build import Build
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, VerifyError
 from rtvariants.files import write_text
@@ -60,7 +60,7 @@ def assemble(
         files[f"{loader}/{name}"] = _written(path, text)
     platform = _platform(toolchain, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
-    return Package(files, f"{builds[0].abi}-{platform}", sboms)
+    return Package(files, f"{builds[0].contract.abi}-{platform}", sboms)
 
 
 _READ = (
@@ -87,7 +87,7 @@ def frozen_files(
 ) -> dict[str, str]:
     """Return the loader's files that hold what the table says of these builds, and their stamps."""
     machine, system = toolchain.machine, toolchain.system
-    whole = tables.of(config, machine, system, builds[0].abi, version)
+    whole = tables.of(config, machine, system, builds[0].contract.abi, version)
     built = {build.runtime for build in builds}
     kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
     return generated.files([tables.stamped(tables.changed(whole, runtimes=kept), stamps)])

@@ -1,0 +1,87 @@
+"""One build of a plan: how cargo is called, what its file must show, what it shares with others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rtvariants.config.model import AllowConfig
+from rtvariants.toolchain.metadata import Feature
+
+
+@dataclass(frozen=True)
+class Command:
+    """How cargo is called, and which program strips what it makes.
+
+    `env` holds the variables that are set, `unset` those that are removed from the ambient ones.
+    `strip` is the program that was prepared for the target, if any.
+    """
+
+    argv: tuple[str, ...]
+    cwd: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    unset: tuple[str, ...] = ()
+    strip: str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the artifact must show.
+
+    `level` to `commit` are the facts of its stamp; `rust_features` are the CPU features that the
+    compiler must have seen, in rustc's spelling. `lib` is the crate's library as cargo names it,
+    `export` the init function that Python looks for. `foreign` are the cargo features, by crate,
+    that only other runtimes of the configuration ask for. `glibc` is the newest that may be needed,
+    `minimum` the oldest macOS that the file is for. `rustflags` and `c_flags` are what the
+    compilers were given: a flag `--cfg` that no crate reads is a violation.
+    """
+
+    package: str
+    version: str
+    level: str
+    target: str
+    rust_features: tuple[str, ...]
+    index_bits: int
+    allocator: str
+    abi: str
+    page_size: str
+    toolchain: str
+    crate: str
+    lib: str
+    export: str
+    cargo_features: tuple[str, ...]
+    commit: str = ""
+    foreign: tuple[Feature, ...] = ()
+    allow: tuple[AllowConfig, ...] = ()
+    glibc: str = ""
+    minimum: tuple[int, int] = (0, 0)
+    rustflags: tuple[str, ...] = ()
+    c_flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What a build has in common with others, so that it is compiled once.
+
+    Builds whose `target_dir` lies in one folder have equal flags; `dependencies` names what else
+    distinguishes their dependencies, and is empty where nothing does. `own` are the project's own
+    crates among them, and `alike` the folders of those that builds of equal flags have in common,
+    by name.
+    """
+
+    target_dir: Path
+    dependencies: str = ""
+    own: tuple[str, ...] = ()
+    alike: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Build:
+    """The build of one runtime; `output_dir` is the folder of its checked files."""
+
+    runtime: str
+    output_dir: Path
+    command: Command
+    contract: Contract
+    sharing: Sharing

@@ -1,0 +1,35 @@
+"""A build as a plan would have it, for tests that need no plan: facts by name, the rest usual."""
+
+from dataclasses import fields, replace
+from pathlib import Path
+
+from rtvariants.compile.build import Build, Command, Contract, Sharing
+
+PARTS = {"command": Command, "contract": Contract, "sharing": Sharing}
+OF = {each.name: part for part, kind in PARTS.items() for each in fields(kind)}
+
+USUAL = Build(
+    runtime="fast",
+    output_dir=Path("/w/o"),
+    command=Command(argv=(), cwd=Path("/w")),
+    contract=Contract(
+        package="g", version="1.0", level="x86_64_v3", target="x86_64-unknown-linux-gnu",
+        rust_features=(), index_bits=64, allocator="system", abi="cp310-abi3", page_size="",
+        toolchain="rustc 1.95.0", crate="g", lib="g", export="PyInit__core", cargo_features=(),
+    ),
+    sharing=Sharing(target_dir=Path("/w/t")),
+)  # fmt: skip
+
+
+def changed(build, **facts):
+    """Return a build with other facts, each by its own name, wherever it stands."""
+    own = {name: facts.pop(name) for name in ("runtime", "output_dir") if name in facts}
+    for part in PARTS:
+        mine = {name: value for name, value in facts.items() if OF[name] == part}
+        own[part] = replace(getattr(build, part), **mine)
+    return replace(build, **own)
+
+
+def build_of(**facts):
+    """Return a build with these facts."""
+    return changed(USUAL, **facts)
