@@ -8,6 +8,9 @@ import sys
 import pytest
 from build_kit import start
 from folders import scratch
+from small_libraries import small_library, zig
+
+__all__ = ["small_library", "zig"]
 
 
 @pytest.fixture(scope="session")

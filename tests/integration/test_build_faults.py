@@ -38,12 +38,12 @@ MIMALLOC = ("index-bits = 32", 'index-bits = 32\nallocator = "mimalloc"')
             "wrong-width",
             (),
             {("index-bits", "fast"), ("index-bits", "safe")},
-            "index width 64, the table says 32",
+            "index width 64, the configuration says 32",
         ),
         ("lying-allocator", (), everywhere("allocator-stated"), "states allocator `jemalloc`"),
         ("no-guard", (), everywhere("stamp"), "no stamp in the file"),
         ("path-leak", (), everywhere("build-paths"), "target/greeter-faults"),
-        ("unstable-abi", (), everywhere("stable-abi"), "`_Py_IsFinalizing` is no part of"),
+        ("unstable-abi", (), everywhere("stable-abi"), "`_Py_IsFinalizing` is not part of"),
         (
             "dead-allocator-flag",
             (MIMALLOC,),
@@ -60,7 +60,7 @@ MIMALLOC = ("index-bits = 32", 'index-bits = 32\nallocator = "mimalloc"')
             "unstated-allocator",
             (),
             everywhere("allocator-linked"),
-            "allocator `mimalloc` is linked, the table says `system`",
+            "allocator `mimalloc` is linked, the configuration says `system`",
         ),
         (
             "avx2-in-compat",
@@ -138,7 +138,7 @@ def test_the_flag_that_polars_builds_its_allocators_with_is_dead(package, refuse
     manifest.write_text(manifest.read_text().replace("[workspace]", declared, 1))
     said = refused(folder, RUSTFLAGS='--cfg allocator="default"', **{ONLY: "safe"})
     assert rules(said) == {("dead-cfg", "safe")}
-    assert '`--cfg allocator="default"` has no reader' in said
+    assert '`--cfg allocator="default"` is unused' in said
 
 
 def test_a_native_of_another_version_is_stale(package, refused, tmp_path):
@@ -146,14 +146,16 @@ def test_a_native_of_another_version_is_stale(package, refused, tmp_path):
     fake(tmp_path, "cargo", f'RTVARIANTS_VERSION=1.3.9 exec "{shutil.which("cargo")}" "$@"')
     said = refused(package(), CARGO=str(tmp_path / "cargo"), **{ONLY: "safe"})
     assert rules(said) == {("stamp", "safe")}
-    assert "stamp says version `1.3.9`, the table says `1.4.0`" in said
+    assert "stamp says version `1.3.9`, the configuration says `1.4.0`" in said
 
 
 def test_a_glibc_that_is_too_new_for_the_table(package, refused):
     changes = ('env = "GREETER_RUNTIME"', 'env = "GREETER_RUNTIME"\nglibc = "2.4"')
     said = refused(package("", changes), **{ONLY: "safe"})
     assert rules(said) == {("glibc", "safe")}
-    assert re.search(r"needs glibc 2\.\d+ \(GLIBC_2\.\d+ of \S+\), the table allows 2\.4", said)
+    assert re.search(
+        r"needs glibc 2\.\d+ \(GLIBC_2\.\d+ of \S+\), the configuration allows 2\.4", said
+    )
 
 
 def test_flags_in_cargos_own_file_are_refused_too(package, refused):

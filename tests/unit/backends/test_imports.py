@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = {"elftools", "iced_x86", "capstone", "abi3info"}
 # What every adapter starts with.
-RULES = {"rtvariants.verify.examine", "rtvariants.verify.audit", "rtvariants.verify.code"}
+RULES = {"rtvariants.verify.examine", "rtvariants.verify.audit", "rtvariants.verify.rules"}
 PACKAGES = {"rtvariants", "rtvariants.backends", "rtvariants.errors"}
 
 

@@ -1,4 +1,4 @@
-"""The bill of materials: what was compiled with which features, and the same bytes each time."""
+"""The SBOM: what was compiled with which features, and the same bytes each time."""
 
 import json
 from dataclasses import replace
@@ -9,8 +9,7 @@ from builds import build_of, changed
 
 from rtvariants.compile.cargo import Artifact, Unit
 from rtvariants.toolchain.metadata import Graph, Package
-from rtvariants.verify.examine import leaks
-from rtvariants.verify.sbom import Facts, file_name, text
+from rtvariants.verify.sbom import Facts, leaks, read, text
 
 INDEX = "registry+https://example.org/index"
 REPOSITORY = "git+https://example.org/r.git?rev=1#abcdef"
@@ -121,9 +120,40 @@ def test_the_published_schema_accepts_it(make):
     assert judge.validate_str(make().replace('"scope"', '"skope"', 1)) is not None
 
 
-def test_a_path_of_the_machine_in_it_is_a_violation(tmp_path):
-    bill = tmp_path / file_name("app", "fast")
-    bill.write_text('{"value": "-L/home/me/lib"}')
-    (problem,) = leaks(bill, [Path("/home/me"), Path("/root"), Path("/other/place")])
+def test_a_path_of_the_machine_in_it_is_a_violation():
+    said = '{"value": "-L/home/me/lib"}'
+    (problem,) = leaks(said, [Path("/home/me"), Path("/root"), Path("/other/place")])
     assert problem.rule == "build-paths"
     assert "`/home/me`" in problem.what
+
+
+def test_it_is_read_back_as_it_was_written(make):
+    found = read(make().encode())
+    native = json.loads(make())["metadata"]["component"]
+    assert found.package == native["name"] == "app"
+    assert found.hashes == {native["hashes"][0]["content"]}
+    assert found.properties["cargo-features"] == "big"
+
+
+def test_a_property_that_stands_several_times_has_a_line_each():
+    properties = [{"name": "rtvariants:code-bytes", "value": f"{n} 1"} for n in ("core", "std")]
+    native = {"name": "app", "properties": properties, "hashes": []}
+    found = read(json.dumps({"metadata": {"component": native}}).encode())
+    assert found.properties == {"code-bytes": "core 1\nstd 1"}
+    assert found.runtime == ""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"[", b"{}", b"\xff", b"[" * 100_000, b"null",
+        b'{"metadata": {"component": null}}',
+        b'{"metadata": {"component": {"name": "a", "properties": null, "hashes": []}}}',
+        b'{"metadata": {"component": {"name": "a", "properties": [{}], "hashes": []}}}',
+        b'{"metadata": {"component": {"properties": [], "hashes": []}}}',
+        b'{"metadata": {"component": {"name": "a", "properties": []}}}',
+    ],
+)  # fmt: skip
+def test_any_other_text_is_an_error(data):
+    with pytest.raises(ValueError, match="not the SBOM of a runtime"):
+        read(data)

@@ -11,7 +11,7 @@ from rtvariants import pipeline
 from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.loader.types import Runtime, Table
-from rtvariants.targets import levels
+from rtvariants.targets import levels, platforms
 from rtvariants.toolchain.probe import COMMIT_FILE, abi_of, commit
 from rtvariants.wheels import layout
 
@@ -197,3 +197,10 @@ def test_a_wheel_of_a_part_of_the_runtimes_is_told(table, capsys, monkeypatch):
     with load.overriding(options={"runtimes": ["fast"]}):
         pipeline._whole(part)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("platform", ["macos-arm64", "macos-x64", "windows-x64", "windows-arm64"])
+def test_targets_of_these_systems_are_read_back(platform):
+    row = platforms.PLATFORMS[platform]
+    for target in filter(None, (row.target, row.foreign)):
+        layout.supported(target)

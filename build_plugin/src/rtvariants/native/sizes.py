@@ -6,12 +6,12 @@ of each crate, measured before the symbols go, so that the wheel alone shows wha
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .model import Code
+from .owners import Owners
 
 #: The property of an SBOM that has the bytes of code of one crate: `serde 1234`.
 PROPERTY = "code-bytes"
@@ -30,13 +30,13 @@ def crates(
     # Only needed where something was compiled, not in a warm build.
     from . import demangle
 
-    owners = {name: crate for crate, path in archives for name in _names(path)}
+    owners = Owners(archives)
     found: Counter[str] = Counter()
     known: dict[str, str] = {}
     for section in sections:
         for mark, data in section.pieces():
             if mark.name not in known:
-                crate = demangle.read(mark.name).crate or owners.get(mark.name.encode(), "")
+                crate = demangle.read(mark.name).crate or owners.of(mark.name)
                 known[mark.name] = crate or OTHER
             found[known[mark.name]] += len(data)
     return sorted(found.items(), key=lambda each: (-each[1], each[0]))
@@ -58,12 +58,3 @@ def shown(size: float) -> str:
         if size >= base:
             return f"{size / base:.1f} {unit}"
     return f"{size:.0f} B"
-
-
-def _names(archive: Path) -> set[bytes]:
-    """Return every word of a static library that may be a symbol, its own and those it needs.
-
-    Behind a zero byte, or behind the name of a section of its own, such as `.text.`.
-    """
-    words = re.findall(rb"[\w$@]+(?=\0)", archive.read_bytes())
-    return {word for word in words if len(word) > 2}

@@ -1,14 +1,13 @@
-"""No instruction above a runtime's level, but in functions that are chosen at run time.
+"""The audit: no instruction above a runtime's level, except in functions chosen at run time.
 
-`instructions` finds the functions; this module names them, finds their crate, and sets aside those
-that an entry of a list allows. An entry says by whom the choice at run time is made; an entry of
-the table that allows nothing in any runtime is reported, so that the list does not outlive its
-reasons.
+`native.disassembly` finds the functions; this module names them, finds their crate, and sets aside
+those that an entry of a list allows. An entry says which code makes the choice at run time. An
+entry of the configuration that allows nothing in any runtime is reported, so that the list does not
+outlive its reasons.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -18,9 +17,10 @@ from rtvariants.config.model import AllowConfig
 from rtvariants.native import demangle
 from rtvariants.native.disassembly import Use, uses, x86_callers
 from rtvariants.native.model import Code
+from rtvariants.native.owners import Owners
 from rtvariants.targets import levels
 
-#: What is known to be chosen at run time by the code around it, each with the code that chooses.
+#: Functions that are known to be chosen at run time, each with the code that chooses.
 KNOWN = (
     AllowConfig(
         "memchr asks the CPU at its first call (`memchr::arch::x86_64::memchr`)",
@@ -72,10 +72,11 @@ KNOWN = (
 
 
 @dataclass(frozen=True)
-class Finding:
+class FunctionAbove:
     """A function that needs `features` (rustc's names) which the level does not have.
 
-    `through` names the intrinsic that it calls, where the instruction stands in that one.
+    `text` is the first such instruction; where it is in an intrinsic that the function calls,
+    `through` names that one.
     """
 
     symbol: str
@@ -89,12 +90,8 @@ class Finding:
 class Audit:
     """The outcome for one file: what no entry allows, and how many functions each entry allowed."""
 
-    above: tuple[Finding, ...] = ()
+    above: tuple[FunctionAbove, ...] = ()
     allowed: dict[AllowConfig, int] = field(default_factory=dict)
-
-    def unused(self, entries: Sequence[AllowConfig]) -> set[AllowConfig]:
-        """Return the entries that allowed nothing here."""
-        return set(entries) - set(self.allowed)
 
 
 def audit(
@@ -108,20 +105,22 @@ def audit(
 
     `archives` are static libraries of C code, each with the crate that built it. `target` is the
     Rust target, whose CPUs may all have more than the level says. Raises `ValueError` for a machine
-    that there is no disassembler for.
+    without a disassembler.
     """
     of = levels.level(level)
-    owners = _Owners(archives)
-    findings: list[tuple[int, Finding]] = []
-    borrowed: list[tuple[int, Finding]] = []
+    owners = Owners(archives)
+    own: list[FunctionAbove] = []
+    borrowed: list[tuple[int, FunctionAbove]] = []
     for use in uses(sections, of.features | levels.always(target)):
-        finding = _finding(use, of.machine, owners)
-        (borrowed if finding.crate in _BORROWED else findings).append((use.start, finding))
-    called = _Callers(sections, owners) if borrowed else None
-    direct = [finding for _, finding in findings]
-    if called:
-        direct += [f for start, finding in borrowed for f in called.instead(start, finding)]
-    return _sorted_out(direct, (*entries, *KNOWN))
+        function = _function(use, of.machine, owners)
+        if function.crate in _BORROWED:
+            borrowed.append((use.start, function))
+        else:
+            own.append(function)
+    if borrowed:
+        called = _Callers(sections, owners)
+        own += [f for start, function in borrowed for f in called.instead(start, function)]
+    return _sorted_out(own, (*entries, *KNOWN))
 
 
 # The standard library's intrinsics are functions of one instruction, and its generic functions are
@@ -129,27 +128,27 @@ def audit(
 _BORROWED = ("core", "alloc")
 
 
-def _sorted_out(findings: Sequence[Finding], entries: Sequence[AllowConfig]) -> Audit:
+def _sorted_out(functions: Sequence[FunctionAbove], entries: Sequence[AllowConfig]) -> Audit:
     above = []
     allowed: dict[AllowConfig, int] = {}
-    for finding in findings:
-        entry = next((entry for entry in entries if covers(entry, finding)), None)
+    for function in functions:
+        entry = next((entry for entry in entries if covers(entry, function)), None)
         if entry is None:
-            above.append(finding)
+            above.append(function)
         else:
             allowed[entry] = allowed.get(entry, 0) + 1
     return Audit(tuple(above), allowed)
 
 
-def covers(entry: AllowConfig, finding: Finding) -> bool:
+def covers(entry: AllowConfig, function: FunctionAbove) -> bool:
     """Return whether an entry allows all that a function needs.
 
     Names of crates are the same with `-` and with `_`.
     """
-    named = fnmatchcase(_crate(finding.crate), _crate(entry.crate))
-    if not named or not fnmatchcase(finding.symbol, entry.symbol):
+    named = fnmatchcase(_crate(function.crate), _crate(entry.crate))
+    if not named or not fnmatchcase(function.symbol, entry.symbol):
         return False
-    return not entry.features or set(finding.features) <= set(entry.features)
+    return not entry.features or set(function.features) <= set(entry.features)
 
 
 def _crate(name: str) -> str:
@@ -157,15 +156,15 @@ def _crate(name: str) -> str:
 
 
 class _Callers:
-    """Finds who calls the standard library's functions, through others of its kind."""
+    """Finds what calls functions of the standard library, through others of the library."""
 
-    def __init__(self, sections: Sequence[Code], owners: _Owners) -> None:
+    def __init__(self, sections: Sequence[Code], owners: Owners) -> None:
         self._called = x86_callers(sections)
         self._names = {mark.address: mark.name for s in sections for mark in s.marks}
         self._owners = owners
 
-    def instead(self, start: int, finding: Finding) -> Iterator[Finding]:
-        """Yield the callers in the place of a function; itself where no caller is seen."""
+    def instead(self, start: int, function: FunctionAbove) -> Iterator[FunctionAbove]:
+        """Yield the callers of a function instead of it; itself where no caller is seen."""
         seen = {start}
         waiting = [start]
         while waiting:
@@ -178,29 +177,16 @@ class _Callers:
                 if crate in _BORROWED:
                     waiting.append(caller)
                 else:
-                    yield replace(finding, symbol=symbol.name, crate=crate, through=finding.symbol)
+                    yield replace(
+                        function, symbol=symbol.name, crate=crate, through=function.symbol
+                    )
         if len(seen) == 1:
-            yield finding
+            yield function
 
 
-def _finding(use: Use, machine: str, owners: _Owners) -> Finding:
+def _function(use: Use, machine: str, owners: Owners) -> FunctionAbove:
     symbol = demangle.read(use.symbol)
     features = sorted(levels.rustc_name(feature, machine) for feature in use.features)
-    return Finding(symbol.name, symbol.crate or owners.of(use.symbol), tuple(features), use.text)
-
-
-class _Owners:
-    """Finds the crate of a C function: the one whose static library holds its name."""
-
-    def __init__(self, archives: Sequence[tuple[str, Path]]) -> None:
-        self._archives = archives
-        self._texts: list[tuple[str, bytes]] | None = None
-
-    def of(self, symbol: str) -> str:
-        if not symbol or not self._archives:
-            return ""
-        if self._texts is None:
-            self._texts = [(crate, path.read_bytes()) for crate, path in self._archives]
-        # Behind a zero byte, or behind the name of a section of its own, such as `.text.`.
-        word = re.compile(rb"[\0.]" + re.escape(symbol.encode()) + rb"\0")
-        return next((crate for crate, text in self._texts if word.search(text)), "")
+    return FunctionAbove(
+        symbol.name, symbol.crate or owners.of(use.symbol), tuple(features), use.text
+    )

@@ -1,7 +1,7 @@
-"""The check of one artifact, or what an equal earlier one has left.
+"""The check of one artifact, or the outcome of an equal earlier one.
 
-A warm build needs this module alone: `examine`, with all that it imports, is for what is new. In
-the fresh environment of an isolated build nothing is compiled, and imports take their time.
+A warm build needs only this module: `examine`, with all that it imports, is for new artifacts. In
+the fresh environment of an isolated build no module is compiled yet, so imports are slow.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _HERE = Path(__file__).parents[1]
 class Checked:
     """One artifact after its check: the files for the wheel, and what is wrong with it.
 
-    `floor` is the glibc or macOS that it needs; `allowed` are the reasons of entries that it made
-    use of.
+    `floor` is the glibc or macOS that it needs; `allowed` are the reasons of the entries that allow
+    some of its functions.
     """
 
     build: Build
@@ -43,7 +43,7 @@ class Checked:
 
 
 def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Checked:
-    """Verify and strip one artifact, or take what an equal earlier run left."""
+    """Verify and strip one artifact, or use what an equal earlier run left."""
     build, folder = artifact.build, artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
     sbom = folder / sboms.file_name(build.contract.package, build.runtime)
@@ -54,13 +54,18 @@ def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Ch
             floor = (kept["floor"][0], kept["floor"][1])
             return Checked(build, native, stamp, sbom, floor, [], tuple(kept["allowed"]))
     note.unlink(missing_ok=True)
-    from .examine import examine
+    from .examine import Files, examine
 
-    problems, floor, allowed = examine(artifact, private_paths, graph, (native, stamp, sbom))
-    if not problems:
-        done = {"key": key, "floor": floor, "native": _identity(native), "allowed": allowed}
+    found = examine(artifact, private_paths, graph, Files(native, stamp, sbom))
+    if not found.problems:
+        done = {
+            "key": key,
+            "floor": found.floor,
+            "native": _identity(native),
+            "allowed": found.allowed,
+        }
         write_text(note, json.dumps(done))
-    return Checked(build, native, stamp, sbom, floor, problems, allowed)
+    return Checked(build, native, stamp, sbom, found.floor, found.problems, found.allowed)
 
 
 def _identity(path: Path) -> list[int]:

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from rtvariants.compile.cargo import Artifact, Unit
+from rtvariants.errors import Problem
 from rtvariants.native import sizes
 from rtvariants.toolchain.metadata import Graph, Package, identity
 
@@ -29,7 +30,7 @@ _LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
 
 @dataclass(frozen=True)
 class Facts:
-    """What the plugin read back from the native; `shipped` is the file that goes into the wheel.
+    """What the plugin read back from a native; `shipped` is the file that goes into the wheel.
 
     `crates` are the bytes of code by crate.
     """
@@ -110,6 +111,14 @@ def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
     number = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(body, sort_keys=True))
     body["serialNumber"] = number.urn
     return json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def leaks(said: str, private_paths: Sequence[Path]) -> Iterator[Problem]:
+    """Yield a violation for each path of the build machine in an SBOM."""
+    for path in private_paths:
+        # As JSON writes it.
+        if len(path.parts) > 2 and json.dumps(str(path))[1:-1] in said:
+            yield Problem(f"path of the build machine in the SBOM: `{path}`", rule="build-paths")
 
 
 def _packages(units: Iterable[Unit]) -> dict[str, tuple[str, ...]]:

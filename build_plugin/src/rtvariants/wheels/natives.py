@@ -53,7 +53,7 @@ def contradictions(data: bytes, tag: str) -> Iterator[str]:
         if macos and (int(macos[1]), int(macos[2])) < found.minimum:
             version = ".".join(map(str, found.minimum))
             yield f"it needs macOS {version}, the tag promises `{platform}`"
-        yield from codesign.faults(data) if system == "macos" else ()
+        yield from codesign.violations(data) if system == "macos" else ()
         many = _MANYLINUX.fullmatch(platform)
         if many and (int(many[1]), int(many[2])) < found.glibc:
             floor = ".".join(map(str, found.glibc))

@@ -1,4 +1,4 @@
-"""What the rules look at, and what a rule is."""
+"""What a rule is, and what it reads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 from rtvariants.compile.build import Build, Contract
 from rtvariants.compile.cargo import Artifact
 from rtvariants.native.model import Binary
-
-from .audit import Audit
+from rtvariants.verify.audit import Audit
 
 
 @dataclass(frozen=True)
-class Native:
+class BuiltFile:
     """One built file; `shipped` are the stripped bytes, `audit` is of the file with its symbols."""
 
     artifact: Artifact
@@ -34,7 +33,9 @@ class Native:
         return self.artifact.build.contract
 
 
-#: Looks at one native and yields what is wrong with a hint that mends it.
-Rule = Callable[[Native], Iterator[tuple[str, str]]]
+#: What is wrong, and a hint how to fix it.
+Violation = tuple[str, str]
+#: Reads one built file and yields every violation.
+Rule = Callable[[BuiltFile], Iterator[Violation]]
 
 STALE = "the file may be of another build; remove the target directory and build again"

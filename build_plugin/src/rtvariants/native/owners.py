@@ -1,0 +1,32 @@
+"""Which crate a C function comes from: the one whose static library holds its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+# What may be a symbol, of the library or one that it needs. It follows a zero byte, or the name of
+# a section of its own, such as `.text.`.
+_WORD = re.compile(rb"[\w$@]{3,}(?=\0)")
+
+
+class Owners:
+    """Finds the crates of C functions; `archives` are static libraries, each with its crate."""
+
+    def __init__(self, archives: Sequence[tuple[str, Path]]) -> None:
+        self._archives = archives
+
+    def of(self, symbol: str) -> str:
+        """Return the crate of a C function; empty where no library has it."""
+        return self._crates.get(symbol.encode(), "")
+
+    @cached_property
+    def _crates(self) -> dict[bytes, str]:
+        # The first library that has a name wins.
+        return {
+            word: crate
+            for crate, path in reversed(self._archives)
+            for word in _WORD.findall(path.read_bytes())
+        }

@@ -1,0 +1,110 @@
+"""Rules about the symbols that a file defines, exports and imports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rtvariants.errors import MachineError
+from rtvariants.toolchain import msvc
+from rtvariants.toolchain.probe import abi_of
+
+from .model import STALE, BuiltFile, Violation
+
+# A symbol name begins after a NUL byte, unless it is the end of a longer one.
+_ALLOCATOR_MARKS = {
+    "jemalloc": re.compile(rb"_rjem_(je_)?(malloc|mallocx|calloc)\0"),
+    "mimalloc": re.compile(rb"\0_?mi_(malloc|zalloc|free|heap_malloc)[a-z_]*\0"),
+}
+# What some linkers for macOS export on their own.
+_LINKERS = ("_mh_dylib_header", "__dso_handle")
+
+
+def allocator_linked(file: BuiltFile) -> Iterator[Violation]:
+    """The configured allocator is linked, and no other one."""
+    names = file.binary.symbol_names
+    if not names or b"PyInit_" not in names:
+        hint = "strip nothing before the plugin does: no `-Cstrip`, no `-s` for the linker"
+        if msvc.is_target(file.contract.target):
+            hint = msvc.no_symbols(file.contract.target)
+        yield "no symbol names in the file, so the allocator can't be seen", hint
+        return
+    wanted = file.contract.allocator
+    for allocator, mark in _ALLOCATOR_MARKS.items():
+        linked = mark.search(names) is not None
+        if allocator == wanted and not linked:
+            yield (
+                f"allocator `{allocator}` is not linked",
+                f"make it the `#[global_allocator]` under the cargo feature `{allocator}`",
+            )
+        elif allocator != wanted and linked:
+            yield (
+                f"allocator `{allocator}` is linked, the configuration says `{wanted}`",
+                "a dependency or a `default` feature brings it in",
+            )
+
+
+def init_symbol(file: BuiltFile) -> Iterator[Violation]:
+    """The one init function has the name that Python looks for."""
+    wanted = file.contract.export
+    found = {name for name in file.binary.exported if name.startswith("PyInit_")}
+    if wanted not in found:
+        names = ", ".join(f"`{n}`" for n in sorted(found)) or "none"
+        yield (
+            f"init symbol `{wanted}` is not exported; found: {names}",
+            f"write `export: {wanted}` in `module!`, or change `module` in `[tool.rtvariants]`",
+        )
+    # PyO3 exports its own init too; the guard's name for it can't be imported by accident.
+    allowed = {wanted, f"{wanted}_unguarded"}
+    others = sorted(found - allowed) if wanted in found else []
+    if others:
+        yield (
+            f"more init symbols than `{wanted}`: `{'`, `'.join(others)}`",
+            f"name the `#[pymodule]` behind the guard `{wanted[7:]}_unguarded`",
+        )
+
+
+def exports(file: BuiltFile) -> Iterator[Violation]:
+    """On macOS and Windows a file exports nothing but the init function."""
+    if file.binary.system == "linux":
+        return
+    wanted = file.contract.export
+    known = {wanted, f"{wanted}_unguarded", *_LINKERS}
+    others = sorted(set(file.binary.exported) - known)
+    # The rule `init-symbol` reports these.
+    others = [name for name in others if not name.startswith("PyInit_")]
+    if others:
+        shown = "`, `".join(others[:4]) + ("`, …" if len(others) > 4 else "`")
+        yield (
+            f"file exports {len(others)} symbols besides the init function: `{shown}",
+            "use a linker that follows the compiler's list of exports",
+        )
+
+
+def stable_abi(file: BuiltFile) -> Iterator[Violation]:
+    """Python's symbols are those of the stable ABI that the wheel's tag states."""
+    from abi3info import DATAS, FUNCTIONS
+    from abi3info.models import PyVersion, Symbol
+
+    minor = int(file.contract.abi.removeprefix("cp3").split("-")[0])
+    try:
+        if file.artifact.pyo3_features and abi_of(list(file.artifact.pyo3_features)) != (
+            file.contract.abi
+        ):
+            yield "pyo3 was built for another ABI than cargo metadata promised", STALE
+    except MachineError:
+        yield "pyo3 was built without the stable ABI", ""
+    for name in file.binary.imported:
+        if not re.match("_?Py[A-Z_]", name):
+            continue
+        known = FUNCTIONS.get(Symbol(name)) or DATAS.get(Symbol(name))
+        if known is None:
+            yield (
+                f"`{name}` is not part of Python's stable ABI",
+                "call a function of the stable ABI instead: the wheel is tagged `abi3`",
+            )
+        elif known.added > PyVersion(3, minor):
+            yield (
+                f"`{name}` was added to the stable ABI in {known.added}, the wheel says 3.{minor}",
+                "raise the `abi3-py3…` feature of pyo3",
+            )
