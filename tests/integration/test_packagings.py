@@ -19,7 +19,8 @@ from folders import scratch
 from rtvariants.archives import wheel as archives
 from rtvariants.config import load
 from rtvariants.project import frontend
-from rtvariants.wheels import pack, variant
+from rtvariants.wheels import pack
+from rtvariants.wheels.rules import variants
 
 pytestmark = [
     pytest.mark.slow,
@@ -314,7 +315,7 @@ def test_variantlib_reads_what_is_written(packed):
     bad = json.loads(index.read_text()) | {"variants": {"v3": {}}}
     with pytest.raises(Exception, match="must always use 'null' label"):
         VariantsJson(bad)
-    assert variant.problems(json.dumps(bad).encode())
+    assert variants.contradictions(json.dumps(bad).encode())
 
 
 # ------------------------------------------------------------------------------ outside judges

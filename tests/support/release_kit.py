@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import replace  # noqa: F401 (tests take these from here)
 from datetime import datetime, timezone  # noqa: F401
 
+from rtvariants.archives.wheel import tags as tags_of
 from rtvariants.release import declaration as declarations
 from rtvariants.release import expected, fanin, manifest
 from rtvariants.release.source import Source
@@ -86,7 +87,7 @@ def wheel(folder, name, project, version, members, requires=(), extras=(), tags=
     """Write a wheel; `tags` are those inside, from the name by default."""
     stem = name.split("-")[0]
     info = f"{stem}-{version}.dist-info"
-    inside = tags or sorted(fanin.archive.tags_of(name))
+    inside = tags or sorted(tags_of(name))
     wheel_text = "Wheel-Version: 1.0\nGenerator: kit\nRoot-Is-Purelib: false\n"
     files = {
         **members,

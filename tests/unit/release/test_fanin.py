@@ -91,7 +91,7 @@ def test_a_truncated_file_is_refused(release, role, keep):
     path = release[1] / named(release, role).name
     path.write_bytes(path.read_bytes()[:keep])
     ((where, what),) = faults(release)
-    assert (where, what.split(":")[0]) == (path.name, "damaged file")
+    assert (where, what.split(":")[0]) == (path.name, "unreadable archive")
 
 
 def test_a_flipped_byte_inside_a_wheel_is_refused(release):
@@ -107,13 +107,13 @@ def test_a_renamed_wheel_of_another_version_is_refused(release):
     stamp = {"_lamp_fast/rtvariants.stamp": kit.stamp("fast", "linux-x64", "1.3.0")}
     old = path.name.replace("1.4.0", "1.3.0")
     kit.wheel(release[1], old, "lamp-fast", "1.3.0", stamp).rename(path)
-    assert {what.split(" ")[0] for _, what in faults(release)} == {"metadata", "folder", "version"}
+    assert {what.split(" ")[0] for _, what in faults(release)} == {"no", "version"}
 
 
 def test_a_wheel_whose_tags_inside_differ_is_refused(release):
     file = named(release, "base-wheel")
     kit.wheel(release[1], file.name, "lamp", "1.4.0", {}, tags=["cp39-none-any"])
-    assert any(what.startswith("tags inside: cp39-none-any") for _, what in faults(release))
+    assert any(what.endswith("WHEEL has `cp39-none-any`") for _, what in faults(release))
 
 
 def test_a_swapped_runtime_is_refused(release):
@@ -169,14 +169,16 @@ def test_a_name_that_leaves_the_archive_is_refused(release, name):
     with zipfile.ZipFile(path, "a") as packed:
         packed.writestr(zipfile.ZipInfo(name), b"x")
     ((_, what),) = faults(release)
-    assert what.startswith("name that leaves the archive")
+    assert what.startswith(
+        ("member outside of the archive's folder", "member whose name depends on")
+    )
 
 
 def test_a_stray_member_is_refused(release):
     path = release[1] / named(release, "base-wheel").name
     with zipfile.ZipFile(path, "a") as packed:
         packed.writestr("lamp/stray.py", b"x")
-    assert faults(release) == [(path.name, "member that RECORD does not name: `lamp/stray.py`")]
+    assert faults(release) == [(path.name, "RECORD does not list: `lamp/stray.py`")]
 
 
 def test_an_sdist_with_a_second_folder_is_refused(release):

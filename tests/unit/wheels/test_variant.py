@@ -1,4 +1,4 @@
-"""Variant wheels: which runtimes go where, and documents that contradict the format."""
+"""Variant wheels: which runtimes go where, and what their metadata says."""
 
 import json
 from dataclasses import replace
@@ -12,6 +12,7 @@ from rtvariants.shim import generated, table
 from rtvariants.wheels import variant
 from rtvariants.wheels.check import check
 from rtvariants.wheels.contents import contents
+from rtvariants.wheels.rules import variants
 
 only_x86 = pytest.mark.skipif(MACHINE != "x86_64", reason="arm64 has one level here")
 
@@ -62,7 +63,7 @@ def test_the_index_is_the_union(fat):
     cut = variant.cut(fat)
     name, text = variant.index(cut)
     assert name == "sample_pack-1.2-variants.json"
-    assert variant.problems(text) == []
+    assert variants.contradictions(text) == []
     assert set(json.loads(text)["variants"]) == {"x86_64_v3", "null"}
     path = "sample_pack-1.2.dist-info/variant.json"
     other = json.loads(cut[0].files[path])
@@ -70,67 +71,6 @@ def test_the_index_is_the_union(fat):
     lying = replace(cut[0], files={**cut[0].files, path: json.dumps(other).encode()})
     with pytest.raises(WheelError, match="two meanings: `x86_64_v3`"):
         variant.index([cut[0], lying])
-
-
-@only_x86
-def test_a_variant_asks_for_the_level_of_its_runtimes(fat):
-    wheel = variant.cut(fat)[0]
-    path = f"{wheel.dist_info}/variant.json"
-    lying = wheel.files[path].replace(b'"v3"', b'"v2"')
-    assert lying != wheel.files[path]
-    (problem,) = check(replace(wheel, files={**wheel.files, path: lying}).sealed())
-    assert problem.rule == "variant"
-    assert 'asks for {"x86_64": {"level": ["v2"]}}, the runtime `fast`' in problem.what
-
-
-GOOD = {
-    "$schema": variant.SCHEMA,
-    "default-priorities": {"namespace": ["x86_64"]},
-    "providers": {"x86_64": {"requires": ["p"]}},
-    "variants": {"v3": {"x86_64": {"level": ["v3"]}}},
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"extra": 1}, "unknown key: `extra`"),
-        ({"default-priorities": {"namespace": []}}, "not one list of namespaces"),
-        ({"default-priorities": {"namespace": ["x86_64"], "feature": {}}}, "not one list"),
-        ({"default-priorities": {"namespace": ["x86_64", "x86_64"]}}, "two priorities"),
-        ({"default-priorities": {"namespace": ["x86_64", "A"]}}, "not a namespace: `A`"),
-        ({"providers": {}}, "namespace without a provider: `x86_64`"),
-        ({"providers": {"x86_64": {"requires": [], "builtin": True}}}, "provider of `x86_64`"),
-        ({"providers": {"x86_64": {"requires": [], "other": 1}}}, "provider of `x86_64`"),
-        ({"$schema": "https://example.org/peps/825/v0.1.1.json"}, "schema that has none"),
-        ({"variants": {}}, "no variant"),
-        ({"variants": {"v4": {"x86_64": {"level": ["v4"]}}}}, "in the wheel of `v3`"),
-        ({"variants": {"null": {"x86_64": {"level": ["v3"]}}}}, "`null` alone has none"),
-        ({"variants": {"v3": {}}}, "`null` alone has none"),
-        ({"variants": {"V-3": {"x86_64": {"level": ["v3"]}}}}, "not a variant label: `V-3`"),
-        ({"variants": {"v3": {"other": {"level": ["v3"]}}}}, "without a priority: `other`"),
-        ({"variants": {"v3": {"x86_64": {"level": ["v3", "v2"]}}}}, "not a sorted list"),
-        ({"variants": {"v3": {"x86_64": {"level": []}}}}, "not a sorted list"),
-        ({"variants": {"v3": {"x86_64": {"level": ["V 3"]}}}}, "not a sorted list"),
-        ({"variants": {"v3": {"x86_64": {"level": [{}]}}}}, "not a sorted list"),
-        ({"variants": {"v3": {"x86_64": {"level": [1, "v3"]}}}}, "not a sorted list"),
-        ({"variants": {"v3": {"x86_64": ["v3"]}}}, "variant `v3` is not a table of features"),
-        ({"variants": {"v3": 3}}, "variant `v3` is not a table of features"),
-        ({"providers": ["x86_64"]}, "`providers` is not a table"),
-        ({"providers": {"x86_64": 1}}, "provider of `x86_64`"),
-    ],
-)
-def test_a_document_that_contradicts_the_format(change, said):
-    assert variant.problems(json.dumps(GOOD).encode(), "v3") == []
-    found = variant.problems(json.dumps(GOOD | change).encode(), "v3")
-    assert said in "\n".join(found)
-
-
-def test_what_is_no_document():
-    assert variant.problems(b"{") == ["not JSON: " + variant.problems(b"{")[0][10:]]
-    assert variant.problems(b"[" * 100_000)[0].startswith("not JSON: ")
-    assert variant.problems(b"[]") == ["not an object"]
-    assert [p.split(":")[0] for p in variant.problems(b"{}")] == ["missing key"] * 3
 
 
 @only_x86

@@ -16,7 +16,8 @@ from packaging.version import InvalidVersion, Version
 from rtvariants import files
 from rtvariants.errors import Problem, WheelError
 
-from .wheel import BOMB, epoch
+from .members import BOMB, UNREADABLE
+from .wheel import epoch
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,15 @@ def _is_version(text: str) -> bool:
 
 
 def is_program(path: Path) -> bool:
-    """Tell whether a file may be executed; on Windows any file may, and none is told apart."""
+    """Return whether a file may be executed; False on Windows, where every file may."""
     return os.name != "nt" and os.access(path, os.X_OK)
 
 
 def is_leftover(root: Path, path: Path) -> bool:
-    """Tell whether a folder of a tree is what builds leave there, and none of its sources.
+    """Return whether a folder of a tree is left over from a build, and not part of the sources.
 
-    A package may be called `dist` or `target`: but for the tree's own top, what a folder holds
-    tells.
+    A package may be called `dist` or `target`, so below the top of the tree only the content of a
+    folder decides.
     """
     if path.parent == root and path.name in ("target", "dist", ".git", ".venv"):
         return True
@@ -79,36 +80,41 @@ def is_leftover(root: Path, path: Path) -> bool:
 
 
 def read(path: Path) -> Sdist:
-    """Read an archive whole.
+    """Read a whole archive.
 
     Raises `WheelError`: rule `file-name`, `sdist` (damaged, or a bomb) or `member-name` (a member
-    that leaves the archive's one folder, or is no file). A link stands for the file that it is to.
+    outside of the archive's one folder, or not a file). A link is read as the file it points to.
     """
     name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
     if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):
         hint = "an sdist is called `NAME-VERSION.tar.gz`"
-        raise WheelError(Problem("no name of an sdist", hint, path.name, "file-name"))
+        raise WheelError(Problem("not the name of an sdist", hint, path.name, "file-name"))
     files: dict[str, bytes] = {}
     programs: set[str] = set()
     try:
         with tarfile.open(fileobj=io.BytesIO(_unpacked(path))) as archive:
             for member in archive.getmembers():
                 top, _, inner = member.name.partition("/")
-                if top != f"{name}-{version}" or ".." in PurePosixPath(inner).parts:
-                    what = f"member that leaves its folder: `{member.name}`"
-                    raise WheelError(Problem(what, _PACKED, path.name, "member-name"))
+                if top != f"{name}-{version}" or _escapes(inner):
+                    what = f"member outside of `{name}-{version}/`: `{member.name}`"
+                    raise WheelError(Problem(what, _REFUSED, path.name, "member-name"))
                 if not member.isdir():
                     files[inner] = _content(archive, member, path.name)
                     programs |= {inner} if member.mode & 0o100 else set()
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        what, hint = f"unreadable archive: {error}", "build it anew"
+        what, hint = f"unreadable archive: {error}", "build it or download it again"
         if isinstance(error, OSError) and error.errno:
-            what, hint = str(error.strerror), "name a file that is there and can be read"
+            what, hint = str(error.strerror), UNREADABLE
         raise WheelError(Problem(what, hint, path.name, "sdist")) from error
     return Sdist(name, version, files, frozenset(programs))
 
 
-_PACKED = "no build backend writes such a member; build the sdist anew"
+_REFUSED = "no build backend writes such a member; build the sdist again"
+
+
+def _escapes(inner: str) -> bool:
+    # A backslash separates folders on Windows.
+    return "\\" in inner or ".." in PurePosixPath(inner).parts
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, where: str) -> bytes:
@@ -118,13 +124,13 @@ def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, where: str) -> b
     except (KeyError, RecursionError):  # A link to nothing, or to itself.
         taken = None
     if taken is None:
-        what = f"member that is no file, nor a link to one in the archive: `{member.name}`"
-        raise WheelError(Problem(what, _PACKED, where, "member-name"))
+        what = f"member that is neither a file nor a link to a file in the archive: `{member.name}`"
+        raise WheelError(Problem(what, _REFUSED, where, "member-name"))
     return taken.read()
 
 
 def _unpacked(path: Path) -> bytes:
-    """Return the archive unpacked whole: tarfile would stop before the checksum at the end."""
+    """Unpack the whole archive: tarfile would stop before the checksum at the end."""
     size = path.stat().st_size
     parts: list[bytes] = []
     with gzip.open(path) as file:
@@ -132,5 +138,5 @@ def _unpacked(path: Path) -> bytes:
             parts.append(part)
             if len(parts) << 24 > max(BOMB[0], BOMB[1] * size):
                 what = f"more than {len(parts) << 4} MiB in a file of {size / 1e6:.2f} MB"
-                raise WheelError(Problem(what, "build the sdist anew", path.name, "sdist"))
+                raise WheelError(Problem(what, "build the sdist again", path.name, "sdist"))
     return b"".join(parts)

@@ -1,36 +1,38 @@
 """A wheel in memory: read with every doubt about the archive settled, written byte for byte equal.
 
-The format is that of the binary distribution specification, with the variant label that PEP 825
+The format is the one of the binary distribution specification, with the variant label that PEP 825
 appends to the file name.
 """
 
 from __future__ import annotations
 
-import base64
-import csv
 import errno
-import hashlib
-import io
-import lzma
 import os
 import re
 import stat
 import time
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from packaging.tags import parse_tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
 from rtvariants import files
 from rtvariants.errors import Problem, WheelError
 
-# Zip files can't say less than 1980; hatchling uses the same day where nothing else is asked for.
+from . import members, record
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+# Zip files can't hold a time before 1980; this is the day that hatchling uses by default.
 _EPOCH = 1580601600
-# The times that zip and gzip files can say.
+# The first and last time that zip and gzip files can hold.
 _FIRST, _LAST = 315532800, 4294967295
 _LABEL = re.compile(r"[0-9a-z_.]+")
 
@@ -71,29 +73,28 @@ class Wheel:
         return canonicalize_name(self.name)
 
     def metadata(self, name: str) -> str:
-        """Return a text file of `.dist-info`; empty where it is absent or no text."""
+        """Return a text file of `.dist-info`; empty if it is missing or not text."""
         return self.files.get(f"{self.dist_info}/{name}", b"").decode(errors="replace")
+
+    @cached_property
+    def headers(self) -> Message:
+        """Return the fields of METADATA."""
+        from email.parser import HeaderParser  # slow to import
+
+        return HeaderParser().parsestr(self.metadata("METADATA"))
 
     def sealed(self) -> Wheel:
         """Return the wheel with its members in order and a RECORD that fits them."""
-        record = f"{self.dist_info}/RECORD"
-        names = sorted(
-            (n for n in self.files if n != record), key=lambda n: (".dist-info/" in n, n)
-        )
-        text = io.StringIO()
-        rows = csv.writer(text, lineterminator="\n")
-        for name in names:
-            rows.writerow((name, digest(self.files[name]), len(self.files[name])))
-        rows.writerow((record, "", ""))
-        files = {name: self.files[name] for name in names}
-        files[record] = text.getvalue().encode()
-        return Wheel(self.name, self.version, self.tag, files, self.label, self.build)
+        own = f"{self.dist_info}/RECORD"
+        names = sorted((n for n in self.files if n != own), key=lambda n: (".dist-info/" in n, n))
+        ordered = {name: self.files[name] for name in names}
+        return replace(self, files={**ordered, own: record.of(ordered, own)})
 
     def write(self, folder: Path) -> Path:
         """Write the file whole or not at all; returns its path.
 
-        The bytes depend on the members alone: their time is SOURCE_DATE_EPOCH, else one day for
-        all wheels, and their modes are one for scripts and one for everything else.
+        The bytes depend on the members alone: their time is SOURCE_DATE_EPOCH, or one day for all
+        wheels, and scripts have one mode and all other files another.
         """
         path = folder / self.filename
         with (
@@ -106,7 +107,7 @@ class Wheel:
 
 
 def normal(version: str) -> str:
-    """Return a version as file names have it; metadata may spell it in another way.
+    """Return a version as file names spell it; metadata may spell it in another way.
 
     >>> normal("2026.01.05"), normal("1.0-RC1"), normal("none")
     ('2026.1.5', '1.0rc1', 'none')
@@ -117,18 +118,8 @@ def normal(version: str) -> str:
         return version
 
 
-def digest(data: bytes) -> str:
-    """Return a hash as RECORD writes it.
-
-    >>> digest(b"")
-    'sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'
-    """
-    value = base64.urlsafe_b64encode(hashlib.sha256(data).digest())
-    return "sha256=" + value.decode().rstrip("=")
-
-
 def epoch() -> int:
-    """Return the time that archives carry: SOURCE_DATE_EPOCH, else a day that never changes."""
+    """Return the time in archives: SOURCE_DATE_EPOCH, or a day that never changes."""
     value = os.environ.get("SOURCE_DATE_EPOCH", "")
     return min(max(int(value), _FIRST), _LAST) if value.isdecimal() else _EPOCH
 
@@ -136,7 +127,7 @@ def epoch() -> int:
 def _member(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, time.gmtime(epoch())[:6])
     info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 3  # Unix, wherever it is written: the modes below are meant.
+    info.create_system = 3  # Unix, on every system, so that installers use the modes below.
     mode = 0o755 if ".data/scripts/" in name else 0o644
     info.external_attr = (stat.S_IFREG | mode) << 16
     return info
@@ -145,14 +136,14 @@ def _member(name: str) -> zipfile.ZipInfo:
 def split_name(filename: str) -> tuple[str, str, str, str, str]:
     """Return name, version, build number, tag and variant label of a wheel's file name.
 
-    Raises `ValueError` where it is none.
+    Raises `ValueError` if it is not the name of a wheel.
 
     >>> split_name("greeter-1.4.0-cp310-abi3-linux_x86_64-v3.whl")
     ('greeter', '1.4.0', '', 'cp310-abi3-linux_x86_64', 'v3')
     """
     stem = filename.removesuffix(".whl")
     parts = stem.split("-")
-    # A build number begins with a digit, and only Python's own tag follows a version otherwise.
+    # A build number begins with a digit; otherwise Python's own tag follows the version.
     numbered = len(parts) > 5 and parts[2][:1].isdigit()
     label = parts.pop() if len(parts) == (7 if numbered else 6) else ""
     if label and not _LABEL.fullmatch(label):
@@ -164,95 +155,32 @@ def split_name(filename: str) -> tuple[str, str, str, str, str]:
     return parts[0], parts[1], parts[2] if numbered else "", "-".join(parts[-3:]), label
 
 
-def read(path: Path) -> Wheel:
-    """Read a wheel whole.
+def tags(filename: str) -> frozenset[str]:
+    """Return the single tags of a wheel's file name; none if it is not the name of a wheel.
 
-    Raises `WheelError` with every problem of the archive: rule `file-name`, or one of `members`.
+    >>> sorted(tags("a-1-py2.py3-none-any.whl")), sorted(tags("a-1.tar.gz"))
+    (['py2-none-any', 'py3-none-any'], [])
+    """
+    try:
+        tag = split_name(filename)[3]
+    except ValueError:
+        return frozenset()
+    return frozenset(map(str, parse_tag(tag)))
+
+
+def read(path: Path) -> Wheel:
+    """Read a whole wheel.
+
+    Raises `WheelError` with every problem of the archive: rule `file-name`, or a rule of
+    `members.read`.
     """
     if not os.path.exists(path):  # False for a name that is too long, too.
-        raise WheelError(Problem(os.strerror(errno.ENOENT), _THERE, path.name, "zip"))
+        problem = Problem(os.strerror(errno.ENOENT), members.UNREADABLE, path.name, "zip")
+        raise WheelError(problem)
     try:
         name, version, build, tag, label = split_name(path.name)
     except ValueError as error:
         hint = "a wheel is called `NAME-VERSION-PYTHON-ABI-PLATFORM.whl`; give it its name back"
-        problem = Problem(f"no name of a wheel: {error}", hint, path.name, "file-name")
+        problem = Problem(f"not the name of a wheel: {error}", hint, path.name, "file-name")
         raise WheelError(problem) from error
-    return Wheel(name, version, tag, members(path), label, build)
-
-
-def members(path: Path) -> dict[str, bytes]:
-    """Return the files of a zip archive by their names.
-
-    Raises `WheelError`: rule `zip` (no archive, truncated, damaged, encrypted, or a bomb) or
-    `member-name` (what an installer would write elsewhere, or not at all).
-    """
-    where = path.name
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = archive.infolist()
-            problems = [Problem(what, _PACKED, where, "member-name") for what in _bad_names(found)]
-            size = path.stat().st_size
-            problems += [Problem(what, _PACKED, where, "zip") for what in _unreadable(found, size)]
-            if problems:
-                raise WheelError(problems)
-            return {i.filename: archive.read(i) for i in found if not i.is_dir()}
-    except _DAMAGED as error:
-        what = f"unreadable archive: {error}"
-        hint = "the file is cut short or damaged; build it or fetch it again"
-        # What a decompressor says has no number: the other words are about the path.
-        if isinstance(error, OSError) and error.errno:
-            what, hint = str(error.strerror), _THERE
-        raise WheelError(Problem(what, hint, where, "zip")) from error
-
-
-_DAMAGED = (
-    OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError,
-)  # fmt: skip
-_THERE = "name a file that is there and can be read"
-_PACKED = "no build of rtvariants writes such a member; do not install this file"
-#: From which size on, and how many times as large as its archive, what is packed is a bomb.
-#: Natives shrink to a third, zeros to a thousandth.
-BOMB = (1 << 30, 100)
-# What the file systems of all three operating systems can hold.
-_LONGEST = (255, 4000)
-
-
-def _unreadable(members: list[zipfile.ZipInfo], size: int) -> Iterator[str]:
-    """Find what must not be unpacked. Nothing is unpacked beyond the size that a member states."""
-    if encrypted := [_cut(member.filename) for member in members if member.flag_bits & 1]:
-        yield f"encrypted members ({len(encrypted)}), the first of them `{encrypted[0]}`"
-    whole = sum(member.file_size for member in members)
-    least, times = BOMB
-    if whole > max(least, times * size):
-        yield f"members of {whole / 1e6:.0f} MB in a file of {size / 1e6:.2f} MB"
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= 120 else f"{name[:100]}…"
-
-
-def _bad_names(members: list[zipfile.ZipInfo]) -> Iterator[str]:
-    seen: set[str] = set()
-    files = {m.filename for m in members if not m.is_dir()}
-    part, path = _LONGEST
-    for member in members:
-        if len(member.filename) > path or max(map(len, member.filename.split("/"))) > part:
-            yield f"member whose name is too long: `{_cut(member.filename)}`"
-            continue
-        above = (str(p) for p in PurePosixPath(member.filename).parents)
-        if inside := next((p for p in above if p in files), None):
-            yield f"member below a file: `{member.filename}` (`{inside}`)"
-        # `orig_filename` is what the archive says; `filename` ends at a NUL and has no backslash.
-        name = member.orig_filename
-        parts = PurePosixPath(name.rstrip("/")).parts
-        plain = name.rstrip("/") == "/".join(parts)
-        if name.startswith(("/", "\\")) or ".." in parts or ":" in name or not plain:
-            yield f"member that leaves its folder: `{name}`"
-        elif "\\" in name or not name.isprintable():
-            yield f"member whose name systems read differently: `{name!r}`"
-        elif stat.S_ISLNK(member.external_attr >> 16):
-            yield f"member that is a link: `{name}`"
-        # Two names that some file systems take for one would overwrite each other.
-        if name.lower() in seen:
-            yield f"member named twice: `{name}`"
-        seen.add(name.lower())
+    return Wheel(name, version, tag, members.read(path), label, build)

@@ -2,6 +2,6 @@
 
 The declaration (the runtime table and `[tool.rtvariants.release]`) computes every file of a
 release. All decisions are functions of data (`declaration`, `expected`, `manifest`, `preflight`,
-`plan`, `version`, `workflow`, `notes`); doing is in modules of its own (`archive`, `source`,
+`plan`, `version`, `workflow`, `notes`); doing is in modules of its own (`source`,
 `journal`, `index`, `upload`, `install`, `publish`, `forge`, `notify`).
 """

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.archives import facts as archives
+from rtvariants.archives.facts import Facts
+from rtvariants.errors import Problem, RtvariantsError, WheelError
 from rtvariants.targets.platforms import PLATFORMS
 
-from . import archive
-from .archive import Archive
 from .declaration import Declaration
 from .expected import Expected, expected
 
@@ -27,7 +27,7 @@ class Checked:
 
     file: Expected
     path: Path
-    facts: Archive | None
+    facts: Facts | None
 
 
 def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Checked, ...]:
@@ -44,16 +44,23 @@ def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Che
     for file in wanted:
         if (path := by_name.get(file.name)) is None:
             continue
-        facts: Archive | None = None
+        facts: Facts | None = None
         if file.role != "variant-index":
-            facts, faults = archive.read(path)
-            problems += faults
+            facts, more = _read(path)
+            problems += more
             problems += stamp_problems(declaration, file, facts, commit) if facts else []
         found.append(Checked(file, path, facts))
     problems += pin_problems(declaration, found)
     if problems:
         raise FanInError(problems)
     return tuple(found)
+
+
+def _read(path: Path) -> tuple[Facts | None, Sequence[Problem]]:
+    try:
+        return archives.read(path)
+    except WheelError as error:
+        return None, error.problems
 
 
 def _is_dist(path: Path) -> bool:
@@ -102,7 +109,7 @@ def _why_extra(declaration: Declaration, wanted: Sequence[Expected], name: str) 
 
 
 def stamp_problems(
-    declaration: Declaration, file: Expected, facts: Archive, commit: str
+    declaration: Declaration, file: Expected, facts: Facts, commit: str
 ) -> list[Problem]:
     """Compare what the natives in one file say with what the file is for; pure."""
     problems = []

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rtvariants.archives.wheel import tags
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import plan
-from .archive import tags_of
 from .declaration import Declaration
 from .index import Remote
 from .manifest import Manifest
@@ -101,7 +101,7 @@ def _files(declaration: Declaration, manifest: Manifest) -> list[Problem]:
                     file.name,
                 )
             )
-        for tag in sorted(tags_of(file.name) or ()):
+        for tag in sorted(tags(file.name)):
             platform = tag.split("-", 2)[2]
             if not _PLATFORM.match(platform):
                 problems.append(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.util
-import io
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
-from rtvariants.archives.wheel import digest
+from rtvariants.archives import record as records
 from rtvariants.config.model import Config
-from rtvariants.files import write_bytes, write_text
+from rtvariants.files import write_bytes
 from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
 from rtvariants.loader.types import Table
 from rtvariants.project import sources
@@ -118,14 +116,7 @@ def write(files: Mapping[str, Path], site: Path) -> list[str]:
 
 
 def record(info: Path, site: Path, names: Iterable[str]) -> None:
-    """Renew the rows of these files in the record of an installed distribution."""
+    """Renew the rows of these files in the RECORD of an installed distribution."""
     path = info / "RECORD"
-    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-    fresh = {}
-    for name in names:
-        data = (site / name).read_bytes()
-        fresh[name] = [name, digest(data), str(len(data))]
-    kept = [fresh.pop(row[0], row) for row in rows]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([*fresh.values(), *kept])
-    write_text(path, text.getvalue())
+    files = {name: (site / name).read_bytes() for name in names}
+    write_bytes(path, records.renewed(path.read_text(encoding="utf-8"), files))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from rtvariants.archives import wheel
+from rtvariants.archives import members
 from rtvariants.errors import RtvariantsError
 from rtvariants.native import binary
 from rtvariants.native import stamp as stamps
@@ -71,7 +71,7 @@ def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> 
         if path.suffix != ".whl" and not zipfile.is_zipfile(path):
             return (_report(path, thing, _sboms(path.parent.parent), audit=audit),)
         with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-            _unpack(wheel.members(path), Path(folder))
+            _unpack(members.read(path), Path(folder))
             return _folder(Path(folder), thing, "*", audit=audit)
     package = thing.replace("-", "_")
     places = [

@@ -19,6 +19,7 @@ from rtvariants.files import write_together
 
 from . import check, limits, parts, split, variant
 from .contents import contents
+from .rules import variants
 
 #: The packagings by name, with what each is for.
 KINDS = {
@@ -102,7 +103,7 @@ def _variants(fats: Sequence[Wheel], out: Path) -> list[Path]:
     written = [wheel.write(out) for wheel in cut]
     if cut:
         name, text = variant.index(cut)
-        if found := variant.problems(text):
+        if found := variants.contradictions(text):
             raise WheelError(Problem(what, "", name, "variant") for what in found)
         (out / name).write_bytes(text)
         written.append(out / name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from rtvariants.loader.types import Runtime, Table
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
-from .contents import Contents, contents, own_metadata
+from .contents import contents, own_metadata
 
 FILE_NAME = "variant.json"
 NULL = "null"
@@ -28,10 +28,6 @@ SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
 _X86 = re.compile(r"x86_64_(v\d+)")
 #: The distribution that tells an installer what a CPU has, by namespace; uv carries its own.
 PROVIDERS = {"x86_64": "x86-64-variant-provider"}
-_NAME = re.compile(r"[a-z0-9_]+")
-_VALUE = re.compile(r"[a-z0-9_.]+")
-_KINDS = ("requires", "build-requires", "static-properties", "builtin")
-_PROVIDER_KEYS = {*_KINDS, "feature-order", "optional", "plugin-api"}
 
 Properties = dict[str, dict[str, list[str]]]
 
@@ -162,103 +158,3 @@ def index(wheels: Sequence[Wheel]) -> tuple[str, bytes]:
         merged["providers"] |= found["providers"]
     first = wheels[0]
     return f"{first.name}-{first.version}-variants.json", _text(merged)
-
-
-def problems(text: bytes, named: str | None = None) -> list[str]:
-    """Return how a document contradicts PEP 825 and, where it has providers, PEP 850.
-
-    `named` is the label in a wheel's file name: such a document has this one variant.
-
-    >>> problems(b"{}")[0]
-    'missing key: `$schema`'
-    """
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        return [f"not JSON: {error}"]
-    if not isinstance(document, dict):
-        return ["not an object"]
-    needed = ("$schema", "default-priorities", "variants")
-    found = [f"missing key: `{key}`" for key in needed if key not in document]
-    found += [f"unknown key: `{key}`" for key in document if key not in (*needed, "providers")]
-    if found:
-        return found
-    return [*_of_priorities(document), *_of_providers(document), *_of_variants(document, named)]
-
-
-def _names(document: Any) -> list[str]:
-    priorities = document["default-priorities"]
-    spaces = priorities.get("namespace") if isinstance(priorities, dict) else None
-    return [s for s in spaces if isinstance(s, str)] if isinstance(spaces, list) else []
-
-
-def _of_priorities(document: Any) -> Iterator[str]:
-    spaces = _names(document)
-    if not spaces or set(document["default-priorities"]) != {"namespace"}:
-        yield "`default-priorities` is not one list of namespaces"
-    if len(set(spaces)) != len(spaces):
-        yield "namespace with two priorities"
-    for space in spaces:
-        if not _NAME.fullmatch(space):
-            yield f"not a namespace: `{space}`"
-
-
-def _of_providers(document: Any) -> Iterator[str]:
-    if "providers" not in document:
-        return
-    if "/850/" not in str(document["$schema"]):
-        yield "`providers` under a schema that has none"
-    if not isinstance(document["providers"], dict):
-        yield "`providers` is not a table by namespace"
-        return
-    for space, provider in document["providers"].items():
-        said = set(provider) if isinstance(provider, dict) else set()
-        if len(said & set(_KINDS)) != 1 or not said <= _PROVIDER_KEYS:
-            yield f"provider of `{space}` is not one of {', '.join(f'`{k}`' for k in _KINDS)}"
-    for space in sorted(set(_names(document)) - set(document["providers"])):
-        yield f"namespace without a provider: `{space}`"
-
-
-def _of_variants(document: Any, named: str | None) -> Iterator[str]:
-    variants = document["variants"]
-    if not isinstance(variants, dict) or not variants:
-        yield "no variant"
-        return
-    if named is not None and set(variants) != {named}:
-        yield f"variants {', '.join(f'`{v}`' for v in variants)} in the wheel of `{named}`"
-    for name, asked in variants.items():
-        if not _VALUE.fullmatch(name):
-            yield f"not a variant label: `{name}`"
-        if not isinstance(asked, dict) or not all(isinstance(f, dict) for f in asked.values()):
-            yield f"variant `{name}` is not a table of features by namespace"
-            continue
-        if (name == NULL) == bool(asked):
-            yield f"variant `{name}` has {len(asked)} namespaces; `{NULL}` alone has none"
-        yield from _of_features(asked, _names(document))
-
-
-def _of_features(asked: Mapping[str, Any], spaces: Sequence[str]) -> Iterator[str]:
-    for space, features in asked.items():
-        if space not in spaces:
-            yield f"namespace without a priority: `{space}`"
-        for feature, values in features.items():
-            fits = isinstance(values, list) and values and all(map(_is_value, values))
-            if not fits or values != sorted(set(values)):
-                yield f"values of `{space} :: {feature}` are not a sorted list of names"
-
-
-def _is_value(value: object) -> bool:
-    return isinstance(value, str) and bool(_VALUE.fullmatch(value))
-
-
-def untrue(text: bytes, found: Contents) -> Iterator[str]:
-    """Yield how a wheel's document, one without problems, contradicts the runtimes in it.
-
-    What a variant asks of a CPU is what the level of its own runtimes asks.
-    """
-    asked = json.loads(text)["variants"][found.wheel.label]
-    held = [r for t in found.tables for r in t.runtimes if r.select == "auto"]
-    for runtime in held:
-        if properties(runtime.level) != asked:
-            said = json.dumps(asked)
-            yield f"it asks for {said}, the runtime `{runtime.name}` is of `{runtime.level}`"

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from rtvariants.archives import facts as archives
 from rtvariants.errors import RtvariantsError
-from rtvariants.release import archive, cells, journal
+from rtvariants.release import cells, journal
 from rtvariants.release import declaration as declarations
 from rtvariants.release.declaration import Declaration
 from rtvariants.release.rehearsal import clone, dependencies, servers
@@ -110,8 +111,8 @@ def _dependencies(session: Session, index: LocalIndex, here: Path) -> None:
     """Put what the release requires of others on the index."""
     own = session.declaration.projects()
     for path in sorted(session.files.glob("*.whl")):
-        facts, _ = archive.read(path)
-        if facts and facts.project == session.declaration.project:
+        facts, _ = archives.read(path)
+        if facts.project == session.declaration.project:
             wanted = dependencies.foreign(facts.requires, own)
             for wheel in dependencies.fetch(wanted, here / "dependencies"):
                 index.mirror(wheel)

@@ -1,8 +1,8 @@
-"""What the check of a wheel asks of its natives."""
+"""Extension modules that contradict the tag of their wheel."""
 
 import pytest
 
-from rtvariants.wheels import natives
+from rtvariants.wheels.rules import natives
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,16 @@ from rtvariants.wheels import natives
         ("windows-arm64", "macosx_11_0_arm64", ["it is for windows, the tag for"]),
     ],
 )
-def test_a_wheels_tag_must_be_true_of_its_natives(small_library, platform, tag, expected):
+def test_the_tag_of_a_wheel_must_be_true_of_its_extension_modules(
+    small_library, platform, tag, expected
+):
     found = list(natives.contradictions(small_library(platform).read_bytes(), f"cp310-abi3-{tag}"))
     assert len(found) == len(expected)
     for what, start in zip(found, expected, strict=True):
         assert what.startswith(start)
 
 
-def test_a_wheel_whose_native_lost_its_signature_is_refused(small_library):
+def test_a_module_without_a_valid_signature_is_refused(small_library):
     data = bytearray(small_library("macos-arm64").read_bytes())
     data[1 << 14] ^= 1
     (what,) = natives.contradictions(bytes(data), "cp310-abi3-macosx_11_0_arm64")

@@ -1,27 +1,27 @@
-"""The SBOMs in a wheel, compared with the natives that they describe."""
+"""The SBOMs in a wheel, compared with the extension modules that they describe."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 
-from rtvariants.verify import sbom
+from rtvariants.archives.consistency import AGAIN, Violation
+from rtvariants.verify import sbom as sboms
+from rtvariants.wheels.contents import Contents, own_metadata
 
-from .contents import Contents, own_metadata
 
+def sbom(found: Contents) -> Iterator[Violation]:
+    """Compare the SBOM of each runtime with its extension module.
 
-def contradictions(found: Contents) -> Iterator[str]:
-    """Yield how the SBOM of each runtime contradicts its native.
-
-    A wheel whose natives another tool has built has none; one that has some has all.
+    A wheel whose modules another tool has built has no SBOM; a wheel with one has all of them.
     """
     named = {p: own_metadata(found.wheel, found.package, _name(found, p)) for p in found.runtimes}
     for package, names in named.items():
         for name in names:
-            if what := _untrue(found, package, found.wheel.files[name]):
-                yield f"`{name}` {what}"
+            if what := _wrong(found, package, found.wheel.files[name]):
+                yield f"`{name}` {what}", AGAIN
         if not names and any(named.values()):
-            yield f"no SBOM of `{package}`"
+            yield f"no SBOM of `{package}`", AGAIN
 
 
 def _name(found: Contents, package: str) -> str:
@@ -29,10 +29,10 @@ def _name(found: Contents, package: str) -> str:
     return facts["runtime"] if facts else found.runtime_name(package)
 
 
-def _untrue(found: Contents, package: str, text: bytes) -> str:
-    """Return what is wrong in an SBOM; empty where nothing is."""
+def _wrong(found: Contents, package: str, text: bytes) -> str:
+    """Return what is wrong in an SBOM; empty if nothing is."""
     try:
-        said = sbom.read(text)
+        said = sboms.read(text)
     except ValueError as error:
         return f"is {error}"
     if said.runtime != _name(found, package):
