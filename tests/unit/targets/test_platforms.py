@@ -1,4 +1,4 @@
-"""The platforms: names, targets and tags lead to one row each."""
+"""The platforms: a name, a target and a tag each lead to one row."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_a_tag_is_read_whatever_its_floor(tag, name):
     assert (found and found.name) == name
 
 
-def test_an_unknown_name_is_no_platform():
+def test_an_unknown_name_means_no_platform():
     assert platforms.named("linux-arm65") is None
     assert platforms.named("") is None
 
@@ -47,3 +47,22 @@ def test_allocators_are_built_for_the_largest_pages_of_each_platform():
         "linux-x64": 4096, "linux-arm64": 65536, "musl-x64": 4096, "musl-arm64": 65536,
         "macos-arm64": 16384, "macos-x64": 4096, "windows-x64": 4096, "windows-arm64": 4096,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "floor", "tag"),
+    [
+        ("x86_64-unknown-linux-gnu", (2, 17), "manylinux_2_17_x86_64"),
+        ("aarch64-unknown-linux-musl", (0, 0), "musllinux_1_2_aarch64"),
+        ("x86_64-apple-darwin", (10, 12), "macosx_10_12_x86_64"),
+        ("x86_64-pc-windows-gnu", (0, 0), "win_amd64"),
+        ("aarch64-pc-windows-gnullvm", (0, 0), "win_arm64"),
+    ],
+)
+def test_the_tag_of_a_wheel_follows_the_target_and_what_the_file_needs(target, floor, tag):
+    assert platforms.tag(target, floor) == tag
+
+
+def test_the_largest_page_of_a_target_without_a_platform_is_that_of_its_machine():
+    assert platforms.lg_page("aarch64-unknown-freebsd") == 16
+    assert platforms.lg_page("x86_64-pc-windows-gnu") == 12

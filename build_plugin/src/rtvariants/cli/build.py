@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         native = (
             out
             / config.runtime_package(runtime.name)
-            / (config.extension + platforms.suffix(tools.system))
+            / (config.extension + platforms.SYSTEMS[tools.system].suffix)
         )
         if native.is_file():
             print(f"{runtime.name}: {native}  {sizes.shown(native.stat().st_size)}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rtvariants.config.model import Config
 from rtvariants.targets import levels, platforms
+from rtvariants.targets.allocators import ALL_C_CODE, Allocator
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.probe import Crate, Toolchain
 from rtvariants.toolchain.rustflags import merge_c
@@ -49,7 +50,7 @@ def _of_system(config: Config, toolchain: Toolchain) -> tuple[str, ...]:
         return msvc.flags(toolchain.linker)
     if toolchain.system != "macos":
         return ()
-    name = f"@rpath/{config.extension}{platforms.suffix(toolchain.system)}"
+    name = f"@rpath/{config.extension}{platforms.SYSTEMS[toolchain.system].suffix}"
     words = ("-undefined", "dynamic_lookup", "-install_name", name)
     return tuple(f"-Clink-arg={word}" for word in words)
 
@@ -78,9 +79,7 @@ class CFlags:
     flags: tuple[str, ...] = ()
 
 
-def c(
-    level: str, allocator: str, toolchain: Toolchain, lg_page: int, folders: Sequence[Path]
-) -> CFlags:
+def c(level: str, allocator: Allocator, toolchain: Toolchain, folders: Sequence[Path]) -> CFlags:
     """Return the flags of C code; refuses ambient ones that choose a CPU, wherever they stand."""
     target = toolchain.target
     baseline = levels.c_flags(levels.BASELINES[toolchain.machine])
@@ -93,9 +92,8 @@ def c(
     if toolchain.cross:
         # zig treats a date in the code as an error; here it is always the same one.
         maps = (*maps, "-Wno-date-time")
-    # mimalloc has constructors that run at dlopen, before the guard can speak, and takes its flags
-    # from here alone; so where it is linked, all C code stays at the baseline.
-    ours = (*(baseline if allocator == "mimalloc" else levels.c_flags(level)), *maps)
+    low = allocator.flags == ALL_C_CODE
+    ours = (*(baseline if low else levels.c_flags(level)), *maps)
     found: tuple[str, ...] = ()
     for name in ("CFLAGS", "CXXFLAGS"):
         key = f"{name}_{target.replace('-', '_')}"
@@ -108,11 +106,11 @@ def c(
         env[key] = merge_c(" ".join(filter(None, values[1:])), ours, key)
         if name == "CFLAGS":
             found = tuple(shlex.split(env[key]) if quoted else env[key].split())
-    if allocator == "jemalloc":
-        # jemalloc's makefile puts CPPFLAGS behind CFLAGS, so this one wins, for jemalloc alone: it
-        # runs constructors at dlopen too.
-        env["CPPFLAGS"] = merge_c(toolchain.c_ambient.get("CPPFLAGS", ""), baseline, "CPPFLAGS")
-        env["JEMALLOC_SYS_WITH_LG_PAGE"] = str(lg_page)
+    if allocator.flags and not low:
+        own = toolchain.c_ambient.get(allocator.flags, "")
+        env[allocator.flags] = merge_c(own, baseline, allocator.flags)
+    if allocator.pages:
+        env[allocator.pages] = str(platforms.lg_page(target))
     return CFlags(env, found)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from rtvariants.config.model import Config, RuntimeConfig
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
+from rtvariants.targets.allocators import ALLOCATORS, by_feature
 from rtvariants.toolchain.metadata import Feature
 from rtvariants.toolchain.probe import DEPLOYMENT, Crate, Toolchain
 
@@ -23,9 +24,6 @@ from .build import Build, Command, Contract, Sharing
 from .environment import SCRUBBED
 
 _SEPARATOR = "\x1f"
-# The largest page that jemalloc must accept where no platform sets it: arm64 kernels use 4, 16 and
-# 64 KiB, and a jemalloc that was built for smaller pages than the machine's aborts.
-_LG_PAGES = {"aarch64": 16}
 
 
 def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -62,7 +60,7 @@ def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list
             f"add it to `[features]` of its Cargo.toml, or take it from runtime `{runtime.name}`"
             if feature in runtime.features
             else f"the runtime's allocator turns it on: add it to `[features]` of its Cargo.toml, "
-            f'such as `{feature} = ["dep:…"]`',
+            f'such as `{feature} = ["dep:{by_feature()[feature].crate}"]`',
             where=f"tool.rtvariants runtime `{runtime.name}`",
         )
         for feature in wanted
@@ -71,8 +69,8 @@ def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list
 
 
 def _cargo_features(runtime: RuntimeConfig, toolchain: Toolchain) -> tuple[str, ...]:
-    allocator = runtime.allocators[toolchain.system]
-    return (*runtime.features, *(() if allocator == "system" else (allocator,)))
+    feature = ALLOCATORS[runtime.allocators[toolchain.system]].feature
+    return (*runtime.features, *((feature,) if feature else ()))
 
 
 def _build(
@@ -89,11 +87,8 @@ def _build(
     kind = [r for r in config.runtimes if r.levels.get(toolchain.machine) == level]
     folders = [toolchain.target_base, *(base / level / r.name for r in kind)]
     rustflags = flags.rust(config, level, toolchain, crate, folders)
-    platform = platforms.named(toolchain.target)
-    # A jemalloc built for the largest pages of a platform runs on all smaller ones.
-    lg_page = platform.lg_page if platform else _LG_PAGES.get(toolchain.machine, 12)
-    allocator = runtime.allocators[toolchain.system]
-    c_flags = flags.c(level, allocator, toolchain, lg_page, folders)
+    allocator = ALLOCATORS[runtime.allocators[toolchain.system]]
+    c_flags = flags.c(level, allocator, toolchain, folders)
     contract = Contract(
         package=config.package,
         version=version,
@@ -103,9 +98,10 @@ def _build(
             levels.for_target(levels.rustc_flags(level), toolchain.target)
         ],
         index_bits=runtime.index_bits,
-        allocator=allocator,
+        allocator=allocator.name,
         abi=crate.abi,
-        page_size=str(1 << lg_page) if allocator == "jemalloc" else "",
+        # An allocator that is built for a platform's largest pages runs on all smaller ones.
+        page_size=str(1 << platforms.lg_page(toolchain.target)) if allocator.pages else "",
         toolchain=toolchain.version,
         crate=crate.name,
         lib=crate.lib,
@@ -115,7 +111,7 @@ def _build(
         foreign=_foreign(config, runtime, toolchain, crate),
         allow=config.allow_instructions,
         glibc=config.glibc,
-        minimum=_minimum(platform, toolchain),
+        minimum=_minimum(platforms.named(toolchain.target), toolchain),
         rustflags=rustflags,
         c_flags=c_flags.flags,
     )

@@ -67,9 +67,9 @@ class RuntimeConfig:
     """Features of the crate that this runtime is built with, on top of the default ones."""
 
     allocators: dict[str, str] = setting(Allocators(), key="allocator", default="system")
-    """The memory allocator: `system`, `jemalloc` or `mimalloc`, for all systems or by `linux`,
-    `macos` and `windows`. The last two turn on the crate's feature of the same name; the build
-    fails where the artifact does not hold what is named here."""
+    """The memory allocator, for all systems or by `linux`, `macos` and `windows`. Each but `system`
+    turns on the crate's feature of the same name; the build fails where the artifact does not hold
+    the allocator that is named here."""
 
     index_bits: int = setting(Choice(64, 32, what="width"), default=64)
     """Width of row numbers in bits, 32 or 64, as the crate's `module!` states it. The build fails

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import RtvariantsError, near
+from rtvariants.targets.allocators import ALLOCATORS, SYSTEM, by_feature
 from rtvariants.targets.levels import BASELINES, known_levels, level
+from rtvariants.targets.platforms import SYSTEMS
 
 from . import pyproject
-from .kinds import Kind, Text, Texts
+from .kinds import Choice, Kind, Text, Texts
 from .problems import Problems
-
-SYSTEMS = ("linux", "macos", "windows")
-ALLOCATORS = ("system", "jemalloc", "mimalloc")
 
 
 class Crate(Kind):
@@ -190,7 +189,7 @@ def level_machine(name: str) -> str:
 class Allocators(Kind):
     """An allocator for each operating system."""
 
-    words = "allocator, or table of allocators by system"
+    words = f"{Choice(*ALLOCATORS).words}, or table by system"
 
     def read(self, value: Any, where: str, problems: Problems) -> dict[str, str]:
         """Return an allocator for every system; `system` where the table names none."""
@@ -201,18 +200,20 @@ class Allocators(Kind):
         found: dict[str, str] = {}
         for system, name in entries.items():
             if system not in SYSTEMS:
-                problems.add(f"unknown system: `{system}`", near(system, SYSTEMS), where)
+                problems.add(f"unknown system: `{system}`", near(system, tuple(SYSTEMS)), where)
             elif name not in ALLOCATORS:
-                if isinstance(value, str) and system != SYSTEMS[0]:
+                if isinstance(value, str) and system != next(iter(SYSTEMS)):
                     continue  # One string stands for all systems; one message is enough.
-                problems.add(f"unknown allocator: `{name}`", near(str(name), ALLOCATORS), where)
+                problems.add(
+                    f"unknown allocator: `{name}`", near(str(name), tuple(ALLOCATORS)), where
+                )
             else:
                 found[system] = name
-        return {system: found.get(system, "system") for system in SYSTEMS}
+        return {system: found.get(system, SYSTEM.name) for system in SYSTEMS}
 
     def nothing(self) -> dict[str, str]:
         """Return the system's allocator for every system."""
-        return dict.fromkeys(SYSTEMS, "system")
+        return dict.fromkeys(SYSTEMS, SYSTEM.name)
 
     def schema(self) -> dict[str, Any]:
         """Return an allocator, or an object with an allocator for each system."""
@@ -245,19 +246,19 @@ class Features(Texts):
 
     def read(self, value: Any, where: str, problems: Problems) -> tuple[str, ...]:
         """Return the features."""
-        features = super().read(value, where, problems)
-        for feature in features:
-            if feature in ALLOCATORS:
+        found = super().read(value, where, problems)
+        for feature, allocator in by_feature().items():
+            if feature in found:
                 problems.add(
                     f"allocator among the features: `{feature}`",
-                    f'say `allocator = "{feature}"`; it turns the feature on',
+                    f'write `allocator = "{allocator.name}"`, which turns the feature on',
                     where,
                 )
-        return features
+        return found
 
     def schema(self) -> dict[str, Any]:
         """Return an array of strings that are no allocators."""
-        item = {"type": "string", "minLength": 1, "not": {"enum": list(ALLOCATORS)}}
+        item = {"type": "string", "minLength": 1, "not": {"enum": list(by_feature())}}
         return {"type": "array", "items": item}
 
 

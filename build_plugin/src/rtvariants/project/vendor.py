@@ -16,17 +16,13 @@ from typing import Any
 from rtvariants.config import pyproject
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
+from rtvariants.targets.platforms import ENVIRONMENTS
 from rtvariants.toolchain.cargo_path import require_cargo
 from rtvariants.toolchain.probe import VENDOR, run
 
 from .sources import Sources
 
 _CONFIG = ".cargo/config.toml"
-# An sdist is for machines of every system that a runtime could be built on.
-_SYSTEMS = (
-    "unknown-linux-gnu", "unknown-linux-musl", "apple-darwin", "pc-windows-msvc",
-    "pc-windows-gnullvm",
-)  # fmt: skip
 
 
 def vendored(config: Config, sources: Sources, folder: Path) -> dict[str, Path]:
@@ -89,7 +85,8 @@ def _needed(cargo: str, config: Config) -> set[str]:
     argv = [cargo, "metadata", "--format-version=1", "--locked", "--all-features"]
     argv += ["--manifest-path", str(manifest)]
     for machine in machines:
-        for system in _SYSTEMS:
+        # An sdist is for machines of every system that a runtime could be built on.
+        for system in ENVIRONMENTS:
             target = ["--filter-platform", f"{machine}-{system}"]
             found |= _built(json.loads(run([*argv, *target], config.root)), manifest)
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rtvariants.targets.platforms import Platform
+from rtvariants.targets.platforms import PLATFORMS, Platform
 
 from .cells import build_command, cells
 from .declaration import Declaration
@@ -30,7 +30,7 @@ _HEAD = """\
 # Written by `rtvariants release workflow` from [tool.rtvariants.release] of pyproject.toml.
 # Change it there and run that command again; `--check` fails where the two differ.
 """
-_LINUX = "ubuntu-24.04"
+_LINUX = PLATFORMS["linux-x64"].runner
 _PYTHON = "3.13"
 
 
@@ -217,8 +217,8 @@ def _platforms(declaration: Declaration) -> list[str]:
 
 
 def _is_foreign(platform: Platform) -> bool:
-    """Tell whether the runner, which has glibc, can't run what it builds."""
-    return platform.tag.startswith("musllinux")
+    """Return whether the runner, which has glibc, can't run what it builds."""
+    return platform.libc == "musl"
 
 
 def _where(platform: Platform) -> str:

@@ -1,4 +1,9 @@
-"""The platforms that wheels are built for: one row each, and nothing about them elsewhere."""
+"""The systems and platforms that wheels are built for: one row each.
+
+A new platform on a known system and machine is one row. What needs code of its own there stands
+with that code: `toolchain.cross` makes what zig and Debian do not have for a platform, the rules of
+`verify` know what a system lets a wheel link, and the loader spells CPU features for each system.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,35 @@ import re
 import sys
 from dataclasses import dataclass
 
-#: The host's system by `sys.platform`.
-_HOST_SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
+from rtvariants.loader.stamp import target_system
+
+
+@dataclass(frozen=True)
+class System:
+    """One operating system: `rust` is its name in rustc, `python` that in `sys.platform`.
+
+    `suffix` is how the name of a module with the stable ABI ends there.
+    """
+
+    name: str
+    rust: str
+    python: str
+    suffix: str = ".abi3.so"
+
+
+#: Every known system by name.
+SYSTEMS = {
+    each.name: each
+    for each in (
+        System("linux", "linux", "linux"),
+        System("macos", "darwin", "darwin"),
+        System("windows", "windows", "win32", ".pyd"),
+    )
+}
+# Machines by the names that systems have for them, as the names of platforms spell them.
 _HOST_MACHINES = {"x86_64": "x64", "AMD64": "x64", "aarch64": "arm64", "arm64": "arm64"}
+# The largest pages by machine, for targets without a platform: arm64 kernels use 4, 16 or 64 KiB.
+_LG_PAGES = {"aarch64": 16}
 
 
 @dataclass(frozen=True)
@@ -18,10 +49,10 @@ class Platform:
 
     `runner` is the label of the hosted machine that builds and tests it natively; the labels are
     those of GitHub's runner images in August 2026. `lg_page` is the largest page that a kernel of
-    it uses, as a power of two: an allocator that was built for smaller ones aborts there.
+    it uses, as a power of two.
 
     The rest is for building it on a foreign machine: `linker` is the target that zig links for,
-    with the floor in it, and `flags` are what rustc needs beside. Where `debian` names Debian's
+    with the floor in it, and `flags` are what rustc also needs. Where `debian` names Debian's
     architecture, Debian has a standard library of Rust and a Python for it; for the others that
     library is built from its sources. `emulator` runs the programs of the platform here. `foreign`
     is the target there, where it is another one than on the platform itself: the wheels have the
@@ -46,9 +77,19 @@ class Platform:
         return (int(found[1]), int(found[2])) if found else (0, 0)
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the Rust targets that the platform is built for, its own first."""
+        return (self.target, self.foreign) if self.foreign else (self.target,)
+
+    @property
     def system(self) -> str:
         """Return the operating system: `linux`, `macos` or `windows`."""
         return system(self.target)
+
+    @property
+    def libc(self) -> str:
+        """Return the C library on Linux, `gnu` or `musl`; empty on other systems."""
+        return self.target.rpartition("-")[2] if self.system == "linux" else ""
 
     @property
     def arch(self) -> str:
@@ -57,7 +98,7 @@ class Platform:
 
     @property
     def machine(self) -> str:
-        """Return the machine as the table spells it: `x86_64` or `aarch64`."""
+        """Return the machine as the configuration spells it: `x86_64` or `aarch64`."""
         return self.target.split("-", 1)[0]
 
 
@@ -110,30 +151,58 @@ PLATFORMS = {
 }  # fmt: skip
 
 
+#: What follows the machine in the targets of all platforms, such as `unknown-linux-gnu`.
+ENVIRONMENTS = tuple(
+    dict.fromkeys(t.split("-", 1)[1] for each in PLATFORMS.values() for t in each.targets)
+)
+
+
 def named(text: str) -> Platform | None:
-    """Return the platform of this name or with this target; `None` where there is none.
+    """Return the platform with this name or target; `None` where there is none.
 
     >>> named("aarch64-unknown-linux-gnu").name
     'linux-arm64'
     """
-    found = (p for p in PLATFORMS.values() if text and text in (p.target, p.foreign))
+    found = (p for p in PLATFORMS.values() if text in p.targets)
     return PLATFORMS.get(text) or next(found, None)
 
 
 def system(target: str) -> str:
-    """Return the operating system of a Rust target.
+    """Return the operating system of a Rust target; any other Unix counts as Linux.
 
     >>> system("aarch64-apple-darwin"), system("x86_64-unknown-linux-musl")
     ('macos', 'linux')
     """
-    for word, name in (("-darwin", "macos"), ("-windows-", "windows")):
-        if word in target:
-            return name
-    return "linux"
+    return target_system(target) or "linux"
+
+
+def lg_page(target: str) -> int:
+    """Return the largest page that a kernel of a Rust target uses, as a power of two."""
+    platform = named(target)
+    return platform.lg_page if platform else _LG_PAGES.get(target.split("-", 1)[0], 12)
+
+
+def tag(target: str, floor: tuple[int, int]) -> str:
+    """Return the platform part of a wheel's tag; `floor` is the glibc or macOS that it needs.
+
+    >>> tag("x86_64-unknown-linux-gnu", (2, 34)), tag("aarch64-pc-windows-gnullvm", (0, 0))
+    ('manylinux_2_34_x86_64', 'win_arm64')
+    """
+    machine, of = target.split("-", 1)[0], system(target)
+    if of == "macos":
+        return macos_tag(floor, machine)
+    if of == "linux" and not target.endswith("-musl"):
+        return f"manylinux_{floor[0]}_{floor[1]}_{machine}"
+    # musl and Windows have no versions of symbols: the tag is that of the platform's row.
+    libc = "musl" if of == "linux" else ""
+    rows = (p for p in PLATFORMS.values() if (p.system, p.machine, p.libc) == (of, machine, libc))
+    return next(rows).tag
 
 
 def macos_tag(floor: tuple[int, int], machine: str) -> str:
-    """Return the platform part of a wheel's tag for a macOS; from 11 on, installers know no minors.
+    """Return the platform part of a wheel's tag for a macOS.
+
+    From 11 on, installers know no minor versions.
 
     >>> macos_tag((10, 12), "x86_64"), macos_tag((11, 3), "aarch64")
     ('macosx_10_12_x86_64', 'macosx_12_0_arm64')
@@ -144,17 +213,8 @@ def macos_tag(floor: tuple[int, int], machine: str) -> str:
     return f"macosx_{major}_{minor}_{'arm64' if machine == 'aarch64' else machine}"
 
 
-def suffix(of: str) -> str:
-    """Return how the name of a module with the stable ABI ends on a system.
-
-    >>> suffix("macos"), suffix("windows")
-    ('.abi3.so', '.pyd')
-    """
-    return ".pyd" if of == "windows" else ".abi3.so"
-
-
 def of_tag(tag: str) -> Platform | None:
-    """Return the platform of a wheel's tag, whatever its floor; `None` where it is none of ours.
+    """Return the platform of a wheel's tag, whatever its floor; `None` for an unknown one.
 
     >>> of_tag("manylinux_2_28_aarch64").name, of_tag("win_amd64").name, of_tag("any")
     ('linux-arm64', 'windows-x64', None)
@@ -170,13 +230,13 @@ def _kind(tag: str) -> tuple[str, str] | None:
 
 
 def host(system: str = sys.platform, machine: str = "", libc: str | None = None) -> str:
-    """Return the name of the platform that this process runs on; empty when it is none of ours.
+    """Return the name of the platform that this process runs on; empty for an unknown one.
 
     >>> host("linux", "aarch64", "musl"), host("darwin", "arm64"), host("sunos5", "sparc")
     ('musl-arm64', 'macos-arm64', '')
     """
     cpu = _HOST_MACHINES.get(machine or machine_facts.machine(), "")
-    name = _HOST_SYSTEMS.get(system, "")
+    name = next((each.name for each in SYSTEMS.values() if each.python == system), "")
     # `libc_ver` knows glibc alone: on musl it finds nothing.
     if name == "linux" and (machine_facts.libc_ver()[0] if libc is None else libc) != "glibc":
         name = "musl"

@@ -18,6 +18,8 @@ from typing import Any
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels
+from rtvariants.targets.allocators import OWN_FLAGS
+from rtvariants.targets.platforms import SYSTEMS
 
 from . import cross, metadata
 from .cargo_path import require_cargo
@@ -35,8 +37,8 @@ COMMIT_FILE = ".rtvariants-commit"
 VENDOR = "vendor"
 #: Apple's compilers and rustc read the oldest macOS to build for from this variable.
 DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
-_C_VARIABLES = ("CFLAGS", "CXXFLAGS", "CPPFLAGS")
-_SYSTEMS = {"linux": "linux", "darwin": "macos", "windows": "windows"}
+_C_VARIABLES = ("CFLAGS", "CXXFLAGS", *OWN_FLAGS)
+_SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
 
 
 @dataclass(frozen=True)

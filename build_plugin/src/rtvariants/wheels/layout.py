@@ -37,7 +37,7 @@ def assemble(
     runtime.
     """
     files: dict[str, Path] = {}
-    suffix = platforms.suffix(toolchain.system)
+    suffix = platforms.SYSTEMS[toolchain.system].suffix
     for found in done:
         package = config.runtime_package(found.build.runtime)
         files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
@@ -58,15 +58,13 @@ def assemble(
     for name, text in frozen_files(config, toolchain, builds, version, said).items():
         path = builds[0].output_dir.parent / "loader" / name
         files[f"{loader}/{name}"] = _written(path, text)
-    platform = _platform(toolchain, max(found.floor for found in done))
+    platform = platforms.tag(toolchain.target, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].contract.abi}-{platform}", sboms)
 
 
-_READ = (
-    "-linux-gnu", "-linux-musl", "-apple-darwin", "-windows-msvc", "-windows-gnu",
-    "-windows-gnullvm",
-)  # fmt: skip
+# MinGW's own ABI is next to LLVM's; a vendor in the middle of a target changes nothing.
+_READ = ("-windows-gnu", *(f"-{e.split('-', 1)[-1]}" for e in platforms.ENVIRONMENTS))
 
 
 def supported(target: str) -> None:
@@ -91,19 +89,6 @@ def frozen_files(
     built = {build.runtime for build in builds}
     kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
     return generated.files([tables.stamped(tables.changed(whole, runtimes=kept), stamps)])
-
-
-def _platform(toolchain: Toolchain, floor: tuple[int, int]) -> str:
-    """Return the platform part of the wheel's tag; `floor` is the glibc or macOS of the natives."""
-    machine = toolchain.machine
-    if toolchain.system == "windows":
-        return {"x86_64": "win_amd64", "aarch64": "win_arm64"}[machine]
-    if toolchain.system == "macos":
-        return platforms.macos_tag(floor, machine)
-    if toolchain.libc == "musl":
-        # musl has no versions of symbols: the rule `musl` sees to it that 1.2.2 has them all.
-        return f"musllinux_1_2_{machine}"
-    return f"manylinux_{floor[0]}_{floor[1]}_{machine}"
 
 
 def _report_unused(config: Config, done: Sequence[Checked]) -> None:

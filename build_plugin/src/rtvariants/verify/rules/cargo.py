@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rtvariants.targets.allocators import ALLOCATORS, by_feature
 from rtvariants.verify import cfgs
 
 from .model import BuiltFile, Violation
@@ -15,7 +16,7 @@ def cargo_features(file: BuiltFile) -> Iterator[Violation]:
     if missing:
         yield f"cargo features that cargo did not turn on: `{'`, `'.join(missing)}`", ""
     # An allocator's feature may be on although no configured runtime asks for it.
-    others = {"jemalloc", "mimalloc"} - {file.contract.allocator}
+    others = by_feature().keys() - {ALLOCATORS[file.contract.allocator].feature}
     extra = sorted(others & set(file.artifact.features))
     if extra:
         yield (
@@ -44,7 +45,7 @@ def unified_features(file: BuiltFile) -> Iterator[Violation]:
     for crate, feature in file.contract.foreign:
         own = crate == file.contract.crate
         if (feature if own else f"{crate}/{feature}") in on:
-            if own and feature in ("jemalloc", "mimalloc"):
+            if own and feature in by_feature():
                 continue  # `cargo_features` reports it.
             yield (
                 f"only other runtimes ask for cargo feature `{feature}` of `{crate}`, yet it is on",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rtvariants.native import codesign
 from rtvariants.targets import platforms
+from rtvariants.targets.allocators import ALLOCATORS
 
 from .model import BuiltFile, Violation
 
@@ -28,12 +29,11 @@ def target(file: BuiltFile) -> Iterator[Violation]:
 def static_tls(file: BuiltFile) -> Iterator[Violation]:
     """The file can be loaded late: it needs no thread-local storage reserved at start."""
     if file.binary.static_tls:
+        rows = (row for row in ALLOCATORS.values() if row.dynamic_tls)
+        known = (f"`{row.dynamic_tls}` of {row.crate}" for row in rows)
         yield (
             "file needs static TLS (DT_FLAGS holds STATIC_TLS), so importing it late can fail",
-            (
-                "build the allocator without initial-exec TLS: `disable_initial_exec_tls` of "
-                "tikv-jemallocator, `local_dynamic_tls` of mimalloc"
-            ),
+            f"build the allocator without initial-exec TLS: {', '.join(known)}",
         )
 
 

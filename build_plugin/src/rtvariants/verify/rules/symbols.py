@@ -6,16 +6,12 @@ import re
 from collections.abc import Iterator
 
 from rtvariants.errors import MachineError
+from rtvariants.targets.allocators import ALLOCATORS
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.probe import abi_of
 
 from .model import STALE, BuiltFile, Violation
 
-# A symbol name begins after a NUL byte, unless it is the end of a longer one.
-_ALLOCATOR_MARKS = {
-    "jemalloc": re.compile(rb"_rjem_(je_)?(malloc|mallocx|calloc)\0"),
-    "mimalloc": re.compile(rb"\0_?mi_(malloc|zalloc|free|heap_malloc)[a-z_]*\0"),
-}
 # What some linkers for macOS export on their own.
 _LINKERS = ("_mh_dylib_header", "__dso_handle")
 
@@ -30,12 +26,14 @@ def allocator_linked(file: BuiltFile) -> Iterator[Violation]:
         yield "no symbol names in the file, so the allocator can't be seen", hint
         return
     wanted = file.contract.allocator
-    for allocator, mark in _ALLOCATOR_MARKS.items():
-        linked = mark.search(names) is not None
+    for allocator, row in ALLOCATORS.items():
+        if not row.symbols:
+            continue
+        linked = re.search(row.symbols, names) is not None
         if allocator == wanted and not linked:
             yield (
                 f"allocator `{allocator}` is not linked",
-                f"make it the `#[global_allocator]` under the cargo feature `{allocator}`",
+                f"make it the `#[global_allocator]` under the cargo feature `{row.feature}`",
             )
         elif allocator != wanted and linked:
             yield (
