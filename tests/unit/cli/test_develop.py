@@ -3,6 +3,8 @@
 import pytest
 
 from rtvariants.cli.develop import _missing
+from rtvariants.config import pyproject
+from rtvariants.project.tree import Project
 
 BACKEND = """
 def get_requires_for_build_editable(config_settings=None):
@@ -16,7 +18,7 @@ def missing(tmp_path):
     def missing(system, requires="[]"):
         (tmp_path / "pyproject.toml").write_text(f"[build-system]\n{system}")
         (tmp_path / "made_here.py").write_text(BACKEND.format(requires=requires))
-        return _missing(tmp_path)
+        return _missing(Project(tmp_path, pyproject.read(tmp_path), None))
 
     return missing
 

@@ -15,7 +15,8 @@ from rtvariants.cli import plan as command
 from rtvariants.compile.plan import flag_sets, plan
 from rtvariants.config import load
 from rtvariants.targets import levels
-from rtvariants.toolchain.probe import Crate, Toolchain
+from rtvariants.toolchain.crate import Crate
+from rtvariants.toolchain.probe import Toolchain
 from rtvariants.toolchain.rustflags import Ambient
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builds import build_of
 
-from rtvariants.compile.diagnosis import of_cargo, told
+from rtvariants.compile.diagnosis import of_cargo, of_writing
 from rtvariants.errors import MachineError
 
 BUILD = build_of(runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target"))
@@ -123,12 +123,12 @@ def test_a_killed_cargo_can_say_nothing_itself():
     ],
 )
 def test_what_the_system_refuses_is_no_traceback(number, text):
-    with pytest.raises(MachineError) as caught, told(Path("/w")):
+    with pytest.raises(MachineError) as caught, of_writing(Path("/w")):
         raise OSError(number, "as the system says", "/w/a.so")
     assert text in str(caught.value)
     assert "`CARGO_TARGET_DIR`" in str(caught.value)
 
 
 def test_any_other_error_is_a_fault_of_ours_and_stays_one():
-    with pytest.raises(FileNotFoundError), told(Path("/w")):
+    with pytest.raises(FileNotFoundError), of_writing(Path("/w")):
         raise FileNotFoundError(errno.ENOENT, "gone")

@@ -12,9 +12,10 @@ from rtvariants.compile.plan import flag_sets, plan
 from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.targets import levels, platforms
+from rtvariants.toolchain.crate import Crate
 from rtvariants.toolchain.cross import Cross, Prepared
 from rtvariants.toolchain.metadata import Graph, Package
-from rtvariants.toolchain.probe import Crate, Toolchain
+from rtvariants.toolchain.probe import Toolchain
 from rtvariants.toolchain.rustflags import Ambient
 
 LINUX = "x86_64-unknown-linux-gnu"

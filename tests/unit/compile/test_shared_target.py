@@ -6,6 +6,7 @@ import pytest
 from builds import build_of
 
 from rtvariants.compile import shared_target
+from rtvariants.project.tree import Project
 
 TARGET = "x86_64-unknown-linux-gnu"
 
@@ -26,7 +27,7 @@ def tree(tmp_path):
                 f'[package]\nname = "{folder.name}"\nversion = "1.0.0"\n{more}'
             )
         (root / "pyproject.toml").write_text("")
-        return SimpleNamespace(root=root, crate=root)
+        return Project(root, {}, SimpleNamespace(root=root, crate=root))
 
     return tree
 

@@ -1,10 +1,17 @@
 """A table that no backend reads gives wheels without a runtime; that is told."""
 
+import sys
+
 import pytest
 from tables import LEAST
 
 from rtvariants.cli import main
 from rtvariants.project.backend_check import problem
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 HATCH = """
 [build-system]
@@ -30,7 +37,7 @@ def said(tmp_path):
         (tmp_path / "pyproject.toml").write_text(text)
         for name, value in files.items():
             (tmp_path / f"{name}.toml").write_text(value)
-        found = problem(tmp_path)
+        found = problem(tmp_path, tomllib.loads(text))
         return found and found.render()
 
     return said

@@ -7,7 +7,12 @@ from tables import LEAST
 
 from rtvariants.archives.sdist import Sdist, read
 from rtvariants.config import load
-from rtvariants.project.sdist import complete
+from rtvariants.project import sdist
+from rtvariants.project.tree import read as project_of
+
+
+def complete(path, root):
+    sdist.complete(path, project_of(root))
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ def project(root, files):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    root.joinpath("pyproject.toml").write_text('[build-system]\nbackend-path = ["tools/plugin"]\n')
-    return lambda crate: find(SimpleNamespace(root=root, crate=root / crate))
+    data = {"build-system": {"backend-path": ["tools/plugin"]}}
+    (root / "pyproject.toml").touch()
+    return lambda crate: find(SimpleNamespace(root=root, crate=root / crate), data)
 
 
 WORKSPACE = {
@@ -154,3 +155,19 @@ def test_links_in_a_circle_and_to_nowhere_are_no_files(tmp_path):
     (tmp_path / "beside/x.c").touch()
     (sources / "linked").symlink_to("../../../beside")
     assert set(find_in("crates/a").files()) - set(before) == {"crates/a/src/linked/x.c"}
+
+
+def test_an_edit_during_the_build_is_reported(tmp_path, capsys):
+    found = project(tmp_path, WORKSPACE)("crates/a")
+    before = found.times()
+    found.warn_of_edits(before)
+    assert capsys.readouterr().err == ""
+    source = tmp_path / "crates/a/src/lib.rs"
+    source.write_text("// edited")
+    (tmp_path / "crates/a/csrc/sum.c").unlink()
+    (tmp_path / "crates/a/src/new.rs").touch()
+    found.warn_of_edits(before)
+    first, second = capsys.readouterr().err.splitlines()
+    removed = tmp_path / "crates/a/csrc/sum.c"
+    assert first == f"warning: changed during the build: `{removed}`, and 2 more"
+    assert second.startswith("hint: build again")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtvariants.config import load
+from rtvariants.project import tree
 from rtvariants.project.uv_cache import problem, uses_uv, warn
 
 FILES = ["Cargo.lock", "Cargo.toml", "crates/a/Cargo.toml", "crates/a/src/lib.rs"]
@@ -61,7 +61,7 @@ def test_c_code_is_looked_at_too(tmp_path, capsys, monkeypatch):
         '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
     )
     monkeypatch.setenv("UV", "/bin/uv")
-    warn(load.read(tmp_path))
+    warn(tree.read(tmp_path))
     said = capsys.readouterr().err
     for suffix in ("rs", "toml", "c", "h", "bin"):
         assert f'{{ file = "crates/**/*.{suffix}" }}' in said
@@ -69,7 +69,7 @@ def test_c_code_is_looked_at_too(tmp_path, capsys, monkeypatch):
     line = said.partition("`[tool.uv]`: ")[2]
     with (tmp_path / "pyproject.toml").open("a") as file:
         file.write(f"[tool.uv]\n{line}")
-    warn(load.read(tmp_path))
+    warn(tree.read(tmp_path))
     assert capsys.readouterr().err == ""
 
 
@@ -95,5 +95,5 @@ def test_a_lock_file_of_uv_tells_too(tmp_path):
 
 @pytest.mark.parametrize("folder", [".", "tests/packages/greeter"])
 def test_uv_looks_at_all_that_this_project_is_built_of(request, folder, capsys):
-    warn(load.read(request.config.rootpath / folder))
+    warn(tree.read(request.config.rootpath / folder))
     assert capsys.readouterr().err == ""

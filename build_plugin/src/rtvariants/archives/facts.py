@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from rtvariants.errors import Problem
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
-from rtvariants.toolchain.probe import COMMIT_FILE
+from rtvariants.toolchain.git import COMMIT_FILE
 
 from . import consistency, sdist, wheel
 from .wheel import normal

@@ -11,7 +11,6 @@ build-backend = "hatchling.build"
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +19,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.plugin import hookimpl
 
 from rtvariants.errors import RtvariantsError, exit_on_error
-from rtvariants.toolchain.cargo_path import FORBID_INSTALL, find_cargo, readers
+from rtvariants.toolchain.cargo_path import installer, readers
 
 # The rest is imported when something is built: frontends ask for requirements before, in a process
 # of their own and an environment where nothing is compiled.
 if TYPE_CHECKING:
-    from rtvariants.config.model import Config
     from rtvariants.locking import Lock
+    from rtvariants.project.tree import Project
 
 # `require-runtime-…`, `dependencies` and `enable-by-default` are hatchling's own.
 _OWN_KEYS = {
@@ -107,14 +106,13 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     PLUGIN_NAME = "rtvariants"
 
     _lock: Lock | None = None
-    _table: Config | None = None
+    _project: Project | None = None
 
     def dependencies(self) -> list[str]:
         """Ask for `puccinialin`, which fetches Rust, and for readers of another system's files."""
         if self.target_name != "wheel":
             return []
-        fetch = not find_cargo() and not os.environ.get(FORBID_INSTALL)
-        return [*(["puccinialin>=0.1"] if fetch else []), *readers()]
+        return [*installer(), *readers()]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Run the build before hatchling writes the archive."""
@@ -128,25 +126,28 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
                 f"unknown key in `[tool.hatch.build.hooks.rtvariants]`: `{unknown[0]}`",
                 "settings stand in `[tool.rtvariants]`",
             )
-        root = Path(self.root)
-        if self.target_name != "wheel":
+        if self.target_name not in ("wheel", "sdist"):
             return
-        from rtvariants.config import load
+        from rtvariants.project import tree
+
+        self._project = tree.read(Path(self.root))
+        if self.target_name == "wheel":
+            self._build(self._project, build_data, editable=version == "editable")
+
+    def _build(self, project: Project, build_data: dict[str, Any], *, editable: bool) -> None:
         from rtvariants.shim import pyinstaller
 
-        self._table = table = load.read(root)
-        self._no_second_module(table.module)
+        self._check_contents(project.config.module)
         from rtvariants.pipeline import build
 
-        editable = version == "editable"
         output = Path(self.directory)
-        made, self._lock = build(root, self.metadata.version, output, editable=editable)
+        made, self._lock = build(project, self.metadata.version, output, editable=editable)
         key = "force_include_editable" if editable else "force_include"
         build_data.setdefault(key, {})
         build_data[key].update({str(path): name for name, path in made.files.items()})
         # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
-        pyinstaller.enter(self.metadata.core.entry_points, table.package)
+        pyinstaller.enter(self.metadata.core.entry_points, project.config.package)
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:
@@ -154,37 +155,30 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder: Any = self.build_config.builder
             builder.get_default_tag = lambda: made.tag
 
-    def _no_second_module(self, module: str) -> None:
-        from .clashes import one_module, packed
+    def _check_contents(self, module: str) -> None:
+        from .wheel_contents import refuse_second_module, require_package
 
         builder: Any = self.build_config.builder
         files = [file.distribution_path for file in builder.recurse_included_files()]
-        one_module(module, files)
-        packed(module, files)
+        refuse_second_module(module, files)
+        require_package(module, files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Let the next build begin; an sdist gets what hatchling's rules left out of it."""
         del version, build_data
-        if self.target_name == "sdist":
-            from rtvariants.project import sdist
-
-            with exit_on_error():
-                sdist.complete(Path(artifact_path), Path(self.root))
         if self._lock is not None:
             self._lock.release()
-        if self._table is not None and self._table.sizes.wheel:
-            from rtvariants.wheels import limits
+        if self._project is None:
+            return
+        with exit_on_error():
+            if self.target_name == "sdist":
+                from rtvariants.project import sdist
 
-            with exit_on_error():
-                limits.keep(Path(artifact_path), self._table)
+                sdist.complete(Path(artifact_path), self._project)
+            elif self._project.config.sizes.wheel:
+                from rtvariants.wheels import limits
 
-
-def version(root: Path) -> str:
-    """Return the version that hatchling gives the project, also where it is dynamic."""
-    from hatchling.metadata.core import ProjectMetadata
-    from hatchling.plugin.manager import PluginManager
-
-    return str(ProjectMetadata(str(root), PluginManager()).version)
+                limits.keep(Path(artifact_path), self._project.config)
 
 
 @hookimpl

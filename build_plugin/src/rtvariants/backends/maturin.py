@@ -101,14 +101,16 @@ def prepare_metadata_for_build_wheel(
 ) -> str:
     """Write maturin's metadata, with what the wheel adds to it; returns the name of the folder."""
     from rtvariants.config import load
+    from rtvariants.project import tree
     from rtvariants.shim import pyinstaller
 
     with exit_on_error(), load.overriding(config_settings):
+        project = tree.read(Path.cwd())
         require_cargo()
         name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
         path = Path(metadata_directory, name, "entry_points.txt")
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        said = pyinstaller.entered(text, load.read(Path.cwd()).package)
+        said = pyinstaller.entered(text, project.config.package)
         path.write_text(said, encoding="utf-8", newline="\n")
         return name
 
@@ -141,43 +143,42 @@ def build_editable(
 def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     """Let maturin write the sdist and add what it left out; returns its file name."""
     from rtvariants.config import load
-    from rtvariants.project import sdist
+    from rtvariants.project import sdist, tree
 
     with exit_on_error(), load.overriding(config_settings):
+        project = tree.read(Path.cwd())
         require_cargo()
         name = str(maturin.build_sdist(sdist_directory))
-        sdist.complete(Path(sdist_directory, name), Path.cwd())
+        sdist.complete(Path(sdist_directory, name), project)
         return name
 
 
 def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.archives import wheel as archives
-    from rtvariants.config import load, pyproject, tool_maturin
+    from rtvariants.config import tool_maturin
     from rtvariants.pipeline import build
+    from rtvariants.project import tree
     from rtvariants.wheels import limits
-    from rtvariants.wheels.graft import declared, graft, hooked
+    from rtvariants.wheels.graft import added, declared, graft
 
-    from .clashes import one_module, packed
+    from .wheel_contents import refuse_second_module, require_package
 
-    root = Path.cwd()
-    data = pyproject.read(root)
-    config = load.read(root)
+    project = tree.read(Path.cwd())
+    config, data = project.config, project.pyproject
     cargo = require_cargo()
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as name:
         folder = Path(name)
-        made, lock = build(root, _version(folder), output, editable=editable)
+        made, lock = build(project, _version(folder), output, editable=editable)
         try:
             native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
             with _compiled(folder, cargo, config, native):
                 wheel = archives.read(folder / maturin.build_wheel(str(folder)))
             theirs = _kept(wheel.files, config, editable=False)
-            one_module(config.module, theirs)
-            packed(config.module, theirs)
-            files = {name: path.read_bytes() for name, path in made.files.items()}
-            files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
-            files |= hooked(wheel, config.package) | declared(wheel, data.get("project", {}))
+            refuse_second_module(config.module, theirs)
+            require_package(config.module, theirs)
+            files = added(wheel, made, config.package) | declared(wheel, data.get("project", {}))
             if editable:
-                source = tool_maturin.python_source(root, data, config.package)
+                source = tool_maturin.python_source(project.root, data, config.package)
                 files[f"_{config.package}_editable.pth"] = f"{source}\n".encode()
             keep = _kept(wheel.files, config, editable=editable)
             written = graft(wheel, files, made.tag, keep.__contains__).write(output)
@@ -217,7 +218,7 @@ def _version(folder: Path) -> str:
 @contextlib.contextmanager
 def _compiled(folder: Path, cargo: str, config: Config, native: Path) -> Iterator[None]:
     """Make `CARGO` a program that has compiled already, for as long as maturin runs."""
-    from rtvariants.toolchain.probe import run
+    from rtvariants.toolchain.commands import run
 
     manifest = config.crate / "Cargo.toml"
     argv = [cargo, "metadata", "--no-deps", "--format-version=1", "--manifest-path", str(manifest)]

@@ -27,7 +27,8 @@ from rtvariants.archives.wheel import Wheel, normal
 from rtvariants.config import load
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.pipeline import build
-from rtvariants.toolchain.cargo_path import FORBID_INSTALL, find_cargo, readers
+from rtvariants.project import tree
+from rtvariants.toolchain.cargo_path import installer, readers
 from rtvariants.wheels.parts import FOLDER, TABLE
 from rtvariants.wheels.split import runtime_wheel
 
@@ -46,8 +47,7 @@ def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
     _refuse(config_settings)
     if not _part().get("runtime"):
         return []
-    fetch = not find_cargo() and not os.environ.get(FORBID_INSTALL)
-    return [*(["puccinialin>=0.1"] if fetch else []), *readers()]
+    return [*installer(), *readers()]
 
 
 def build_wheel(
@@ -110,9 +110,10 @@ def _base() -> Wheel:
 def _runtime(runtime: str, output: Path) -> Wheel:
     name, version = _named()
     text = Path("PKG-INFO").read_text(encoding="utf-8")
-    package = load.read(Path.cwd()).runtime_package(runtime)
     with load.overriding(options={"runtimes": runtime}):
-        made, lock = build(Path.cwd(), version, output, editable=False)
+        project = tree.read(Path.cwd())
+        made, lock = build(project, version, output, editable=False)
+    package = project.config.runtime_package(runtime)
     try:
         own = {n: p for n, p in made.files.items() if n.startswith(f"{package}/")}
         info = f"{name}-{version}.dist-info"

@@ -87,32 +87,30 @@ class _Natives(Command):  # type: ignore[misc]
 
     def _run(self) -> None:
         from rtvariants.archives import wheel as archives
-        from rtvariants.config import load
         from rtvariants.pipeline import build
+        from rtvariants.project import tree
         from rtvariants.wheels import limits
-        from rtvariants.wheels.graft import graft, hooked
+        from rtvariants.wheels.graft import added, graft
 
-        from .clashes import one_module, packed
+        from .wheel_contents import refuse_second_module, require_package
 
-        root = Path.cwd()
+        project = tree.read(Path.cwd())
+        config = project.config
         output = Path(self.dist_dir)
         version = self.distribution.get_version()
-        made, lock = build(root, version, output, editable=self.editable)
+        made, lock = build(project, version, output, editable=self.editable)
         try:
             with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
                 self.dist_dir = Path(folder)
                 super().run()
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archives.read(path)
-            config = load.read(root)
-            one_module(config.module, wheel.files)
+            refuse_second_module(config.module, wheel.files)
             if not self.editable:
-                packed(config.module, wheel.files)
-            files = {name: file.read_bytes() for name, file in made.files.items()}
-            top_level = _top_level(wheel.metadata("top_level.txt"), files)
+                require_package(config.module, wheel.files)
+            files = added(wheel, made, config.package)
+            top_level = _top_level(wheel.metadata("top_level.txt"), made.files)
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
-            files |= {f"{wheel.dist_info}/sboms/{p.name}": p.read_bytes() for p in made.sboms}
-            files |= hooked(wheel, config.package)
             written = graft(wheel, files, made.tag, lambda _: True).write(output)
             limits.keep(written, config)
         finally:
@@ -146,13 +144,15 @@ class _Sdist(Command):  # type: ignore[misc]
     archive_files: list[str]
 
     def run(self) -> None:
-        from rtvariants.project import sdist
+        from rtvariants.project import sdist, tree
 
+        with exit_on_error():
+            project = tree.read(Path.cwd())
         super().run()
         with exit_on_error():
             for archive in self.archive_files:
                 if archive.endswith(".tar.gz"):
-                    sdist.complete(Path(archive), Path.cwd())
+                    sdist.complete(Path(archive), project)
 
 
 class _Info(Command):  # type: ignore[misc]

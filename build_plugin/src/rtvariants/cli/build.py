@@ -12,10 +12,11 @@ from pathlib import Path
 
 from rtvariants import pipeline
 from rtvariants.compile import diagnosis, plan
-from rtvariants.config import load, model
+from rtvariants.config import model
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.files import replacing_folder
 from rtvariants.native import sizes, stamp
+from rtvariants.project import tree
 from rtvariants.project import version as versions
 from rtvariants.targets import platforms
 from rtvariants.toolchain import probe
@@ -39,16 +40,17 @@ def run(options: argparse.Namespace) -> int:
     root = shared.root(options)
     shared.built_for(options)
     with shared.taken(options):
-        config = load.read(root)
+        project = tree.read(root)
+        config = project.config
         tools, crate = probe.inspect(config, plan.flag_sets(config))
-        version = versions.version(root, crate)
-        shared.routed(root)
+        version = versions.version(project, crate)
+        shared.routed(project)
         out = Path(options.out).resolve() if options.out else usual(tools, config)
         if options.out:
             own(out)
-        made, lock = pipeline.build(root, version, out, editable=False)
+        made, lock = pipeline.build(project, version, out, editable=False)
     try:
-        with diagnosis.told(out):
+        with diagnosis.of_writing(out):
             lay_out(made, out)
     finally:
         lock.release()

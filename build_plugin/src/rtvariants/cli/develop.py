@@ -21,8 +21,9 @@ from rtvariants.compile import plan
 from rtvariants.config import load, model, pyproject
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.pipeline import build
-from rtvariants.project import frontend
+from rtvariants.project import frontend, tree
 from rtvariants.project import version as versions
+from rtvariants.project.tree import Project
 from rtvariants.toolchain import probe
 from rtvariants.toolchain.cargo_path import find_cargo
 from rtvariants.wheels import editable
@@ -47,32 +48,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, put the files in place, and say which runtimes there are now."""
     root = Path(options.project).resolve()
-    config = load.read(root)
+    project = tree.read(root)
+    config = project.config
     site = Path(options.refresh) if options.refresh else editable.installed(config)
     names = options.runtime
     if options.refresh:
         names = list(editable.runtimes(config, Path(options.refresh)))
     with load.overriding(options={"runtimes": names}):
-        config = load.read(root)
+        project = tree.of(root, project.pyproject)
+        config = project.config
         built = tuple(runtime.name for runtime in config.wanted)
         if site is None or options.reinstall:
-            shared.routed(root, must=True)
-            _first(config)
-            _install(root, built if names else ())
+            shared.routed(project, must=True)
+            _first(project)
+            _install(project, built if names else ())
             site = editable.installed(config)
         else:
-            _refresh(config, site)
+            _refresh(project, site)
     if site is not None:
         _say(config, site, built)
     return 0
 
 
-def _refresh(config: model.Config, site: Path) -> None:
+def _refresh(project: Project, site: Path) -> None:
+    config = project.config
     owner = editable.distribution(config, site)
     if owner is None:
         what = f"no distribution in {site} owns `_{config.package}_loader`"
         raise RtvariantsError(Problem(what, "rtvariants develop --reinstall"))
-    made, lock = build(config.root, owner.version, site, editable=True)
+    made, lock = build(project, owner.version, site, editable=True)
     try:
         info = _info(owner)
         lists = {f"{info}/sboms/{path.name}": path for path in made.sboms}
@@ -82,31 +86,31 @@ def _refresh(config: model.Config, site: Path) -> None:
         lock.release()
 
 
-def _first(config: model.Config) -> None:
+def _first(project: Project) -> None:
     """Compile before the frontend does, which hides what a build says until it has failed."""
     if not find_cargo():
         return  # The backend asks for a Rust of its own.
-    crate = probe.inspect(config, plan.flag_sets(config))[1]
+    crate = probe.inspect(project.config, plan.flag_sets(project.config))[1]
     try:
-        version = versions.version(config.root, crate)
+        version = versions.version(project, crate)
     except RtvariantsError:
         return  # A plugin of hatchling's tells it, and is not here: the frontend gets it.
-    build(config.root, version, config.root, editable=True)[1].release()
+    build(project, version, project.root, editable=True)[1].release()
 
 
 def _info(owner: Any) -> str:
     return f"{owner.metadata['Name'].replace('-', '_')}-{owner.version}.dist-info"
 
 
-def _install(root: Path, runtimes: tuple[str, ...]) -> None:
+def _install(project: Project, runtimes: tuple[str, ...]) -> None:
     """Let pip, or uv, make the editable install."""
     argv = _installer()
-    if not _missing(root):
+    if not _missing(project):
         argv.append("--no-build-isolation")
     env = dict(os.environ)
     if runtimes:
         env["RTVARIANTS_RUNTIMES"] = ",".join(runtimes)
-    if subprocess.run([*argv, "-e", str(root)], env=env, check=False).returncode:
+    if subprocess.run([*argv, "-e", str(project.root)], env=env, check=False).returncode:
         raise RtvariantsError("the install failed; what was said stands above")
     importlib.invalidate_caches()
 
@@ -120,16 +124,15 @@ def _installer() -> list[str]:
     raise RtvariantsError("neither pip nor uv in this environment", "python -m ensurepip")
 
 
-def _missing(root: Path) -> list[str]:
+def _missing(project: Project) -> list[str]:
     """Return what the build needs and this environment lacks: then the frontend isolates it."""
-    data = pyproject.read(root)
-    own = pyproject.requires(data)
-    return pyproject.lacking(own) or pyproject.lacking(_asked(root, data))
+    own = pyproject.requires(project.pyproject)
+    return pyproject.lacking(own) or pyproject.lacking(_asked(project))
 
 
-def _asked(root: Path, data: dict[str, Any]) -> list[str]:
+def _asked(project: Project) -> list[str]:
     """Return what the backend asks for beside that, such as hatchling's `editables`."""
-    caller = frontend.caller(root, data, quiet_subprocess_runner)
+    caller = frontend.caller(project.root, project.pyproject, quiet_subprocess_runner)
     try:
         return list(caller.get_requires_for_build_editable())
     except (subprocess.CalledProcessError, BackendInvalid, BackendUnavailable):

@@ -11,6 +11,7 @@ from pathlib import Path
 from rtvariants.config import load
 from rtvariants.errors import RtvariantsError
 from rtvariants.project import backend_check
+from rtvariants.project.tree import Project
 from rtvariants.toolchain import cross
 
 
@@ -51,9 +52,9 @@ def built_for(options: argparse.Namespace) -> None:
     cross.asked()
 
 
-def routed(root: Path, *, must: bool = False) -> None:
+def routed(project: Project, *, must: bool = False) -> None:
     """Tell where the project's own backend would build no runtime; `must` makes it an error."""
-    found = backend_check.problem(root)
+    found = backend_check.problem(project.root, project.pyproject)
     if found is None:
         return
     if must:

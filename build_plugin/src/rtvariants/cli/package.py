@@ -6,9 +6,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from rtvariants.config import load
 from rtvariants.native import sizes
-from rtvariants.project import frontend
+from rtvariants.project import frontend, tree
 from rtvariants.wheels.pack import KINDS, pack
 
 from . import options as shared
@@ -34,16 +33,16 @@ def run(options: argparse.Namespace) -> int:
     """Write the files and name them, in the order in which they belong on an index."""
     root = Path(options.project).resolve()
     shared.built_for(options)
-    config = load.read(root)
+    read = tree.read(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         if not options.wheel:
-            shared.routed(root, must=True)
+            shared.routed(read, must=True)
         wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, Path(folder))]
         source = Path(options.sdist) if options.sdist else None
         if source is None and not options.no_sdist:
             source = frontend.sdist(root, Path(folder))
         for path in pack(
-            options.kind or config.packaging, wheels, source, config, Path(options.out)
+            options.kind or read.config.packaging, wheels, source, read.config, Path(options.out)
         ):
             print(f"{path}  {sizes.shown(path.stat().st_size)}")
     return 0

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants import pipeline
 from rtvariants.compile import plan
 from rtvariants.compile.build import Build
-from rtvariants.config import load
+from rtvariants.project import tree
 from rtvariants.project import version as versions
 from rtvariants.toolchain import probe
 
@@ -50,12 +49,13 @@ def run(options: argparse.Namespace) -> int:
     root = shared.root(options)
     shared.built_for(options)
     with shared.taken(options):
-        config = load.read(root)
-    shared.routed(root)
+        project = tree.read(root)
+    shared.routed(project)
+    config = project.config
     tools, crate = probe.inspect(config, plan.flag_sets(config))
-    version = versions.version(root, crate)
+    version = versions.version(project, crate)
     builds = plan.plan(config, tools, crate, version)
-    jobs = pipeline.jobs(config, tools)
+    jobs = plan.jobs(config, tools)
     lanes = 1 if config.build.frugal else min(jobs, len(builds))
     made = Plan(config.package, version, jobs, lanes, builds)
     print(json.dumps(facts(made), indent=2) if options.json else text(made))

@@ -133,7 +133,7 @@ _OF_SYSTEM = {
 
 
 @contextlib.contextmanager
-def told(folder: Path) -> Iterator[None]:
+def of_writing(folder: Path) -> Iterator[None]:
     """Raise `MachineError` for what the system refuses while a build writes its files."""
     try:
         yield

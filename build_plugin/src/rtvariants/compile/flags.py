@@ -11,7 +11,8 @@ from rtvariants.config.model import Config
 from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import ALL_C_CODE, Allocator
 from rtvariants.toolchain import msvc
-from rtvariants.toolchain.probe import Crate, Toolchain
+from rtvariants.toolchain.crate import Crate
+from rtvariants.toolchain.probe import Toolchain
 from rtvariants.toolchain.rustflags import merge_c
 
 #: Makes the crate `cc` split flags as a shell does, so that a path in them may hold a space.

@@ -16,8 +16,9 @@ from rtvariants.config.model import Config, RuntimeConfig
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import ALLOCATORS, by_feature
+from rtvariants.toolchain.crate import Crate
 from rtvariants.toolchain.metadata import Feature
-from rtvariants.toolchain.probe import DEPLOYMENT, Crate, Toolchain
+from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
 
 from . import flags
 from .build import Build, Command, Contract, Sharing
@@ -50,6 +51,11 @@ def plan(
     return tuple(
         _build(config, r, toolchain, crate, version=version, commit=commit) for r in config.wanted
     )
+
+
+def jobs(config: Config, toolchain: Toolchain) -> int:
+    """Return how many compilers may run at once."""
+    return config.build.jobs or (1 if config.build.frugal else toolchain.cpus)
 
 
 def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list[Problem]:

@@ -16,9 +16,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from rtvariants.config.model import Config
 from rtvariants.files import write_text
-from rtvariants.project import sources
+from rtvariants.project.sources import Sources, of_crate
+from rtvariants.project.tree import Project
 
 from .build import Build
 from .reuse import FINGERPRINTS, crate, places
@@ -26,9 +26,9 @@ from .reuse import FINGERPRINTS, crate, places
 _NOTE = "tree.json"
 
 
-def settle(builds: Iterable[Build], config: Config) -> None:
+def settle(builds: Iterable[Build], project: Project) -> None:
     """Let no build of another tree pass for one of this tree."""
-    here = {"root": str(config.root), "content": _content(config)}
+    here = {"root": str(project.root), "content": _content(project.sources)}
     for build in builds:
         note = build.sharing.target_dir / _NOTE
         before = _read(note)
@@ -41,11 +41,10 @@ def settle(builds: Iterable[Build], config: Config) -> None:
         write_text(note, json.dumps(here) + "\n")
 
 
-def _content(config: Config) -> str:
+def _content(found: Sources) -> str:
     """Return a digest of all that the crates are compiled of."""
-    found = sources.find(config)
     content = hashlib.sha256()
-    paths = {path for folder in found.crates for path in sources.of_crate(folder, found.root)}
+    paths = {path for folder in found.crates for path in of_crate(folder, found.root)}
     for path in sorted(paths):
         # A crate may lie beside the project.
         content.update(f"{os.path.relpath(path, found.root)}\0".encode())

@@ -25,7 +25,11 @@ def read(root: Path) -> Config:
 
     Raises `ConfigError` with every problem of the file at once.
     """
-    data = pyproject.read(root)
+    return check(pyproject.read(root), root)
+
+
+def check(data: Mapping[str, Any], root: Path) -> Config:
+    """Check the table of a pyproject.toml that is read already; `root` is its folder."""
     table = data.get("tool", {}).get("rtvariants")
     if table is None:
         raise ConfigError(

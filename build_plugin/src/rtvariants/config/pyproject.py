@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,13 @@ def toml(path: Path) -> dict[str, Any]:
     return data
 
 
-def backend(data: dict[str, Any]) -> str:
+def backend(data: Mapping[str, Any]) -> str:
     """Return the build backend; PEP 517 names setuptools' where none is given."""
     system = data.get("build-system", {})
     return str(system.get("build-backend", "setuptools.build_meta:__legacy__"))
 
 
-def requires(data: dict[str, Any]) -> list[str]:
+def requires(data: Mapping[str, Any]) -> list[str]:
     """Return what the build backend needs to be there."""
     return list(data.get("build-system", {}).get("requires", []))
 

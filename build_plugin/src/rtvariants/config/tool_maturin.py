@@ -47,7 +47,7 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
     Other build backends have no such table, and nothing changes. Raises `ConfigError` with every
     setting that contradicts `[tool.rtvariants]` or can't be followed.
     """
-    if pyproject.backend(dict(data)) != BACKEND:
+    if pyproject.backend(data) != BACKEND:
         return config
     settings = data.get("tool", {}).get("maturin", {})
     problems = [*_refused(settings), *_contradictions(settings, config)]
@@ -114,14 +114,14 @@ def python_source(root: Path, data: Mapping[str, Any], package: str) -> Path:
     return root
 
 
-def moved(files: Mapping[str, bytes], root: Path) -> str:
+def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
     """Return pyproject.toml of an sdist into which maturin has brought crates from outside.
 
     It lays the whole tree of crates anew then, and writes the crate's new place into its own table;
-    this says the same in the other one. The empty text where another tool wrote the sdist, or this
-    is not what it did.
+    this says the same in the other one. `data` is the project's own file. The empty text where
+    another tool wrote the sdist, or this is not what it did.
     """
-    if pyproject.backend(pyproject.read(root)) != BACKEND:
+    if pyproject.backend(data) != BACKEND:
         return ""
     text = files["pyproject.toml"].decode()
     try:

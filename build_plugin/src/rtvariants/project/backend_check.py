@@ -17,9 +17,8 @@ _SETUPTOOLS = ("setuptools.build_meta", "setuptools.build_meta:__legacy__")
 _NAME = "rtvariants"
 
 
-def problem(root: Path) -> Problem | None:
-    """Return what keeps the backend of `root` from building the runtimes, or None."""
-    data = pyproject.read(root)
+def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
+    """Return what keeps the backend of a project from building the runtimes, or None."""
     system = data.get("build-system", {})
     backend = pyproject.backend(data)
     if "backend-path" in system:

@@ -30,7 +30,9 @@ def sdist(root: Path, out: Path, env: Mapping[str, str] | None = None) -> Path:
     return _asked(root, out, "build_sdist", env)
 
 
-def caller(root: Path, data: dict[str, Any], runner: Callable[..., None]) -> BuildBackendHookCaller:
+def caller(
+    root: Path, data: Mapping[str, Any], runner: Callable[..., None]
+) -> BuildBackendHookCaller:
     """Return what calls the hooks of a project's backend; `data` is its pyproject.toml."""
     path = data.get("build-system", {}).get("backend-path")
     return BuildBackendHookCaller(str(root), pyproject.backend(data), path, runner=runner)

@@ -8,14 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from rtvariants.archives.sdist import is_program, read
-from rtvariants.config import load, tool_maturin
-from rtvariants.toolchain.probe import COMMIT_FILE, commit
+from rtvariants.config import tool_maturin
+from rtvariants.toolchain.git import COMMIT_FILE, commit
 
-from . import sources
+from .tree import Project
 from .vendor import vendored
 
 
-def complete(path: Path, root: Path) -> None:
+def complete(path: Path, project: Project) -> None:
     """Add to the sdist what a build needs and its writer left out.
 
     That is the lock file, the crates, a plugin that lies in the tree, and the commit, for the
@@ -24,18 +24,17 @@ def complete(path: Path, root: Path) -> None:
     sdist is left.
     """
     try:
-        _complete(path, root)
+        _complete(path, project)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
-def _complete(path: Path, root: Path) -> None:
+def _complete(path: Path, project: Project) -> None:
     archive = read(path)
-    config = load.read(root)
-    found = sources.find(config)
+    root, config, found = project.root, project.config, project.sources
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        if found.outside() and (moved := tool_maturin.moved(archive.files, root)):
+        if found.outside() and (moved := tool_maturin.moved(archive.files, project.pyproject)):
             add = {"pyproject.toml": Path(folder, "pyproject.toml")}
             add["pyproject.toml"].write_text(moved, encoding="utf-8", newline="\n")
         else:

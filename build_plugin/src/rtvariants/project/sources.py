@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,13 +96,27 @@ class Sources:
                 found[name] = (status.st_size, status.st_mtime_ns)
         return found
 
+    def warn_of_edits(self, before: Mapping[str, tuple[int, int]]) -> None:
+        """Print a warning of sources that have changed since: each runtime reads them itself."""
+        after = self.times()
+        changed = sorted(n for n in {**before, **after} if before.get(n) != after.get(n))
+        if changed:
+            more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+            sys.stderr.write(
+                f"warning: changed during the build: `{changed[0]}`{more}\n"
+                "hint: build again, so that no runtime is older than another\n"
+            )
 
-def find(config: Config) -> Sources:
-    """Find the crates that the table's crate is built of, by the manifests."""
+
+def find(config: Config, data: Mapping[str, Any]) -> Sources:
+    """Find the crates that the project's crate is built of, by the manifests.
+
+    `data` is the project's pyproject.toml.
+    """
     root = config.root
     workspace = _workspace(config.crate, root)
     crates = _closure(workspace, config.crate)
-    system = pyproject.read(root).get("build-system", {})
+    system = data.get("build-system", {})
     plugin = tuple(_join(root, path) for path in system.get("backend-path", []))
     manifests = {crate: pyproject.toml(crate / "Cargo.toml") for crate in crates}
     named = {p for crate, m in manifests.items() for p in _paths(m, crate)}

@@ -12,27 +12,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rtvariants.config import pyproject
-from rtvariants.config.model import Config
 from rtvariants.errors import Problem, RtvariantsError
 
-from . import sources
+from .tree import Project
 
 # Files of a crate that no compiler reads; a build script may read any other.
 _PROSE = (".md", ".rst")
 
 
-def warn(config: Config) -> None:
-    """Say on stderr what the keys of a project that uses uv leave out."""
-    data = pyproject.read(config.root)
-    if (config.root / "PKG-INFO").is_file() or not uses_uv(config.root, data, os.environ):
+def warn(project: Project) -> None:
+    """Print a warning of what the keys of a project that uses uv leave out."""
+    root, data = project.root, project.pyproject
+    if (root / "PKG-INFO").is_file() or not uses_uv(root, data, os.environ):
         return
     try:
-        files = sources.find(config).files()
+        files = project.sources.files()
     except RtvariantsError:
         return  # What is wrong with the sources is told where it matters.
     code = [n for n in files if Path(n).suffix not in ("", *_PROSE)]
-    found = problem(config.root, data, code)
+    found = problem(root, data, code)
     if found is not None:
         sys.stderr.write(f"warning: {found.render()}\n")
 

@@ -18,7 +18,8 @@ from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets.platforms import ENVIRONMENTS
 from rtvariants.toolchain.cargo_path import require_cargo
-from rtvariants.toolchain.probe import VENDOR, run
+from rtvariants.toolchain.commands import run
+from rtvariants.toolchain.crate import VENDOR
 
 from .sources import Sources
 

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import subprocess
+import sys
 
 from rtvariants.archives.wheel import normal
 from rtvariants.config import pyproject
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.toolchain.crate import Crate
 from rtvariants.toolchain.metadata import identity
-from rtvariants.toolchain.probe import Crate
+
+from .tree import Project
 
 _HATCHLING = ("hatchling.build", "rtvariants.backends.in_tree")
+# In a process of its own, as its backend runs: what a source of versions does stays there.
+_ASK = """
+import sys
+try:
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.plugin.manager import PluginManager
+    print(ProjectMetadata(sys.argv[1], PluginManager()).version)
+except Exception as error:
+    sys.exit(str(error))
+"""
 
 
-def version(root: Path, crate: Crate) -> str:
+def version(project: Project, crate: Crate) -> str:
     """Return `[project] version`, what hatchling makes of a dynamic one, or else the crate's.
 
     maturin takes a dynamic version from Cargo.toml too; setuptools has ways that only a build
     tells, and there the crate's stands in.
     """
-    data = pyproject.read(root)
-    static = data.get("project", {}).get("version")
+    static = project.pyproject.get("project", {}).get("version")
     if static:
         return normal(str(static))
-    if pyproject.backend(data) in _HATCHLING:
-        return _hatchlings(root)
+    if pyproject.backend(project.pyproject) in _HATCHLING:
+        return normal(_hatchlings(project))
     return identity(crate.package_id)[1]
 
 
-def _hatchlings(root: Path) -> str:
-    from rtvariants.backends.hatchling import (
-        version as read,  # The adapters alone know the frameworks.
-    )
-
-    try:
-        return normal(read(root))
-    except Exception as error:  # Whatever a version source raises, it means the same to the user.
-        where = "tool.hatch.version"
-        needs = pyproject.lacking(pyproject.requires(pyproject.read(root)))
-        hint = f"install what tells it: pip install {' '.join(map(repr, needs))}" if needs else ""
-        raise RtvariantsError(
-            Problem(f"hatchling can't tell the version: {error}", hint, where)
-        ) from error
+def _hatchlings(project: Project) -> str:
+    argv = [sys.executable, "-c", _ASK, str(project.root)]
+    done = subprocess.run(argv, cwd=project.root, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return done.stdout.strip()
+    needs = pyproject.lacking(pyproject.requires(project.pyproject))
+    hint = f"install what determines it: pip install {' '.join(map(repr, needs))}" if needs else ""
+    what = f"hatchling can't determine the version: {done.stderr.strip()}"
+    raise RtvariantsError(Problem(what, hint, "tool.hatch.version"))

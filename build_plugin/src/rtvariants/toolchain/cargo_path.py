@@ -18,6 +18,11 @@ def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
     return shutil.which(environ.get("CARGO", "cargo"), path=environ.get("PATH"))
 
 
+def installer() -> list[str]:
+    """Return what fetches Rust, where there is no cargo and fetching is allowed."""
+    return [] if find_cargo() or os.environ.get(FORBID_INSTALL) else ["puccinialin>=0.1"]
+
+
 def readers() -> list[str]:
     """Return what reads the files of another system, where a build is for one."""
     if not (os.environ.get("RTVARIANTS_PLATFORM") or os.environ.get("CARGO_BUILD_TARGET")):

@@ -1,19 +1,14 @@
-"""What the build machine offers: cargo, rustc and the crate's metadata, as frozen facts."""
+"""What this machine builds with: cargo, rustc, the target and its flags, as frozen facts."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
@@ -21,46 +16,18 @@ from rtvariants.targets import levels
 from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
 
-from . import cross, metadata
+from . import crate as crates
+from . import cross, git
 from .cargo_path import require_cargo
+from .commands import run
+from .crate import Crate
 from .cross import Cross
-from .metadata import Graph
 from .rustflags import Ambient, ambient, linker
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-COMMIT_FILE = ".rtvariants-commit"
-#: The folder of an sdist that carries its crates.
-VENDOR = "vendor"
 #: Apple's compilers and rustc read the oldest macOS to build for from this variable.
 DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
 _C_VARIABLES = ("CFLAGS", "CXXFLAGS", *OWN_FLAGS)
 _SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
-
-
-@dataclass(frozen=True)
-class Crate:
-    """What cargo says about the crate that holds the module; `abi` is such as `cp310-abi3`.
-
-    `locked` is a digest of what settles its dependencies, empty where nothing does; `own` are
-    the names of the crates that come from no registry, itself among them.
-    """
-
-    name: str
-    lib: str
-    manifest: Path
-    workspace: Path
-    package_id: str
-    rust_version: str
-    features: frozenset[str]
-    abi: str
-    outside: tuple[Path, ...]
-    graph: Graph = field(default_factory=Graph)
-    locked: str = ""
-    own: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,14 +93,14 @@ def inspect(
     sets = set(by_level.values())
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
-        asked = pool.submit(_crate, cargo, config, target)
-        at = pool.submit(commit, config.root)
+        asked = pool.submit(crates.read, cargo, config, target)
+        at = pool.submit(git.commit, config.root)
         found = {
             flags: pool.submit(target_cfg, rustc, target, (*extra, *flags), config.root)
             for flags in sets
         }
         cfgs = {flags: cfg.result() for flags, cfg in found.items()}
-        crate, workspace_target, locked = asked.result()
+        crate = asked.result()
     cfg = next(iter(cfgs.values()))
     features = {flags: target_features(cfgs[flags]) for flags in by_level.values()}
     _require_version(fields["release"], crate)
@@ -154,9 +121,9 @@ def inspect(
         cfg_features=features,
         ambient=outside,
         c_ambient=_c_ambient(target),
-        target_base=(Path.cwd() / base) if base else workspace_target,
+        target_base=(Path.cwd() / base) if base else crate.target_directory,
         commit=at.result(),
-        locked=locked,
+        locked=bool(crate.locked),
         cpus=_cpus(),
         cross=chosen,
         cross_env=chosen.env(os.environ) if chosen else {},
@@ -168,6 +135,21 @@ def inspect(
     return toolchain, crate
 
 
+def private_paths(root: Path, toolchain: Toolchain, crate: Crate) -> tuple[Path, ...]:
+    """Return the folders of this machine that no artifact may name."""
+    private = {
+        root,
+        crate.workspace,
+        toolchain.target_base,
+        toolchain.cargo_home,
+        toolchain.sysroot,
+        Path.home(),
+        *crate.outside,
+    }
+    # A home such as `/` would be found in every path there is.
+    return tuple(sorted(p for p in private if len(p.parts) > 1))
+
+
 def _c_ambient(target: str) -> dict[str, str]:
     """Return what C code is compiled with; asked by name, since Windows lists all in capitals."""
     ends = ("", f"_{target}", f"_{target.replace('-', '_')}")
@@ -177,21 +159,6 @@ def _c_ambient(target: str) -> dict[str, str]:
         *(f"{name}{end}" for name in _C_VARIABLES for end in ends),
     )
     return {name: os.environ[name] for name in names if name in os.environ}
-
-
-def run(argv: list[str], cwd: Path) -> str:
-    """Run a small command and return what it printed; raises `MachineError`."""
-    try:
-        done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
-    except OSError as error:
-        raise MachineError(
-            f"can't run `{argv[0]}`: {error.strerror}", "install Rust from https://rustup.rs"
-        ) from error
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip()
-        command = " ".join(argv[:3])
-        raise MachineError(f"`{command}` failed with exit code {done.returncode}:\n{said}")
-    return done.stdout
 
 
 def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> dict[str, str]:
@@ -255,101 +222,6 @@ def target_features(cfg: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(set(cfg.get("target_feature", "").split(",")) - {"", "crt-static"}))
 
 
-def _crate(cargo: str, config: Config, target: str) -> tuple[Crate, Path, bool]:
-    manifest = config.crate / "Cargo.toml"
-    argv = [cargo, "metadata", "--format-version=1", "--manifest-path", str(manifest)]
-    argv += ["--filter-platform", target]
-    locked = any((p / "Cargo.lock").is_file() for p in (config.crate, *config.crate.parents))
-    try:
-        data = json.loads(run([*argv, *(["--locked"] if locked else [])], config.root))
-    except MachineError as error:
-        if "because --locked was passed" in str(error) or "needs to be updated but" in str(error):
-            raise MachineError(
-                f"Cargo.lock does not fit {os.path.relpath(manifest, config.root)}",
-                "run `cargo update --workspace` and keep the changed Cargo.lock",
-            ) from error
-        raise
-    workspace = Path(data["workspace_root"])
-    package = next(p for p in data["packages"] if Path(p["manifest_path"]) == manifest)
-    libs = [t for t in package["targets"] if "cdylib" in t["crate_types"]]
-    if not libs:
-        raise MachineError(
-            f"no cdylib in crate `{package['name']}`",
-            'add `crate-type = ["cdylib"]` to `[lib]` of its Cargo.toml',
-        )
-    crate = Crate(
-        name=package["name"],
-        lib=libs[0]["name"],
-        manifest=manifest,
-        workspace=workspace,
-        package_id=package["id"],
-        rust_version=package["rust_version"] or "",
-        features=frozenset(package["features"]),
-        abi=_abi(data, package["id"]),
-        outside=_outside(data["packages"], workspace, config.root),
-        graph=metadata.read(data, _lock(workspace / "Cargo.lock")),
-        locked=_locked(workspace),
-        own=tuple(sorted(p["name"] for p in data["packages"] if p["source"] is None)),
-    )
-    return crate, Path(data["target_directory"]), (workspace / "Cargo.lock").is_file()
-
-
-def _lock(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-
-
-def _locked(workspace: Path) -> str:
-    """Return a digest of what settles versions and profiles; empty without a Cargo.lock."""
-    files = [workspace / "Cargo.lock", workspace / "Cargo.toml"]
-    if not all(file.is_file() for file in files):
-        return ""
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-
-
-def _outside(packages: list[dict[str, Any]], workspace: Path, root: Path) -> tuple[Path, ...]:
-    """Return the folders of crates that cargo names by their whole path, but for its own home.
-
-    Those are crates beside the workspace, and the folder of crates that came with an sdist.
-    """
-    found = set()
-    for package in packages:
-        folder = Path(package["manifest_path"]).parent
-        if package["source"] is None and not folder.is_relative_to(workspace):
-            found.add(folder)
-        elif package["source"] is not None and folder.parent == root / VENDOR:
-            found.add(folder.parent)
-    return tuple(sorted(found))
-
-
-def _abi(data: dict[str, Any], package_id: str) -> str:
-    """Read the wheel's Python and ABI tag from the features of pyo3 that cargo resolved."""
-    names = {p["id"]: p["name"] for p in data["packages"]}
-    for node in data["resolve"]["nodes"]:
-        if names[node["id"]] == "pyo3":
-            return abi_of(node["features"])
-    raise MachineError(
-        f"no pyo3 among the dependencies of `{names[package_id]}`",
-        "name the crate that holds the PyO3 module in `[tool.rtvariants] crate`, or add to it: "
-        'pyo3 = { version = "…", features = ["abi3-py310"] }',
-    )
-
-
-def abi_of(features: list[str]) -> str:
-    """Return `cp310-abi3` for pyo3's feature `abi3-py310`; the lowest version wins, as in pyo3.
-
-    >>> abi_of(["abi3", "abi3-py310", "abi3-py311"])
-    'cp310-abi3'
-    """
-    minors = [int(m.group(1)) for f in features if (m := re.fullmatch(r"abi3-py3(\d+)", f))]
-    if not minors:
-        raise MachineError(
-            "pyo3 without a stable ABI: no `abi3-py3…` feature is on",
-            'write `pyo3 = { version = "…", features = ["abi3-py310"] }`; one wheel then serves '
-            "every later Python",
-        )
-    return f"cp3{min(minors)}-abi3"
-
-
 def _require_version(release: str, crate: Crate) -> None:
     def numbers(text: str) -> tuple[int, ...]:
         return tuple(int(n) for n in re.findall(r"\d+", text.split("-", 1)[0]))
@@ -359,31 +231,6 @@ def _require_version(release: str, crate: Crate) -> None:
             f"rustc too old: {release}, crate `{crate.name}` needs {crate.rust_version}",
             "rustup update stable",
         )
-
-
-def commit(root: Path) -> str:
-    """Return the commit that the tree is exactly at; empty when files differ or outside git.
-
-    An unpacked sdist has no git folder; the hook wrote its commit into a file.
-    """
-    kept = root / COMMIT_FILE
-    git = shutil.which("git")
-    if not (root / ".git").exists() and not _tracked(root, git):
-        return kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
-    if not git:
-        return ""
-    argv = [git, "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    said = done.stdout.strip()
-    return said if re.fullmatch("[0-9a-f]{40}", said) else ""
-
-
-def _tracked(root: Path, git: str | None) -> bool:
-    """Tell whether this is a folder of a repository, and no sdist that was unpacked there."""
-    if not git or (root / "PKG-INFO").is_file():
-        return False
-    argv = [git, "-C", str(root), "ls-files", "--error-unmatch", "pyproject.toml"]
-    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
 
 
 def _cpus() -> int:

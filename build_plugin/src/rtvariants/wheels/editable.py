@@ -14,7 +14,8 @@ from rtvariants.config.model import Config
 from rtvariants.files import write_bytes
 from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
 from rtvariants.loader.types import Table
-from rtvariants.project import sources
+from rtvariants.project.sources import Sources
+from rtvariants.project.tree import Project
 from rtvariants.shim.generated import files as frozen_files
 
 from .layout import Package
@@ -22,20 +23,19 @@ from .layout import Package
 _REBUILD = Path(__file__).parents[1] / "loader" / "editable" / "rebuild.py"
 
 
-def state(config: Config) -> str:
+def state(project: Project) -> str:
     """Return what the sources are now; taken before a build, so that no later edit is missed."""
-    found = sources.find(config)
-    return f"{signature(*_watched(found))}\n{config.root}\n"
+    return f"{signature(*_watched(project.sources))}\n{project.root}\n"
 
 
-def complete(made: Package, config: Config, frozen: Table, before: str, folder: Path) -> Package:
+def complete(made: Package, project: Project, frozen: Table, before: str, folder: Path) -> Package:
     """Return the package with the part that rebuilds, and a table that names every runtime.
 
     `frozen` is the table for the loader, `before` the state of the sources before the build;
     `folder` takes the files that are written.
     """
+    config, found = project.config, project.sources
     loader = f"_{config.package}_loader"
-    found = sources.find(config)
     folders, files = _watched(found)
     call = [
         "",
@@ -63,7 +63,7 @@ def complete(made: Package, config: Config, frozen: Table, before: str, folder: 
     return replace(made, files={**made.files, f"{loader}/rebuild.py": _REBUILD, **own})
 
 
-def _watched(found: sources.Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _watched(found: Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(map(str, found.folders())), tuple(map(str, found.single()))
 
 

@@ -12,6 +12,8 @@ from packaging.tags import parse_tag
 from rtvariants.archives.wheel import Wheel
 from rtvariants.shim import pyinstaller
 
+from .layout import Package
+
 
 def graft(wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[str], bool]) -> Wheel:
     """Return the wheel with the members that `keep` names, with `files`, and with another tag.
@@ -33,6 +35,13 @@ def hooked(wheel: Wheel, package: str) -> dict[str, bytes]:
     """Return the wheel's entry points, with that of PyInstaller's hook among them."""
     text = pyinstaller.entered(wheel.metadata("entry_points.txt"), package)
     return {f"{wheel.dist_info}/entry_points.txt": text.encode()}
+
+
+def added(wheel: Wheel, made: Package, package: str) -> dict[str, bytes]:
+    """Return what the runtimes add to a wheel: their files, their SBOMs, PyInstaller's hook."""
+    files = {name: path.read_bytes() for name, path in made.files.items()}
+    files |= {f"{wheel.dist_info}/sboms/{path.name}": path.read_bytes() for path in made.sboms}
+    return files | hooked(wheel, package)
 
 
 def declared(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from rtvariants.compile.build import Build
 from rtvariants.config.model import Config
+from rtvariants.config.overrides import current
 from rtvariants.errors import MachineError, VerifyError
 from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
@@ -89,6 +91,18 @@ def frozen_files(
     built = {build.runtime for build in builds}
     kept = tuple(runtime for runtime in whole.runtimes if runtime.name in built)
     return generated.files([tables.stamped(tables.changed(whole, runtimes=kept), stamps)])
+
+
+def warn_of_absent(config: Config) -> None:
+    """Print a warning of runtimes that the wheel lacks, unless a command's option left them out."""
+    asked = current(os.environ).take("runtimes")
+    wanted = {runtime.name for runtime in config.wanted}
+    left = [f"`{r.name}`" for r in config.runtimes if r.name not in wanted]
+    if left and not (asked and asked.name.startswith("--")):
+        place = asked.name if asked else "tool.rtvariants.build.runtimes"
+        sys.stderr.write(
+            f"warning: {place}: built without {', '.join(left)}: for development only\n"
+        )
 
 
 def _report_unused(config: Config, done: Sequence[Checked]) -> None:

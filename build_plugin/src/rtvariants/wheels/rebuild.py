@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rtvariants.archives.sdist import is_leftover
 from rtvariants.project import frontend
-from rtvariants.toolchain.probe import COMMIT_FILE, commit
+from rtvariants.toolchain.git import COMMIT_FILE, commit
 
 
 def build(root: Path, folder: Path, name: str) -> list[Path]:

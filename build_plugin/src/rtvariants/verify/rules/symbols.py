@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rtvariants.errors import MachineError
 from rtvariants.targets.allocators import ALLOCATORS
 from rtvariants.toolchain import msvc
-from rtvariants.toolchain.probe import abi_of
+from rtvariants.toolchain.crate import abi_of
 
 from .model import STALE, BuiltFile, Violation
 

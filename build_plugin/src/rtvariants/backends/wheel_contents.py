@@ -8,7 +8,7 @@ from pathlib import Path
 from rtvariants.errors import ConfigError, Problem
 
 
-def one_module(module: str, paths: Iterable[str]) -> None:
+def refuse_second_module(module: str, paths: Iterable[str]) -> None:
     """Refuse a table whose module name a file of the wheel has already.
 
     The loader binds the native under that name; the file would be hidden, or hide it. A native is
@@ -28,7 +28,7 @@ def one_module(module: str, paths: Iterable[str]) -> None:
             )
 
 
-def packed(module: str, paths: Iterable[str]) -> None:
+def require_package(module: str, paths: Iterable[str]) -> None:
     """Refuse a wheel without the package that the runtimes are for: nothing would load them."""
     top = module.partition(".")[0]
     names = {Path(path).as_posix().partition("/")[0] for path in paths}

@@ -2,14 +2,14 @@
 
 import pytest
 
-from rtvariants.backends.clashes import one_module, packed
+from rtvariants.backends.wheel_contents import refuse_second_module, require_package
 from rtvariants.errors import ConfigError
 
 OTHERS = ["a/__init__.py", "a/_core.pyi", "a/_core_more.py", "_a_v3/_core.abi3.so", "a/b/_core.py"]
 
 
 def test_other_files_are_fine():
-    one_module("a._core", OTHERS)
+    refuse_second_module("a._core", OTHERS)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_other_files_are_fine():
 )
 def test_a_second_module_of_the_name_is_refused(name, what):
     with pytest.raises(ConfigError) as caught:
-        one_module("a._core", [*OTHERS, name])
+        refuse_second_module("a._core", [*OTHERS, name])
     (problem,) = caught.value.problems
     assert problem.what.startswith(what)
     assert problem.hint
@@ -32,7 +32,7 @@ def test_a_second_module_of_the_name_is_refused(name, what):
 
 @pytest.mark.parametrize("files", [OTHERS, ["a.py"], ["a/b/data.txt", "_other/x.py"]])
 def test_the_package_is_there(files):
-    packed("a.b._core", files)
+    require_package("a.b._core", files)
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_the_package_is_there(files):
 )
 def test_a_wheel_without_the_package_is_refused(files, there):
     with pytest.raises(ConfigError, match=f"no package `a` in the wheel: {there}\nhint: "):
-        packed("a._core", files)
+        require_package("a._core", files)

@@ -1,0 +1,46 @@
+"""The project: read once where a build tool or the command calls, and passed down from there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rtvariants.config import load, pyproject
+from rtvariants.config.model import Config
+
+from . import sources
+from .sources import Sources
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a pyproject.toml: the whole file, and `[tool.rtvariants]` of it, checked."""
+
+    root: Path
+    pyproject: Mapping[str, Any]
+    config: Config
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Return where the crates are; searched once, when something first asks."""
+        return sources.find(self.config, self.pyproject)
+
+    def moved(self, root: Path) -> Project:
+        """Return the same project in another folder, which holds a copy of its files."""
+        return of(root, self.pyproject)
+
+
+def read(root: Path) -> Project:
+    """Read and check the project of a folder, with what overrides its settings in this run.
+
+    Raises `ConfigError` with every problem of the file at once.
+    """
+    return of(root, pyproject.read(root))
+
+
+def of(root: Path, data: Mapping[str, Any]) -> Project:
+    """Return the project of a folder whose pyproject.toml is read already."""
+    return Project(root, data, load.check(data, root))

@@ -1,0 +1,23 @@
+"""Small commands that answer a question: cargo, rustc, git."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from rtvariants.errors import MachineError
+
+
+def run(argv: list[str], cwd: Path) -> str:
+    """Run a small command and return what it printed; raises `MachineError`."""
+    try:
+        done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise MachineError(
+            f"can't run `{argv[0]}`: {error.strerror}", "install Rust from https://rustup.rs"
+        ) from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        command = " ".join(argv[:3])
+        raise MachineError(f"`{command}` failed with exit code {done.returncode}:\n{said}")
+    return done.stdout

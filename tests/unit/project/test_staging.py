@@ -1,0 +1,84 @@
+"""Where an sdist that a frontend has unpacked is built."""
+
+import pytest
+
+from rtvariants.project import staging
+from rtvariants.project.tree import Project
+
+
+@pytest.fixture
+def trees(tmp_path, monkeypatch):
+    """Return the project's tree, and its sdist unpacked elsewhere."""
+    monkeypatch.delenv("CARGO_TARGET_DIR", raising=False)
+    tree, unpacked = tmp_path / "tree", tmp_path / "tmp" / "unpacked"
+    for folder in (tree, unpacked):
+        (folder / "src").mkdir(parents=True)
+        (folder / "pyproject.toml").write_text("[project]")
+        (folder / "src" / "lib.rs").write_text("fn a() {}")
+    (unpacked / "PKG-INFO").touch()
+    return tree, unpacked
+
+
+def _home(root, output):
+    return staging._home_target(Project(root, {}, None), output)
+
+
+def test_a_wheel_on_its_way_back_to_the_tree_uses_the_trees_target(trees, tmp_path, monkeypatch):
+    tree, unpacked = trees
+    assert _home(unpacked, tree / "dist") == tree / "target"
+    assert _home(unpacked, tree / "dist" / ".tmp" / "x") == tree / "target"
+    assert _home(unpacked, tmp_path / "elsewhere") is None
+    assert _home(tree, tree / "dist") is None, "a tree builds in itself"
+    (tree / "pyproject.toml").write_text("[no TOML")
+    assert _home(unpacked, tree / "dist") is None
+    (tree / "pyproject.toml").write_text("[project] # another")
+    assert _home(unpacked, tree / "dist") is None
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "cargo"))
+    assert _home(unpacked, tree / "dist") == tmp_path / "cargo"
+
+
+def test_crates_in_a_folder_are_compiled_where_cargo_puts_its_files(trees):
+    tree, unpacked = trees
+    for folder in trees:
+        (folder / "rust").mkdir()
+        (folder / "rust/Cargo.toml").write_text('[package]\nname = "a"\n')
+        (folder / "pyproject.toml").write_text(
+            '[tool.rtvariants]\ncrate = "rust"\nmodule = "a._b"\nenv = "A"\n'
+            '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
+        )
+    assert _home(unpacked, tree / "dist") == tree / "rust/target"
+
+
+def test_crates_that_maturin_has_moved_are_compiled_where_the_trees_are(trees):
+    tree, unpacked = trees
+    text = (
+        '[build-system]\nrequires = []\nbuild-backend = "rtvariants.backends.maturin"\n'
+        '[tool.maturin]\nmanifest-path = "{}/Cargo.toml"\n'
+        '[tool.rtvariants]\ncrate = "{}"\nmodule = "a._b"\nenv = "A"\n'
+        '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
+    )
+    project = tree / "python"
+    for folder in (project, tree / "crates/a"):
+        folder.mkdir(parents=True)
+    (tree / "Cargo.toml").write_text('[workspace]\nmembers = ["crates/*"]\n')
+    (tree / "crates/a/Cargo.toml").write_text('[package]\nname = "a"\n')
+    (project / "pyproject.toml").write_text(text.format(*["../crates/a"] * 2))
+    (unpacked / "pyproject.toml").write_text(text.format(*["crates/a"] * 2))
+    assert _home(unpacked, project / "dist") == tree / "target"
+    (unpacked / "pyproject.toml").write_text(text.format(*["crates/a"] * 2).replace('"one"', '"b"'))
+    assert _home(unpacked, project / "dist") is None
+
+
+def test_staging_touches_only_what_differs(trees, tmp_path):
+    _, unpacked = trees
+    stage = tmp_path / "stage"
+    staging._updated(stage, unpacked)
+    before = (stage / "pyproject.toml").stat().st_mtime_ns
+    (unpacked / "src" / "lib.rs").unlink()
+    (unpacked / "src" / "main.rs").write_text("fn b() {}")
+    (unpacked / "target").mkdir()
+    (unpacked / "target" / "big").touch()
+    staging._updated(stage, unpacked)
+    assert (stage / "pyproject.toml").stat().st_mtime_ns == before
+    assert sorted(p.name for p in (stage / "src").iterdir()) == ["main.rs"]
+    assert not (stage / "target").exists()
