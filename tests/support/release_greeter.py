@@ -7,7 +7,7 @@ import shutil
 import release_kit as kit
 from folders import scratch
 
-from rtvariants.release import version as versions
+from rtvariants.release import places
 
 SECTION = """
 [tool.rtvariants.release]
@@ -41,7 +41,7 @@ def tree(root, folder, version="1.4.0"):
 
 def to_version(folder, version):
     """Write a version into every place, as `rtvariants version set` does."""
-    versions.write(folder, versions.sites(folder, version))
+    places.write(folder, places.find(folder, version))
 
 
 def environ(root, **more):

@@ -1,7 +1,7 @@
 """Show, set or check the one version that all files of a project state.
 
-`set` takes a version as Python or as Cargo spells it (`1.2.0rc1`, `1.2.0-rc.1`) and writes each
-place in its own spelling: Cargo.toml, Cargo.lock, pyproject.toml, exact pins. `check` fails where
+`set` accepts a version in the spelling of Python or of Cargo (`1.2.0rc1`, `1.2.0-rc.1`) and writes
+each place in its own spelling: Cargo.toml, Cargo.lock, pyproject.toml, exact pins. `check` fails if
 two places disagree.
 """
 
@@ -9,17 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
-from rtvariants.config import load
-from rtvariants.release import declaration, version
-from rtvariants.release.version import Site, VersionError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from rtvariants.config import load, pyproject
+from rtvariants.release import declaration, places, version
+from rtvariants.release.places import Place
+from rtvariants.release.version import VersionError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,19 +31,18 @@ def run(options: argparse.Namespace) -> int:
     if (options.action == "set") != (options.version is not None):
         raise VersionError(
             "no version to set" if options.action == "set" else "a version, but nothing to set",
-            "`rtvariants version set 1.2.0`",
+            "run `rtvariants version set 1.2.0`",
         )
-    config = load.read(root)  # the file is there and can be read, or this says what is wrong
-    data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    now = version.canonical(options.version or version.current(root, data))
+    config = load.read(root)
+    now = version.canonical(options.version or version.current(root, pyproject.read(root)))
     names = declaration.read(root).projects() if config.release else ()
-    found = version.sites(root, now, names)
-    changed = version.write(root, found) if options.action == "set" else ()
-    if options.action == "check" and (problems := version.drift(found)):
+    found = places.find(root, now, names)
+    changed = places.write(root, found) if options.action == "set" else ()
+    if options.action == "check" and (problems := places.drift(found)):
         raise VersionError(problems)
     if options.json:
         facts = {"version": now, "cargo": version.to_cargo(now), "changed": list(changed)}
-        print(json.dumps({**facts, "places": [_facts(site) for site in found]}, indent=2))
+        print(json.dumps({**facts, "places": [_facts(each) for each in found]}, indent=2))
     elif options.action == "set":
         print(*(f"changed: {name}" for name in changed), f"version: {now}", sep="\n")
     elif options.action == "check":
@@ -58,5 +52,5 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _facts(site: Site) -> dict[str, object]:
-    return {"file": site.file, "line": site.line, "place": site.place, "found": site.found}
+def _facts(place: Place) -> dict[str, object]:
+    return {"file": place.file, "line": place.line, "place": place.place, "found": place.found}

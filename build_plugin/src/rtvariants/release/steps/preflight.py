@@ -6,7 +6,7 @@ from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
 from rtvariants.release import manifest as manifests
-from rtvariants.release import preflight, sizes, version
+from rtvariants.release import places, preflight, sizes
 from rtvariants.release.preflight import PreflightError
 from rtvariants.release.session import Session
 
@@ -27,8 +27,8 @@ def run(session: Session, options: Options) -> dict[str, Any]:
         problems = [p for p in problems if p not in untagged]
         said += [f"{p.what}: {p.hint}" for p in untagged]
     problems += manifests.changed(made, session.files)
-    problems += version.drift(
-        version.sites(session.root, made.version, session.declaration.projects())
+    problems += places.drift(
+        places.find(session.root, made.version, session.declaration.projects())
     )
     problems += _changes(session, made.version, said)
     report = sizes.report(made, shown)
