@@ -77,6 +77,7 @@ def test_drift_in_one_file_is_named_with_its_line(workspace, file):
 FORMS = {
     "single quotes": "[package]\nname = 'core'\nversion = '1.4.0'\n",
     "a dotted key": 'package.name = "core"\npackage.version = "1.4.0" # "1.4.0"\n',
+    "quoted keys": '["package"]\n"name" = "core"\n"version" = "1.4.0"\n',
     "an inline table": 'package = { name = "core", version = "1.4.0" }\n',
     "indentation and a comment": (
         '[package]\n# version = "1.4.0"\n  name = "core"\n  version="1.4.0"\n'
@@ -118,7 +119,7 @@ def test_a_version_that_cannot_be_edited_is_an_error(tmp_path):
 def test_only_the_pins_of_the_release_are_edited_and_names_with_digits_stay(tmp_path):
     text = (
         '[project]\nname = "lamp1"\nversion = "1"\ndependencies = [\n'
-        "    'serde==1', \"lamp1-fast ==1; python_version > '3'\",\n"
+        "    'serde==1', \"lamp1-fast ==1; python_version == '3'\",\n"
         '    "lamp1>=1",\n]\n'
         'optional-dependencies = { wide = ["serde==1", "lamp1-fast==1"] }\n'
     )

@@ -6,7 +6,7 @@ import pytest
 import release_kit as kit
 
 from rtvariants.release import preflight, source
-from rtvariants.release.index import Remote
+from rtvariants.release.simple_api import Remote
 from rtvariants.release.source import Source
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from rtvariants.release import sizes
-from rtvariants.release.index import Remote
 from rtvariants.release.manifest import File, Manifest
+from rtvariants.release.simple_api import Remote
 
 
 def manifest(version, **files):

@@ -7,7 +7,6 @@ layout as they are. A place that is spread over lines is an error: it is never s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from packaging.utils import canonicalize_name
 from rtvariants.errors import Problem
 from rtvariants.files import write_text
 
+from . import toml_text
 from .version import VersionError, read_toml, to_cargo, to_python
 
 
@@ -176,59 +176,19 @@ def _at(data: Mapping[str, Any], table: Sequence[str]) -> Mapping[str, Any]:
     return data
 
 
-# ---------------------------------------------------------------------------- places in the text
-
-_HEADER = re.compile(r"\s*\[+([^\[\]]+)\]")
-_KEY = r"(?:[\w-]+|\"[^\"]*\"|'[^']*')"
-_ASSIGNED = re.compile(rf"({_KEY}(?:\s*\.\s*{_KEY})*)\s*=(?!=)")
-# A text that is a value; one that is a key has a dot or an equals sign behind it.
-_VALUE = re.compile(r"(\"[^\"]*\"|'[^']*')(?!\s*[.=])")
-
-
 def _located(root: Path, file: str, stated: Iterable[_Stated]) -> Iterator[Place]:
     """Find each text in the file; equal ones in the order in which they are stated."""
-    waiting = list(_texts((root / file).read_text(encoding="utf-8")))
+    stated = list(stated)
+    text = (root / file).read_text(encoding="utf-8")
+    waiting = list(toml_text.spots(text, {each.text for each in stated}))
     for each in stated:
-        spot = next((s for s in waiting if s[:2] == (each.path, each.text)), None)
+        spot = next((s for s in waiting if (s.path, s.text) == (each.path, each.text)), None)
         if spot is None:
             what = f"version in a form that can't be edited: {each.place}: `{each.text}`"
             raise VersionError(Problem(what, 'write it on one line: `version = "1.2.0"`', file))
         waiting.remove(spot)
-        _, _, number, old = spot
         # A distribution's name may hold the same digits.
-        head, equals, tail = old.partition("==") if "==" in old else ("", "", old)
+        quoted = spot.quoted
+        head, equals, tail = quoted.partition("==") if "==" in quoted else ("", "", quoted)
         new = head + equals + tail.replace(each.found.lstrip("="), each.wanted.lstrip("="), 1)
-        yield Place(file, each.place, each.found, each.wanted, number, old, new)
-
-
-def _texts(toml: str) -> Iterator[tuple[tuple[str, ...], str, int, str]]:
-    """Yield each text on a line: path of its keys, itself, line, and with its quotation marks.
-
-    In an array of tables, the name of a table is a part of the path.
-    """
-    table: tuple[str, ...] = ()
-    key: tuple[str, ...] = ()
-    array = False
-    for number, line in enumerate(toml.splitlines(), 1):
-        if line.lstrip().startswith("#"):
-            continue
-        if header := _HEADER.match(line):
-            table, key = _keys(header.group(1)), ()
-            array = line.lstrip().startswith("[[")
-            continue
-        for value in _VALUE.finditer(line):
-            assigned = _ASSIGNED.findall(_VALUE.sub("", line[: value.start()]))
-            if assigned:
-                # Behind a brace, the last key is one of an inline table's.
-                inline = assigned[-1:] if "{" in line[: value.start()] else []
-                key = tuple(k for keys in (assigned[0], *inline) for k in _keys(keys))
-            text = value.group(1)[1:-1]
-            yield (*table, *key), text, number, value.group(1)
-            if array and key == ("name",):
-                table = (*table, text)
-        if opened := _ASSIGNED.match(line.lstrip()):
-            key = _keys(opened.group(1))
-
-
-def _keys(dotted: str) -> tuple[str, ...]:
-    return tuple(word.strip("\"'") for word in re.findall(_KEY, dotted))
+        yield Place(file, each.place, each.found, each.wanted, spot.line, quoted, new)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from rtvariants.errors import Problem, RtvariantsError
 
-from .index import Remote
 from .manifest import File, Manifest
+from .simple_api import Remote
 
 #: The first role that others depend on nothing of: before it, the index must show all the rest.
 _BARRIER = ("base-wheel", "variant-wheel", "variant-index", "base-sdist")

@@ -11,8 +11,8 @@ from rtvariants.errors import Problem, RtvariantsError
 
 from . import plan
 from .declaration import Declaration
-from .index import Remote
 from .manifest import Manifest
+from .simple_api import Remote
 from .source import Source
 
 # What the public index takes as the platform of a wheel; a bare `linux_x86_64` is not among them.

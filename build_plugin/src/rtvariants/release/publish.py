@@ -10,10 +10,11 @@ from rtvariants.errors import Problem
 
 from . import manifest as manifests
 from . import plan
-from .index import Index, Remote
+from .index import Index
 from .journal import BEGUN, DONE, Journal
 from .manifest import File, Manifest
 from .plan import PublishError
+from .simple_api import Remote
 from .upload import Uploader, UploadLostError, UploadRefusedError
 
 # How often one file is sent in one run when the answer stays away.

@@ -8,8 +8,8 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from .index import Remote
 from .manifest import Manifest
+from .simple_api import Remote
 
 
 @dataclass(frozen=True)

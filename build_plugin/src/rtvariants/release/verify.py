@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import plan
-from .index import Remote
 from .manifest import Manifest
+from .simple_api import Remote
 
 
 class VerifyReleaseError(RtvariantsError):

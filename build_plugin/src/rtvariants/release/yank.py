@@ -19,8 +19,8 @@ from rtvariants.errors import Problem, RtvariantsError
 
 from . import install, plan
 from .extra import needs
-from .index import Remote
 from .rehearsal.whatif import WhatIf
+from .simple_api import Remote
 
 
 class YankError(RtvariantsError):

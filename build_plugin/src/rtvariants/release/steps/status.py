@@ -6,8 +6,8 @@ from typing import Any
 
 from rtvariants.errors import RtvariantsError
 from rtvariants.release import expected, forge, journal
-from rtvariants.release.index import Remote
 from rtvariants.release.session import WORK, Session
+from rtvariants.release.simple_api import Remote
 
 from .options import NoOptions as Options
 

@@ -1,0 +1,113 @@
+"""A project's page of the simple API: JSON (PEP 691, 700) or HTML (PEP 503, 592)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+from rtvariants.errors import RtvariantsError
+
+#: The kind of page that is asked for.
+JSON = "application/vnd.pypi.simple.v1+json"
+
+
+class PackageIndexError(RtvariantsError):
+    """The index did not answer, answered something else, or never showed what was uploaded."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """One file as an index shows it; `yanked` is the reason, or empty."""
+
+    name: str
+    sha256: str
+    size: int | None
+    url: str
+    yanked: str = ""
+
+
+def read(text: str, content_type: str, url: str) -> dict[str, Remote]:
+    """Return the files of a page by name; raises `PackageIndexError` for one that can't be read."""
+    try:
+        files = _json(text, url) if "json" in content_type else _html(text, url)
+        return {file.name: file for file in files}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PackageIndexError(f"unreadable page of the index: {url}: {error}") from error
+
+
+def _json(text: str, url: str) -> Iterable[Remote]:
+    page = json.loads(text)
+    version = str(page["meta"]["api-version"])
+    if version.partition(".")[0] != "1":
+        raise ValueError(f"version {version} of the simple API, expected 1")
+    return [_remote(file, url) for file in page["files"]]
+
+
+def _remote(file: dict[str, Any], url: str) -> Remote:
+    return Remote(
+        name=file["filename"],
+        sha256=file["hashes"].get("sha256", ""),
+        size=file.get("size"),
+        url=urljoin(url, file["url"]),
+        yanked=_yanked(file.get("yanked", False)),
+    )
+
+
+def _html(text: str, url: str) -> Iterable[Remote]:
+    page = _Page(url)
+    page.feed(text)
+    page.close()
+    return page.files
+
+
+class _Page(HTMLParser):
+    """Collects the links of a page; `base` is what their addresses are relative to."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__()
+        self.files: list[Remote] = []
+        self._base = base
+        self._link: dict[str, str | None] | None = None
+        self._name = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a link, or take the base of all links."""
+        facts = dict(attrs)
+        if tag == "base" and facts.get("href"):
+            self._base = urljoin(self._base, facts["href"] or "")
+        elif tag == "meta" and facts.get("name") == "pypi:repository-version":
+            if (facts.get("content") or "").partition(".")[0] != "1":
+                raise ValueError(f"version {facts.get('content')} of the simple API, expected 1")
+        elif tag == "a" and facts.get("href"):
+            self._link, self._name = facts, ""
+
+    def handle_data(self, data: str) -> None:
+        """Collect the text of a link, which is the name of its file."""
+        self._name += data
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a link."""
+        if tag != "a" or self._link is None:
+            return
+        address, _, fragment = (self._link["href"] or "").partition("#")
+        kind, _, digest = fragment.partition("=")
+        # Without a value, or with an empty one, a file is yanked for no reason that is given.
+        yanked = "data-yanked" in self._link and (self._link["data-yanked"] or True)
+        self.files.append(
+            Remote(
+                self._name.strip(),
+                digest if kind == "sha256" else "",
+                None,
+                urljoin(self._base, address),
+                _yanked(yanked),
+            )
+        )
+        self._link = None
+
+
+def _yanked(value: bool | str) -> str:
+    return value if isinstance(value, str) else "yanked" if value else ""
