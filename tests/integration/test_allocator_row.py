@@ -93,7 +93,7 @@ def test_all_c_code_stays_at_the_baseline_where_nothing_else_reaches_it(tmp_path
     assert command.env["RTVARIANTS_PAGE_SIZE"] == ""
 
 
-def test_a_crate_without_its_feature_is_told_which_crate_it_needs(tmp_path):
+def test_the_error_names_the_crate_that_a_missing_feature_needs(tmp_path):
     with pytest.raises(MachineError, match="no cargo feature `sn`") as caught:
         build(tmp_path, features=frozenset())
     assert 'sn = ["dep:snmalloc-rs"]' in caught.value.problems[0].hint
@@ -110,7 +110,7 @@ def test_the_checks_find_it_in_a_file(built_file):
     assert "`local_tls` of snmalloc-rs" in hint
 
 
-def test_the_checks_find_it_where_another_one_is_meant(built_file, monkeypatch):
+def test_the_checks_report_it_where_another_one_is_configured(built_file, monkeypatch):
     monkeypatch.setitem(ALLOCATORS, ROW.name, replace(ROW, feature="other", symbols=b"\0never\0"))
     monkeypatch.setitem(ALLOCATORS, "second", replace(ROW, name="second"))
     assert [what for what, _ in symbols.allocator_linked(built_file)] == [

@@ -95,7 +95,7 @@ def test_all_runtimes_export_the_same(exports):
     assert differing(exports) == []
 
 
-def test_a_difference_is_seen(exports):
+def test_a_difference_is_detected(exports):
     changed = {name: dict(found) for name, found in exports.items()}
     first, *_, last = changed.values()
     del first["Series.to_list"]
@@ -105,14 +105,14 @@ def test_a_difference_is_seen(exports):
 
 
 @pytest.mark.parametrize("protocol", ["2", "5"])
-def test_frames_and_classes_go_round_the_runtimes(runnable, protocol):
+def test_frames_and_classes_travel_between_all_runtimes(runnable, protocol):
     data = b""
     for name in (*runnable, *runnable[:1]):
         data = run(name, PASS_ON, protocol, data=data)
     assert len(data) > 1000
 
 
-def test_a_frame_that_changed_on_the_way_is_seen(runnable):
+def test_a_frame_that_changes_on_the_way_is_detected(runnable):
     data = run(runnable[0], PASS_ON, "2", data=b"")
     changed = PASS_ON.replace("frame = plain", "plain = plain.head(2)\nframe = plain")
     with pytest.raises(AssertionError, match="AssertionError"):

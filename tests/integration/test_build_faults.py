@@ -15,7 +15,7 @@ pytestmark = [
 
 def rules(said):
     found = re.findall(r"error: \[([\w-]+)\] runtime `(\w+)`", said)
-    # Whichever was built first: they are told in the table's order, and announced before.
+    # Whichever was built first: violations are listed in the order of the configuration.
     assert found == sorted(found, key=lambda each: ["fast", "wide", "safe"].index(each[1]))
     for _, runtime in found:
         assert re.search(rf"rtvariants: {runtime}  \d+ violations? of the table, told when", said)
@@ -90,7 +90,7 @@ def test_a_planted_fault_is_caught_by_its_rule(  # noqa: PLR0917
     assert text in said
 
 
-def test_flags_that_a_compiler_wrapper_slips_in_are_seen_in_the_file(package, refused, tmp_path):
+def test_flags_added_by_a_compiler_wrapper_show_in_the_file(package, refused, tmp_path):
     wrapper = tmp_path / "wrapper"
     # Only our own crate: the dependencies stay as the other tests share them.
     wrapper.write_text(
@@ -105,12 +105,12 @@ def test_flags_that_a_compiler_wrapper_slips_in_are_seen_in_the_file(package, re
 
 
 @pytest.mark.parametrize("name", ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"])
-def test_ambient_flags_never_win_in_silence(package, refused, name):
+def test_ambient_flags_never_win_silently(package, refused, name):
     said = refused(package(), **{name: "-Ctarget-cpu=native"})
     assert f"[ambient-flags] CPU chosen outside the table: {name} holds" in said
 
 
-def test_an_allowed_function_is_no_fault_and_an_idle_entry_is_told(package, target):
+def test_an_allowed_function_is_no_violation_and_an_unused_entry_is_reported(package, target):
     entries = (
         '[[tool.rtvariants.allow-instructions]]\ncrate = "greeter"\nsymbol = "*::sum_of_bytes"\n'
         'reason = "its caller asks"\n[[tool.rtvariants.allow-instructions]]\n'
@@ -123,11 +123,11 @@ def test_an_allowed_function_is_no_fault_and_an_idle_entry_is_told(package, targ
     assert "allow-instructions[1]: no function here needs it: `absent`, `*`" in said
 
 
-# One runtime is enough; new flags compile the dependencies anew.
+# One runtime is enough; new flags compile the dependencies again.
 ONLY = "RTVARIANTS_RUNTIMES"
 
 
-def test_the_flag_that_polars_builds_its_allocators_with_is_dead(package, refused):
+def test_the_flag_that_polars_uses_for_its_allocators_is_dead(package, refused):
     # Its Cargo.toml declares the name, so that rustc's own lint is silent; no source asks for it.
     folder = package()
     manifest = folder / "Cargo.toml"
@@ -141,7 +141,7 @@ def test_the_flag_that_polars_builds_its_allocators_with_is_dead(package, refuse
     assert '`--cfg allocator="default"` is unused' in said
 
 
-def test_a_native_of_another_version_is_stale(package, refused, tmp_path):
+def test_a_module_of_another_version_is_stale(package, refused, tmp_path):
     # A cargo that hands out what it built for the release before.
     fake(tmp_path, "cargo", f'RTVARIANTS_VERSION=1.3.9 exec "{shutil.which("cargo")}" "$@"')
     said = refused(package(), CARGO=str(tmp_path / "cargo"), **{ONLY: "safe"})
@@ -149,7 +149,7 @@ def test_a_native_of_another_version_is_stale(package, refused, tmp_path):
     assert "stamp says version `1.3.9`, the configuration says `1.4.0`" in said
 
 
-def test_a_glibc_that_is_too_new_for_the_table(package, refused):
+def test_a_glibc_newer_than_configured_is_refused(package, refused):
     changes = ('env = "GREETER_RUNTIME"', 'env = "GREETER_RUNTIME"\nglibc = "2.4"')
     said = refused(package("", changes), **{ONLY: "safe"})
     assert rules(said) == {("glibc", "safe")}
@@ -165,17 +165,17 @@ def test_flags_in_cargos_own_file_are_refused_too(package, refused):
     assert "[ambient-flags]" in refused(folder)
 
 
-def test_a_cargo_feature_that_the_crate_lacks(package, refused):
+def test_a_missing_cargo_feature_is_named(package, refused):
     said = refused(package("", ('features = ["wide"]', 'features = ["wider"]')))
     assert "no cargo feature `wider` in crate `greeter`" in said
 
 
-def test_a_native_with_the_name_of_a_python_file(package, refused):
+def test_a_module_with_the_name_of_a_python_file_is_refused(package, refused):
     said = refused(package("", ("greeter._hello", "greeter._native")))
     assert "two modules of one name: `greeter._native` is the file" in said
 
 
-def test_a_lock_file_that_does_not_fit(package, refused):
+def test_an_outdated_lock_file_is_named(package, refused):
     folder = package()
     text = (folder / "Cargo.toml").read_text()
     (folder / "Cargo.toml").write_text(text.replace("[workspace]", 'memchr = "2"\n\n[workspace]'))

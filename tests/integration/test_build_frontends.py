@@ -25,7 +25,7 @@ def compiled(said):
     return re.findall(r"\d+ crates compiled", said)
 
 
-def test_build_makes_both_archives_and_a_warm_one_compiles_nothing(tree, ok):
+def test_build_makes_both_archives_and_a_warm_build_compiles_nothing(tree, ok):
     argv = ("-m", "build", "--no-isolation", tree)
     ok(*argv)
     (wheel,) = (tree / "dist").glob("*.whl")
@@ -45,7 +45,7 @@ def test_build_makes_both_archives_and_a_warm_one_compiles_nothing(tree, ok):
     assert not any(n.startswith(("target", "dist")) for n in names)
 
 
-def test_the_sdist_alone_builds_the_same_natives(tree, tmp_path, ok):
+def test_the_sdist_builds_the_same_modules(tree, tmp_path, ok):
     ok("-m", "build", "--no-isolation", tree)
     (sdist,), (wheel,) = (tree / "dist").glob("*.tar.gz"), (tree / "dist").glob("*.whl")
     shutil.unpack_archive(sdist, tmp_path)

@@ -26,7 +26,7 @@ def files(page):
 
 @pytest.fixture(scope="module")
 def guard(root, ok, tmp_path_factory):
-    """Return the guard as it would lie in the registry: its manifest by itself."""
+    """Return the guard as the registry would have it, with a complete manifest."""
     folder = tmp_path_factory.mktemp("guard")
     ok("package", "-q", "--offline", "--no-verify", "--allow-dirty", "-p", "rtvariants-guard",
        "--target-dir", folder / "pack", cwd=root, program="cargo")  # fmt: skip
@@ -125,7 +125,7 @@ BPM = "import tempo; print(tempo.bpm([0.0, 0.5, 1.0]), tempo.core.__name__)"
 
 
 @pytest.mark.parametrize("runtime", ["auto", "v3", "base"])
-def test_natives_of_another_tool_have_the_loader_and_the_guard(installed, ok, runtime):
+def test_modules_of_another_tool_have_the_loader_and_the_guard(installed, ok, runtime):
     env = {"PYTHONPATH": str(installed), "TEMPO_RUNTIME": runtime}
     assert ok("-c", BPM, cwd="/", **env) == "120.0 tempo._beat\n"
     said = ok("-m", "_tempo_loader", cwd="/", **env)
@@ -133,7 +133,7 @@ def test_natives_of_another_tool_have_the_loader_and_the_guard(installed, ok, ru
     assert ok("-m", "rtvariants", "inspect", installed / "_tempo_v3" / "_beat.abi3.so")
 
 
-def test_all_that_is_installed_is_what_the_page_says(installed):
+def test_the_installed_files_are_those_of_the_page(installed):
     packages = {path.name for path in installed.iterdir() if "." not in path.name}
     assert packages == {"tempo", "_tempo_loader", "_tempo_v3", "_tempo_base"}
     for runtime in ("v3", "base"):
@@ -141,7 +141,7 @@ def test_all_that_is_installed_is_what_the_page_says(installed):
         assert names - {"__pycache__"} == {"__init__.py", "_beat.abi3.so", "rtvariants.stamp"}
 
 
-def test_natives_that_were_swapped_are_refused_by_command_and_loader(alone, installed, tmp_path):
+def test_command_and_loader_refuse_swapped_modules(alone, installed, tmp_path):
     tree = tmp_path / "tree"
     shutil.copytree(installed, tree)
     first, second = (tree / f"_tempo_{name}" for name in ("v3", "base"))
@@ -164,7 +164,7 @@ def test_natives_that_were_swapped_are_refused_by_command_and_loader(alone, inst
     )
 
 
-def test_a_native_that_is_absent_or_unguarded_is_named(alone, installed, tmp_path):
+def test_a_missing_or_unguarded_module_is_named(alone, installed, tmp_path):
     (tmp_path / "_tempo_v3").mkdir()
     (tmp_path / "_tempo_base").mkdir()
     native = (installed / "_tempo_v3" / "_beat.abi3.so").read_bytes()

@@ -79,7 +79,7 @@ def greet(run, **env):
     return done.stdout.strip(), done.stderr
 
 
-def test_one_runtime_at_a_time_and_nothing_is_left_after_uninstalling(run, develop, tree):
+def test_runtimes_install_one_at_a_time_and_uninstall_completely(run, develop, tree):
     assert develop("--runtime", "wide") == [
         "built: wide",
         "absent: fast, safe",
@@ -98,7 +98,7 @@ def test_one_runtime_at_a_time_and_nothing_is_left_after_uninstalling(run, devel
     assert "greeter" not in run("-c", code).stdout
 
 
-def test_an_edit_is_built_at_the_next_import_where_that_is_asked_for(run, develop, edit):
+def test_an_edit_is_built_at_the_next_import_on_request(run, develop, edit):
     develop("--runtime", "fast")
     edit("Hi, {name}.")
     # Not asked for: what was built stays, and the import costs nothing more.
@@ -106,7 +106,7 @@ def test_an_edit_is_built_at_the_next_import_where_that_is_asked_for(run, develo
     said, log = greet(run, RTVARIANTS_REBUILD="1")
     assert said == "Hi, x."
     assert "sources of `greeter` have changed: rebuilding" in log
-    # Fresh now, whoever asks.
+    # Up to date now for every importer.
     assert greet(run, RTVARIANTS_REBUILD="1") == ("Hi, x.", "")
     assert greet(run) == ("Hi, x.", "")
 
@@ -125,7 +125,7 @@ def test_two_processes_rebuild_once(run, develop, edit, python, root):
     assert sum("rebuilding" in log for _, log in said) == 1
 
 
-def test_a_failed_rebuild_says_why_and_the_old_build_stays(run, develop, edit):
+def test_a_failed_rebuild_gives_the_reason_and_keeps_the_old_build(run, develop, edit):
     develop("--runtime", "fast")
     before = greet(run)[0]
     edit('oops"')
@@ -140,7 +140,7 @@ def test_a_failed_rebuild_says_why_and_the_old_build_stays(run, develop, edit):
     assert greet(run, RTVARIANTS_REBUILD="1")[0] == "Well, x."
 
 
-def test_the_setting_asks_for_all_imports_and_a_build_that_imports_begins_no_other(
+def test_the_setting_applies_to_all_imports_and_a_build_that_imports_starts_no_other(
     run, develop, edit, python, tmp_path
 ):
     assert develop("--runtime", "fast", "--reinstall", RTVARIANTS_REBUILD="1")
@@ -156,7 +156,7 @@ def test_the_setting_asks_for_all_imports_and_a_build_that_imports_begins_no_oth
     assert log.count("rebuilding") == 1
 
 
-def test_without_the_plugin_the_import_says_what_is_missing(run, develop, edit, ok, python):
+def test_without_the_plugin_the_import_names_what_is_missing(run, develop, edit, ok, python):
     develop("--runtime", "fast")
     ok("-m", "uv", "pip", "uninstall", "--python", python, "rtvariants")
     edit("Ha, {name}.")

@@ -97,7 +97,7 @@ def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
     ],
     ids=["misspelt key", "unknown level", "runtime named twice", "another init"],
 )
-def test_a_fault_in_the_table_is_one_clear_error(root, tmp_path, old, new, text):
+def test_a_problem_of_the_configuration_is_one_clear_error(root, tmp_path, old, new, text):
     folder = tmp_path / "source"
     shutil.copytree(root / "tests/packages/greeter", folder)
     table = folder / "pyproject.toml"
@@ -127,7 +127,7 @@ def test_a_missing_cargo_is_one_clear_error(greeter, root, tmp_path):
     assert "cargo" in done.stdout + done.stderr
 
 
-def test_a_commit_is_in_binary_and_file_and_no_reason_to_compile(greeter, root, tmp_path):
+def test_a_commit_is_in_binary_and_file_and_compiles_nothing(greeter, root, tmp_path):
     folder, _ = greeter
     git = ["git", "-c", "user.name=n", "-c", "user.email=e@x", "-c", "commit.gpgsign=false"]
     (folder / ".gitignore").write_text("dist\ntarget\n__pycache__\n")
@@ -157,27 +157,27 @@ def test_a_commit_is_in_binary_and_file_and_no_reason_to_compile(greeter, root, 
         assert "crates compiled" not in log
 
 
-def test_each_runtime_has_a_bill_of_materials_of_its_own_build(greeter):
+def test_each_runtime_has_the_sbom_of_its_own_build(greeter):
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
 
     folder, wheel = greeter
     archive = zipfile.ZipFile(wheel)
     judge = JsonStrictValidator(SchemaVersion.V1_6)
-    bills = {}
+    sboms = {}
     for runtime in ("fast", "wide", "safe"):
         text = archive.read(f"greeter-1.4.0.dist-info/sboms/greeter-{runtime}.cdx.json").decode()
         assert judge.validate_str(text) is None
         assert str(folder) not in text
         assert "target/greeter" not in text
-        bills[runtime] = json.loads(text)
-        native = bills[runtime]["metadata"]["component"]
+        sboms[runtime] = json.loads(text)
+        native = sboms[runtime]["metadata"]["component"]
         digest = hashlib.sha256(archive.read(f"_greeter_{runtime}/_hello.abi3.so")).hexdigest()
         assert native["hashes"] == [{"alg": "SHA-256", "content": digest}]
-        scopes = {c["name"]: c["scope"] for c in bills[runtime]["components"]}
+        scopes = {c["name"]: c["scope"] for c in sboms[runtime]["components"]}
         assert scopes["pyo3"] == scopes["greeter"] == "required"
         assert scopes["pyo3-macros"] == scopes["heck"] == "excluded"
-    said = {name: properties(bill) for name, bill in bills.items()}
+    said = {name: properties(sbom) for name, sbom in sboms.items()}
     assert said["wide"]["cargo-features"] == "wide"
     assert said["fast"]["cargo-features"] == ""
     assert said["safe"]["rustflags"] == "-Ctarget-cpu=x86-64"
@@ -185,8 +185,8 @@ def test_each_runtime_has_a_bill_of_materials_of_its_own_build(greeter):
     assert judge.validate_str('{"bomFormat": "CycloneDX", "specVersion": "1.6", "clock": 1}')
 
 
-def properties(bill):
-    found = bill["metadata"]["component"]["properties"]
+def properties(sbom):
+    found = sbom["metadata"]["component"]["properties"]
     return {p["name"].removeprefix("rtvariants:"): p["value"] for p in found}
 
 
@@ -219,7 +219,7 @@ def test_a_wheel_a_package_and_a_file_are_inspected_without_loading(greeter, tmp
     assert "`xsave`" in text
 
 
-def test_what_contradicts_itself_is_a_fault(greeter, tmp_path):
+def test_a_contradiction_is_an_error(greeter, tmp_path):
     _, wheel = greeter
     zipfile.ZipFile(wheel).extractall(tmp_path)
     stamp = tmp_path / "_greeter_fast/rtvariants.stamp"

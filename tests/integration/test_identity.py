@@ -86,7 +86,7 @@ def facts(installed):
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
-def test_nothing_but_the_file_names_the_runtime(facts, runtime):
+def test_only_the_file_names_the_runtime(facts, runtime):
     found = facts[runtime]
     assert (found["chosen"], found["same"]) == (runtime, True)
     assert f"_greeter_{runtime}/" in found["file"]
@@ -111,7 +111,7 @@ def test_all_runtimes_export_the_same_names_texts_and_signatures(facts):
     assert differences(exports) == []
 
 
-def test_a_difference_between_runtimes_is_seen(facts):
+def test_a_difference_between_runtimes_is_detected(facts):
     exports = {name: dict(found["exports"]) for name, found in facts.items()}
     del exports["wide"]["most"]
     exports["safe"]["greet"] = [*exports["safe"]["greet"][:2], "(name, loud=False)"]
@@ -141,7 +141,7 @@ print(json.dumps(facts))
 
 
 def as_python_finds(installed, site):
-    """Tell whether the loader leaves a runtime's package and native as an import of them does."""
+    """Return whether the loader leaves a runtime's package and module as an import does."""
     ours, theirs = (
         json.loads(installed.ok("-c", WHERE, site, how))
         for how in ("import greeter", "import _greeter_fast._hello")
@@ -149,7 +149,7 @@ def as_python_finds(installed, site):
     return ours == theirs
 
 
-def test_the_loader_finds_the_native_as_python_finds_it(installed, tmp_path):
+def test_the_loader_finds_the_module_as_python_finds_it(installed, tmp_path):
     assert as_python_finds(installed, installed.site)
     # The control: a loader that forgets to tidy up. One that has nothing to tidy up is as good.
     for line in ("del sys.path_importer_cache[folder]", "sys.path_importer_cache[folder] = _this"):
@@ -163,7 +163,7 @@ def test_the_loader_finds_the_native_as_python_finds_it(installed, tmp_path):
         assert as_python_finds(installed, site) is line.startswith("sys")
 
 
-def test_pickles_go_round_the_runtimes(installed):
+def test_pickles_travel_between_all_runtimes(installed):
     code = """
 import pickle, sys, greeter
 data = sys.stdin.buffer.read()
@@ -232,7 +232,9 @@ print(len(found), {m.__name__ for m in found}, len({id(m) for m in found}))
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_processes_take_over_the_runtime_and_what_is_sent_to_them(installed, tmp_path, method):
+def test_worker_processes_get_the_same_runtime_and_the_objects_sent_to_them(
+    installed, tmp_path, method
+):
     script = tmp_path / "parent.py"
     script.write_text(f"""
 import multiprocessing, greeter
@@ -292,7 +294,7 @@ def test_a_second_interpreter_is_refused_whatever_the_runtime(installed, isolate
     assert hint == HINT
 
 
-def test_a_subinterpreter_may_have_the_module_alone(installed):
+def test_a_subinterpreter_may_be_the_only_one_with_the_module(installed):
     # As under `mod_wsgi`, whose main interpreter imports nothing. Since Python 3.13 the guard
     # can't tell interpreters apart, and the loader refuses all but the main one.
     code = f"{INTERPRETERS}\nother(TRY, False)\nprint()\nexec(TRY)"
@@ -336,7 +338,7 @@ def test_without_site_the_path_is_all_it_needs(installed):
         assert installed.ok(*flags, "-c", code) == SAID
 
 
-def test_no_file_is_written_but_bytecode_and_none_where_that_is_off(installed):
+def test_only_bytecode_is_written_and_nothing_where_that_is_off(installed):
     shutil.rmtree(installed.site / "_greeter_loader" / "__pycache__", ignore_errors=True)
     before = installed.files()
     assert installed.ok("-c", SAY, PYTHONDONTWRITEBYTECODE="1") == SAID
@@ -365,7 +367,7 @@ def test_a_read_only_installation_works(installed):
     assert "PermissionError" in refused.stderr
 
 
-def test_a_zipapp_is_refused_with_what_to_do(installed, tmp_path):
+def test_a_zipapp_is_refused_with_a_hint(installed, tmp_path):
     shutil.copytree(installed.site, tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "app" / "__main__.py").write_text(SAY)
     app = tmp_path / "app.pyz"
@@ -374,7 +376,7 @@ def test_a_zipapp_is_refused_with_what_to_do(installed, tmp_path):
     assert done.returncode == 1
     assert f"fast: native code can't be loaded out of a zip file: `{app}`" in done.stderr
     assert "hint: install `greeter` beside the zip file instead of into it" in done.stderr
-    # Beside the zip file it is as good as ever.
+    # Next to the zip file it works as usual.
     (tmp_path / "small").mkdir()
     (tmp_path / "small" / "__main__.py").write_text(SAY)
     zipapp.create_archive(tmp_path / "small", app)

@@ -43,7 +43,7 @@ def hinted(said):
     return found[0]
 
 
-def test_an_old_compiler_is_named_with_what_the_crate_needs(package, refused, tmp_path):
+def test_an_old_compiler_is_named_with_the_version_that_the_crate_needs(package, refused, tmp_path):
     real = shutil.which("rustc")
     old = fake(tmp_path, "rustc", f'"{real}" "$@" | sed "s/^release: .*/release: 1.70.0/"')
     said = refused(package(), RUSTC=old)
@@ -57,7 +57,7 @@ def test_no_rust_at_all(package, refused, tmp_path):
     assert "hint: install Rust from https://rustup.rs" in said
 
 
-def test_no_rust_and_nothing_that_fetches_it(package, refused, tmp_path):
+def test_no_rust_and_no_tool_to_fetch_it(package, refused, tmp_path):
     # What pip would install for the build: without it, the hint names it.
     (tmp_path / "puccinialin.py").write_text("raise ImportError('absent')")
     said = refused(package(), PATH=str(tmp_path), PYTHONPATH=str(tmp_path))
@@ -67,7 +67,7 @@ def test_no_rust_and_nothing_that_fetches_it(package, refused, tmp_path):
     assert "`puccinialin`" in hint
 
 
-def test_no_rust_and_no_network_to_fetch_it_by(package, refused, tmp_path):
+def test_no_rust_and_no_network(package, refused, tmp_path):
     unplugged = ["unshare", "--net"]
     if (
         not shutil.which("unshare")
@@ -83,13 +83,13 @@ def test_no_rust_and_no_network_to_fetch_it_by(package, refused, tmp_path):
     assert hint == "install Rust from https://rustup.rs and run again"
 
 
-def test_a_target_that_can_not_be_verified_is_refused(package, refused):
+def test_a_target_that_cannot_be_verified_is_refused(package, refused):
     # Every rustc can print the configuration of a target whose libraries are not installed.
     said = refused(package(), CARGO_BUILD_TARGET="x86_64-linux-android")
     assert "target that can't be verified: `x86_64-linux-android`" in said
 
 
-def test_a_machine_that_no_runtime_is_for(package, refused):
+def test_a_machine_without_a_runtime(package, refused):
     said = refused(package(), CARGO_BUILD_TARGET="riscv64gc-unknown-linux-gnu")
     assert "no runtime for this machine: `riscv64gc`" in said
 
@@ -111,7 +111,7 @@ def test_a_target_without_its_standard_library(package, refused):
     assert time.monotonic() - began < 60, "something was compiled before"
 
 
-def test_a_platform_without_its_standard_library_is_prepared_by_a_command(
+def test_a_platform_without_its_standard_library_names_the_command_that_prepares_it(
     package, refused, tmp_path
 ):
     sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True)
@@ -130,10 +130,10 @@ def test_a_target_directory_that_is_a_file(package, refused, tmp_path):
     assert hint == "set `CARGO_TARGET_DIR` to a folder that can be written"
 
 
-def test_a_target_directory_that_one_may_not_write(package, refused, tmp_path):
+def test_a_target_directory_that_is_not_writable(package, refused, tmp_path):
     folder = tmp_path / "target"
     folder.mkdir(mode=0o555)
-    # root may write all the same, but for the capability that allows it.
+    # root may write all the same, unless it drops the capability that allows it.
     bound = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
     before = bound if os.geteuid() == 0 else []
     if before and not shutil.which("setpriv"):
@@ -267,9 +267,7 @@ FRONTENDS = {
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no /proc")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("frontend", FRONTENDS)
-def test_a_build_that_is_stopped_leaves_no_child_and_no_file(
-    package, target, tmp_path, frontend, number
-):
+def test_a_stopped_build_leaves_no_process_and_no_file(package, target, tmp_path, frontend, number):
     wrapper, note = waiting(tmp_path)
     words = FRONTENDS[frontend]
     argv = (sys.executable, *words) if words else ()
@@ -278,7 +276,7 @@ def test_a_build_that_is_stopped_leaves_no_child_and_no_file(
     until(note.exists, process)
     children = descendants(process.pid)
     assert int(note.read_text()) in children
-    # As a terminal does it: everyone in the group is told. cargo is in a group of its own.
+    # As a terminal does: the whole process group gets the signal. cargo is in its own group.
     os.killpg(process.pid, number)
     said, _ = process.communicate(timeout=60)
     assert process.returncode not in (0, None)
@@ -292,9 +290,7 @@ def test_a_build_that_is_stopped_leaves_no_child_and_no_file(
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no /proc")
-def test_a_command_that_alone_is_told_to_end_ends_the_backend_that_it_asked(
-    package, target, tmp_path
-):
+def test_a_command_that_is_terminated_ends_its_backend(package, target, tmp_path):
     wrapper, note = waiting(tmp_path)
     words = ("package", ".", "--as", "fat", "--no-sdist", "--out", "dist/packed")
     argv = (sys.executable, "-m", "rtvariants", *words)

@@ -88,7 +88,7 @@ def package(source, out, env):
     )  # fmt: skip
 
 
-def test_a_wheel_is_what_a_windows_machine_makes(wheel, tmp_path):
+def test_a_wheel_equals_what_a_windows_machine_makes(wheel, tmp_path):
     assert wheel.name == "greeter-1.4.0-cp310-abi3-win_amd64.whl"
     zipfile.ZipFile(wheel).extractall(tmp_path)
     for runtime in RUNTIMES:
@@ -100,9 +100,9 @@ def test_a_wheel_is_what_a_windows_machine_makes(wheel, tmp_path):
         assert found.symbol_names is None
         assert stamp.parse(stamp.read(native))["target"] == TARGET
         assert b".pdb" not in native.read_bytes()
-    bill = next(tmp_path.glob("*.dist-info/sboms/greeter-safe.cdx.json")).read_text()
+    sbom = next(tmp_path.glob("*.dist-info/sboms/greeter-safe.cdx.json")).read_text()
     # Microsoft's start code, and the stand-in for it, looks at the CPU itself.
-    assert "Microsoft's start code runs XGETBV" in bill
+    assert "Microsoft's start code runs XGETBV" in sbom
 
 
 def test_avx2_in_the_runtime_for_every_cpu_is_caught(tools, root, tmp_path):
@@ -111,7 +111,7 @@ def test_avx2_in_the_runtime_for_every_cpu_is_caught(tools, root, tmp_path):
     assert_avx2_is_caught(done)
 
 
-def test_what_another_linker_makes_without_names_is_refused(tools, root, tmp_path):
+def test_the_output_of_a_linker_that_writes_no_names_is_refused(tools, root, tmp_path):
     folder = tmp_path / "source"
     shutil.copytree(root / "tests/packages/greeter", folder)
     # Named as Microsoft's is, it is asked for a PDB alone, as that one is.

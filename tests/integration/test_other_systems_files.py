@@ -38,13 +38,13 @@ def broken_rules(file):
 
 
 @pytest.mark.parametrize("platform", TARGETS)
-def test_a_right_file_breaks_no_rule(small_library, platform):
+def test_a_correct_file_violates_no_rule(small_library, platform):
     path = small_library(platform)
     assert broken_rules(built(platform, path, minimum=binary.read(path).floor)) == {}
 
 
 @pytest.mark.parametrize("platform", TARGETS)
-def test_one_change_of_a_file_breaks_one_rule(small_library, platform):
+def test_one_change_of_a_file_violates_one_rule(small_library, platform):
     def violations(*defines):
         path = small_library(platform, *defines)
         return broken_rules(built(platform, path, minimum=binary.read(path).minimum))

@@ -121,7 +121,7 @@ def natives(folder):
     return found
 
 
-def test_all_packagings_hold_the_same_natives(packed):
+def test_all_packagings_hold_the_same_modules(packed):
     found = [natives(folder) for folder in packed.values()]
     assert set(found[0]) == {f"_greeter_{r}/_hello.abi3.so" for r in ("fast", "wide", "safe")}
     assert all(len(each) == 1 for each in found[0].values())
@@ -136,7 +136,7 @@ def test_the_command_packs_without_compiling(tree, packed, tmp_path):
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == ours
 
 
-def test_the_base_installs_what_it_needs_and_says_where_the_rest_is(site, links):
+def test_the_base_installs_what_it_needs_and_names_the_rest(site, links):
     offline = ("--no-index", "--find-links", links)
     done = pip(site, "install", *offline, "greeter")
     assert done.returncode == 0, done.stdout
@@ -191,7 +191,7 @@ def with_uv(site, path):
     # Two orders by pip, whose start costs a second, and others by uv.
     [(with_pip, 0, 10), *((with_uv, i, (5 * i + 3) % 24) for i in (5, 14, 23))],
 )
-def test_parts_come_and_go_in_any_order(site, links, installer, into, out):
+def test_parts_install_and_uninstall_in_any_order(site, links, installer, into, out):
     _, packages = site
     wheels = sorted(links.glob("greeter*.whl"))
     orders = list(itertools.permutations(wheels))
@@ -207,7 +207,7 @@ def test_parts_come_and_go_in_any_order(site, links, installer, into, out):
     assert {p.name for p in left if p.is_file()} == set()
 
 
-def test_each_source_archive_builds_its_part_alone(tree, packed, tmp_path):
+def test_each_sdist_builds_its_part(tree, packed, tmp_path):
     env = {"CARGO_TARGET_DIR": str(tree / "target")}
     for name in ("greeter", "greeter_runtime_wide"):
         (sdist,) = packed["split"].glob(f"{name}-1.4.0.tar.gz")
@@ -223,7 +223,7 @@ def test_each_source_archive_builds_its_part_alone(tree, packed, tmp_path):
         assert first == again
 
 
-def test_who_installs_the_bases_source_archive_gets_its_runtimes(packed, links, tmp_path):
+def test_the_sdist_of_the_base_installs_its_runtimes(packed, links, tmp_path):
     # uv believes what pyproject.toml states, and asks a backend for what that calls dynamic.
     folder = tmp_path / "links"
     shutil.copytree(links, folder, ignore=lambda *_: ["greeter-1.4.0-py3-none-any.whl"])
@@ -303,7 +303,7 @@ def test_a_variant_names_the_wheel_that_has_the_rest(packed, tmp_path):
     assert run("-c", "import greeter", PYTHONPATH=str(tmp_path)).returncode == 0
 
 
-def test_variantlib_reads_what_is_written(packed):
+def test_variantlib_reads_the_metadata(packed):
     from variantlib.api import get_variant_label
     from variantlib.variants_json import VariantsJson
 
@@ -321,7 +321,7 @@ def test_variantlib_reads_what_is_written(packed):
 # ------------------------------------------------------------------------------ outside judges
 
 
-def test_other_tools_find_no_fault(packed):
+def test_other_tools_accept_the_wheels(packed):
     files = [p for kind in ("split", "fat") for p in packed[kind].iterdir()]
     ok("-m", "twine", "check", "--strict", *files)
     wheels = [p for p in files if p.suffix == ".whl"]
@@ -367,7 +367,7 @@ def test_split_wheels_work_in_a_clean_environment_and_on_old_cpus(tree, packed):
     assert "note: installed without `archspec<0.3,>=0.2.7`" in done.stdout
 
 
-def test_a_query_that_one_runtime_can_not_answer_fails_by_its_name(tree, packed):
+def test_a_query_that_one_runtime_cannot_answer_fails_with_its_name(tree, packed):
     (wheel,) = packed["fat"].glob("*.whl")
     done = trying(
         tree, "--no-emulation", "--run", "import greeter; assert greeter.most() < 2**40", wheel
@@ -381,7 +381,7 @@ def test_a_query_that_one_runtime_can_not_answer_fails_by_its_name(tree, packed)
     assert done.stdout.splitlines()[-2].endswith("; `--find-links DIR` installs them")
 
 
-def test_a_bad_wheel_is_not_even_installed(tree, packed, tmp_path):
+def test_a_bad_wheel_is_not_installed(tree, packed, tmp_path):
     (path,) = packed["fat"].glob("*.whl")
     wheel = archives.read(path)
     swapped = dict(wheel.files)
@@ -394,7 +394,7 @@ def test_a_bad_wheel_is_not_even_installed(tree, packed, tmp_path):
     assert "runs on" not in done.stdout
 
 
-def test_a_foreign_wheel_is_not_passed_over_in_silence(tree, packed, tmp_path):
+def test_a_foreign_wheel_is_not_skipped_silently(tree, packed, tmp_path):
     (path,) = packed["fat"].glob("*.whl")
     wheel = archives.read(path)
     # A glibc that no machine has yet: nothing else of the wheel would be true of another platform.

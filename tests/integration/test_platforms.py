@@ -86,7 +86,7 @@ def natives(wheel, row, folder, name):
     return [folder / f"_greeter_{runtime}/{name}" for runtime in ("fast", "wide", "safe")]
 
 
-def test_an_arm64_wheel_has_the_floor_that_its_natives_have(built, tmp_path):
+def test_an_arm64_wheel_has_the_floor_of_its_modules(built, tmp_path):
     wheel = built("linux-arm64")
     assert wheel.name == "greeter-1.4.0-cp310-abi3-manylinux_2_17_aarch64.whl"
     zipfile.ZipFile(wheel).extractall(tmp_path)
@@ -105,7 +105,7 @@ def test_an_arm64_wheel_has_the_floor_that_its_natives_have(built, tmp_path):
 
 
 @pytest.mark.parametrize("name", MUSL)
-def test_a_musl_wheel_is_linked_with_musl_alone(built, tmp_path, name):
+def test_a_musl_wheel_links_only_musl(built, tmp_path, name):
     wheel = built(name)
     machine = platforms.PLATFORMS[name].machine
     assert wheel.name == f"greeter-1.4.0-cp310-abi3-musllinux_1_2_{machine}.whl"
@@ -138,7 +138,7 @@ def test_a_wheel_for_macos_is_signed_and_has_the_floor_of_its_tag(built, tmp_pat
 
 
 @pytest.mark.parametrize("name", MACOS)
-def test_c_code_that_looks_for_system_calls_compiles_for_macos(tmp_path, name):
+def test_c_code_that_uses_system_call_numbers_compiles_for_macos(tmp_path, name):
     tools = cross.prepared(platforms.PLATFORMS[name])
     if tools is None:
         left(f"no toolchain for {name}; `python3 dev.py platforms` gets it and runs this")
@@ -227,14 +227,14 @@ def test_every_runtime_runs_on_the_oldest_cpu_and_refuses_one_below(built, root,
     *lines, last = done.stdout.splitlines()
     assert {re.sub(r"^ok +|:.*", "", line) for line in lines} == RUNS[name]
     assert last == f"{len(RUNS[name])} runs, 0 failed"
-    # A wheel that does not do what it should is told apart, there too.
+    # A wheel that does not work is detected there too.
     done = rtvariants("test", wheel, "--run", "import greeter; assert greeter.most() == 7")
     assert done.returncode == 1
     assert done.stdout.count("FAILED") == sum(" runs on " in each for each in RUNS[name])
 
 
 @pytest.mark.parametrize("name", MUSL)
-def test_the_python_for_musl_has_musl_alone(name):
+def test_the_python_for_musl_links_only_musl(name):
     tools = cross.prepared(platforms.PLATFORMS[name])
     if tools is None or not tools.python:
         left(f"no Python for {name}; `python3 dev.py platforms` builds it and runs this")

@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 
-def test_a_terminal_has_a_live_line_a_runtime(package, target, tmp_path):
+def test_a_terminal_shows_a_live_line_for_each_runtime(package, target, tmp_path):
     ours, theirs = pty.openpty()
     argv = [sys.executable, "-m", "rtvariants", "build", "--out", str(tmp_path / "out")]
     argv += ["--runtime", "fast", "--runtime", "safe", str(package())]
@@ -32,14 +32,14 @@ def test_a_terminal_has_a_live_line_a_runtime(package, target, tmp_path):
         pass  # The other end is closed: that is how a terminal says so.
     assert process.wait() == 0, said
     text = said.decode()
-    # Both lines are drawn anew each time: two up, each cleared.
+    # Both lines are drawn again each time: two up, each cleared.
     assert "\x1b[2A\x1b[2K" in text
     assert re.search(r"\x1b\[2K  safe  +\d+/\d+ steps, \d+ s", text)
     last = text[text.rindex("\x1b[2A") :]
     assert re.search(r"  fast  \d+ crates compiled, .*\n.*  safe  \d+ crates compiled", last)
 
 
-def test_a_frugal_build_is_one_after_the_other_and_tells_its_memory(package, target, tmp_path):
+def test_a_frugal_build_runs_one_by_one_and_reports_its_memory(package, target, tmp_path):
     file = tmp_path / "events.jsonl"
     env = {"RTVARIANTS_FRUGAL": "1", "RTVARIANTS_EVENTS": str(file)}
     process = start(package(), target, **env)
@@ -56,7 +56,7 @@ def test_a_frugal_build_is_one_after_the_other_and_tells_its_memory(package, tar
     assert events[-1]["peak_memory"] > 10_000_000
 
 
-def test_cargos_own_error_is_shown_whole_and_stops_the_others(package, refused, tmp_path):
+def test_the_full_error_of_cargo_is_shown_and_stops_the_other_builds(package, refused, tmp_path):
     file = tmp_path / "events.jsonl"
     said = refused(package("broken-rust"), RTVARIANTS_EVENTS=str(file))
     # The compiler's words, once, with their place, and cargo's own last one.

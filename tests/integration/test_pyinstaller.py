@@ -83,20 +83,20 @@ def run(*argv, **env):
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
 @pytest.mark.parametrize("request_", SAID)
-def test_each_runtime_is_in_it(made, kind, request_):
+def test_each_runtime_is_in_the_application(made, kind, request_):
     status, said, errors = run(made[kind], GREETER_RUNTIME=request_)
     assert (status, errors) == (0, "")
     assert said == [SAID[request_], "greeter._hello /proc/cpuinfo and archspec True"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_errors_are_those_of_the_loader(made, kind):
+def test_the_application_raises_the_errors_of_the_loader(made, kind):
     status, _, errors = run(made[kind], GREETER_RUNTIME="quick")
     assert status == 1
     assert "UnknownRuntimeError: `GREETER_RUNTIME=quick`: unknown runtime `quick`" in errors
 
 
-def test_without_the_entry_point_there_is_no_runtime_in_it(site, tmp_path):
+def test_without_the_entry_point_the_application_has_no_runtime(site, tmp_path):
     # The control: the sources alone don't lead PyInstaller to the natives.
     shutil.copytree(site, tmp_path / "site")
     (entry_points,) = (tmp_path / "site").glob("greeter-*.dist-info/entry_points.txt")

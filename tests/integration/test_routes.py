@@ -67,12 +67,12 @@ def natives(wheel):
         }
 
 
-def test_all_routes_say_the_same_table(trees):
+def test_all_adapters_read_the_same_configuration(trees):
     texts = [(tree / "pyproject.toml").read_text() for tree in trees.values()]
     assert len({text.partition("[tool.rtvariants]")[2] for text in texts}) == 1
 
 
-def test_all_routes_give_the_same_natives_and_tag(built):
+def test_all_adapters_give_the_same_modules_and_tag(built):
     # Each was compiled for itself: equal files are no leftovers of the route before.
     for said, *_ in built.values():
         assert len(re.findall(r"[1-9]\d* crates compiled", said)) == 3
@@ -85,7 +85,7 @@ def test_all_routes_give_the_same_natives_and_tag(built):
     assert len({wheel.name for _, _, *wheels in built.values() for wheel in wheels}) == 1
 
 
-def test_all_routes_lay_out_the_same_wheel(built):
+def test_all_adapters_lay_out_the_same_wheel(built):
     def contents(wheel):
         names = zipfile.ZipFile(wheel).namelist()
         return sorted(n for n in names if ".dist-info/" not in n)
@@ -123,7 +123,7 @@ def test_prepared_metadata_is_that_of_the_wheel(built, trees, route, tmp_path):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_the_record_is_that_of_the_files(built, ok, route, tmp_path):
+def test_the_record_matches_the_files(built, ok, route, tmp_path):
     *_, wheel = built[route]
     # pip looks at the record before it installs, uv at each digest.
     ok("-m", "uv", "pip", "install", "--no-deps", "--target", tmp_path, wheel)
@@ -207,7 +207,7 @@ def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(  # no
     ],
     ids=["module-name", "rustc-args", "profile", "feature", "level", "setuptools-rust"],
 )
-def test_a_fault_is_told_without_a_traceback_and_leaves_nothing(  # noqa: PLR0917
+def test_an_error_shows_no_traceback_and_leaves_no_file(  # noqa: PLR0917
     lay, tmp_path, cargo, route, old, new, text
 ):
     folder = lay(tmp_path / "source", *ROUTES[route])

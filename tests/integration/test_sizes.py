@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
         ('installed = "1 MB"', "[size] natives of 1."),
     ],
 )
-def test_a_build_that_gets_too_large_fails_and_leaves_no_wheel(root, tmp_path, limit, said):
+def test_a_build_beyond_its_size_limit_fails_and_leaves_no_wheel(root, tmp_path, limit, said):
     if not shutil.which("cargo"):
         pytest.skip("no cargo")
     folder = root / "target" / "greeter-limited"

@@ -53,7 +53,7 @@ def make(folder, compiler):
     """Put a Python for Windows into a folder, and return the program that runs it.
 
     The variable `EMULATOR` may put `qemu-x86_64 -cpu …` before Wine, which otherwise starts itself
-    anew on the real CPU. Python can't start there with a regular file for a standard stream.
+    again on the real CPU. Python can't start there with a regular file for a standard stream.
     `compiler` is a C compiler for Windows. Raises `OSError` where the package index has no wheel
     for this version of Python.
     """

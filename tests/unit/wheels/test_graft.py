@@ -40,7 +40,7 @@ def test_a_compressed_tag_has_a_line_for_each(pure):
     assert "Tag: cp310-abi3-linux_x86_64\nTag: cp310-abi3t-linux_x86_64\n" in text
 
 
-def test_the_record_is_that_of_the_files(pure):
+def test_the_record_matches_the_files(pure):
     rows = grafted(pure).metadata("RECORD").splitlines()
     assert f"_pkg_a/n.so,{digest(b'new')},3" in rows
     assert not any("old.so" in row or "wrong" in row for row in rows)
