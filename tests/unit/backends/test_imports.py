@@ -43,7 +43,7 @@ def test_setuptools_asks_about_projects_that_are_not_ours(tmp_path):
     code = "from setuptools import Distribution; Distribution().parse_config_files()"
     ours = {name for name in imported(code, tmp_path) if name.startswith("rtvariants")}
     assert "rtvariants.backends.setuptools" in ours
-    reader = {"rtvariants.config", "rtvariants.config.pyproject"}
+    reader = {"rtvariants.config", "rtvariants.config.pyproject", "rtvariants.config.toml"}
     assert ours <= {*PACKAGES, *reader, "rtvariants.backends.setuptools"}
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from rtvariants.config import toml
 from rtvariants.release import places, version
 from rtvariants.release.version import VersionError
 
@@ -143,7 +144,7 @@ def test_crates_that_the_workspace_excludes_keep_their_versions(workspace):
 
 def test_this_repository_is_in_lockstep():
     root = Path(__file__).resolve().parents[3]
-    data = version.read_toml(root / "pyproject.toml")
+    data = toml.read(root / "pyproject.toml")
     found = places.find(root, version.current(root, data))
     assert places.drift(found) == []
     assert {place.file for place in found} >= {"Cargo.toml", "Cargo.lock"}

@@ -8,6 +8,7 @@ from sample_wheels import BASE, MACHINE, RUNTIMES, text, with_files
 
 from rtvariants.archives import sdist
 from rtvariants.backends import part as backend
+from rtvariants.config import toml
 from rtvariants.errors import ConfigError, WheelError
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
@@ -225,7 +226,7 @@ def test_source_archives_have_their_own_name_and_backend(cut, table_of):
     assert {"wheel/sample/__init__.py", "plugin/p.py"} <= set(base.files)
     assert "src/lib.rs" not in base.files
     assert fast.filename == "sample_pack_runtime_fast-1.2.tar.gz"
-    data = parts.tomllib.loads(fast.files["pyproject.toml"].decode())
+    data = toml.parse(fast.files["pyproject.toml"])
     dynamic = data["project"].pop("dynamic")
     assert data["project"] == {"name": "sample-pack-runtime-fast", "version": "1.2"}
     # A field that is neither stated nor dynamic is one that the package does not have.

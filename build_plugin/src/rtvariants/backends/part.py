@@ -15,7 +15,6 @@ runtime = "fast"        # neither for the base, whose files the archive holds as
 from __future__ import annotations
 
 import os
-import sys
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
@@ -24,18 +23,13 @@ from packaging.utils import canonicalize_name
 
 from rtvariants.archives.sdist import Sdist, is_leftover, is_program
 from rtvariants.archives.wheel import Wheel, normal
-from rtvariants.config import load
+from rtvariants.config import load, pyproject
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.pipeline import build
 from rtvariants.project import tree
 from rtvariants.toolchain.cargo_path import installer, readers
 from rtvariants.wheels.parts import FOLDER, TABLE
 from rtvariants.wheels.split import runtime_wheel
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 __all__ = ["build_sdist", "build_wheel", "get_requires_for_build_wheel"]
 
@@ -81,8 +75,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 
 
 def _part() -> dict[str, str]:
-    data = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-    part: dict[str, str] = data.get("tool", {}).get(TABLE, {})
+    part: dict[str, str] = pyproject.read(Path()).get("tool", {}).get(TABLE, {})
     return part
 
 

@@ -127,7 +127,7 @@ def _installer() -> list[str]:
 def _missing(project: Project) -> list[str]:
     """Return what the build needs and this environment lacks: then the frontend isolates it."""
     own = pyproject.requires(project.pyproject)
-    return pyproject.lacking(own) or pyproject.lacking(_asked(project))
+    return pyproject.missing(own) or pyproject.missing(_asked(project))
 
 
 def _asked(project: Project) -> list[str]:

@@ -1,18 +1,14 @@
-"""Reads pyproject.toml, whole: the table is `config`'s matter, the rest the adapters'."""
+"""Reads pyproject.toml as a whole, and what it says about the build backend."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from . import toml
 
 
 def read(root: Path) -> dict[str, Any]:
@@ -21,16 +17,7 @@ def read(root: Path) -> dict[str, Any]:
     if not path.is_file():
         hint = "run this in the project's folder, or name that folder"
         raise ConfigError(Problem(f"no pyproject.toml in {root}", hint))
-    return toml(path)
-
-
-def toml(path: Path) -> dict[str, Any]:
-    """Return a TOML file; raises `ConfigError` where it can't be read."""
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(Problem(f"unreadable file: {error}", where=path.name)) from error
-    return data
+    return toml.read(path)
 
 
 def backend(data: Mapping[str, Any]) -> str:
@@ -40,17 +27,17 @@ def backend(data: Mapping[str, Any]) -> str:
 
 
 def requires(data: Mapping[str, Any]) -> list[str]:
-    """Return what the build backend needs to be there."""
+    """Return the requirements of the build backend."""
     return list(data.get("build-system", {}).get("requires", []))
 
 
-def lacking(requires: list[str]) -> list[str]:
-    """Return those of the requirements that this environment does not meet."""
-    from importlib import metadata  # slow to import, and seldom needed
+def missing(requires: list[str]) -> list[str]:
+    """Return the requirements that this environment does not meet."""
+    from importlib import metadata  # slow to import, and rarely needed
 
     from packaging.requirements import Requirement
 
-    missing = []
+    found = []
     for text in requires:
         need = Requirement(text)
         if need.marker is not None and not need.marker.evaluate():
@@ -60,5 +47,5 @@ def lacking(requires: list[str]) -> list[str]:
         except metadata.PackageNotFoundError:
             there = ""
         if not there or not need.specifier.contains(there, prereleases=True):
-            missing.append(text)
-    return missing
+            found.append(text)
+    return found

@@ -13,7 +13,7 @@ from rtvariants.targets.allocators import ALLOCATORS, SYSTEM, by_feature
 from rtvariants.targets.levels import BASELINES, known_levels, level
 from rtvariants.targets.platforms import SYSTEMS
 
-from . import pyproject
+from . import toml
 from .kinds import Choice, Kind, Text, Texts
 from .problems import Problems
 
@@ -58,14 +58,12 @@ def _members(folder: Path) -> list[str] | None:
     None for a package; what can't be read is cargo's to tell.
     """
     try:
-        manifest = pyproject.toml(folder / "Cargo.toml")
+        manifest = toml.read(folder / "Cargo.toml")
         if "workspace" not in manifest or "package" in manifest:
             return None
         patterns = manifest["workspace"].get("members", [])
         found = sorted({p for pattern in patterns for p in folder.glob(pattern)})
-        crates = {
-            p: pyproject.toml(p / "Cargo.toml") for p in found if (p / "Cargo.toml").is_file()
-        }
+        crates = {p: toml.read(p / "Cargo.toml") for p in found if (p / "Cargo.toml").is_file()}
     except (RtvariantsError, AttributeError, TypeError, ValueError, NotImplementedError):
         return None
     libs = {p: str(c.get("lib", {}).get("crate-type", "")) for p, c in crates.items()}

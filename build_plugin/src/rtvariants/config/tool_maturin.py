@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -15,13 +14,8 @@ from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
 
-from . import pyproject
+from . import pyproject, toml
 from .model import Config
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 BACKEND = "rtvariants.backends.maturin"
 _WHERE = "tool.maturin"
@@ -125,19 +119,19 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
         return ""
     text = files["pyproject.toml"].decode()
     try:
-        manifest = tomllib.loads(text)["tool"]["maturin"]["manifest-path"]
+        manifest = toml.parse(files["pyproject.toml"])["tool"]["maturin"]["manifest-path"]
     except KeyError:
         return ""
     crate = PurePosixPath(manifest).parent.as_posix()
     head, table, rest = text.partition("[tool.rtvariants]")
     new = head + table + re.sub(_CRATE, lambda m: f'{m[1]}"{crate}"', rest, count=1)
-    there = tomllib.loads(new)["tool"]["rtvariants"]["crate"] == crate
+    there = toml.parse(new.encode())["tool"]["rtvariants"]["crate"] == crate
     return new if there and manifest in files else ""
 
 
 def alike(one: bytes, other: bytes) -> bool:
     """Tell whether two pyproject.toml of maturin's differ only in where crates lie."""
-    first, second = (_without_places(tomllib.loads(text.decode())) for text in (one, other))
+    first, second = (_without_places(toml.parse(text)) for text in (one, other))
     return pyproject.backend(first) == BACKEND and first == second
 
 

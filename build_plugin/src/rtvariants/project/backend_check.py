@@ -8,7 +8,7 @@ from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from rtvariants.config import pyproject
+from rtvariants.config import pyproject, toml
 from rtvariants.errors import Problem
 
 _OWN = ("rtvariants.backends.in_tree", "rtvariants.backends.maturin")
@@ -48,7 +48,7 @@ def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
 def _hooks(root: Path, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return hatchling's hooks for wheels, of either place where they may stand."""
     own = root / "hatch.toml"
-    hatch = pyproject.toml(own) if own.is_file() else {}
+    hatch = toml.read(own) if own.is_file() else {}
     builds = [data.get("tool", {}).get("hatch", {}).get("build", {}), hatch.get("build", {})]
     wheels = [build.get("targets", {}).get("wheel", {}) for build in builds]
     return {k: v for each in (*builds, *wheels) for k, v in each.get("hooks", {}).items()}

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants.config import pyproject
+from rtvariants.config import toml
 from rtvariants.config.model import Config
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.loader.editable.rebuild import edited, walk
@@ -118,7 +118,7 @@ def find(config: Config, data: Mapping[str, Any]) -> Sources:
     crates = _closure(workspace, config.crate)
     system = data.get("build-system", {})
     plugin = tuple(_join(root, path) for path in system.get("backend-path", []))
-    manifests = {crate: pyproject.toml(crate / "Cargo.toml") for crate in crates}
+    manifests = {crate: toml.read(crate / "Cargo.toml") for crate in crates}
     named = {p for crate, m in manifests.items() for p in _paths(m, crate)}
     named |= {p for crate, m in manifests.items() for p in _inherited(m, crate, workspace)}
     return Sources(root, workspace, tuple(crates), plugin, tuple(sorted(named.difference(crates))))
@@ -127,7 +127,7 @@ def find(config: Config, data: Mapping[str, Any]) -> Sources:
 def _workspace(crate: Path, root: Path) -> Path:
     for folder in (crate, *crate.parents):
         manifest = folder / "Cargo.toml"
-        if manifest.is_file() and "workspace" in pyproject.toml(manifest):
+        if manifest.is_file() and "workspace" in toml.read(manifest):
             return folder
         if folder == root:
             break
@@ -136,7 +136,7 @@ def _workspace(crate: Path, root: Path) -> Path:
 
 def _closure(workspace: Path, crate: Path) -> list[Path]:
     """Return the folders of all crates: cargo wants each member of a workspace, used or not."""
-    manifest = pyproject.toml(workspace / "Cargo.toml")
+    manifest = toml.read(workspace / "Cargo.toml")
     shared = manifest.get("workspace", {})
     waiting = [crate, *([workspace] if "package" in manifest else [])]
     for pattern in shared.get("members", []):
@@ -148,7 +148,7 @@ def _closure(workspace: Path, crate: Path) -> list[Path]:
         folder = waiting.pop(0)
         if folder not in found and (folder / "Cargo.toml").is_file():
             found[folder] = None
-            mine = pyproject.toml(folder / "Cargo.toml")
+            mine = toml.read(folder / "Cargo.toml")
             waiting += [*_paths(mine, folder), *_inherited(mine, folder, workspace)]
     return list(found)
 
@@ -156,7 +156,7 @@ def _closure(workspace: Path, crate: Path) -> list[Path]:
 def _inherited(manifest: dict[str, Any], crate: Path, workspace: Path) -> list[Path]:
     """Return the folders of what a crate takes by name from the workspace that it belongs to."""
     other = _workspace(crate, workspace)
-    shared = pyproject.toml(other / "Cargo.toml").get("workspace", {}).get("dependencies", {})
+    shared = toml.read(other / "Cargo.toml").get("workspace", {}).get("dependencies", {})
     tables = [
         t.get(k, {}) for t in (manifest, *manifest.get("target", {}).values()) for k in _TABLES
     ]
@@ -189,7 +189,7 @@ def of_crate(crate: Path, root: Path) -> Iterator[Path]:
             if inside[0] not in _ASIDE or path.suffix == ".rs":
                 yield path
         return
-    manifest = pyproject.toml(crate / "Cargo.toml")
+    manifest = toml.read(crate / "Cargo.toml")
     yield from _walk(crate / "src")
     for name in (manifest.get("package", {}).get("build") or "build.rs", *_code(manifest)):
         if isinstance(name, str) and (crate / name).is_file():

@@ -11,20 +11,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rtvariants.config import tool_maturin
-from rtvariants.errors import RtvariantsError
+from rtvariants.config import toml, tool_maturin
+from rtvariants.errors import ConfigError, RtvariantsError
 
 from . import tree
 from .tree import Project
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 # What an unpacked sdist holds in addition to sources, or what never belongs to them.
 _NO_SOURCE = {".git", "target", "dist", "__pycache__", ".venv"}
@@ -52,7 +46,7 @@ def _home_target(project: Project, output: Path) -> Path | None:
     # Equal to the byte: an edit of the tree since may have changed what is built.
     mine = (root / "pyproject.toml").read_bytes()
     for folder in list(output.resolve().parents)[:3]:
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ConfigError):
             theirs = (folder / "pyproject.toml").read_bytes()
             if folder != root and (theirs == mine or tool_maturin.alike(theirs, mine)):
                 return _workspace(folder, theirs) / "target"
@@ -62,7 +56,7 @@ def _home_target(project: Project, output: Path) -> Path | None:
 def _workspace(folder: Path, text: bytes) -> Path:
     """Return where cargo itself would put its files: version control ignores them there."""
     try:
-        return tree.of(folder, tomllib.loads(text.decode())).sources.workspace
+        return tree.of(folder, toml.parse(text)).sources.workspace
     except RtvariantsError:
         return folder
 

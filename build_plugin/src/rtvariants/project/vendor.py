@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from rtvariants.config import pyproject
+from rtvariants.config import toml
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets.platforms import ENVIRONMENTS
@@ -70,7 +70,7 @@ def _config(root: Path, text: str) -> str:
     own = root / _CONFIG
     if not own.is_file():
         return text
-    if "source" in pyproject.toml(own):
+    if "source" in toml.read(own):
         raise MachineError(
             f"`[source]` in {_CONFIG} already: two replacements of one source can't be merged",
             "vendor without it, or put the crates into the sdist by hand",
@@ -113,7 +113,7 @@ def _built(metadata: dict[str, Any], manifest: Path) -> set[str]:
 
 def _hollow(crate: Path) -> None:
     """Empty a crate: its manifest stays, for the resolver, and a file for each of its targets."""
-    manifest = pyproject.toml(crate / "Cargo.toml")
+    manifest = toml.read(crate / "Cargo.toml")
     checksum = json.loads((crate / ".cargo-checksum.json").read_text(encoding="utf-8"))
     for folder, _, names in os.walk(crate, topdown=False):
         for name in names:

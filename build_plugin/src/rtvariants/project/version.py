@@ -45,7 +45,7 @@ def _hatchlings(project: Project) -> str:
     done = subprocess.run(argv, cwd=project.root, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return done.stdout.strip()
-    needs = pyproject.lacking(pyproject.requires(project.pyproject))
+    needs = pyproject.missing(pyproject.requires(project.pyproject))
     hint = f"install what determines it: pip install {' '.join(map(repr, needs))}" if needs else ""
     what = f"hatchling can't determine the version: {done.stderr.strip()}"
     raise RtvariantsError(Problem(what, hint, "tool.hatch.version"))

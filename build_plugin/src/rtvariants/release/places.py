@@ -15,11 +15,12 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from rtvariants.config import toml
 from rtvariants.errors import Problem
 from rtvariants.files import write_text
 
 from . import toml_text
-from .version import VersionError, read_toml, to_cargo, to_python
+from .version import VersionError, to_cargo, to_python
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ def _find(root: Path, version: str, names: set[str]) -> Iterator[Place]:
     for file, data in members.items():
         yield from _located(root, file, _in_cargo_toml(data, cargo, crates))
     if (root / "Cargo.lock").is_file():
-        data = read_toml(root / "Cargo.lock")
+        data = toml.read(root / "Cargo.lock")
         yield from _located(root, "Cargo.lock", _in_cargo_lock(data, cargo, crates))
-    data = read_toml(root / "pyproject.toml").get("project", {})
+    data = toml.read(root / "pyproject.toml").get("project", {})
     yield from _located(root, "pyproject.toml", _in_pyproject(data, to_python(cargo), names))
 
 
@@ -106,14 +107,14 @@ def _members(root: Path) -> dict[str, dict[str, Any]]:
     """Return the manifests of the workspace by their paths, the root's first."""
     if not (root / "Cargo.toml").is_file():
         return {}
-    found = {"Cargo.toml": read_toml(root / "Cargo.toml")}
+    found = {"Cargo.toml": toml.read(root / "Cargo.toml")}
     workspace = found["Cargo.toml"].get("workspace", {})
     excluded = {root / name for name in workspace.get("exclude", [])}
     for pattern in workspace.get("members", []):
         for folder in sorted(root.glob(pattern)):
             if (folder / "Cargo.toml").is_file() and folder not in excluded:
                 path = (folder / "Cargo.toml").relative_to(root).as_posix()
-                found.setdefault(path, read_toml(folder / "Cargo.toml"))
+                found.setdefault(path, toml.read(folder / "Cargo.toml"))
     return found
 
 

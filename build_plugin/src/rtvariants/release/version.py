@@ -8,18 +8,13 @@ versions alike.
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
+from rtvariants.config import toml
 from rtvariants.errors import ConfigError, Problem, RtvariantsError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _PHASES = {"a": "alpha", "b": "beta", "rc": "rc"}
 _SEMVER = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-(alpha|beta|rc)\.(\d+))?\Z")
@@ -79,7 +74,7 @@ def current(root: Path, data: dict[str, Any]) -> str:
     project = data.get("project", {})
     if "version" in project:
         return str(project["version"])
-    cargo = read_toml(root / "Cargo.toml")
+    cargo = toml.read(root / "Cargo.toml")
     for table in (cargo.get("workspace", {}).get("package", {}), cargo.get("package", {})):
         if isinstance(table.get("version"), str):
             return to_python(table["version"])
@@ -90,15 +85,6 @@ def current(root: Path, data: dict[str, Any]) -> str:
             where="pyproject.toml",
         )
     )
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; raises `ConfigError`."""
-    try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(Problem(f"unreadable file: {error}", where=path.name)) from error
-    return data
 
 
 def _parsed(version: str) -> Version:

@@ -6,22 +6,17 @@ import hashlib
 import json
 import os
 import re
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rtvariants.config import toml
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError
 
 from . import metadata
 from .commands import run
 from .metadata import Graph
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: The folder of an sdist that carries its crates.
 VENDOR = "vendor"
@@ -92,7 +87,7 @@ def read(cargo: str, config: Config, target: str) -> Crate:
 
 
 def _lock(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return toml.read(path) if path.is_file() else {}
 
 
 def _locked(workspace: Path) -> str:

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import MachineError, Problem
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from rtvariants.config import toml
+from rtvariants.errors import ConfigError, MachineError, Problem
 
 # These decide what a CPU must have. The table decides that, and nothing else.
 _REFUSED = ("target-cpu", "target-feature", "target_cpu", "target_feature")
@@ -109,9 +104,10 @@ def _config_files(environ: Mapping[str, str], root: Path) -> Iterator[tuple[Path
             path = folder / name
             if path.is_file():
                 try:
-                    yield path, tomllib.loads(path.read_text(encoding="utf-8"))
-                except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-                    raise MachineError(f"unreadable file: {path}: {error}") from error
+                    yield path, toml.read(path)
+                except ConfigError as error:
+                    said = f"unreadable file: {path}: {error.__cause__}"
+                    raise MachineError(said) from error
                 break
 
 

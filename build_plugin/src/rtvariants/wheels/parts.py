@@ -5,20 +5,15 @@ Their backend is `rtvariants.backends.part`, whichever adapter the package itsel
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from typing import Any
 
 from rtvariants.archives.sdist import Sdist
 from rtvariants.archives.wheel import Wheel
-from rtvariants.errors import Problem, WheelError
+from rtvariants.config import toml
+from rtvariants.errors import ConfigError, Problem, WheelError
 
 from .split import Parts, runtime_metadata
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: The table of a part's pyproject.toml; the package's own has none.
 TABLE = "rtvariants-part"
@@ -63,12 +58,11 @@ def _runtime(whole: Sdist, base: Wheel, runtime: str, made: Parts) -> Sdist:
 
 def _table(whole: Sdist) -> dict[str, Any]:
     try:
-        data: dict[str, Any] = tomllib.loads(whole.files["pyproject.toml"].decode())
-    except (KeyError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return toml.parse(whole.files["pyproject.toml"])
+    except (KeyError, ConfigError) as error:
         said = "it is not there" if isinstance(error, KeyError) else str(error)
         problem = Problem(f"pyproject.toml of it can't be read: {said}", "build the sdist anew")
         raise WheelError(replace(problem, where=whole.filename, rule="sdist")) from error
-    return data
 
 
 def _pyproject(whole: Sdist, name: str, version: str, part: dict[str, str]) -> bytes:

@@ -1,0 +1,32 @@
+"""Reads TOML; every file in that format is read here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rtvariants.errors import ConfigError, Problem
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return a TOML file; raises `ConfigError` where it can't be read."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(Problem(f"unreadable file: {error}", where=path.name)) from error
+    return parse(text, path.name)
+
+
+def parse(text: bytes, where: str = "") -> dict[str, Any]:
+    """Return the content of a TOML file; raises `ConfigError`, which names the file `where`."""
+    try:
+        data: dict[str, Any] = tomllib.loads(text.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(Problem(f"unreadable file: {error}", where=where)) from error
+    return data

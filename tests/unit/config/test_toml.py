@@ -1,0 +1,21 @@
+"""TOML files: one reader, whose errors name the file."""
+
+import pytest
+
+from rtvariants.config import toml
+from rtvariants.errors import ConfigError
+
+
+def test_a_file_is_read(tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_bytes(b'a = """x\r\ny"""\r\n')
+    assert toml.read(path) == {"a": "x\ny"}
+
+
+@pytest.mark.parametrize("text", [b"a = ", b"\xff\xfe", None])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, text):
+    path = tmp_path / "a.toml"
+    if text is not None:
+        path.write_bytes(text)
+    with pytest.raises(ConfigError, match=r"\Aa\.toml: unreadable file: "):
+        toml.read(path)
