@@ -133,7 +133,7 @@ def test_a_failed_rebuild_gives_the_reason_and_keeps_the_old_build(run, develop,
     assert said == ""
     assert "ImportError: `greeter` can't be rebuilt: exit status 1" in log
     assert "src/lib.rs" in log  # the compiler's own words
-    assert "hint: mend the sources and import again, or: `RTVARIANTS_REBUILD=0` imports" in log
+    assert "hint: fix the sources and import again, or set `RTVARIANTS_REBUILD=0` to import" in log
     assert greet(run)[0] == before
     assert greet(run, RTVARIANTS_REBUILD="0")[0] == before
     edit("Well, {name}.")
@@ -162,6 +162,6 @@ def test_without_the_plugin_the_import_names_what_is_missing(run, develop, edit,
     edit("Ha, {name}.")
     said, log = greet(run, RTVARIANTS_REBUILD="1")
     assert said == ""
-    assert "can't be rebuilt: no `rtvariants` in this environment" in log
+    assert "can't be rebuilt: `rtvariants` is not installed in this environment" in log
     assert "hint: install `rtvariants`" in log
     assert greet(run, RTVARIANTS_REBUILD="0")[0]

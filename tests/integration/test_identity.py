@@ -279,7 +279,7 @@ except ImportError as error:
 '''
 """
 HINT = (
-    "hint: import `greeter` in the main interpreter alone; for parallel work take threads or "
+    "hint: import `greeter` only in the main interpreter; for parallel work use threads or "
     "processes instead of subinterpreters"
 )
 
@@ -374,8 +374,8 @@ def test_a_zipapp_is_refused_with_a_hint(installed, tmp_path):
     zipapp.create_archive(tmp_path / "app", app)
     done = installed.run("-I", "-S", app)
     assert done.returncode == 1
-    assert f"fast: native code can't be loaded out of a zip file: `{app}`" in done.stderr
-    assert "hint: install `greeter` beside the zip file instead of into it" in done.stderr
+    assert f"fast: an extension module can't be loaded from a zip file: `{app}`" in done.stderr
+    assert "hint: install `greeter` next to the zip file instead of into it" in done.stderr
     # Next to the zip file it works as usual.
     (tmp_path / "small").mkdir()
     (tmp_path / "small" / "__main__.py").write_text(SAY)

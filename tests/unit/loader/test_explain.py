@@ -49,7 +49,7 @@ def test_each_source_of_facts_is_named_in_order(sample, needs):
     assert said[0].startswith(f"{MACHINE} {SYSTEM}, as its triplet `{MACHINE}-linux")
     assert said[1] == f"{len(host['features'])} flags"
     assert said[2].endswith(" features")
-    assert said[3] == f"let `{'fast' if needs == (HAS,) else 'plain'}` be loaded"
+    assert said[3] == f"allowed `{'fast' if needs == (HAS,) else 'plain'}`"
     assert host["cpu"]
 
 
@@ -57,7 +57,7 @@ def test_a_guard_that_refused_is_named(sample):
     sample.native("fast", "raise ImportError('rtvariants: `fast` needs X that it lacks: avx2')")
     said = [x["answer"] for x in report(sample)["host"]["layers"] if x["source"] == "guard"]
     assert said == [
-        "refused `fast`: `fast` needs X that it lacks: avx2", "let `plain` be loaded",
+        "refused `fast`: `fast` needs X that it lacks: avx2", "allowed `plain`",
     ]  # fmt: skip
 
 
@@ -83,7 +83,7 @@ print(of_process()["request"]["index_bits"]); print(text(of_process()))
 """
     lines = sample.lines(code, SAMPLE_RUNTIME_UNSAFE="1")
     assert lines[0] == "64"
-    assert "64-bit index, without a look at the CPU (`require(index=64)`" in "\n".join(lines)
+    assert "64-bit index, without checking the CPU (`require(index=64)`" in "\n".join(lines)
 
 
 def test_distributions_that_own_a_runtime_are_named(sample):
@@ -123,10 +123,11 @@ def test_a_native_without_the_stamp_beside_it_is_told(sample, name):
         native.write_bytes(b"\x7fELF" + bytes(64) + inside + bytes(64))
     facts = report(sample, "--no-load")
     assert {each["name"]: each["stamp"] for each in facts["runtimes"]} == {
-        "fast": "as in the native", "wide": f"not that of `{name}` beside it", "plain": None,
+        "fast": "as in the extension module", "wide": f"differs from the one in `{name}`",
+        "plain": None,
     }  # fmt: skip
     text = sample.python("-m", "_sample_loader", "--no-load").stdout
-    assert text.count(f"  stamp: not that of `{name}` beside it\n") == 1
+    assert text.count(f"  stamp: differs from the one in `{name}`\n") == 1
 
 
 # ------------------------------------------------------------------------------- the command

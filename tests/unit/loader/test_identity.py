@@ -150,10 +150,10 @@ def test_a_zip_file_is_refused_with_what_to_do(package, tmp_path, request_):
     zipapp.create_archive(package.folder, target)
     done = package.python(str(target), SAMPLE_RUNTIME=request_, PYTHONPATH="")
     assert done.returncode == 1
-    assert f"native code can't be loaded out of a zip file: `{target}`" in done.stderr
+    assert f"an extension module can't be loaded from a zip file: `{target}`" in done.stderr
     assert done.stderr.endswith(
-        "hint: install `sample` beside the zip file instead of into it, or pack with a tool that "
-        "unpacks native code at the start, such as `pex` or `shiv`\n"
+        "hint: install `sample` next to the zip file instead of into it, or pack with a tool that "
+        "unpacks extension modules at startup, such as `pex` or `shiv`\n"
     )
 
 
@@ -172,5 +172,5 @@ def test_in_a_subinterpreter_no_other_runtime_is_tried(package, who, request_):
     error = package.chosen(SAMPLE_RUNTIME=request_)
     fact = REFUSALS[who].removeprefix("rtvariants: ").partition("\\n")[0]
     assert f"it can't be imported in this subinterpreter: {fact}" in error
-    assert "\nhint: import `sample` in the main interpreter alone" in error
+    assert "\nhint: import `sample` only in the main interpreter" in error
     assert error.startswith("NoRuntimeError" if request_ == "auto" else "UnrunnableRuntimeError")

@@ -183,7 +183,7 @@ except _sample_loader.OtherRuntimeLoadedError as error:
 """
     done = sample.python("-c", code)
     assert done.stdout == (
-        "`SAMPLE_RUNTIME=wide`: this process already holds `fast`\n"
+        "`SAMPLE_RUNTIME=wide`: this process has already loaded `fast`\n"
         "hint: set `SAMPLE_RUNTIME` before the first `import sample`\n"
     ), done.stderr
 
@@ -252,19 +252,21 @@ def test_an_error_of_the_native_itself_is_not_swallowed(sample):
 def test_a_missing_native_is_a_reason(sample):
     (sample.folder / "_sample_fast" / "_core.py").unlink()
     assert sample.chosen() == "plain"
-    assert "no native module in the package `_sample_fast`" in sample.chosen(SAMPLE_RUNTIME="fast")
+    assert "the package `_sample_fast` has no extension module" in sample.chosen(
+        SAMPLE_RUNTIME="fast"
+    )
 
 
 WRONG = {
     "older": (stamp(version="1.2.2"), "`1.2.2`, this package has `1.2.3` (older)"),
     "newer": (stamp(version="1.2.10"), "its version is `1.2.10`, this package has `1.2.3` (newer)"),
     "newer by a number": (stamp(version="1.2.3.1"), "this package has `1.2.3` (newer)"),
-    "a development version": (stamp(version="1.2.3.dev4"), "has `1.2.3` (of another version)"),
-    "another package": (stamp(package="other"), "has `sample` (of another package)"),
+    "a development version": (stamp(version="1.2.3.dev4"), "has `1.2.3` (another version)"),
+    "another package": (stamp(package="other"), "has `sample` (from another package)"),
     "swapped": (stamp(runtime="wide", index_bits=64), "`fast` (swapped with another runtime)"),
     "edited": (
         stamp(index_bits=64),
-        "its index-bits is `64`, this package has `32` (of another build, or edited)",
+        "its index-bits is `64`, this package has `32` (from another build, or edited)",
     ),
     "another abi": (stamp(abi="cp313-cp313"), "has `cp310-abi3` (for another ABI)"),
     "another level": (stamp(level="x86_64_v4"), "its level is `x86_64_v4`"),
@@ -280,8 +282,8 @@ WRONG = {
         "its format is newer than this loader",
     ),
     "a key gone": (stamp().replace(b"abi=cp310-abi3\n", b""), "it does not have the keys"),
-    "small pages": (stamp(page_size="16"), "its allocator takes pages of up to 16 bytes"),
-    "odd pages": (stamp(page_size="big"), "its page-size is `big`, which is no number"),
+    "small pages": (stamp(page_size="16"), "its allocator supports pages of up to 16 bytes"),
+    "odd pages": (stamp(page_size="big"), "its page-size is `big`, which is not a number"),
 }
 
 
@@ -300,12 +302,12 @@ def test_a_wrong_stamp_keeps_the_native_from_being_loaded(sample, what, whole):
 
 
 EDITED = {
-    "features": (b"features=", b"features=avx512f", "its features is `avx512f`, that of this"),
-    "toolchain": (b"toolchain=", b"toolchain=gcc", "its toolchain is `gcc`, that of this build"),
-    "commit": (b"commit=", b"commit=c0ffee", "its commit is `c0ffee`, that of this build has ``"),
+    "features": (b"features=", b"features=avx512f", "its features is `avx512f`, the built one"),
+    "toolchain": (b"toolchain=", b"toolchain=gcc", "its toolchain is `gcc`, the built one"),
+    "commit": (b"commit=", b"commit=c0ffee", "its commit is `c0ffee`, the built one has ``"),
     "vendor": (b"-unknown-", b"-other-", "its target is `"),
     "page size": (b"page-size=", b"page-size=16777216", "its page-size is `16777216`"),
-    "blanks": (b"toolchain=", b"toolchain= ", "it has other blanks than that of this build"),
+    "blanks": (b"toolchain=", b"toolchain= ", "its spaces differ from those of the built one"),
 }
 
 
@@ -365,7 +367,7 @@ def test_a_table_of_another_machine_says_so(sample):
     assert error.startswith(
         "NoRuntimeError: no runtime of `sample` 1.2.3 can run here\n  fast: built"
     )
-    assert "hint: install a `sample` that is built for this Python" in error
+    assert "hint: install a build of `sample` for this Python" in error
 
 
 def test_nothing_installed_lists_every_runtime(sample):

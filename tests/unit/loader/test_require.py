@@ -61,10 +61,10 @@ def test_the_decision_says_who_stated_it(sample):
             "16",
             ("UnmetRequirementError: `require(index=16)` (app.py, line 1): no "
              "runtime of `sample` has it"
-            "\nhint: widths: 32, 64"),
+            "\nhint: available: 32, 64"),
         ),
-        ("'64'", "TypeError: `index` of `require` is a number of bits: `'64'`"),
-        ("True", "TypeError: `index` of `require` is a number of bits: `True`"),
+        ("'64'", "TypeError: `index` of `require` must be a number of bits: `'64'`"),
+        ("True", "TypeError: `index` of `require` must be a number of bits: `True`"),
     ],
 )  # fmt: skip
 def test_what_no_runtime_has_fails_at_once(sample, index, said):
@@ -76,11 +76,10 @@ def test_two_needs_that_exclude_each_other(sample):
     assert found == [
         "nothing loaded",
         (
-            "UnmetRequirementError: `require(index=32)` (app.py, line 2): before, "
-            "`require(index=64)` "
-            "(app.py, line 1) was stated"
+            "UnmetRequirementError: `require(index=32)` (app.py, line 2): contradicts "
+            "`require(index=64)` (app.py, line 1)"
         ),
-        "hint: a process holds one runtime: run the two parts in processes of their own",
+        "hint: a process has one runtime: run the two parts in separate processes",
         "loaded wide",
     ]
 
@@ -108,7 +107,7 @@ def test_a_need_that_cannot_be_met_here_fails_before_the_import(sample):
         "can't run here: this CPU "
         f"lacks `{LACKS}`"
     )
-    assert second == "hint: without it the automatic choice here is `fast`"
+    assert second == "hint: without it, the automatic choice here is `fast`"
     sample.write()
     sample.stamp("wide", b"")
     assert outcome(sample, REQUIRE.format(64))[0].startswith(
@@ -121,7 +120,7 @@ def test_a_need_that_cannot_be_met_here_fails_before_the_import(sample):
             "package `_sample_wide`"
         ),
         (
-            "hint: reinstall `sample` 1.2.3 with all of its files, or without it the automatic "
+            "hint: reinstall `sample` 1.2.3 with all of its files, or without it, the automatic "
             "choice here is `fast`"
         ),
     ]
@@ -133,8 +132,8 @@ def test_after_the_import_a_need_is_only_checked(sample):
         "loaded fast",
         (
             "OtherRuntimeLoadedError: `require(index=64)` (app.py, line 1): this "
-            "process already holds "
-            "`fast` with a 32-bit index"
+            "process has already loaded "
+            "`fast`, which has a 32-bit index"
         ),
         (
             "hint: before the first `import sample`, write `from _sample_loader import require; "
@@ -178,7 +177,7 @@ def test_the_wide_runtime_alone_is_never_taken_by_itself(sample):
     sample.remove("plain")
     lines = outcome(sample, IMPORT)
     assert lines[0] == "NoRuntimeError: no runtime of `sample` 1.2.3 can run here"
-    assert "  wide: only chosen when asked for" in lines
+    assert "  wide: only chosen on request" in lines
     assert outcome(sample, IMPORT, SAMPLE_RUNTIME="wide") == ["loaded wide"]
 
 
@@ -199,7 +198,7 @@ def test_the_bypass_leaves_out_detection_is_seen_and_meets_the_guard(sample):
     assert (done.returncode, done.stdout) == (0, "fast True\n")
     # By default shown once, at the line of the package that loads.
     assert done.stderr.startswith(f"{sample.folder}/sample/__init__.py:2: RuntimeWarning: `SAMPLE")
-    assert "is taken without a look at the CPU" in done.stderr
+    assert "is chosen without checking the CPU" in done.stderr
     sample.native("fast", GUARD)
     done = sample.python("-c", code, SAMPLE_RUNTIME_UNSAFE="1")
     assert (done.returncode, done.stdout) == (0, "plain True\n"), done.stderr
@@ -220,6 +219,6 @@ def test_the_bypass_skips_no_other_check(sample):
 def test_the_bypass_has_one_spelling(sample, value):
     assert sample.chosen(SAMPLE_RUNTIME_UNSAFE=value) == (
         f"MalformedRequestError: `SAMPLE_RUNTIME_UNSAFE={value}`: neither `0` nor `1`\n"
-        "hint: unset `SAMPLE_RUNTIME_UNSAFE`; `1` leaves out the look at the CPU, and only the "
-        "native's guard looks\n"
+        "hint: unset `SAMPLE_RUNTIME_UNSAFE`; `1` skips the check of the CPU, so that only the "
+        "module's guard checks\n"
     )

@@ -129,7 +129,7 @@ def test_a_look_that_skips_lines_is_found(monkeypatch):
 
 def test_a_table_with_a_damaged_stamp_fits_none():
     (runtime,) = stamped(TABLE, {"fast": GOOD[:-5]}).runtimes
-    assert "not that of this build: it is cut short" in stamps.edited(GOOD, runtime)
+    assert "differs from the built one: it is cut short" in stamps.edited(GOOD, runtime)
 
 
 @given(st.integers(0, len(GOOD) - 1))

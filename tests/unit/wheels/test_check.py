@@ -230,11 +230,11 @@ BAD = {
     ),
     "edited stamp": (
         lambda wheel, native: with_stamp(wheel, native, b"rustc 1.95.0", b"rustc 1.96.0"),
-        "stamp", "its toolchain is `rustc 1.96.0`, that of this build has `rustc 1.95.0` (edited",
+        "stamp", "its toolchain is `rustc 1.96.0`, the built one has `rustc 1.95.0` (edited",
     ),
     "edited blanks of a stamp": (
         lambda wheel, native: with_stamp(wheel, native, b"rustc 1.95.0", b"rustc 1.95.0 "),
-        "stamp", "other blanks than that of this build (edited)",
+        "stamp", "its spaces differ from those of the built one (edited)",
     ),
     "stamp that is edited in the first file alone": (
         edited(FIRST, b"rustc 1.95.0", b"rustc 1.96.0"),
@@ -242,7 +242,7 @@ BAD = {
     ),
     "stamp that is edited in the table": (
         edited(TABLE, b"rustc 1.95.0", b"rustc 1.96.0"),
-        "stamp", "its toolchain is `rustc 1.95.0`, that of this build has `rustc 1.96.0`",
+        "stamp", "its toolchain is `rustc 1.95.0`, the built one has `rustc 1.96.0`",
     ),
     "stamp that is gone from the table": (
         edited(TABLE, b"stamp='rtvariants-stamp", b"install='rtvariants-stamp"),

@@ -1,17 +1,17 @@
 """Chooses the native runtime of a package for this machine and binds it as one module.
 
-This folder is copied into wheels, with the table of the runtimes beside it, and needs nothing but
-the standard library. The package's own part is two lines:
+This folder is copied into wheels, with the table of the runtimes in it, and needs only the standard
+library. The package's own part is two lines:
 
     from _sample_loader import load
 
     core = load()
 
-Most imports take the quick path in this file: nothing is asked for, and the kernel lists all that
-the preferred runtime needs. Everything else is decided in `binding.py`; what a program may ask
-besides (`decision`, `timings`, `require`, the errors) is in `process.py`. This file is the only one
-of the loader that a plain import reads. Reading it takes time by the number of its functions and
-names, so what that import does without is elsewhere.
+Most imports take the quick path in this file: there is no request, and the kernel lists all that
+the preferred runtime needs. Everything else is decided in `binding.py`; the rest of the interface
+(`decision`, `timings`, `require`, the errors) is in `process.py`. This file is the only one of the
+loader that a plain import reads. The time to read it grows with the number of its functions and
+names, so it has only those that this import needs.
 """
 
 import os
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     #: Native module, its needs, each between blanks, and what its stamp says: see `_is_stamp`.
     Preferred = tuple[str, tuple[bytes, ...], tuple[bytes, ...]]
 
-# What the build writes here of `table.py`: the public name of the native module, the override
+# What the build copies here from `table.py`: the public name of the native module, the override
 # variable, and for each machine the runtime that is preferred on Linux. Where there is none, every
-# import goes the long way.
+# import takes the long path.
 # begin: written by the build
 ALIAS = ""
 ENV = ""
@@ -59,7 +59,7 @@ def load() -> "ModuleType":
 
     The first call chooses and imports; each later one returns the same module. Raises a
     `RuntimeSelectionError`, which is an `ImportError`, when the override variable can't be met or
-    no runtime can run here, and when the variable asks for another runtime than the loaded one.
+    no runtime can run here, and when the variable names another runtime than the loaded one.
     """
     global _module, _decision, _seconds  # noqa: PLW0603 - a process holds one runtime
     if _module is not None:
@@ -69,11 +69,11 @@ def load() -> "ModuleType":
             from .table import TABLE
 
             check_same(TABLE, decision())
-        # A test harness may have dropped the package from `sys.modules` to import it anew.
+        # A test harness may have dropped the package from `sys.modules` to import it again.
         _bind(_module)
         return _module
     start = perf_counter()
-    # Last among the finders of Python, or in place of an earlier loader: see `find_spec`.
+    # Last among Python's finders, or in place of an earlier loader: see `find_spec`.
     for at, finder in enumerate(sys.meta_path):
         if getattr(finder, "ALIAS", None) == ALIAS:
             sys.meta_path[at] = _this
@@ -93,17 +93,17 @@ def load() -> "ModuleType":
 
 
 def _quick() -> "ModuleType | None":
-    """Import the preferred runtime where a plain look confirms it; `None` leaves it to `choose`.
+    """Import the preferred runtime where a plain check confirms it; `None` leaves it to `choose`.
 
-    It never answers otherwise than `decide` would, and explains nothing: whatever is unusual goes
-    the long way, where each step has its reason.
+    It never decides otherwise than `decide`, and explains nothing: everything unusual takes the
+    long path, where each step has its reason.
     """
     global _native_seconds  # noqa: PLW0603
     preferred = None if in_subinterpreter() else _preferred()
     if preferred is None:
         return None
     name, _, stated = preferred
-    # A wheel puts its runtimes beside its loader.
+    # A wheel puts its runtimes next to its loader.
     folder = __path__[0][: -len(__name__)] + name.rpartition(".")[0]
     try:
         descriptor = os.open(f"{folder}/rtvariants.stamp", os.O_RDONLY | os.O_CLOEXEC)
@@ -129,11 +129,11 @@ def _quick() -> "ModuleType | None":
 
 
 def _place(name: str, folder: str) -> bool:
-    """Tell Python where a native module is: what this saves pays for half of the loader.
+    """Show Python where a native module is: what this saves pays for half of the loader.
 
-    Its finders would look through all of `sys.path` for the package, read its file, which has
-    nothing in it, and list its folder. They still do where this module itself is of no plain file.
-    Returns whether the package is that of the folder whose stamp was read.
+    Its finders would search all of `sys.path` for the package, read its empty file, and list its
+    folder. They still do where this module itself does not come from a plain file.
+    Returns whether the package is in the folder whose stamp was read.
     """
     from _frozen_importlib import module_from_spec
     from _frozen_importlib_external import (
@@ -164,10 +164,10 @@ def _place(name: str, folder: str) -> bool:
 
 
 def in_subinterpreter() -> bool:
-    """Tell whether this is a subinterpreter that the guard can't tell from the main one.
+    """Return whether this is a subinterpreter that the guard takes for the main one.
 
-    Since Python 3.13 the init functions of all interpreters run in the main one, so that the guard
-    sees that one alone.
+    Since Python 3.13 the init functions of all interpreters run in the main one, so the guard sees
+    only that one.
     """
     if sys.hexversion < 0x30D0000:
         return False
@@ -185,7 +185,7 @@ def in_subinterpreter() -> bool:
 
 
 def _preferred() -> "Preferred | None":
-    """Return the preferred runtime where nothing is asked for and the kernel lists its needs."""
+    """Return the preferred runtime if there is no request and the kernel lists its needs."""
     global _flags  # noqa: PLW0603 - the decision is written down later, with these facts
     if _need is not None or ENV in os.environ or f"{ENV}_UNSAFE" in os.environ:
         return None
@@ -197,8 +197,8 @@ def _preferred() -> "Preferred | None":
         try:
             descriptor = os.open(CPUINFO, os.O_RDONLY | os.O_CLOEXEC)
             try:
-                # The kernel writes the block of one CPU after the other until what is asked for is
-                # full. The first one is enough, and few need more than two of these.
+                # The kernel writes the blocks of the CPUs until the requested size is full. The
+                # first block is enough, and few need more than two of these reads.
                 text, flags = b"", b""
                 while not flags and len(text) < 4096 and (more := os.read(descriptor, 512)):
                     text += more
@@ -207,7 +207,7 @@ def _preferred() -> "Preferred | None":
                 os.close(descriptor)
         except OSError:
             return None
-        # No set of them is made: most of a hundred flags are never asked for.
+        # Not a set: most of a hundred flags are never looked up.
         for need in needs:
             if need not in flags:
                 return None
@@ -223,10 +223,10 @@ def _listed(text: bytes, machine: str) -> bytes:
 
 
 def _is_stamp(text: bytes, stated: "tuple[bytes, ...]") -> bool:
-    """Tell whether a stamp says what is stated, and suits the kernel's pages.
+    """Return whether a stamp says what is stated, and suits the kernel's pages.
 
-    What is stated is all of it where the native came with this loader. Otherwise it is the parts
-    that the table knows, and between two of them is a value that it doesn't.
+    `stated` is all of it where the native came with this loader. Otherwise it is the parts that the
+    table knows; between two of them is a value that it doesn't.
     """
     at = 0
     for part in stated:
@@ -247,8 +247,8 @@ def _bind(module: "ModuleType") -> None:
     """Give the module its public name, the same whichever runtime it is, and all that is in it.
 
     Functions and classes carry their module's name into pickles; with the public one, a pickle
-    that was written with one runtime is read with another. PyO3 gives a class without a `module`
-    of its own that of `builtins`, or the name of the `#[pymodule]` behind the guard.
+    that one runtime wrote can be read with another. PyO3 gives a class without a `module` of its
+    own the name `builtins`, or the name of the `#[pymodule]` behind the guard.
     """
     global _spec  # noqa: PLW0603
     private, spec = module.__name__, module.__spec__
@@ -265,11 +265,11 @@ def _bind(module: "ModuleType") -> None:
         if spec is not None:
             spec.name = ALIAS
             if getattr(spec.loader, "name", None) == private:
-                # The loader of a file answers for no other name than its own.
+                # The loader of a file accepts no name but its own.
                 spec.loader.name = ALIAS  # type: ignore[union-attr]
         module.__name__ = ALIAS
         module.__package__ = parent
-    # A thread that came too early brings a spec of `find_spec` for a moment: it has no file.
+    # A thread that comes too early has a spec of `find_spec` for a moment, which has no file.
     if spec is not None and spec.origin:
         _spec = spec
     sys.modules[ALIAS] = module
@@ -277,20 +277,20 @@ def _bind(module: "ModuleType") -> None:
         setattr(sys.modules[parent], name, module)
 
 
-# Of a class that is made at run time, and of one that can't be changed (CPython's `object.h`).
+# The flags of a class made at run time, and of one that can't be changed (`object.h`).
 _HEAP = 1 << 9
 _HEAP_AND_IMMUTABLE = _HEAP | 1 << 8
 
 
-# No folder has a file of the bound module's name. `importlib.reload` asks for it, and a thread that
-# imports the module itself while another one still loads it for the package. So this module stands
-# among the finders of Python and answers for that one name, and for a moment it is the finder of
-# the native's folder. A class of finders would be the most costly thing in this file.
+# No folder has a file of the bound module's name. `importlib.reload` needs it, and so does a thread
+# that imports the module itself while another one still loads it for the package. So this module is
+# one of Python's finders and answers only for that name, and for a moment it is the finder of the
+# native's folder. A class of finders would be the most costly thing in this file.
 
 
 def find_spec(name: str, path: object = None, target: object = None) -> "ModuleSpec | None":
-    """Find the bound module, as Python asks each finder for each module, or the native."""
-    # Python holds its one lock of all imports here: to import anything now could be a deadlock.
+    """Find the bound module, or the native; Python asks each finder for each module."""
+    # Python holds its lock of all imports here: importing anything now could deadlock.
     del path
     if name == ALIAS and target in (None, _module):
         return type(__spec__)(name, _this)  # type: ignore[arg-type]
@@ -298,7 +298,7 @@ def find_spec(name: str, path: object = None, target: object = None) -> "ModuleS
 
 
 def __getattr__(name: str) -> object:
-    # The errors are what begins with a capital letter.
+    # The errors are the names that begin with a capital letter.
     if name in _LATE or name[:1].isupper():
         from . import process
 

@@ -1,6 +1,6 @@
 """Prints the decision with every reason: `python -m _sample_loader [--json]`.
 
-The exit code is 0 when a runtime was loaded and 1 when none could be.
+The exit code is 0 if a runtime was loaded, and 1 if none could be.
 """
 
 import argparse
@@ -11,14 +11,14 @@ from .table import TABLE
 
 
 def main() -> int:
-    """Load, and print what was decided and why."""
+    """Load a runtime, and print the decision and its reasons."""
     parser = argparse.ArgumentParser(
         prog=f"python -m {__package__}",
         description=f"Shows which native runtime of {TABLE.package} this machine gets, and why.",
     )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument(
-        "--no-load", action="store_true", help="load nothing: only the guard is not asked"
+        "--no-load", action="store_true", help="load nothing; only the guard's answer is missing"
     )
     arguments = parser.parse_args()
     facts = of_process(native=not arguments.no_load)

@@ -1,4 +1,4 @@
-"""Makes the decision, with the facts that only a look at the files and a trial give."""
+"""Makes the decision, with the facts that only the installed files and a trial import give."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from time import perf_counter
 
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
-from .host import archspec_host, kernel_host, told
+from .host import archspec_host, described, kernel_host
 from .request import read_request, unmet, unsafe_variable, valid_names
 from .stamp import FILE_NAME, StampError, edited, mismatch, page_problem, parse
 from .types import Runtime, Table
@@ -30,15 +30,15 @@ def choose(table: Table, need: "Need | None" = None) -> "tuple[ModuleType, Decis
 
 
 def foresee(table: Table, need: "Need | None" = None) -> Decision:
-    """Decide as `choose` does, without importing native code: only the guards don't answer.
+    """Decide like `choose`, without importing native code: only the guards' answers are missing.
 
-    Raises as `choose` does.
+    Raises like `choose`.
     """
     return _settle(table, read_request(table, need), None)
 
 
 def _settle(table: Table, request: Request, modules: "dict[str, ModuleType] | None") -> Decision:
-    """Decide until the choice withstands a look at its files, and an import where there is one."""
+    """Decide until the files of the choice are right and, with `modules`, its import succeeds."""
     host = kernel_host()
     failures: dict[str, Rejection] = {}
     while True:
@@ -62,14 +62,14 @@ def _settle(table: Table, request: Request, modules: "dict[str, ModuleType] | No
         if result.kind == "guard":
             failures.update(_same_level(table, runtime, result))
         elif result.kind == "interpreter":
-            # Another runtime might load: a second one in this process, which holds one.
+            # Another runtime might load: a second one in this process, which must have one.
             failures.update({name: _of(name, result) for name in table.names()})
 
 
 def chosen_of(decision: Decision) -> Runtime:
-    """Return the runtime of a decision that has one, such as that of what is loaded."""
+    """Return the runtime of a decision that has one, such as the loaded one."""
     if decision.chosen is None:
-        raise AssertionError("a decision that settled has a choice")
+        raise AssertionError("the decision has no choice")
     return decision.chosen
 
 
@@ -77,8 +77,8 @@ def _warn(table: Table) -> None:
     import warnings
 
     text = (
-        f"`{unsafe_variable(table)}=1`: the native runtime of `{table.package}` is taken without "
-        "a look at the CPU; only its own guard stands between this process and a crash"
+        f"`{unsafe_variable(table)}=1`: the runtime of `{table.package}` is chosen without "
+        "checking the CPU; only the guard in its extension module can prevent a crash"
     )
     # The line that calls `load`.
     warnings.warn(text, RuntimeWarning, stacklevel=4)
@@ -87,13 +87,13 @@ def _warn(table: Table) -> None:
 def quick_decision(table: Table, flags: "bytes | None") -> Decision:
     """Return the decision that the quick path of `load` anticipated, with the flags it saw."""
     features = None if flags is None else frozenset(flags.decode("ascii", "replace").split())
-    host = told(table.machine, table.system, features, asked=flags is not None)
+    host = described(table.machine, table.system, features, asked=flags is not None)
     return decide(table, host, Request(name=None, origin="default"))
 
 
 def _same_level(table: Table, refused: Runtime, refusal: Rejection) -> "dict[str, Rejection]":
-    """Return the refusal for the other runtimes of the level: they were compiled for the same."""
-    reason = f"its level is that of `{refused.name}`: {refusal.reason}"
+    """Return the refusal for the other runtimes of the level: they need the same CPU."""
+    reason = f"it has the level of `{refused.name}`: {refusal.reason}"
     return {
         runtime.name: Rejection(
             runtime=runtime.name, kind="guard", reason=reason, missing=refusal.missing
@@ -116,7 +116,7 @@ def check_same(table: Table, decision: Decision) -> None:
     from .errors import OtherRuntimeLoadedError
 
     raise OtherRuntimeLoadedError(
-        f"`{table.env}={request.name}`: this process already holds `{chosen.name}`",
+        f"`{table.env}={request.name}`: this process has already loaded `{chosen.name}`",
         f"set `{table.env}` before the first `import {table.package}`",
         alias=table.alias,
         env=table.env,
@@ -128,7 +128,7 @@ def check_same(table: Table, decision: Decision) -> None:
 
 
 def survey(table: Table, request: Request) -> Decision:
-    """Decide without loading, with every runtime's files looked at, so that all reasons are facts.
+    """Decide without loading, but check the files of every runtime, so that all reasons are facts.
 
     Only the guard's answer is missing.
     """
@@ -142,7 +142,7 @@ def inspect_all(table: Table) -> "dict[str, Rejection]":
 
 
 def _doubtful(table: Table, decision: Decision) -> bool:
-    """Tell whether better facts about the CPU might change the choice."""
+    """Return whether better facts about the CPU might change the choice."""
     if any(source == "archspec" for source, _ in decision.host.layers):
         return False
     names = table.names()
@@ -173,8 +173,8 @@ def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
         return Rejection(runtime=runtime.name, kind="absent", reason=f"no package `{package}`")
     archive = getattr(getattr(sys.modules[package], "__loader__", None), "archive", None)
     if archive is not None:
-        # Systems load native code from files alone (PEP 273).
-        reason = f"native code can't be loaded out of a zip file: `{archive}`"
+        # Systems load native code only from files (PEP 273).
+        reason = f"an extension module can't be loaded from a zip file: `{archive}`"
         return Rejection(runtime=runtime.name, kind="archive", reason=reason)
     return _wrong_stamp(table, runtime, folder)
 
@@ -203,7 +203,7 @@ def _wrong_stamp(table: Table, runtime: Runtime, folder: str) -> "Rejection | No
 
 
 def _folder(package: str) -> "str | None":
-    """Import the package beside a native module, which is empty, and return its folder."""
+    """Import the empty package that holds a native module, and return its folder."""
     try:
         __import__(package)
     except ModuleNotFoundError as error:
@@ -218,7 +218,7 @@ def _folder(package: str) -> "str | None":
 
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":
-    """Import the native module; an `ImportError` of it is a reason to take another runtime."""
+    """Import the native module; its `ImportError` is a reason to choose another runtime."""
     from . import in_subinterpreter
 
     if in_subinterpreter():
@@ -234,14 +234,14 @@ def _import(runtime: Runtime) -> "Rejection | ModuleType":
 
 
 def _refusal(runtime: Runtime, error: ImportError) -> Rejection:
-    """Return why a native module did not load, by what the import system said of it."""
+    """Return why a native module did not load, from the text of the error."""
     text = str(error)
     fact = text.partition("\n")[0].removeprefix("rtvariants: ")
-    # CPython says so of an isolated subinterpreter, PyO3 of some, and the guard of all others.
+    # CPython reports an isolated subinterpreter, PyO3 some others, and the guard the rest.
     if "subinterpreters" in fact or fact.startswith("another interpreter"):
         reason = f"it can't be imported in this subinterpreter: {fact}"
         return Rejection(runtime=runtime.name, kind="interpreter", reason=reason)
-    # The guard's message begins so; its second line is a hint that the loader gives better.
+    # A message of the guard begins so; the loader has a better hint than its second line.
     if text.startswith("rtvariants: "):
         names = fact.rpartition("lacks: ")[2].partition(" (")[0]
         return Rejection(
@@ -249,6 +249,6 @@ def _refusal(runtime: Runtime, error: ImportError) -> Rejection:
         )
     if isinstance(error, ModuleNotFoundError) and error.name == runtime.module:
         package = runtime.module.rpartition(".")[0]
-        reason = f"no native module in the package `{package}` that this Python can load"
+        reason = f"the package `{package}` has no extension module that this Python can load"
         return Rejection(runtime=runtime.name, kind="absent", reason=reason)
     return Rejection(runtime=runtime.name, kind="load", reason=text.replace("\n", " "))

@@ -3,7 +3,7 @@
 from .facts import Decision, Host, Rejection, Request
 from .types import Runtime, Table
 
-# What is true of the files and not of the machine: it changes with what gets installed.
+# Facts about the files and not about the machine: they change with what gets installed.
 INSTALLATION = ("absent", "stamp")
 
 
@@ -15,8 +15,8 @@ def decide(
 ) -> Decision:
     """Choose the first runtime that can run here and is wanted; say why each other one is not.
 
-    `failures` are what only a look at the installation or a trial tells, by runtime: it is
-    absent, its stamp is wrong, its guard refused, it did not load.
+    `failures` are facts from the installed files or a trial import, by runtime: it is absent, its
+    stamp is wrong, its guard refused, it did not load.
 
     A runtime is never chosen when the host is not known to have all that it needs, unless the
     request is `unsafe`. Without a name in the request, what gets installed never changes what the
@@ -67,7 +67,7 @@ def automatic_index(table: Table) -> "int | None":
 
 
 def _cannot(table: Table, runtime: Runtime, host: Host, request: Request) -> "Rejection | None":
-    """Return why the runtime can't run on this host, as far as the table and the host tell."""
+    """Return why the runtime can't run on this host, as far as the table and the host show."""
     name = runtime.name
     if table.machine != host.machine:
         reason = f"built for `{table.machine}`, but this Python is `{host.machine}`"
@@ -79,12 +79,12 @@ def _cannot(table: Table, runtime: Runtime, host: Host, request: Request) -> "Re
 
 
 def _lacking(runtime: Runtime, host: Host) -> "Rejection | None":
-    """Return what the CPU is not known to have of what the runtime needs."""
+    """Return which needs of the runtime the CPU is not known to have."""
     name = runtime.name
     if host.features is None:
         if not runtime.needs:
             return None
-        reason = f"needs {listing(runtime.needs)}, but nothing tells what this CPU has"
+        reason = f"needs {listing(runtime.needs)}, but the features of this CPU are unknown"
         return Rejection(runtime=name, kind="cpu", reason=reason, missing=runtime.needs)
     missing = tuple(need for need in runtime.needs if need not in host.features)
     if not missing:
@@ -105,7 +105,7 @@ def _unwanted(runtime: Runtime, request: Request, automatic: "int | None") -> "R
     if request.name is not None:
         return None
     if runtime.select != "auto" and stated in (None, automatic):
-        return Rejection(runtime=name, kind="explicit", reason="only chosen when asked for")
+        return Rejection(runtime=name, kind="explicit", reason="only chosen on request")
     if stated is None and bits != automatic:
         reason = f"has a {bits}-bit index, the automatic choice is {automatic}-bit"
         return Rejection(runtime=name, kind="index", reason=reason)
@@ -115,16 +115,16 @@ def _unwanted(runtime: Runtime, request: Request, automatic: "int | None") -> "R
 def _changes_allocator(
     table: Table, runtime: Runtime, missed: "Rejection | None"
 ) -> "Rejection | None":
-    """Return that the runtime has not the allocator of a preferred one whose files are missing."""
+    """Return that its allocator is not the one of a preferred runtime whose files are missing."""
     if missed is None:
         return None
     (preferred,) = (each for each in table.runtimes if each.name == missed.runtime)
     if runtime.allocator == preferred.allocator:
         return None
-    what = "absent" if missed.kind == "absent" else "of another build"
+    what = "is not installed" if missed.kind == "absent" else "is from another build"
     reason = (
-        f"its allocator is `{runtime.allocator}`; the choice here is `{preferred.name}` with "
-        f"`{preferred.allocator}`, which is {what}"
+        f"its allocator is `{runtime.allocator}`; the choice here is `{preferred.name}`, which has "
+        f"`{preferred.allocator}` and {what}"
     )
     return Rejection(runtime=runtime.name, kind="allocator", reason=reason)
 

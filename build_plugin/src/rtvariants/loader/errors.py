@@ -1,14 +1,20 @@
-"""What `load` raises: one root, an `ImportError`, and a class for each way to go wrong."""
+"""What the loader raises: one root, and a class for each way that `load` can fail."""
 
-from .facts import Decision
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .facts import Decision
 
 
-class RuntimeSelectionError(ImportError):
-    """No runtime could be bound; the root of everything that the loader raises.
+class LoaderError(Exception):
+    """The root of everything that the loader raises on purpose."""
+
+
+class RuntimeSelectionError(LoaderError, ImportError):
+    """No runtime could be bound; the root of everything that `load` raises.
 
     `hint` says what to do, `valid` are the names that the variable `env` takes, `value` is what it
     holds (`None` when unset), `runtime` is the one in question, and `decision` has a reason for
-    every runtime (`None` when the request itself can't be read).
+    each runtime (`None` when the request itself can't be read).
     """
 
     def __init__(
@@ -33,7 +39,7 @@ class RuntimeSelectionError(ImportError):
         self.decision = decision
 
     def __reduce__(self) -> "tuple[object, ...]":
-        # The default would call the class with the text alone; worker processes pickle errors.
+        # The default would call the class with only the text; worker processes pickle errors.
         return _revive, (type(self), self.args, self.name, self.__dict__)
 
 
@@ -58,24 +64,24 @@ class UnknownRuntimeError(RuntimeSelectionError):
 
 
 class AbsentRuntimeError(RuntimeSelectionError):
-    """The runtime that was asked for is not installed."""
+    """The requested runtime is not installed."""
 
 
 class UnrunnableRuntimeError(RuntimeSelectionError):
-    """The runtime that was asked for can't run on this machine."""
+    """The requested runtime can't run on this machine."""
 
 
 class SkewedRuntimeError(RuntimeSelectionError):
-    """The runtime that was asked for is of another build than the package."""
+    """The requested runtime belongs to another build of the package."""
 
 
 class NoRuntimeError(RuntimeSelectionError):
-    """None of the installed runtimes can run on this machine."""
+    """No installed runtime can run on this machine."""
 
 
 class OtherRuntimeLoadedError(RuntimeSelectionError):
-    """Another runtime is asked for after one was loaded; a process holds one."""
+    """Another runtime is requested after one was loaded; a process has one."""
 
 
 class UnmetRequirementError(RuntimeSelectionError):
-    """What `require` states can't be had: no runtime has it, or something else asks otherwise."""
+    """What `require` states can't be met: no runtime has it, or another request contradicts it."""

@@ -1,4 +1,4 @@
-"""The decision as a report: what a person reads, and what a bug report should hold."""
+"""The decision as a report, for a person and for a bug report."""
 
 import os
 import sys
@@ -16,10 +16,10 @@ from .types import Runtime, Table
 
 
 def of_process(*, native: bool = True) -> "dict[str, object]":
-    """Return the report of this process, after loading a runtime where none was.
+    """Return the report of this process, after loading a runtime if none is loaded.
 
-    Without `native` nothing is loaded: only the guards don't answer. Never raises for what keeps a
-    runtime from being loaded: that is the report's `error`.
+    Without `native` nothing is loaded: only the guards' answers are missing. Never raises for what
+    keeps a runtime from being loaded: that is the report's `error`.
     """
     error = None
     try:
@@ -40,7 +40,7 @@ def report(table: Table, decision: Decision, error: "str | None" = None) -> "dic
     be forced; `error` is the text of the import's error, where there was one.
     """
     failures = inspect_all(table)
-    # What a trial told (a guard's refusal) is known from the decision alone.
+    # Only the decision knows the outcome of a trial import, such as a guard's refusal.
     for rejection in decision.rejections:
         if rejection.kind in ("guard", "load", "interpreter"):
             failures[rejection.runtime] = rejection
@@ -71,7 +71,7 @@ def report(table: Table, decision: Decision, error: "str | None" = None) -> "dic
 
 def _host(decision: Decision) -> "dict[str, object]":
     host = decision.host
-    # The choice may have needed no archspec; a report has what it says all the same.
+    # The choice may not have needed archspec; the report has its answer anyway.
     asked = host if any(who == "archspec" for who, _ in host.layers) else archspec_host(host)
     layers = [{"source": who, "answer": answer} for who, answer in asked.layers]
     refusals = [r for r in decision.rejections if r.kind == "guard"]
@@ -79,7 +79,7 @@ def _host(decision: Decision) -> "dict[str, object]":
         answer = f"refused `{rejection.runtime}`: {rejection.reason}"
         layers.append({"source": "guard", "answer": answer})
     if decision.chosen is not None and timings() is not None:
-        layers.append({"source": "guard", "answer": f"let `{decision.chosen.name}` be loaded"})
+        layers.append({"source": "guard", "answer": f"allowed `{decision.chosen.name}`"})
     return {
         "machine": host.machine,
         "system": host.system,
@@ -112,11 +112,14 @@ def _runtime(
     }
 
 
-def stamp_of(runtime: Runtime) -> "str | None":
-    """Return whether the native carries the stamp beside it; `None` where one of them is absent.
+_SAME = "as in the extension module"
 
-    An import doesn't look, since this reads all of the native: it finds natives that were swapped
-    without their stamps.
+
+def stamp_of(runtime: Runtime) -> "str | None":
+    """Return whether the native holds the stamp next to it; `None` where one of them is absent.
+
+    An import doesn't check this, which reads all of the native. It detects natives that were
+    swapped without their stamps.
     """
     package = sys.modules.get(runtime.module.rpartition(".")[0])
     name = f"{runtime.module.rpartition('.')[2]}."
@@ -129,7 +132,7 @@ def stamp_of(runtime: Runtime) -> "str | None":
         for native in natives:
             with open(os.path.join(folder, native), "rb") as file:
                 inside = said in file.read()
-            return "as in the native" if inside else f"not that of `{native}` beside it"
+            return _SAME if inside else f"differs from the one in `{native}`"
     except OSError:
         return None
     return None
@@ -138,7 +141,7 @@ def stamp_of(runtime: Runtime) -> "str | None":
 def owners(packages: "list[str]") -> "list[list[str]]":
     """Return for each package the installed distributions that have files in it.
 
-    More than one is a fault of an installation: each may have overwritten the other.
+    More than one is an error of the installation: each may have overwritten the other.
     """
     from importlib.metadata import distributions
 
@@ -147,7 +150,7 @@ def owners(packages: "list[str]") -> "list[list[str]]":
         try:
             record = "\n" + (distribution.read_text("RECORD") or "")
             name = f"{distribution.metadata['Name']} {distribution.version}"
-        except Exception:  # noqa: BLE001 - another package's broken metadata is not our matter
+        except Exception:  # noqa: BLE001 - another package's broken metadata does not matter here
             continue
         for package, names in zip(packages, found):  # noqa: B905 - of one length
             if f"\n{package}/" in record and name not in names:
@@ -165,7 +168,7 @@ def cpu_name() -> "str | None":
             from archspec.cpu import host
 
             return str(host().name)
-    except Exception:  # noqa: BLE001 - a report is made on the machines where things are broken
+    except Exception:  # noqa: BLE001 - reports are needed on machines where things are broken
         return None
 
 
@@ -200,14 +203,14 @@ def text(facts: "dict[str, object]") -> str:
             lines.append(f"  {'':<{width}}  runs here: {facts['variable']}={runtime['name']}")
         elif runtime["obstacle"] not in (None, runtime["reason"]):
             lines.append(f"  {'':<{width}}  can't run here: {runtime['obstacle']}")
-        if runtime["stamp"] not in (None, "as in the native"):
+        if runtime["stamp"] not in (None, _SAME):
             lines.append(f"  {'':<{width}}  stamp: {runtime['stamp']}")
         if runtime["distributions"]:
             owner = ", ".join(runtime["distributions"])
             lines.append(f"  {'':<{width}}  installed by: {owner}")
     if isinstance(spent := facts["milliseconds"], dict):
-        told = ", ".join(f"{name} {value:.2f} ms" for name, value in spent.items())
-        lines.append(f"  import: {told}")
+        times = ", ".join(f"{name} {value:.2f} ms" for name, value in spent.items())
+        lines.append(f"  import: {times}")
     lines.append(f"  Python: {python['version']}, {python['executable']}")
     if facts["error"]:
         lines.append(f"  error: {facts['error']}".replace("\n", "\n    "))
@@ -219,7 +222,7 @@ def _asked(request: "dict[str, object]") -> str:
     if request["index_bits"] is not None:
         what += f", {request['index_bits']}-bit index"
     if request["unsafe"]:
-        what += ", without a look at the CPU"
+        what += ", without checking the CPU"
     return f"{what} ({request['origin']})"
 
 

@@ -1,7 +1,6 @@
 """What a decision is made of: the host, the request, the rejections.
 
-They stand apart from the table's types, which every import reads: a plain import of the preferred
-runtime needs none of these.
+They are apart from the table's types: a plain import of the preferred runtime needs none of these.
 """
 
 # The order of slots is that of reports, not of the alphabet.
@@ -13,9 +12,9 @@ from .types import Runtime, Value
 class Host(Value):
     """What this process can execute, and which source said so.
 
-    `features` is `None` where no source told. `layers` are the sources in the order in which they
-    were asked, each with its answer; `notes` are what a person should know of them: a source that
-    failed, two that disagree, a CPU that is translated or emulated.
+    `features` is `None` where no source knows them. `layers` are the sources in the order in which
+    they were asked, each with its answer; `notes` are what a person should know about them: a
+    source that failed, two that disagree, a CPU that is translated or emulated.
     """
 
     __slots__ = ("machine", "system", "features", "source", "notes", "layers")
@@ -55,10 +54,10 @@ class Need(Value):
 
 
 class Request(Value):
-    """What the user asked for: the name of a runtime, or `None` for the automatic choice.
+    """What the user requested: the name of a runtime, or `None` for the automatic choice.
 
-    `index_bits` is the index width that `require` stated. `unsafe` leaves out the look at the CPU;
-    the guard in the native still looks.
+    `index_bits` is the index width that `require` stated. `unsafe` skips the check of the CPU; the
+    guard in the native still checks it.
     """
 
     __slots__ = ("name", "origin", "index_bits", "unsafe")

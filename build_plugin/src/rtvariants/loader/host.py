@@ -2,7 +2,7 @@
 
 First the interpreter's own architecture: an x86-64 Python on an ARM Mac is x86-64. Then the flag
 list of the Linux kernel, read with a plain `open`, which takes microseconds and leaves out what the
-kernel switched off. Where that doesn't settle the matter, archspec's detection.
+kernel switched off. Where that is not enough, archspec's detection.
 """
 
 import os
@@ -26,8 +26,8 @@ _SYSTEMS = {"darwin": "macos", "win32": "windows"}
 def interpreter() -> "tuple[str, str]":
     """Return machine and system of this interpreter, not of the CPU below it.
 
-    The build's own triplet comes before `uname`, which tells the kernel's machine: the two differ
-    under emulation and for a 32-bit Python.
+    The build's own triplet is preferred to `uname`, which names the kernel's machine: the two
+    differ under emulation and for a 32-bit Python.
     """
     system = _SYSTEMS.get(sys.platform, sys.platform)
     if system == "windows":
@@ -43,39 +43,41 @@ def interpreter() -> "tuple[str, str]":
 
 
 def kernel_host() -> Host:
-    """Return the host as the kernel tells it; `features` is `None` where it doesn't.
+    """Return the host as the kernel describes it; `features` is `None` where it doesn't.
 
     Never raises: a list that is absent, unreadable or of another machine is a note.
     """
     machine, system = interpreter()
     if system != "linux":
-        return told(machine, system, None)
+        return described(machine, system, None)
     try:
-        # A descriptor instead of `open`: the kernel writes the block of each CPU anew, and one page
-        # holds the first one. A list that doesn't end within it counts as absent.
+        # A descriptor instead of `open`: the kernel writes the block of each CPU on each read, and
+        # one page holds the first one. A list that doesn't end within it counts as absent.
         descriptor = os.open(CPUINFO, os.O_RDONLY | os.O_CLOEXEC)
         try:
             text = os.read(descriptor, 4096)
         finally:
             os.close(descriptor)
     except OSError as error:
-        return told(machine, system, None, f"{CPUINFO}: {error.strerror or 'unreadable'}")
+        return described(machine, system, None, f"{CPUINFO}: {error.strerror or 'unreadable'}")
     notes = [note for name, note in _NOT_REAL if name in _names(text)]
     features = parse_cpuinfo(text, machine)
     if features is None:
-        return told(machine, system, None, f"{CPUINFO}: no flag list of `{machine}` in it", *notes)
-    return told(machine, system, features, *notes)
+        return described(
+            machine, system, None, f"{CPUINFO}: no flag list of `{machine}` in it", *notes
+        )
+    return described(machine, system, features, *notes)
 
 
-def told(
+def described(
     machine: str,
     system: str,
     features: "frozenset[str] | None",
     *notes: str,
     asked: bool = True,
 ) -> Host:
-    """Return the host with what the kernel told of it, which may be nothing."""
-    layers = [("interpreter", f"{machine} {system}, as {_told_by(system)} says")]
+    """Return the host with the features that the kernel listed, which may be none."""
+    layers = [("interpreter", f"{machine} {system}, as {_source(system)} says")]
     if asked and system == "linux":
         count = "nothing" if features is None else f"{len(features)} flags"
         layers.append((CPUINFO, count))
@@ -89,7 +91,7 @@ def told(
     )
 
 
-def _told_by(system: str) -> str:
+def _source(system: str) -> str:
     triplet = getattr(sys.implementation, "_multiarch", "")
     if system == "windows":
         return "the version of this build"
@@ -114,7 +116,7 @@ def parse_cpuinfo(text: bytes, machine: str) -> "frozenset[str] | None":
     if key is None:
         return None
     lines = text.split(b"\n")
-    # The last line has no end: it may be cut, and a cut list would lie about the last flag.
+    # The last line has no end: it may be cut off, which would make the last flag wrong.
     for line in lines[:-1]:
         if not line.strip():
             break
@@ -125,7 +127,7 @@ def parse_cpuinfo(text: bytes, machine: str) -> "frozenset[str] | None":
 
 
 def archspec_host(before: Host) -> Host:
-    """Return the host as archspec detects it, with `before` where archspec can't tell.
+    """Return the host as archspec detects it, or `before` where archspec can't detect it.
 
     Never raises: an absent or broken archspec, or broken data that its environment variables
     point to, is a note.
@@ -146,7 +148,7 @@ def archspec_host(before: Host) -> Host:
         features = before.features
         differing = (found ^ before.features) - _SSE3
         if differing:
-            # Two sources that disagree: only what both say is believed.
+            # Where two sources disagree, only what both say counts.
             features = found & before.features
             names = ", ".join(sorted(differing))
             notes = (*notes, f"{before.source} and archspec disagree: {names}")
@@ -162,8 +164,8 @@ def _archspec_says(machine: str) -> "tuple[str, frozenset[str], str]":
     """Return archspec's name for this CPU, its features, and its family, such as `x86_64`."""
     import warnings
 
-    # It is not part of archspec's public names, but `host()` answers for the matched model and not
-    # for this machine: one masked flag there hides a dozen that the CPU has.
+    # This is not a public name of archspec, but `host()` describes the matched model and not this
+    # machine: one masked flag there hides a dozen that the CPU has.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from archspec.cpu import TARGETS
@@ -175,7 +177,7 @@ def _archspec_says(machine: str) -> "tuple[str, frozenset[str], str]":
         family = machine if known is None else str(known.family.name)
         if known is not None and family == machine:
             features |= known.features
-    # Systems spell SSE3 differently, and each CPU with SSSE3 has it.
+    # Systems spell SSE3 differently, and every CPU with SSSE3 has it.
     if "ssse3" in features or features & _SSE3:
         features |= _SSE3
     return info.name, frozenset(features), family

@@ -1,4 +1,4 @@
-"""What a program needs of the package, stated before the import: the errors of `require`."""
+"""What a program needs from the package, stated before the import: the errors of `require`."""
 
 import sys
 
@@ -10,29 +10,29 @@ from .types import Table
 
 
 def stated(table: Table, index: int, loaded: "Decision | None", before: "Need | None") -> Need:
-    """Return the need for an index width of `index` bits, once it is known that it can be met.
+    """Return the need for an index width of `index` bits, after checking that it can be met.
 
     `loaded` is the decision of this process where a runtime was loaded, `before` an earlier need.
-    The caller's caller is named in errors.
+    Errors name the caller's caller.
 
     Raises `TypeError` for a value that is not an int, `UnmetRequirementError` when no runtime has
     such an index or another request contradicts it, `OtherRuntimeLoadedError` when another runtime
     is loaded, and what `load` raises when the runtime is absent, skewed or can't run here.
     """
     if type(index) is not int:
-        raise TypeError(f"`index` of `require` is a number of bits: `{index!r}`")
+        raise TypeError(f"`index` of `require` must be a number of bits: `{index!r}`")
     need = Need(index_bits=index, origin=f"`require(index={index})` ({_place()})")
     names = tuple(each.name for each in table.runtimes if each.index_bits == index)
     if not names:
         widths = ", ".join(str(bits) for bits in sorted({r.index_bits for r in table.runtimes}))
-        raise _unmet(table, f"no runtime of `{table.package}` has it", f"widths: {widths}", need)
+        raise _unmet(table, f"no runtime of `{table.package}` has it", f"available: {widths}", need)
     if loaded is not None:
         if chosen_of(loaded).index_bits != index:
             raise _late(table, need, loaded, names)
         return need
     if before is not None and before.index_bits != index:
-        hint = "a process holds one runtime: run the two parts in processes of their own"
-        raise _unmet(table, f"before, {before.origin} was stated", hint, need)
+        hint = "a process has one runtime: run the two parts in separate processes"
+        raise _unmet(table, f"contradicts {before.origin}", hint, need)
     foresee(table, need)
     return need
 
@@ -56,7 +56,7 @@ def _late(table: Table, need: Need, loaded: Decision, names: "tuple[str, ...]") 
 
     chosen = chosen_of(loaded)
     fact = (
-        f"{need.origin}: this process already holds `{chosen.name}` with a "
+        f"{need.origin}: this process has already loaded `{chosen.name}`, which has a "
         f"{chosen.index_bits}-bit index"
     )
     hint = (

@@ -1,6 +1,6 @@
-"""What this process holds and why: what a program may ask of the loader besides the module.
+"""What a program may ask of the loader in addition to the module: what is loaded, and why.
 
-Its names are those of the package itself, which reads this file when one of them is needed.
+The package itself has these names too, and reads this file when one of them is needed.
 """
 
 import sys
@@ -8,6 +8,7 @@ import sys
 from . import load
 from .errors import (
     AbsentRuntimeError,
+    LoaderError,
     MalformedRequestError,
     NoRuntimeError,
     OtherRuntimeLoadedError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AbsentRuntimeError",
+    "LoaderError",
     "MalformedRequestError",
     "NoRuntimeError",
     "OtherRuntimeLoadedError",
@@ -43,7 +45,7 @@ __all__ = [
     "timings",
 ]
 
-# The package holds what was loaded; a process has one.
+# The package has the loaded module; a process has one.
 _held: "Any" = sys.modules[str(__package__)]
 
 
@@ -70,7 +72,7 @@ def decision() -> "Decision":
 def timings() -> "dict[str, float] | None":
     """Return what the import took in milliseconds: the choice, and the native module itself.
 
-    `None` before `load`. What Python needed to read the loader is in neither.
+    `None` before `load`. Neither includes the time that Python takes to read the loader.
     """
     if _held._seconds is None:
         return None
@@ -81,18 +83,18 @@ def timings() -> "dict[str, float] | None":
 def require(*, index: int) -> None:
     """State, before the package is imported, that this program needs an index of `index` bits.
 
-    The import then takes a runtime with such an index, also one that is only chosen when it is
-    asked for. This fails early where it can't: no runtime has it, it is absent, it can't run here,
-    or the override variable or an earlier `require` asks otherwise. After the import it only
-    checks, since a process holds one runtime.
+    The import then takes a runtime with such an index, even one that is only chosen on request.
+    This fails early where it can't: no runtime has it, it is absent, it can't run here, or the
+    override variable or an earlier `require` contradicts it. After the import it only checks, since
+    a process has one runtime.
 
         from _sample_loader import require
 
         require(index=64)
         import sample
 
-    Raises `TypeError` for what is no number, otherwise a `RuntimeSelectionError` that says what to
-    do.
+    Raises `TypeError` for a value that is not a number, otherwise a `RuntimeSelectionError` that
+    says what to do.
     """
     from .need import stated
 
@@ -100,7 +102,7 @@ def require(*, index: int) -> None:
     _held._need = stated(TABLE, index, loaded, _held._need)
 
 
-# Python asks these two of the loader that a spec of `find_spec` names.
+# Python calls these two on the loader that a spec of `find_spec` names.
 
 
 def create_module(spec: "ModuleSpec") -> "ModuleType":
@@ -110,6 +112,6 @@ def create_module(spec: "ModuleSpec") -> "ModuleType":
 
 
 def exec_module(module: "ModuleType") -> None:
-    """Leave the module as it is: a native can't be run twice, and its spec is that of its file."""
+    """Leave the module as it is: a native can't be run twice, and its file has its spec."""
     module.__spec__ = _held._spec
     module.__loader__ = None if _held._spec is None else _held._spec.loader

@@ -1,4 +1,4 @@
-"""The request: what the override variable says, and the errors for what it can't say."""
+"""The request: what the override variable says, and the errors for requests that fail."""
 
 import os
 
@@ -15,7 +15,7 @@ def read_request(table: Table, need: "Need | None" = None) -> Request:
     Raises `MalformedRequestError` for a value that is empty, has spaces around it or is a name in
     the wrong case, `UnknownRuntimeError` for a name that the table does not have, and
     `UnmetRequirementError` for the name of a runtime that does not meet the requirement. An empty
-    value is refused rather than read as unset: it is most often a script's variable that went
+    value is refused instead of read as unset: it is most often a script's variable that is
     missing.
     """
     value = os.environ.get(table.env)
@@ -35,7 +35,7 @@ def read_request(table: Table, need: "Need | None" = None) -> Request:
 
 
 def unsafe_variable(table: Table) -> str:
-    """Return the name of the variable that leaves out the look at the CPU."""
+    """Return the name of the variable that skips the check of the CPU."""
     return f"{table.env}_UNSAFE"
 
 
@@ -47,7 +47,7 @@ def _is_unsafe(table: Table) -> bool:
     from .errors import MalformedRequestError
 
     fact = f"`{name}={value}`: neither `0` nor `1`"
-    hint = f"unset `{name}`; `1` leaves out the look at the CPU, and only the native's guard looks"
+    hint = f"unset `{name}`; `1` skips the check of the CPU, so that only the module's guard checks"
     raise MalformedRequestError(fact, hint, **_facts(table, value))  # type: ignore[arg-type]
 
 
@@ -136,7 +136,7 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
 
 
 def _in_question(table: Table, decision: Decision) -> "Rejection | None":
-    """Return why the one runtime that was to be taken was not; `None` where none stands out."""
+    """Return why the wanted runtime was not chosen; `None` where no single one was wanted."""
     request = decision.request
     kinds = {rejection.kind for rejection in decision.rejections}
     for runtime in table.runtimes:
@@ -155,13 +155,13 @@ def _in_question(table: Table, decision: Decision) -> "Rejection | None":
 
 
 def _other_way(table: Table, decision: Decision, otherwise: "Decision | None") -> str:
-    """Return how to get along without the runtime that can't be had."""
+    """Return how to do without the runtime that is not available."""
     request = decision.request
     instead = [each.runtime for each in decision.rejections if each.kind == "allocator"]
     if instead and request.index_bits is None:
         return f"set `{table.env}={instead[0]}` to accept its allocator"
     if otherwise is not None and otherwise.chosen is not None:
-        without = "without it"
+        without = "without it,"
         if request.name is not None:
             without = f"unset `{table.env}`:"
         return f"{without} the automatic choice here is `{otherwise.chosen.name}`"
@@ -179,13 +179,13 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
     if elsewhere := _elsewhere(table, kinds):
         hint = elsewhere
     elif kinds & {"machine", "system"}:
-        hint = f"install a `{table.package}` that is built for this Python"
+        hint = f"install a build of `{table.package}` for this Python"
     elif "absent" in kinds or "stamp" in kinds:
         hint = _reinstall(
             table, *(r.runtime for r in decision.rejections if r.kind in ("absent", "stamp"))
         )
     else:
-        hint = f"see `python -m _{table.package}_loader` for what was asked of the CPU"
+        hint = f"run `python -m _{table.package}_loader` to see what is known about this CPU"
     return NoRuntimeError(
         f"no runtime of `{table.package}` {table.version} can run here{reasons}",
         hint,
@@ -195,27 +195,27 @@ def _none_runs(table: Table, decision: Decision) -> Exception:
 
 
 def _elsewhere(table: Table, kinds: "set[str]") -> "str | None":
-    """Return the hint where no runtime is at fault, but the place that it was imported in."""
+    """Return the hint where the place of the import is the cause, and no runtime."""
     if "archive" in kinds:
         return (
-            f"install `{table.package}` beside the zip file instead of into it, or pack with a "
-            "tool that unpacks native code at the start, such as `pex` or `shiv`"
+            f"install `{table.package}` next to the zip file instead of into it, or pack with a "
+            "tool that unpacks extension modules at startup, such as `pex` or `shiv`"
         )
     if "interpreter" in kinds:
         return (
-            f"import `{table.package}` in the main interpreter alone; for parallel work take "
+            f"import `{table.package}` only in the main interpreter; for parallel work use "
             "threads or processes instead of subinterpreters"
         )
     return None
 
 
 def _reinstall(table: Table, *names: str) -> str:
-    """Return what brings these runtimes: distributions of their own, or the package once more."""
+    """Return how to install these runtimes: their own distributions, or the package again."""
     found = [runtime for runtime in table.runtimes if runtime.name in names and runtime.install]
-    # One that is chosen by itself helps everybody; an explicit one only those who ask for it.
+    # One that is chosen automatically helps all users; an explicit one only those who request it.
     wanted = [runtime for runtime in found if runtime.select == "auto"] or found
     if wanted:
-        # Of equal version and other content, pip would keep what is there.
+        # pip would keep an installed one of the same version and other content.
         requirements = " ".join(dict.fromkeys(runtime.install for runtime in wanted))
         return f"`pip install --force-reinstall --no-deps {requirements}`"
     return f"reinstall `{table.package}` {table.version} with all of its files"

@@ -1,7 +1,8 @@
-"""The stamp of a runtime: read and compared before anything of it is loaded."""
+"""The stamp of a runtime: read and compared before any of its code is loaded."""
 
 import sys
 
+from .errors import LoaderError
 from .types import Runtime, Table
 
 FILE_NAME = "rtvariants.stamp"
@@ -23,14 +24,14 @@ KEYS = (
 )
 
 
-class StampError(Exception):
+class StampError(LoaderError):
     """A stamp that can't be read; the text is the reason."""
 
 
 def parse(text: bytes) -> "dict[str, str]":
     r"""Return the facts of a stamp by key.
 
-    Raises `StampError` that says what is wrong.
+    Raises `StampError`, whose text says what is wrong.
 
     >>> parse(b"hello\n")
     Traceback (most recent call last):
@@ -50,12 +51,12 @@ def parse(text: bytes) -> "dict[str, str]":
     pairs = [line.partition("=") for line in lines[1:-2]]
     if tuple(key for key, _, _ in pairs) != KEYS:
         raise StampError("it does not have the keys of its format, in order")
-    # Room that a value did not need is filled with spaces.
+    # Spaces fill the room that a value does not need.
     return {key: value.rstrip(" ") for key, _, value in pairs}
 
 
 def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | None":
-    """Return how a stamp contradicts the table, and what that makes of it; `None` if it doesn't."""
+    """Return how a stamp contradicts the table, and what that means; `None` if it doesn't."""
     target = facts["target"]
     expected = {
         "package": table.package,
@@ -77,9 +78,9 @@ def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | 
 
 
 def edited(text: bytes, runtime: Runtime) -> "str | None":
-    """Return how a stamp differs from the one that was built, where the table has that whole.
+    """Return how a stamp differs from the built one, where the table has the whole text of that.
 
-    So an edit of what no other field of the table states is noticed too: of the features, the
+    This also detects an edit of facts that no other field of the table has: the features, the
     toolchain or the commit.
     """
     if not runtime.stamp or text == runtime.stamp.encode():
@@ -87,30 +88,30 @@ def edited(text: bytes, runtime: Runtime) -> "str | None":
     try:
         built, found = parse(runtime.stamp.encode()), parse(text)
     except StampError as error:
-        return f"it is not that of this build: {error}"
+        return f"it differs from the built one: {error}"
     for key in KEYS:
         if found[key] != built[key]:
-            said = f"its {key} is `{found[key]}`, that of this build has `{built[key]}`"
-            return f"{said} (edited, or of another build)"
-    return "it has other blanks than that of this build (edited)"
+            said = f"its {key} is `{found[key]}`, the built one has `{built[key]}`"
+            return f"{said} (edited, or from another build)"
+    return "its spaces differ from those of the built one (edited)"
 
 
 def _kind(key: str, found: str, expected: str) -> str:
-    """Return in a word or two what a stamp is that has this value instead of the expected one.
+    """Return in a few words what it means that a stamp has this value instead of the expected one.
 
     >>> _kind("version", "1.9.0", "1.10.0"), _kind("version", "1.10.0.dev1", "1.10.0")
-    ('older', 'of another version')
+    ('older', 'another version')
     """
     if key == "version":
         ours, theirs = _release(expected), _release(found)
         if ours != theirs:
             return "older" if theirs < ours else "newer"
-        return "of another version"
+        return "another version"
     return {
-        "package": "of another package",
+        "package": "from another package",
         "runtime": "swapped with another runtime",
         "abi": "for another ABI",
-    }.get(key, "of another build, or edited")
+    }.get(key, "from another build, or edited")
 
 
 def _release(version: str) -> "tuple[int, ...]":
@@ -149,7 +150,7 @@ def page_problem(facts: "dict[str, str]") -> "str | None":
 
     pages = os.sysconf("SC_PAGE_SIZE")
     if not largest.isdecimal():
-        return f"its page-size is `{largest}`, which is no number"
+        return f"its page-size is `{largest}`, which is not a number"
     if pages > int(largest):
-        return f"its allocator takes pages of up to {largest} bytes, this kernel has {pages}"
+        return f"its allocator supports pages of up to {largest} bytes, this kernel has {pages}"
     return None

@@ -1,4 +1,4 @@
-# The table that the build writes beside this loader; it is not in the source tree.
+# The table that the build writes next to this loader; it is not in the source tree.
 from .types import Table
 
 TABLE: Table

@@ -48,13 +48,13 @@ def _rebuild(kind: "type[Value]", values: "dict[str, object]") -> Value:
 
 
 class Runtime(Value):
-    """One native build of the core, as the build plugin froze it into the wheel.
+    """One native build of the core, as the build plugin wrote it into the wheel.
 
     `needs` are the level's CPU features in the spelling of the system's own list; `select` is
-    `auto`, or `explicit` for a runtime that is only chosen when it is asked for. `install` is the
-    requirement that brings this runtime (`name==version`) where it may be absent, else empty.
-    `stamp` is the text of its stamp where it comes with this table, in one wheel; it is empty where
-    it may have been built elsewhere, with another compiler or from another commit.
+    `auto`, or `explicit` for a runtime that is only chosen on request. `install` is the requirement
+    that installs this runtime (`name==version`) where it may be absent, else empty. `stamp` is the
+    text of its stamp where it comes with this table, in one wheel; it is empty where it may have
+    been built elsewhere, with another compiler or from another commit.
     """
 
     __slots__ = (

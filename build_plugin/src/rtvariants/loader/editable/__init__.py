@@ -1,1 +1,1 @@
-"""What editable installs get beside the loader; no wheel for others holds it."""
+"""What editable installs get in addition to the loader; no other wheel contains it."""

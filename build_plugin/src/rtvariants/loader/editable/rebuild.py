@@ -1,8 +1,8 @@
 """Rebuilds the runtimes of an editable install at import, when their sources have changed.
 
-The build copies this file beside the loader of editable installs alone, and calls it at the end of
-their table, so the import path of every other install knows nothing of it. Nothing happens unless
-`RTVARIANTS_REBUILD=1`, or the setting `rebuild`, asks for it. The build itself is another process:
+The build copies this file only to the loader of editable installs, and calls it at the end of their
+table, so it costs the import of other installs nothing. Nothing happens unless
+`RTVARIANTS_REBUILD=1`, or the setting `rebuild`, turns it on. The build itself is another process:
 `python -m rtvariants develop`.
 """
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
 SWITCH = "RTVARIANTS_REBUILD"
-#: Set for all that a rebuild starts: a Python among it that imports the package begins no second.
+#: Set for all processes of a rebuild: if one of them imports the package, it starts no second one.
 GUARD = "RTVARIANTS_REBUILDING"
 #: The digest of the sources that the runtimes were built from, and the project's folder.
 STATE = "sources.state"
-#: Held while one process rebuilds.
+#: Locked while one process rebuilds.
 LOCK = ".rebuild.lock"
 _ON = ("1", "true", "yes", "on")
 _OFF = ("0", "false", "no", "off")
@@ -36,11 +36,10 @@ def refresh(
     files: "tuple[str, ...]",
     path: "tuple[str, ...]",
 ) -> "Any":
-    """Return the table, built anew before where the sources ask for it.
+    """Return the table, after a rebuild where the sources have changed.
 
-    `folders` and `files` are what the runtimes are built of; `path` is where the plugin lies, if it
-    is no installed one. Raises `ImportError` when the build fails: what was built before is as it
-    was then.
+    `folders` and `files` are the sources of the runtimes; `path` is where the plugin is, unless it
+    is installed. Raises `ImportError` when the build fails: the last build is still there.
     """
     if os.environ.get(GUARD) or not _wanted(enabled, table.package):
         return table
@@ -75,7 +74,7 @@ def _identity(name: str) -> "tuple[int, int] | None":
 
 
 def edited(folder: str) -> "Iterator[str]":
-    """Yield the files below a folder that a person edits: none that an editor keeps beside them."""
+    """Yield the files below a folder that a person edits, without the files of editors."""
     for file in walk(folder):
         name = os.path.basename(file)
         if not name.startswith((".", "#")) and not name.endswith("~"):
@@ -90,13 +89,13 @@ def walk(folder: str) -> "Iterator[str]":
         ]
         for file in files:
             path = os.path.join(place, file)
-            # An editor's lock is a link to nowhere.
+            # An editor's lock file is a link without a target.
             if not file.endswith(_BUILT) and os.path.isfile(path):
                 yield path
 
 
 def _loops(place: str, name: str) -> bool:
-    """Tell whether a folder is a link to one that holds it."""
+    """Return whether a folder is a link to one that contains it."""
     path = os.path.join(place, name)
     if not os.path.islink(path):
         return False
@@ -108,7 +107,7 @@ def _wanted(enabled: bool, package: str) -> bool:
     value = os.environ.get(SWITCH, "").lower()
     if value and value not in (*_ON, *_OFF):
         fact = f"`{SWITCH}={value}`: neither yes nor no"
-        raise ImportError(f"{fact}\nhint: use `1` or `0`", name=package)
+        raise ImportError(f"{fact}\nhint: set it to `1` or `0`", name=package)
     return value in _ON if value else enabled
 
 
@@ -122,24 +121,24 @@ def _is_fresh(here: str, folders: "tuple[str, ...]", files: "tuple[str, ...]") -
 
 
 def _lock(here: str, package: str) -> "IO[bytes]":
-    """Wait until no other process rebuilds; the system frees the lock of one that died."""
+    """Wait until no other process rebuilds; the system releases the lock of one that died."""
     try:
         file = open(os.path.join(here, LOCK), "ab")  # noqa: SIM115 - the caller closes
     except OSError as error:
         raise ImportError(
-            f"`{package}` can't be rebuilt: no file can be written to `{here}`: {error.strerror}"
+            f"`{package}` can't be rebuilt: `{here}` is not writable: {error.strerror}"
             f"\nhint: {_INSTEAD}",
             name=package,
         ) from None
     try:
         import fcntl
     except ImportError:
-        return file  # Windows: cargo's own lock keeps two builds apart, and copies are whole.
+        return file  # Windows: cargo's own lock keeps builds apart, and files are replaced whole.
     fcntl.flock(file, fcntl.LOCK_EX)
     return file
 
 
-_INSTEAD = f"`{SWITCH}=0` imports what was built last"
+_INSTEAD = f"set `{SWITCH}=0` to import the last build"
 
 
 def _rebuild(here: str, package: str, root: str, path: "tuple[str, ...]") -> None:
@@ -152,7 +151,7 @@ def _rebuild(here: str, package: str, root: str, path: "tuple[str, ...]") -> Non
         env["PYTHONPATH"] = os.pathsep.join((*path, *filter(None, [env.get("PYTHONPATH")])))
     sys.stderr.write(f"rtvariants: sources of `{package}` have changed: rebuilding\n")
     argv = [sys.executable, "-m", "rtvariants", "develop", "--refresh", site, root]
-    # Python looks for modules where it is started; `here` has some that are named as Python's own.
+    # Python looks for modules where it starts; `here` has some with names of Python's own.
     done = subprocess.run(
         argv, cwd=site, env=env, check=False, encoding="utf-8", errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -161,19 +160,19 @@ def _rebuild(here: str, package: str, root: str, path: "tuple[str, ...]") -> Non
         return
     if "No module named rtvariants" in done.stdout:
         raise ImportError(
-            f"`{package}` can't be rebuilt: no `rtvariants` in this environment"
-            f"\nhint: install `rtvariants` and what it builds with, or: {_INSTEAD}",
+            f"`{package}` can't be rebuilt: `rtvariants` is not installed in this environment"
+            f"\nhint: install `rtvariants` and the requirements of the build, or {_INSTEAD}",
             name=package,
         )
     raise ImportError(
         f"`{package}` can't be rebuilt: exit status {done.returncode}\n{done.stdout.rstrip()}"
-        f"\nhint: mend the sources and import again, or: {_INSTEAD}",
+        f"\nhint: fix the sources and import again, or {_INSTEAD}",
         name=package,
     )
 
 
 def _reread(here: str) -> "Any":
-    """Return the table as it is now: the rebuild may have changed it."""
+    """Return the current table, which the rebuild may have changed."""
     import importlib
 
     importlib.invalidate_caches()

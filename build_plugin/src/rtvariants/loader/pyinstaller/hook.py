@@ -1,6 +1,6 @@
 """What PyInstaller can't see in the sources: natives that are imported by name, and data files.
 
-In a wheel it is `hook-_sample_loader.py`, since PyInstaller goes by the name of what is imported.
+In a wheel it is `hook-_sample_loader.py`: PyInstaller finds hooks by the name of the import.
 """
 
 import glob
@@ -21,12 +21,12 @@ def _folder(package: str) -> "str | None":
     return os.path.dirname(spec.origin) if spec is not None and spec.origin else None
 
 
-#: Modules that PyInstaller takes in with all that they need.
+#: Modules that PyInstaller adds with everything that they need.
 hiddenimports: "list[str]" = []
 #: Files and the folders that they go to.
 datas: "list[tuple[str, str]]" = []
 
-# Of split packages some runtimes may be absent, and stay so: the loader says it in words.
+# Some runtimes of split packages may be absent, and stay so: the loader reports them.
 for _runtime in importlib.import_module(f"{_LOADER}.table").TABLE.runtimes:
     _package = _runtime.module.rpartition(".")[0]
     _where = _folder(_package)
@@ -34,9 +34,9 @@ for _runtime in importlib.import_module(f"{_LOADER}.table").TABLE.runtimes:
         hiddenimports.append(_runtime.module)
         datas.append((os.path.join(_where, _STAMP), _package))
 
-#: Packages whose sources are files too. archspec asks for its data by way of a source's folder.
+#: Packages whose sources stay files. archspec finds its data through the folder of a source.
 module_collection_mode = {"archspec": "pyz+py"}
-# Its data has no hook anywhere; archspec decides where no kernel lists what the CPU has.
+# No hook has its data; archspec decides where no kernel lists the CPU's features.
 _where = _folder("archspec")
 if _where is not None and glob.glob(os.path.join(_where, "json", "cpu", "*.json")):
     datas.append((os.path.join(_where, "json", "cpu", "*.json"), "archspec/json/cpu"))
