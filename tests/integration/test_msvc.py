@@ -171,7 +171,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import greeter
 from _greeter_loader import decision
-from rtvariants.editable import write
+from rtvariants.wheels.editable import write
 site = Path(sys.argv[1])
 name = f"_greeter_{decision().chosen.name}/_hello.pyd"
 new = site / "new"

@@ -73,7 +73,7 @@ def test_a_runtime_in_the_distribution_of_the_base_is_named(tmp_path):
     kit.declare(tmp_path)
     path = tmp_path / "pyproject.toml"
     path.write_text(path.read_text().replace('"lamp-fast"', '"lamp"'))
-    with pytest.raises(ConfigError, match="that is the package's own: `lamp`"):
+    with pytest.raises(ConfigError, match="distribution `lamp` belongs to the package itself"):
         declaration.read(tmp_path)
 
 

@@ -5,7 +5,7 @@ import sys
 
 from rtvariants.archives.wheel import Wheel
 from rtvariants.shim import pyinstaller
-from rtvariants.wheels.graft import hooked
+from rtvariants.wheels.insert import entry_points
 
 OURS = "[pyinstaller40]\nhook-dirs = _sample_loader.pyinstaller:hook_dirs\n"
 
@@ -28,7 +28,7 @@ def test_a_hook_of_the_package_itself_stays_and_a_warning_says_what_to_do(capsys
 
 def test_a_wheel_of_another_tool_gets_it():
     wheel = Wheel("sample_pack", "1.2", "py3-none-any", {})
-    assert hooked(wheel, "sample") == {
+    assert entry_points(wheel, "sample") == {
         "sample_pack-1.2.dist-info/entry_points.txt": OURS.encode(),
     }
 

@@ -8,9 +8,9 @@ from sample_wheels import RUNTIMES
 from rtvariants.errors import WheelError
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
-from rtvariants.wheels import graft, join
+from rtvariants.wheels import insert, join
 from rtvariants.wheels.check import check
-from rtvariants.wheels.contents import contents, own_metadata
+from rtvariants.wheels.contents import contents, sbom_members
 
 
 def cells_of(fat):
@@ -22,7 +22,7 @@ def cells_of(fat):
         others = {p for p in found.runtimes if p != package}
         files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in others}
         for other in others:
-            for path in own_metadata(fat, found.package, found.runtime_name(other)):
+            for path in sbom_members(fat, found.package, found.runtime_name(other)):
                 del files[path]
         kept = tuple(r for r in found.table.runtimes if r.name == name)
         files |= generated.again(fat, [tables.changed(found.table, runtimes=kept)])
@@ -31,7 +31,7 @@ def cells_of(fat):
 
 
 def test_joined_is_byte_for_byte_what_one_build_makes(fat, table_of):
-    whole = graft.tagged(fat, fat.tag)
+    whole = insert.retagged(fat, fat.tag)
     cells = cells_of(fat)
     assert len(cells) == len(RUNTIMES)
     for order in (cells, cells[::-1]):
@@ -44,7 +44,7 @@ def test_joined_is_byte_for_byte_what_one_build_makes(fat, table_of):
 def test_the_highest_floor_of_the_cells_is_that_of_the_whole(fat, table_of):
     cells = cells_of(fat)
     higher = fat.tag.rpartition("-")[0] + "-manylinux_2_100_x86_64"
-    cells[1] = graft.tagged(cells[1], higher)
+    cells[1] = insert.retagged(cells[1], higher)
     made = join.join(cells, table_of())
     assert made.tag == higher
     assert f"Tag: {higher}\n" in made.metadata("WHEEL")

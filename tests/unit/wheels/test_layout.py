@@ -31,7 +31,7 @@ def test_the_written_table_is_what_the_loader_reads(table):
     ]
     tools = types.SimpleNamespace(machine="x86_64", system="linux")
     stamps = {"safe": b"what it says\n"}
-    source = layout.frozen_files(table, tools, builds, "1.0", stamps)["table.py"]
+    source = layout.loader_files(table, tools, builds, "1.0", stamps)["table.py"]
     assert "from .types import Runtime, Table" in source
     space = {"Runtime": Runtime, "Table": Table}
     exec(source.replace("from .types import Runtime, Table", ""), space)

@@ -65,13 +65,13 @@ def test_what_is_too_large_leaves_nothing(packed):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("sample.tar.gz", "no name of an sdist\nhint: an sdist is called"),
-        ("sample-x.tar.gz", "no name of an sdist\nhint: an sdist is called"),
-        ("sample-1.zip", "no name of an sdist\nhint: an sdist is called"),
-        ("sample-1.tar.gz", "No such file or directory\nhint: name a file that is there"),
+        ("sample.tar.gz", "not the name of an sdist\nhint: an sdist is called"),
+        ("sample-x.tar.gz", "not the name of an sdist\nhint: an sdist is called"),
+        ("sample-1.zip", "not the name of an sdist\nhint: an sdist is called"),
+        ("sample-1.tar.gz", "No such file or directory\nhint: name a file that exists"),
     ],
 )
-def test_what_is_no_sdist(packed, tmp_path, name, said):
+def test_a_file_that_is_not_an_sdist_is_refused(packed, tmp_path, name, said):
     with pytest.raises(WheelError, match=said):
         packed("split", tmp_path / name)
 

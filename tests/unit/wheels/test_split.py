@@ -1,4 +1,4 @@
-"""The parts of split packages: names, pins, metadata; what must be equal and what apart."""
+"""The wheels of split packages: pins, extras, metadata, and what all platforms must share."""
 
 from dataclasses import replace
 from email.parser import HeaderParser
@@ -6,13 +6,10 @@ from email.parser import HeaderParser
 import pytest
 from sample_wheels import BASE, MACHINE, RUNTIMES, text, with_files
 
-from rtvariants.archives import sdist
-from rtvariants.backends import part as backend
-from rtvariants.config import toml
 from rtvariants.errors import ConfigError, WheelError
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
-from rtvariants.wheels import parts, split
+from rtvariants.wheels import split
 from rtvariants.wheels.check import check
 from rtvariants.wheels.contents import contents
 
@@ -105,47 +102,15 @@ def test_what_the_base_needs_must_run_on_every_cpu(table_of, requires, said):
     assert "aarch64" not in str(error.value) or "unknown" in said
 
 
-def test_names_and_what_is_needed_are_settings(fat, table_of):
-    named = [RUNTIMES[0] | {"distribution": "quick"}, *RUNTIMES[1:]]
-    made = split.parts(table_of(named, split={"requires": ["safe"]}), "sample-pack")
-    assert made.distributions["fast"] == "quick"
-    assert made.required == ("safe",)
-    for wrong in ("Quick", "a--b", "a_b"):
-        with pytest.raises(ConfigError, match="not the normalised name"):
-            table_of([RUNTIMES[0] | {"distribution": wrong}, *RUNTIMES[1:]])
-    with pytest.raises(ConfigError, match="two runtimes in one distribution: `quick`"):
-        table_of([r | {"distribution": "quick"} for r in RUNTIMES])
-
-
-@pytest.mark.parametrize(
-    ("names", "project", "said"),
-    [
-        (("rt_32", "rt32"), "s", "runtimes[1]: name of a distribution that is that of `rt_32` too"),
-        (("fast_", "safe"), "s", "runtimes[0]: no name of an extra: `fast_`"),
-        (("a__b", "safe"), "s", 'hint: give it one: `distribution = "s-runtime-a-b"`'),
-        (("fast", "safe"), "quick", "runtimes[0]: name of a distribution that is the package's"),
-        (("fast", "safe"), "quick-runtime-safe", ""),
-    ],
-)
-def test_every_part_has_a_name_of_its_own(table_of, names, project, said):
-    named = [{**RUNTIMES[i], "name": n} for i, n in zip((0, 2), names, strict=True)]
-    if project == "quick":
-        named[0]["distribution"] = "quick"
-    made = split.parts(table_of(named), project)
-    found = "\n".join(
-        f"{p.where}: {p.what}\nhint: {p.hint}" for p in split.unnamed(made.distributions, project)
-    )
-    assert said in found
-    assert bool(said) == bool(found)
-
-
-def test_no_part_is_written_without_a_name_of_its_own(fat, table_of):
+def test_no_wheel_is_written_without_a_name_of_its_own(fat, table_of):
     named = [RUNTIMES[0] | {"distribution": "sample-pack"}, *RUNTIMES[1:]]
-    with pytest.raises(ConfigError, match="that is the package's own: `sample-pack`"):
+    with pytest.raises(
+        ConfigError, match="distribution `sample-pack` belongs to the package itself"
+    ):
         split.cut([fat], table_of(named))
 
 
-def test_an_extra_of_the_packages_own_is_not_taken_over(fat, table_of):
+def test_an_extra_of_the_package_is_not_replaced(fat, table_of):
     def with_extra(lines):
         said = fat.metadata("METADATA").replace("Requires-Dist", f"{lines}\nRequires-Dist", 1)
         return split.cut([with_files(fat, {f"{INFO}/METADATA": said.encode()})], table_of())
@@ -153,14 +118,14 @@ def test_an_extra_of_the_packages_own_is_not_taken_over(fat, table_of):
     own = "Provides-Extra: Fast\nRequires-Dist: idna; python_version > '3' and extra == 'fast'"
     with pytest.raises(WheelError, match="with the name of a runtime: `fast` requires `idna;"):
         with_extra(own)
-    # One that requires nothing holds the place for a package that may be split one day.
+    # One without requirements reserves the name for the day when the package is split.
     base, *_ = with_extra("Provides-Extra: Fast\nProvides-Extra: more")
     said = HeaderParser().parsestr(base.metadata("METADATA"))
     assert said.get_all("Provides-Extra") == ["Fast", "more", "wide", "safe"]
     assert "sample-pack-runtime-fast==1.2; extra == 'fast'" in said.get_all("Requires-Dist")
 
 
-def test_a_wheel_of_another_table_is_refused(fat, table_of):
+def test_a_wheel_of_another_configuration_is_refused(fat, table_of):
     other = [*RUNTIMES[:2], {"name": "safe", "level": BASE, "index-bits": 64}]
     with pytest.raises(WheelError, match="not that of pyproject"):
         split.cut([fat], table_of(other))
@@ -181,9 +146,9 @@ def test_only_fat_wheels_are_cut(cut, table_of):
         split.cut(cut[:1], table_of())
 
 
-def test_the_software_bill_of_a_runtime_goes_with_it(fat, table_of):
-    bills = {f"{INFO}/sboms/{n}.cdx.json": b"{}" for n in ("sample-fast", "sample-wide", "wide")}
-    base, *others = split.cut([with_files(fat, bills)], table_of())
+def test_the_sbom_of_a_runtime_goes_with_it(fat, table_of):
+    sboms = {f"{INFO}/sboms/{n}.cdx.json": b"{}" for n in ("sample-fast", "sample-wide", "wide")}
+    base, *others = split.cut([with_files(fat, sboms)], table_of())
     found = {
         w.name: [n.partition("/")[2] for n in w.files if "/sboms/" in n] for w in (base, *others)
     }
@@ -195,12 +160,12 @@ def test_the_software_bill_of_a_runtime_goes_with_it(fat, table_of):
     }
 
 
-def test_a_package_may_be_called_as_one_of_its_runtimes(fat, table_of):
+def test_a_package_may_have_the_name_of_one_of_its_runtimes(fat, table_of):
     named = [{**r, "name": n} for r, n in zip(RUNTIMES, ("sample", "wide", "safe"), strict=True)]
-    bills = {f"{INFO}/sboms/sample-{r['name']}.cdx.json": b"{}" for r in named}
+    sboms = {f"{INFO}/sboms/sample-{r['name']}.cdx.json": b"{}" for r in named}
     files = {
         name.replace("_sample_fast/", "_sample_sample/"): data
-        for name, data in with_files(fat, bills).files.items()
+        for name, data in with_files(fat, sboms).files.items()
     }
     made = tables.of(table_of(named), MACHINE, "linux", "cp310-abi3", "1.2")
     renamed = replace(fat, files=files | generated.again(fat, [made]))
@@ -209,49 +174,3 @@ def test_a_package_may_be_called_as_one_of_its_runtimes(fat, table_of):
     assert [[n.rpartition("/")[2] for n in w.files if "/sboms/" in n] for w in others] == [
         ["sample-safe.cdx.json"], ["sample-sample.cdx.json"], ["sample-wide.cdx.json"],
     ]  # fmt: skip
-
-
-def test_source_archives_have_their_own_name_and_backend(cut, table_of):
-    pyproject = (
-        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
-        'backend-path = ["plugin"]\n[project]\nname = "Sample.Pack"\ndynamic = ["version"]\n'
-        '[tool.rtvariants]\nmodule = "sample._core"\n'
-    )
-    files = {"pyproject.toml": pyproject.encode(), "PKG-INFO": b"", "src/lib.rs": b"fn a() {}",
-             "plugin/p.py": b""}  # fmt: skip
-    whole = sdist.Sdist("sample_pack", "1.2", files)
-    made = split.parts(table_of(), "sample-pack")
-    base, fast, *_ = parts.archives(whole, cut[0], made)
-    assert base.filename == "sample_pack-1.2.tar.gz"
-    assert {"wheel/sample/__init__.py", "plugin/p.py"} <= set(base.files)
-    assert "src/lib.rs" not in base.files
-    assert fast.filename == "sample_pack_runtime_fast-1.2.tar.gz"
-    data = toml.parse(fast.files["pyproject.toml"])
-    dynamic = data["project"].pop("dynamic")
-    assert data["project"] == {"name": "sample-pack-runtime-fast", "version": "1.2"}
-    # A field that is neither stated nor dynamic is one that the package does not have.
-    assert {"dependencies", "optional-dependencies", "requires-python", "scripts"} <= set(dynamic)
-    assert data["build-system"] == {
-        "requires": ["hatchling"], "build-backend": "rtvariants.backends.part",
-        "backend-path": ["plugin"],
-    }  # fmt: skip
-    assert data["tool"]["rtvariants"] == {"module": "sample._core"}
-    assert data["tool"]["rtvariants-part"] == {"package": "sample-pack", "runtime": "fast"}
-    assert fast.files["src/lib.rs"] == b"fn a() {}"
-    assert b"Name: sample-pack-runtime-fast" in fast.files["PKG-INFO"]
-
-
-def test_the_bases_archive_builds_the_bases_wheel_whatever_the_project_is_called(
-    cut, table_of, tmp_path, monkeypatch
-):
-    files = {"pyproject.toml": b"[project]\nname = 'Sample.Pack'\n", "PKG-INFO": b""}
-    whole = sdist.Sdist("sample_pack", "1.2", files)
-    archive, *_ = parts.archives(whole, cut[0], split.parts(table_of(), "sample-pack"))
-    for name, data in archive.files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(data)
-    monkeypatch.chdir(tmp_path)
-    made = tmp_path / "out" / backend.build_wheel(str(tmp_path / "out"))
-    assert made.read_bytes() == cut[0].write(tmp_path / "first").read_bytes()
-    assert made.name == cut[0].filename
-    assert backend.build_sdist(str(tmp_path / "again")) == archive.filename

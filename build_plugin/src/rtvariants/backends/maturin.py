@@ -159,7 +159,7 @@ def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.pipeline import build
     from rtvariants.project import tree
     from rtvariants.wheels import limits
-    from rtvariants.wheels.graft import added, declared, graft
+    from rtvariants.wheels.insert import added, insert, top_level
 
     from .wheel_contents import refuse_second_module, require_package
 
@@ -176,12 +176,12 @@ def _build(output: Path, *, editable: bool) -> str:
             theirs = _kept(wheel.files, config, editable=False)
             refuse_second_module(config.module, theirs)
             require_package(config.module, theirs)
-            files = added(wheel, made, config.package) | declared(wheel, data.get("project", {}))
+            files = added(wheel, made, config.package) | top_level(wheel, data.get("project", {}))
             if editable:
                 source = tool_maturin.python_source(project.root, data, config.package)
                 files[f"_{config.package}_editable.pth"] = f"{source}\n".encode()
             keep = _kept(wheel.files, config, editable=editable)
-            written = graft(wheel, files, made.tag, keep.__contains__).write(output)
+            written = insert(wheel, files, made.tag, keep.__contains__).write(output)
             return limits.keep(written, config).name
         finally:
             lock.release()

@@ -28,8 +28,8 @@ from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.pipeline import build
 from rtvariants.project import tree
 from rtvariants.toolchain.cargo_path import installer, readers
-from rtvariants.wheels.parts import FOLDER, TABLE
 from rtvariants.wheels.split import runtime_wheel
+from rtvariants.wheels.split_sdists import FOLDER, TABLE
 
 __all__ = ["build_sdist", "build_wheel", "get_requires_for_build_wheel"]
 

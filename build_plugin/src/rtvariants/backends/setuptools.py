@@ -90,7 +90,7 @@ class _Natives(Command):  # type: ignore[misc]
         from rtvariants.pipeline import build
         from rtvariants.project import tree
         from rtvariants.wheels import limits
-        from rtvariants.wheels.graft import added, graft
+        from rtvariants.wheels.insert import added, insert
 
         from .wheel_contents import refuse_second_module, require_package
 
@@ -111,7 +111,7 @@ class _Natives(Command):  # type: ignore[misc]
             files = added(wheel, made, config.package)
             top_level = _top_level(wheel.metadata("top_level.txt"), made.files)
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
-            written = graft(wheel, files, made.tag, lambda _: True).write(output)
+            written = insert(wheel, files, made.tag, lambda _: True).write(output)
             limits.keep(written, config)
         finally:
             self.dist_dir = output

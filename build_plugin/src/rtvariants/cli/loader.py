@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 from rtvariants.config import load
-from rtvariants.wheels import loader_only
+from rtvariants.wheels import standalone_loader
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the files and say where they are."""
     config = load.read(Path(options.project).resolve())
     folder = Path(options.folder).resolve()
-    loader_only.write(config, folder)
+    standalone_loader.write(config, folder)
     names = ", ".join(f"`{runtime.name}`" for runtime in config.runtimes)
     print(f"loader of {names}: {folder / f'_{config.package}_loader'}")
     return 0

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rtvariants.config import load
 from rtvariants.errors import Problem, RtvariantsError
-from rtvariants.wheels import compare, rebuild
+from rtvariants.wheels.reproducibility import compare, rebuild
 
 from . import options as shared
 

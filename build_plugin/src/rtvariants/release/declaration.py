@@ -16,8 +16,7 @@ from rtvariants.config.model import Config
 from rtvariants.config.release import TABLE, PlatformConfig, ReleaseConfig
 from rtvariants.errors import ConfigError, Problem, near
 from rtvariants.targets.platforms import PLATFORMS, Platform
-from rtvariants.wheels import variant
-from rtvariants.wheels.split import parts, unnamed
+from rtvariants.wheels import distributions, variant
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,10 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
             )
         )
     name = str(project.get("name", config.package))
-    names = dict(parts(config, name).distributions)
-    problems = list(unnamed(names, canonicalize_name(name)) if config.packaging == "split" else ())
+    names = dict(distributions.of(config, name).names)
+    problems: list[Problem] = []
+    if config.packaging == "split":
+        problems += distributions.problems(names, canonicalize_name(name))
     try:
         version = str(Version(version))
     except InvalidVersion:

@@ -91,7 +91,7 @@ def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
     return ""
 
 
-def own_metadata(fat: Wheel, package: str, runtime: str) -> list[str]:
+def sbom_members(fat: Wheel, package: str, runtime: str) -> list[str]:
     """Return the metadata files that speak of one runtime alone: its bill of materials."""
     name = f"{fat.dist_info}/sboms/{sbom.file_name(package, runtime)}"
     return [name] if name in fat.files else []

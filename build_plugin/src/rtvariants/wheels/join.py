@@ -17,7 +17,7 @@ from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
 from .contents import contents
-from .graft import tagged
+from .insert import retagged
 
 
 def join(cells: Sequence[Wheel], config: Config) -> Wheel:
@@ -52,7 +52,7 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
     stamps = {r.name: r.stamp.encode() for each in found if each.table for r in each.table.runtimes}
     files |= generated.again(first, [tables.stamped(whole, stamps)])
-    return tagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
+    return retagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
 
 
 def _floor(tag: str) -> tuple[int, ...]:

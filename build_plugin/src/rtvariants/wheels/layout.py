@@ -57,7 +57,7 @@ def assemble(
     files |= generated.copied(config.package)
     builds = [found.build for found in done]
     said = {found.build.runtime: found.stamp.read_bytes() for found in done}
-    for name, text in frozen_files(config, toolchain, builds, version, said).items():
+    for name, text in loader_files(config, toolchain, builds, version, said).items():
         path = builds[0].output_dir.parent / "loader" / name
         files[f"{loader}/{name}"] = _written(path, text)
     platform = platforms.tag(toolchain.target, max(found.floor for found in done))
@@ -78,7 +78,7 @@ def supported(target: str) -> None:
         )
 
 
-def frozen_files(
+def loader_files(
     config: Config,
     toolchain: Toolchain,
     builds: Sequence[Build],

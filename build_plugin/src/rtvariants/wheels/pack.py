@@ -17,7 +17,7 @@ from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
 from rtvariants.files import write_together
 
-from . import check, limits, parts, split, variant
+from . import check, distributions, limits, split, split_sdists, variant
 from .contents import contents
 from .rules import variants
 
@@ -92,8 +92,8 @@ def _split(fats: Sequence[Wheel], source: Path | None, config: Config, out: Path
     written = [wheel.write(out) for wheel in runtimes]
     if source is None:
         return [*written, base.write(out)]
-    made = split.parts(config, base.project)
-    first, *others = parts.archives(sdist.read(source), base, made)
+    made = distributions.of(config, base.project)
+    first, *others = split_sdists.sdists(sdist.read(source), base, made)
     # The runtimes whole before the base, or there is a moment when the base can't be installed.
     return [*written, *(each.write(out) for each in others), base.write(out), first.write(out)]
 

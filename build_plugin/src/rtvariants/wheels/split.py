@@ -8,8 +8,8 @@ one never touches a file of another.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email.parser import HeaderParser
 
 from packaging.requirements import Requirement
@@ -21,7 +21,9 @@ from rtvariants.errors import ConfigError, Problem, WheelError
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
-from .contents import Contents, contents, own_metadata
+from . import distributions
+from .contents import Contents, contents, sbom_members
+from .distributions import Distributions
 
 # What a runtime's metadata takes over from the package's: whose it is, and what it runs on.
 _TAKEN = (
@@ -30,61 +32,6 @@ _TAKEN = (
     "project-url", "home-page", "download-url",
 )  # fmt: skip
 _GENERATOR = "Generator: rtvariants"
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The distributions of the runtimes by their names, and which of them the base needs."""
-
-    distributions: Mapping[str, str]
-    required: tuple[str, ...]
-
-    def pins(self, version: str) -> dict[str, str]:
-        """Return the requirement of each runtime: exactly this version."""
-        return {name: f"{dist}=={version}" for name, dist in self.distributions.items()}
-
-
-def parts(config: Config, project: str) -> Parts:
-    """Return the parts that a table means for the distribution `project`.
-
-    That what the base needs runs on every CPU is a rule of the table itself.
-    """
-    start = canonicalize_name(project)
-    names = {r.name: r.distribution or _distribution(start, r.name) for r in config.runtimes}
-    chosen = tuple(r.name for r in config.runtimes if r.select == "auto")
-    needed = config.split.requires
-    return Parts(names, tuple(n for n in names if n in needed) if needed else chosen)
-
-
-def _distribution(project: str, runtime: str) -> str:
-    """Return the default name of a runtime's distribution.
-
-    >>> _distribution("mine", "rt32"), _distribution("mine", "fast")
-    ('mine-runtime-32', 'mine-runtime-fast')
-    """
-    short = re.sub(r"\Art_?(?=.)", "", runtime).replace("_", "-")
-    return f"{project}-runtime-{short}"
-
-
-def unnamed(names: Mapping[str, str], project: str) -> Iterator[Problem]:
-    """Find names that no index takes, or that are another one's."""
-    for i, (runtime, name) in enumerate(names.items()):
-        where = f"tool.rtvariants.runtimes[{i}]"
-        owner = next((r for r in list(names)[:i] if names[r] == name), None)
-        if runtime.endswith("_"):  # Of an extra, which is called as the runtime.
-            hint = (
-                "a runtime of split packages is an extra too, and no extra ends in `_`: rename it"
-            )
-            yield Problem(f"no name of an extra: `{runtime}`", hint, where)
-        elif canonicalize_name(name) != name:
-            hint = f'give it one: `distribution = "{canonicalize_name(name)}"`'
-            yield Problem(f"no name of a distribution: `{name}`", hint, where)
-        elif owner or name == project:
-            whose = f"that of `{owner}` too" if owner else "the package's own"
-            yield Problem(f"name of a distribution that is {whose}: `{name}`", _ANOTHER, where)
-
-
-_ANOTHER = "give the runtime one of its own by `distribution`"
 
 
 def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
@@ -96,8 +43,8 @@ def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
     """
     found = [_fat(fat) for fat in fats]
     project = fats[0].project
-    made = parts(config, project)
-    if problems := list(unnamed(made.distributions, project)):
+    made = distributions.of(config, project)
+    if problems := list(distributions.problems(made.names, project)):
         raise ConfigError(problems)
     for each in found:
         _same_table(each, config)
@@ -136,13 +83,13 @@ def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
         raise WheelError(Problem(what, hint, other.filename, "split"))
 
 
-def _base(found: Contents, config: Config, made: Parts) -> Wheel:
+def _base(found: Contents, config: Config, made: Distributions) -> Wheel:
     fat, table = found.wheel, found.table
     assert table is not None
     every = tables.all_of(config, table.runtimes[0].abi, fat.version, made.pins(fat.version))
     files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
-    for runtime in made.distributions:
-        for name in own_metadata(fat, found.package, runtime):
+    for runtime in made.names:
+        for name in sbom_members(fat, found.package, runtime):
             del files[name]
     info = fat.dist_info
     files |= generated.again(fat, every)
@@ -151,7 +98,7 @@ def _base(found: Contents, config: Config, made: Parts) -> Wheel:
     return replace(fat, tag="py3-none-any", files=files).sealed()
 
 
-def _requiring(fat: Wheel, made: Parts) -> str:
+def _requiring(fat: Wheel, made: Distributions) -> str:
     """Return METADATA with the pins of the required runtimes, and an extra for each runtime.
 
     Raises `WheelError` where the package has an extra of that name for something else.
@@ -180,17 +127,17 @@ def _empty(fat: Wheel, extra: str, requirements: Sequence[str]) -> None:
             raise WheelError(Problem(what, hint, fat.filename, "split"))
 
 
-def _runtimes(found: Contents, made: Parts) -> list[Wheel]:
+def _runtimes(found: Contents, made: Distributions) -> list[Wheel]:
     fat = found.wheel
     info = f"{fat.dist_info}/"
     wheels = []
     for package, names in found.runtimes.items():
         runtime = found.runtime_name(package)
-        distribution = made.distributions[runtime]
+        distribution = made.names[runtime]
         name = distribution.replace("-", "_")
         files = {member: fat.files[member] for member in names}
         licences = [n for n in fat.files if n.startswith(f"{info}licenses/")]
-        for member in (*licences, *own_metadata(fat, found.package, runtime)):
+        for member in (*licences, *sbom_members(fat, found.package, runtime)):
             moved = f"{name}-{fat.version}.dist-info/{member.removeprefix(info)}"
             files[moved] = fat.files[member]
         text = runtime_metadata(fat.metadata("METADATA"), fat.project, runtime, distribution)

@@ -19,7 +19,7 @@ from rtvariants.loader.types import Runtime, Table
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
-from .contents import contents, own_metadata
+from .contents import contents, sbom_members
 
 FILE_NAME = "variant.json"
 NULL = "null"
@@ -97,7 +97,7 @@ def _one(
     # What speaks of a runtime goes where it goes.
     for runtime in table.runtimes:
         if runtime.module.rpartition(".")[0] not in kept:
-            for name in own_metadata(fat, table.package, runtime.name):
+            for name in sbom_members(fat, table.package, runtime.name):
                 files.pop(name, None)
     files |= generated.again(fat, [_told(fat, table, kept)])
     asked = properties(level) or {}

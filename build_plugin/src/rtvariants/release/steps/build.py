@@ -24,7 +24,7 @@ from rtvariants.release.source import Source
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
 from rtvariants.toolchain import cross
-from rtvariants.wheels import check, graft, join
+from rtvariants.wheels import check, insert, join
 from rtvariants.wheels.pack import pack
 
 from . import options as option
@@ -135,7 +135,7 @@ class _Builder:
     def _declared(self, wheel: archives.Wheel, platform: Platform) -> archives.Wheel:
         """Return a wheel under its declared tag; refuse one that breaks what the tag promises."""
         abi = "-".join(wheel.tag.split("-")[:2])
-        made = graft.tagged(wheel, f"{abi}-{platform.tag}")
+        made = insert.retagged(wheel, f"{abi}-{platform.tag}")
         if problems := check.check(made):
             found = wheel.tag.split("-")[-1]
             hint = f'build on an older system, or declare `tag = "{found}"` for this platform'

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.verify import sbom as sboms
-from rtvariants.wheels.contents import Contents, own_metadata
+from rtvariants.wheels.contents import Contents, sbom_members
 
 
 def sbom(found: Contents) -> Iterator[Violation]:
@@ -15,7 +15,7 @@ def sbom(found: Contents) -> Iterator[Violation]:
 
     A wheel whose modules another tool has built has no SBOM; a wheel with one has all of them.
     """
-    named = {p: own_metadata(found.wheel, found.package, _name(found, p)) for p in found.runtimes}
+    named = {p: sbom_members(found.wheel, found.package, _name(found, p)) for p in found.runtimes}
     for package, names in named.items():
         for name in names:
             if what := _wrong(found, package, found.wheel.files[name]):

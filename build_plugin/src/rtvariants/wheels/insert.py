@@ -15,23 +15,25 @@ from rtvariants.shim import pyinstaller
 from .layout import Package
 
 
-def graft(wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[str], bool]) -> Wheel:
+def insert(
+    wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[str], bool]
+) -> Wheel:
     """Return the wheel with the members that `keep` names, with `files`, and with another tag.
 
     A member of `files` replaces one of the same name.
     """
     kept = {name: data for name, data in wheel.files.items() if keep(name)}
-    return tagged(replace(wheel, files={**kept, **files}), tag)
+    return retagged(replace(wheel, files={**kept, **files}), tag)
 
 
-def tagged(wheel: Wheel, tag: str) -> Wheel:
+def retagged(wheel: Wheel, tag: str) -> Wheel:
     """Return a wheel with natives under another tag, which must promise no more than they keep."""
     place = f"{wheel.dist_info}/WHEEL"
     files = {**wheel.files, place: _wheel(wheel.files[place], tag)}
     return replace(wheel, tag=tag, files=files).sealed()
 
 
-def hooked(wheel: Wheel, package: str) -> dict[str, bytes]:
+def entry_points(wheel: Wheel, package: str) -> dict[str, bytes]:
     """Return the wheel's entry points, with that of PyInstaller's hook among them."""
     text = pyinstaller.entered(wheel.metadata("entry_points.txt"), package)
     return {f"{wheel.dist_info}/entry_points.txt": text.encode()}
@@ -41,10 +43,10 @@ def added(wheel: Wheel, made: Package, package: str) -> dict[str, bytes]:
     """Return what the runtimes add to a wheel: their files, their SBOMs, PyInstaller's hook."""
     files = {name: path.read_bytes() for name, path in made.files.items()}
     files |= {f"{wheel.dist_info}/sboms/{path.name}": path.read_bytes() for path in made.sboms}
-    return files | hooked(wheel, package)
+    return files | entry_points(wheel, package)
 
 
-def declared(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:
+def top_level(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the list of top-level names, for a wheel of a tool without `import-names`."""
     names = [*project.get("import-names", []), *project.get("import-namespaces", [])]
     tops = sorted({re.split(r"[.;\s]", name)[0] for name in names})

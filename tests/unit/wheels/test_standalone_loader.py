@@ -4,7 +4,7 @@ import pytest
 
 from rtvariants.config import load
 from rtvariants.errors import ConfigError
-from rtvariants.wheels import loader_only
+from rtvariants.wheels import standalone_loader
 
 FACTS = {
     "package": "tempo", "version": "0.3.0", "level": "x86_64_v3", "index-bits": "64",
@@ -33,13 +33,14 @@ def facts(**others):
 
 def problems(table, found):
     return [
-        f.render() for f in loader_only._problems(loader_only._table(table, found["v3"]), found)
+        f.render()
+        for f in standalone_loader._problems(standalone_loader._table(table, found["v3"]), found)
     ]
 
 
 def test_stamps_that_fit_have_no_fault_and_make_the_table(table):
     assert problems(table, facts()) == []
-    made = loader_only._table(table, facts()["v3"])
+    made = standalone_loader._table(table, facts()["v3"])
     assert (made.version, made.machine, made.system) == ("0.3.0", "x86_64", "linux")
     assert [(r.name, r.abi) for r in made.runtimes] == [
         ("v3", "cp310-abi3"),
@@ -63,18 +64,18 @@ def test_what_was_not_told_to_the_compiler_is_asked_for(table, key, variable):
 @pytest.mark.parametrize("target", ["", "aarch64-apple-darwin", "wasm32-unknown-unknown"])
 def test_a_target_that_the_table_has_no_level_for_is_refused(table, target):
     with pytest.raises(ConfigError, match=f"the stamp's target is `{target}`") as refused:
-        loader_only._table(table, facts(target=target)["v3"])
+        standalone_loader._table(table, facts(target=target)["v3"])
     assert "`RTVARIANTS_TARGET`" in str(refused.value)
 
 
 def test_absent_natives_are_named_all_at_once_and_nothing_is_written(table, tmp_path):
     (tmp_path / "natives").mkdir()
     with pytest.raises(ConfigError) as refused:
-        loader_only.write(table, tmp_path / "natives")
+        standalone_loader.write(table, tmp_path / "natives")
     assert [p.where for p in refused.value.problems] == ["runtime `v3`", "runtime `base`"]
     (tmp_path / "natives" / "_tempo_v3").mkdir()
     (tmp_path / "natives" / "_tempo_v3" / "_beat.abi3.so").write_bytes(b"no native")
     with pytest.raises(ConfigError) as refused:
-        loader_only.write(table, tmp_path / "natives")
+        standalone_loader.write(table, tmp_path / "natives")
     assert "no native" not in refused.value.problems[0].what
     assert not (tmp_path / "natives" / "_tempo_loader").exists()

@@ -9,7 +9,7 @@ from rtvariants.archives import sdist
 from rtvariants.backends import part
 from rtvariants.cli import main, options
 from rtvariants.toolchain import cross
-from rtvariants.wheels import rebuild
+from rtvariants.wheels.reproducibility import rebuild
 
 
 def grow(root, *names):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from rtvariants.archives.wheel import Wheel, digest
-from rtvariants.wheels.graft import declared, graft
+from rtvariants.archives.record import digest
+from rtvariants.archives.wheel import Wheel
+from rtvariants.wheels.insert import insert, top_level
 
 INFO = "pkg-1.0.dist-info"
 WHEEL = b"Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -20,12 +21,12 @@ def pure():
     return Wheel("pkg", "1.0", "py3-none-any", files, build="0.editable")
 
 
-def grafted(pure, files=None, tag="cp310-abi3-linux_x86_64"):
-    return graft(pure, files or {"_pkg_a/n.so": b"new"}, tag, lambda name: name != "pkg/old.so")
+def inserted(pure, files=None, tag="cp310-abi3-linux_x86_64"):
+    return insert(pure, files or {"_pkg_a/n.so": b"new"}, tag, lambda name: name != "pkg/old.so")
 
 
 def test_natives_come_in_others_go_and_name_and_tag_agree(pure):
-    made = grafted(pure)
+    made = inserted(pure)
     assert made.filename == "pkg-1.0-0.editable-cp310-abi3-linux_x86_64.whl"
     assert set(made.files) == {
         "_pkg_a/n.so", "pkg/__init__.py", f"{INFO}/RECORD", f"{INFO}/WHEEL"
@@ -36,22 +37,22 @@ def test_natives_come_in_others_go_and_name_and_tag_agree(pure):
 
 
 def test_a_compressed_tag_has_a_line_for_each(pure):
-    text = grafted(pure, tag="cp310-abi3.abi3t-linux_x86_64").metadata("WHEEL")
+    text = inserted(pure, tag="cp310-abi3.abi3t-linux_x86_64").metadata("WHEEL")
     assert "Tag: cp310-abi3-linux_x86_64\nTag: cp310-abi3t-linux_x86_64\n" in text
 
 
 def test_the_record_matches_the_files(pure):
-    rows = grafted(pure).metadata("RECORD").splitlines()
+    rows = inserted(pure).metadata("RECORD").splitlines()
     assert f"_pkg_a/n.so,{digest(b'new')},3" in rows
     assert not any("old.so" in row or "wrong" in row for row in rows)
 
 
 def test_an_added_file_replaces_one_of_the_same_name(pure):
-    assert grafted(pure, {"pkg/__init__.py": b"y\n"}).files["pkg/__init__.py"] == b"y\n"
+    assert inserted(pure, {"pkg/__init__.py": b"y\n"}).files["pkg/__init__.py"] == b"y\n"
 
 
 def test_a_tool_that_knows_no_import_names_has_them_listed(fat):
     project = {"import-names": ["sample.deep", "more ; private"], "import-namespaces": ["sample"]}
     name = f"{fat.dist_info}/top_level.txt"
-    assert declared(fat, project) == {name: b"more\nsample\n"}
-    assert declared(fat, {}) == {}
+    assert top_level(fat, project) == {name: b"more\nsample\n"}
+    assert top_level(fat, {}) == {}

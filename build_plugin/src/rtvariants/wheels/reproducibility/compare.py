@@ -11,8 +11,7 @@ from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
 from rtvariants.archives import sdist, wheel
-
-from .contents import NATIVE
+from rtvariants.wheels.contents import NATIVE
 
 _SHOWN = 48
 # Sections that hold addresses of others.

@@ -13,7 +13,8 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.config import toml
 from rtvariants.errors import ConfigError, Problem, WheelError
 
-from .split import Parts, runtime_metadata
+from .distributions import Distributions
+from .split import runtime_metadata
 
 #: The table of a part's pyproject.toml; the package's own has none.
 TABLE = "rtvariants-part"
@@ -26,9 +27,9 @@ _DYNAMIC = (
 FOLDER = "wheel"
 
 
-def archives(whole: Sdist, base: Wheel, made: Parts) -> list[Sdist]:
+def sdists(whole: Sdist, base: Wheel, made: Distributions) -> list[Sdist]:
     """Return the archives of the base and of every runtime, from the package's own."""
-    return [_base(whole, base), *(_runtime(whole, base, name, made) for name in made.distributions)]
+    return [_base(whole, base), *(_runtime(whole, base, name, made) for name in made.names)]
 
 
 def _base(whole: Sdist, base: Wheel) -> Sdist:
@@ -44,8 +45,8 @@ def _base(whole: Sdist, base: Wheel) -> Sdist:
     return Sdist(base.name, base.version, files)
 
 
-def _runtime(whole: Sdist, base: Wheel, runtime: str, made: Parts) -> Sdist:
-    distribution = made.distributions[runtime]
+def _runtime(whole: Sdist, base: Wheel, runtime: str, made: Distributions) -> Sdist:
+    distribution = made.names[runtime]
     metadata = base.metadata("METADATA")
     text = runtime_metadata(metadata, base.project, runtime, distribution)
     files = dict(whole.files)

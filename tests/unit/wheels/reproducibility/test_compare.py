@@ -6,7 +6,7 @@ from dataclasses import replace
 from sample_wheels import FAST, with_files
 
 from rtvariants.archives import sdist
-from rtvariants.wheels.compare import differences
+from rtvariants.wheels.reproducibility.compare import differences
 
 BILL = "sample_pack-1.2.dist-info/sboms/sample-fast.cdx.json"
 
