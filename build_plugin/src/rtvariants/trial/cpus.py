@@ -1,14 +1,14 @@
-"""CPUs that an emulator can be: the oldest that a level runs on, and one that lacks something.
+"""CPUs for the emulator: the oldest that a level runs on, and one that is too old for it.
 
-The names are those of qemu-user. It translates what it knows, so a level above AVX2 can only be
-shown to refuse there.
+The names are those of qemu-user. It emulates no instructions above AVX2, so a runtime of a higher
+level can only be shown to refuse there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-# The oldest CPU of each level. The first of all 64-bit ones had SSE2 and nothing after it.
+# The oldest CPU of each level. The first 64-bit CPU had SSE2 and no later extension.
 _OLDEST = {
     "x86_64": "Opteron_G1,-sse3",
     "x86_64_v2": "Nehalem",
@@ -19,8 +19,8 @@ _OLDEST = {
     "haswell": "Haswell",
     "aarch64": "cortex-a53",
 }
-# A feature in the kernel's spelling, and the newest CPU that lacks it.
-_LACKING = (
+# A feature as the kernel spells it, and the newest CPU without it.
+_WITHOUT = (
     ("avx512f", "Haswell"),
     ("avx2", "IvyBridge"),
     ("avx", "Nehalem"),
@@ -30,7 +30,7 @@ _LACKING = (
 
 
 def oldest(level: str) -> str | None:
-    """Return the oldest CPU of a level; `None` where the emulator has none.
+    """Return the oldest CPU of a level; `None` if the emulator has none.
 
     >>> oldest("x86_64_v3"), oldest("x86_64_v4")
     ('Haswell', None)
@@ -39,9 +39,9 @@ def oldest(level: str) -> str | None:
 
 
 def below(needs: Collection[str]) -> str | None:
-    """Return a CPU that lacks one of a runtime's needs; `None` where every CPU has them.
+    """Return a CPU without one of a runtime's needs; `None` if every CPU has them.
 
     >>> below(("sse4_2", "avx", "avx2")), below(())
     ('IvyBridge', None)
     """
-    return next((cpu for feature, cpu in _LACKING if feature in needs), None)
+    return next((cpu for feature, cpu in _WITHOUT if feature in needs), None)

@@ -1,7 +1,7 @@
 """A clean environment for a set of wheels, and processes in it.
 
-Nothing of the caller's settings reaches it: no variables or files of pip, uv or Python, a home of
-its own, and no network, since installers get no index and every proxy leads nowhere.
+None of the caller's settings reach it: it has no variables or files of pip, uv or Python, its own
+home, and no network, because installers get no index and every proxy leads nowhere.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ def clean(home: Path, **more: str) -> dict[str, str]:
 
 
 def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Path:
-    """Make an environment below `folder` and install wheels; returns its interpreter.
+    """Create an environment below `folder` and install wheels; returns its interpreter.
 
-    Without `links` nothing is installed but the wheels; with them, all that they require comes
-    from these folders. Raises `MachineError` where no environment can be made, and
-    `RtvariantsError` with pip's last words where pip fails.
+    Without `links` only the wheels are installed; with them, everything that they require comes
+    from these folders. Raises `MachineError` if no environment can be created, and
+    `RtvariantsError` with the last line of pip's output if pip fails.
     """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
     made = _ran([sys.executable, "-I", "-m", "venv", str(folder / "env")], home)
     if made.returncode:
         raise MachineError(
-            f"no environment can be made: {_last(made.stdout)}",
-            "Python's `venv` and `ensurepip` are needed; on Debian `apt-get install python3-venv`",
+            f"can't create a virtual environment: {_last(made.stdout)}",
+            "install Python's `venv` and `ensurepip`; on Debian `apt-get install python3-venv`",
         )
     scripts = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
     python = scripts / ("python.exe" if os.name == "nt" else "python")
@@ -53,23 +53,23 @@ def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Pat
     argv += [word for link in links for word in ("--find-links", str(link.resolve()))]
     done = _ran([*argv, *written], home)
     if done.returncode:
-        hint = "`pip install` of the wheels in a fresh environment shows all that it says"
+        hint = "run `pip install` with the wheels in a fresh environment to see its whole output"
         if "No matching distribution" in done.stdout:
-            hint = "name a folder that has what is missing with `--find-links`"
+            hint = "name a folder that has the missing package with `--find-links`"
         problem = Problem(f"pip can't install it: {_last(done.stdout)}", hint, wheels[0].filename)
         raise RtvariantsError(problem)
     return python
 
 
 def plain(wheel: Wheel) -> Wheel:
-    """Return a variant wheel under the name that installers without variants take."""
+    """Return a variant wheel under the name that installers without support of variants accept."""
     return Wheel(wheel.name, wheel.version, wheel.tag, wheel.files, build=wheel.build)
 
 
 def unpack(wheels: Sequence[Wheel], folder: Path) -> Path:
-    """Put the files of wheels into a folder, for an interpreter that this machine can't install to.
+    """Unpack wheels into a folder, for an interpreter that this machine can't install to.
 
-    The names have been checked when the wheels were read.
+    The names of their files were checked when the wheels were read.
     """
     site = folder / "site"
     for wheel in wheels:
@@ -82,9 +82,9 @@ def unpack(wheels: Sequence[Wheel], folder: Path) -> Path:
 def run(
     command: Sequence[str], code: str, home: Path, env: Mapping[str, str], seconds: float
 ) -> tuple[int, str]:
-    """Run a program with an interpreter; returns its exit status and all that it said.
+    """Run a program with an interpreter; returns its exit status and output.
 
-    The status is 124 where it did not end in time, as `timeout` says it.
+    The status is 124 if it did not end in time, as for the command `timeout`.
     """
     try:
         done = subprocess.run(
@@ -108,4 +108,4 @@ def _ran(argv: Sequence[str], home: Path) -> subprocess.CompletedProcess[str]:
 
 def _last(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "nothing said"
+    return lines[-1] if lines else "no output"

@@ -1,4 +1,4 @@
-"""Install wheels into a clean environment and run each of their runtimes, on old CPUs too.
+"""Installs wheels into a clean environment and runs each of their runtimes, on old CPUs too.
 
 Each wheel is checked first, and only one that breaks no rule is installed. Then each of its
 runtimes is forced: what is loaded must be what the wheel says, and the project's own code must
@@ -23,7 +23,10 @@ from rtvariants.targets import platforms
 from rtvariants.toolchain import cross
 from rtvariants.wheels import check
 
-from . import environment, trial
+from . import environment, probe, runs, sets
+from .judge import Outcome, judge
+from .runs import Run
+from .sets import WheelSet
 
 _SECONDS = 600.0
 Say = Callable[[str], None]
@@ -59,11 +62,11 @@ class Tally:
         """Return whether something ran and nothing failed."""
         return bool(self.ran) and not self.failed
 
-    def ended(self, each: trial.Set, outcome: trial.Outcome) -> None:
+    def ended(self, each: WheelSet, outcome: Outcome) -> None:
         """Report the outcome of a run."""
         run = outcome.run
-        if outcome.lacking:
-            self.skipped(f"{each.shown}: {run.runtime.name}: {outcome.lacking}")
+        if outcome.unrunnable:
+            self.skipped(f"{each.shown}: {run.runtime.name}: {outcome.unrunnable}")
             return
         self.ran += 1
         self.failed += bool(outcome.failure)
@@ -99,7 +102,7 @@ def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
         if not links.is_dir():
             hint = "name a folder with the wheels that the package requires"
             raise RtvariantsError(Problem(f"no folder: `--find-links {links}`", hint))
-    found = trial.sets(check.all_checked(wheels))
+    found = sets.group(check.all_checked(wheels))
     for part in request.interpreters:
         if not any(part in each.platforms for each in found):
             tags = ", ".join(sorted({f"`{each.platforms}`" for each in found}))
@@ -120,9 +123,9 @@ def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
 
 @dataclass(frozen=True)
 class _Trial:
-    """One set of wheels in one folder."""
+    """The runs of one set of wheels, in one folder."""
 
-    each: trial.Set
+    each: WheelSet
     request: Request
     folder: Path
     tally: Tally
@@ -131,10 +134,10 @@ class _Trial:
         """Install wheels for this machine and run them, on emulated CPUs too."""
         links = self.request.links
         python = str(environment.install(self.each.wheels, self.folder, links))
-        self._run(trial.here(self.each), [python, "-I"])
+        self._run(runs.here(self.each), [python, "-I"])
         if self.request.emulation:
             self._emulated(python)
-        absent = "" if links else ", ".join(f"`{a}`" for a in trial.left_out(self.each))
+        absent = "" if links else ", ".join(f"`{a}`" for a in sets.missing(self.each))
         if absent:
             hint = "; `--find-links DIR` installs them" if self.tally.failed else ""
             self.tally.say(f"note: installed without {absent}: {self.each.shown}{hint}")
@@ -150,14 +153,14 @@ class _Trial:
 
     def _on_old_cpus(self, head: Sequence[str], tail: Sequence[str], **env: str) -> None:
         """Run each runtime by an emulator, `head`, on the oldest CPU of its level and one below."""
-        runs = trial.emulated(self.each)
-        for one in runs:
+        emulated = runs.emulated(self.each)
+        for one in emulated:
             # The kernel lists the real CPU's features to an emulated process; the guard knows
             # better.
             unsafe = {f"{self.each.table.env}_UNSAFE": "1"} if one.runtime.needs else {}
             self._run([one], [*head, "-cpu", one.cpu, *tail], **env, **unsafe)
         for runtime in self.each.runtimes:
-            if not any(one.runtime is runtime and not one.refuses for one in runs):
+            if not any(one.runtime is runtime and not one.refuses for one in emulated):
                 what = f"{runtime.name}: no emulated CPU of level `{runtime.level}`"
                 self.tally.skipped(f"{self.each.shown}: {what}")
 
@@ -174,21 +177,21 @@ class _Trial:
             return
         site = {"PYTHONPATH": str(environment.unpack(self.each.wheels, self.folder))}
         if given is not None:
-            self._run(trial.here(self.each), command, **site)
+            self._run(runs.here(self.each), command, **site)
             return
         if _starts_here(tag):
-            self._run(trial.here(self.each), command[-1:], **site)
+            self._run(runs.here(self.each), command[-1:], **site)
         self._on_old_cpus(command[:1], command[1:], **site)
 
-    def _run(self, runs: Sequence[trial.Run], command: Sequence[str], **env: str) -> None:
+    def _run(self, planned: Sequence[Run], command: Sequence[str], **env: str) -> None:
         home = self.folder / "home"
         home.mkdir(exist_ok=True)
-        program = trial.probe(self.each, self.request.code)
-        for one in runs:
+        program = probe.program(self.each, self.request.code)
+        for one in planned:
             forced = {**env, self.each.table.env: one.runtime.name}
             status, out = environment.run(command, program, home, forced, _SECONDS)
             digest = hashlib.sha256(self.each.native(one.runtime) or b"").hexdigest()
-            self.tally.ended(self.each, trial.judge(self.each, one, status, out, digest))
+            self.tally.ended(self.each, judge(self.each, one, status, out, digest))
 
 
 def _prepared(tag: str) -> tuple[Sequence[str], str]:

@@ -1,0 +1,20 @@
+"""The program of every run."""
+
+from dataclasses import replace
+
+import pytest
+
+from rtvariants.shim import table as tables
+from rtvariants.trial import probe, sets
+
+
+@pytest.fixture
+def each(fat):
+    (found,) = sets.group([fat])
+    return found
+
+
+def test_the_package_that_binds_the_runtime_is_imported(each):
+    assert 'import_module("sample")' in probe.program(each, "").replace("'", '"')
+    deep = replace(each, table=tables.changed(each.table, alias="space.sample._core"))
+    assert 'import_module("space.sample")' in probe.program(deep, "").replace("'", '"')
