@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rtvariants.compile.cargo import Artifact
+from rtvariants.compile.artifact import Artifact
 from rtvariants.compile.plan import plan
 from rtvariants.config import load
 from rtvariants.config.runtime_kinds import Allocators, Features

@@ -7,7 +7,7 @@ import pytest
 from builds import build_of
 from small_libraries import TARGETS, of_microsoft
 
-from rtvariants.compile.cargo import Artifact
+from rtvariants.compile.artifact import Artifact
 from rtvariants.native import binary
 from rtvariants.targets import platforms
 from rtvariants.verify.audit import audit

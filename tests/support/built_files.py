@@ -6,7 +6,7 @@ from pathlib import Path
 
 from builds import build_of, changed
 
-from rtvariants.compile.cargo import Artifact, Unit
+from rtvariants.compile.artifact import Artifact, Unit
 from rtvariants.loader.stamp import END, HEAD
 from rtvariants.native.model import Binary
 from rtvariants.verify.audit import Audit

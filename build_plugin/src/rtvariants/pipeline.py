@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .compile import diagnosis
-from .compile.plan import flag_sets, jobs, plan
+from .compile.plan import jobs, plan
 from .locking import Lock
 from .project import staging
 from .project.tree import Project
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .compile.build import Build
-    from .compile.cargo import Artifact
     from .toolchain.crate import Crate
     from .toolchain.probe import Toolchain
     from .verify.cached import Checked
@@ -48,17 +48,16 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
 def _inspected(project: Project) -> tuple[Toolchain, Crate]:
     """Return what this machine builds the project with."""
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(probe.inspect, project.config, flag_sets(project.config))
+        asked = pool.submit(probe.inspect, project.config)
         # While cargo and rustc answer: in a fresh environment no module is compiled.
         from .compile import cargo, progress, shared_target  # noqa: F401
         from .project import uv_cache
         from .verify import cached  # noqa: F401
-        from .wheels import layout
+        from .wheels import layout  # noqa: F401
 
         uv_cache.warn(project)
         tools, crate = asked.result()
-    layout.supported(tools.target)
-    probe.require_std(tools)
+    probe.require(tools)
     return tools, crate
 
 
@@ -68,22 +67,28 @@ def _built(
     from .wheels import layout
 
     builds = plan(project.config, tools, crate, version, editable=editable)
-    if not editable:
-        before = project.sources.times()
-        made = layout.assemble(
-            project.config, tools, _verified(project, tools, crate, builds), version
-        )
-        layout.warn_of_absent(project.config)
-        project.sources.warn_of_edits(before)
-        return made
-    from .shim import table
-    from .wheels import editable as editables  # not for a wheel: importing takes time
+    if editable:
+        return _editable(project, tools, crate, version, builds)
+    before = project.sources.times()
+    done = _verified(project, tools, crate, builds)
+    made = layout.assemble(project.config, tools, done, version)
+    layout.warn_of_absent(project.config)
+    project.sources.warn_of_edits(before)
+    return made
 
-    state = editables.state(project)
-    made = layout.assemble(project.config, tools, _verified(project, tools, crate, builds), version)
+
+def _editable(
+    project: Project, tools: Toolchain, crate: Crate, version: str, builds: Sequence[Build]
+) -> Package:
+    from .shim import table
+    from .wheels import editable, layout
+
+    before = editable.state(project)
+    done = _verified(project, tools, crate, builds)
+    made = layout.assemble(project.config, tools, done, version)
     # Also what is not built today: its absence has a name then, and it may come later.
     whole = table.of(project.config, tools.machine, tools.system, crate.abi, version)
-    return editables.complete(made, project, whole, state, builds[0].output_dir.parent / "editable")
+    return editable.complete(made, project, whole, before, builds[0].output_dir.parent / "editable")
 
 
 def _verified(
@@ -95,13 +100,7 @@ def _verified(
     from .verify import cached
 
     config = project.config
-    progress = Progress(tuple(b.runtime for b in builds), events=config.build.events)
-    private = probe.private_paths(config.root, tools, crate)
-
-    def check(artifact: Artifact) -> Checked:
-        found = cached.check(artifact, private, crate.graph)
-        progress.checked(artifact.build.runtime, len(found.problems))
-        return found
-
     shared_target.settle(builds, project)
+    progress = Progress(tuple(b.runtime for b in builds), events=config.build.events)
+    check = partial(cached.check, graph=crate.graph)
     return cargo.run(builds, jobs(config, tools), progress, check, frugal=config.build.frugal)

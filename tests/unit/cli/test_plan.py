@@ -12,11 +12,11 @@ import pytest
 
 from rtvariants.cli import main
 from rtvariants.cli import plan as command
-from rtvariants.compile.plan import flag_sets, plan
+from rtvariants.compile.plan import plan
 from rtvariants.config import load
 from rtvariants.targets import levels
 from rtvariants.toolchain.crate import Crate
-from rtvariants.toolchain.probe import Toolchain
+from rtvariants.toolchain.probe import Toolchain, flag_sets
 from rtvariants.toolchain.rustflags import Ambient
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rtvariants.compile.environment import environment, stable_path
-from rtvariants.compile.plan import flag_sets, plan
+from rtvariants.compile.plan import plan
 from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.targets import levels, platforms
@@ -309,31 +308,3 @@ def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeyp
         without.setattr(os, "getenv", None)
         after = plan(table(tmp_path), tools, crate, "1.0")
     assert after == before
-
-
-def test_flags_of_every_level_of_the_table(tmp_path):
-    assert flag_sets(table(tmp_path)) == {
-        "x86_64": {"x86_64_v3": V3, "x86_64": ("-Ctarget-cpu=x86-64",)},
-        "aarch64": {"aarch64": ("-Ctarget-cpu=generic",)},
-    }
-
-
-def test_a_throw_away_environment_leaves_no_trace(tmp_path, tools, crate):
-    venv, kept = tmp_path / "venv" / "bin", tmp_path / "bin"
-    for folder in (venv, kept):
-        folder.mkdir(parents=True)
-    (venv.parent / "pyvenv.cfg").touch()
-    path = os.pathsep.join(map(str, (venv, kept, "/tmp/pip-build-env-x/overlay/bin")))
-    assert stable_path(path) == str(kept)
-    ambient = {"PATH": path, "VIRTUAL_ENV": "x", "RUSTFLAGS": "x", "HOME": "/h"}
-    env = environment(plan(table(tmp_path), tools, crate, "1.0")[0].command, ambient)
-    assert (env["PATH"], env["HOME"]) == (str(kept), "/h")
-    assert not {"VIRTUAL_ENV", "RUSTFLAGS"} & set(env)
-
-
-def test_a_throw_away_environment_that_holds_the_compiler_stays_on_path(tmp_path):
-    venv = tmp_path / "venv" / "bin"
-    venv.mkdir(parents=True)
-    (venv.parent / "pyvenv.cfg").touch()
-    (venv / "rustc").touch()
-    assert stable_path(str(venv)) == str(venv)

@@ -8,7 +8,6 @@ from rtvariants.release import cells
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import PLATFORMS
 from rtvariants.toolchain import cross
-from rtvariants.wheels import layout
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def declared(tmp_path, monkeypatch):
             raise MachineError("target that can't be verified")
 
     monkeypatch.setattr(platforms, "host", lambda: "linux-x64")
-    monkeypatch.setattr(layout, "supported", supported)
+    monkeypatch.setattr(cells, "require_readable", supported)
     monkeypatch.setattr(cross, "prepared", lambda _: None)
     monkeypatch.setattr(cross, "has_target", lambda _, target: target.endswith("musl"))
     return kit.declare(tmp_path, platforms=names)

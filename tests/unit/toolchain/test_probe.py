@@ -4,16 +4,20 @@ import shutil
 
 import pytest
 
+from rtvariants.config import load
 from rtvariants.errors import MachineError
-from rtvariants.toolchain.probe import target_cfg
+from rtvariants.targets import levels, platforms
+from rtvariants.toolchain.probe import flag_sets, require_readable, target_cfg
 
-pytestmark = pytest.mark.skipif(not shutil.which("rustc"), reason="no rustc")
+needs_rustc = pytest.mark.skipif(not shutil.which("rustc"), reason="no rustc")
 
 
+@needs_rustc
 def test_a_target_that_there_is(tmp_path):
     assert target_cfg("rustc", "x86_64-unknown-linux-musl", (), tmp_path)["target_env"] == "musl"
 
 
+@needs_rustc
 def test_a_target_that_there_is_none_of_is_not_to_be_installed(tmp_path):
     with pytest.raises(MachineError) as caught:
         target_cfg("rustc", "x86_64-no-such", (), tmp_path)
@@ -21,3 +25,34 @@ def test_a_target_that_there_is_none_of_is_not_to_be_installed(tmp_path):
     assert problem.what == "unusable target: `x86_64-no-such`"
     assert "CARGO_BUILD_TARGET" in problem.hint
     assert "rustup target add" not in problem.hint
+
+
+@pytest.mark.parametrize(
+    "target", ["x86_64-linux-android", "aarch64-apple-ios", "x86_64-unknown-freebsd"]
+)
+def test_targets_that_can_not_be_read_back_are_refused(target):
+    with pytest.raises(MachineError, match="can't be verified"):
+        require_readable(target)
+    require_readable("aarch64-unknown-linux-gnu")
+    require_readable("aarch64-unknown-linux-musl")
+
+
+@pytest.mark.parametrize("platform", ["macos-arm64", "macos-x64", "windows-x64", "windows-arm64"])
+def test_targets_of_these_systems_are_read_back(platform):
+    row = platforms.PLATFORMS[platform]
+    for target in filter(None, (row.target, row.foreign)):
+        require_readable(target)
+
+
+def test_flags_of_every_level_of_the_configuration(tmp_path):
+    (tmp_path / "Cargo.toml").touch()
+    both = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
+    runtimes = [
+        {"name": "fast", "level": both},
+        {"name": "safe", "level": both | {"x86_64": "x86_64"}},
+    ]
+    data = {"crate": ".", "module": "g._core", "env": "G", "runtimes": runtimes}
+    assert flag_sets(load.parse(data, tmp_path)) == {
+        "x86_64": {name: levels.rustc_flags(name) for name in ("x86_64_v3", "x86_64")},
+        "aarch64": {"aarch64": levels.rustc_flags("aarch64")},
+    }

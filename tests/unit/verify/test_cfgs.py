@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rtvariants.compile.cargo import Unit
+from rtvariants.compile.artifact import Unit
 from rtvariants.verify.cfgs import asks, of_flags, unread
 
 

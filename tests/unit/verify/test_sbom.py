@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builds import build_of, changed
 
-from rtvariants.compile.cargo import Artifact, Unit
+from rtvariants.compile.artifact import Artifact, Unit
 from rtvariants.toolchain.metadata import Graph, Package
 from rtvariants.verify.sbom import Facts, leaks, read, text
 

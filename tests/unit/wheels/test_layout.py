@@ -7,9 +7,8 @@ import pytest
 from builds import build_of
 
 from rtvariants.config import load
-from rtvariants.errors import MachineError
 from rtvariants.loader.types import Runtime, Table
-from rtvariants.targets import levels, platforms
+from rtvariants.targets import levels
 from rtvariants.wheels import layout
 
 
@@ -50,16 +49,6 @@ def test_the_written_table_is_what_the_loader_reads(table):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "target", ["x86_64-linux-android", "aarch64-apple-ios", "x86_64-unknown-freebsd"]
-)
-def test_targets_that_can_not_be_read_back_are_refused(target):
-    with pytest.raises(MachineError, match="can't be verified"):
-        layout.supported(target)
-    layout.supported("aarch64-unknown-linux-gnu")
-    layout.supported("aarch64-unknown-linux-musl")
-
-
 def test_a_wheel_of_a_part_of_the_runtimes_is_told(table, capsys, monkeypatch):
     layout.warn_of_absent(table)
     assert capsys.readouterr().err == ""
@@ -76,10 +65,3 @@ def test_a_wheel_of_a_part_of_the_runtimes_is_told(table, capsys, monkeypatch):
     with load.overriding(options={"runtimes": ["fast"]}):
         layout.warn_of_absent(part)
     assert capsys.readouterr().err == ""
-
-
-@pytest.mark.parametrize("platform", ["macos-arm64", "macos-x64", "windows-x64", "windows-arm64"])
-def test_targets_of_these_systems_are_read_back(platform):
-    row = platforms.PLATFORMS[platform]
-    for target in filter(None, (row.target, row.foreign)):
-        layout.supported(target)

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from rtvariants import pipeline
-from rtvariants.compile import diagnosis, plan
+from rtvariants.compile import diagnosis
 from rtvariants.config import model
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.files import replacing_folder
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     with shared.taken(options):
         project = tree.read(root)
         config = project.config
-        tools, crate = probe.inspect(config, plan.flag_sets(config))
+        tools, crate = probe.inspect(config)
         version = versions.version(project, crate)
         shared.routed(project)
         out = Path(options.out).resolve() if options.out else usual(tools, config)

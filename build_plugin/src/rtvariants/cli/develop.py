@@ -17,7 +17,6 @@ from typing import Any
 
 from pyproject_hooks import BackendInvalid, BackendUnavailable, quiet_subprocess_runner
 
-from rtvariants.compile import plan
 from rtvariants.config import load, model, pyproject
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.pipeline import build
@@ -90,7 +89,7 @@ def _first(project: Project) -> None:
     """Compile before the frontend does, which hides what a build says until it has failed."""
     if not find_cargo():
         return  # The backend asks for a Rust of its own.
-    crate = probe.inspect(project.config, plan.flag_sets(project.config))[1]
+    crate = probe.inspect(project.config)[1]
     try:
         version = versions.version(project, crate)
     except RtvariantsError:

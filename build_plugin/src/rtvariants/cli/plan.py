@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         project = tree.read(root)
     shared.routed(project)
     config = project.config
-    tools, crate = probe.inspect(config, plan.flag_sets(config))
+    tools, crate = probe.inspect(config)
     version = versions.version(project, crate)
     builds = plan.plan(config, tools, crate, version)
     jobs = plan.jobs(config, tools)

@@ -34,7 +34,8 @@ class Contract:
     `export` the init function that Python looks for. `foreign` are the cargo features, by crate,
     that only other runtimes of the configuration ask for. `glibc` is the newest that may be needed,
     `minimum` the oldest macOS that the file is for. `rustflags` and `c_flags` are what the
-    compilers were given: a flag `--cfg` that no crate reads is a violation.
+    compilers were given: a flag `--cfg` that no crate reads is a violation. `private_paths` are
+    folders of this machine, which the file must not name.
     """
 
     package: str
@@ -58,6 +59,7 @@ class Contract:
     minimum: tuple[int, int] = (0, 0)
     rustflags: tuple[str, ...] = ()
     c_flags: tuple[str, ...] = ()
+    private_paths: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

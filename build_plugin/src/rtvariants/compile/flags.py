@@ -72,6 +72,21 @@ def _remaps(toolchain: Toolchain, crate: Crate, folders: Sequence[Path]) -> tupl
     return tuple(f"--remap-path-prefix={path}={name}" for path, name in pairs)
 
 
+def private_paths(root: Path, toolchain: Toolchain, crate: Crate) -> tuple[Path, ...]:
+    """Return the folders of this machine that no artifact may name."""
+    private = {
+        root,
+        crate.workspace,
+        toolchain.target_base,
+        toolchain.cargo_home,
+        toolchain.sysroot,
+        toolchain.home,
+        *crate.outside,
+    }
+    # A home such as `/` would be found in every path there is.
+    return tuple(sorted(p for p in private if len(p.parts) > 1))
+
+
 @dataclass(frozen=True)
 class CFlags:
     """What C code is compiled with: the variables for build scripts, and the flags of C alone."""

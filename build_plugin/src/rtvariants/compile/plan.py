@@ -27,15 +27,6 @@ from .environment import SCRUBBED
 _SEPARATOR = "\x1f"
 
 
-def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return the rustc flags of every level in the configuration, by machine."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for runtime in config.runtimes:
-        for machine, level in runtime.levels.items():
-            found.setdefault(machine, {})[level] = levels.rustc_flags(level)
-    return found
-
-
 def plan(
     config: Config, toolchain: Toolchain, crate: Crate, version: str, *, editable: bool = False
 ) -> tuple[Build, ...]:
@@ -120,6 +111,7 @@ def _build(
         minimum=_minimum(platforms.named(toolchain.target), toolchain),
         rustflags=rustflags,
         c_flags=c_flags.flags,
+        private_paths=flags.private_paths(config.root, toolchain, crate),
     )
     sharing = Sharing(
         target_dir=base / level / runtime.name,

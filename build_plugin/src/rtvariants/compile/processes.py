@@ -1,4 +1,4 @@
-"""The cargo processes of one run: started together with what they start, and ended so."""
+"""The cargo processes of one run: each with all that it starts, stopped together."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from .build import Build
+from .build import Command
 
-#: What `wait` gives for a process that the system, or this module, has killed.
+Process = subprocess.Popen[bytes]
+#: What `wait` returns for a process that the system, or this module, has killed.
 KILLED = -signal.SIGKILL if hasattr(signal, "SIGKILL") else 1
 
 
-class Children:
-    """The cargo processes that run now; ending them also keeps later ones from starting."""
+class Processes:
+    """The cargo processes that run now; stopping them also keeps later ones from starting."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self.ended = False
+        self._running: set[Process] = set()
+        self.stopped = False
 
     def start(
-        self, build: Build, env: dict[str, str], inherited: tuple[int, ...]
-    ) -> subprocess.Popen[bytes] | None:
-        """Start the cargo of a build; `None` once the run is to end."""
+        self, command: Command, env: Mapping[str, str], inherited: tuple[int, ...]
+    ) -> Process | None:
+        """Start a cargo; `None` once the run is stopped."""
         with self._lock:
-            if self.ended:
+            if self.stopped:
                 return None
-            # A session of its own, so that rustc and linkers end together with their cargo.
-            child = subprocess.Popen(
-                build.command.argv,
-                cwd=build.command.cwd,
+            # A session of its own, so that rustc and linkers are killed together with their cargo.
+            process = subprocess.Popen(
+                command.argv,
+                cwd=command.cwd,
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -41,45 +42,45 @@ class Children:
                 start_new_session=True,
                 pass_fds=inherited,
             )
-            self._running.add(child)
-            return child
+            self._running.add(process)
+            return process
 
-    def forget(self, child: subprocess.Popen[bytes]) -> None:
-        """Take note that a cargo has ended."""
+    def forget(self, process: Process) -> None:
+        """Remove a cargo that has ended."""
         with self._lock:
-            self._running.discard(child)
+            self._running.discard(process)
 
     def sessions(self) -> frozenset[int]:
         """Return the sessions of the cargos that run now."""
         with self._lock:
-            return frozenset(child.pid for child in self._running)
+            return frozenset(process.pid for process in self._running)
 
-    def end(self) -> None:
-        """End all of them, and let none begin."""
+    def stop(self) -> None:
+        """Kill all of them, and let none start."""
         with self._lock:
-            self.ended = True
-            for child in self._running:
-                end(child)
+            self.stopped = True
+            for process in self._running:
+                kill(process)
 
 
-def end(child: subprocess.Popen[bytes]) -> None:
-    """End a cargo and all that it has started."""
+def kill(process: Process) -> None:
+    """Kill a cargo and all that it has started."""
     with contextlib.suppress(OSError):
         if hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)
+            os.killpg(process.pid, signal.SIGKILL)
         else:
-            child.kill()  # On Windows cargo has put all that it starts into one job with itself.
+            process.kill()  # On Windows cargo has put all that it starts into one job with itself.
 
 
 @contextlib.contextmanager
-def terminating(children: Children) -> Iterator[None]:
-    """Turn SIGTERM into an exit that ends the children; Python would die and leave them alive."""
+def stopped_by_sigterm(processes: Processes) -> Iterator[None]:
+    """Turn SIGTERM into an exit that stops the processes; Python would die and leave them alive."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, _frame: object) -> None:
-        children.end()
+        processes.stop()
         raise SystemExit(128 + number)
 
     before = signal.signal(signal.SIGTERM, stop)

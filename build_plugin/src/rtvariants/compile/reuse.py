@@ -1,18 +1,18 @@
 """What several runtimes need alike is compiled once a run, though each has a target directory.
 
-Each directory is one cargo's alone, so that all run side by side and no runtime undoes what another
-one built. Two things would be compiled twice so, and are copied instead:
+Each directory belongs to one cargo alone, so that all run in parallel and no runtime undoes what
+another one built. Two kinds of units would be compiled twice, and are copied instead:
 
 - macros and build scripts, which run on the building machine and never get a level's flags. The
-  first build compiles them, and the first of each other level waits for most of them where
-  processors are few.
+  first build compiles them, and the first of each other level waits for most of them where there
+  are few processors.
 - all dependencies, for runtimes of equal flags, and those of the project's own crates that don't
-  know for which runtime they are (`Build.alike`). The first runtime compiles these, and the others
-  wait until only the rest is left to it.
+  depend on the runtime (`Sharing.alike`). The first runtime compiles these, and the others wait
+  until only the rest is left to compile.
 
-A copy is what a cache of a CI system brings back: files with their times. cargo judges by its own
-fingerprints whether it is fresh, and compiles what it would not have made so itself; a copy saves
-time and decides nothing.
+The copies are like those that a CI system's cache restores: files with their times. cargo judges by
+its own fingerprints whether they are fresh, and compiles what it would have made differently; a
+copy saves time and decides nothing.
 """
 
 from __future__ import annotations
@@ -29,43 +29,43 @@ from rtvariants.project.sources import of_crate
 
 from .build import Build
 
-#: With more processors a lane than this, no level waits: what they would save is idle anyway.
+#: With more processors per lane than this, no level waits: the processors would be idle anyway.
 _FEW = 2
-#: Seconds between two looks at what a giver has finished.
+#: Seconds between two looks at what the other build has finished.
 _INTERVAL = 0.1
-#: cargo keeps under it what runs on this machine; what is for a target lies in the target's folder.
+#: Where cargo keeps what runs on this machine; what is for a target is in the target's folder.
 _HOST = "release"
 FINGERPRINTS = ".fingerprint"
-#: cargo makes it when it begins to compile a unit.
+#: cargo creates it when it starts to compile a unit.
 _BEGUN = "invoked.timestamp"
-#: A gift of macros and build scripts is whole with so many units for each that nobody has begun.
+#: Macros and build scripts are complete with so many units for each that has not been started.
 _MOST = 3
-#: Tells for which dependencies a target directory is complete.
+#: Names the dependencies that a target directory is complete for.
 _NOTE = "dependencies"
-# What cargo puts behind the name of each unit: `deps/libmemchr-1b6da1c5a3b6f0c4.rlib`.
+# What cargo appends to the name of each unit: `deps/libmemchr-1b6da1c5a3b6f0c4.rlib`.
 _HASH = re.compile(r"-([0-9a-f]{16})(?=\.|$)")
 
 
 @dataclass
-class _Gift:
-    """What one build has for another: everything in `places` but the crates of `own`.
+class _Source:
+    """What a build can copy from another one: everything in `places` but the crates of `own`.
 
     `finished` holds the units that are known to be done.
     """
 
-    giver: Build
+    build: Build
     places: tuple[str, ...]
     own: Collection[str] = ()
     finished: set[Path] = field(default_factory=set)
 
     @property
-    def whole(self) -> bool:
-        """Tell whether all is there, once cargo has said something.
+    def complete(self) -> bool:
+        """Return whether all is there, once cargo has sent a message.
 
-        It makes the folder of each unit before it compiles any. Where there are none then, it keeps
-        them elsewhere (`build.build-dir`), and there is nothing to wait for.
+        It creates the folder of each unit before it compiles any. Where there are none then, it
+        keeps them elsewhere (`build.build-dir`), and there is nothing to wait for.
         """
-        folders = [self.giver.sharing.target_dir / place / FINGERPRINTS for place in self.places]
+        folders = [self.build.sharing.target_dir / place / FINGERPRINTS for place in self.places]
         if not any(folder.is_dir() for folder in folders):
             return True
         left = []
@@ -78,14 +78,14 @@ class _Gift:
                 else:
                     left.append(unit)
         if len(self.places) == 1 and not any((unit / _BEGUN).exists() for unit in left):
-            # cargo takes its time with a macro that a late crate alone needs; who waits for it
-            # wastes more than it costs.
+            # cargo starts a macro late that only a late crate needs; waiting for it would take
+            # longer than compiling it twice.
             return len(self.finished) > _MOST * len(left)
         return bool(self.finished) and not left
 
 
-class Handover:
-    """Who waits for whom in a run, and what is copied then. `order` is that of their starts."""
+class Reuse:
+    """Which build waits for which in a run, and what is copied then; `order` is that of starts."""
 
     def __init__(self, builds: Sequence[Build], cpus: int) -> None:
         kinds: dict[Path, list[Build]] = {}
@@ -93,56 +93,56 @@ class Handover:
             kinds.setdefault(build.sharing.target_dir.parent, []).append(build)
         first = [kind[0] for kind in kinds.values()]
         self.order = first + [build for build in builds if build not in first]
-        self._said: dict[str, set[str]] = {}
-        self._over = {build.runtime: threading.Event() for build in builds}
-        self._gifts: dict[str, _Gift] = {}
+        self._heard: dict[str, set[str]] = {}
+        self._ended = {build.runtime: threading.Event() for build in builds}
+        self._sources: dict[str, _Source] = {}
         if cpus <= _FEW * len(builds):
-            self._gifts = {b.runtime: _Gift(first[0], (_HOST,)) for b in first[1:]}
+            self._sources = {b.runtime: _Source(first[0], (_HOST,)) for b in first[1:]}
         for leader, *others in kinds.values():
             for build in others:
-                self._gifts[build.runtime] = _Gift(leader, places(leader), build.sharing.own)
+                self._sources[build.runtime] = _Source(leader, places(leader), build.sharing.own)
 
     def wanted(self, build: Build) -> bool:
-        """Tell whether a build can take something of another one in this run."""
-        gift = self._gifts.get(build.runtime)
-        if gift is None:
+        """Return whether a build can copy something from another one in this run."""
+        source = self._sources.get(build.runtime)
+        if source is None:
             return False
-        if len(gift.places) > 1:
+        if len(source.places) > 1:
             return not fresh(build) or changed(build)
         return not fresh(build) and not (build.sharing.target_dir / _HOST).exists()
 
-    def said(self, build: Build, crate: str = "") -> None:
-        """Take note that cargo has said something of a build, such as that it has a crate ready."""
-        self._said.setdefault(build.runtime, set()).add(crate)
+    def heard(self, build: Build, crate: str = "") -> None:
+        """Remember that cargo has sent a message about a build, such as that a crate is ready."""
+        self._heard.setdefault(build.runtime, set()).add(crate)
 
-    def over(self, build: Build) -> None:
-        """Take note that a build has ended, one way or the other."""
-        self._over[build.runtime].set()
+    def ended(self, build: Build) -> None:
+        """Remember that a build has ended, successfully or not."""
+        self._ended[build.runtime].set()
 
     def ready(self, build: Build) -> bool:
-        """Tell whether all that is to be had is there."""
-        gift = self._gifts[build.runtime]
-        if self._over[gift.giver.runtime].is_set():
+        """Return whether all that can be copied is there."""
+        source = self._sources[build.runtime]
+        if self._ended[source.build.runtime].is_set():
             return True
-        said = self._said.get(gift.giver.runtime)
-        if said is None or not gift.whole:
+        heard = self._heard.get(source.build.runtime)
+        if heard is None or not source.complete:
             return False
-        if len(gift.places) == 1:
+        if len(source.places) == 1:
             return True
-        # It says so a moment before it writes the fingerprint.
-        units = _latest(gift.giver, build.sharing.alike)
-        return said.issuperset(_crates(units)) and all(map(_finished, units))
+        # The message comes a moment before the fingerprint is written.
+        units = _latest(source.build, build.sharing.alike)
+        return heard.issuperset(_crates(units)) and all(map(_finished, units))
 
     def take(self, build: Build) -> None:
         """Wait for what another build compiles, and copy it."""
-        gift = self._gifts[build.runtime]
+        source = self._sources[build.runtime]
         while not self.ready(build):
-            self._over[gift.giver.runtime].wait(_INTERVAL)
+            self._ended[source.build.runtime].wait(_INTERVAL)
         renewed = build.sharing.alike if changed(build) else ()
         knowing = set(build.sharing.own).difference(build.sharing.alike)
-        for place in gift.places:
+        for place in source.places:
             copy(
-                gift.giver.sharing.target_dir / place, build.sharing.target_dir / place,
+                source.build.sharing.target_dir / place, build.sharing.target_dir / place,
                 without=knowing, renewed=renewed,
             )  # fmt: skip
 
@@ -162,18 +162,18 @@ def crate(unit: str) -> str:
 
 
 def fresh(build: Build) -> bool:
-    """Tell whether a target directory holds the dependencies of just this build."""
+    """Return whether a target directory holds the dependencies of exactly this build."""
     return (
         bool(build.sharing.dependencies)
-        and _noted(build.sharing.target_dir) == build.sharing.dependencies
+        and _recorded(build.sharing.target_dir) == build.sharing.dependencies
     )
 
 
 def changed(build: Build) -> bool:
-    """Tell whether a directory lacks one of the crates that are alike, or its sources are newer.
+    """Return whether a directory lacks one of the crates that are alike, or its sources are newer.
 
-    Where they are not, it may have compiled them itself, for a run of this runtime alone: a copy
-    would be younger, and have cargo compile anew what depends on it.
+    Where they are not, the runtime may have compiled them itself, in a run of its own: a copy would
+    be newer, and cargo would compile again what depends on it.
     """
     units = _latest(build, build.sharing.alike)
     if len(_crates(units)) < len(build.sharing.alike) or not all(map(_finished, units)):
@@ -187,18 +187,18 @@ def changed(build: Build) -> bool:
     return any(_time(file) > oldest for file in files)
 
 
-def note(build: Build) -> None:
-    """Write down which dependencies a target directory holds, once a build has ended well."""
+def record(build: Build) -> None:
+    """Record which dependencies a target directory holds, once a build has succeeded."""
     if build.sharing.dependencies and not fresh(build):
         (build.sharing.target_dir / _NOTE).write_text(build.sharing.dependencies, encoding="utf-8")
 
 
-def revive(build: Build) -> None:
-    """Copy what a runtime of equal flags has from an earlier run, where this one lacks it."""
+def restore(build: Build) -> None:
+    """Copy what a runtime of equal flags has from an earlier run, where this one has none."""
     if not build.sharing.dependencies or fresh(build):
         return
     for found in sorted(build.sharing.target_dir.parent.glob(f"*/{_NOTE}")):
-        if _noted(found.parent) == build.sharing.dependencies:
+        if _recorded(found.parent) == build.sharing.dependencies:
             for place in places(build):
                 # The project's own crates may be those of another tree, or of another day.
                 copy(
@@ -209,7 +209,7 @@ def revive(build: Build) -> None:
             return
 
 
-def _noted(folder: Path) -> str:
+def _recorded(folder: Path) -> str:
     try:
         return (folder / _NOTE).read_text(encoding="utf-8")
     except OSError:
@@ -221,10 +221,10 @@ def copy(
 ) -> None:
     """Copy the units that cargo has finished in one place, but for those that are there already.
 
-    Of crates that are `renewed`, those that are there and older are replaced. cargo may be at work
-    in the one place. A unit's fingerprint is read before the files that it vouches for: it does not
-    fit files that were written since. It gets its name after them: whatever ends this, no unit is
-    there without its files.
+    Of crates that are `renewed`, those that are there and older are replaced. cargo may be working
+    in the source at the same time. A unit's fingerprint is read before the files that it describes:
+    it does not match files that were written since. It gets its name after them: whatever
+    interrupts this, no unit is there without its files.
     """
     there, here = source / FINGERPRINTS, target / FINGERPRINTS
 
@@ -249,7 +249,7 @@ def copy(
 
 
 def _finished(unit: Path) -> bool:
-    """Tell whether cargo has compiled all that one of its folders speaks of.
+    """Return whether cargo has compiled everything that the folder of a unit describes.
 
     It empties the fingerprint (`lib-syn`) before, and writes the long form (`lib-syn.json`) last.
     """
@@ -263,7 +263,7 @@ def _finished(unit: Path) -> bool:
 
 
 def _copied(source: Path, target: Path) -> None:
-    # With their times: cargo tells by them what is newer than what.
+    # With their times: cargo compares them.
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         shutil.rmtree(target, ignore_errors=True)
@@ -275,7 +275,7 @@ def _copied(source: Path, target: Path) -> None:
 def _latest(build: Build, names: Collection[str]) -> list[Path]:
     """Return the units of some crates, of each place and crate the one that cargo began last.
 
-    What other versions of the compiler or of dependencies left is older.
+    What other versions of the compiler or of dependencies have left is older.
     """
     found: dict[tuple[Path, str], Path] = {}
     for folder in (build.sharing.target_dir / place / FINGERPRINTS for place in places(build)):

@@ -1,10 +1,10 @@
 """Trees of one project that share a target directory don't get each other's code.
 
-cargo names a crate by its place in its workspace, and judges it by the times of its files. Two
-checkouts of a project in one `CARGO_TARGET_DIR` look alike to it: what was built of the one is
-fresh for the other, if its files are older. So each runtime's directory says of which tree it was
-built last, and of what content; for another tree with other content, the project's own crates are
-compiled anew.
+cargo identifies a crate by its place in its workspace, and judges it by the times of its files. Two
+checkouts of a project in one `CARGO_TARGET_DIR` look the same to it: what was built from one is
+fresh for the other, if its files are older. So each runtime's directory records the tree that it
+was last built from, and its content; for another tree with other content, the project's own crates
+are compiled again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NOTE = "tree.json"
 
 
 def settle(builds: Iterable[Build], project: Project) -> None:
-    """Let no build of another tree pass for one of this tree."""
+    """Remove what another tree with other content has built of the project's own crates."""
     here = {"root": str(project.root), "content": _content(project.sources)}
     for build in builds:
         note = build.sharing.target_dir / _NOTE
@@ -37,16 +37,16 @@ def settle(builds: Iterable[Build], project: Project) -> None:
         other = before.get("root") != here["root"] and before.get("content") != here["content"]
         if other and build.sharing.target_dir.is_dir():
             _forget(build)
-        # Before cargo runs: what it leaves of a build that fails is of this tree.
+        # Before cargo runs: what a failed build leaves is of this tree.
         write_text(note, json.dumps(here) + "\n")
 
 
 def _content(found: Sources) -> str:
-    """Return a digest of all that the crates are compiled of."""
+    """Return a digest of everything that the crates are compiled from."""
     content = hashlib.sha256()
     paths = {path for folder in found.crates for path in of_crate(folder, found.root)}
     for path in sorted(paths):
-        # A crate may lie beside the project.
+        # A crate may be next to the project.
         content.update(f"{os.path.relpath(path, found.root)}\0".encode())
         content.update(hashlib.sha256(path.read_bytes()).digest())
     return content.hexdigest()

@@ -9,6 +9,7 @@ from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
 from rtvariants.toolchain import cross
+from rtvariants.toolchain.probe import require_readable
 
 from .declaration import Declaration
 
@@ -70,10 +71,8 @@ def missing(platform: Platform) -> str:
 
     The plugin must be able to read the target's files back, and the compiler to make them.
     """
-    from rtvariants.wheels import layout
-
     try:
-        layout.supported(platform.target)
+        require_readable(platform.target)
     except RtvariantsError as error:
         return error.problems[0].what
     if platform.name == platforms.host():

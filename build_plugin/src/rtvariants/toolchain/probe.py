@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
-from rtvariants.targets import levels
+from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
 
@@ -26,6 +26,8 @@ from .rustflags import Ambient, ambient, linker
 
 #: Apple's compilers and rustc read the oldest macOS to build for from this variable.
 DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
+# MinGW's own ABI is next to LLVM's; a vendor in the middle of a target changes nothing.
+_READ = ("-windows-gnu", *(f"-{e.split('-', 1)[-1]}" for e in platforms.ENVIRONMENTS))
 _C_VARIABLES = ("CFLAGS", "CXXFLAGS", *OWN_FLAGS)
 _SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
 
@@ -57,16 +59,20 @@ class Toolchain:
     cross: Cross | None = None
     cross_env: Mapping[str, str] = field(default_factory=dict)
     linker: str = ""
+    home: Path = Path()
 
 
-def inspect(
-    config: Config, flag_sets: Mapping[str, Mapping[str, tuple[str, ...]]]
-) -> tuple[Toolchain, Crate]:
-    """Ask cargo and rustc once for all that a plan needs.
+def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return the rustc flags of every level in the configuration, by machine."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for runtime in config.runtimes:
+        for machine, level in runtime.levels.items():
+            found.setdefault(machine, {})[level] = levels.rustc_flags(level)
+    return found
 
-    `flag_sets` gives, by machine, the rustc flags of each level, so that the features that the
-    compiler turns on for them can be read. Raises `MachineError`.
-    """
+
+def inspect(config: Config) -> tuple[Toolchain, Crate]:
+    """Ask cargo and rustc once for all that a plan needs; raises `MachineError`."""
     cargo = require_cargo()
     chosen = cross.chosen()
     prepared = chosen.prepared.rustc if chosen else ""
@@ -81,14 +87,15 @@ def inspect(
     target = chosen.target if chosen else os.environ.get("CARGO_BUILD_TARGET")
     target = target or fields["host"]
     machine = target.split("-")[0]
-    if machine not in flag_sets:
+    sets_by_machine = flag_sets(config)
+    if machine not in sets_by_machine:
         raise MachineError(
             f"no runtime for this machine: `{machine}` (target `{target}`)",
             "give the runtimes a `level` for it",
         )
     extra = chosen.flags if chosen else ()
     by_level = {
-        level: levels.for_target(flags, target) for level, flags in flag_sets[machine].items()
+        level: levels.for_target(flags, target) for level, flags in sets_by_machine[machine].items()
     }
     sets = set(by_level.values())
     # Small processes of about the same length, the longest first: they need not wait in line.
@@ -127,27 +134,13 @@ def inspect(
         cpus=_cpus(),
         cross=chosen,
         cross_env=chosen.env(os.environ) if chosen else {},
+        home=Path.home(),
         linker=linker(os.environ, config.root, target, outside.flags),
     )
     if chosen:
         # A plan for another platform speaks of a toolchain that may have to be prepared.
         require_std(toolchain)
     return toolchain, crate
-
-
-def private_paths(root: Path, toolchain: Toolchain, crate: Crate) -> tuple[Path, ...]:
-    """Return the folders of this machine that no artifact may name."""
-    private = {
-        root,
-        crate.workspace,
-        toolchain.target_base,
-        toolchain.cargo_home,
-        toolchain.sysroot,
-        Path.home(),
-        *crate.outside,
-    }
-    # A home such as `/` would be found in every path there is.
-    return tuple(sorted(p for p in private if len(p.parts) > 1))
 
 
 def _c_ambient(target: str) -> dict[str, str]:
@@ -180,6 +173,21 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
     for key, value in re.findall(r'^(\w+)="(.*)"$', text, re.MULTILINE):
         found[key] = f"{found[key]},{value}" if key in found else value
     return found
+
+
+def require(toolchain: Toolchain) -> None:
+    """Refuse a target that can't be built or verified, before anything is compiled."""
+    require_readable(toolchain.target)
+    require_std(toolchain)
+
+
+def require_readable(target: str) -> None:
+    """Refuse a target whose artifacts this version can't read back and tag honestly."""
+    if not target.endswith(_READ):
+        raise MachineError(
+            f"target that can't be verified: `{target}`",
+            "files of Linux (glibc or musl), macOS and Windows are read back and tagged",
+        )
 
 
 def require_std(toolchain: Toolchain) -> None:

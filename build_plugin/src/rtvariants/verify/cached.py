@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from rtvariants.compile.artifact import Artifact
 from rtvariants.compile.build import Build
-from rtvariants.compile.cargo import Artifact
 from rtvariants.errors import Problem
 from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
@@ -42,12 +41,12 @@ class Checked:
     allowed: tuple[str, ...] = ()
 
 
-def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Checked:
+def check(artifact: Artifact, graph: Graph) -> Checked:
     """Verify and strip one artifact, or use what an equal earlier run left."""
     build, folder = artifact.build, artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
     sbom = folder / sboms.file_name(build.contract.package, build.runtime)
-    key = _key(artifact, private_paths)
+    key = _key(artifact)
     if all(path.is_file() for path in (note, native, stamp, sbom)):
         kept = json.loads(note.read_text(encoding="utf-8"))
         if kept["key"] == key and kept["native"] == _identity(native):
@@ -56,7 +55,7 @@ def check(artifact: Artifact, private_paths: Sequence[Path], graph: Graph) -> Ch
     note.unlink(missing_ok=True)
     from .examine import Files, examine
 
-    found = examine(artifact, private_paths, graph, Files(native, stamp, sbom))
+    found = examine(artifact, graph, Files(native, stamp, sbom))
     if not found.problems:
         done = {
             "key": key,
@@ -81,7 +80,7 @@ def _own_code() -> str:
     return code.hexdigest()
 
 
-def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
+def _key(artifact: Artifact) -> str:
     """Name everything that the outcome of a check depends on, this package's code included."""
     facts = [
         _identity(artifact.path),
@@ -89,7 +88,6 @@ def _key(artifact: Artifact, private_paths: Sequence[Path]) -> str:
         artifact.pyo3_features,
         repr(artifact.units),
         repr(artifact.build),
-        [str(p) for p in private_paths],
         _own_code(),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

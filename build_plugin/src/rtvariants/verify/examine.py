@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rtvariants.compile.cargo import Artifact
+from rtvariants.compile.artifact import Artifact
 from rtvariants.errors import Problem, VerifyError
 from rtvariants.files import write_bytes, write_text
 from rtvariants.native import binary, codesign, sizes
@@ -42,9 +42,7 @@ class Files:
     sbom: Path
 
 
-def examine(
-    artifact: Artifact, private_paths: Sequence[Path], graph: Graph, files: Files
-) -> Outcome:
+def examine(artifact: Artifact, graph: Graph, files: Files) -> Outcome:
     """Verify an artifact, and write its files; with a violation, no stamp and no SBOM."""
     contract = artifact.build.contract
     strip(artifact.path, files.native, artifact.build)
@@ -55,7 +53,7 @@ def examine(
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
     built = rules.BuiltFile(
-        artifact, file, files.native.read_bytes(), tuple(private_paths), audited
+        artifact, file, files.native.read_bytes(), contract.private_paths, audited
     )
     problems = rules.check(built)
     if not problems:
@@ -63,7 +61,7 @@ def examine(
     if not problems:
         facts = _facts(files, file, audited, sections, archives)
         write_text(files.sbom, sboms.text(artifact, graph, facts))
-        problems += sboms.leaks(files.sbom.read_text(encoding="utf-8"), private_paths)
+        problems += sboms.leaks(files.sbom.read_text(encoding="utf-8"), contract.private_paths)
     return Outcome(problems, file.floor, tuple(entry.reason for entry in audited.allowed))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from rtvariants.compile.cargo import Artifact, Unit
+from rtvariants.compile.artifact import Artifact, Unit
 from rtvariants.errors import Problem
 from rtvariants.native import sizes
 from rtvariants.toolchain.metadata import Graph, Package, identity

@@ -11,7 +11,7 @@ from pathlib import Path
 from rtvariants.compile.build import Build
 from rtvariants.config.model import Config
 from rtvariants.config.overrides import current
-from rtvariants.errors import MachineError, VerifyError
+from rtvariants.errors import VerifyError
 from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
 from rtvariants.shim import generated
@@ -63,19 +63,6 @@ def assemble(
     platform = platforms.tag(toolchain.target, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].contract.abi}-{platform}", sboms)
-
-
-# MinGW's own ABI is next to LLVM's; a vendor in the middle of a target changes nothing.
-_READ = ("-windows-gnu", *(f"-{e.split('-', 1)[-1]}" for e in platforms.ENVIRONMENTS))
-
-
-def supported(target: str) -> None:
-    """Refuse a target whose artifacts this version can't read back and tag honestly."""
-    if not target.endswith(_READ):
-        raise MachineError(
-            f"target that can't be verified: `{target}`",
-            "files of Linux (glibc or musl), macOS and Windows are read back and tagged",
-        )
 
 
 def loader_files(

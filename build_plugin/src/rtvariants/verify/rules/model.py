@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rtvariants.compile.artifact import Artifact
 from rtvariants.compile.build import Build, Contract
-from rtvariants.compile.cargo import Artifact
 from rtvariants.native.model import Binary
 from rtvariants.verify.audit import Audit
 

@@ -1,0 +1,141 @@
+"""What cargo made for one runtime: its cdylib, and all units that took part."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rtvariants.errors import BuildError
+from rtvariants.files import replacing
+from rtvariants.toolchain.metadata import identity
+
+from .build import Build
+
+#: One line of cargo's output as JSON.
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that cargo compiled, or found compiled: a library, a build script, a macro.
+
+    `for_host` distinguishes what runs while building from what becomes part of the artifact;
+    `folder` is where a build script put its files.
+    """
+
+    package_id: str
+    name: str
+    kinds: tuple[str, ...]
+    features: tuple[str, ...]
+    manifest: Path
+    source: Path
+    files: tuple[Path, ...]
+    for_host: bool
+    folder: Path | None = None
+
+    @property
+    def crate(self) -> str:
+        """Return the name of its package, which is that of a crate in Cargo.toml."""
+        return identity(self.package_id)[0]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A copy of cargo's cdylib, and the features that cargo built it with.
+
+    `compiled` counts the crates that were not fresh; `units` are all that took part.
+    """
+
+    build: Build
+    path: Path
+    features: tuple[str, ...]
+    pyo3_features: tuple[str, ...]
+    compiled: int
+    units: tuple[Unit, ...] = ()
+
+
+def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
+    """Return the artifact that cargo names in its messages; raises `BuildError` where none is."""
+    made = [m for m in messages if m.get("reason") == "compiler-artifact"]
+    pyo3 = _last(m for m in made if _is(m, "pyo3", "lib"))
+    module = _last(m for m in made if _is(m, build.contract.lib, "cdylib"))
+    path = _library(module["filenames"]) if module else None
+    if module is None or path is None:
+        what = f"cargo named no cdylib `{build.contract.lib}` for `{build.runtime}`"
+        raise BuildError(build.runtime, what, "", log)
+    kept = build.output_dir / path.name
+    _keep(path, kept)
+    return Artifact(
+        build,
+        kept,
+        features=tuple(module["features"]),
+        pyo3_features=tuple(pyo3["features"]) if pyo3 else (),
+        compiled=len({m["package_id"] for m in made if not m.get("fresh")}),
+        units=units(build, messages),
+    )
+
+
+def _last(messages: Iterable[Message]) -> Message | None:
+    return next(reversed([*messages]), None)
+
+
+def _is(message: Message, name: str, kind: str) -> bool:
+    return message["target"]["name"] == name and kind in message["target"]["kind"]
+
+
+def units(build: Build, messages: Sequence[Message]) -> tuple[Unit, ...]:
+    """Return the units of a build, in an order that does not depend on time."""
+    # Made with `--target`, what runs on this machine lies outside the folder of the target.
+    ours = build.sharing.target_dir / build.contract.target
+    folders: dict[str, Path] = {}
+    for message in messages:
+        if message.get("reason") == "build-script-executed" and message.get("out_dir"):
+            folder = Path(message["out_dir"])
+            # A crate that a macro needs too has its script run twice; this one is linked.
+            if message["package_id"] not in folders or folder.is_relative_to(ours):
+                folders[message["package_id"]] = folder
+    found = []
+    for message in messages:
+        if message.get("reason") == "compiler-artifact":
+            target = message["target"]
+            files = tuple(Path(f) for f in message["filenames"])
+            script = "custom-build" in target["kind"]
+            found.append(
+                Unit(
+                    package_id=message["package_id"],
+                    name=target["name"],
+                    kinds=tuple(target["kind"]),
+                    features=tuple(message["features"]),
+                    manifest=Path(message["manifest_path"]),
+                    source=Path(target["src_path"]),
+                    files=files,
+                    for_host=not any(f.is_relative_to(ours) for f in files),
+                    folder=folders.get(message["package_id"]) if script else None,
+                )
+            )
+    # cargo names them as they get ready, in another order each time.
+    return tuple(sorted(found, key=lambda u: (u.package_id, u.kinds, u.name, u.files)))
+
+
+def _library(names: list[str]) -> Path | None:
+    found = [Path(n) for n in names if Path(n).suffix in (".so", ".dylib", ".dll")]
+    return found[0] if found else None
+
+
+def _keep(source: Path, kept: Path) -> None:
+    """Copy cargo's file at once: the next runtime of the same target directory replaces it.
+
+    A copy of the same size and time is the same file; leaving it alone keeps a warm build warm.
+    """
+    was = source.stat()
+    if kept.is_file():
+        now = kept.stat()
+        if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
+            return
+    with replacing(kept) as new:
+        shutil.copyfile(source, new)
+        os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
