@@ -28,7 +28,7 @@ class Expr:
     Examples:
         >>> import mydf
         >>> (mydf.col("a") + 1).alias("b")
-        <Expr (col("a") + 1).alias("b")>
+        (col("a") + 1).alias("b")
     """
 
     __slots__ = ("_core",)
@@ -39,7 +39,7 @@ class Expr:
         self._core = inner
 
     def __repr__(self) -> str:
-        return f"<Expr {self._core.show()}>"
+        return self._core.show()
 
     def __bool__(self) -> NoReturn:
         fact = "truth value of an expression: it has one for each row"

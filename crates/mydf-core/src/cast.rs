@@ -9,7 +9,9 @@ use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, new_empty_array, new_null_array,
+};
 use arrow_buffer::NullBuffer;
 
 use crate::column::Column;
@@ -42,8 +44,21 @@ pub fn cast(column: &Column, dtype: &DType, strict: bool) -> Result<Column> {
     Column::new(column.shared_name(), values)
 }
 
+/// Checks that there is a conversion between two dtypes, before there are values; `what` names the
+/// input in an error.
+///
+/// # Errors
+/// [`crate::Error::DType`] where there is none; [`crate::Error::Value`] for an unknown zone.
+pub fn check(from: &DType, to: &DType, what: &dyn Fn() -> String) -> Result<()> {
+    // Conversions stand in `convert` alone, and one of no rows asks it at no cost.
+    cast_array(&new_empty_array(&from.to_arrow()), from, to, true, what).map(drop)
+}
+
 /// [`cast`] of a bare array; `what` names it in errors.
-pub(crate) fn cast_array(
+///
+/// # Errors
+/// As [`cast`].
+pub fn cast_array(
     values: &ArrayRef,
     from: &DType,
     to: &DType,
@@ -230,7 +245,7 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 /// The microseconds that an ISO 8601 text means in a zone.
-pub(crate) fn parse_instant(text: &str, zone: &Zone) -> Option<i64> {
+pub fn parse_instant(text: &str, zone: &Zone) -> Option<i64> {
     match temporal::parse_datetime(text)? {
         (local, None) => zone.instant(local),
         (local, Some(offset)) if !matches!(zone, Zone::Naive) => local.checked_sub(offset),

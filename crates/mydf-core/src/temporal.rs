@@ -215,7 +215,7 @@ impl Zone {
     /// The zone of a dtype: `Europe/Berlin`, `UTC`, `+01:00`.
     ///
     /// # Errors
-    /// [`Error::Value`] for a name that nobody knows.
+    /// [`Error::Value`] for an unknown name.
     pub fn new(name: Option<&Arc<str>>) -> Result<Self> {
         let Some(name) = name else { return Ok(Zone::Naive) };
         if matches!(&**name, "UTC" | "Etc/UTC" | "Z" | "GMT") {
@@ -263,6 +263,18 @@ impl Zone {
                 }
                 MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
             },
+        }
+    }
+
+    /// True where the clock shows this instant's wall-clock time for the second time, after it was set
+    /// back.
+    pub fn is_second(&self, instant: i64) -> bool {
+        let (Zone::Named(zone), Some(local)) = (self, self.local(instant)) else { return false };
+        match zone.offset_from_local_datetime(&clamped(local)) {
+            MappedLocalTime::Ambiguous(first, _) => {
+                self.offset(instant) != i64::from(first.fix().local_minus_utc()) * SECOND
+            }
+            MappedLocalTime::Single(_) | MappedLocalTime::None => false,
         }
     }
 
@@ -348,6 +360,7 @@ mod tests {
         assert_eq!(zone.local(at("2013-07-01T16:00")), Some(noon));
         assert_eq!(zone.instant(at("2013-03-10T02:30")), None);
         assert_eq!(zone.instant(at("2013-11-03T01:30")), None);
+        assert!(!zone.is_second(at("2013-11-03T05:30")) && zone.is_second(at("2013-11-03T06:30")));
         // Brazil's clocks skipped midnight.
         let zone = Zone::new(Some(&"America/Sao_Paulo".into())).expect("known zone");
         let day = days(2013, 10, 20).expect("valid date");

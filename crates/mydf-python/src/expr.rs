@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use mydf_core::expr::{Expr as Tree, StrOp};
+use mydf_query::expr::{AggOp, BinaryOp, DtOp, Expr as Tree, StrOp, UnaryOp};
 use pyo3::prelude::*;
 
 use crate::dtype;
 use crate::error::Fault;
-use crate::show;
 use crate::values;
 
 /// How deep a tree may be. The core walks it by recursion; at this depth it stays well within the
@@ -81,17 +80,17 @@ impl Expr {
     }
 
     fn binary(&self, op: &str, other: &Expr) -> Result<Self, Fault> {
-        let op = show::find(&show::BINARY, op).ok_or_else(|| unknown(op))?;
+        let op = BinaryOp::from_symbol(op).ok_or_else(|| unknown(op))?;
         Expr::over([self, other], |[left, right]| Tree::Binary { op, left, right })
     }
 
     fn unary(&self, op: &str) -> Result<Self, Fault> {
-        let op = show::find(&show::UNARY, op).ok_or_else(|| unknown(op))?;
+        let op = UnaryOp::from_name(op).ok_or_else(|| unknown(op))?;
         Expr::over([self], |[input]| Tree::Unary { op, input })
     }
 
     fn agg(&self, op: &str) -> Result<Self, Fault> {
-        let op = show::find(&show::AGG, op).ok_or_else(|| unknown(op))?;
+        let op = AggOp::from_name(op).ok_or_else(|| unknown(op))?;
         Expr::over([self], |[input]| Tree::Agg { op, input })
     }
 
@@ -110,7 +109,7 @@ impl Expr {
     }
 
     fn text(&self, op: &str) -> Result<Self, Fault> {
-        let op = show::find(&show::STR, op).ok_or_else(|| unknown(op))?;
+        let op = StrOp::from_name(op).ok_or_else(|| unknown(op))?;
         Expr::over([self], |[input]| Tree::Str { op, input })
     }
 
@@ -130,7 +129,7 @@ impl Expr {
     }
 
     fn part(&self, op: &str) -> Result<Self, Fault> {
-        let op = show::find(&show::DT, op).ok_or_else(|| unknown(op))?;
+        let op = DtOp::from_name(op).ok_or_else(|| unknown(op))?;
         Expr::over([self], |[input]| Tree::Dt { op, input })
     }
 
@@ -139,6 +138,6 @@ impl Expr {
     }
 
     fn show(&self) -> String {
-        show::expr(&self.tree)
+        self.tree.python()
     }
 }

@@ -3,19 +3,21 @@
 use std::path::PathBuf;
 
 use mydf_core::display::{self, Limits};
-use mydf_core::expr::Expr as Tree;
-use mydf_core::ops::join::JoinHow;
-use mydf_core::ops::sort::SortOrder;
-use mydf_core::ops::unique::Keep;
-use mydf_core::{DataFrame, Error, eval, ops};
+use mydf_core::kernels::join::JoinHow;
+use mydf_core::kernels::sort::SortOrder;
+use mydf_core::kernels::unique::Keep;
+use mydf_core::kernels::{concat, join, take, unique};
+use mydf_core::{DataFrame, Error};
 use mydf_io::{csv, parquet};
+use mydf_query::{Expr as Tree, exec};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 
 use crate::error::Fault;
 use crate::expr::Expr;
+use crate::runtime::RowIdx;
 use crate::series::Series;
-use crate::{RowIdx, equal, files, interchange, pickle, work};
+use crate::{equal, interchange, options, pickle, work};
 
 /// Columns of equal length.
 #[pyclass(frozen, module = "mydf._core")]
@@ -71,13 +73,13 @@ impl Frame {
     #[staticmethod]
     fn concat_rows(py: Python<'_>, parts: Vec<PyRef<'_, Frame>>) -> Answer {
         let parts = frames(&parts);
-        Ok(work::run(py, || ops::concat::concat_rows(&parts))?.into())
+        Ok(work::run(py, || concat::concat_rows(&parts))?.into())
     }
 
     #[staticmethod]
     fn concat_columns(py: Python<'_>, parts: Vec<PyRef<'_, Frame>>) -> Answer {
         let parts = frames(&parts);
-        Ok(work::run(py, || ops::concat::concat_columns(&parts))?.into())
+        Ok(work::run(py, || concat::concat_columns(&parts))?.into())
     }
 
     fn names(&self) -> Vec<&str> {
@@ -116,17 +118,17 @@ impl Frame {
 
     fn select(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
         let exprs = trees(&exprs);
-        Ok(work::run(py, || eval::select(&self.frame, &exprs))?.into())
+        Ok(work::run(py, || exec::select(&self.frame, &exprs))?.into())
     }
 
     fn with_columns(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
         let exprs = trees(&exprs);
-        Ok(work::run(py, || eval::with_columns(&self.frame, &exprs))?.into())
+        Ok(work::run(py, || exec::with_columns(&self.frame, &exprs))?.into())
     }
 
     fn filter(&self, py: Python<'_>, predicate: PyRef<'_, Expr>) -> Answer {
         let predicate = predicate.tree.clone();
-        Ok(work::run(py, || eval::filter(&self.frame, &predicate))?.into())
+        Ok(work::run(py, || exec::filter(&self.frame, &predicate))?.into())
     }
 
     fn mask(&self, py: Python<'_>, mask: PyRef<'_, Series>) -> Answer {
@@ -138,7 +140,7 @@ impl Frame {
                 expected: "Bool".into(),
                 actual: mask.dtype().clone(),
             })?;
-            ops::take::filter(&self.frame, values)
+            take::filter(&self.frame, values)
         })?;
         Ok(frame.into())
     }
@@ -156,19 +158,12 @@ impl Frame {
             .zip(nulls_last)
             .map(|(descending, nulls_last)| SortOrder { descending, nulls_last })
             .collect();
-        let frame = work::run(py, || {
-            let keys = by
-                .iter()
-                .map(|key| eval::evaluate(&self.frame, key))
-                .collect::<mydf_core::Result<Vec<_>>>()?;
-            ops::sort::sort(&self.frame, &keys, &orders)
-        })?;
-        Ok(frame.into())
+        Ok(work::run(py, || exec::sort(&self.frame, &by, &orders))?.into())
     }
 
     fn group_by(&self, py: Python<'_>, keys: Exprs<'_>, aggs: Exprs<'_>) -> Answer {
         let (keys, aggs) = (trees(&keys), trees(&aggs));
-        Ok(work::run(py, || ops::group_by::group_by(&self.frame, &keys, &aggs))?.into())
+        Ok(work::run(py, || exec::group_by(&self.frame, &keys, &aggs))?.into())
     }
 
     fn join(
@@ -194,7 +189,7 @@ impl Frame {
         let right = other.frame.clone();
         let left_on: Vec<&str> = left_on.iter().map(String::as_str).collect();
         let right_on: Vec<&str> = right_on.iter().map(String::as_str).collect();
-        let job = || ops::join::join(&self.frame, &right, &left_on, &right_on, how, suffix);
+        let job = || join::join(&self.frame, &right, &left_on, &right_on, how, suffix);
         Ok(work::run(py, job)?.into())
     }
 
@@ -211,7 +206,7 @@ impl Frame {
         };
         let subset: Option<Vec<&str>> =
             subset.as_ref().map(|names| names.iter().map(String::as_str).collect());
-        let job = || ops::unique::unique(&self.frame, subset.as_deref(), keep);
+        let job = || unique::unique(&self.frame, subset.as_deref(), keep);
         Ok(work::run(py, job)?.into())
     }
 
@@ -248,7 +243,7 @@ impl Frame {
         header: bool,
         null_value: String,
     ) -> Result<(), Fault> {
-        let separator = files::byte("separator", separator)?;
+        let separator = options::byte("separator", separator)?;
         let options = csv::WriteOptions { separator, header, null_value };
         work::run(py, || csv::write_csv(&self.frame, &path, &options))
     }
@@ -260,7 +255,7 @@ impl Frame {
         header: bool,
         null_value: String,
     ) -> Result<String, Fault> {
-        let separator = files::byte("separator", separator)?;
+        let separator = options::byte("separator", separator)?;
         let options = csv::WriteOptions { separator, header, null_value };
         work::run(py, || csv::to_csv_string(&self.frame, &options))
     }
@@ -272,7 +267,7 @@ impl Frame {
         compression: &str,
         row_group_rows: usize,
     ) -> Result<(), Fault> {
-        let compression = files::compression(compression)?;
+        let compression = options::compression(compression)?;
         let options = parquet::WriteOptions { compression, row_group_rows };
         work::run(py, || parquet::write_parquet(&self.frame, &path, &options))
     }

@@ -11,12 +11,14 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{Array, ArrayRef, StructArray, make_array, new_empty_array};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields};
-use mydf_core::{Column, DataFrame, Error, ops};
+use mydf_core::kernels::concat;
+use mydf_core::{Column, DataFrame, Error};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::error::Fault;
-use crate::{RowIdx, work};
+use crate::runtime::RowIdx;
+use crate::work;
 
 /// The value of `EINVAL` on every system that Python runs on.
 const EINVAL: c_int = 22;
@@ -43,7 +45,7 @@ pub(crate) fn frame(py: Python<'_>, data: &Bound<'_, PyAny>) -> Result<DataFrame
     match frames.len() {
         0 => columns(fields, &new_empty_array(field.data_type())),
         1 => Ok(frames.remove(0)),
-        _ => work::run(py, || ops::concat::concat_rows(&frames)),
+        _ => work::run(py, || concat::concat_rows(&frames)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The native module of mydf: thin doors between Python and the core.
+//! The extension module of mydf: thin doors between Python and the core.
 //!
 //! Python calls it through `mydf/_native.py` alone. Values cross as pyclasses, lists of Python
 //! values and short strings (names of dtypes and operators); everything that takes time happens in
@@ -14,41 +14,17 @@ mod expr;
 mod files;
 mod frame;
 mod interchange;
+mod options;
 mod pickle;
+mod runtime;
 mod series;
-mod show;
 mod temporal;
 mod values;
 mod work;
 
-/// Row numbers of this runtime.
-#[cfg(not(feature = "rt64"))]
-type RowIdx = u32;
-/// Row numbers of this runtime.
-#[cfg(feature = "rt64")]
-type RowIdx = u64;
+use runtime::{ALLOCATOR_NAME, RowIdx};
 
-#[cfg(all(feature = "jemalloc", feature = "mimalloc"))]
-compile_error!("the features `jemalloc` and `mimalloc` exclude each other");
-
-#[cfg(feature = "jemalloc")]
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
-#[cfg(all(feature = "mimalloc", not(feature = "jemalloc")))]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// The allocator's name in the stamp.
-const ALLOCATOR_NAME: &str = if cfg!(feature = "jemalloc") {
-    "jemalloc"
-} else if cfg!(feature = "mimalloc") {
-    "mimalloc"
-} else {
-    "system"
-};
-
-/// The native module of mydf.
+/// The extension module of mydf.
 #[pyo3::pymodule(gil_used = false)]
 #[pyo3(name = "_core_unguarded")]
 mod native {

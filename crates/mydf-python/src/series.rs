@@ -9,12 +9,13 @@ use arrow_array::types::{
 };
 use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
-use mydf_core::{Column, DType, cast, ops};
+use mydf_core::kernels::aggregate::{AggOp, aggregate};
+use mydf_core::{Column, DType, cast};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList};
 
 use crate::error::Fault;
-use crate::{dtype, equal, interchange, show, values, work};
+use crate::{dtype, equal, interchange, values, work};
 
 /// A named column.
 #[pyclass(frozen, module = "mydf._core")]
@@ -82,10 +83,10 @@ impl Series {
 
     /// One row: the aggregation over all rows.
     fn agg(&self, py: Python<'_>, op: &str) -> Result<Self, Fault> {
-        let op = show::find(&show::AGG, op).ok_or_else(|| {
+        let op = AggOp::from_name(op).ok_or_else(|| {
             Fault::value("aggregation", format!("`{op}` is unknown"), "e.g. `sum`")
         })?;
-        Ok(work::run(py, || ops::aggregate::aggregate(&self.column, op))?.into())
+        Ok(work::run(py, || aggregate(&self.column, op))?.into())
     }
 
     fn equals(&self, py: Python<'_>, other: &Series) -> bool {

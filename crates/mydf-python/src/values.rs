@@ -11,8 +11,8 @@ use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, NullArray,
     StringViewArray, TimestampMicrosecondArray, UInt64Array,
 };
-use mydf_core::expr::Scalar;
 use mydf_core::{Column, DType};
+use mydf_query::expr::Scalar;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString};
 

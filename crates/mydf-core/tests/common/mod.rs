@@ -1,4 +1,5 @@
-//! What the tests of expressions and casts share: columns with an offset, and values to compare.
+//! What the tests of casts and of expressions (in `mydf-query`) share: columns with an offset, and
+//! values to compare.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::sync::Arc;
@@ -6,8 +7,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::*;
-use mydf_core::expr::{BinaryOp, Scalar, UnaryOp};
-use mydf_core::{Column, DType, DataFrame, Expr, Idx};
+use mydf_core::{Column, DType, DataFrame, Idx};
 
 /// A value of any dtype as a test writes and compares it.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,45 +159,4 @@ pub(crate) fn assert_cells(actual: &Column, expected: &[Cell]) {
 
 pub(crate) fn frame<I: Idx>(columns: Vec<Column>) -> DataFrame<I> {
     DataFrame::new(columns).expect("equal lengths, distinct names")
-}
-
-pub(crate) fn col(name: &str) -> Expr {
-    Expr::Column(name.into())
-}
-
-pub(crate) fn lit(scalar: Scalar) -> Expr {
-    Expr::Literal(scalar)
-}
-
-pub(crate) fn int(value: i128) -> Expr {
-    lit(Scalar::Int(value))
-}
-
-pub(crate) fn string(text: &str) -> Expr {
-    lit(Scalar::String(text.into()))
-}
-
-pub(crate) fn alias(expr: Expr, name: &str) -> Expr {
-    Expr::Alias(Box::new(expr), name.into())
-}
-
-pub(crate) fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
-    Expr::Binary { op, left: Box::new(left), right: Box::new(right) }
-}
-
-pub(crate) fn unary(op: UnaryOp, input: Expr) -> Expr {
-    Expr::Unary { op, input: Box::new(input) }
-}
-
-/// The literal of a cell; a test's float column uses floats.
-pub(crate) fn scalar(cell: &Cell) -> Scalar {
-    match cell {
-        Cell::Null => Scalar::Null,
-        Cell::Bool(value) => Scalar::Bool(*value),
-        Cell::Int(value) => Scalar::Int(*value),
-        Cell::Float(value) => Scalar::Float(*value),
-        Cell::Text(value) => Scalar::String(value.as_str().into()),
-        Cell::Day(value) => Scalar::Date(*value),
-        Cell::Moment(value) => Scalar::Datetime(*value, None),
-    }
 }

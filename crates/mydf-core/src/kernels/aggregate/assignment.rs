@@ -1,0 +1,133 @@
+//! Which group each row belongs to: groups of equal keys, or one group of all rows.
+
+use std::sync::Arc;
+
+use arrow_array::Array;
+
+use super::super::bits;
+use super::super::codes::Codes;
+use super::super::groups::{self, Groups};
+use super::super::take::take_column;
+use super::super::unique::last_rows;
+use crate::column::Column;
+use crate::error::Result;
+use crate::idx::Idx;
+
+/// Which group a row belongs to.
+pub(super) trait Assignment: Sync {
+    /// The number of groups.
+    fn groups(&self) -> usize;
+    /// The number of rows.
+    fn rows(&self) -> usize;
+    /// The group of a row.
+    fn group(&self, row: usize) -> usize;
+    /// The first row of each group.
+    fn first(&self, column: &Column) -> Result<Column>;
+    /// The last row of each group.
+    fn last(&self, column: &Column) -> Result<Column>;
+    /// The number of distinct values of each group.
+    fn distinct(&self, column: &Column) -> Result<Vec<i64>>;
+}
+
+impl<I: Idx> Assignment for Groups<I> {
+    fn groups(&self) -> usize {
+        self.first.len()
+    }
+
+    fn rows(&self) -> usize {
+        self.ids.len()
+    }
+
+    #[inline]
+    fn group(&self, row: usize) -> usize {
+        self.ids[row].to_usize()
+    }
+
+    fn first(&self, column: &Column) -> Result<Column> {
+        take_column(column, &self.first)
+    }
+
+    fn last(&self, column: &Column) -> Result<Column> {
+        take_column(column, &last_rows(self))
+    }
+
+    /// Distinct pairs of group and value, counted by group.
+    fn distinct(&self, column: &Column) -> Result<Vec<i64>> {
+        let parts = vec![self.codes(), Codes::of_column::<I>(column)];
+        let pairs = groups::by_codes::<I>(&Codes::together(parts, column.len()));
+        let mut counts = vec![0; self.first.len()];
+        for row in pairs.first {
+            counts[self.ids[row.to_usize()].to_usize()] += 1;
+        }
+        Ok(counts)
+    }
+}
+
+/// All rows in one group.
+pub(super) struct Whole {
+    pub(super) rows: usize,
+}
+
+impl Whole {
+    /// This row of the column, or null without rows.
+    fn edge(&self, column: &Column, row: usize) -> Result<Column> {
+        let row = if self.rows == 0 { u64::NONE } else { row as u64 };
+        take_column(column, &[row])
+    }
+}
+
+impl Assignment for Whole {
+    fn groups(&self) -> usize {
+        1
+    }
+
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    #[inline]
+    fn group(&self, _: usize) -> usize {
+        0
+    }
+
+    fn first(&self, column: &Column) -> Result<Column> {
+        self.edge(column, 0)
+    }
+
+    fn last(&self, column: &Column) -> Result<Column> {
+        self.edge(column, self.rows.saturating_sub(1))
+    }
+
+    fn distinct(&self, column: &Column) -> Result<Vec<i64>> {
+        let distinct = groups::group::<u64>(std::slice::from_ref(column), column.len())?;
+        Ok(vec![distinct.first.len() as i64])
+    }
+}
+
+/// The rows of each group.
+pub(super) fn lengths(groups: &impl Assignment) -> Vec<i64> {
+    if groups.groups() == 1 {
+        return vec![groups.rows() as i64];
+    }
+    let mut lengths = vec![0; groups.groups()];
+    for row in 0..groups.rows() {
+        lengths[groups.group(row)] += 1;
+    }
+    lengths
+}
+
+/// The values of each group that are not null.
+pub(super) fn counts(column: &Column, groups: &impl Assignment) -> Vec<i64> {
+    let nulls = column.values().logical_nulls();
+    if groups.groups() == 1 {
+        return vec![(column.len() - column.null_count()) as i64];
+    }
+    let mut counts = vec![0; groups.groups()];
+    bits::for_each_valid(column.len(), nulls.as_ref(), |row| counts[groups.group(row)] += 1);
+    counts
+}
+
+/// These values, one a group, named as the column.
+pub(super) fn named(column: &Column, values: impl Array + 'static) -> Result<Column> {
+    Column::new(column.shared_name(), Arc::new(values))
+}

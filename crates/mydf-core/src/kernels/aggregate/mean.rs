@@ -1,0 +1,20 @@
+//! The mean of the values.
+
+use arrow_array::Float64Array;
+
+use super::super::bits;
+use super::assignment::{Assignment, named};
+use super::sums::{has_sum, means};
+use crate::column::Column;
+use crate::dtype::DType;
+use crate::error::Result;
+
+pub(super) fn dtype(input: &DType) -> Option<DType> {
+    has_sum(input).then_some(DType::Float64)
+}
+
+pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
+    let (means, counts) = means(column, groups);
+    let nulls = bits::nulls(counts.len(), |group| counts[group] > 0);
+    named(column, Float64Array::new(means.into(), nulls))
+}

@@ -1,0 +1,140 @@
+//! Aggregations over groups and over whole columns.
+//!
+//! Each stands in a file of its own, with two functions: `dtype`, the dtype of its result or `None`
+//! where the input's dtype has no such aggregation, and `over`, its values. The table below names
+//! them all; everything else that lists aggregations reads [`AggOp::ALL`].
+
+use assignment::{Assignment, Whole};
+
+use super::groups::Groups;
+use crate::column::Column;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::idx::Idx;
+
+mod assignment;
+mod count;
+mod extremes;
+mod first;
+mod last;
+mod len;
+mod max;
+mod mean;
+mod median;
+mod min;
+mod n_unique;
+mod std;
+mod sum;
+mod sums;
+
+/// Makes [`AggOp`] and what is known of each of its members.
+macro_rules! aggregations {
+    ($($(#[$doc:meta])* $op:ident = $module:ident,)*) => {
+        /// Aggregations. Nulls are left out; `First` and `Last` take the row as it is, null or not.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum AggOp {
+            $($(#[$doc])* $op,)*
+        }
+
+        impl AggOp {
+            /// All of them.
+            pub const ALL: &[AggOp] = &[$(AggOp::$op),*];
+
+            /// The name of the method in Python.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(AggOp::$op => stringify!($module),)*
+                }
+            }
+
+            /// The dtype of the result, or `None` where the input's dtype has no such aggregation.
+            fn result(self, input: &DType) -> Option<DType> {
+                match self {
+                    $(AggOp::$op => $module::dtype(input),)*
+                }
+            }
+        }
+
+        fn over(column: &Column, op: AggOp, groups: &impl Assignment) -> Result<Column> {
+            match op {
+                $(AggOp::$op => $module::over(column, groups),)*
+            }
+        }
+    };
+}
+
+aggregations! {
+    /// Int64 for signed integers and Bool, `UInt64` for unsigned ones, the same dtype for floats;
+    /// 0 without values. Overflow is an error.
+    Sum = sum,
+    /// Float64 (Float64 also for Float32); null without values.
+    Mean = mean,
+    /// The smallest value; null without values. NaN only where there is nothing else.
+    Min = min,
+    /// The largest value; null without values. NaN only where there is nothing else.
+    Max = max,
+    /// The number of values that are not null, Int64.
+    Count = count,
+    /// The number of distinct values, null counting as one, Int64.
+    NUnique = n_unique,
+    /// The first row's value.
+    First = first,
+    /// The last row's value.
+    Last = last,
+    /// The number of rows, null or not, Int64.
+    Len = len,
+    /// Sample standard deviation (n - 1), Float64; null below two values.
+    Std = std,
+    /// The median, Float64; null without values.
+    Median = median,
+}
+
+impl AggOp {
+    /// The aggregation of this name.
+    pub fn from_name(name: &str) -> Option<AggOp> {
+        AggOp::ALL.iter().copied().find(|op| op.name() == name)
+    }
+
+    /// The dtype of the result; `what` names the input in an error.
+    ///
+    /// # Errors
+    /// [`Error::DType`] where the input's dtype has no such aggregation.
+    pub fn dtype(self, input: &DType, what: impl Fn() -> String) -> Result<DType> {
+        self.result(input).ok_or_else(|| Error::DType {
+            operation: self.name().into(),
+            what: what(),
+            expected: "a numeric dtype or Bool".into(),
+            actual: input.clone(),
+        })
+    }
+}
+
+/// One value a group, named as the column. Dtypes and null rules: [`AggOp`].
+///
+/// # Errors
+/// [`crate::Error::DType`] where the column's dtype has no such aggregation,
+/// [`crate::Error::Overflow`] where a sum leaves its range, [`crate::Error::LengthMismatch`] where
+/// the groups are those of another number of rows.
+pub fn aggregate_groups<I: Idx>(column: &Column, op: AggOp, groups: &Groups<I>) -> Result<Column> {
+    if column.len() != groups.ids.len() {
+        return Err(Error::LengthMismatch {
+            column: column.name().to_owned(),
+            expected: groups.ids.len(),
+            actual: column.len(),
+        });
+    }
+    if groups.first.len() == 1 {
+        return aggregate(column, op);
+    }
+    op.dtype(column.dtype(), || column.name().to_owned())?;
+    over(column, op, groups)
+}
+
+/// One value for the whole column, by the same rules and to the same result as one group of all rows.
+///
+/// # Errors
+/// As [`aggregate_groups`].
+pub fn aggregate(column: &Column, op: AggOp) -> Result<Column> {
+    op.dtype(column.dtype(), || column.name().to_owned())?;
+    over(column, op, &Whole { rows: column.len() })
+}

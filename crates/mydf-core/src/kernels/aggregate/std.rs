@@ -1,0 +1,34 @@
+//! The standard deviation of the values.
+
+use arrow_array::{Array, Float64Array};
+
+use super::super::bits::{self, for_each_valid};
+use super::assignment::{Assignment, named};
+use super::sums::{floats, has_sum, means};
+use crate::column::Column;
+use crate::dtype::DType;
+use crate::error::Result;
+
+pub(super) fn dtype(input: &DType) -> Option<DType> {
+    has_sum(input).then_some(DType::Float64)
+}
+
+/// Sample standard deviation, in two passes: the mean first, then the squares of the distances to
+/// it, which loses no digits where the mean is far from zero.
+pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
+    let values = floats(column, "std")?;
+    let (means, counts) = means(column, groups);
+    let mut squares = vec![0.0; means.len()];
+    for_each_valid(values.len(), values.nulls(), |row| {
+        let group = groups.group(row);
+        let distance = values.value(row) - means[group];
+        squares[group] += distance * distance;
+    });
+    let deviations: Vec<f64> = squares
+        .iter()
+        .zip(&counts)
+        .map(|(square, count)| if *count > 1 { (square / (count - 1) as f64).sqrt() } else { 0.0 })
+        .collect();
+    let nulls = bits::nulls(counts.len(), |group| counts[group] > 1);
+    named(column, Float64Array::new(deviations.into(), nulls))
+}

@@ -1,0 +1,21 @@
+//! Operators on whole columns and frames, generic over the row index. None knows an expression.
+
+mod bits;
+mod codes;
+mod dispatch;
+mod keys;
+mod strings;
+
+pub mod aggregate;
+pub mod concat;
+pub mod groups;
+pub mod join;
+pub mod sort;
+pub mod take;
+pub mod unique;
+
+/// Below this many rows, one thread is faster than handing work to a second.
+const PARALLEL_ROWS: usize = 1 << 16;
+/// Rows that one task of a parallel loop handles: a multiple of 64, so that tasks never share a
+/// word of a bitmap, and small enough for the second-level cache.
+const TASK_ROWS: usize = 1 << 15;

@@ -1,0 +1,179 @@
+//! Rows by number and rows by mask.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
+};
+use arrow_buffer::NullBuffer;
+use rayon::prelude::*;
+
+use super::{PARALLEL_ROWS, TASK_ROWS, bits};
+use crate::column::Column;
+use crate::dtype::DType;
+use crate::error::{Error, Result};
+use crate::frame::{DataFrame, check_rows};
+use crate::idx::Idx;
+use crate::with_primitive;
+
+/// These rows of the column, in this order; [`Idx::NONE`] gives a null.
+///
+/// # Errors
+/// [`Error::Value`] where the column has no such row.
+pub fn take_column<I: Idx>(column: &Column, rows: &[I]) -> Result<Column> {
+    Rows::checked(rows, column.len())?.of(column)
+}
+
+/// These rows of the frame, in this order; [`Idx::NONE`] gives nulls. Columns are gathered in parallel.
+///
+/// # Errors
+/// As [`take_column`]; [`Error::TooManyRows`].
+pub fn take<I: Idx>(frame: &DataFrame<I>, rows: &[I]) -> Result<DataFrame<I>> {
+    check_rows::<I>(rows.len() as u64)?;
+    let rows = Rows::checked(rows, frame.height())?;
+    let columns: Result<Vec<Column>> = frame.columns().par_iter().map(|c| rows.of(c)).collect();
+    DataFrame::new(columns?)
+}
+
+/// The rows where the mask is true (not false, not null). The mask has the frame's height.
+///
+/// # Errors
+/// [`Error::LengthMismatch`].
+pub fn filter<I: Idx>(frame: &DataFrame<I>, mask: &BooleanArray) -> Result<DataFrame<I>> {
+    if mask.len() != frame.height() {
+        return Err(Error::LengthMismatch {
+            column: "mask".into(),
+            expected: frame.height(),
+            actual: mask.len(),
+        });
+    }
+    let kept = match mask.nulls() {
+        Some(nulls) => mask.values() & nulls.inner(),
+        None => mask.values().clone(),
+    };
+    let count = kept.count_set_bits();
+    if count == frame.height() {
+        return Ok(frame.clone());
+    }
+    let mut rows = Vec::with_capacity(count);
+    rows.extend(kept.set_indices().map(I::from_usize));
+    take(frame, &rows)
+}
+
+/// Row numbers known to lie within their column.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a, I> {
+    numbers: &'a [I],
+    /// True where [`Idx::NONE`] is among them.
+    gaps: bool,
+}
+
+impl<'a, I: Idx> Rows<'a, I> {
+    pub(super) fn checked(numbers: &'a [I], height: usize) -> Result<Self> {
+        let fold = |(largest, gaps): (usize, bool), number: I| {
+            let none = number.is_none();
+            (largest.max(if none { 0 } else { number.to_usize() }), gaps | none)
+        };
+        let (largest, gaps) = numbers.iter().copied().fold((0, false), fold);
+        let any = !numbers.iter().all(|number| number.is_none());
+        if any && largest >= height {
+            return Err(Error::Value {
+                what: "take".into(),
+                message: format!("row {largest} of {height} rows"),
+            });
+        }
+        Ok(Rows { numbers, gaps })
+    }
+
+    /// These rows of a column of the height that was checked.
+    pub(super) fn of(self, column: &Column) -> Result<Column> {
+        let array = column.values();
+        let values: ArrayRef = with_primitive!(
+            column.dtype(),
+            T => Arc::new(self.primitive(array.as_primitive::<T>())),
+            _ => match column.dtype() {
+                DType::Bool => Arc::new(self.booleans(array.as_boolean())),
+                DType::String => Arc::new(self.texts(array.as_string_view())),
+                _ => Arc::new(NullArray::new(self.numbers.len())),
+            }
+        );
+        Column::new(column.shared_name(), values)
+    }
+
+    fn primitive<T: ArrowPrimitiveType>(self, array: &PrimitiveArray<T>) -> PrimitiveArray<T> {
+        let values = self.values(array.values());
+        PrimitiveArray::new(values.into(), self.nulls(array.nulls()))
+            .with_data_type(array.data_type().clone())
+    }
+
+    fn booleans(self, array: &BooleanArray) -> BooleanArray {
+        let bit = |number: I| !number.is_none() && array.values().value(number.to_usize());
+        let values = bits::collect(self.numbers.len(), |place| bit(self.numbers[place]));
+        BooleanArray::new(values, self.nulls(array.nulls()))
+    }
+
+    fn texts(self, array: &StringViewArray) -> StringViewArray {
+        let mut views = self.values(array.views());
+        let nulls = self.nulls(array.nulls());
+        if let Some(nulls) = &nulls {
+            // What lies under a null may be anything; an empty view is always valid.
+            for (view, valid) in views.iter_mut().zip(nulls) {
+                if !valid {
+                    *view = 0;
+                }
+            }
+        }
+        let buffers = Arc::clone(array.data_buffers());
+        // SAFETY: each view is that of a row of `array` that is not null, with the same buffers, or
+        // the empty view.
+        let taken = unsafe { StringViewArray::new_unchecked(views.into(), buffers, nulls) };
+        compacted(taken)
+    }
+
+    /// These values; the default where there is no row.
+    fn values<V: Copy + Default + Send + Sync>(self, values: &[V]) -> Vec<V> {
+        let mut taken = vec![V::default(); self.numbers.len()];
+        let fill = |(places, numbers): (&mut [V], &[I])| {
+            if self.gaps {
+                for (place, number) in places.iter_mut().zip(numbers) {
+                    if !number.is_none() {
+                        *place = values[number.to_usize()];
+                    }
+                }
+            } else {
+                for (place, number) in places.iter_mut().zip(numbers) {
+                    *place = values[number.to_usize()];
+                }
+            }
+        };
+        if taken.len() < PARALLEL_ROWS {
+            fill((&mut taken, self.numbers));
+        } else {
+            taken.par_chunks_mut(TASK_ROWS).zip(self.numbers.par_chunks(TASK_ROWS)).for_each(fill);
+        }
+        taken
+    }
+
+    fn nulls(self, nulls: Option<&NullBuffer>) -> Option<NullBuffer> {
+        let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
+        if nulls.is_none() && !self.gaps {
+            return None;
+        }
+        bits::nulls(self.numbers.len(), |place| {
+            let number = self.numbers[place];
+            !number.is_none() && nulls.is_none_or(|nulls| nulls.is_valid(number.to_usize()))
+        })
+    }
+}
+
+/// A copy with buffers of its own where the views need only a small part of those they share: else
+/// a few rows of a large file would keep all of it in memory.
+fn compacted(array: StringViewArray) -> StringViewArray {
+    const WORTHWHILE: usize = 1 << 20;
+    let shared: usize = array.data_buffers().iter().map(arrow_buffer::Buffer::len).sum();
+    if shared < WORTHWHILE || array.total_buffer_bytes_used() > shared / 8 {
+        return array;
+    }
+    array.gc()
+}

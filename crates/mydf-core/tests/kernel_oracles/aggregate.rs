@@ -1,0 +1,329 @@
+use std::collections::BTreeMap;
+
+use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::kernels::aggregate::{aggregate, aggregate_groups};
+use mydf_core::kernels::groups::group;
+use mydf_core::{Column, DType, Error, Idx};
+use proptest::prelude::*;
+
+use crate::every_index;
+use crate::values::*;
+
+pub(crate) const ALL: [AggOp; 11] = [
+    AggOp::Sum,
+    AggOp::Mean,
+    AggOp::Min,
+    AggOp::Max,
+    AggOp::Count,
+    AggOp::NUnique,
+    AggOp::First,
+    AggOp::Last,
+    AggOp::Len,
+    AggOp::Std,
+    AggOp::Median,
+];
+
+/// Groups by a map: the rows of each key, in the order of the first one.
+pub(crate) fn groups_of(keys: &[Key]) -> Vec<Vec<usize>> {
+    let mut numbers = BTreeMap::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (row, key) in keys.iter().enumerate() {
+        let number = *numbers.entry(key.clone()).or_insert(groups.len());
+        if number == groups.len() {
+            groups.push(Vec::new());
+        }
+        groups[number].push(row);
+    }
+    groups
+}
+
+fn number(value: &Value) -> f64 {
+    match value {
+        Value::Bool(bit) => f64::from(u8::from(*bit)),
+        Value::Int(int) => *int as f64,
+        Value::Float(float) => *float,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a group of values gives; nothing where the dtype has no such aggregation or a sum overflows.
+pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Value> {
+    let int = |n: usize| Some(Value::Int(n as i128));
+    let mut present: Vec<Value> = values.iter().filter(|v| !v.is_null()).cloned().collect();
+    let numbers = || -> Option<Vec<f64>> {
+        let fits = dtype.is_numeric() || matches!(dtype, DType::Bool | DType::Null);
+        fits.then(|| present.iter().map(number).collect())
+    };
+    let orderable = |want_last: bool| {
+        let real = present.iter().filter(|v| !matches!(v, Value::Float(f) if f.is_nan()));
+        let mut sorted: Vec<&Value> = real.collect();
+        sorted.sort_by(|a, b| a.order(b));
+        let best = if want_last { sorted.last() } else { sorted.first() };
+        best.map(|v| (*v).clone()).or(present.first().cloned()).unwrap_or(Value::Null)
+    };
+    match op {
+        AggOp::First => Some(values.first().cloned().unwrap_or(Value::Null)),
+        AggOp::Last => Some(values.last().cloned().unwrap_or(Value::Null)),
+        AggOp::Len => int(values.len()),
+        AggOp::Count => int(present.len()),
+        AggOp::NUnique => {
+            int(groups_of(&values.iter().map(|v| Key(vec![v.clone()])).collect::<Vec<_>>()).len())
+        }
+        AggOp::Min => Some(orderable(false)),
+        AggOp::Max => Some(orderable(true)),
+        // A Float32 sum is rounded to Float32 at its end, and is infinite beyond its range.
+        AggOp::Sum if *dtype == DType::Float32 => {
+            let sum: f64 = numbers()?.iter().sum();
+            Some(Value::Float(f64::from(sum as f32)))
+        }
+        AggOp::Sum if dtype.is_float() => Some(Value::Float(numbers()?.iter().sum())),
+        AggOp::Sum => {
+            numbers()?;
+            let sum: i128 = present
+                .iter()
+                .map(|v| match v {
+                    Value::Int(int) => *int,
+                    other => number(other) as i128,
+                })
+                .sum();
+            let (low, high) = if dtype.is_unsigned() {
+                (0, i128::from(u64::MAX))
+            } else {
+                (i64::MIN.into(), i64::MAX.into())
+            };
+            (low..=high).contains(&sum).then_some(Value::Int(sum))
+        }
+        AggOp::Mean => {
+            let numbers = numbers()?;
+            let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+            Some(if numbers.is_empty() { Value::Null } else { Value::Float(mean) })
+        }
+        AggOp::Std => {
+            let numbers = numbers()?;
+            if numbers.len() < 2 {
+                return Some(Value::Null);
+            }
+            let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+            let squares: f64 = numbers.iter().map(|n| (n - mean).powi(2)).sum();
+            Some(Value::Float((squares / (numbers.len() - 1) as f64).sqrt()))
+        }
+        AggOp::Median => {
+            numbers()?;
+            present.sort_by(super::values::Value::order);
+            let half = present.len() / 2;
+            Some(match present.len() {
+                0 => Value::Null,
+                n if n % 2 == 1 => Value::Float(number(&present[half])),
+                _ => {
+                    let (a, b) = (number(&present[half - 1]), number(&present[half]));
+                    Value::Float(if a == b { a } else { a / 2.0 + b / 2.0 })
+                }
+            })
+        }
+    }
+}
+
+fn close(found: &Value, expected: &Value, tolerance: f64) -> bool {
+    match (found, expected) {
+        (Value::Float(a), Value::Float(b)) if a.is_finite() && b.is_finite() => {
+            (a - b).abs() <= tolerance
+        }
+        _ => found == expected,
+    }
+}
+
+/// Plain sums differ from careful ones by rounding, and its measure is the size of the values.
+fn tolerance(column: &Column) -> f64 {
+    let sizes = values(column).into_iter().filter(|v| !v.is_null());
+    match column.dtype() {
+        dtype if dtype.is_numeric() => {
+            sizes.map(|v| number(&v).abs()).filter(|size| size.is_finite()).fold(1.0, f64::max)
+                * 1e-9
+        }
+        _ => 0.0,
+    }
+}
+
+fn result_dtype(dtype: &DType, op: AggOp) -> DType {
+    match op {
+        AggOp::Count | AggOp::NUnique | AggOp::Len => DType::Int64,
+        AggOp::Mean | AggOp::Std | AggOp::Median => DType::Float64,
+        AggOp::Sum if dtype.is_unsigned() => DType::UInt64,
+        AggOp::Sum if !dtype.is_float() => DType::Int64,
+        _ => dtype.clone(),
+    }
+}
+
+fn check<I: Idx>(keys: &[Column], column: &Column) {
+    let key_rows = rows(keys);
+    let wanted = groups_of(&key_rows);
+    let groups = group::<I>(keys, column.len()).unwrap();
+    let first: Vec<usize> = groups.first.iter().map(|row| row.to_usize()).collect();
+    assert_eq!(first, wanted.iter().map(|rows| rows[0]).collect::<Vec<_>>());
+    for (number, rows) in wanted.iter().enumerate() {
+        assert!(rows.iter().all(|row| groups.ids[*row].to_usize() == number));
+    }
+    let cells = values(column);
+    for op in ALL {
+        let found = aggregate_groups(column, op, &groups);
+        let expected: Option<Vec<Value>> = wanted
+            .iter()
+            .map(|rows| {
+                let cells: Vec<Value> = rows.iter().map(|row| cells[*row].clone()).collect();
+                expected(&cells, column.dtype(), op)
+            })
+            .collect();
+        check_result(found, expected, column, op, wanted.is_empty());
+        let found = aggregate(column, op);
+        let expected = expected_whole(&cells, column.dtype(), op);
+        check_result(found, expected, column, op, false);
+    }
+}
+
+fn expected_whole(cells: &[Value], dtype: &DType, op: AggOp) -> Option<Vec<Value>> {
+    Some(vec![expected(cells, dtype, op)?])
+}
+
+fn check_result(
+    found: mydf_core::Result<Column>,
+    expected: Option<Vec<Value>>,
+    column: &Column,
+    op: AggOp,
+    empty: bool,
+) {
+    match (found, expected) {
+        (Ok(found), Some(expected)) => {
+            assert_eq!(found.dtype(), &result_dtype(column.dtype(), op));
+            assert_eq!(found.name(), column.name());
+            assert_eq!(found.len(), expected.len());
+            let tolerance = tolerance(column);
+            for (found, expected) in values(&found).iter().zip(&expected) {
+                assert!(
+                    close(found, expected, tolerance),
+                    "{op:?} of {}: {found:?}, expected {expected:?}",
+                    column.dtype(),
+                );
+            }
+        }
+        (Err(Error::Overflow { .. }), None) => assert_eq!(op, AggOp::Sum),
+        (Err(Error::DType { what, .. }), expected) => {
+            assert_eq!(what, column.name());
+            assert!(expected.is_none() || empty);
+        }
+        (found, expected) => panic!("{op:?} of {column:?}: {found:?}, expected {expected:?}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+    #[test]
+    fn aggregates_as_a_map_of_rows(
+        (keys, column) in any_columns(60).prop_flat_map(|keys| {
+            let height = keys[0].len();
+            (Just(keys), any_dtype().prop_flat_map(move |dtype| columns("v", dtype, height)))
+        })
+    ) {
+        every_index!(check(&keys, &column));
+    }
+}
+
+/// Whole columns and groups, beyond the size where work is shared among threads.
+#[test]
+fn many_rows() {
+    let height = 150_000i128;
+    let mixed = |n: i128| (n * n * 7_919 + 13) % 1_000_003;
+    for dtype in dtypes() {
+        let cells: Vec<Value> = (0..height)
+            .map(|n| match dtype {
+                _ if n % 13 == 5 => Value::Null,
+                DType::Bool => Value::Bool(mixed(n) % 3 == 0),
+                DType::String => Value::Text(format!("number {}", mixed(n))),
+                DType::Float32 | DType::Float64 => Value::Float(mixed(n) as f64 / 8.0 - 100.0),
+                _ => Value::Int(mixed(n) % 100),
+            })
+            .collect();
+        let column_v = column("v", &dtype, &cells);
+        for modulus in [1, 7, 1_000] {
+            let keys: Vec<Value> =
+                (0..height).map(|n| Value::Int(mixed(n + 5) % modulus)).collect();
+            check::<u32>(&[column("k", &DType::Int64, &keys)], &column_v);
+        }
+    }
+}
+
+#[test]
+fn many_groups_of_every_kind_of_key() {
+    let height = 150_000i128;
+    let mixed = |n: i128| (n * n * 7_919 + 13) % 100_003;
+    let ints: Vec<Value> = (0..height).map(|n| Value::Int(mixed(n) << 30)).collect();
+    let texts: Vec<Value> = (0..height)
+        .map(|n| match n % 17 {
+            0 => Value::Null,
+            1 => Value::Text(format!("a long text with number {}", mixed(n))),
+            _ => Value::Text(mixed(n).to_string()),
+        })
+        .collect();
+    let ints = column("i", &DType::Int64, &ints);
+    let texts = column("t", &DType::String, &texts);
+    for keys in [vec![ints.clone()], vec![texts.clone()], vec![ints, texts]] {
+        let wanted = groups_of(&rows(&keys));
+        let groups = group::<u32>(&keys, height as usize).unwrap();
+        assert_eq!(groups.first.len(), wanted.len());
+        for (number, rows) in wanted.iter().enumerate() {
+            assert_eq!(groups.first[number] as usize, rows[0]);
+            assert!(rows.iter().all(|row| groups.ids[*row] as usize == number));
+        }
+    }
+}
+
+#[test]
+fn float_sums_keep_their_small_parts() {
+    let cells: Vec<Value> = (0..30_000).map(|n| Value::Float([1e16, 1.0, -1e16][n % 3])).collect();
+    let sum = aggregate(&column("v", &DType::Float64, &cells), AggOp::Sum).unwrap();
+    assert_eq!(values(&sum), [Value::Float(10_000.0)]);
+    let tenths = vec![Value::Float(0.1); 1_000_000];
+    let sum = aggregate(&column("v", &DType::Float64, &tenths), AggOp::Sum).unwrap();
+    let Value::Float(sum) = values(&sum)[0] else { panic!() };
+    assert!((sum - 100_000.0).abs() < 1e-8, "{sum}");
+}
+
+#[test]
+fn a_sum_may_leave_its_range_on_the_way() {
+    let max = i128::from(i64::MAX);
+    let cells = [Value::Int(max), Value::Int(1), Value::Int(-1)];
+    let sum = aggregate(&column("v", &DType::Int64, &cells), AggOp::Sum).unwrap();
+    assert_eq!(values(&sum), [Value::Int(max)]);
+    let error = aggregate(&column("v", &DType::Int64, &cells[..2]), AggOp::Sum).unwrap_err();
+    assert_eq!(error.to_string(), "integer overflow in sum of `v` (Int64)");
+    let large = [Value::Int(u64::MAX.into()), Value::Int(1)];
+    let error = aggregate(&column("v", &DType::UInt64, &large), AggOp::Sum).unwrap_err();
+    assert_eq!(error.to_string(), "integer overflow in sum of `v` (UInt64)");
+}
+
+#[test]
+fn text_has_no_mean() {
+    let column = column("v", &DType::String, &[Value::Null]);
+    for (op, name) in
+        [(AggOp::Sum, "sum"), (AggOp::Mean, "mean"), (AggOp::Std, "std"), (AggOp::Median, "median")]
+    {
+        let error = aggregate(&column, op).unwrap_err();
+        let message = format!("dtype of `v` in {name}: String, expected a numeric dtype or Bool");
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn keys_and_values_of_other_lengths_are_errors() {
+    let error = group::<u8>(&[count_up("k", 2)], 3).unwrap_err();
+    assert_eq!(error.to_string(), "group: key `k` has 2 rows, expected 3");
+    let groups = group::<u8>(&[count_up("k", 2)], 2).unwrap();
+    let error = aggregate_groups(&count_up("v", 3), AggOp::Sum, &groups).unwrap_err();
+    assert_eq!(error.to_string(), "length of column `v`: 3 rows, expected 2");
+}
+
+#[test]
+fn without_keys_all_rows_are_one_group() {
+    let groups = group::<u8>(&[], 3).unwrap();
+    assert_eq!((groups.ids, groups.first), (vec![0, 0, 0], vec![0]));
+    assert!(group::<u8>(&[], 0).unwrap().first.is_empty());
+}

@@ -1,0 +1,28 @@
+//! What one runtime has of its own: the width of row numbers, and the allocator.
+
+/// Row numbers of this runtime.
+#[cfg(not(feature = "rt64"))]
+pub(crate) type RowIdx = u32;
+/// Row numbers of this runtime.
+#[cfg(feature = "rt64")]
+pub(crate) type RowIdx = u64;
+
+#[cfg(all(feature = "jemalloc", feature = "mimalloc"))]
+compile_error!("the features `jemalloc` and `mimalloc` exclude each other");
+
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+#[cfg(all(feature = "mimalloc", not(feature = "jemalloc")))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The allocator's name in the stamp.
+pub(crate) const ALLOCATOR_NAME: &str = if cfg!(feature = "jemalloc") {
+    "jemalloc"
+} else if cfg!(feature = "mimalloc") {
+    "mimalloc"
+} else {
+    "system"
+};

@@ -1,0 +1,100 @@
+//! The aggregations of a plan: over all rows, or over groups of them.
+
+use std::sync::Arc;
+
+use mydf_core::kernels::aggregate::{AggOp, aggregate, aggregate_groups};
+use mydf_core::kernels::groups::Groups;
+use mydf_core::kernels::take::take_column;
+use mydf_core::{Column, DType, Idx, Result};
+
+use super::evaluate::Scope;
+use super::morsel;
+use super::parallel::Threads;
+use super::values::{Typed, repeated};
+use crate::plan::{Aggregation, Plan};
+
+/// One row an aggregation, over all rows.
+pub(super) fn over_all(
+    columns: &[Column],
+    height: usize,
+    plan: &Plan<'_>,
+    threads: Threads,
+) -> Result<Vec<Typed>> {
+    // A value of one row is aggregated as one row, however many there are.
+    let reduce = |name: String, value: Typed, op: AggOp| {
+        let column = Column::new(name, value.array)?;
+        Ok(Typed::of_column(&aggregate(&column, op)?, true))
+    };
+    // One row meets any length, inside another aggregation too.
+    let spread = |value: &Typed| Ok(value.clone());
+    run(columns, height, plan, threads, reduce, spread)
+}
+
+/// One row a group and aggregation; inside another aggregation, each row has the value of its group.
+pub(super) fn in_groups<I: Idx>(
+    columns: &[Column],
+    groups: &Groups<I>,
+    plan: &Plan<'_>,
+    threads: Threads,
+) -> Result<Vec<Typed>> {
+    let height = groups.ids.len();
+    let reduce = |name: String, value: Typed, op: AggOp| {
+        let column = Column::new(name, repeated(value.array, value.unit, height)?)?;
+        Ok(Typed::of_column(&aggregate_groups(&column, op, groups)?, false))
+    };
+    let spread = |value: &Typed| {
+        let column = Column::new("aggregation", Arc::clone(&value.array))?;
+        Ok(Typed::of_column(&take_column(&column, &groups.ids)?, false))
+    };
+    run(columns, height, plan, threads, reduce, spread)
+}
+
+/// Level by level, so that what is inside an aggregation is known before it; those of one level side
+/// by side.
+fn run(
+    columns: &[Column],
+    height: usize,
+    plan: &Plan<'_>,
+    threads: Threads,
+    reduce: impl Fn(String, Typed, AggOp) -> Result<Typed> + Sync + Send,
+    spread: impl Fn(&Typed) -> Result<Typed>,
+) -> Result<Vec<Typed>> {
+    let aggregations = &plan.aggregations;
+    // A null stands for what no aggregation of the present level sees.
+    let mut values: Vec<Typed> =
+        aggregations.iter().map(|each| Typed::nulls(each.dtype.clone(), 1, true)).collect();
+    let mut inner = values.clone();
+    let levels = aggregations.iter().map(|each| each.level + 1).max().unwrap_or(0);
+    for level in 0..levels {
+        let places: Vec<usize> =
+            (0..aggregations.len()).filter(|&place| aggregations[place].level == level).collect();
+        let scope = Scope::new(columns, height, &inner);
+        let found = threads.each(&places, height, |&place| {
+            let aggregation = &aggregations[place];
+            let (name, value) = input(&scope, aggregation, threads)?;
+            reduce(name, value, aggregation.op)
+        })?;
+        for (place, value) in places.into_iter().zip(found) {
+            debug_assert_eq!(value.dtype, aggregations[place].dtype);
+            if aggregations[place].inner {
+                inner[place] = spread(&value)?;
+            }
+            values[place] = value;
+        }
+    }
+    Ok(values)
+}
+
+/// What is aggregated, and what messages call it.
+fn input(
+    scope: &Scope<'_>,
+    aggregation: &Aggregation<'_>,
+    threads: Threads,
+) -> Result<(String, Typed)> {
+    let Some(node) = &aggregation.input else {
+        // The number of rows is that of any column.
+        return Ok(("len".to_owned(), Typed::nulls(DType::Null, scope.height(), false)));
+    };
+    let name = aggregation.expr.children().first().map_or_else(String::new, |input| input.label());
+    Ok((name, morsel::evaluate(scope, node, threads)?))
+}

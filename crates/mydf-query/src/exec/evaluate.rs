@@ -1,0 +1,99 @@
+//! The values of a resolved expression, row by row.
+
+use std::sync::Arc;
+
+use mydf_core::cast::cast_array;
+use mydf_core::{Column, Result};
+
+use super::functions::{arith, compare, is_in, logic, parts, text};
+use super::values::Typed;
+use crate::expr::BinaryOp;
+use crate::plan::{Node, Step};
+
+/// What an expression sees: columns of one height, the aggregations of its plan, and which rows of
+/// them it is about.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    columns: &'a [Column],
+    aggregations: &'a [Typed],
+    height: usize,
+    /// First row and number of rows, where it is not all of them.
+    piece: Option<(usize, usize)>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(columns: &'a [Column], height: usize, aggregations: &'a [Typed]) -> Self {
+        Scope { columns, aggregations, height, piece: None }
+    }
+
+    /// These rows alone.
+    pub(super) fn piece(self, start: usize, rows: usize) -> Self {
+        Scope { piece: Some((start, rows)), ..self }
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// True where the value is one row however many there are.
+    pub(super) fn is_unit(&self, node: &Node<'_>) -> bool {
+        match node.step {
+            Step::Column(_) => false,
+            Step::Aggregation(place) => self.aggregations[place].unit,
+            _ => node.children().into_iter().all(|child| self.is_unit(child)),
+        }
+    }
+
+    fn rows_of(&self, value: Typed) -> Typed {
+        match self.piece {
+            Some((start, rows)) => value.slice(start, rows),
+            None => value,
+        }
+    }
+
+    /// The values of a part, in the dtype that its node has.
+    pub(super) fn evaluate(&self, node: &Node<'_>) -> Result<Typed> {
+        let (expr, dtype) = (node.expr, &node.dtype);
+        let value = match &node.step {
+            Step::Column(place) => self.rows_of(Typed::of_column(&self.columns[*place], false)),
+            Step::Aggregation(place) => self.rows_of(self.aggregations[*place].clone()),
+            Step::Literal(array) => Typed::new(Arc::clone(array), dtype.clone(), true),
+            Step::Binary { op, left, right } => {
+                binary(*op, self.evaluate(left)?, self.evaluate(right)?, node)?
+            }
+            Step::Unary { op, input } => logic::unary(*op, self.evaluate(input)?, dtype, expr)?,
+            Step::FillNull { input, value } => {
+                logic::fill_null(self.evaluate(input)?, self.evaluate(value)?, dtype, expr)?
+            }
+            Step::Cast { input, strict } => {
+                let value = self.evaluate(input)?;
+                let what =
+                    || expr.children().first().map_or_else(String::new, |input| input.label());
+                let array = cast_array(&value.array, &value.dtype, dtype, *strict, &what)?;
+                Typed::new(array, dtype.clone(), value.unit)
+            }
+            Step::Str { op, pattern, input } => {
+                text::apply(op, pattern.as_ref(), &self.evaluate(input)?, dtype)?
+            }
+            Step::Dt { op, input } => parts::apply(*op, self.evaluate(input)?, dtype)?,
+            Step::IsIn { input, set } => is_in::apply(&self.evaluate(input)?, set, expr)?,
+            Step::When { condition, then, otherwise } => {
+                let condition = self.evaluate(condition)?;
+                let (then, otherwise) = (self.evaluate(then)?, self.evaluate(otherwise)?);
+                logic::when(condition, then, otherwise, dtype, expr)?
+            }
+        };
+        debug_assert_eq!(value.dtype, *dtype, "{expr}");
+        Ok(value)
+    }
+}
+
+fn binary(op: BinaryOp, left: Typed, right: Typed, node: &Node<'_>) -> Result<Typed> {
+    if op.is_comparison() {
+        compare::compare(op, left, right, node.expr)
+    } else if op.is_arithmetic() {
+        arith::arithmetic(op, left, right, &node.dtype, node.expr)
+    } else {
+        logic::connective(op, left, right)
+    }
+}

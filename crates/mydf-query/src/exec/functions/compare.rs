@@ -1,0 +1,240 @@
+//! Comparisons. Numbers are compared by their exact values whatever their dtypes, floats with
+//! NaN equal to NaN and above every number, which is the order of sorting and grouping.
+//!
+//! Arrow's kernels serve Bool and text. Numbers have kernels of their own, because Arrow orders
+//! floats bit by bit: there -0.0 is below 0.0, and one NaN differs from another.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use arrow_array::BooleanArray;
+use arrow_array::types::{ArrowPrimitiveType, Float64Type, Int64Type, UInt64Type};
+use arrow_buffer::{BooleanBuffer, Buffer};
+use arrow_ord::cmp;
+
+use mydf_core::{DType, Result, with_primitive};
+
+use super::super::values::{Operand, Typed, Values, arrow_error, shape, union_nulls};
+use crate::expr::{BinaryOp, Expr};
+
+/// `== != < <= > >=` of two operands.
+pub(in crate::exec) fn compare(
+    op: BinaryOp,
+    left: Typed,
+    right: Typed,
+    expr: &Expr,
+) -> Result<Typed> {
+    let (length, unit) = shape(&[&left, &right]);
+    if left.dtype == DType::Null || right.dtype == DType::Null {
+        return Ok(Typed::nulls(DType::Bool, length, unit));
+    }
+    let array = match &left.dtype {
+        DType::Bool | DType::String => by_arrow(op, &left, &right, unit)?,
+        dtype if dtype.is_temporal() => temporal(op, left, right, expr)?,
+        _ => numbers(op, left, right, expr)?,
+    };
+    Ok(Typed::new(Arc::new(array), DType::Bool, unit))
+}
+
+fn by_arrow(op: BinaryOp, left: &Typed, right: &Typed, unit: bool) -> Result<BooleanArray> {
+    let (left, right) = (&Operand(left, unit), &Operand(right, unit));
+    match op {
+        BinaryOp::Eq => cmp::eq(left, right),
+        BinaryOp::NotEq => cmp::neq(left, right),
+        BinaryOp::Lt => cmp::lt(left, right),
+        BinaryOp::LtEq => cmp::lt_eq(left, right),
+        BinaryOp::Gt => cmp::gt(left, right),
+        _ => cmp::gt_eq(left, right),
+    }
+    .map_err(arrow_error("comparison"))
+}
+
+/// A date is the midnight that begins it, in the other operand's zone if that has one.
+fn temporal(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<BooleanArray> {
+    let dtype = match (&left.dtype, &right.dtype) {
+        (DType::Date, other) | (other, DType::Date) => other.clone(),
+        // Two zones: instants are compared, the names don't matter.
+        (left, _) => left.clone(),
+    };
+    let bring = |value: Typed| match &value.dtype {
+        DType::Date => value.cast(&dtype, expr),
+        _ => Ok(value),
+    };
+    let (left, right) = (bring(left)?, bring(right)?);
+    Ok(match dtype {
+        DType::Date => same::<arrow_array::types::Date32Type>(op, &left, &right),
+        _ => same::<arrow_array::types::TimestampMicrosecondType>(op, &left, &right),
+    })
+}
+
+fn numbers(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<BooleanArray> {
+    let (l, r) = (&left.dtype, &right.dtype);
+    if l == r {
+        return Ok(with_primitive!(l, Kind => same::<Kind>(op, &left, &right), _ => unreachable!(
+            "every numeric dtype is primitive"
+        )));
+    }
+    let wide = |dtype: &DType| dtype.is_integer() && dtype.bits() == 64;
+    if l.is_float() || r.is_float() {
+        // `Float64` holds all integers of up to 32 bits.
+        if !wide(l) && !wide(r) {
+            let (left, right) =
+                (left.cast(&DType::Float64, expr)?, right.cast(&DType::Float64, expr)?);
+            return Ok(same::<Float64Type>(op, &left, &right));
+        }
+        return if r.is_float() {
+            integer_and_float(op, &left, right, expr)
+        } else {
+            integer_and_float(op.mirrored(), &right, left, expr)
+        };
+    }
+    if *l != DType::UInt64 && *r != DType::UInt64 {
+        let (left, right) = (left.cast(&DType::Int64, expr)?, right.cast(&DType::Int64, expr)?);
+        return Ok(same::<Int64Type>(op, &left, &right));
+    }
+    if l.is_unsigned() && r.is_unsigned() {
+        let (left, right) = (left.cast(&DType::UInt64, expr)?, right.cast(&DType::UInt64, expr)?);
+        return Ok(same::<UInt64Type>(op, &left, &right));
+    }
+    let (op, signed, unsigned) =
+        if l.is_signed() { (op, left, right) } else { (op.mirrored(), right, left) };
+    let signed = signed.cast(&DType::Int64, expr)?;
+    Ok(mixed::<Int64Type, UInt64Type>(op, &signed, &unsigned, |s, u| {
+        u64::try_from(s).map_or(Ordering::Less, |s| s.cmp(&u))
+    }))
+}
+
+/// 64-bit integers with floats. The integer is rounded to a float; where the two are then equal, the
+/// float is a whole number, and is compared as one.
+fn integer_and_float(op: BinaryOp, int: &Typed, float: Typed, expr: &Expr) -> Result<BooleanArray> {
+    let float = float.cast(&DType::Float64, expr)?;
+    let order = |int: i128, float: f64| {
+        (int as f64)
+            .partial_cmp(&float)
+            .map_or(Ordering::Less, |order| order.then_with(|| int.cmp(&(float as i128))))
+    };
+    Ok(if int.dtype == DType::UInt64 {
+        mixed::<UInt64Type, Float64Type>(op, int, &float, |i, f| order(i128::from(i), f))
+    } else {
+        mixed::<Int64Type, Float64Type>(op, int, &float, |i, f| order(i128::from(i), f))
+    })
+}
+
+/// A value with a total order in which NaN is last and equal to itself.
+trait Total: Copy {
+    fn equal(self, other: Self) -> bool;
+    fn less(self, other: Self) -> bool;
+}
+
+macro_rules! impl_total {
+    ($($int:ty),*) => {$(
+        impl Total for $int {
+            #[inline]
+            fn equal(self, other: Self) -> bool {
+                self == other
+            }
+            #[inline]
+            fn less(self, other: Self) -> bool {
+                self < other
+            }
+        }
+    )*};
+}
+
+macro_rules! impl_total_float {
+    ($($float:ty),*) => {$(
+        // Without branches, so that the loops become vectors.
+        #[allow(clippy::float_cmp, clippy::neg_cmp_op_on_partial_ord, reason = "NaN is meant")]
+        impl Total for $float {
+            #[inline]
+            fn equal(self, other: Self) -> bool {
+                (self == other) | (self.is_nan() & other.is_nan())
+            }
+            #[inline]
+            fn less(self, other: Self) -> bool {
+                // `>=` is false beside NaN; the second comparison leaves out a NaN on the left.
+                !(self >= other) & !self.is_nan()
+            }
+        }
+    )*};
+}
+
+impl_total!(i8, i16, i32, i64, u8, u16, u32, u64);
+impl_total_float!(f32, f64);
+
+/// Operands of one type.
+fn same<T: ArrowPrimitiveType<Native: Total>>(
+    op: BinaryOp,
+    left: &Typed,
+    right: &Typed,
+) -> BooleanArray {
+    let (length, _) = shape(&[left, right]);
+    let (l, r) = (Values::of::<T>(left), Values::of::<T>(right));
+    let bits = match op {
+        BinaryOp::Eq => bits(l, r, length, Total::equal),
+        BinaryOp::NotEq => bits(l, r, length, |l, r| !l.equal(r)),
+        BinaryOp::Lt => bits(l, r, length, Total::less),
+        BinaryOp::LtEq => bits(l, r, length, |l, r| !r.less(l)),
+        BinaryOp::Gt => bits(l, r, length, |l, r| r.less(l)),
+        _ => bits(l, r, length, |l, r| !l.less(r)),
+    };
+    BooleanArray::new(bits, union_nulls(left, right, length))
+}
+
+/// Operands of two types, by a function that orders them.
+fn mixed<L: ArrowPrimitiveType, R: ArrowPrimitiveType>(
+    op: BinaryOp,
+    left: &Typed,
+    right: &Typed,
+    order: impl Fn(L::Native, R::Native) -> Ordering,
+) -> BooleanArray {
+    let (length, _) = shape(&[left, right]);
+    let (l, r) = (Values::of::<L>(left), Values::of::<R>(right));
+    let bits = match op {
+        BinaryOp::Eq => bits(l, r, length, |l, r| order(l, r).is_eq()),
+        BinaryOp::NotEq => bits(l, r, length, |l, r| order(l, r).is_ne()),
+        BinaryOp::Lt => bits(l, r, length, |l, r| order(l, r).is_lt()),
+        BinaryOp::LtEq => bits(l, r, length, |l, r| order(l, r).is_le()),
+        BinaryOp::Gt => bits(l, r, length, |l, r| order(l, r).is_gt()),
+        _ => bits(l, r, length, |l, r| order(l, r).is_ge()),
+    };
+    BooleanArray::new(bits, union_nulls(left, right, length))
+}
+
+/// One bit a pair.
+fn bits<L: Copy, R: Copy>(
+    left: Values<'_, L>,
+    right: Values<'_, R>,
+    length: usize,
+    f: impl Fn(L, R) -> bool,
+) -> BooleanBuffer {
+    match (left, right) {
+        (Values::All(left), Values::All(right)) => {
+            packed(length, left.chunks(64).zip(right.chunks(64)), |(l, r)| {
+                pack(l.iter().zip(r).map(|(&l, &r)| f(l, r)))
+            })
+        }
+        (Values::All(left), Values::One(r)) => {
+            packed(length, left.chunks(64), |l| pack(l.iter().map(|&l| f(l, r))))
+        }
+        (Values::One(l), Values::All(right)) => {
+            packed(length, right.chunks(64), |r| pack(r.iter().map(|&r| f(l, r))))
+        }
+        (Values::One(l), Values::One(r)) if f(l, r) => BooleanBuffer::new_set(length),
+        (Values::One(_), Values::One(_)) => BooleanBuffer::new_unset(length),
+    }
+}
+
+fn packed<C>(
+    length: usize,
+    chunks: impl Iterator<Item = C>,
+    f: impl Fn(C) -> u64,
+) -> BooleanBuffer {
+    let words: Vec<u64> = chunks.map(|chunk| f(chunk).to_le()).collect();
+    BooleanBuffer::new(Buffer::from_vec(words), 0, length)
+}
+
+#[inline]
+fn pack(bits: impl Iterator<Item = bool>) -> u64 {
+    bits.enumerate().fold(0, |word, (place, bit)| word | (u64::from(bit) << place))
+}

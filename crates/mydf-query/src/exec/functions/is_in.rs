@@ -1,0 +1,72 @@
+//! Membership in a set of literals.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use arrow_array::BooleanArray;
+use arrow_array::cast::AsArray;
+use arrow_array::types::{ArrowPrimitiveType, Date32Type, Float64Type, TimestampMicrosecondType};
+use foldhash::HashSet;
+use mydf_core::temporal::DAY;
+use mydf_core::{DType, Result};
+
+use super::super::values::Typed;
+use crate::expr::Expr;
+use crate::plan::{Members, float_key};
+
+/// True where the value equals a member of the set.
+pub(in crate::exec) fn apply(value: &Typed, set: &Members<'_>, expr: &Expr) -> Result<Typed> {
+    let array = match set {
+        Members::Nulls => {
+            return Ok(Typed::nulls(DType::Bool, value.array.len(), value.unit));
+        }
+        Members::Bools(wanted) => {
+            BooleanArray::from_unary(value.array.as_boolean(), |value| wanted.contains(&value))
+        }
+        Members::Texts(wanted) => {
+            BooleanArray::from_unary(value.array.as_string_view(), |text| wanted.contains(text))
+        }
+        Members::Integers(wanted) => integers(value, wanted),
+        Members::Floats(wanted) => {
+            let wide = value.clone().cast(&DType::Float64, expr)?;
+            contained::<Float64Type, u64>(&wide, wanted, float_key)
+        }
+        Members::Moments(wanted) if value.dtype == DType::Date => {
+            contained::<Date32Type, i128>(value, wanted, |day| i128::from(day) * i128::from(DAY))
+        }
+        Members::Moments(wanted) => {
+            contained::<TimestampMicrosecondType, i128>(value, wanted, i128::from)
+        }
+    };
+    Ok(Typed::new(Arc::new(array), DType::Bool, value.unit))
+}
+
+fn contained<T: ArrowPrimitiveType, K: Hash + Eq>(
+    value: &Typed,
+    wanted: &HashSet<K>,
+    key: impl Fn(T::Native) -> K,
+) -> BooleanArray {
+    BooleanArray::from_unary(value.primitive::<T>(), |value| wanted.contains(&key(value)))
+}
+
+/// Integers of every width: the set in the column's own type, without the members outside it.
+fn integers(value: &Typed, wanted: &HashSet<i128>) -> BooleanArray {
+    fn of<T>(value: &Typed, wanted: &HashSet<i128>) -> BooleanArray
+    where
+        T: ArrowPrimitiveType<Native: TryFrom<i128> + Hash + Eq>,
+    {
+        let wanted = wanted.iter().filter_map(|member| T::Native::try_from(*member).ok()).collect();
+        contained::<T, T::Native>(value, &wanted, |value| value)
+    }
+    use arrow_array::types as t;
+    match value.dtype {
+        DType::Int8 => of::<t::Int8Type>(value, wanted),
+        DType::Int16 => of::<t::Int16Type>(value, wanted),
+        DType::Int32 => of::<t::Int32Type>(value, wanted),
+        DType::Int64 => of::<t::Int64Type>(value, wanted),
+        DType::UInt8 => of::<t::UInt8Type>(value, wanted),
+        DType::UInt16 => of::<t::UInt16Type>(value, wanted),
+        DType::UInt32 => of::<t::UInt32Type>(value, wanted),
+        _ => of::<t::UInt64Type>(value, wanted),
+    }
+}

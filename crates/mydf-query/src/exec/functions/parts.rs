@@ -1,0 +1,59 @@
+//! Parts of dates and datetimes, in wall-clock time of the dtype's zone.
+
+use std::sync::Arc;
+
+use arrow_array::types::{Date32Type, Int32Type, TimestampMicrosecondType};
+use arrow_array::{Array, ArrayRef};
+use mydf_core::temporal::{DAY, SECOND, Zone, civil, weekday};
+use mydf_core::{DType, Result};
+
+use super::super::values::Typed;
+use crate::expr::DtOp;
+
+/// A part of a Date or Datetime operand, in the dtype of the result.
+pub(in crate::exec) fn apply(op: DtOp, value: Typed, dtype: &DType) -> Result<Typed> {
+    let array: ArrayRef = match &value.dtype {
+        DType::Date if op == DtOp::Date => return Ok(value),
+        DType::Date => {
+            let days = value.primitive::<Date32Type>();
+            Arc::new(days.unary::<_, Int32Type>(|day| of_day(op, i64::from(day))))
+        }
+        DType::Datetime(zone) => {
+            let zone = Zone::new(zone.as_ref())?;
+            let instants = value.primitive::<TimestampMicrosecondType>();
+            // Past the ends of time there is no wall-clock time; such a value is null.
+            let part = |instant| Some(of_local(op, zone.local(instant)?));
+            if op == DtOp::Date {
+                Arc::new(instants.unary_opt::<_, Date32Type>(part))
+            } else {
+                Arc::new(instants.unary_opt::<_, Int32Type>(part))
+            }
+        }
+        // Only nulls.
+        _ => return Ok(Typed::nulls(dtype.clone(), value.array.len(), value.unit)),
+    };
+    Ok(Typed::new(array, dtype.clone(), value.unit))
+}
+
+/// A part of wall-clock microseconds. All fit an `i32`: 64 bits of microseconds are 600,000 years.
+fn of_local(op: DtOp, local: i64) -> i32 {
+    let seconds = local.rem_euclid(DAY) / SECOND;
+    match op {
+        DtOp::Hour => (seconds / 3_600) as i32,
+        DtOp::Minute => (seconds / 60 % 60) as i32,
+        DtOp::Second => (seconds % 60) as i32,
+        _ => of_day(op, local.div_euclid(DAY)),
+    }
+}
+
+fn of_day(op: DtOp, day: i64) -> i32 {
+    let part = match op {
+        DtOp::Year => civil(day).0,
+        DtOp::Month => civil(day).1,
+        DtOp::Day => civil(day).2,
+        DtOp::Weekday => weekday(day),
+        DtOp::Date => day,
+        DtOp::Hour | DtOp::Minute | DtOp::Second => 0,
+    };
+    part as i32
+}

@@ -1,0 +1,97 @@
+//! `select(...)` and `with_columns(...)`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use mydf_core::{Column, DataFrame, Idx, Result};
+
+use super::aggregations;
+use super::evaluate::Scope;
+use super::morsel;
+use super::parallel::Threads;
+use super::values::{Typed, repeated};
+use crate::depth;
+use crate::expr::Expr;
+use crate::plan::{Plan, Schema, check_names};
+
+/// A column of these expressions each, all of one length: literals and aggregations are repeated
+/// to the frame's height where another expression has it, and give one row where none has.
+///
+/// # Errors
+/// Those of the expressions; [`mydf_core::Error::DuplicateColumn`].
+pub fn select<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<DataFrame<I>> {
+    check_names(exprs)?;
+    let values = evaluate_all(frame, exprs)?;
+    let height = if values.iter().all(|value| value.unit) { 1 } else { frame.height() };
+    let columns = exprs.iter().zip(values);
+    DataFrame::new(
+        columns.map(|(expr, value)| to_column(expr, value, height)).collect::<Result<_>>()?,
+    )
+}
+
+/// The frame with these expressions added, or put in place of columns of the same name. All see
+/// the frame as it was. A frame without columns takes its height from the expressions, as
+/// [`select`] does.
+///
+/// # Errors
+/// As [`select`].
+pub fn with_columns<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<DataFrame<I>> {
+    if frame.width() == 0 {
+        return select(frame, exprs);
+    }
+    check_names(exprs)?;
+    let mut columns = frame.columns().to_vec();
+    let places: HashMap<Arc<str>, usize> =
+        columns.iter().enumerate().map(|(place, column)| (column.shared_name(), place)).collect();
+    for (expr, value) in exprs.iter().zip(evaluate_all(frame, exprs)?) {
+        let column = to_column(expr, value, frame.height())?;
+        match places.get(column.name()) {
+            Some(&place) => columns[place] = column,
+            None => columns.push(column),
+        }
+    }
+    DataFrame::new(columns)
+}
+
+/// Evaluates one expression to a column of `frame.height()` rows, or of one row where no column
+/// stands outside an aggregation.
+///
+/// # Errors
+/// Those of the expression.
+pub fn evaluate<I: Idx>(frame: &DataFrame<I>, expr: &Expr) -> Result<Column> {
+    let mut columns = evaluate_columns(frame, std::slice::from_ref(expr))?;
+    Ok(columns.swap_remove(0))
+}
+
+/// As [`evaluate`], of each expression.
+pub(super) fn evaluate_columns<I: Idx>(
+    frame: &DataFrame<I>,
+    exprs: &[Expr],
+) -> Result<Vec<Column>> {
+    let values = exprs.iter().zip(evaluate_all(frame, exprs)?);
+    values.map(|(expr, value)| Column::new(expr.output_name(), value.array)).collect()
+}
+
+/// Each expression's value; of several errors, that of the first expression.
+fn evaluate_all<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<Vec<Typed>> {
+    depth::walk(exprs, |deep| {
+        let plan = Plan::rows(exprs, &Schema::of(frame.columns()))?;
+        run(frame, &plan, Threads { shared: !deep })
+    })
+}
+
+/// The outputs of a plan over all rows.
+pub(super) fn run<I: Idx>(
+    frame: &DataFrame<I>,
+    plan: &Plan<'_>,
+    threads: Threads,
+) -> Result<Vec<Typed>> {
+    let (columns, height) = (frame.columns(), frame.height());
+    let aggregated = aggregations::over_all(columns, height, plan, threads)?;
+    let scope = Scope::new(columns, height, &aggregated);
+    threads.each(&plan.outputs, height, |output| morsel::evaluate(&scope, output, threads))
+}
+
+fn to_column(expr: &Expr, value: Typed, height: usize) -> Result<Column> {
+    Column::new(expr.output_name(), repeated(value.array, value.unit, height)?)
+}

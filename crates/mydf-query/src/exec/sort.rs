@@ -1,0 +1,19 @@
+//! `sort(...)`.
+
+use mydf_core::kernels::sort::{self, SortOrder};
+use mydf_core::{DataFrame, Idx, Result};
+
+use super::select::evaluate_columns;
+use crate::expr::Expr;
+
+/// The frame sorted by these keys, see [`sort::sort`].
+///
+/// # Errors
+/// Those of the expressions and of [`sort::sort`].
+pub fn sort<I: Idx>(
+    frame: &DataFrame<I>,
+    keys: &[Expr],
+    orders: &[SortOrder],
+) -> Result<DataFrame<I>> {
+    sort::sort(frame, &evaluate_columns(frame, keys)?, orders)
+}

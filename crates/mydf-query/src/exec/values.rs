@@ -1,0 +1,140 @@
+//! Values on their way through an expression: arrays, and one-row values that meet any length.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray,
+    downcast_primitive_array, new_null_array,
+};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, ScalarBuffer};
+use arrow_schema::ArrowError;
+use mydf_core::cast::cast_array;
+use mydf_core::{Column, DType, Error, Result};
+
+use crate::expr::Expr;
+
+/// An array with its dtype.
+#[derive(Clone, Debug)]
+pub(super) struct Typed {
+    pub(super) array: ArrayRef,
+    pub(super) dtype: DType,
+    /// True: one row, which stands for any number of equal rows.
+    pub(super) unit: bool,
+}
+
+impl Typed {
+    pub(super) fn new(array: ArrayRef, dtype: DType, unit: bool) -> Self {
+        debug_assert_eq!(*array.data_type(), dtype.to_arrow());
+        debug_assert!(!unit || array.len() == 1);
+        Typed { array, dtype, unit }
+    }
+
+    pub(super) fn of_column(column: &Column, unit: bool) -> Self {
+        Typed::new(Arc::clone(column.values()), column.dtype().clone(), unit)
+    }
+
+    /// Only nulls of this dtype.
+    pub(super) fn nulls(dtype: DType, length: usize, unit: bool) -> Self {
+        Typed::new(new_null_array(&dtype.to_arrow(), length), dtype, unit)
+    }
+
+    /// In another dtype; a value that does not fit is an error.
+    pub(super) fn cast(self, dtype: &DType, expr: &Expr) -> Result<Self> {
+        let array = cast_array(&self.array, &self.dtype, dtype, true, &|| expr.label())?;
+        Ok(Typed::new(array, dtype.clone(), self.unit))
+    }
+
+    /// These rows; a value of one row stays as it is.
+    pub(super) fn slice(&self, start: usize, rows: usize) -> Self {
+        let array = if self.unit { Arc::clone(&self.array) } else { self.array.slice(start, rows) };
+        Typed::new(array, self.dtype.clone(), self.unit)
+    }
+
+    /// The primitive array of a dtype that is known.
+    pub(super) fn primitive<T: ArrowPrimitiveType>(&self) -> &PrimitiveArray<T> {
+        self.array.as_primitive()
+    }
+}
+
+/// The length of a result, and whether it stands for any length.
+pub(super) fn shape(values: &[&Typed]) -> (usize, bool) {
+    match values.iter().find(|value| !value.unit) {
+        Some(value) => (value.array.len(), false),
+        None => (1, true),
+    }
+}
+
+/// The array, or its one row repeated.
+pub(super) fn repeated(array: ArrayRef, unit: bool, length: usize) -> Result<ArrayRef> {
+    if !unit || length == 1 {
+        return Ok(array);
+    }
+    if array.is_null(0) || length == 0 {
+        return Ok(new_null_array(array.data_type(), length));
+    }
+    let array: &dyn Array = &array;
+    Ok(downcast_primitive_array! {
+        array => repeated_primitive(array, length),
+        arrow_schema::DataType::Boolean => {
+            let bits = if array.as_boolean().value(0) {
+                BooleanBuffer::new_set(length)
+            } else {
+                BooleanBuffer::new_unset(length)
+            };
+            Arc::new(BooleanArray::new(bits, None))
+        }
+        arrow_schema::DataType::Utf8View => {
+            // Every row shares the one text: a view is 16 bytes, whatever the text's length.
+            let (views, buffers, _) = array.as_string_view().clone().into_parts();
+            let views = ScalarBuffer::from(vec![views[0]; length]);
+            Arc::new(StringViewArray::try_new(views, buffers, None).map_err(arrow_error("repeat"))?)
+        }
+        // A Null array is all null and was handled above; there are no other dtypes.
+        _ => new_null_array(array.data_type(), length)
+    })
+}
+
+fn repeated_primitive<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>, length: usize) -> ArrayRef {
+    let values = ScalarBuffer::from(vec![array.value(0); length]);
+    Arc::new(PrimitiveArray::<T>::new(values, None).with_data_type(array.data_type().clone()))
+}
+
+/// Nulls of a result of two operands: a null one-row operand makes every row null.
+pub(super) fn union_nulls(left: &Typed, right: &Typed, length: usize) -> Option<NullBuffer> {
+    let of = |value: &Typed| match value.array.logical_nulls() {
+        Some(nulls) if value.unit && length != 1 => {
+            nulls.is_null(0).then(|| NullBuffer::new_null(length))
+        }
+        nulls => nulls,
+    };
+    NullBuffer::union(of(left).as_ref(), of(right).as_ref())
+}
+
+/// The operand as Arrow's kernels take it: an array, or a scalar.
+pub(super) struct Operand<'a>(pub(super) &'a Typed, /** Take it as an array. */ pub(super) bool);
+
+impl arrow_array::Datum for Operand<'_> {
+    fn get(&self) -> (&dyn Array, bool) {
+        (&*self.0.array, self.0.unit && !self.1)
+    }
+}
+
+/// The values of a primitive operand.
+#[derive(Clone, Copy)]
+pub(super) enum Values<'a, T> {
+    All(&'a [T]),
+    One(T),
+}
+
+impl<'a, T: ArrowNativeType> Values<'a, T> {
+    pub(super) fn of<P: ArrowPrimitiveType<Native = T>>(value: &'a Typed) -> Self {
+        let array = value.primitive::<P>();
+        if value.unit { Values::One(array.value(0)) } else { Values::All(array.values()) }
+    }
+}
+
+/// An error of Arrow's kernels where the operands are already known to fit: a limit was met.
+pub(super) fn arrow_error(operation: &str) -> impl Fn(ArrowError) -> Error {
+    move |source| Error::Arrow { operation: operation.to_owned(), source }
+}

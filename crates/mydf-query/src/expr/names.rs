@@ -1,0 +1,152 @@
+//! The one table of names: what Python calls each operator, and what a message calls it.
+//! Aggregations have theirs in [`AggOp`](super::AggOp).
+
+use super::tree::{BinaryOp, DtOp, StrOp, UnaryOp};
+
+/// The operators of two operands: as Python spells them, and in a sentence.
+static BINARY: [(BinaryOp, &str, &str); 15] = [
+    (BinaryOp::Add, "+", "addition"),
+    (BinaryOp::Sub, "-", "subtraction"),
+    (BinaryOp::Mul, "*", "multiplication"),
+    (BinaryOp::Div, "/", "division"),
+    (BinaryOp::FloorDiv, "//", "floor division"),
+    (BinaryOp::Mod, "%", "remainder"),
+    (BinaryOp::Eq, "==", "comparison"),
+    (BinaryOp::NotEq, "!=", "comparison"),
+    (BinaryOp::Lt, "<", "comparison"),
+    (BinaryOp::LtEq, "<=", "comparison"),
+    (BinaryOp::Gt, ">", "comparison"),
+    (BinaryOp::GtEq, ">=", "comparison"),
+    (BinaryOp::And, "&", "and"),
+    (BinaryOp::Or, "|", "or"),
+    (BinaryOp::Xor, "^", "xor"),
+];
+
+/// The operators of one operand: as Python spells them, and in a sentence.
+static UNARY: [(UnaryOp, &str, &str); 6] = [
+    (UnaryOp::Not, "~", "not"),
+    (UnaryOp::Neg, "-", "negation"),
+    (UnaryOp::Abs, "abs", "abs"),
+    (UnaryOp::IsNull, "is_null", "is_null"),
+    (UnaryOp::IsNotNull, "is_not_null", "is_not_null"),
+    (UnaryOp::IsNan, "is_nan", "is_nan"),
+];
+
+/// The methods under `.str` that take no argument.
+static STR: [(StrOp, &str); 5] = [
+    (StrOp::Lower, "to_lowercase"),
+    (StrOp::Upper, "to_uppercase"),
+    (StrOp::LenChars, "len_chars"),
+    (StrOp::LenBytes, "len_bytes"),
+    (StrOp::Strip, "strip_chars"),
+];
+
+/// The methods under `.dt`.
+static DT: [(DtOp, &str); 8] = [
+    (DtOp::Year, "year"),
+    (DtOp::Month, "month"),
+    (DtOp::Day, "day"),
+    (DtOp::Hour, "hour"),
+    (DtOp::Minute, "minute"),
+    (DtOp::Second, "second"),
+    (DtOp::Weekday, "weekday"),
+    (DtOp::Date, "date"),
+];
+
+impl BinaryOp {
+    /// The operator that Python spells so.
+    pub fn from_symbol(symbol: &str) -> Option<Self> {
+        BINARY.iter().find(|row| row.1 == symbol).map(|row| row.0)
+    }
+
+    /// The operator as Python spells it.
+    pub fn symbol(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The operator in a sentence.
+    pub fn word(self) -> &'static str {
+        self.row().2
+    }
+
+    fn row(self) -> &'static (Self, &'static str, &'static str) {
+        // The table stands in the order of the enum; a test holds it.
+        &BINARY[self as usize]
+    }
+}
+
+impl UnaryOp {
+    /// The operator of this name or sign.
+    pub fn from_name(name: &str) -> Option<Self> {
+        UNARY.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The operator as Python spells it: a sign, or the name of a method.
+    pub fn name(self) -> &'static str {
+        UNARY[self as usize].1
+    }
+
+    /// The operator in a sentence.
+    pub fn word(self) -> &'static str {
+        UNARY[self as usize].2
+    }
+
+    /// True for the signs that stand before their operand.
+    pub fn is_prefix(self) -> bool {
+        matches!(self, UnaryOp::Not | UnaryOp::Neg)
+    }
+}
+
+impl StrOp {
+    /// The operator without argument of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        STR.iter().find(|row| row.1 == name).map(|row| row.0.clone())
+    }
+
+    /// The name of the method under `.str`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            StrOp::Contains { .. } => "contains",
+            StrOp::StartsWith(_) => "starts_with",
+            StrOp::EndsWith(_) => "ends_with",
+            plain => STR.iter().find(|row| row.0 == *plain).map_or("?", |row| row.1),
+        }
+    }
+}
+
+impl DtOp {
+    /// The part of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        DT.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The name of the method under `.dt`.
+    pub fn name(self) -> &'static str {
+        DT[self as usize].1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operator_is_found_by_its_name() {
+        for (op, symbol, word) in BINARY {
+            assert_eq!((op.symbol(), op.word()), (symbol, word));
+            assert_eq!(BinaryOp::from_symbol(symbol), Some(op));
+        }
+        for (op, name, word) in UNARY {
+            assert_eq!((op.name(), op.word()), (name, word));
+            assert_eq!(UnaryOp::from_name(name), Some(op));
+        }
+        for (op, name) in &STR {
+            assert_eq!(op.name(), *name);
+            assert_eq!(StrOp::from_name(name).as_ref(), Some(op));
+        }
+        for (op, name) in DT {
+            assert_eq!(op.name(), name);
+            assert_eq!(DtOp::from_name(name), Some(op));
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Expressions as text: the Python that makes the same expression, with `col`, `lit`, `len`, `when`
+//! and the dtypes of mydf in scope, and the modules `datetime` and `zoneinfo`.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use mydf_core::DType;
+use mydf_core::temporal::{DAY, SECOND, Zone, civil};
+
+use super::tree::{BinaryOp, Expr, Scalar, StrOp};
+
+/// How much of an expression is written; the rest is shown as `…`.
+#[derive(Clone, Copy)]
+struct Limits {
+    levels: usize,
+    members: usize,
+}
+
+/// What a message has room for.
+const SHORT: Limits = Limits { levels: 48, members: 10 };
+const WHOLE: Limits = Limits { levels: usize::MAX, members: usize::MAX };
+
+/// The expression as Python code, e.g. `(col("a") + 1).sum()`, cut where it is very deep.
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Printer { out: f, limits: SHORT, level: 0 }.expr(self)
+    }
+}
+
+impl Expr {
+    /// The whole expression as Python code that makes the same expression again.
+    pub fn python(&self) -> String {
+        let mut text = String::new();
+        let written = Printer { out: &mut text, limits: WHOLE, level: 0 }.expr(self);
+        debug_assert!(written.is_ok(), "writing to a String can't fail");
+        text
+    }
+
+    /// The expression as text for a message: the name of a plain column, cut where it is long.
+    pub fn label(&self) -> String {
+        const LONGEST: usize = 120;
+        let text = match self {
+            Expr::Column(name) => name.to_string(),
+            other => other.to_string(),
+        };
+        match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text,
+        }
+    }
+}
+
+struct Printer<'a> {
+    out: &'a mut dyn fmt::Write,
+    limits: Limits,
+    level: usize,
+}
+
+impl Printer<'_> {
+    /// Code that is an expression of mydf wherever it stands.
+    fn expr(&mut self, expr: &Expr) -> fmt::Result {
+        if self.level > self.limits.levels {
+            return self.out.write_char('…');
+        }
+        self.level += 1;
+        self.code(expr)?;
+        self.level -= 1;
+        Ok(())
+    }
+
+    fn code(&mut self, expr: &Expr) -> fmt::Result {
+        match expr {
+            Expr::Column(name) => write!(self.out, "col({})", Quoted(name)),
+            Expr::Literal(scalar) => write!(self.out, "lit({scalar})"),
+            Expr::Len => self.out.write_str("len()"),
+            Expr::Binary { op, left, right } => self.binary(*op, left, right),
+            Expr::Unary { op, input } if op.is_prefix() => {
+                self.out.write_str(op.name())?;
+                self.wrapped(input, matches!(**input, Expr::Binary { .. }))
+            }
+            Expr::When { condition, then, otherwise } => {
+                self.out.write_str("when(")?;
+                self.argument(condition)?;
+                self.out.write_str(").then(")?;
+                self.argument(then)?;
+                self.out.write_str(").otherwise(")?;
+                self.argument(otherwise)?;
+                self.out.write_char(')')
+            }
+            Expr::Alias(input, _)
+            | Expr::Unary { input, .. }
+            | Expr::FillNull { input, .. }
+            | Expr::Cast { input, .. }
+            | Expr::Str { input, .. }
+            | Expr::Dt { input, .. }
+            | Expr::IsIn { input, .. }
+            | Expr::Agg { input, .. } => {
+                let prefix = matches!(&**input, Expr::Unary { op, .. } if op.is_prefix());
+                self.wrapped(input, prefix || matches!(**input, Expr::Binary { .. }))?;
+                self.method(expr)
+            }
+        }
+    }
+
+    /// Python makes an expression of a plain value beside one, but not of two plain values; and it
+    /// turns a comparison with a plain value on the left around.
+    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> fmt::Result {
+        match left {
+            Expr::Literal(number @ (Scalar::Int(_) | Scalar::Float(_)))
+                if op.is_arithmetic() && !matches!(right, Expr::Literal(_)) =>
+            {
+                write!(self.out, "{number}")?;
+            }
+            _ => self.wrapped(left, matches!(left, Expr::Binary { .. }))?,
+        }
+        write!(self.out, " {} ", op.symbol())?;
+        match right {
+            Expr::Binary { .. } => self.wrapped(right, true),
+            _ => self.argument(right),
+        }
+    }
+
+    /// The method call that an expression adds to its input.
+    fn method(&mut self, expr: &Expr) -> fmt::Result {
+        match expr {
+            Expr::Alias(_, name) => write!(self.out, ".alias({})", Quoted(name)),
+            Expr::Unary { op, .. } => write!(self.out, ".{}()", op.name()),
+            Expr::FillNull { value, .. } => {
+                self.out.write_str(".fill_null(")?;
+                self.argument(value)?;
+                self.out.write_char(')')
+            }
+            Expr::Cast { dtype, strict, .. } => {
+                let lax = if *strict { "" } else { ", strict=False" };
+                write!(self.out, ".cast({}{lax})", Named(dtype))
+            }
+            Expr::Str { op, .. } => match op {
+                StrOp::Contains { pattern, literal: true } => {
+                    write!(self.out, ".str.{}({}, literal=True)", op.name(), Quoted(pattern))
+                }
+                StrOp::Contains { pattern: text, .. }
+                | StrOp::StartsWith(text)
+                | StrOp::EndsWith(text) => {
+                    write!(self.out, ".str.{}({})", op.name(), Quoted(text))
+                }
+                _ => write!(self.out, ".str.{}()", op.name()),
+            },
+            Expr::Dt { op, .. } => write!(self.out, ".dt.{}()", op.name()),
+            Expr::IsIn { set, .. } => self.is_in(set),
+            Expr::Agg { op, .. } => write!(self.out, ".{}()", op.name()),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_in(&mut self, set: &[Scalar]) -> fmt::Result {
+        self.out.write_str(".is_in([")?;
+        for (place, member) in set.iter().take(self.limits.members).enumerate() {
+            write!(self.out, "{}{member}", if place == 0 { "" } else { ", " })?;
+        }
+        self.out.write_str(if set.len() > self.limits.members { ", …])" } else { "])" })
+    }
+
+    /// Where Python takes a plain value for a literal.
+    fn argument(&mut self, expr: &Expr) -> fmt::Result {
+        match expr {
+            Expr::Literal(scalar) => write!(self.out, "{scalar}"),
+            _ => self.expr(expr),
+        }
+    }
+
+    fn wrapped(&mut self, expr: &Expr, wrapped: bool) -> fmt::Result {
+        if !wrapped {
+            return self.expr(expr);
+        }
+        self.out.write_char('(')?;
+        self.expr(expr)?;
+        self.out.write_char(')')
+    }
+}
+
+/// Text in double quotes, with what would break the line escaped.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for letter in self.0.chars() {
+            match letter {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                '\t' => f.write_str("\\t")?,
+                control if control.is_control() => write!(f, "\\x{:02x}", u32::from(control))?,
+                letter => f.write_char(letter)?,
+            }
+        }
+        f.write_char('"')
+    }
+}
+
+/// A dtype as Python writes it.
+struct Named<'a>(&'a DType);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            DType::Datetime(Some(zone)) => write!(f, "Datetime({})", Quoted(zone)),
+            plain => write!(f, "{plain}"),
+        }
+    }
+}
+
+/// The value as Python writes it. A date or datetime that Python has no value for is a number with
+/// a cast.
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Scalar::Null => f.write_str("None"),
+            Scalar::Bool(true) => f.write_str("True"),
+            Scalar::Bool(false) => f.write_str("False"),
+            Scalar::Int(value) => write!(f, "{value}"),
+            Scalar::Float(value) if value.is_finite() => write!(f, "{value:?}"),
+            Scalar::Float(value) if value.is_nan() => f.write_str("float(\"nan\")"),
+            Scalar::Float(value) if *value < 0.0 => f.write_str("float(\"-inf\")"),
+            Scalar::Float(_) => f.write_str("float(\"inf\")"),
+            Scalar::String(text) => write!(f, "{}", Quoted(text)),
+            Scalar::Date(day) => match civil(i64::from(*day)) {
+                (year @ 1..=9999, month, day) => write!(f, "datetime.date({year}, {month}, {day})"),
+                _ => write!(f, "lit({day}).cast(Date)"),
+            },
+            Scalar::Datetime(instant, zone) => write_datetime(f, *instant, zone.as_ref()),
+        }
+    }
+}
+
+fn write_datetime(
+    f: &mut fmt::Formatter<'_>,
+    instant: i64,
+    zone: Option<&Arc<str>>,
+) -> fmt::Result {
+    if let Ok(known) = Zone::new(zone)
+        && let Some(local) = known.local(instant)
+        && let date @ (1..=9999, ..) = civil(local.div_euclid(DAY))
+    {
+        write_fields(f, date, local.rem_euclid(DAY))?;
+        write_zone(f, &known, zone.map(|name| &**name))?;
+        return f.write_str(if known.is_second(instant) { ", fold=1)" } else { ")" });
+    }
+    write!(f, "lit({instant}).cast({})", Named(&DType::Datetime(zone.cloned())))
+}
+
+/// The beginning of a call of `datetime.datetime`, with as many fields as its own `repr` has.
+fn write_fields(
+    f: &mut fmt::Formatter<'_>,
+    (year, month, day): (i64, i64, i64),
+    time: i64,
+) -> fmt::Result {
+    let (seconds, micros) = (time / SECOND, time % SECOND);
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    write!(f, "datetime.datetime({year}, {month}, {day}, {hour}, {minute}")?;
+    if second != 0 || micros != 0 {
+        write!(f, ", {second}")?;
+    }
+    if micros != 0 {
+        write!(f, ", {micros}")?;
+    }
+    Ok(())
+}
+
+fn write_zone(f: &mut fmt::Formatter<'_>, known: &Zone, name: Option<&str>) -> fmt::Result {
+    match (known, name) {
+        (_, None) => Ok(()),
+        (_, Some("UTC")) => f.write_str(", tzinfo=datetime.timezone.utc"),
+        (Zone::Fixed(offset), Some(name)) if name.starts_with(['+', '-']) => {
+            let minutes = offset / SECOND / 60;
+            write!(f, ", tzinfo=datetime.timezone(datetime.timedelta(minutes={minutes}))")
+        }
+        (_, Some(name)) => write!(f, ", tzinfo=zoneinfo.ZoneInfo({})", Quoted(name)),
+    }
+}

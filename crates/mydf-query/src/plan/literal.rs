@@ -1,0 +1,148 @@
+//! Literals in the dtype that they take by themselves or beside another operand.
+
+use std::sync::Arc;
+
+use arrow_array::types::{
+    Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    ArrayRef, ArrowPrimitiveType, BooleanArray, Date32Array, Float32Array, Float64Array,
+    PrimitiveArray, StringViewArray, TimestampMicrosecondArray, new_null_array,
+};
+use mydf_core::cast::parse_instant;
+use mydf_core::temporal::{self, Zone};
+use mydf_core::{DType, Error, Result};
+
+use super::rules::wrong_dtype;
+use crate::expr::{Expr, Scalar};
+
+/// A literal as one row of its dtype.
+#[derive(Debug)]
+pub(super) struct Literal {
+    pub(super) dtype: DType,
+    pub(super) array: ArrayRef,
+}
+
+/// A literal by itself.
+pub(super) fn alone(scalar: &Scalar, expr: &Expr) -> Result<Literal> {
+    let dtype = match scalar {
+        Scalar::Null => DType::Null,
+        Scalar::Bool(_) => DType::Bool,
+        Scalar::Int(value) if i64::try_from(*value).is_ok() => DType::Int64,
+        Scalar::Int(_) => DType::UInt64,
+        Scalar::Float(_) => DType::Float64,
+        Scalar::String(_) => DType::String,
+        Scalar::Date(_) => DType::Date,
+        Scalar::Datetime(_, zone) => DType::Datetime(zone.clone()),
+    };
+    in_dtype(scalar, dtype).ok_or_else(|| too_wide(scalar, expr))
+}
+
+/// A literal beside another operand: an integer takes its dtype where it fits, else the narrowest
+/// that holds it; a float stays `Float32` beside `Float32`; text beside a date or datetime is one.
+pub(super) fn beside(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Literal> {
+    match scalar {
+        Scalar::Int(_) if other.is_float() => {
+            in_dtype(scalar, other.clone()).ok_or_else(|| too_wide(scalar, expr))
+        }
+        Scalar::Int(_) if other.is_integer() => in_dtype(scalar, other.clone())
+            .or_else(|| narrowest(scalar, other.is_signed()))
+            .ok_or_else(|| too_wide(scalar, expr)),
+        Scalar::Float(value) if *other == DType::Float32 && fits_f32(*value) => {
+            in_dtype(scalar, DType::Float32).ok_or_else(|| too_wide(scalar, expr))
+        }
+        Scalar::String(text) if other.is_temporal() => alone(&moment(text, other, expr)?, expr),
+        _ => alone(scalar, expr),
+    }
+}
+
+/// A finite value that `Float32` would make infinite must not take its dtype.
+fn fits_f32(value: f64) -> bool {
+    !value.is_finite() || (value as f32).is_finite()
+}
+
+fn too_wide(scalar: &Scalar, expr: &Expr) -> Error {
+    Error::Value {
+        what: format!("integer literal in {}", expr.label()),
+        message: format!("{scalar} needs more than 64 bits"),
+    }
+}
+
+/// The narrowest integer dtype that holds a literal, of the wanted signedness if there is one.
+fn narrowest(scalar: &Scalar, signed: bool) -> Option<Literal> {
+    let signed_first = [DType::Int8, DType::Int16, DType::Int32, DType::Int64, DType::UInt64];
+    let unsigned_first = [DType::UInt8, DType::UInt16, DType::UInt32, DType::UInt64];
+    let negative = matches!(scalar, Scalar::Int(value) if *value < 0);
+    let candidates: &[DType] = if signed || negative { &signed_first } else { &unsigned_first };
+    candidates.iter().find_map(|dtype| in_dtype(scalar, dtype.clone()))
+}
+
+/// Text as the date or datetime that it is compared with. Text with a time of day beside a date is
+/// a datetime, so that nothing of it is lost.
+pub(super) fn moment(text: &str, other: &DType, expr: &Expr) -> Result<Scalar> {
+    let unreadable = |expected: &str| Error::Value {
+        what: format!("text compared with {other} in {}", expr.label()),
+        message: format!("`{text}` is not {expected}"),
+    };
+    let trimmed = text.trim();
+    match other {
+        DType::Date => {
+            if let Some(day) = temporal::parse_date(trimmed) {
+                return Ok(Scalar::Date(day));
+            }
+            let instant = parse_instant(trimmed, &Zone::Naive)
+                .ok_or_else(|| unreadable("an ISO 8601 date, as in `2013-01-31`"))?;
+            Ok(Scalar::Datetime(instant, None))
+        }
+        DType::Datetime(zone) => {
+            let instant = parse_instant(trimmed, &Zone::new(zone.as_ref())?).ok_or_else(|| {
+                unreadable(match zone {
+                    None => "an ISO 8601 datetime without offset, as in `2013-01-31T05:00:00`",
+                    Some(_) => "one moment of that zone in ISO 8601, as in `2013-01-31T05:00:00`",
+                })
+            })?;
+            Ok(Scalar::Datetime(instant, zone.clone()))
+        }
+        _ => Err(wrong_dtype("comparison with text", expr, "Date or Datetime", other)),
+    }
+}
+
+/// A literal as one row of exactly this dtype; `None` where it does not fit.
+fn in_dtype(scalar: &Scalar, dtype: DType) -> Option<Literal> {
+    fn int<T: ArrowPrimitiveType<Native: TryFrom<i128>>>(value: i128) -> Option<ArrayRef> {
+        let value = T::Native::try_from(value).ok()?;
+        Some(Arc::new(PrimitiveArray::<T>::from_value(value, 1)))
+    }
+    let array: ArrayRef = match (scalar, &dtype) {
+        (Scalar::Null, _) => new_null_array(&dtype.to_arrow(), 1),
+        (Scalar::Bool(value), DType::Bool) => Arc::new(BooleanArray::from(vec![*value])),
+        (Scalar::Int(value), DType::Int8) => int::<Int8Type>(*value)?,
+        (Scalar::Int(value), DType::Int16) => int::<Int16Type>(*value)?,
+        (Scalar::Int(value), DType::Int32) => int::<Int32Type>(*value)?,
+        (Scalar::Int(value), DType::Int64) => int::<Int64Type>(*value)?,
+        (Scalar::Int(value), DType::UInt8) => int::<UInt8Type>(*value)?,
+        (Scalar::Int(value), DType::UInt16) => int::<UInt16Type>(*value)?,
+        (Scalar::Int(value), DType::UInt32) => int::<UInt32Type>(*value)?,
+        (Scalar::Int(value), DType::UInt64) => int::<UInt64Type>(*value)?,
+        (Scalar::Int(value), DType::Float32) => {
+            Arc::new(Float32Array::from_value(*value as f32, 1))
+        }
+        (Scalar::Int(value), DType::Float64) => {
+            Arc::new(Float64Array::from_value(*value as f64, 1))
+        }
+        (Scalar::Float(value), DType::Float32) => {
+            Arc::new(Float32Array::from_value(*value as f32, 1))
+        }
+        (Scalar::Float(value), DType::Float64) => Arc::new(Float64Array::from_value(*value, 1)),
+        (Scalar::String(value), DType::String) => {
+            Arc::new(StringViewArray::from_iter_values([&**value]))
+        }
+        (Scalar::Date(day), DType::Date) => Arc::new(Date32Array::from_value(*day, 1)),
+        (Scalar::Datetime(instant, zone), DType::Datetime(wanted)) if zone == wanted => {
+            let array = TimestampMicrosecondArray::from_value(*instant, 1);
+            Arc::new(array.with_data_type(dtype.to_arrow()))
+        }
+        _ => return None,
+    };
+    Some(Literal { dtype, array })
+}

@@ -1,0 +1,134 @@
+//! The set of `is_in` as keys that a value is looked up by.
+
+use std::hash::Hash;
+
+use foldhash::{HashSet, HashSetExt};
+use mydf_core::temporal::{DAY, Zone};
+use mydf_core::{DType, Error, Result};
+
+use super::literal::moment;
+use crate::expr::{Expr, Scalar};
+
+/// The members that a value of one dtype may equal, by the rules of `==`. A null equals nothing.
+#[derive(Debug)]
+pub(crate) enum Members<'e> {
+    /// Nothing: the values are all null.
+    Nulls,
+    Bools(HashSet<bool>),
+    Texts(HashSet<&'e str>),
+    Integers(HashSet<i128>),
+    /// See [`float_key`].
+    Floats(HashSet<u64>),
+    /// Microseconds since 1970. Wider than `i64`, for dates that no datetime reaches.
+    Moments(HashSet<i128>),
+}
+
+impl<'e> Members<'e> {
+    /// The number of members.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Members::Nulls => 0,
+            Members::Bools(set) => set.len(),
+            Members::Texts(set) => set.len(),
+            Members::Integers(set) | Members::Moments(set) => set.len(),
+            Members::Floats(set) => set.len(),
+        }
+    }
+
+    /// The set next to values of this dtype; `expr` names it in errors.
+    pub(super) fn of(set: &'e [Scalar], dtype: &DType, expr: &Expr) -> Result<Self> {
+        Ok(match dtype {
+            DType::Null => Members::Nulls,
+            DType::Bool => Members::Bools(keys(set, |member| match member {
+                Scalar::Bool(member) => Ok(Some(*member)),
+                _ => Err(incomparable(member, dtype, expr)),
+            })?),
+            DType::String => Members::Texts(keys(set, |member| match member {
+                Scalar::String(member) => Ok(Some(&**member)),
+                _ => Err(incomparable(member, dtype, expr)),
+            })?),
+            DType::Date | DType::Datetime(_) => Members::Moments(moments(set, dtype, expr)?),
+            dtype if dtype.is_float() => Members::Floats(keys(set, |member| match member {
+                Scalar::Float(member) => Ok(Some(float_key(nearest(*member, dtype)))),
+                Scalar::Int(member) => Ok(exact(*member).map(float_key)),
+                _ => Err(incomparable(member, dtype, expr)),
+            })?),
+            dtype => Members::Integers(keys(set, |member| match member {
+                Scalar::Int(member) => Ok(Some(*member)),
+                Scalar::Float(member) => Ok(whole(*member)),
+                _ => Err(incomparable(member, dtype, expr)),
+            })?),
+        })
+    }
+}
+
+fn incomparable(member: &Scalar, dtype: &DType, expr: &Expr) -> Error {
+    Error::Value {
+        what: format!("set in {}", expr.label()),
+        message: format!("{member} can't be compared with {dtype}"),
+    }
+}
+
+/// The members as keys. A key of `None` is a member that no value of the dtype equals.
+fn keys<'e, K: Hash + Eq>(
+    set: &'e [Scalar],
+    key: impl Fn(&'e Scalar) -> Result<Option<K>>,
+) -> Result<HashSet<K>> {
+    let mut keys = HashSet::new();
+    for member in set.iter().filter(|member| **member != Scalar::Null) {
+        keys.extend(key(member)?);
+    }
+    Ok(keys)
+}
+
+/// Dates and datetimes: members that are text, dates or datetimes, as microseconds.
+fn moments(set: &[Scalar], dtype: &DType, expr: &Expr) -> Result<HashSet<i128>> {
+    let zone = match dtype {
+        DType::Datetime(zone) => Zone::new(zone.as_ref())?,
+        _ => Zone::Naive,
+    };
+    let zoned = !matches!(zone, Zone::Naive);
+    let micros = |member: &Scalar| match member {
+        Scalar::Date(day) if !zoned => Some(i128::from(*day) * i128::from(DAY)),
+        Scalar::Date(day) => zone.start_of_day(i64::from(*day)).map(i128::from),
+        Scalar::Datetime(instant, _) => Some(i128::from(*instant)),
+        _ => None,
+    };
+    keys(set, |member| match member {
+        Scalar::String(text) => Ok(micros(&moment(text, dtype, expr)?)),
+        Scalar::Date(_) => Ok(micros(member)),
+        Scalar::Datetime(_, zone) if zone.is_some() == zoned => Ok(micros(member)),
+        _ => Err(incomparable(member, dtype, expr)),
+    })
+}
+
+/// The bits of a float with one NaN and one zero.
+pub(crate) fn float_key(value: f64) -> u64 {
+    if value.is_nan() {
+        f64::NAN.to_bits()
+    } else {
+        // Adding zero turns -0.0 into 0.0 and leaves all else alone.
+        (value + 0.0).to_bits()
+    }
+}
+
+/// A float literal as it is beside a column of this dtype.
+fn nearest(value: f64, dtype: &DType) -> f64 {
+    let narrow = value as f32;
+    if *dtype == DType::Float32 && (narrow.is_finite() || !value.is_finite()) {
+        f64::from(narrow)
+    } else {
+        value
+    }
+}
+
+/// The float of exactly this value.
+fn exact(value: i128) -> Option<f64> {
+    let float = value as f64;
+    (float as i128 == value).then_some(float)
+}
+
+/// The integer of exactly this value.
+fn whole(value: f64) -> Option<i128> {
+    (value.fract() == 0.0).then_some(value as i128)
+}

@@ -1,0 +1,96 @@
+//! An expression whose dtypes are known: the logical plan.
+
+use arrow_array::ArrayRef;
+use mydf_core::DType;
+use mydf_core::kernels::aggregate::AggOp;
+use regex::Regex;
+
+use super::members::Members;
+use crate::expr::{BinaryOp, DtOp, Expr, StrOp, UnaryOp};
+
+/// A part of an expression with the dtype of its values.
+#[derive(Debug)]
+pub(crate) struct Node<'e> {
+    /// The part as it was written, which messages show.
+    pub(crate) expr: &'e Expr,
+    pub(crate) dtype: DType,
+    pub(crate) step: Step<'e>,
+}
+
+/// What gives the values of a part.
+#[derive(Debug)]
+pub(crate) enum Step<'e> {
+    /// The place of the column in the schema.
+    Column(usize),
+    /// One row of exactly the part's dtype.
+    Literal(ArrayRef),
+    /// The place of the aggregation among those of the plan.
+    Aggregation(usize),
+    Binary {
+        op: BinaryOp,
+        left: Box<Node<'e>>,
+        right: Box<Node<'e>>,
+    },
+    Unary {
+        op: UnaryOp,
+        input: Box<Node<'e>>,
+    },
+    FillNull {
+        input: Box<Node<'e>>,
+        value: Box<Node<'e>>,
+    },
+    Cast {
+        input: Box<Node<'e>>,
+        strict: bool,
+    },
+    Str {
+        op: &'e StrOp,
+        pattern: Option<Regex>,
+        input: Box<Node<'e>>,
+    },
+    Dt {
+        op: DtOp,
+        input: Box<Node<'e>>,
+    },
+    IsIn {
+        input: Box<Node<'e>>,
+        set: Members<'e>,
+    },
+    When {
+        condition: Box<Node<'e>>,
+        then: Box<Node<'e>>,
+        otherwise: Box<Node<'e>>,
+    },
+}
+
+/// An aggregation that was taken out of the expressions, once however often it occurs.
+#[derive(Debug)]
+pub(crate) struct Aggregation<'e> {
+    /// `Expr::Agg` or `Expr::Len`.
+    pub(crate) expr: &'e Expr,
+    pub(crate) op: AggOp,
+    /// What is aggregated; nothing for the number of rows.
+    pub(crate) input: Option<Node<'e>>,
+    pub(crate) dtype: DType,
+    /// 0 where no other aggregation is inside, else one more than the deepest of those.
+    pub(crate) level: usize,
+    /// True where it stands inside another aggregation.
+    pub(crate) inner: bool,
+}
+
+impl<'e> Node<'e> {
+    /// The parts directly below this one.
+    pub(crate) fn children(&self) -> Vec<&Node<'e>> {
+        match &self.step {
+            Step::Column(_) | Step::Literal(_) | Step::Aggregation(_) => Vec::new(),
+            Step::Binary { left, right, .. } => vec![left, right],
+            Step::FillNull { input, value } => vec![input, value],
+            Step::When { condition, then, otherwise } => vec![condition, then, otherwise],
+            Step::Unary { input, .. }
+            | Step::Cast { input, .. }
+            | Step::Str { input, .. }
+            | Step::Dt { input, .. }
+            | Step::IsIn { input, .. } => vec![input],
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! From expressions to a plan: one walk that finds every dtype and takes the aggregations out.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::{DType, Error, Result, cast};
+use regex::Regex;
+
+use super::literal::{self, Literal};
+use super::members::Members;
+use super::node::{Aggregation, Node, Step};
+use super::rules;
+use super::schema::Schema;
+use crate::expr::{BinaryOp, Expr, Scalar, StrOp, UnaryOp};
+
+/// Expressions with all dtypes known, and the aggregations that their values depend on.
+#[derive(Debug)]
+pub(crate) struct Plan<'e> {
+    /// Each after those that are inside it.
+    pub(crate) aggregations: Vec<Aggregation<'e>>,
+    /// One a given expression.
+    pub(crate) outputs: Vec<Node<'e>>,
+}
+
+impl<'e> Plan<'e> {
+    /// Expressions of one value a row; an aggregation is over all rows.
+    pub(crate) fn rows(exprs: &'e [Expr], schema: &Schema) -> Result<Self> {
+        Resolver::new(schema, false).plan(exprs)
+    }
+
+    /// As [`Plan::rows`] of one expression, which has to be Bool.
+    pub(crate) fn predicate(expr: &'e Expr, schema: &Schema) -> Result<Self> {
+        let plan = Plan::rows(std::slice::from_ref(expr), schema)?;
+        for output in &plan.outputs {
+            rules::truth("filter", &output.dtype, expr)?;
+        }
+        Ok(plan)
+    }
+
+    /// Expressions of one value a group: a column outside any aggregation is an error, and an
+    /// aggregation inside another is that of the row's group.
+    pub(crate) fn groups(exprs: &'e [Expr], schema: &Schema) -> Result<Self> {
+        Resolver::new(schema, true).plan(exprs)
+    }
+}
+
+/// Refuses two results of one name.
+pub(crate) fn check_names<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> Result<()> {
+    let mut names = HashSet::new();
+    match exprs.into_iter().map(Expr::output_name).find(|name| !names.insert(Arc::clone(name))) {
+        Some(name) => Err(Error::DuplicateColumn { name: name.to_string() }),
+        None => Ok(()),
+    }
+}
+
+/// A part on its way: a literal takes its dtype from what it meets.
+enum Operand<'e> {
+    Literal(Scalar),
+    Node(Node<'e>),
+}
+
+struct Resolver<'e, 's> {
+    schema: &'s Schema,
+    aggregations: Vec<Aggregation<'e>>,
+    /// True where the outputs are one value a group.
+    grouped: bool,
+    /// How many aggregations the walk is inside of.
+    inside: usize,
+    /// One more than the highest level of the aggregations met inside the present one.
+    level: usize,
+}
+
+impl<'e, 's> Resolver<'e, 's> {
+    fn new(schema: &'s Schema, grouped: bool) -> Self {
+        Resolver { schema, aggregations: Vec::new(), grouped, inside: 0, level: 0 }
+    }
+
+    fn plan(mut self, exprs: &'e [Expr]) -> Result<Plan<'e>> {
+        let outputs = exprs.iter().map(|expr| self.node(expr)).collect::<Result<_>>()?;
+        Ok(Plan { aggregations: self.aggregations, outputs })
+    }
+
+    /// The part by itself.
+    fn node(&mut self, expr: &'e Expr) -> Result<Node<'e>> {
+        let operand = self.operand(expr)?;
+        alone(operand, expr)
+    }
+
+    fn boxed(&mut self, expr: &'e Expr) -> Result<Box<Node<'e>>> {
+        self.node(expr).map(Box::new)
+    }
+
+    fn operand(&mut self, expr: &'e Expr) -> Result<Operand<'e>> {
+        // One method an operator: a deep tree takes the stack of the largest frame a level.
+        let (dtype, step) = match expr {
+            Expr::Literal(scalar) => return Ok(Operand::Literal(scalar.clone())),
+            Expr::Alias(input, _) => return self.operand(input),
+            Expr::Column(name) => self.column(name)?,
+            Expr::Binary { op, left, right } => {
+                let (left, right) = (self.operand(left)?, self.operand(right)?);
+                binary(*op, left, right, expr)?
+            }
+            Expr::Unary { op, input } => {
+                let input = self.operand(input)?;
+                return unary(*op, input, expr);
+            }
+            Expr::FillNull { input, value } => {
+                let (input, value) = (self.operand(input)?, self.operand(value)?);
+                fill_null(input, value, expr)?
+            }
+            Expr::Cast { input, dtype, strict } => {
+                let node = self.boxed(input)?;
+                cast::check(&node.dtype, dtype, &|| input.label())?;
+                (dtype.clone(), Step::Cast { input: node, strict: *strict })
+            }
+            Expr::Str { op, input } => text(op, self.boxed(input)?, input)?,
+            Expr::Dt { op, input } => {
+                let node = self.boxed(input)?;
+                (rules::part(*op, &node.dtype, input)?, Step::Dt { op: *op, input: node })
+            }
+            Expr::IsIn { input, set } => {
+                let node = self.boxed(input)?;
+                let set = Members::of(set, &node.dtype, expr)?;
+                (DType::Bool, Step::IsIn { input: node, set })
+            }
+            Expr::When { condition, then, otherwise } => {
+                let condition = self.boxed(condition)?;
+                when(condition, self.operand(then)?, self.operand(otherwise)?, expr)?
+            }
+            Expr::Agg { op, input } => self.aggregation(expr, *op, Some(input))?,
+            Expr::Len => self.aggregation(expr, AggOp::Len, None)?,
+        };
+        Ok(Operand::Node(Node { expr, dtype, step }))
+    }
+
+    fn column(&self, name: &str) -> Result<(DType, Step<'e>)> {
+        if self.grouped && self.inside == 0 {
+            return Err(Error::NotAggregated { name: name.to_owned() });
+        }
+        let (place, dtype) = self.schema.column(name)?;
+        Ok((dtype.clone(), Step::Column(place)))
+    }
+
+    /// Takes an aggregation out; what stays in its place is a reference to it.
+    fn aggregation(
+        &mut self,
+        expr: &'e Expr,
+        op: AggOp,
+        input: Option<&'e Expr>,
+    ) -> Result<(DType, Step<'e>)> {
+        let outer = std::mem::take(&mut self.level);
+        self.inside += 1;
+        let input = input.map(|input| Ok((self.node(input)?, input))).transpose()?;
+        self.inside -= 1;
+        let level = self.level;
+        self.level = outer.max(level + 1);
+
+        let same = |known: &Aggregation<'_>| known.level == level && known.expr == expr;
+        let place = if let Some(place) = self.aggregations.iter().position(same) {
+            place
+        } else {
+            let (dtype, input) = match input {
+                Some((node, input)) => (op.dtype(&node.dtype, || input.label())?, Some(node)),
+                None => (DType::Int64, None),
+            };
+            self.aggregations.push(Aggregation { expr, op, input, dtype, level, inner: false });
+            self.aggregations.len() - 1
+        };
+        let known = &mut self.aggregations[place];
+        known.inner |= self.inside > 0;
+        Ok((known.dtype.clone(), Step::Aggregation(place)))
+    }
+}
+
+fn literal_node(literal: Literal, expr: &Expr) -> Node<'_> {
+    Node { expr, dtype: literal.dtype, step: Step::Literal(literal.array) }
+}
+
+/// The part by itself, a literal in the dtype that it has there.
+fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>> {
+    match operand {
+        Operand::Node(node) => Ok(node),
+        Operand::Literal(scalar) => Ok(literal_node(literal::alone(&scalar, expr)?, expr)),
+    }
+}
+
+/// A literal beside another operand.
+fn beside<'e>(scalar: &Scalar, other: &Node<'e>, expr: &'e Expr) -> Result<Node<'e>> {
+    Ok(literal_node(literal::beside(scalar, &other.dtype, expr)?, expr))
+}
+
+/// Both operands; a literal takes the dtype that suits the other one.
+fn pair<'e>(left: Operand<'e>, right: Operand<'e>, expr: &'e Expr) -> Result<(Node<'e>, Node<'e>)> {
+    Ok(match (left, right) {
+        (Operand::Node(left), Operand::Node(right)) => (left, right),
+        (Operand::Node(left), Operand::Literal(right)) => {
+            let right = beside(&right, &left, expr)?;
+            (left, right)
+        }
+        (Operand::Literal(left), Operand::Node(right)) => (beside(&left, &right, expr)?, right),
+        // Of two literals, a text is the one that adapts.
+        (Operand::Literal(left @ Scalar::String(_)), right @ Operand::Literal(_)) => {
+            let right = alone(right, expr)?;
+            (beside(&left, &right, expr)?, right)
+        }
+        (left @ Operand::Literal(_), Operand::Literal(right)) => {
+            let left = alone(left, expr)?;
+            let right = beside(&right, &left, expr)?;
+            (left, right)
+        }
+    })
+}
+
+fn binary<'e>(
+    op: BinaryOp,
+    left: Operand<'e>,
+    right: Operand<'e>,
+    expr: &'e Expr,
+) -> Result<(DType, Step<'e>)> {
+    let (dtype, left, right) = if op.is_comparison() {
+        let left = beyond(left, &right);
+        let right = beyond(right, &left);
+        let (left, right) = pair(left, right, expr)?;
+        rules::comparison(op, &left.dtype, &right.dtype, expr)?;
+        (DType::Bool, left, right)
+    } else if op.is_arithmetic() {
+        let (left, right) = pair(left, right, expr)?;
+        (rules::arithmetic(op, &left.dtype, &right.dtype, expr)?, left, right)
+    } else {
+        let left = alone(left, expr)?;
+        rules::truth(op.word(), &left.dtype, expr)?;
+        let right = alone(right, expr)?;
+        rules::truth(op.word(), &right.dtype, expr)?;
+        (DType::Bool, left, right)
+    };
+    Ok((dtype, Step::Binary { op, left: Box::new(left), right: Box::new(right) }))
+}
+
+fn unary<'e>(op: UnaryOp, input: Operand<'e>, expr: &'e Expr) -> Result<Operand<'e>> {
+    match (op, input) {
+        // Stays a literal, whose dtype adapts.
+        (UnaryOp::Neg, Operand::Literal(Scalar::Int(value))) if value != i128::MIN => {
+            Ok(Operand::Literal(Scalar::Int(-value)))
+        }
+        (_, input) => {
+            let input = alone(input, expr)?;
+            let dtype = rules::unary(op, &input.dtype, expr)?;
+            Ok(Operand::Node(Node {
+                expr,
+                dtype,
+                step: Step::Unary { op, input: Box::new(input) },
+            }))
+        }
+    }
+}
+
+fn fill_null<'e>(
+    input: Operand<'e>,
+    value: Operand<'e>,
+    expr: &'e Expr,
+) -> Result<(DType, Step<'e>)> {
+    let (input, value) = pair(input, value, expr)?;
+    let dtype = rules::unified("fill_null", &input.dtype, &value.dtype, expr)?;
+    Ok((dtype, Step::FillNull { input: Box::new(input), value: Box::new(value) }))
+}
+
+fn when<'e>(
+    condition: Box<Node<'e>>,
+    then: Operand<'e>,
+    otherwise: Operand<'e>,
+    expr: &'e Expr,
+) -> Result<(DType, Step<'e>)> {
+    rules::truth("when", &condition.dtype, expr)?;
+    let (then, otherwise) = pair(then, otherwise, expr)?;
+    let dtype = rules::unified("when", &then.dtype, &otherwise.dtype, expr)?;
+    let (then, otherwise) = (Box::new(then), Box::new(otherwise));
+    Ok((dtype, Step::When { condition, then, otherwise }))
+}
+
+fn text<'e>(op: &'e StrOp, node: Box<Node<'e>>, input: &Expr) -> Result<(DType, Step<'e>)> {
+    // A wrong pattern is an error whatever the dtype is.
+    let pattern = match op {
+        StrOp::Contains { pattern, literal: false } => Some(compiled(pattern)?),
+        _ => None,
+    };
+    Ok((rules::text(op, &node.dtype, input)?, Step::Str { op, pattern, input: node }))
+}
+
+/// An integer literal beyond 64 bits beside a column of integers is compared as a float: it is
+/// larger or smaller than all of them either way.
+fn beyond<'e>(value: Operand<'e>, other: &Operand<'e>) -> Operand<'e> {
+    match (&value, other) {
+        (Operand::Literal(Scalar::Int(number)), Operand::Node(other))
+            if other.dtype.is_integer()
+                && (*number > i128::from(u64::MAX) || *number < i128::from(i64::MIN)) =>
+        {
+            Operand::Literal(Scalar::Float(*number as f64))
+        }
+        _ => value,
+    }
+}
+
+fn compiled(pattern: &str) -> Result<Regex> {
+    Regex::new(pattern).map_err(|error| {
+        // The crate draws the pattern over several lines; its last line says what is wrong.
+        let text = error.to_string();
+        let fact = text.lines().last().unwrap_or_default();
+        let fact = fact.strip_prefix("error: ").unwrap_or(fact);
+        Error::Value {
+            what: "pattern of str.contains".into(),
+            message: format!("`{pattern}` is not a regular expression: {fact}"),
+        }
+    })
+}
