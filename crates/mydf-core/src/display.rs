@@ -254,7 +254,7 @@ fn value(column: &Column, row: usize, limit: usize) -> String {
         DType::Float64 => float(values.as_primitive::<Float64Type>().value(row)),
         DType::Datetime(zone) => {
             let instant = values.as_primitive::<TimestampMicrosecondType>().value(row);
-            // Showing a frame never fails: a zone that nobody knows is shown as UTC.
+            // Showing a frame never fails: an unknown zone is shown as UTC.
             let local = Zone::new(zone.as_ref()).ok().and_then(|zone| zone.local(instant));
             let mut text = String::new();
             temporal::write_datetime(&mut text, local.unwrap_or(instant), ' ');

@@ -128,11 +128,11 @@ impl DType {
     /// The dtype that values of both can be brought to, or `None` where there is none.
     ///
     /// Null takes the other's dtype. Integers of one signedness take the wider; a signed and an
-    /// unsigned one the narrowest signed dtype that holds both. `UInt64` beside a signed integer
+    /// unsigned one the narrowest signed dtype that holds both. `UInt64` next to a signed integer
     /// becomes `Int64`: values above its range are then an error, where a float would lose digits
     /// without a word. `Float32` stays with integers of up to 16 bits, which it holds exactly, and
-    /// becomes `Float64` beside wider ones; every integer becomes `Float64` beside `Float64`. A
-    /// date becomes a datetime beside a datetime without zone. There is nothing else: text and
+    /// becomes `Float64` next to wider ones; every integer becomes `Float64` next to `Float64`. A
+    /// date becomes a datetime next to a datetime without zone. There is nothing else: text and
     /// numbers, Bool and numbers, datetimes of different zones have no common dtype.
     pub fn common(&self, other: &DType) -> Option<DType> {
         match (self, other) {

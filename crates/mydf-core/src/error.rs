@@ -146,7 +146,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Advice that mends the error, where there is some.
+    /// What fixes the error, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::ColumnNotFound { name, available } => Some(near_names(name, available)),

@@ -4,8 +4,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::error::Fault;
-use crate::runtime::{ALLOCATOR_NAME, RowIdx};
-use crate::{RTVARIANTS_STAMP, work};
+use crate::runtime::{ALLOCATOR_NAME, RTVARIANTS_STAMP, RowIdx};
+use crate::work;
 
 /// The facts of the stamp that was compiled in, the row index, the allocator and the number of
 /// threads.

@@ -7,7 +7,7 @@ use mydf_core::Error;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// What a door of the native module may end with.
+/// How a call of the extension module may fail.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// An error of the core.

@@ -120,7 +120,7 @@ fn stream(
     // SAFETY: a capsule of this name holds a valid `ArrowArrayStream`; moving it out marks the
     // capsule's own as released.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.cast().as_ptr()) };
-    // A producer that is written in Python takes the GIL by itself when it is asked for more.
+    // A producer that is written in Python takes the GIL on its own when it is asked for more.
     py.detach(|| {
         use arrow_array::ArrayReader;
         let reader = ArrayStreamReader::try_new(stream)?;
@@ -270,7 +270,7 @@ struct Source {
 }
 
 /// # Safety
-/// `stream` is one that [`stream_capsule`] made and that has not been released; nobody else uses
+/// `stream` is one that [`stream_capsule`] made and that has not been released; no one else uses
 /// it meanwhile. Arrow's C stream interface asks the same of its consumers.
 unsafe fn source<'a>(stream: *mut FFI_ArrowArrayStream) -> &'a mut Source {
     // SAFETY: private data of such a stream is a `Source` in a box.

@@ -22,8 +22,6 @@ mod temporal;
 mod values;
 mod work;
 
-use runtime::{ALLOCATOR_NAME, RowIdx};
-
 /// The extension module of mydf.
 #[pyo3::pymodule(gil_used = false)]
 #[pyo3(name = "_core_unguarded")]
@@ -38,11 +36,4 @@ mod native {
     use crate::frame::Frame;
     #[pymodule_export]
     use crate::series::Series;
-}
-
-rtvariants_guard::module! {
-    export: PyInit__core,
-    guards: PyInit__core_unguarded,
-    index_bits: RowIdx::BITS,
-    allocator: ALLOCATOR_NAME,
 }

@@ -1,4 +1,5 @@
-//! What one runtime has of its own: the width of row numbers, and the allocator.
+//! What one runtime has of its own: the width of row numbers, the allocator, and the guard with the
+//! stamp, which stands before the module's own initialisation.
 
 /// Row numbers of this runtime.
 #[cfg(not(feature = "rt64"))]
@@ -26,3 +27,10 @@ pub(crate) const ALLOCATOR_NAME: &str = if cfg!(feature = "jemalloc") {
 } else {
     "system"
 };
+
+rtvariants_guard::module! {
+    export: PyInit__core,
+    guards: PyInit__core_unguarded,
+    index_bits: RowIdx::BITS,
+    allocator: ALLOCATOR_NAME,
+}

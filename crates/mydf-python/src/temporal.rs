@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mydf_core::temporal::{DAY, SECOND, Zone};
 use pyo3::exceptions::{PyKeyError, PyOverflowError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -11,8 +12,6 @@ use crate::error::Fault;
 
 /// `datetime.date(1970, 1, 1).toordinal()`.
 const EPOCH_ORDINAL: i64 = 719_163;
-const MICROSECONDS_A_SECOND: i64 = 1_000_000;
-const SECONDS_A_DAY: i64 = 86_400;
 
 /// What is needed of Python's module `datetime`. The stable ABI of Python 3.10 has no C interface
 /// to it, so its objects are called like any others.
@@ -71,8 +70,7 @@ impl Temporal {
         let epoch = if aware { &self.epoch_utc } else { &self.epoch };
         let since = value.sub(epoch.bind(py))?;
         let part = |name| -> PyResult<i64> { since.getattr(name)?.extract() };
-        let seconds = part("days")? * SECONDS_A_DAY + part("seconds")?;
-        Ok(seconds * MICROSECONDS_A_SECOND + part("microseconds")?)
+        Ok(part("days")? * DAY + part("seconds")? * SECOND + part("microseconds")?)
     }
 
     /// The name of an aware datetime's zone: its key, or its offset from UTC.
@@ -118,10 +116,8 @@ impl Temporal {
         zone: Option<&Bound<'py, PyAny>>,
     ) -> Result<Bound<'py, PyAny>, Fault> {
         let convert = || {
-            let (seconds, rest) = (
-                microseconds.div_euclid(MICROSECONDS_A_SECOND),
-                microseconds.rem_euclid(MICROSECONDS_A_SECOND),
-            );
+            let (seconds, rest) =
+                (microseconds.div_euclid(SECOND), microseconds.rem_euclid(SECOND));
             let since = self.timedelta.bind(py).call1((0, seconds, rest))?;
             match zone {
                 None => self.epoch.bind(py).add(since),
@@ -142,8 +138,10 @@ impl Temporal {
         if name == "UTC" {
             return Ok(self.utc.bind(py).clone());
         }
-        if let Some(minutes) = offset_minutes(name) {
-            let offset = self.timedelta.bind(py).call1((0, minutes * 60))?;
+        if name.starts_with(['+', '-'])
+            && let Ok(Zone::Fixed(offset)) = Zone::new(Some(&name.into()))
+        {
+            let offset = self.timedelta.bind(py).call1((0, offset / SECOND))?;
             return Ok(self.timezone.bind(py).call1((offset,))?);
         }
         py.import("zoneinfo")?.getattr("ZoneInfo")?.call1((name,)).map_err(|error| {
@@ -155,19 +153,6 @@ impl Temporal {
             }
         })
     }
-}
-
-/// The minutes of `+02:00`, `-0330` and the like.
-fn offset_minutes(name: &str) -> Option<i64> {
-    let (sign, rest) = match name.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let digits: String = rest.chars().filter(|&c| c != ':').collect();
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes: i64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
-    Some(sign * (hours.parse::<i64>().ok()? * 60 + minutes))
 }
 
 fn beyond(py: Python<'_>, error: PyErr, what: &str) -> Fault {

@@ -147,7 +147,7 @@ pub(crate) fn column(name: &str, values: &Bound<'_, PyList>) -> Result<Column, F
             column: name.into(),
             row,
             message: format!("{}, after values of type {}", actual.name(), expected.name()),
-            hint: "a column holds one type; only None, and int beside float, may mix",
+            hint: "a column holds one type; only None mixes with all, and int with float",
         })?;
         plain_values.push(value);
     }

@@ -66,7 +66,7 @@ fn pool() -> Result<&'static ThreadPool, Fault> {
         // SAFETY: `made` is valid and, being stored, is never freed.
         Ok(_) => Ok(unsafe { &(*made).threads }),
         Err(winner) => {
-            // SAFETY: nobody else has seen `made`; another thread stored its pool first.
+            // SAFETY: no other thread has seen `made`; another thread stored its pool first.
             drop(unsafe { Box::from_raw(made) });
             // SAFETY: a pointer that is stored here is never freed, and only a thread of this
             // process can have stored it.

@@ -4,15 +4,15 @@ use mydf_core::{Error, Result};
 
 use crate::expr::Expr;
 
-/// Deeper trees are refused: whoever builds one has a loop that doesn't end where it should.
+/// Deeper trees are refused: they come of a loop that doesn't end where it should.
 const DEEPEST: usize = 10_000;
 /// Deeper trees are walked on a thread with a stack that fits them.
 const DEEP: usize = 64;
 /// Stack of one level, generously; builds without optimisation need the most.
 const STACK_PER_LEVEL: usize = 16 << 10;
 
-/// Does a job that walks these expressions. The job is told whether they are deep, so that it runs on
-/// a thread of its own and must not hand work to others, whose stacks are smaller.
+/// Does a job that walks these expressions. Its argument is true where they are deep: it then runs on
+/// a thread of its own, and must not hand work to others, whose stacks are smaller.
 ///
 /// # Errors
 /// Those of the job; [`Error::Value`] for trees that are too deep.

@@ -112,7 +112,7 @@ fn a_plain_column_is_not_copied() {
 }
 
 #[test]
-fn literals_take_the_dtype_beside_them() {
+fn literals_take_the_dtype_next_to_them() {
     let data: DataFrame<u32> = frame(vec![
         column("i8", &DType::Int8, &[Cell::Int(1)]),
         column("u8", &DType::UInt8, &[Cell::Int(1)]),
@@ -397,7 +397,7 @@ fn operands_that_do_not_fit() {
     let twice =
         select(&data, &[col("i"), unary(UnaryOp::IsNull, col("i"))]).expect_err("same name");
     assert_eq!(twice.to_string(), "duplicate column: `i`");
-    // Of several errors the first expression's is told, whatever the threads do.
+    // Of several errors the first expression's is reported, whatever the threads do.
     let several = select(&data, &[alias(col("x"), "1"), alias(col("y"), "2")]).expect_err("none");
     assert_eq!(several.to_string(), "column not found: `x`");
 }

@@ -253,7 +253,7 @@ proptest! {
     ])) {
         let integers = left.is_integer() && right.is_integer();
         prop_assume!(op == BinaryOp::Div || !integers);
-        // Beside `UInt64`, signed integers are limited to what both hold.
+        // Next to `UInt64`, signed integers are limited to what both hold.
         prop_assume!(!(integers && common_integer(&left, &right) == DType::Int64
             && (left == DType::UInt64 || right == DType::UInt64)));
         let narrow = |d: &DType| *d == DType::Float32 || (d.is_integer() && d.bits() <= 16);
@@ -299,12 +299,12 @@ proptest! {
         swapped in any::<bool>(),
     ) {
         let Some(member) = r.first() else { return Ok(()) };
-        // A float literal beside `Float32` is rounded to it.
+        // A float literal next to `Float32` is rounded to it.
         let known = match member {
             Cell::Float(value) if left == DType::Float32 && (!value.is_finite() || (*value as f32).is_finite()) => {
                 Cell::Float(f64::from(*value as f32))
             }
-            // An integer literal beside a float is rounded to that.
+            // An integer literal next to a float is rounded to that.
             Cell::Int(value) if left == DType::Float32 => Cell::Float(f64::from(*value as f32)),
             Cell::Int(value) if left == DType::Float64 => Cell::Float(*value as f64),
             other => other.clone(),

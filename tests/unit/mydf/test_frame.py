@@ -125,6 +125,17 @@ def test_an_output_of_no_known_encoding_changes_nothing(monkeypatch):
     assert "┌───" in shown
 
 
+def test_an_expression_is_shown_as_the_python_that_makes_it():
+    col = md.col("s")
+    assert repr(2 - col.str.strip_chars().str.len_chars()) == (
+        '2 - col("s").str.strip_chars().str.len_chars()'
+    )
+    assert repr(md.lit(2) < md.col("x")) == 'lit(2) < col("x")'
+    assert repr(-md.lit(1) + md.lit(2)) == "-lit(1) + 2"
+    assert repr(col == dt.date(2024, 1, 1)) == 'col("s") == datetime.date(2024, 1, 1)'
+    assert repr(md.lit(None, md.Datetime("UTC"))) == 'lit(None).cast(Datetime("UTC"))'
+
+
 def test_a_pickle_comes_back_equal():
     assert pickle.loads(pickle.dumps(frame())).to_dict() == ROWS
 
@@ -144,6 +155,11 @@ def test_runtime_tells_what_the_binary_says():
         (lambda f: f.select("kk"), md.errors.ColumnNotFoundError, "did you mean `k`?"),
         (lambda f: f.select("zebra"), KeyError, "the columns are: k, x, y"),
         (lambda f: f.select(md.col("k") + 1), md.errors.DTypeError, "k"),
+        (
+            lambda f: f.select(md.col("x").str.to_lowercase()),
+            md.errors.DTypeError,
+            "dtype of `x` in str.to_lowercase: Int64",
+        ),
         (lambda f: f.select("x", md.col("x")), md.errors.DuplicateColumnError, "x"),
         (lambda f: f.filter(md.col("x")), md.errors.DTypeError, "Bool"),
         (

@@ -129,7 +129,7 @@ impl Codes {
             } else if left.bits == 0 {
                 right
             } else if left.bits + right.bits <= u64::BITS {
-                left.beside(&right)
+                left.next_to(&right)
             } else {
                 join(left, right)
             }
@@ -137,7 +137,7 @@ impl Codes {
     }
 
     /// Both codes in one; the caller has checked that they fit.
-    fn beside(mut self, right: &Codes) -> Self {
+    fn next_to(mut self, right: &Codes) -> Self {
         for (code, low) in self.values.iter_mut().zip(&right.values) {
             *code = (*code << right.bits) | *low;
         }

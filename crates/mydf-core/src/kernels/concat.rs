@@ -1,4 +1,4 @@
-//! Frames below each other and beside each other.
+//! Frames below each other and side by side.
 
 use arrow_array::{Array, ArrayRef, new_null_array};
 use rayon::prelude::*;

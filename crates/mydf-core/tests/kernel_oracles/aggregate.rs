@@ -9,20 +9,6 @@ use proptest::prelude::*;
 use crate::every_index;
 use crate::values::*;
 
-pub(crate) const ALL: [AggOp; 11] = [
-    AggOp::Sum,
-    AggOp::Mean,
-    AggOp::Min,
-    AggOp::Max,
-    AggOp::Count,
-    AggOp::NUnique,
-    AggOp::First,
-    AggOp::Last,
-    AggOp::Len,
-    AggOp::Std,
-    AggOp::Median,
-];
-
 /// Groups by a map: the rows of each key, in the order of the first one.
 pub(crate) fn groups_of(keys: &[Key]) -> Vec<Vec<usize>> {
     let mut numbers = BTreeMap::new();
@@ -164,7 +150,7 @@ fn check<I: Idx>(keys: &[Column], column: &Column) {
         assert!(rows.iter().all(|row| groups.ids[*row].to_usize() == number));
     }
     let cells = values(column);
-    for op in ALL {
+    for &op in AggOp::ALL {
         let found = aggregate_groups(column, op, &groups);
         let expected: Option<Vec<Value>> = wanted
             .iter()

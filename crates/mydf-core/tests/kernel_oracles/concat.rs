@@ -50,7 +50,7 @@ fn what_differs_is_named() {
 }
 
 #[test]
-fn columns_stand_beside_each_other() {
+fn columns_stand_side_by_side() {
     let both = concat_columns(&[ints(&["a"], 2), ints(&["b", "c"], 2)]).unwrap();
     assert_eq!(both.columns().iter().map(Column::name).collect::<Vec<_>>(), ["a", "b", "c"]);
     let error = concat_columns(&[ints(&["a"], 2), ints(&["b"], 3)]).unwrap_err();

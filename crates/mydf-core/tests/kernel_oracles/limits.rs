@@ -56,7 +56,7 @@ fn sorts() {
 fn groups() {
     let groups = group::<u8>(full().columns(), LIMIT).unwrap();
     assert_eq!(groups.first.len(), LIMIT);
-    for op in crate::aggregate::ALL {
+    for &op in AggOp::ALL {
         assert_eq!(aggregate_groups(&full().columns()[0], op, &groups).unwrap().len(), LIMIT);
     }
     let sums = aggregate_groups(&full().columns()[0], AggOp::Sum, &groups).unwrap();

@@ -102,7 +102,7 @@ impl Printer<'_> {
         }
     }
 
-    /// Python makes an expression of a plain value beside one, but not of two plain values; and it
+    /// Python makes an expression of a plain value next to one, but not of two plain values; and it
     /// turns a comparison with a plain value on the left around.
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> fmt::Result {
         match left {

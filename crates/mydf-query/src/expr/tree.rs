@@ -28,13 +28,13 @@ pub enum Scalar {
 /// follow Kleene's logic.
 ///
 /// Arithmetic is done in the operands' common dtype ([`DType::common`]). An integer literal takes
-/// the dtype of the column beside it where its value fits, else the narrowest dtype that holds it
-/// joins in; a float literal stays `Float32` beside `Float32`. Integers are checked: leaving the
+/// the dtype of the column next to it where its value fits, else the narrowest dtype that holds it
+/// joins in; a float literal stays `Float32` next to `Float32`. Integers are checked: leaving the
 /// range is [`mydf_core::Error::Overflow`], except below a null. `+` joins text.
 ///
 /// Comparisons of numbers compare exact values whatever the dtypes (`UInt64` with `Int64`, `Int64`
 /// with `Float64`). NaN equals NaN and is larger than every number, -0.0 equals 0.0; sorting and
-/// grouping agree with that. A date is the midnight that begins it; text beside a date or datetime
+/// grouping agree with that. A date is the midnight that begins it; text next to a date or datetime
 /// is read as ISO 8601, if it is a literal. Datetimes with a zone are compared with such only.
 /// Anything else is [`mydf_core::Error::DType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

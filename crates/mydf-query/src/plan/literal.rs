@@ -1,4 +1,4 @@
-//! Literals in the dtype that they take by themselves or beside another operand.
+//! Literals in the dtype that they take alone or next to another operand.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) struct Literal {
     pub(super) array: ArrayRef,
 }
 
-/// A literal by itself.
+/// A literal alone.
 pub(super) fn alone(scalar: &Scalar, expr: &Expr) -> Result<Literal> {
     let dtype = match scalar {
         Scalar::Null => DType::Null,
@@ -38,9 +38,9 @@ pub(super) fn alone(scalar: &Scalar, expr: &Expr) -> Result<Literal> {
     in_dtype(scalar, dtype).ok_or_else(|| too_wide(scalar, expr))
 }
 
-/// A literal beside another operand: an integer takes its dtype where it fits, else the narrowest
-/// that holds it; a float stays `Float32` beside `Float32`; text beside a date or datetime is one.
-pub(super) fn beside(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Literal> {
+/// A literal next to another operand: an integer takes its dtype where it fits, else the narrowest
+/// that holds it; a float stays `Float32` next to `Float32`; text next to a date or datetime is one.
+pub(super) fn next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Literal> {
     match scalar {
         Scalar::Int(_) if other.is_float() => {
             in_dtype(scalar, other.clone()).ok_or_else(|| too_wide(scalar, expr))
@@ -77,7 +77,7 @@ fn narrowest(scalar: &Scalar, signed: bool) -> Option<Literal> {
     candidates.iter().find_map(|dtype| in_dtype(scalar, dtype.clone()))
 }
 
-/// Text as the date or datetime that it is compared with. Text with a time of day beside a date is
+/// Text as the date or datetime that it is compared with. Text with a time of day next to a date is
 /// a datetime, so that nothing of it is lost.
 pub(super) fn moment(text: &str, other: &DType, expr: &Expr) -> Result<Scalar> {
     let unreadable = |expected: &str| Error::Value {

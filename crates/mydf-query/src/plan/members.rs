@@ -112,7 +112,7 @@ pub(crate) fn float_key(value: f64) -> u64 {
     }
 }
 
-/// A float literal as it is beside a column of this dtype.
+/// A float literal as it is next to a column of this dtype.
 fn nearest(value: f64, dtype: &DType) -> f64 {
     let narrow = value as f32;
     if *dtype == DType::Float32 && (narrow.is_finite() || !value.is_finite()) {

@@ -81,7 +81,7 @@ impl<'e, 's> Resolver<'e, 's> {
         Ok(Plan { aggregations: self.aggregations, outputs })
     }
 
-    /// The part by itself.
+    /// The part alone.
     fn node(&mut self, expr: &'e Expr) -> Result<Node<'e>> {
         let operand = self.operand(expr)?;
         alone(operand, expr)
@@ -177,7 +177,7 @@ fn literal_node(literal: Literal, expr: &Expr) -> Node<'_> {
     Node { expr, dtype: literal.dtype, step: Step::Literal(literal.array) }
 }
 
-/// The part by itself, a literal in the dtype that it has there.
+/// The part alone, a literal in the dtype that it has there.
 fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>> {
     match operand {
         Operand::Node(node) => Ok(node),
@@ -185,9 +185,9 @@ fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>> {
     }
 }
 
-/// A literal beside another operand.
-fn beside<'e>(scalar: &Scalar, other: &Node<'e>, expr: &'e Expr) -> Result<Node<'e>> {
-    Ok(literal_node(literal::beside(scalar, &other.dtype, expr)?, expr))
+/// A literal next to another operand.
+fn next_to<'e>(scalar: &Scalar, other: &Node<'e>, expr: &'e Expr) -> Result<Node<'e>> {
+    Ok(literal_node(literal::next_to(scalar, &other.dtype, expr)?, expr))
 }
 
 /// Both operands; a literal takes the dtype that suits the other one.
@@ -195,18 +195,18 @@ fn pair<'e>(left: Operand<'e>, right: Operand<'e>, expr: &'e Expr) -> Result<(No
     Ok(match (left, right) {
         (Operand::Node(left), Operand::Node(right)) => (left, right),
         (Operand::Node(left), Operand::Literal(right)) => {
-            let right = beside(&right, &left, expr)?;
+            let right = next_to(&right, &left, expr)?;
             (left, right)
         }
-        (Operand::Literal(left), Operand::Node(right)) => (beside(&left, &right, expr)?, right),
+        (Operand::Literal(left), Operand::Node(right)) => (next_to(&left, &right, expr)?, right),
         // Of two literals, a text is the one that adapts.
         (Operand::Literal(left @ Scalar::String(_)), right @ Operand::Literal(_)) => {
             let right = alone(right, expr)?;
-            (beside(&left, &right, expr)?, right)
+            (next_to(&left, &right, expr)?, right)
         }
         (left @ Operand::Literal(_), Operand::Literal(right)) => {
             let left = alone(left, expr)?;
-            let right = beside(&right, &left, expr)?;
+            let right = next_to(&right, &left, expr)?;
             (left, right)
         }
     })
@@ -287,7 +287,7 @@ fn text<'e>(op: &'e StrOp, node: Box<Node<'e>>, input: &Expr) -> Result<(DType, 
     Ok((rules::text(op, &node.dtype, input)?, Step::Str { op, pattern, input: node }))
 }
 
-/// An integer literal beyond 64 bits beside a column of integers is compared as a float: it is
+/// An integer literal beyond 64 bits next to a column of integers is compared as a float: it is
 /// larger or smaller than all of them either way.
 fn beyond<'e>(value: Operand<'e>, other: &Operand<'e>) -> Operand<'e> {
     match (&value, other) {

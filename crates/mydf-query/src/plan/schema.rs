@@ -1,12 +1,8 @@
-//! The names and dtypes of a frame's columns, and the dtype of an expression over them.
+//! The names and dtypes of a frame's columns.
 
 use std::sync::Arc;
 
 use mydf_core::{Column, DType, Error, Result};
-
-use super::resolver::Plan;
-use crate::depth;
-use crate::expr::Expr;
 
 /// The names and dtypes of columns, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,17 +35,4 @@ impl FromIterator<(Arc<str>, DType)> for Schema {
     fn from_iter<T: IntoIterator<Item = (Arc<str>, DType)>>(fields: T) -> Self {
         Schema { fields: fields.into_iter().collect() }
     }
-}
-
-/// The dtype of an expression over a frame of this schema, or the error that no data is needed to
-/// see: a column that is missing, a dtype that an operator does not take, a literal that can't be
-/// read, a pattern that is no regular expression.
-///
-/// # Errors
-/// [`Error::ColumnNotFound`], [`Error::DType`], [`Error::Value`].
-pub fn resolve(expr: &Expr, schema: &Schema) -> Result<DType> {
-    depth::walk([expr], |_| {
-        let mut plan = Plan::rows(std::slice::from_ref(expr), schema)?;
-        Ok(plan.outputs.pop().map_or(DType::Null, |output| output.dtype))
-    })
 }

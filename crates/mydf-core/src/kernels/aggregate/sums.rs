@@ -82,7 +82,7 @@ fn integer_sums<T: ArrowPrimitiveType<Native: Into<i128>>>(
     sums
 }
 
-/// A sum with the rounding error of its additions beside it (Neumaier's variant of Kahan's method).
+/// A sum together with the rounding error of its additions (Neumaier's variant of Kahan's method).
 #[derive(Clone, Copy, Default)]
 struct Compensated {
     sum: f64,

@@ -114,7 +114,7 @@ impl Coded {
     }
 
     /// Two parts in one.
-    pub(super) fn beside(self, right: Coded) -> Self {
+    pub(super) fn next_to(self, right: Coded) -> Self {
         if self.bits + right.bits > u64::BITS {
             return self.numbered_with(&right);
         }
@@ -134,7 +134,7 @@ impl Coded {
         }
     }
 
-    /// Two parts in one, where their bits don't fit beside each other.
+    /// Two parts in one, where their bits don't fit together.
     fn numbered_with(self, right: &Coded) -> Self {
         let mut numbers: HashMap<(u64, u64), u64, FixedState> = HashMap::default();
         let pair = |left: &Keys, right: &Keys, row: usize| {

@@ -40,7 +40,7 @@ impl<I: Idx> Matches<I> {
                     Coded::columns::<I>(right, left)
                 }
             })
-            .reduce(Coded::beside)
+            .reduce(Coded::next_to)
             .expect("a join has at least one key");
         let (known, other, count) = numbered(&coded);
         let (left, right) = if left_known { (known, other) } else { (other, known) };

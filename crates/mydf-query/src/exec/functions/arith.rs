@@ -55,7 +55,7 @@ pub(in crate::exec) fn arithmetic(
     }
 }
 
-/// The operand in the common dtype. Only `UInt64` beside a signed integer can fail to fit.
+/// The operand in the common dtype. Only `UInt64` next to a signed integer can fail to fit.
 fn in_range(value: Typed, dtype: &DType, operation: &str, expr: &Expr) -> Result<Typed> {
     value.cast(dtype, expr).map_err(|error| match error {
         Error::Cast { .. } => overflow(operation, expr, dtype),

@@ -152,7 +152,7 @@ macro_rules! impl_total_float {
             }
             #[inline]
             fn less(self, other: Self) -> bool {
-                // `>=` is false beside NaN; the second comparison leaves out a NaN on the left.
+                // `>=` is false next to NaN; the second comparison leaves out a NaN on the left.
                 !(self >= other) & !self.is_nan()
             }
         }

@@ -1,0 +1,119 @@
+"""The text of an expression is Python that makes the same expression again."""
+
+import datetime as dt
+import zoneinfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import mydf as md
+
+SCOPE = {**{name: getattr(md, name) for name in md.__all__}, "datetime": dt, "zoneinfo": zoneinfo}
+DAY = dt.date(2013, 1, 31)
+MOMENT = dt.datetime(2013, 1, 31, 5, 30, 0, 250)  # noqa: DTZ001 - without zone on purpose
+FRAME = md.DataFrame(
+    {
+        "i": [1, None, 3], "f": [0.5, float("nan"), None], "s": ["a", "Straße", None],
+        "b": [True, False, None], "d": [DAY, None, DAY], "t": [MOMENT, None, MOMENT],
+        "z": [MOMENT.replace(tzinfo=zoneinfo.ZoneInfo("Europe/Berlin")), None, None],
+    }
+)  # fmt: skip
+EMPTY = FRAME.head(0)
+
+INTS = st.integers(-3, 300) | st.sampled_from([2**63 - 1, 2**64, -(2**70)])
+FLOATS = st.floats()
+ZONES = st.sampled_from(
+    [
+        None, dt.timezone.utc, dt.timezone(dt.timedelta(hours=-3, minutes=-30)),
+        zoneinfo.ZoneInfo("Europe/Berlin"), zoneinfo.ZoneInfo("America/New_York"),
+    ]
+)  # fmt: skip
+FROM, TO = dt.datetime(1975, 1, 1), dt.datetime(2030, 1, 1)  # noqa: DTZ001
+MOMENTS = st.datetimes(FROM, TO, timezones=ZONES)
+# The clocks of New York show this time twice.
+TWICE = dt.datetime(2013, 11, 3, 1, 30, tzinfo=zoneinfo.ZoneInfo("America/New_York"))
+TIMES = st.dates() | MOMENTS | st.sampled_from([TWICE, TWICE.replace(fold=1)])
+VALUES = st.none() | st.booleans() | INTS | FLOATS | st.text(max_size=4) | TIMES
+DTYPES = st.sampled_from(
+    [md.Int8, md.UInt64, md.Float32, md.Float64, md.String, md.Bool, md.Date, md.Datetime(),
+     md.Datetime("UTC"), md.Datetime("Europe/Berlin"), md.Datetime("+02:00")]
+)  # fmt: skip
+OPERATORS = [
+    "__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__and__",
+    "__or__", "__xor__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
+]  # fmt: skip
+REFLECTED = ["__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__rfloordiv__", "__rmod__"]
+REFLECTED += ["__rand__", "__ror__", "__rxor__"]
+METHODS = [
+    "__neg__", "__invert__", "abs", "is_null", "is_not_null", "is_nan", "sum", "mean", "median",
+    "std", "min", "max", "count", "len", "n_unique", "first", "last",
+]  # fmt: skip
+TEXT = ["to_lowercase", "to_uppercase", "len_chars", "len_bytes", "strip_chars"]
+PARTS = ["year", "month", "day", "hour", "minute", "second", "weekday", "date"]
+
+
+def operate(name, one, two):
+    """Return what an operator of Python makes of two operands."""
+    return getattr(one, name)(two)
+
+
+def call(name, *arguments):
+    """Return a function that calls this method, which may be one of a namespace."""
+
+    def apply(expr, *more):
+        method = expr
+        for part in name.split("."):
+            method = getattr(method, part)
+        return method(*arguments, *more)
+
+    return apply
+
+
+def bigger(inner):
+    """Return expressions over smaller ones."""
+    operand = inner | VALUES
+    methods = st.sampled_from(
+        [call(name) for name in METHODS]
+        + [call(f"str.{name}") for name in TEXT]
+        + [call(f"dt.{name}") for name in PARTS]
+    )
+    return st.one_of(
+        st.builds(operate, st.sampled_from(OPERATORS), inner, operand),
+        st.builds(operate, st.sampled_from(REFLECTED), inner, VALUES),
+        st.builds(lambda method, expr: method(expr), methods, inner),
+        st.builds(lambda e, dtype, strict: e.cast(dtype, strict=strict), inner, DTYPES,
+                  st.booleans()),
+        st.builds(call("fill_null"), inner, operand),
+        st.builds(call("alias"), inner, st.text(max_size=4)),
+        st.builds(call("is_in"), inner, st.lists(VALUES, max_size=14)),
+        st.builds(call("is_between"), inner, operand, operand),
+        st.builds(lambda e, text, plain: e.str.contains(text, literal=plain), inner,
+                  st.text(max_size=4), st.booleans()),
+        st.builds(call("str.starts_with"), inner, st.text(max_size=4)),
+        st.builds(call("str.ends_with"), inner, st.text(max_size=4)),
+        st.builds(lambda c, t, o: md.when(c).then(t).otherwise(o), inner, operand, operand),
+        st.builds(lambda c, t: md.when(c).then(t), inner, operand),
+    )  # fmt: skip
+
+
+COLUMNS = st.sampled_from(list(FRAME.columns)).map(md.col)
+LEAVES = COLUMNS | VALUES.map(md.lit) | st.just(md.len()) | st.text(max_size=3).map(md.col)
+EXPRESSIONS = st.recursive(COLUMNS | LEAVES, bigger, max_leaves=8)
+
+
+def outcome(frame, expr):
+    """Return the values of an expression, or the error in words."""
+    try:
+        found = frame.select(expr.alias("found"))
+    except md.MydfError as error:
+        return type(error), str(error)
+    return found.dtypes, repr(found.to_dict())
+
+
+@given(EXPRESSIONS)
+def test_the_text_of_an_expression_makes_it_again(expr):
+    again = eval(repr(expr), dict(SCOPE))
+    assert type(again) is md.Expr
+    assert repr(again) == repr(expr)
+    assert outcome(FRAME, again) == outcome(FRAME, expr)
+    assert outcome(EMPTY, again) == outcome(EMPTY, expr)
