@@ -14,6 +14,8 @@ use mydf_query::plan::{Schema, resolve};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select as one_of;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 const BINARY: [BinaryOp; 15] = [
     BinaryOp::Add,
@@ -214,6 +216,16 @@ proptest! {
         let grouped = group_by(&data, &[col("a")], std::slice::from_ref(&expr));
         check(&resolved, &first(grouped, 1), &expr)?;
     }
+}
+
+#[test]
+fn many_of_the_random_expressions_are_accepted() {
+    let mut runner = TestRunner::deterministic();
+    let accepted = (0..500)
+        .map(|_| (any_frame(), any_expr()).new_tree(&mut runner).expect("a value").current())
+        .filter(|(data, expr)| expr.depth() > 1 && evaluate(data, expr).is_ok())
+        .count();
+    assert!(accepted > 100, "{accepted} of 500");
 }
 
 #[test]
