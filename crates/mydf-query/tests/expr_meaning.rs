@@ -7,7 +7,7 @@ use std::sync::Arc;
 use common::*;
 use mydf_core::{Column, DType, DataFrame, Error, Idx};
 use mydf_query::Expr;
-use mydf_query::exec::{evaluate, filter, select, with_columns};
+use mydf_query::exec::{evaluate, filter, group_by, select, with_columns};
 use mydf_query::expr::{AggOp, BinaryOp, DtOp, Scalar, StrOp, UnaryOp};
 
 fn ints(name: &str, values: &[i128]) -> Column {
@@ -416,6 +416,36 @@ fn a_row_in_an_error_counts_from_the_first_row() {
     let missing = binary(BinaryOp::Add, col("t"), col("u"));
     let error = evaluate(&data, &missing).expect_err("no such column");
     assert!(matches!(error, Error::ColumnNotFound { available, .. } if available == ["t"]));
+}
+
+#[test]
+fn aggregations_of_groups() {
+    let data: DataFrame<u32> = frame(vec![ints("k", &[1, 2, 1]), ints("a", &[1, 2, 4])]);
+    let of = |op| agg(op, col("a"));
+    let far = agg(AggOp::Max, binary(BinaryOp::Sub, col("a"), of(AggOp::Mean)));
+    let share = binary(BinaryOp::Div, of(AggOp::Sum), of(AggOp::Count));
+    let aggs = [alias(share, "share"), alias(far, "far"), Expr::Len, int(7)];
+    let result = group_by(&data, &[col("k")], &aggs).expect("groups");
+    assert_eq!(shape_of(&result), (2, vec!["k", "share", "far", "len", "literal"]));
+    assert_cells(&result.columns()[1], &[2.5, 2.0].map(Cell::Float));
+    assert_cells(&result.columns()[2], &[1.5, 0.0].map(Cell::Float));
+    assert_cells(&result.columns()[3], &[2, 1].map(Cell::Int));
+    assert_cells(&result.columns()[4], &[7, 7].map(Cell::Int));
+    // All rows at once: an aggregation inside another is that of the whole.
+    assert_eq!(value(&data, &agg(AggOp::Sum, of(AggOp::Sum))), [Cell::Int(7)]);
+
+    let refused =
+        |aggs: &[Expr]| group_by(&data, &[col("k")], aggs).expect_err("refused").to_string();
+    assert_eq!(refused(&[col("k")]), "column `k` outside any aggregation in group_by");
+    assert_eq!(refused(&[agg(AggOp::Sum, col("k"))]), "duplicate column: `k`");
+    // An aggregation is called the same in every error, in groups or not.
+    let large: DataFrame<u32> =
+        frame(vec![ints("k", &[1, 1, 2]), ints("a", &[i64::MAX.into(), i64::MAX.into(), 0])]);
+    let sum = agg(AggOp::Sum, binary(BinaryOp::Sub, col("a"), int(1)));
+    let words = "integer overflow in sum of `col(\"a\") - 1` (Int64)";
+    let grouped = group_by(&large, &[col("k")], &[alias(sum.clone(), "s")]);
+    assert_eq!(grouped.expect_err("overflow").to_string(), words);
+    assert_eq!(self::refused(&large, &sum), words);
 }
 
 #[test]

@@ -30,10 +30,11 @@ pub fn group_by<I: Idx>(
     if keys.is_empty() {
         return Err(Error::Value { what: "group_by".into(), message: "no keys".into() });
     }
-    check_names(keys.iter().chain(aggs))?;
     depth::walk(keys.iter().chain(aggs), |deep| {
         let schema = Schema::of(frame.columns());
         let (key_plan, plan) = (Plan::rows(keys, &schema)?, Plan::groups(aggs, &schema)?);
+        // After the plans: a key that is taken without an aggregation is reported as just that.
+        check_names(keys.iter().chain(aggs))?;
         let threads = Threads { shared: !deep };
         let key_values = named(keys, run(frame, &key_plan, threads)?, frame.height())?;
         let groups = group::<I>(&key_values, frame.height())?;
