@@ -46,3 +46,21 @@ class Outer:
     tools: tuple[Tool, ...] = setting(
         Sections(Tool, "outer.tools", least=0, short="name"), default=[]
     )
+
+
+#: A configuration as it is written, with two runtimes on two machines.
+GOOD = """
+[tool.rtvariants]
+crate = "."
+module = "greeter._hello"
+env = "GREETER_RUNTIME"
+[[tool.rtvariants.runtimes]]
+name = "fast"
+level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
+allocator = { linux = "jemalloc" }
+features = ["simd"]
+index-bits = 32
+[[tool.rtvariants.runtimes]]
+name = "safe"
+level = { x86_64 = "x86_64", aarch64 = "aarch64" }
+"""

@@ -1,4 +1,4 @@
-"""What `[tool.maturin]` says to all runtimes, and what of it is refused: all of it at once."""
+"""`[tool.maturin]`: its features hold for all runtimes, and other settings are refused."""
 
 import pytest
 
@@ -38,14 +38,14 @@ def test_another_backend_does_not_read_it(adopted):
     assert adopted("hatchling.build", features=["simd"]).runtimes[0].features == ("small",)
 
 
-def test_what_can_not_be_followed_is_refused_all_at_once(adopted):
+def test_settings_that_cannot_be_followed_are_refused_at_once(adopted):
     text = said(adopted, **{"rustc-args": ["-Cx"], "profile": "dev", "module-name": "g._g"})
     assert "tool.maturin.rustc-args: setting that can't be followed: `rustc-args`" in text
     assert "tool.maturin.profile: setting that can't be followed: `profile = 'dev'`" in text
-    assert "two names of the native module: `g._g` here, `greeter._hello` in the table" in text
+    assert "module named `g._g` here, `greeter._hello` in `[tool.rtvariants]`" in text
 
 
-def test_arguments_that_maturin_alone_would_read_are_refused(adopted, monkeypatch):
+def test_arguments_that_only_maturin_would_read_are_refused(adopted, monkeypatch):
     monkeypatch.setenv("MATURIN_PEP517_ARGS", "--features simd")
     assert "arguments that can't be followed: `MATURIN_PEP517_ARGS`" in said(adopted)
     monkeypatch.setenv("MATURIN_PEP517_ARGS", " ")

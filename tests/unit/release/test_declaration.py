@@ -3,7 +3,6 @@
 import pytest
 import release_kit as kit
 
-from rtvariants.config import release
 from rtvariants.errors import ConfigError
 from rtvariants.release import declaration
 
@@ -19,17 +18,6 @@ def test_a_whole_section(tmp_path):
     assert made.settings.notify[0].key == "owner/docs:lamp"
     assert not made.prerelease
     assert made.at("1.5.0rc1").prerelease
-
-
-def test_the_example_in_the_docstring_is_read(tmp_path):
-    text = release.__doc__.split("```toml")[1].split("```")[0].split("]\n", 1)[1]
-    platforms, _, rest = text.partition("\n]\n")
-    kept = [line for line in rest.splitlines() if not line.startswith("repository")]
-    kit.declare(tmp_path, more="\n".join(kept))
-    toml = (tmp_path / "pyproject.toml").read_text()
-    toml = toml.replace(f"platforms = {kit.TWO}", platforms + "\n]")
-    (tmp_path / "pyproject.toml").write_text(toml)
-    assert declaration.read(tmp_path).platforms[1].tag == "manylinux_2_28_aarch64"
 
 
 WRONG = {

@@ -1,4 +1,4 @@
-"""Print the JSON schema of the table, or bring the files that are made from it up to date."""
+"""Print the JSON schema of the settings, or update the files that are generated from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants schema`."""
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--write", nargs="+", metavar="FILE", help="update .json and .md files")
-    what.add_argument("--check", nargs="+", metavar="FILE", help="fail where one is out of date")
+    what.add_argument("--check", nargs="+", metavar="FILE", help="fail if one is out of date")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wanted(path: Path) -> str:
-    """Return what a file should hold: a schema, or a page whose generated part is replaced."""
+    """Return what a file must contain: the schema, or the page with a new generated part."""
     if path.suffix == ".json":
         return schema.text(model.Config, model.TITLE)
     try:

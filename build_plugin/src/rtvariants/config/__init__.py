@@ -1,21 +1,21 @@
-"""One model of all settings: a dataclass field feeds the reading, the JSON schema and the docs.
+"""The settings in pyproject.toml: a field of a dataclass feeds reader, JSON schema and reference.
 
-The model itself is `rtvariants.config.model`. To add a setting there, write one field with its
-docstring:
+The dataclasses are in `rtvariants.config.model`, those of `[tool.rtvariants.release]` in
+`rtvariants.config.release`. To add a setting, write one field with its docstring there:
 
 ```python
 budget: int = setting(Number(minimum=1), default=100, override="budget")
-\"\"\"Largest size of a wheel, in MB.\"\"\"
+\"\"\"The size of the largest wheel, in MB.\"\"\"
 ```
 
-- The key in the table is the field's name with `-` for `_`, or `key=`.
-- Without `default=` the key is required. A default is written as it would stand in the table.
-- `override=` lets `RTVARIANTS_BUDGET` and `-C budget=…` win over the table; leave it out for what
-  belongs to the source tree and not to one build.
+- The key in pyproject.toml is the field's name with `-` for `_`, or `key=`.
+- Without `default=` the key is required. Write a default as it would be written in the file.
+- `override=` makes `RTVARIANTS_BUDGET` and `-C budget=…` win over the file. Leave it out if the
+  setting belongs to the source tree and not to one build.
 - A section is a dataclass of its own, named by a field of the kind `Section(ThatClass)`.
-- What a single value can't tell, such as two runtimes of one name, is checked in
-  `rtvariants.config.load`.
+- What no single value can show, such as two runtimes of one name, is checked in
+  `rtvariants.config.consistency`.
 
 Then `python -m rtvariants schema --write build_plugin/rtvariants.schema.json docs/reference.md`
-brings the generated files up to date; a test compares them.
+updates the generated files; a test compares them.
 """

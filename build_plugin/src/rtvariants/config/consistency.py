@@ -15,7 +15,7 @@ _RUNTIMES = f"{TABLE}.runtimes"
 
 
 def check(config: Config, problems: Problems) -> None:
-    """Add what is wrong between values; a wrong list of runtimes is not compared any further."""
+    """Add the problems between values; runtimes with problems of their own are not compared."""
     fine = bool(config.runtimes) and not problems.within(_RUNTIMES)
     _names(config.runtimes, problems)
     _allowed(config, problems)

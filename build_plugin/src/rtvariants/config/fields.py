@@ -14,13 +14,13 @@ from typing import Any
 from .kinds import Kind
 from .problems import Problems
 
-#: The default of a setting that must be given.
+#: The default of a required setting.
 REQUIRED = dataclasses.MISSING
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: `name` is the attribute, `key` its spelling in the table."""
+    """One setting: `name` is the attribute, `key` its spelling in pyproject.toml."""
 
     name: str
     key: str
@@ -31,20 +31,20 @@ class Setting:
 
     @property
     def required(self) -> bool:
-        """Tell whether a table without this key is refused."""
+        """Return whether a table without this key is an error."""
         return self.default is REQUIRED
 
     @property
     def text(self) -> str:
-        """Return the docstring of the field; empty where Python has no sources."""
+        """Return the docstring of the field; empty if Python has no sources."""
         return _docstrings(self.owner).get(self.name, "")
 
 
 def setting(kind: Kind, *, default: Any = REQUIRED, key: str = "", override: str = "") -> Any:
     """Return a dataclass field that is a setting; its docstring is the line below it.
 
-    `default` is written as in the table. `override` names the setting outside the table:
-    `jobs` makes it `RTVARIANTS_JOBS` and `-C jobs=…`.
+    `default` is written as in pyproject.toml. `override` is the setting's name elsewhere: `jobs`
+    makes it `RTVARIANTS_JOBS` and `-C jobs=…`.
     """
     metadata = {"setting": (kind, key, default, override)}
     if default is REQUIRED:
@@ -76,7 +76,7 @@ def kind_of(cls: type[Any], key: str) -> Kind:
 
 
 def _docstrings(cls: type[Any]) -> Mapping[str, str]:
-    """Return the strings that stand below fields: Python itself keeps none of them."""
+    """Return the strings below fields: Python itself keeps none of them."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     except OSError:

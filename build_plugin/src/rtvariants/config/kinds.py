@@ -1,4 +1,4 @@
-"""Kinds of settings: how a value is read, what its JSON schema is, how the docs call it."""
+"""Kinds of settings: how a value is read, its JSON schema, and its name in the reference."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class Kind:
     missing = ""
 
     def read(self, value: Any, where: str, problems: Problems) -> Any:
-        """Return what the program works with; a fault is noted, and `nothing()` returned."""
+        """Return what the program works with; for a wrong value, that is `nothing()`."""
         raise NotImplementedError
 
     def read_text(self, text: str | Sequence[str], where: str, problems: Problems) -> Any:
-        """Read a value that came as text, from the environment or from `-C`."""
+        """Read a value that is given as text, in a variable or by `-C`."""
         if not isinstance(text, str):
             problems.add("given more than once", "give it once", where)
             text = text[-1]
         return self.read(self.of_text(text), where, problems)
 
     def of_text(self, text: str) -> Any:
-        """Return a text as the value that would stand in the table."""
+        """Return the value that a text would be in pyproject.toml."""
         return text
 
     def quoted(self, value: Any) -> str:
-        """Return the hint for a value that is only wrong by its quotes; else the empty text."""
+        """Return the hint for a value that only its quotes make wrong; else the empty text."""
         meant = self.of_text(value) if isinstance(value, str) else value
         return (
             "" if isinstance(meant, str) or meant is value else f"write it without quotes: {meant}"
@@ -47,7 +47,7 @@ class Kind:
         problems.missing(key, self.missing, where)
 
     def nothing(self) -> Any:
-        """Return a harmless value, for one that is wrong."""
+        """Return a harmless value in place of a wrong one."""
         return None
 
     def schema(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Text(Kind):
 
 
 class Choice(Kind):
-    """One of a few values; the first is what stands in for a wrong one."""
+    """One of a few values; the first one replaces a wrong value."""
 
     def __init__(self, *values: Any, what: str = "value") -> None:
         self.values = values
@@ -124,7 +124,7 @@ class Choice(Kind):
         return value
 
     def of_text(self, text: str) -> Any:
-        """Return the value that is written so."""
+        """Return the value with this spelling."""
         return next((v for v in self.values if str(v) == text), text)
 
     def nothing(self) -> Any:
@@ -150,7 +150,7 @@ class Flag(Kind):
         return value
 
     def of_text(self, text: str) -> Any:
-        """Return the boolean that is written so."""
+        """Return the boolean with this spelling."""
         word = text.lower()
         return True if word in _TRUE else False if word in _FALSE else text
 
@@ -180,11 +180,11 @@ class Number(Kind):
         return value
 
     def of_text(self, text: str) -> Any:
-        """Return the number that is written so."""
+        """Return the number with this spelling."""
         return int(text) if re.fullmatch(r"-?[0-9]+", text) else text
 
     def nothing(self) -> int:
-        """Return the least number."""
+        """Return the smallest number."""
         return self.minimum
 
     def schema(self) -> dict[str, Any]:
@@ -193,7 +193,7 @@ class Number(Kind):
 
 
 class Texts(Kind):
-    """A list of texts; from outside the table, words with `,` or spaces between them."""
+    """A list of texts; in a variable or by `-C`, words with `,` or spaces between them."""
 
     words = "list of texts"
 

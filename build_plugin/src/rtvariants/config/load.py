@@ -21,7 +21,7 @@ _OVERRIDABLE = tuple(each.override for each in overridable(Config))
 
 
 def read(root: Path) -> Config:
-    """Read and check the table of `root/pyproject.toml`, with what overrides it in this run.
+    """Read and check `root/pyproject.toml`, with what overrides its settings in this run.
 
     Raises `ConfigError` with every problem of the file at once.
     """
@@ -29,7 +29,7 @@ def read(root: Path) -> Config:
 
 
 def check(data: Mapping[str, Any], root: Path) -> Config:
-    """Check the table of a pyproject.toml that is read already; `root` is its folder."""
+    """Check the settings of a pyproject.toml that is read already; `root` is its folder."""
     table = data.get("tool", {}).get("rtvariants")
     if table is None:
         raise ConfigError(
@@ -60,7 +60,7 @@ def overriding(
 
 
 def parse(table: Any, root: Path, overrides: Overrides | None = None) -> Config:
-    """Check a table that is already read; `root` is the folder that its paths start from."""
+    """Check `[tool.rtvariants]` as read; `root` is the folder that its paths start from."""
     problems = Problems(root, overrides)
     config: Config = read_table(Config, table, TABLE, problems, root=root)
     if isinstance(table, dict):

@@ -18,8 +18,8 @@ select = "auto"                   # or "explicit": only when asked for
 jobs = 0                          # compilers at once; 0 for as many as processors
 ```
 
-The docstring below a field is its entry in the reference; `rtvariants.config` tells how to add a
-field.
+The docstring below a field is its entry in the reference. `rtvariants.config` explains how to add
+a field.
 """
 
 from __future__ import annotations
@@ -51,49 +51,50 @@ TITLE = "Runtimes of a Python package with a Rust core, built by rtvariants"
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeConfig:
-    """One runtime of the table; `levels` and `allocators` are keyed by machine and system."""
+    """One runtime; the keys of `levels` are machines, those of `allocators` systems."""
 
     name: str = setting(Name())
-    """Name of the runtime: small letters, digits and `_`. The native is installed as the package
-    `_<package>_<name>`, and the name is a value of the override variable."""
+    """The name of the runtime: lowercase letters, digits and `_`. Its extension module is installed
+    in the package `_<package>_<name>`, and the override variable takes the name as a value."""
 
     levels: dict[str, str] = setting(Levels(), key="level")
-    """What a CPU must have to run this runtime, by machine: a name that archspec knows, such as
-    `x86_64_v3`, `x86_64_v4`, `haswell` or `neoverse_n1`. A level by itself stands for its own
-    machine. All runtimes have levels for the same machines, and on each of them one runtime with
-    `select = "auto"` has the machine's baseline (`x86_64`, `aarch64`)."""
+    """The CPU that this runtime needs, by machine: a name that archspec knows, such as `x86_64_v3`,
+    `x86_64_v4`, `haswell` or `neoverse_n1`. A single level is the one for its own machine. All
+    runtimes must have levels for the same machines, and on each machine one runtime with
+    `select = "auto"` must have the machine's baseline (`x86_64`, `aarch64`)."""
 
     features: tuple[str, ...] = setting(Features(), default=[])
-    """Features of the crate that this runtime is built with, on top of the default ones."""
+    """Features of the crate that this runtime is built with, in addition to the default ones."""
 
     allocators: dict[str, str] = setting(Allocators(), key="allocator", default="system")
-    """The memory allocator, for all systems or by `linux`, `macos` and `windows`. Each but `system`
-    turns on the crate's feature of the same name; the build fails where the artifact does not hold
-    the allocator that is named here."""
+    """The memory allocator, for all systems or by `linux`, `macos` and `windows`. Each one except
+    `system` turns on the crate's feature of the same name. The build fails if another allocator is
+    linked."""
 
     index_bits: int = setting(Choice(64, 32, what="width"), default=64)
-    """Width of row numbers in bits, 32 or 64, as the crate's `module!` states it. The build fails
-    where the two differ."""
+    """The width of row numbers in bits, as the crate's `module!` states it. The build fails if the
+    two differ."""
 
     select: str = setting(Choice("auto", "explicit"), default="auto")
-    """`auto`: taken by itself on a CPU that can run it, in the table's order. `explicit`: only
+    """`auto`: chosen automatically if the CPU can run it and no earlier runtime. `explicit`: only
     when the override variable names it, for runtimes that differ in meaning and not in speed."""
 
     distribution: str = setting(Distribution(), default="")
-    """Name of the runtime's own distribution among split packages. Empty for the derived one:
-    `<project>-runtime-<name>`, without `rt` before the name."""
+    """The name of the runtime's own distribution among split packages. If empty, it is
+    `<project>-runtime-<name>`, where a leading `rt` of the name is left out."""
 
 
 @dataclass(frozen=True)
 class AllowConfig:
-    """Functions that may hold instructions above a runtime's level, since they ask the CPU first.
+    """Functions that may use instructions above a runtime's level because they ask the CPU first.
 
-    The audit of each build finds such functions and fails, but for those that an entry names.
-    Entries for well-known crates are built in; one that allows nothing in any runtime is reported.
+    The audit of each build finds such functions and fails, except for those that an entry names.
+    Entries for well-known crates are built in. An entry that allows nothing in any runtime is
+    reported.
     """
 
     reason: str = setting(Text())
-    """Who asks the CPU, and where: for the person who reads the table."""
+    """What asks the CPU, and where, for the reader of the configuration."""
 
     crate: str = setting(Text(), default="*")
     """The crate of the functions, or a pattern with `*` and `?`. A C function belongs to the crate
@@ -104,61 +105,59 @@ class AllowConfig:
     pattern."""
 
     features: tuple[str, ...] = setting(Texts(), default=[])
-    """The CPU features that they may use, in rustc's names; any where the list is empty."""
+    """The CPU features that the functions may use, in rustc's names. If empty, any."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BuildConfig:
-    """How a build runs. Nothing here changes a byte of a native."""
+    """How a build runs. Nothing here changes a byte of an extension module."""
 
     runtimes: tuple[str, ...] = setting(Texts(Name()), default=[], override="runtimes")
-    """The runtimes to build, by name; all of the table where the list is empty. A wheel of a part
-    of them is for development: it may lack the runtime for older CPUs."""
+    """The runtimes to build, by name. If empty, all. A wheel with only some of them is for
+    development: the runtime for older CPUs may be missing."""
 
     jobs: int = setting(Number(), default=0, override="jobs")
-    """How many compilers run at once, over all runtimes together; 0 for as many as there are
-    processors."""
+    """How many compilers run at once, for all runtimes together. 0 means one for each processor."""
 
     frugal: bool = setting(Flag(), default=False, override="frugal")
-    """For machines with little memory: one runtime after the other, and one compiler at a time
-    where `jobs` names no other number."""
+    """For machines with little memory: build one runtime after the other, with one compiler at a
+    time unless `jobs` sets a number."""
 
     events: str = setting(Text(empty=True), default="", override="events")
-    """A file that gets the progress of a build as JSON, one event a line: `start`, `step`, `done`,
-    `checked`, `failed`, `end`, each with its time. Give a whole path where a frontend builds in a
-    copy."""
+    """A file that receives the progress of a build as JSON, one event per line: `start`, `step`,
+    `done`, `checked`, `failed`, `end`, each with its time. Use an absolute path if a frontend
+    builds in a copy of the project."""
 
     vendor: bool = setting(Flag(), default=False, override="vendor")
-    """An sdist carries the crates that its runtimes are built of, and a configuration that makes
-    cargo use them: it builds where no registry can be reached. `rtvariants sdist --vendor` does it
-    once."""
+    """Put the crates that the runtimes are built from into an sdist, and a configuration with which
+    cargo uses them, so that it builds where no registry can be reached. `rtvariants sdist --vendor`
+    does this once."""
 
     rebuild: bool = setting(Flag(), default=False, override="rebuild")
-    """An editable install rebuilds its runtimes at import when their Rust sources have changed. It
-    is noted when the package is installed; at import, `RTVARIANTS_REBUILD=1` or `=0` wins over
-    it."""
+    """Rebuild the runtimes of an editable install at import when their Rust sources have changed.
+    The setting is read when the package is installed. At import, `RTVARIANTS_REBUILD=1` or `=0`
+    wins over it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SplitConfig:
-    """How split packages hang together."""
+    """How split packages depend on each other."""
 
     requires: tuple[str, ...] = setting(Texts(Name()), default=[])
-    """The runtimes that the base package always needs, by name; the others are extras alone.
-    Together they must have one that is chosen by itself on every CPU. Where the list is empty: all
-    that are chosen by themselves."""
+    """The runtimes that the base package requires, by name. The others are only extras. One of them
+    must be chosen automatically on every CPU. If empty, all runtimes with `select = "auto"`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SizesConfig:
-    """How large what is built may get: a build that goes beyond fails, and leaves no wheel."""
+    """Limits of size: a build that exceeds one fails and leaves no wheel."""
 
     wheel: int = setting(Size(), default="")
-    """The largest wheel file, of any packaging, such as `25 MB` or `24 MiB`. Indexes have limits of
-    their own, for a file and for a project."""
+    """The size of the largest wheel file, such as `25 MB` or `24 MiB`, in any packaging. Indexes
+    have limits of their own for a file and for a project."""
 
     installed: int = setting(Size(), default="")
-    """What all natives of a platform may take together once they are installed."""
+    """The size of all extension modules of a platform together once they are installed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,57 +165,57 @@ class TestConfig:
     """What `rtvariants test` does with an installed wheel."""
 
     run: str = setting(Text(empty=True), default="")
-    """Python code that each runtime must run without an error, in a process of its own: a real
-    piece of work, with what it must come to asserted. Where it is empty, the package is only
-    imported."""
+    """Python code that each runtime must run without an error, in a process of its own: some real
+    work and an `assert` of its result. If empty, the package is only imported."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """The whole table. `crate` is the absolute folder of the crate, `package` the import name."""
+    """The whole configuration; `root` is the folder of pyproject.toml, `crate` is absolute."""
 
     root: Path
 
     crate: Path = setting(Crate())
-    """Folder of the crate that holds the PyO3 module, from pyproject.toml on."""
+    """The folder of the crate that holds the PyO3 module, relative to pyproject.toml."""
 
     module: str = setting(Module())
-    """Name under which the chosen runtime is bound, such as `greeter._hello`. Its last part is the
-    name of the PyO3 module, its first one the package that the natives' packages are named by:
-    of the distributions that share a namespace package, one alone can have runtimes."""
+    """The name under which the chosen runtime is imported, such as `greeter._hello`. Its last part
+    is the name of the PyO3 module. The packages of the runtimes are named after its first part, so
+    only one of the distributions that share a namespace package can have runtimes."""
 
     env: str = setting(Variable())
-    """Environment variable that overrides the choice at import: the name of a runtime, or
+    """The environment variable that overrides the choice at import: the name of a runtime, or
     `auto`."""
 
     runtimes: tuple[RuntimeConfig, ...] = setting(Sections(RuntimeConfig, f"{TABLE}.runtimes"))
-    """The runtimes, in order of preference: the first that the CPU can run is taken."""
+    """The runtimes, in order of preference: the first one that the CPU can run is chosen."""
 
     allow_instructions: tuple[AllowConfig, ...] = setting(
         Sections(AllowConfig, f"{TABLE}.allow-instructions", least=0), default=[]
     )
-    """Functions that may hold instructions above the level, since they ask the CPU first."""
+    """Functions that may use instructions above the level because they ask the CPU first."""
 
     glibc: str = setting(Glibc(), default="")
-    """The newest glibc that a native may need, such as `2.17`. The build fails where one needs a
-    newer one; without it, the wheel's tag follows what the natives need."""
+    """The newest glibc that an extension module may need, such as `2.17`. The build fails if one
+    needs a newer glibc. If empty, the wheel's tag states the glibc that the modules need."""
 
     build: BuildConfig = setting(Section(BuildConfig), default={})
     """How a build runs."""
 
     packaging: str = setting(Choice("fat", "split", "variant", what="packaging"), default="fat")
-    """What `rtvariants package` writes. `fat`: one wheel a platform with all runtimes. `split`: a
-    base package without native code, and a distribution a runtime that it pins. `variant`: the fat
-    wheel, and beside it one wheel a CPU level for installers that choose (PEP 825). All hold the
-    same natives. Who moves from `fat` to `split` with a new version gives the runtimes new names
-    too: pip removes the old version's files after it has written the new runtimes, and would take
-    natives of the same names along. The import then says what brings them back."""
+    """What `rtvariants package` writes. `fat`: one wheel per platform with all runtimes. `split`: a
+    base package without native code, and one distribution per runtime that the base pins.
+    `variant`: the fat wheel, and one wheel per CPU level for installers that choose (PEP 825). All
+    hold the same extension modules. If a new version changes from `fat` to `split`, give the
+    runtimes new names too: pip removes the files of the old version after it has written the new
+    runtimes, and would remove modules of the same names. The import then reports how to restore
+    them."""
 
     split: SplitConfig = setting(Section(SplitConfig), default={})
-    """How split packages hang together."""
+    """How split packages depend on each other."""
 
     sizes: SizesConfig = setting(Section(SizesConfig), default={})
-    """How large what is built may get; `rtvariants size` shows what it is made of."""
+    """Limits of size; `rtvariants size` shows what takes the space."""
 
     test: TestConfig = setting(Section(TestConfig), default={})
     """What `rtvariants test` does with an installed wheel."""
@@ -226,12 +225,12 @@ class Config:
 
     @property
     def package(self) -> str:
-        """Return the top-level package that adopts the runtimes: `greeter` of `greeter._hello`."""
+        """Return the top-level package that has the runtimes: `greeter` of `greeter._hello`."""
         return self.module.split(".")[0]
 
     @property
     def extension(self) -> str:
-        """Return the name that every native exports: `_hello` of `greeter._hello`."""
+        """Return the name that every extension module exports: `_hello` of `greeter._hello`."""
         return self.module.rsplit(".", 1)[1]
 
     @property

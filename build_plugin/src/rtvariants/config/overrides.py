@@ -1,9 +1,9 @@
-"""Settings from outside the table.
+"""Settings from outside pyproject.toml.
 
 The order, the strongest first: options of the command `rtvariants`, the environment, `-C` settings
-of the build frontend, the table.
+of the build frontend, pyproject.toml.
 
-One name serves all: `jobs` is `--jobs 2`, `RTVARIANTS_JOBS=2`, `-C jobs=2`, `jobs = 2`.
+A setting has one name everywhere: `--jobs 2`, `RTVARIANTS_JOBS=2`, `-C jobs=2`, `jobs = 2`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import Any
 from rtvariants.errors import Problem, near
 
 PREFIX = "RTVARIANTS_"
-#: Variables of this package that are no settings of the table.
+#: Variables of this package that are not settings in pyproject.toml.
 VARIABLES = {
-    "RTVARIANTS_CACHE": "folder of what `rtvariants toolchain prepare linux-arm64` gets",
-    "RTVARIANTS_NO_INSTALL_RUST": "set to anything: a missing cargo is an error, never fetched",
-    "RTVARIANTS_PLATFORM": "the platform that is built for, such as `linux-arm64`",
-    "RTVARIANTS_REBUILDING": "set by a rebuild at import for all that it starts; none begins there",
+    "RTVARIANTS_CACHE": "the folder for what `rtvariants toolchain prepare linux-arm64` downloads",
+    "RTVARIANTS_NO_INSTALL_RUST": "set to any value: a missing cargo is an error, never downloaded",
+    "RTVARIANTS_PLATFORM": "the platform to build for, such as `linux-arm64`",
+    "RTVARIANTS_REBUILDING": "set by a rebuild at import for its processes; they start no rebuild",
 }
-# Set for cargo by the plan and read by the guard's macro; they mean nothing to the plugin.
+# The plan sets them for cargo and the guard's macro reads them; the plugin reads none of them.
 _STAMP = ("ABI", "COMMIT", "LEVEL", "PACKAGE", "PAGE_SIZE", "TARGET", "TOOLCHAIN", "VERSION")
 
-# An option that may be repeated is in the singular.
+# An option that can be repeated is in the singular.
 _OPTIONS = {"runtimes": "runtime"}
 
 Value = str | Sequence[str]
@@ -35,14 +35,14 @@ Value = str | Sequence[str]
 
 @dataclass(frozen=True)
 class Override:
-    """A value that wins over the table's; `name` is how the user wrote it, for messages."""
+    """A value that wins over pyproject.toml; `name` is how the user wrote it, for messages."""
 
     name: str
     value: Value
 
 
 class Overrides:
-    """The overrides of one run, by the name that a setting gives itself in `override=`."""
+    """The overrides of one run, by the names that settings have in `override=`."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Overrides:
         self._options = {k: v for k, v in (options or {}).items() if v is not None}
 
     def take(self, name: str) -> Override | None:
-        """Return the strongest value for a name; an empty variable is one that is not set."""
+        """Return the strongest value for a name; an empty variable counts as not set."""
         if not name:
             return None
         if name in self._options:
@@ -94,10 +94,10 @@ _GIVEN: ContextVar[tuple[Mapping[str, Any], Mapping[str, Any]]] = ContextVar(
 def given(
     settings: Mapping[str, Any] | None = None, options: Mapping[str, Any] | None = None
 ) -> Iterator[None]:
-    """Let every table that is read inside take these: `-C` settings, and command line options.
+    """Let these win over every configuration that is read inside: `-C` settings and options.
 
-    The doors (a build backend's functions, the command) open it; between them and the reader
-    stand frameworks that hand nothing on.
+    Build backends and the command open it. Frameworks are called between them and the reader, and
+    pass nothing on.
     """
     token = _GIVEN.set((settings or {}, options or {}))
     try:
@@ -129,7 +129,7 @@ def _text(value: Any) -> Value:
 
 
 def _near(name: str, names: tuple[str, ...]) -> str:
-    """Return a hint for a variable that is nearly one of ours; the prefix alone is no likeness."""
+    """Return a hint for a variable that resembles one of ours in more than the prefix."""
     import difflib  # slow to import, and only needed where something is wrong
 
     bare = {each.removeprefix(PREFIX): each for each in names}

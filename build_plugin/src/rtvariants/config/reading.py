@@ -1,4 +1,4 @@
-"""Reads a table into its dataclass; all problems are collected, so that one run shows them."""
+"""Reads a table into its dataclass, and collects all problems."""
 
 from __future__ import annotations
 

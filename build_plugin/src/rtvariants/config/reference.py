@@ -1,4 +1,4 @@
-"""The tables of docs/reference.md, made from the settings; the text around them is by hand."""
+"""The generated part of docs/reference.md: all settings, and their variables."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ END = "<!-- generated: end -->"
 
 
 def replaced(page: str, cls: type[Any], name: str) -> str:
-    """Return a page with its generated part brought up to date.
+    """Return a page with its generated part updated.
 
-    Raises `ValueError` for a page without the two marks.
+    Raises `ValueError` if the page does not have the two marks.
     """
     found = re.search(f"{re.escape(BEGIN)}.*{re.escape(END)}", page, re.DOTALL)
     if not found:
@@ -27,7 +27,7 @@ def replaced(page: str, cls: type[Any], name: str) -> str:
 
 
 def markdown(cls: type[Any], name: str) -> str:
-    """Return every table's settings in one section each, and the overrides in a last one."""
+    """Return one section for the settings of each table, and a last one for the variables."""
     parts = [_section(head, each) for head, each in _tables(cls, f"[{name}]")]
     return "\n".join([*parts, _outside(cls)])
 
@@ -44,7 +44,7 @@ def _tables(cls: type[Any], head: str) -> list[tuple[str, type[Any]]]:
 
 
 def _section(head: str, cls: type[Any]) -> str:
-    rows = ["| key | value | default | outside the table |", "| --- | --- | --- | --- |"]
+    rows = ["| key | value | default | from outside |", "| --- | --- | --- | --- |"]
     rows += [_row(each) for each in settings_of(cls)]
     texts = [f"**`{each.key}`**: {each.text}\n" for each in settings_of(cls)]
     return "\n".join([f"### `{head}`", "", *rows, "", *texts])
@@ -58,14 +58,14 @@ def _row(each: Setting) -> str:
 
 
 def overridable(cls: type[Any]) -> list[Setting]:
-    """Return the settings that can be given outside the table, of all sections."""
+    """Return the settings of all sections that can be given from outside."""
     return [s for _, each in _tables(cls, "") for s in settings_of(each) if s.override]
 
 
 def _outside(cls: type[Any]) -> str:
     rows = ["| variable | meaning |", "| --- | --- |"]
     rows += [
-        f"| `{variable_of(s.override)}` | wins over `{s.key}` of the table |"
+        f"| `{variable_of(s.override)}` | wins over `{s.key}` in pyproject.toml |"
         for s in overridable(cls)
     ]
     rows += [f"| `{name}` | {meaning} |" for name, meaning in VARIABLES.items()]

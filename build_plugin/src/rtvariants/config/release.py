@@ -1,8 +1,8 @@
-"""`[tool.rtvariants.release]` of pyproject.toml: what `rtvariants release` works from.
+"""`[tool.rtvariants.release]` of pyproject.toml: what `rtvariants release` reads.
 
 ```toml
 [tool.rtvariants.release]
-platforms = [                           # names, or tables that change facts of a platform
+platforms = [                           # names, or tables that change a platform's tag or runner
   "linux-x64",
   { name = "linux-arm64", tag = "manylinux_2_28_aarch64" },
 ]
@@ -130,32 +130,32 @@ class Labels(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformConfig:
-    """One platform of a release, and what differs there from the platform's own facts."""
+    """One platform of a release, with what differs from the usual tag and runner."""
 
     name: str = setting(Choice(*PLATFORMS, what="platform"))
-    """Name of the platform."""
+    """The name of the platform."""
 
     tag: str = setting(Text(empty=True), default="")
-    """The platform tag of its wheels, such as `manylinux_2_28_aarch64`. Empty for the lowest that
+    """The platform tag of its wheels, such as `manylinux_2_28_aarch64`. If empty, the lowest that
     Rust's own target allows."""
 
     runner: str = setting(Text(empty=True), default="")
-    """Label of the hosted machine that builds and tests the platform in the workflows. Empty for
-    the usual one."""
+    """The label of the hosted machine that builds and tests the platform in the workflows. If
+    empty, the usual one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotifyConfig:
-    """One workflow elsewhere that hears of a release: by an event, or a workflow file and ref."""
+    """One workflow in another repository that a release starts, by an event or by its file."""
 
     repository: str = setting(Repository())
-    """The repository whose workflow hears of the release."""
+    """The repository of the workflow."""
 
     event: str = setting(Text(empty=True), default="")
-    """The event type that the repository receives. Give either `event` or `workflow`."""
+    """The type of the event that starts the workflow. Set either `event` or `workflow`."""
 
     workflow: str = setting(Text(empty=True), default="")
-    """The file name of the workflow that is started instead, such as `build.yml`."""
+    """The file name of the workflow, such as `build.yml`."""
 
     ref: str = setting(Text(), default="main")
     """The branch or tag on which `workflow` runs."""
@@ -175,7 +175,7 @@ class ReleaseConfig:
     runner. The runtimes must have a level for the machine of each."""
 
     repository: str = setting(Repository(empty=True), default="")
-    """The repository on the forge where the release goes. Empty for the repository that the
+    """The repository on the forge that the release is made in. If empty, the repository that the
     workflow runs in."""
 
     tag: str = setting(
@@ -193,20 +193,20 @@ class ReleaseConfig:
     """The file whose section for the version becomes the text of the release."""
 
     lock: tuple[str, ...] = setting(Texts(), default=["Cargo.lock"])
-    """Files whose hashes the manifest keeps: a release fails where one has changed since."""
+    """Files whose hashes the manifest keeps: a release fails if one of them has changed since."""
 
     plugin: str = setting(Text(empty=True), default="rtvariants[release]")
-    """The requirement by which the workflows install this tool."""
+    """The requirement with which the workflows install this tool."""
 
     check: str = setting(Text(empty=True), default="")
     """A command that the CI workflow runs in addition to its own steps, such as `pytest`."""
 
     abi: str = setting(Text(empty=True), default="")
-    """The tag of the stable ABI in the names of wheels, such as `cp310-abi3`. Empty for that of the
+    """The tag of the stable ABI in the names of wheels, such as `cp310-abi3`. If empty, that of the
     oldest Python in `requires-python`."""
 
     labels: dict[str, tuple[str, ...]] = setting(Labels(), default={})
-    """Labels of the variant wheels by machine. A machine without an entry has the names of its
+    """The labels of the variant wheels, by machine. Without an entry, they are the names of the
     levels, and `null` for the baseline."""
 
     max_file_mb: int = setting(Number(1, "not a number above 0"), default=100)
@@ -218,4 +218,4 @@ class ReleaseConfig:
     notify: tuple[NotifyConfig, ...] = setting(
         Sections(NotifyConfig, f"{TABLE}.notify", least=0), default=[]
     )
-    """Workflows in other repositories that hear of a release when it is complete."""
+    """Workflows in other repositories that start when a release is complete."""

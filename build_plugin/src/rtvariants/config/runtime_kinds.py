@@ -1,4 +1,4 @@
-"""Kinds that only this project has: the crate's folder, CPU levels, allocators, cargo features."""
+"""Kinds of the settings of runtimes: the crate's folder, CPU levels, allocators, features."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .problems import Problems
 
 
 class Crate(Kind):
-    """The folder of a crate, from the folder of pyproject.toml on."""
+    """The folder of a crate, relative to pyproject.toml."""
 
     words = "folder"
 
@@ -31,13 +31,13 @@ class Crate(Kind):
         if folder and not (crate / "Cargo.toml").is_file():
             problems.add(
                 f"no crate: `{folder}` (no Cargo.toml there)",
-                "name the folder of the crate that holds the PyO3 module, from pyproject.toml on",
+                "name the folder, relative to pyproject.toml, of the crate with the PyO3 module",
                 where,
             )
         elif folder and (members := _members(crate)) is not None:
             such = f", such as `{members[0]}`" if members else ""
             problems.add(
-                f"no crate: `{folder}` (its Cargo.toml is a workspace and no package)",
+                f"no crate: `{folder}` (its Cargo.toml is a workspace without a package)",
                 f"name the folder of the member that holds the PyO3 module{such}",
                 where,
             )
@@ -53,9 +53,9 @@ class Crate(Kind):
 
 
 def _members(folder: Path) -> list[str] | None:
-    """Return what a workspace without a package of its own has for members, cdylibs first.
+    """Return the members of a workspace without a package of its own, cdylibs first.
 
-    None for a package; what can't be read is cargo's to tell.
+    `None` for a package, and for a file that can't be read: cargo reports what is wrong with it.
     """
     try:
         manifest = toml.read(folder / "Cargo.toml")
@@ -72,24 +72,24 @@ def _members(folder: Path) -> list[str] | None:
 
 
 class Module(Text):
-    """The dotted name of a native module inside a package."""
+    """The dotted name of an extension module inside a package."""
 
     words = "dotted name"
 
     def __init__(self) -> None:
         part = r"[^\W\d]\w*"
-        hint = "name the package and the native module, such as `greeter._hello`"
+        hint = "name the package and the extension module, such as `greeter._hello`"
         super().__init__(rf"{part}(\.{part})+", "not a dotted module name", hint)
 
     def read(self, value: Any, where: str, problems: Problems) -> str:
-        """Return the name; a word of Python's own can't be imported by."""
+        """Return the name; a keyword of Python can't be part of it."""
         name = super().read(value, where, problems)
         for part in filter(keyword.iskeyword, name.split(".")):
             problems.add(f"a keyword of Python in a module name: `{part}`", "", where)
         return name
 
     def schema(self) -> dict[str, Any]:
-        """Return a pattern that JSON schema's dialect of expressions knows."""
+        """Return a pattern in the dialect of JSON schema."""
         return {"type": "string", "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$"}
 
 
@@ -102,7 +102,7 @@ class Variable(Text):
         super().__init__("[A-Z_][A-Z0-9_]*", "not a variable name")
 
     def hint_for(self, value: str) -> str:
-        """Return the name as it would do."""
+        """Return a hint with a usable name."""
         name = "".join(c if c.isascii() and c.isalnum() else "_" for c in value.upper())
         return f"use capitals and `_`, such as `{name}`"
 
@@ -115,13 +115,13 @@ class Name(Text):
     words = "name"
 
     def __init__(self) -> None:
-        hint = "start with a small letter, go on with small letters, digits and `_`"
+        hint = "start with a lowercase letter, followed by lowercase letters, digits and `_`"
         super().__init__("[a-z][a-z0-9_]*", "unusable name", hint)
 
     def read(self, value: Any, where: str, problems: Problems) -> str:
         """Return the name."""
         if value in self.reserved:
-            problems.add(f"reserved name: `{value}`", "give it another one", where)
+            problems.add(f"reserved name: `{value}`", "use another name", where)
             return str(value)
         return super().read(value, where, problems)
 
@@ -136,7 +136,7 @@ class Levels(Kind):
         """Return names of levels by machine."""
         entries = {"": value} if isinstance(value, str) else value
         if not isinstance(entries, dict) or not entries:
-            problems.add(f"not a level, nor a table of levels: {value!r}", "", where)
+            problems.add(f"neither a level nor a table of levels: {value!r}", "", where)
             return {}
         levels: dict[str, str] = {}
         for machine, name in entries.items():
@@ -163,7 +163,7 @@ class Levels(Kind):
     def schema(self) -> dict[str, Any]:
         """Return a level, or an object with a level for each machine."""
         by_machine = {
-            machine: {"enum": [n for n in known_levels() if level_machine(n) == machine]}
+            machine: {"enum": [n for n in known_levels() if _machine(n) == machine]}
             for machine in BASELINES
         }
         table = {
@@ -176,8 +176,8 @@ class Levels(Kind):
         return {"oneOf": [{"enum": usable}, table]}
 
 
-def level_machine(name: str) -> str:
-    """Return the machine of a level; empty for one that no table may name."""
+def _machine(name: str) -> str:
+    """Return the machine of a level; empty for one that can't be used."""
     try:
         return level(name).machine
     except RtvariantsError:
@@ -190,10 +190,10 @@ class Allocators(Kind):
     words = f"{Choice(*ALLOCATORS).words}, or table by system"
 
     def read(self, value: Any, where: str, problems: Problems) -> dict[str, str]:
-        """Return an allocator for every system; `system` where the table names none."""
+        """Return an allocator for every system; `system` unless the table names one."""
         entries = dict.fromkeys(SYSTEMS, value) if isinstance(value, str) else value
         if not isinstance(entries, dict):
-            problems.add(f"not an allocator, nor a table of allocators: {value!r}", "", where)
+            problems.add(f"neither an allocator nor a table of allocators: {value!r}", "", where)
             return self.nothing()
         found: dict[str, str] = {}
         for system, name in entries.items():
@@ -235,7 +235,7 @@ class Glibc(Text):
 
 
 class Features(Texts):
-    """Features of the crate; allocators have a setting of their own."""
+    """Features of the crate, except those of allocators, which have a setting of their own."""
 
     words = "list of cargo features"
 
@@ -255,13 +255,13 @@ class Features(Texts):
         return found
 
     def schema(self) -> dict[str, Any]:
-        """Return an array of strings that are no allocators."""
+        """Return an array of strings without the features of allocators."""
         item = {"type": "string", "minLength": 1, "not": {"enum": list(by_feature())}}
         return {"type": "array", "items": item}
 
 
 class Distribution(Text):
-    """The name of a distribution, normalised as indexes do; or empty for a derived one."""
+    """The normalised name of a distribution, or empty for a derived one."""
 
     words = "name of a distribution"
 
@@ -269,13 +269,13 @@ class Distribution(Text):
         super().__init__(
             "[a-z0-9]+(-[a-z0-9]+)*",
             "not the normalised name of a distribution",
-            "use small letters, digits and single `-`",
+            "use lowercase letters, digits and single `-`",
             empty=True,
         )
 
 
 class Size(Text):
-    """A number of bytes, such as `66 MB`; the empty text is no limit, read as 0."""
+    """A number of bytes, such as `66 MB`; the empty text means no limit, read as 0."""
 
     words = "size"
     _UNITS = ("kB", "MB", "GB", "KiB", "MiB", "GiB")
@@ -304,9 +304,9 @@ class Size(Text):
         number, unit = parts.groups()
         base = 1024 if unit.endswith("iB") else 1000
         size = int(float(number) * base ** ("kMG".index(unit[0].replace("K", "k")) + 1))
-        if not size:  # It would be read as no limit at all.
-            hint = "leave the setting out, or empty, where there is to be no limit"
-            problems.add(f"a limit that nothing keeps: `{value}`", hint, where)
+        if not size:  # It would mean no limit at all.
+            hint = "remove the setting if there is no limit"
+            problems.add(f"a limit that everything exceeds: `{value}`", hint, where)
         return size
 
     def nothing(self) -> Any:

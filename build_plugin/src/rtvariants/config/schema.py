@@ -1,4 +1,4 @@
-"""The JSON schema of `[tool.rtvariants]`, in the shape that SchemaStore takes for `tool` tables."""
+"""The JSON schema of `[tool.rtvariants]`, in the shape that SchemaStore accepts for tools."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from .fields import settings_of
 
-#: `partial-` is SchemaStore's prefix for what is one table of pyproject.toml.
+#: `partial-` is SchemaStore's prefix for a single table of pyproject.toml.
 ID = "https://json.schemastore.org/partial-rtvariants.json"
 
 
@@ -28,7 +28,7 @@ def table_schema(cls: type[Any]) -> dict[str, Any]:
 
 
 def schema(cls: type[Any], title: str) -> dict[str, Any]:
-    """Return the schema of the whole table."""
+    """Return the schema of the whole configuration."""
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": ID, "title": title}
     return {**head, **table_schema(cls)}
 

@@ -13,7 +13,7 @@ from .schema import table_schema
 class Section(Kind):
     """A table inside the table, made into a dataclass of settings.
 
-    An `optional` one is `None` where the table is absent: then `default=None` goes with it.
+    An `optional` one is `None` if the table is absent; give it `default=None`.
     """
 
     words = "table"
@@ -38,9 +38,9 @@ class Section(Kind):
 
 
 class Sections(Kind):
-    """A list of tables, at least one unless `least` is 0; `name` is how its head is written.
+    """A list of tables, at least one unless `least` is 0; `name` is its full name.
 
-    An entry may be a text where `short` names the key that it stands for.
+    If `short` names a key, an entry may also be a text: the value of that key alone.
     """
 
     empty = "not a list of tables with entries"

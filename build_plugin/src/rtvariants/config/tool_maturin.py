@@ -1,4 +1,4 @@
-"""`[tool.maturin]` of a project that keeps it: what of it counts for every runtime.
+"""`[tool.maturin]` of a project that keeps it: the settings that hold for every runtime.
 
 A setting that maturin would follow and this package can't is an error, never ignored.
 """
@@ -19,26 +19,26 @@ from .model import Config
 
 BACKEND = "rtvariants.backends.maturin"
 _WHERE = "tool.maturin"
-# What maturin adds to its own command in a build; none of it would reach a runtime.
+# The options that maturin adds to its own command in a build; none would reach a runtime.
 _ARGUMENTS = "MATURIN_PEP517_ARGS"
-# The setting with what stands before it on its line, and its value.
+# The start of the setting's line, and its value.
 _CRATE = r"""(?m)^([ \t]*crate[ \t]*=[ \t]*)("[^"\n]*"|'[^'\n]*')"""
-_LEVELS = "each runtime is compiled for its level alone"
+_LEVELS = "each runtime is compiled only for its level"
 # Settings that would change what is compiled, and what to say instead.
 _REFUSED = {
-    "all-features": "name the features in `[tool.maturin] features` or at a runtime",
+    "all-features": "name the features in `[tool.maturin] features` or in a runtime",
     "config": "put it into `.cargo/config.toml`, which every build reads",
-    "no-default-features": "list the default features of the crate at the runtimes that need them",
+    "no-default-features": "list the default features of the crate in the runtimes that need them",
     "pgo-command": _LEVELS,
-    "rustc-args": f"{_LEVELS}; flags that hold for all stand in `.cargo/config.toml`",
+    "rustc-args": f"{_LEVELS}; put flags for all runtimes into `.cargo/config.toml`",
     "unstable-flags": "put `[unstable]` into `.cargo/config.toml`",
 }
 
 
 def adopt(config: Config, data: Mapping[str, Any]) -> Config:
-    """Return the table with what `[tool.maturin]` says to all runtimes: its cargo features.
+    """Return the configuration with the cargo features that `[tool.maturin]` gives all runtimes.
 
-    Other build backends have no such table, and nothing changes. Raises `ConfigError` with every
+    With any other build backend, nothing changes. Raises `ConfigError` with every
     setting that contradicts `[tool.rtvariants]` or can't be followed.
     """
     if pyproject.backend(data) != BACKEND:
@@ -50,13 +50,13 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
         problems.append(
             Problem(
                 f"not a list of cargo features: {features!r}",
-                "features that depend on the Python version are not known here: with a stable ABI "
-                "one build serves every version",
+                "features can't depend on the Python version: with the stable ABI, one build "
+                "serves every version",
                 where=f"{_WHERE}.features",
             )
         )
     if os.environ.get(_ARGUMENTS, "").strip():
-        hint = "say it in `[tool.maturin]` or at a runtime; unset the variable"
+        hint = "write them in `[tool.maturin]` or in a runtime, and unset the variable"
         problems.append(Problem(f"arguments that can't be followed: `{_ARGUMENTS}`", hint))
     if problems:
         raise ConfigError(problems)
@@ -86,12 +86,13 @@ def _contradictions(settings: Mapping[str, Any], config: Config) -> list[Problem
     found = []
     module = settings.get("module-name", config.module)
     if module != config.module:
-        what = f"two names of the native module: `{module}` here, `{config.module}` in the table"
-        found.append(Problem(what, "say the same in both", where=f"{_WHERE}.module-name"))
+        what = f"module named `{module}` here, `{config.module}` in `[tool.rtvariants]`"
+        found.append(Problem(what, "use the same name in both", where=f"{_WHERE}.module-name"))
     manifest = settings.get("manifest-path")
     if manifest and (config.root / manifest).resolve() != (config.crate / "Cargo.toml").resolve():
-        what = f"another crate than the table's: `{manifest}`"
-        hint = f'the table says `crate = "{os.path.relpath(config.crate, config.root.resolve())}"`'
+        what = f"another crate than in `[tool.rtvariants]`: `{manifest}`"
+        crate = os.path.relpath(config.crate, config.root.resolve())
+        hint = f'`[tool.rtvariants]` has `crate = "{crate}"`'
         found.append(Problem(what, hint, where=f"{_WHERE}.manifest-path"))
     return found
 
@@ -111,9 +112,9 @@ def python_source(root: Path, data: Mapping[str, Any], package: str) -> Path:
 def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
     """Return pyproject.toml of an sdist into which maturin has brought crates from outside.
 
-    It lays the whole tree of crates anew then, and writes the crate's new place into its own table;
-    this says the same in the other one. `data` is the project's own file. The empty text where
-    another tool wrote the sdist, or this is not what it did.
+    maturin then moves the whole tree of crates, and writes the crate's new place into its own
+    table; this writes it into ours. `data` is the project's own file. The result is empty if
+    another tool wrote the sdist, or maturin moved nothing.
     """
     if pyproject.backend(data) != BACKEND:
         return ""
@@ -130,7 +131,7 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
 
 
 def alike(one: bytes, other: bytes) -> bool:
-    """Tell whether two pyproject.toml of maturin's differ only in where crates lie."""
+    """Return whether two pyproject.toml with maturin differ only in the places of crates."""
     first, second = (_without_places(toml.parse(text)) for text in (one, other))
     return pyproject.backend(first) == BACKEND and first == second
 

@@ -1,4 +1,4 @@
-"""CPU levels: what each needs, how an operating system spells it, how compilers are told.
+"""CPU levels: the features that each needs, as archspec, kernels and compilers spell them.
 
 The facts come from archspec's data. This module adds only the spellings that archspec does not
 keep: those of Linux's flag list, of rustc and of C compilers.
@@ -14,7 +14,7 @@ from archspec.cpu import TARGETS, Microarchitecture
 
 from rtvariants.errors import RtvariantsError, near
 
-#: Machines that a table may name, each with the level that every such CPU has.
+#: The machines that can be built for, each with the level that every such CPU has.
 BASELINES = {"x86_64": "x86_64", "aarch64": "aarch64"}
 
 _X86_SAME = (
@@ -49,8 +49,8 @@ _X86_SAME = (
     "xsavec",
     "xsaveopt",
 )
-# archspec's name → rustc's, for what a compiler may use by itself and stable rustc knows by name.
-# To leave a feature out is always right: the code then merely does without it.
+# archspec's name → rustc's, for what a compiler may use on its own and stable rustc knows by name.
+# A feature can always be left out: the code then does not use it.
 _X86_RUSTC: Mapping[str, str] = {
     "abm": "lzcnt",
     "avx512_bf16": "avx512bf16",
@@ -100,7 +100,7 @@ _ARM_RUSTC: Mapping[str, str] = {
     "dit": "dit",
     "ssbs": "ssbs",
 }
-# Names that Linux's flag list spells otherwise than archspec does.
+# Names that are spelled differently in Linux's flag list than in archspec.
 _LINUX = {"sse3": "pni"}
 # rustc's name → the C compiler's, without `-m`, where they differ.
 _X86_C = {"bmi1": "bmi", "cmpxchg16b": "cx16", "pclmulqdq": "pclmul", "rdrand": "rdrnd"}
@@ -123,12 +123,12 @@ class Level:
 
     @property
     def is_baseline(self) -> bool:
-        """Tell whether every CPU of the machine has this level."""
+        """Return whether every CPU of the machine has this level."""
         return self.name == BASELINES[self.machine]
 
 
 def known_levels() -> tuple[str, ...]:
-    """Return the names of all levels that a table may use.
+    """Return the names of all levels that a runtime can have.
 
     >>> "x86_64_v3" in known_levels()
     True
@@ -160,7 +160,7 @@ def level(name: str) -> Level:
     if not features and name != BASELINES[machine]:
         raise RtvariantsError(
             f"level without features: `{name}`",
-            f"archspec lists none, so no import could choose by it; use `{machine}` or a CPU model",
+            f"archspec lists none, so an import can't check for it; use `{machine}` or a CPU model",
         )
     generic = target.generic if machine == "x86_64" else TARGETS[machine]
     extra = features - _features(generic)
@@ -216,7 +216,7 @@ _ALWAYS = {
 
 
 def always(target: str) -> frozenset[str]:
-    """Return the features that every CPU of a target has beside those of the machine's baseline.
+    """Return the features that every CPU of a target has in addition to the machine's baseline.
 
     >>> "atomics" in always("aarch64-apple-darwin"), always("aarch64-pc-windows-msvc")
     (True, frozenset())
@@ -239,7 +239,7 @@ def for_target(flags: tuple[str, ...], target: str) -> tuple[str, ...]:
 
 
 def rustc_features(features: frozenset[str], machine: str) -> tuple[str, ...]:
-    """Translate archspec's names into rustc's, sorted, without those that no compiler uses.
+    """Translate archspec's names into rustc's, sorted, without those that compilers don't use.
 
     >>> rustc_features(frozenset({"abm", "cx16", "mmx"}), "x86_64")
     ('cmpxchg16b', 'lzcnt')

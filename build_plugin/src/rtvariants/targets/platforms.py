@@ -1,8 +1,8 @@
 """The systems and platforms that wheels are built for: one row each.
 
-A new platform on a known system and machine is one row. What needs code of its own there stands
-with that code: `toolchain.cross` makes what zig and Debian do not have for a platform, the rules of
-`verify` know what a system lets a wheel link, and the loader spells CPU features for each system.
+A new platform on a known system and machine is one row. What is new about a system is next to the
+code that deals with it: `toolchain.cross` makes what zig and Debian do not have for a platform, the
+rules of `verify` know what a wheel may link there, and the loader spells its CPU features.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class Platform:
     it uses, as a power of two.
 
     The rest is for building it on a foreign machine: `linker` is the target that zig links for,
-    with the floor in it, and `flags` are what rustc also needs. Where `debian` names Debian's
+    including the floor, and `flags` are what rustc also needs. Where `debian` names Debian's
     architecture, Debian has a standard library of Rust and a Python for it; for the others that
     library is built from its sources. `emulator` runs the programs of the platform here. `foreign`
-    is the target there, where it is another one than on the platform itself: the wheels have the
-    same tag, and run on the same machines.
+    is the target there if it differs from the platform's own: the wheels have the same tag, and run
+    on the same machines.
     """
 
     name: str
@@ -102,9 +102,9 @@ class Platform:
         return self.target.split("-", 1)[0]
 
 
-# rustc's own start files are not for zig, which has them itself.
+# zig has start files of its own, so rustc's must not be linked.
 _MUSL = ("-Clink-self-contained=no",)
-# zig's own linker for macOS exports every symbol; LLVM's keeps to the compiler's list.
+# zig's own linker for macOS exports every symbol; LLVM's follows the compiler's list.
 _APPLE = ("-Clinker-flavor=ld64.lld",)
 
 #: Every known platform by name. The tags are the lowest that Rust's own targets allow.
@@ -138,7 +138,7 @@ PLATFORMS = {
             "macos-x64", "x86_64-apple-darwin", "macosx_10_12_x86_64", "macos-15-intel",
             linker="x86_64-macos.10.12", flags=_APPLE,
         ),
-        # Microsoft's linker and libraries are on Windows alone; LLVM's MinGW is everywhere.
+        # Microsoft's linker and libraries exist only on Windows; LLVM's MinGW exists everywhere.
         Platform(
             "windows-x64", "x86_64-pc-windows-msvc", "win_amd64", "windows-2025",
             linker="x86_64-windows-gnu", foreign="x86_64-pc-windows-gnullvm",

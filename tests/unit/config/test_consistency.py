@@ -1,0 +1,82 @@
+"""Problems that no single value shows: names, machines, platforms."""
+
+import pytest
+from sample_settings import GOOD
+
+# What is changed in the good configuration; then the place, the fact and the hint of the problem.
+WRONG = {
+    "named twice": (
+        '"safe"',
+        '"fast"',
+        "runtimes[1].name",
+        "runtime named twice: `fast`",
+        "entry 0",
+    ),
+    "unknown runtime to build": (
+        "[[tool.rtvariants.runtimes]]",
+        '[tool.rtvariants.build]\nruntimes = ["fats"]\n[[tool.rtvariants.runtimes]]',
+        "build.runtimes",
+        "unknown runtime to build: `fats`",
+        "`fast`",
+    ),
+    "no baseline": (
+        'x86_64 = "x86_64",',
+        'x86_64 = "x86_64_v2",',
+        "runtimes",
+        "no runtime that is chosen automatically on every x86_64 CPU",
+        "`x86_64`",
+    ),
+    "baseline is explicit": (
+        'name = "safe"',
+        'name = "safe"\nselect = "explicit"',
+        "runtimes",
+        "no runtime that is chosen automatically",
+        "auto",
+    ),
+    "level of one machine is missing": (
+        'x86_64 = "x86_64_v3", aarch64',
+        "aarch64",
+        "runtimes",
+        "no level of runtime `fast` for `x86_64`",
+        "`x86_64`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_one_mistake_is_one_problem_with_a_place_and_a_hint(problems, case):
+    old, new, where, what, hint = WRONG[case]
+    assert old in GOOD
+    (problem,) = problems(GOOD.replace(old, new, 1))
+    assert problem.where.endswith(where)
+    assert what in problem.what
+    assert hint in problem.hint
+
+
+RELEASE = "[tool.rtvariants.release]\nplatforms = "
+ONE_MACHINE = GOOD.replace(', aarch64 = "aarch64"', "")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        (GOOD + RELEASE + '["linux-x64", {name = "linux-x64"}]', "platforms[1]", "named twice"),
+        (ONE_MACHINE + RELEASE + '["linux-arm64"]', "platforms[0]", "no level for `aarch64`"),
+        (
+            GOOD + RELEASE + '["linux-x64"]\nnotify = [{repository = "a/b"}]',
+            "notify[0]",
+            "neither or both of `event` and `workflow`",
+        ),
+    ],
+)
+def test_a_release_has_each_platform_once_and_runtimes_for_it(problems, text, where, what):
+    (problem,) = problems(text)
+    assert problem.where == f"tool.rtvariants.release.{where}"
+    assert what in problem.what
+
+
+def test_problems_of_runtimes_hide_no_problem_of_the_release(problems):
+    found = problems(GOOD.replace("x86_64_v3", "v3") + RELEASE + '["linux-x46"]')
+    assert [each.what for each in found] == [
+        "unknown level: `v3`", "unknown platform: `linux-x46`",
+    ]  # fmt: skip
