@@ -1,4 +1,4 @@
-"""The choice over generated tables, hosts, requests and installations; with planted faults."""
+"""The choice over generated tables, hosts, requests and installations; with planted errors."""
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -12,8 +12,8 @@ FLAGS = ["avx", "avx2", "bmi1", "bmi2", "fma", "abm"]
 MACHINES = ["x86_64", "aarch64"]
 SYSTEMS = ["linux", "macos"]
 WIDTHS = [32, 64]
-# How files can be wrong, and what a trial can tell of the machine.
-FAULTS = ["absent", "stamp", "guard", "load"]
+# How files can be wrong, and what a trial import can show about the machine.
+ERRORS = ["absent", "stamp", "guard", "load"]
 
 
 def runtime(name, needs, select, index_bits, allocator):
@@ -69,7 +69,7 @@ def cases(draw):
     return made, draw(HOSTS), request, draw(failures(made))
 
 
-def failures(made, kinds=FAULTS):
+def failures(made, kinds=ERRORS):
     return st.dictionaries(st.sampled_from(made.names()), st.sampled_from(kinds)).map(
         lambda found: {name: rejection(name, kind) for name, kind in found.items()}
     )
@@ -98,9 +98,9 @@ def each_other_one_has_one_reason_in_order(case, _data):
     made = case[0]
     found = module.decide(*case)
     chosen = () if found.chosen is None else (found.chosen.name,)
-    told = [each.runtime for each in found.rejections if each.reason and each.kind]
-    assert told == [name for name in made.names() if name not in chosen]
-    for name in told:
+    rejected = [each.runtime for each in found.rejections if each.reason and each.kind]
+    assert rejected == [name for name in made.names() if name not in chosen]
+    for name in rejected:
         assert found.rejection(name).runtime == name
 
 
@@ -174,7 +174,7 @@ def test_it_holds_that(found):
 
 
 def assert_missed(found):
-    # A fault needn't be made small, nor kept for the next run.
+    # A planted error needs no shrinking, and is not kept for the next run.
     with pytest.raises(AssertionError):
         hold(
             found, phases=[Phase.generate], database=None, report_multiple_bugs=False,
@@ -213,7 +213,7 @@ FAULTY = [
 @pytest.mark.parametrize(
     ("name", "faulty", "found"), FAULTY, ids=lambda x: getattr(x, "__name__", x)
 )
-def test_a_fault_is_found(monkeypatch, name, faulty, found):
+def test_a_planted_error_is_found(monkeypatch, name, faulty, found):
     monkeypatch.setattr(module, name, faulty)
     assert_missed(found)
 

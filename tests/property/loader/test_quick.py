@@ -103,7 +103,7 @@ def test(holds, tmp_path):
     run()
 
 
-# ------------------------------------------------------------------------------ planted faults
+# ------------------------------------------------------------------------------ planted errors
 
 
 def deaf():
@@ -122,7 +122,7 @@ FAULTY = {
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_a_fault_is_found(name, monkeypatch, tmp_path):
+def test_a_planted_error_is_found(name, monkeypatch, tmp_path):
     what, faulty, which = FAULTY[name]
     monkeypatch.setattr(loader, what, faulty)
 

@@ -1,7 +1,7 @@
 """A package with the loader in it, made in a temporary folder and imported by a new process.
 
-Its natives are Python files: every fault of an installation can be planted in them. The loader is
-copied, as a wheel has it, so a name of the plugin's in it would show.
+Its natives are Python files, in which a test can plant every error of an installation. The loader
+is copied, as into a wheel, so a name of the plugin's in it would show.
 """
 
 import os

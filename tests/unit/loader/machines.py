@@ -30,7 +30,7 @@ def recorded(name):
 
 
 def table(system="linux", machine="x86_64", names=LEVELS):
-    """Return the table that a build would freeze for these levels, the best first."""
+    """Return the table that a build would write for these levels, the best first."""
     return Table(
         package="p", version="1", alias="p._core", env="P_RUNTIME", machine=machine, system=system,
         runtimes=tuple(

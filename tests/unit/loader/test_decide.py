@@ -51,7 +51,7 @@ RUNTIMES = st.lists(
 
 
 @given(RUNTIMES, st.none() | st.sets(st.sampled_from(FLAGS)), st.data())
-def test_what_is_chosen_can_run_and_each_other_one_has_a_reason(made, features, data):
+def test_the_choice_can_run_and_each_other_runtime_has_a_reason(made, features, data):
     wanted = data.draw(st.sampled_from([None, *made.names()]))
     request = Request(name=wanted, origin="test")
     found = decide(made, host(features), request)
@@ -63,10 +63,10 @@ def test_what_is_chosen_can_run_and_each_other_one_has_a_reason(made, features, 
             assert found.chosen.select == "auto"
             first = next(each for each in made.runtimes if each.select == "auto")
             assert found.chosen.index_bits == first.index_bits
-    told = {rejection.runtime for rejection in found.rejections if rejection.reason}
+    rejected = {rejection.runtime for rejection in found.rejections if rejection.reason}
     chosen = set() if found.chosen is None else {found.chosen.name}
-    assert told | chosen == set(made.names())
-    assert not told & chosen
+    assert rejected | chosen == set(made.names())
+    assert not rejected & chosen
 
 
 def chosen_on(features):
@@ -93,7 +93,7 @@ def test_a_newer_recorded_cpu_gets_the_level(name):
     assert chosen_on(recorded(name)) == "rt32"
 
 
-def test_a_cpu_that_nothing_tells_about_gets_the_baseline():
+def test_an_unknown_cpu_gets_the_baseline():
     assert chosen_on(None) == "rtcompat"
 
 

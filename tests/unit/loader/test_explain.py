@@ -38,7 +38,7 @@ def record(sample, folder, name, *packages):
 
 
 @LINUX
-@pytest.mark.parametrize("needs", [(HAS,), (LACKS,)], ids=["quick path", "long way"])
+@pytest.mark.parametrize("needs", [(HAS,), (LACKS,)], ids=["quick path", "long path"])
 def test_each_source_of_facts_is_named_in_order(sample, needs):
     sample.write(fast=needs)
     host = report(sample)["host"]
@@ -61,7 +61,7 @@ def test_a_guard_that_refused_is_named(sample):
     ]  # fmt: skip
 
 
-def test_what_the_import_took_is_told_in_two_parts(sample):
+def test_the_report_has_the_time_of_the_import_in_two_parts(sample):
     sample.native("fast", "import time; time.sleep(0.05)")
     spent = report(sample)["milliseconds"]
     assert set(spent) == {"choice", "native"}
@@ -70,7 +70,7 @@ def test_what_the_import_took_is_told_in_two_parts(sample):
     assert report(sample, "--no-load")["milliseconds"] is None
 
 
-def test_the_request_is_told_with_all_of_its_parts(sample):
+def test_the_report_has_all_parts_of_the_request(sample):
     asked = report(sample, SAMPLE_RUNTIME="wide")["request"]
     assert asked == {
         "runtime": "wide", "origin": "`SAMPLE_RUNTIME`", "index_bits": None, "unsafe": False,
@@ -100,14 +100,14 @@ def test_distributions_that_own_a_runtime_are_named(sample):
     assert "installed by: sample 1.2.3\n" in sample.python("-m", "_sample_loader").stdout
 
 
-def test_broken_metadata_of_others_is_no_obstacle(sample):
+def test_broken_metadata_of_other_packages_is_ignored(sample):
     (sample.folder / "other-1.dist-info").mkdir()
     (sample.folder / "bad-1.dist-info").mkdir()
     (sample.folder / "bad-1.dist-info" / "RECORD").write_bytes(b"\xff\xfe")
     assert report(sample)["chosen"] == "fast"
 
 
-def test_nothing_is_loaded_where_that_is_asked_for(sample):
+def test_nothing_is_loaded_with_no_load(sample):
     sample.native("fast", "raise SystemExit('loaded all the same')")
     facts = report(sample, "--no-load")
     assert (facts["chosen"], facts["error"]) == ("fast", None)
@@ -115,8 +115,8 @@ def test_nothing_is_loaded_where_that_is_asked_for(sample):
 
 
 @pytest.mark.parametrize("name", ["_core.abi3.so", "_core.pyd"])
-def test_a_native_without_the_stamp_beside_it_is_told(sample, name):
-    """The natives of two runtimes swapped, or a stamp edited where the table has no say."""
+def test_a_native_without_the_stamp_next_to_it_is_reported(sample, name):
+    """Two natives are swapped, or a stamp is edited that the table does not have."""
     stamp = (sample.folder / "_sample_fast" / "rtvariants.stamp").read_bytes()
     for runtime, inside in (("fast", stamp), ("wide", stamp)):
         native = sample.folder / f"_sample_{runtime}" / name
@@ -156,7 +156,7 @@ def test_where_nothing_can_be_loaded_the_command_says_why(sample):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_a_native_that_ends_the_process_is_told_and_the_rest_as_well(sample):
+def test_a_native_that_ends_the_process_is_reported_with_everything_else(sample):
     sample.native("fast", "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     done = explain(sample, "sample")
     assert done.returncode == 1
@@ -224,7 +224,7 @@ def test_what_cannot_be_explained_is_one_fact_and_a_hint(sample, words, said):
     assert done.stderr.count("\nhint: ") == 1
 
 
-def test_a_damaged_loader_is_told(sample):
+def test_a_damaged_loader_is_reported(sample):
     (sample.folder / "_sample_loader" / "explain.py").write_text("1 / 0")
     done = explain(sample, "sample")
     assert done.returncode == 1

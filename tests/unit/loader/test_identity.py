@@ -34,7 +34,7 @@ def ok(sample, code, **env):
 
 
 @pytest.mark.parametrize("runtime", ["fast", "wide", "plain"])
-def test_nothing_that_the_module_says_of_itself_names_the_runtime(package, runtime):
+def test_nothing_that_the_module_says_about_itself_names_the_runtime(package, runtime):
     code = """
 import sample, sys
 core = sys.modules["sample._core"]
@@ -88,7 +88,7 @@ print(core.count, sum(getattr(f, "ALIAS", "") == "sample._core" for f in sys.met
     assert ok(package, code) == "1 1"
 
 
-def test_the_finder_answers_for_the_public_name_alone(package):
+def test_the_finder_answers_only_for_the_public_name(package):
     code = """
 import importlib.util, sample
 assert importlib.util.find_spec("sample._core") is sample.core.__spec__
@@ -97,7 +97,7 @@ print(importlib.util.find_spec("sample.other"), importlib.util.find_spec("_core"
     assert ok(package, code) == "None None"
 
 
-def test_the_loader_answers_inspection_as_the_one_of_the_file(package):
+def test_the_loader_answers_inspection_like_the_one_of_the_file(package):
     code = """
 import inspect, pkgutil, sample
 print(inspect.getsourcefile(sample.core) == sample.core.__file__)
@@ -144,7 +144,7 @@ print(len(found), {id(m) for m in found} == {id(core)}, failed, core.count)
 
 
 @pytest.mark.parametrize("request_", ["auto", "plain"])
-def test_a_zip_file_is_refused_with_what_to_do(package, tmp_path, request_):
+def test_a_zip_file_is_refused_with_a_hint(package, tmp_path, request_):
     target = package.folder.parent / f"{package.folder.name}.pyz"
     (package.folder / "__main__.py").write_text("import sample")
     zipapp.create_archive(package.folder, target)

@@ -1,6 +1,5 @@
 """`load()` of an installed package, in processes of its own: what is bound, what is refused."""
 
-import json
 import shutil
 import sys
 
@@ -17,12 +16,12 @@ def test_the_preferred_runtime_is_taken(sample):
     assert sample.chosen() == "fast"
 
 
-def test_a_lacking_cpu_gets_the_next_one(sample):
+def test_a_cpu_without_a_needed_feature_gets_the_next_runtime(sample):
     sample.write(fast=(HAS, LACKS))
     assert sample.chosen() == "plain"
 
 
-def test_an_explicit_runtime_is_taken_only_when_asked_for(sample):
+def test_an_explicit_runtime_is_chosen_only_on_request(sample):
     sample.remove("fast")
     assert sample.chosen() == "plain"
     assert sample.chosen(SAMPLE_RUNTIME="wide") == "wide"
@@ -150,12 +149,12 @@ def test_a_runtime_with_a_distribution_of_its_own_is_named_with_it(sample):
     assert error.startswith("SkewedRuntimeError: ")
     assert "its version is `1.2.2`, this package has `1.2.3`" in error
     assert f"{pip}plain==1.2.3`, or unset" in error
-    # Without a request the two that are chosen by themselves are wanted, in one command.
+    # Without a request the two automatic ones are wanted, in one command.
     sample.remove("fast")
     assert f"{pip}fast==1.2.3 sample-runtime-plain==1.2.3`\n" in sample.chosen()
 
 
-def test_a_folder_that_an_uninstall_left_is_no_runtime(sample):
+def test_a_folder_that_an_uninstall_left_does_not_count_as_installed(sample):
     for file in (sample.folder / "_sample_wide").glob("*.*"):
         file.unlink()
     assert "not installed" in sample.chosen(SAMPLE_RUNTIME="wide")
@@ -237,7 +236,7 @@ def test_a_refusal_of_the_guard_ends_a_forced_import(sample):
     )
 
 
-def test_a_native_that_does_not_load_is_a_reason(sample):
+def test_a_native_that_does_not_load_is_rejected_with_the_reason(sample):
     sample.native("fast", "raise ImportError('libm.so.6: version `GLIBC_2.99` not found')")
     assert sample.chosen() == "plain"
     assert "GLIBC_2.99" in sample.chosen(SAMPLE_RUNTIME="fast")
@@ -249,7 +248,7 @@ def test_an_error_of_the_native_itself_is_not_swallowed(sample):
     assert "ZeroDivisionError: inside" in done.stderr
 
 
-def test_a_missing_native_is_a_reason(sample):
+def test_a_missing_native_is_rejected_with_the_reason(sample):
     (sample.folder / "_sample_fast" / "_core.py").unlink()
     assert sample.chosen() == "plain"
     assert "the package `_sample_fast` has no extension module" in sample.chosen(
@@ -292,7 +291,7 @@ WRONG = {
 def test_a_wrong_stamp_keeps_the_native_from_being_loaded(sample, what, whole):
     text, reason = WRONG[what]
     if whole:
-        # The table has the stamp whole, and still names what is wrong.
+        # The table has the whole stamp, and the message still names what is wrong.
         sample.state()
         reason = "its page-size is" if what.endswith("pages") else reason
     sample.stamp("fast", text)
@@ -331,8 +330,8 @@ def test_an_edit_of_what_the_table_does_not_name_keeps_the_native_from_being_loa
     assert sample.chosen() == "fast"
 
 
-def test_a_package_that_was_imported_from_elsewhere_is_looked_at_there(sample):
-    # Whoever imports a runtime's package by itself may get the one of another installation.
+def test_a_package_that_was_imported_from_elsewhere_is_checked_there(sample):
+    # A program that imports a runtime's package itself may get the one of another installation.
     other = sample.folder / "elsewhere" / "_sample_fast"
     shutil.copytree(sample.folder / "_sample_fast", other)
     code = f"""
@@ -356,7 +355,7 @@ def test_a_missing_stamp_keeps_the_native_from_being_loaded(sample):
     assert "its stamp can't be read: No such file" in error
 
 
-def test_a_fitting_page_size_is_no_obstacle(sample):
+def test_a_runtime_with_a_fitting_page_size_is_loaded(sample):
     sample.stamp("fast", stamp(page_size=str(2**24)))
     assert sample.chosen() == "fast"
 
@@ -405,7 +404,7 @@ def test_a_broken_archspec_does_not_break_the_import(sample):
     ],
     ids=["without detection", "with another one"],
 )
-def test_an_archspec_of_another_make_is_a_note(sample, detect, note):
+def test_a_foreign_module_named_archspec_is_a_note(sample, detect, note):
     sample.write(fast=(HAS, LACKS))
     cpu = sample.folder / "archspec" / "cpu"
     cpu.mkdir(parents=True)
@@ -425,48 +424,8 @@ def test_archspec_is_asked_when_the_kernel_does_not_list_a_need(sample):
 
 
 @pytest.mark.parametrize("name", ["plain", "fast"])
-def test_archspec_is_not_asked_about_what_is_not_wanted(sample, name):
+def test_archspec_is_not_asked_about_unwanted_runtimes(sample, name):
     sample.write(wide=(LACKS,))
     code = "import sys, sample; print(sample.core.NAME, 'archspec' in sys.modules)"
     done = sample.python("-c", code, SAMPLE_RUNTIME=name)
     assert done.stdout.split() == [name, "False"]
-
-
-# ------------------------------------------------------------------------------- the report
-
-
-def test_the_report_names_every_runtime_and_reason(sample):
-    sample.write(fast=(HAS, LACKS))
-    done = sample.python("-m", "_sample_loader", "--json")
-    facts = json.loads(done.stdout)
-    assert (done.returncode, facts["chosen"], facts["error"]) == (0, "plain", None)
-    verdicts = {each["name"]: (each["kind"], each["obstacle"]) for each in facts["runtimes"]}
-    assert verdicts["plain"] == (None, None)
-    assert verdicts["wide"] == ("explicit", None)
-    assert verdicts["fast"][0] == "cpu"
-    assert LACKS in verdicts["fast"][1]
-
-
-def test_the_report_works_when_nothing_can_be_loaded(sample):
-    shutil.rmtree(sample.folder / "_sample_plain")
-    sample.write(fast=(LACKS,), plain=(LACKS,))
-    done = sample.python("-m", "_sample_loader")
-    assert done.returncode == 1
-    assert done.stdout.startswith("sample 1.2.3: runtime (none)\n")
-    assert "error: no runtime of `sample` 1.2.3 can run here" in done.stdout
-    assert not done.stderr
-
-
-def test_the_report_works_when_the_request_cannot_be_read(sample):
-    done = sample.python("-m", "_sample_loader", SAMPLE_RUNTIME="fats")
-    assert done.returncode == 1
-    assert done.stdout.startswith("sample 1.2.3: runtime (none)\n  request: auto (in this report, ")
-    assert "32-bit index, system: would be chosen\n" in done.stdout
-    assert "did you mean `fast`?" in done.stdout
-    assert not done.stderr
-
-
-def test_the_report_refuses_an_argument_that_it_does_not_know(sample):
-    done = sample.python("-m", "_sample_loader", "--jsn")
-    assert done.returncode == 2
-    assert "--jsn" in done.stderr

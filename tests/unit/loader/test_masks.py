@@ -71,7 +71,7 @@ MASKS = {
     "noxsave as the kernel does it": (
         without(HASWELL, "xsave", "xsaveopt", "avx", "avx2", "fma", "f16c"), "v2",
     ),
-    # One flag of v2 each: without it v3 is no v3 either.
+    # One flag of v2 each: v3 needs it too.
     "no lahf_lm, as old hypervisors": (without(HASWELL, "lahf_lm"), "v1"),
     "no cx16": (without(HASWELL, "cx16"), "v1"),
     "no pni": (without(HASWELL, "pni"), "v1"),
@@ -84,7 +84,7 @@ MASKS = {
     "no avx512vl": (without(SKYLAKE, "avx512vl"), "v3"),
     "no avx512cd": (without(SKYLAKE, "avx512cd"), "v3"),
     "AVX-512 whose bmi2 is masked": (without(SKYLAKE, "bmi2"), "v2"),
-    # Flags of no level are nobody's matter.
+    # Flags of no level do not matter.
     "no aes, no rdrand": (without(HASWELL, "rdrand", "aes"), "v3"),
     # Makers that archspec has no CPUs of.
     "Hygon Dhyana": (named(ZEN, "HygonGenuine", "Hygon C86 7185 32-core Processor"), "v3"),
@@ -94,7 +94,7 @@ MASKS = {
     "a Core 2": (only("mmx sse sse2 pni ssse3 cx16 lahf_lm", model="Core 2"), "v1"),
     "a K8": (only("mmx sse sse2 pni", "AuthenticAMD"), "v1"),
     "a Bulldozer": (only(f"mmx sse sse2 {V2} avx fma4 xop abm xsave", "AuthenticAMD"), "v2"),
-    # Names that only begin or end as those that are asked for.
+    # Names that only begin or end like the needed ones.
     "flags that look alike": (
         only(f"mmx sse sse2 {V2} avx avx2x xavx2 bmi1 bmi2 f16c fma abm movbe xsave"), "v2",
     ),
@@ -110,13 +110,13 @@ MASKS = {
         only("mmx sse sse2 pni cx16 lahf_lm", "AuthenticAMD", "QEMU Virtual CPU version 2.5+"),
         "v1",
     ),
-    # Lists that tell nothing: of another machine, empty, cut.
+    # Lists without an answer: of another machine, empty, cut.
     "an ARM list": (recorded("linux-amazon-neoverse_n1"), "v1"),
     "an empty list": (b"", "v1"),
     "no flags at all": (HASWELL.replace(b"flags\t", b"flugs\t"), "v1"),
     # archspec reads what there is of it, up to `smep`.
     "cut within the flags": (HASWELL[: HASWELL.index(b" bmi2 ") + 3], "v2"),
-    "flags of the second CPU alone": (
+    "flags only of the second CPU": (
         b"processor\t: 0\nvendor_id\t: GenuineIntel\n\n" + only(f"sse {V2} {V3}"), "v1",
     ),
 }  # fmt: skip
@@ -162,7 +162,7 @@ def test_an_ordinary_machine_has_no_note(machine):
     assert machine.decision().host.notes == ()
 
 
-# -------------------------------------------------------------------------- no list, two opinions
+# -------------------------------------------------------------- no list, and two that disagree
 
 
 def test_without_proc_the_baseline_is_taken(machine):
@@ -173,7 +173,7 @@ def test_without_proc_the_baseline_is_taken(machine):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what Linux says of folders")
-def test_a_list_that_cannot_be_read_is_no_list(machine):
+def test_an_unreadable_list_is_ignored(machine):
     # A folder in its place fails as a forbidden file does, and for root as well.
     os.mkdir(machine.cpuinfo)
     decision = machine.decision()
@@ -204,7 +204,7 @@ def test_archspec_that_knows_less_than_the_kernel_lowers_the_choice(machine, mon
 
 
 @pytest.mark.parametrize("best", ["v4", "v3"])
-def test_a_named_runtime_that_cannot_run_is_refused_and_the_bypass_takes_it(machine, best):
+def test_a_named_runtime_that_cannot_run_is_refused_and_the_bypass_loads_it(machine, best):
     machine.set(without(HASWELL, "bmi2"))
     with pytest.raises(UnrunnableRuntimeError, match=r"this CPU lacks .*`bmi2`"):
         machine.decision(name=best)

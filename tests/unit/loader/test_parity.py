@@ -19,7 +19,7 @@ BEST = {
     "linux-rhel7-haswell": "v3",
     "linux-rhel7-ivybridge": "v2",
     "linux-rhel7-skylake_avx512": "v4",
-    # A Haswell whose AES was switched off, which no level asks for.
+    # A Haswell whose AES was switched off, which no level needs.
     "linux-rhel7-x86_64_v3": "v3",
     "linux-rhel7-zen": "v3",
     "linux-rocky8.5-zen4": "v4",
@@ -103,7 +103,7 @@ def test_each_level_is_possible_where_archspec_says_so(pretend, name):
     ("spelling", "best"),
     [({"sse3": "pni"}, "v3"), ({}, "v1"), ({"sse3": "pni", "abm": "lzcnt"}, "v2")],
 )
-def test_a_feature_in_archspecs_spelling_instead_of_the_kernels_is_seen(
+def test_a_feature_in_archspecs_spelling_instead_of_the_kernels_is_detected(
     pretend, monkeypatch, spelling, best
 ):
     machine, _ = pretend("linux-rhel7-haswell")
@@ -150,7 +150,7 @@ def test_a_translated_python_on_an_arm_mac_gets_the_baseline(pretend, name):
 
 
 @pytest.mark.parametrize("name", sorted(OTHER))
-def test_a_list_of_a_machine_that_is_none_of_ours_gives_the_baseline(monkeypatch, tmp_path, name):
+def test_a_list_of_an_unsupported_machine_gives_the_baseline(monkeypatch, tmp_path, name):
     machine = Machine(monkeypatch, tmp_path)
     machine.set(recorded(name))
     assert machine.best() == "v1"

@@ -172,7 +172,7 @@ def test_a_missing_runtime_is_not_replaced_by_one_with_another_allocator(sample,
     assert outcome(sample, IMPORT) == ["loaded plain"]
 
 
-def test_the_wide_runtime_alone_is_never_taken_by_itself(sample):
+def test_an_explicit_runtime_is_never_chosen_automatically_even_if_no_other_is_installed(sample):
     sample.remove("fast")
     sample.remove("plain")
     lines = outcome(sample, IMPORT)
@@ -187,7 +187,7 @@ GUARD = "raise ImportError('rtvariants: `fast` needs what this processor lacks: 
 
 
 @LINUX
-def test_the_bypass_leaves_out_detection_is_seen_and_meets_the_guard(sample):
+def test_the_bypass_skips_detection_is_reported_and_meets_the_guard(sample):
     sample.write(fast=(LACKS,))
     code = (
         "import sample, _sample_loader as l; print(sample.core.NAME, l.decision().request.unsafe)"

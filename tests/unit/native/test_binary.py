@@ -25,9 +25,7 @@ def test_each_format_shows_the_same_facts(small_library, platform):
 
 @pytest.mark.parametrize("cut", [4, 40, 300])
 @pytest.mark.parametrize("platform", ["macos-arm64", "windows-x64"])
-def test_a_file_that_is_cut_short_is_an_error_or_has_nothing(
-    small_library, tmp_path, platform, cut
-):
+def test_a_truncated_file_is_an_error_or_shows_nothing(small_library, tmp_path, platform, cut):
     path = tmp_path / "cut"
     path.write_bytes(small_library(platform).read_bytes()[:cut])
     try:

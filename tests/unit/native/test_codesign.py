@@ -22,7 +22,7 @@ def test_a_changed_byte_breaks_the_signature_until_it_is_renewed(small_library):
     assert codesign.renewed(renewed) == renewed
 
 
-def test_a_signature_by_a_key_is_not_touched(small_library):
+def test_a_signature_made_with_a_key_is_not_changed(small_library):
     data = bytearray(small_library("macos-arm64").read_bytes())
     at = data.index(b"\xfa\xde\x0c\x02")
     flags = int.from_bytes(data[at + 12 : at + 16], "big")

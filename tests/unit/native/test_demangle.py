@@ -68,7 +68,7 @@ def test_any_other_name_comes_back_as_it_is(symbol):
     assert read(symbol) == Symbol(symbol, "")
 
 
-def test_a_back_reference_that_never_ends_is_no_name():
+def test_an_endless_back_reference_leaves_the_name_as_it_is():
     deep = "_R" + "Nv" * 300 + "C1a" + "1b" * 300
     assert read(deep).name in {deep, "::".join(["a", *["b"] * 300])}
 

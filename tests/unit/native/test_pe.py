@@ -26,7 +26,7 @@ def test_microsofts_linker_writes_no_symbols_into_the_file(small_library):
 
 
 @pytest.mark.parametrize("defines", [(), ("CHECKSUM=1",)])
-def test_symbols_are_taken_out_and_nothing_else(small_library, tmp_path, defines):
+def test_only_symbols_are_removed(small_library, tmp_path, defines):
     whole = of_microsoft(small_library, *defines)
     data = pe.stripped(whole.read_bytes())
     path = tmp_path / "stripped"
@@ -45,7 +45,7 @@ def test_symbols_are_taken_out_and_nothing_else(small_library, tmp_path, defines
     assert pe.stripped(data) == data
 
 
-def test_a_file_with_more_behind_its_sections_is_left_to_others(small_library):
+def test_a_file_with_more_than_symbols_behind_its_sections_is_refused(small_library):
     data = of_microsoft(small_library).read_bytes()
     for other in (data + b"x", b"MZ" + bytes(200), b"\x7fELF" + bytes(200)):
         with pytest.raises(ValueError, match="PE file"):

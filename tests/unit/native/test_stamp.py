@@ -7,7 +7,7 @@ from rtvariants.native.stamp import StampError, with_commit
 ROOM = b"\ncommit=" + b" " * 64 + b"\nend\n"
 
 
-def test_the_file_keeps_its_length_and_everything_else():
+def test_only_the_commit_changes_in_the_file():
     made = with_commit(b"before" + ROOM + b"behind", "c0ffee")
     assert made == b"before\ncommit=c0ffee" + b" " * 58 + b"\nend\nbehind"
 

@@ -1,4 +1,4 @@
-"""The entry point of PyInstaller's hook in a wheel, beside those that are there already."""
+"""The entry point of PyInstaller's hook in a wheel, in addition to existing ones."""
 
 import importlib
 import sys
@@ -10,7 +10,7 @@ from rtvariants.wheels.insert import entry_points
 OURS = "[pyinstaller40]\nhook-dirs = _sample_loader.pyinstaller:hook_dirs\n"
 
 
-def test_the_entry_point_comes_to_what_is_there_already(capsys):
+def test_the_entry_point_is_added_to_existing_ones(capsys):
     theirs = "[console_scripts]\nSayIt = sample.cli:main\n\n[a.b]\nx = y:z [extra]\n"
     assert pyinstaller.entered("", "sample") == OURS
     assert pyinstaller.entered(theirs, "sample") == f"{theirs}\n{OURS}"
@@ -22,11 +22,11 @@ def test_a_hook_of_the_package_itself_stays_and_a_warning_says_what_to_do(capsys
     theirs = "[pyinstaller40]\nhook-dirs = sample.hooks:folders\ntests = sample.hooks:tests\n"
     assert pyinstaller.entered(theirs, "sample") == theirs
     said = capsys.readouterr().err
-    assert said.startswith("warning: PyInstaller finds the hooks of `sample.hooks:folders` alone\n")
+    assert said.startswith("warning: PyInstaller finds only the hooks of `sample.hooks:folders`\n")
     assert "`_sample_loader.pyinstaller:hook_dirs` too" in said
 
 
-def test_a_wheel_of_another_tool_gets_it():
+def test_a_wheel_of_another_tool_gets_the_entry_point():
     wheel = Wheel("sample_pack", "1.2", "py3-none-any", {})
     assert entry_points(wheel, "sample") == {
         "sample_pack-1.2.dist-info/entry_points.txt": OURS.encode(),

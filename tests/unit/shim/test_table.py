@@ -39,7 +39,7 @@ def test_what_is_written_is_read_back(tables):
         ("linux", "aarch64-linux-gnu", ("linux", "aarch64")),
         ("linux", "x86_64-linux-musl", ("linux", "x86_64")),
         ("darwin", "darwin", ("macos", "aarch64")),
-        # What no table is for takes the first, whose rejections then say what it is for.
+        # A platform without a table gets the first, whose rejections say what it is for.
         ("linux", "riscv64-linux-gnu", ("linux", "x86_64")),
     ],
 )
@@ -62,6 +62,6 @@ def test_a_base_has_the_table_of_its_interpreter(tables, monkeypatch, platform, 
     ["", "import os", "TABLE = Table(", "TABLE = Table(package=open('x'), runtimes=())",
      "TABLE = Table(runtimes=(Runtime(name=1),))", "TABLE = Table()"],
 )  # fmt: skip
-def test_what_is_no_table_is_refused_and_never_run(text):
+def test_other_text_is_refused_and_never_run(text):
     with pytest.raises(ValueError, match="not a table of rtvariants"):
         table.read(text)

@@ -66,7 +66,7 @@ def test_an_entry_allows_by_crate_symbol_and_features(entry, allows):
     assert found.allowed == ({entry: 1} if allows else {})
 
 
-def test_what_asks_the_cpu_itself_is_known_and_nothing_beside_it():
+def test_functions_that_check_the_cpu_themselves_are_known_and_no_others():
     known = [
         (rust("memchr", "arch", "x86_64", "avx2", "memchr", "One", "find_raw_avx2"), AVX2),
         (rust("rtvariants_guard", "arch", "x86_64", "check"), XGETBV),
@@ -76,7 +76,7 @@ def test_what_asks_the_cpu_itself_is_known_and_nothing_beside_it():
     found = audit(code(*known), "x86_64")
     assert found.above == ()
     assert len(found.allowed) == 4
-    # The same crates, with what their entries do not speak of.
+    # The same crates, with features that their entries do not name.
     assert above((rust("memchr", "memmem", "find"), AVX2))
     assert above((rust("rtvariants_guard", "arch", "x86_64", "check"), AVX2))
     assert above(("__isa_available_init", AVX2))
@@ -95,13 +95,13 @@ def test_an_intrinsic_is_judged_by_its_callers():
     ]
 
 
-def test_an_intrinsic_inside_the_standard_librarys_generics_too():
+def test_an_intrinsic_inside_generics_of_the_standard_library_is_judged_by_their_callers():
     generic = rust("core", "array", "map")
     (finding,) = above((INTRINSIC, AVX2), (generic, (0, RET)), (SUM, (1, RET)))
     assert finding[1] == "greeter::sum"
 
 
-def test_an_intrinsic_that_nobody_is_seen_to_call_is_not_allowed():
+def test_an_intrinsic_without_a_known_caller_is_not_allowed():
     assert above((INTRINSIC, AVX2), (SUM, RET))[0][1].endswith("_mm256_add_epi32")
 
 

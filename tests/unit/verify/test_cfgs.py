@@ -1,15 +1,15 @@
-"""Who reads a `--cfg`: sources that the compiler read, build scripts, manifests; nobody else."""
+"""What reads a `--cfg`: sources that the compiler read, build scripts and manifests."""
 
 from dataclasses import replace
 
 import pytest
 
 from rtvariants.compile.artifact import Unit
-from rtvariants.verify.cfgs import asks, of_flags, unread
+from rtvariants.verify.cfgs import of_flags, reads, unread
 
 
 @pytest.mark.parametrize(
-    ("source", "cfg", "reads"),
+    ("source", "cfg", "expected"),
     [
         ("#[cfg(fast)] fn f() {}", "fast", True),
         ("#[cfg(all(unix, not(fast)))] fn f() {}", "fast", True),
@@ -30,8 +30,8 @@ from rtvariants.verify.cfgs import asks, of_flags, unread
         ('#[cfg(path = ")", fast)]', "fast", True),
     ],
 )
-def test_source_asks_for_a_flag(source, cfg, reads):
-    assert asks(source, cfg) is reads
+def test_source_reads_a_flag(source, cfg, expected):
+    assert reads(source, cfg) is expected
 
 
 def test_flags_are_read_in_both_spellings():
@@ -61,11 +61,11 @@ def test_only_files_that_the_compiler_read_count(unit):
     assert unread(["one"], []) == ("one",)
 
 
-def test_what_runs_while_building_is_not_told(unit):
+def test_flags_do_not_reach_code_that_runs_during_the_build(unit):
     assert unread(["one"], [replace(unit, for_host=True)]) == ("one",)
 
 
-def test_a_build_script_and_a_manifest_may_ask(unit, tmp_path):
+def test_a_build_script_and_a_manifest_can_read_a_flag(unit, tmp_path):
     (tmp_path / "build.rs").write_text('fn main() { std::env::var("CARGO_CFG_FOUR"); }')
     (tmp_path / "Cargo.toml").write_text("[target.'cfg(five)'.dependencies]\n# cfg(six)\n")
     script = replace(unit, kinds=("custom-build",), source=tmp_path / "build.rs", for_host=True)

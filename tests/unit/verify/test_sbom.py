@@ -60,9 +60,9 @@ def make(tmp_path):
     return make
 
 
-def test_crates_are_those_of_the_build_and_what_only_ran_is_told_apart(make):
-    bill = json.loads(make())
-    found = {c["name"]: c for c in bill["components"]}
+def test_it_lists_the_crates_of_the_build_and_marks_those_that_only_ran(make):
+    sbom = json.loads(make())
+    found = {c["name"]: c for c in sbom["components"]}
     assert list(found) == ["app", "forked", "serde", "syn", "rust-std"]
     assert [c["scope"] for c in found.values()] == [
         "required", "required", "required", "excluded", "required",
@@ -77,7 +77,7 @@ def test_crates_are_those_of_the_build_and_what_only_ran_is_told_apart(make):
     assert found["rust-std"]["version"] == "1.95.0"
 
 
-def test_dependencies_lead_from_the_native_to_what_was_built(make):
+def test_dependencies_lead_from_the_native_to_its_crates(make):
     edges = {d["ref"]: d["dependsOn"] for d in json.loads(make())["dependencies"]}
     assert edges["app-fast"] == ["cargo:app@1.0.0", "rust-std"]
     assert edges["cargo:app@1.0.0"] == ["cargo:serde@1.0.0"]
@@ -103,10 +103,10 @@ def test_folders_with_spaces_are_left_out_too(make):
     assert "/home/me" not in make()
 
 
-def test_the_same_build_gives_the_same_bytes_and_another_one_another_number(make):
+def test_equal_builds_give_equal_bytes_and_other_builds_another_number(make):
     assert make() == make()
     other = make(features=("big", "more"))
-    numbers = {json.loads(bill)["serialNumber"] for bill in (make(), other)}
+    numbers = {json.loads(sbom)["serialNumber"] for sbom in (make(), other)}
     assert len(numbers) == 2
     assert all(number.startswith("urn:uuid:") for number in numbers)
 

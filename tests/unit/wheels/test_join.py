@@ -25,7 +25,7 @@ def cells_of(fat):
             for path in sbom_members(fat, found.package, found.runtime_name(other)):
                 del files[path]
         kept = tuple(r for r in found.table.runtimes if r.name == name)
-        files |= generated.again(fat, [tables.changed(found.table, runtimes=kept)])
+        files |= generated.rewritten(fat, [tables.changed(found.table, runtimes=kept)])
         made.append(replace(fat, files=files).sealed())
     return made
 

@@ -52,7 +52,7 @@ def test_the_base_states_no_stamp_since_a_runtime_may_be_built_elsewhere(cut, fa
     tables = contents(cut[0]).tables
     assert {runtime.stamp for table in tables for runtime in table.runtimes} == {""}
     # The control: one that states them is refused.
-    stating = with_files(cut[0], generated.again(cut[0], contents(fat).tables))
+    stating = with_files(cut[0], generated.rewritten(cut[0], contents(fat).tables))
     said = text(p for p in check(stating) if p.rule == "loader")
     assert "a runtime that is not in the wheel: `fast`" in said
 
@@ -168,7 +168,7 @@ def test_a_package_may_have_the_name_of_one_of_its_runtimes(fat, table_of):
         for name, data in with_files(fat, sboms).files.items()
     }
     made = tables.of(table_of(named), MACHINE, "linux", "cp310-abi3", "1.2")
-    renamed = replace(fat, files=files | generated.again(fat, [made]))
+    renamed = replace(fat, files=files | generated.rewritten(fat, [made]))
     base, *others = split.cut([renamed], table_of(named))
     assert [n for n in base.files if "/sboms/" in n] == []
     assert [[n.rpartition("/")[2] for n in w.files if "/sboms/" in n] for w in others] == [

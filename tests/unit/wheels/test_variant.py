@@ -48,7 +48,7 @@ def test_one_level_has_no_variants(fat):
     (made,) = table.read(fat.files["_sample_loader/table.py"].decode())
     level = "aarch64"
     runtimes = tuple(table.changed(r, level=level, needs=()) for r in made.runtimes)
-    files = fat.files | generated.again(fat, [table.changed(made, runtimes=runtimes)])
+    files = fat.files | generated.rewritten(fat, [table.changed(made, runtimes=runtimes)])
     assert variant.cut(replace(fat, files=files)) == []
 
 

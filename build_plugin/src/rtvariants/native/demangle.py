@@ -1,9 +1,9 @@
-"""Names that rustc gives to symbols, read back: a path without generic arguments, and its crate.
+"""Demangles the names that rustc gives to symbols: a path without generic arguments, and its crate.
 
 Both schemes are read: the old one, `_ZN…17h…E`, which looks like C++, and `_R…` of Rust RFC 2603,
-"v0". Generic arguments, lifetimes and constants are passed over: a person looks for the function,
-and a pattern in a table must not depend on them. No package of the index does this for every
-Python that this one runs on.
+"v0". Generic arguments, lifetimes and constants are left out: a person looks for the function, and
+a pattern in the configuration must not depend on them. No package on PyPI does this for every
+Python that this one supports.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Symbol:
 def read(symbol: str) -> Symbol:
     """Return the path and the crate of a symbol; any other name comes back as it is.
 
-    Nine names of ten are in every runtime of a table.
+    Nine names of ten are in every runtime of a package.
 
     >>> read("_ZN4core3ptr4read17h0123456789abcdefE")
     Symbol(name='core::ptr::read', crate='core')
@@ -46,7 +46,7 @@ def read(symbol: str) -> Symbol:
     >>> read("ZSTD_compress")
     Symbol(name='ZSTD_compress', crate='')
     """
-    # What linkers and LLVM append, such as `.llvm.123` and `.cold`, is no part of the name.
+    # What linkers and LLVM append, such as `.llvm.123` and `.cold`, is not part of the name.
     plain = re.sub(r"\.(llvm|cold|part|constprop|isra|lto_priv)\b.*", "", symbol)
     found = None
     if plain.startswith("_ZN"):
@@ -90,7 +90,7 @@ def _without_arguments(name: str) -> str:
     for i, char in enumerate(name):
         opens = char == "<" and i > 0 and (name[i - 1].isalnum() or name[i - 1] == "_")
         if depth or opens:
-            # An arrow in a function type is no bracket.
+            # An arrow in a function type is not a bracket.
             depth += (char == "<") - (char == ">" and name[i - 1] != "-")
         else:
             out.append(char)

@@ -3,8 +3,8 @@
 x86-64: every instruction of every executable section is decoded by iced-x86, which knows the
 features of each. Its decoder runs as one loop in native code over a piece (`map` of an
 `attrgetter`), which reads 20 MB a second; a filter by byte patterns would not be worth its proof.
-Nor would it pay to remember what was read before: of two runtimes that differ in index width alone,
-4 % of the code lies in functions with equal bytes, since the distances to others differ.
+A cache would not pay either: of two runtimes that differ only in index width, 4 % of the code is in
+functions with equal bytes, because the distances to others differ.
 arm64: instructions have four bytes each, so only the different ones are decoded, by capstone.
 
 Reading goes straight from symbol to symbol. Compilers never jump into the middle of an
@@ -22,7 +22,7 @@ from operator import attrgetter
 
 from .model import Code
 
-#: The feature of bytes that the disassembler knows no instruction for.
+#: The feature of bytes for which the disassembler knows no instruction.
 UNKNOWN = "unknown"
 
 
@@ -43,7 +43,7 @@ class Use:
 def uses(sections: Sequence[Code], allowed: frozenset[str]) -> Iterator[Use]:
     """Yield each function that needs a CPU feature outside `allowed`, with the features it needs.
 
-    Raises `ValueError` for a machine that there is no disassembler for.
+    Raises `ValueError` for a machine without a disassembler.
     """
     for section in sections:
         reader = _READERS.get(section.machine)
@@ -59,10 +59,10 @@ _X86_ALWAYS = frozenset({
     "INTEL8086", "INTEL186", "INTEL286", "INTEL386", "INTEL486", "FPU", "FPU287", "FPU387",
     "CPUID", "TSC", "CX8", "CMOV", "MMX", "FXSR", "SSE", "SSE2", "CLFSH", "PAUSE", "MULTIBYTENOP",
     "X64", "SYSCALL", "RDPMC",
-    # These do nothing where the CPU does not know them: their bytes are reserved for hints.
+    # These do nothing on a CPU that does not know them: their bytes are reserved for hints.
     "CET_IBT", "CLDEMOTE", "PREFETCHITI", "PREFETCHW", "PREFETCHWT1",
 })  # fmt: skip
-# iced-x86's name → archspec's, where it is more than a question of capitals.
+# iced-x86's name → archspec's, where more than the case differs.
 _X86_NAMES = {
     "AVX512_IFMA": "avx512ifma",
     "AVX512_VBMI": "avx512vbmi",
@@ -106,8 +106,8 @@ def _x86(section: Code, allowed: frozenset[str]) -> Iterator[Use]:
         found = forbidden.intersection(map(number, Decoder(64, data, ip=mark.address)))
         if not found:
             continue
-        # Linkers of macOS pad with zeros, which read as instructions of two bytes: half of one at
-        # the end is none.
+        # Linkers for macOS pad with zeros, which read as instructions of two bytes: half of one at
+        # the end does not count.
         half = mark.address + len(data.rstrip(b"\0"))
         decoded = Decoder(64, data, ip=mark.address)
         hits = [i for i in decoded if i.code in found and not (i.is_invalid and i.ip >= half)]
@@ -119,8 +119,8 @@ def _x86(section: Code, allowed: frozenset[str]) -> Iterator[Use]:
 def x86_callers(sections: Sequence[Code]) -> dict[int, set[int]]:
     """Return, for each function, by its first address, those whose code names that address.
 
-    Every place is looked at whose four bytes, taken as a distance from their end, name a function:
-    calls, jumps and `lea`, at any offset. So none is missed; data that looks like one by chance
+    This finds every place whose four bytes, taken as a distance from their end, name a function:
+    calls, jumps and `lea`, at any offset. So it misses none; data that looks like one by chance
     would have to hit one address of four billion.
     """
     starts = {mark.address for section in sections for mark in section.marks if not mark.data}

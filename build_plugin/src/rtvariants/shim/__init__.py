@@ -1,1 +1,1 @@
-"""What the build generates into a wheel: the loader's table, its files, the PyInstaller hook."""
+"""What the build generates into a wheel: the loader with its table, and the PyInstaller hook."""

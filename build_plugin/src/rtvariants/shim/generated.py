@@ -1,7 +1,7 @@
-"""What a build writes into the loader: its table, and into its first file what is preferred.
+"""The generated files of the loader: its table, and its first file with the preferred runtimes.
 
-An import that nothing is asked of reads that first file alone, so it holds of the table what such
-an import needs. The two are written together, and a rule of wheels compares them.
+An import without a request reads only that first file, so it holds what such an import needs of the
+table. The two are written together, and a rule of wheels compares them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _KINDS = {"ALIAS": "", "ENV": "", "PREFERRED": ': "dict[str, Preferred]"'}
 def copied(package: str) -> dict[str, Path]:
     """Return the loader's files, PyInstaller's hook among them, by their path in the wheel.
 
-    Those that `files` has are to be written instead.
+    The ones that `files` returns are written instead of copied.
     """
     loader = {f"_{package}_loader/{path.name}": path for path in sorted(_LOADER.glob("*.py"))}
     return loader | dict(pyinstaller.files(package))
@@ -39,27 +39,27 @@ def copied(package: str) -> dict[str, Path]:
 def files(found: Sequence[Table], *, watched: bool = False) -> dict[str, str]:
     """Return the loader's files for the platforms of one wheel that are not copied as they are.
 
-    Where the table is `watched`, because reading it may rebuild an editable install, no import
-    goes without it: none has a preferred runtime.
+    Where the table is `watched`, because reading it may rebuild an editable install, every import
+    reads it: there is no preferred runtime.
     """
-    said = facts(found) | ({"PREFERRED": {}} if watched else {})
+    values = facts(found) | ({"PREFERRED": {}} if watched else {})
     first = (_LOADER / FIRST).read_text(encoding="utf-8")
-    return {FIRST: _told(first, said), "table.py": tables.source(found)}
+    return {FIRST: _filled(first, values), "table.py": tables.source(found)}
 
 
-def again(wheel: Wheel, found: Sequence[Table]) -> dict[str, bytes]:
-    """Return the members of a wheel that say what these tables do instead of its own.
+def rewritten(wheel: Wheel, found: Sequence[Table]) -> dict[str, bytes]:
+    """Return the generated files of a wheel's loader for these tables instead of its own.
 
-    The first file remains the one of its loader, which another version may have written.
+    The first file stays the one of its loader, which another version may have written.
     """
     loader = f"_{found[0].package}_loader"
-    first = _told(wheel.files[f"{loader}/{FIRST}"].decode(), facts(found))
+    first = _filled(wheel.files[f"{loader}/{FIRST}"].decode(), facts(found))
     table = tables.source(found)
     return {f"{loader}/{FIRST}": first.encode(), f"{loader}/table.py": table.encode()}
 
 
 def facts(found: Sequence[Table]) -> dict[str, Any]:
-    """Return what the first file says of these tables, by the names of its constants."""
+    """Return what the first file says about these tables, by the names of its constants."""
     rows = {table.machine: _row(table) for table in found if table.system == "linux"}
     return {
         "ALIAS": found[0].alias,
@@ -70,22 +70,22 @@ def facts(found: Sequence[Table]) -> dict[str, Any]:
 
 def read(text: str) -> dict[str, Any]:
     """Return the facts of a first file, without running it; empty where it has none."""
-    said: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     try:
         for name, value in _assigned(ast.parse(text)):
             if name in _KINDS:
-                said[name] = ast.literal_eval(value)
+                found[name] = ast.literal_eval(value)
     except (SyntaxError, TypeError, ValueError, RecursionError):
         return {}
-    return said
+    return found
 
 
-def _told(first: str, said: dict[str, Any]) -> str:
+def _filled(first: str, values: dict[str, Any]) -> str:
     head, begin, rest = first.partition(_BEGIN)
     _, end, tail = rest.partition(_END)
     if not end:
-        return first  # Of a loader that reads its table at every import.
-    lines = [f"{name}{kind} = {said[name]!r}\n" for name, kind in _KINDS.items()]
+        return first  # The loader of an older version, which reads its table at every import.
+    lines = [f"{name}{kind} = {values[name]!r}\n" for name, kind in _KINDS.items()]
     return "".join([head, begin, *lines, end, tail])
 
 
@@ -98,7 +98,7 @@ def _assigned(tree: ast.Module) -> Iterable[tuple[str, ast.expr]]:
 
 
 def _row(table: Table) -> tuple[str, tuple[bytes, ...], tuple[bytes, ...]] | None:
-    """Return what the loader calls `Preferred`: the first runtime that is chosen by itself."""
+    """Return what the loader calls `Preferred`: the first runtime that is chosen automatically."""
     chosen = next((each for each in table.runtimes if each.select == "auto"), None)
     if chosen is None:
         return None
@@ -108,7 +108,7 @@ def _row(table: Table) -> tuple[str, tuple[bytes, ...], tuple[bytes, ...]] | Non
 
 
 def _known(table: Table, runtime: Runtime) -> tuple[str, ...]:
-    """Return the parts of a stamp that the table knows; between two of them is one value."""
+    """Return the parts of a stamp that the table knows; one unknown value is between each two."""
     head = (
         f"{HEAD}\npackage={table.package}\nversion={table.version}\nruntime={runtime.name}\n"
         f"level={runtime.level}\ntarget={table.machine}-"

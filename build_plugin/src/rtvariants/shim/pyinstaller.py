@@ -29,15 +29,15 @@ def enter(entry_points: MutableMapping[str, dict[str, str]], package: str) -> No
     theirs = entry_points.setdefault(GROUP, {}).setdefault(NAME, ours)
     if theirs != ours:
         sys.stderr.write(
-            f"warning: PyInstaller finds the hooks of `{theirs}` alone\n"
-            f"hint: let it return the folders of `{ours}` too, without which an application that "
-            f"PyInstaller made of `{package}` has no runtime\n"
+            f"warning: PyInstaller finds only the hooks of `{theirs}`\n"
+            f"hint: make it return the folders of `{ours}` too; without them, an application that "
+            f"PyInstaller builds from `{package}` has no runtime\n"
         )
 
 
 def entered(text: str, package: str) -> str:
     """Return the text of an `entry_points.txt` with the hook in it."""
-    import configparser  # not for a build: what is imported takes its time
+    import configparser  # not needed in a build, where imports are slow
 
     parser = configparser.RawConfigParser(delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment, method-assign]

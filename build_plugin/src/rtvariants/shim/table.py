@@ -11,7 +11,7 @@ from rtvariants.loader.types import Runtime, Table, Value
 from rtvariants.targets import levels
 
 _V = TypeVar("_V", bound=Value)
-_HEAD = '"""Written by rtvariants when this wheel was built; the runtimes that it may hold."""\n'
+_HEAD = '"""Written by rtvariants when this wheel was built: the runtimes that it may hold."""\n'
 _HERE = """
 
 def _here():
@@ -37,7 +37,7 @@ def of(
 ) -> Table:
     """Return the table of one platform; `install` has requirements by runtime's name.
 
-    Every value comes from pyproject.toml, so each build of a version gives the same.
+    Every value comes from pyproject.toml, so all builds of a version have the same table.
     """
     runtimes = tuple(
         Runtime(
@@ -78,9 +78,9 @@ def all_of(config: Config, abi: str, version: str, install: Mapping[str, str]) -
 def source(tables: Sequence[Table]) -> str:
     """Return the Python source for the platforms of one wheel.
 
-    A wheel with natives has one platform, and the source is a constant. A base package serves all;
-    its source makes the one table of this interpreter, or the first, whose rejections then say what
-    it is for.
+    A wheel with natives has one platform, and the source is a constant. A base package is for all
+    platforms; its source makes the table of this interpreter, or the first one, whose rejections
+    say what it is for.
     """
     if len(tables) == 1:
         text = "\n".join(_lines(tables[0], ""))
@@ -114,7 +114,7 @@ def _lines(table: Table, indent: str) -> Iterable[str]:
 def read(text: str) -> tuple[Table, ...]:
     """Return the tables of a source that `source` wrote, without running it.
 
-    Raises `ValueError` where it is no such source: a wheel from elsewhere is only data.
+    Raises `ValueError` for any other source: a wheel from elsewhere is only data.
     """
     try:
         calls = [node for node in ast.walk(ast.parse(text)) if _is_call(node, "Table")]
@@ -122,7 +122,7 @@ def read(text: str) -> tuple[Table, ...]:
     except (SyntaxError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise ValueError(f"not a table of rtvariants: {error}") from error
     if not found:
-        raise ValueError("not a table of rtvariants: no `Table` in it")
+        raise ValueError("not a table of rtvariants: it has no `Table`")
     return found
 
 
@@ -143,7 +143,7 @@ def _values(call: ast.Call) -> dict[str, Any]:
 
 
 def stamped(table: Table, stamps: Mapping[str, bytes]) -> Table:
-    """Return the table with the stamps of the runtimes that come with it, by name, and no other."""
+    """Return the table with these stamps, by runtime; all other runtimes get none."""
     rows = (
         changed(runtime, stamp=stamps.get(runtime.name, b"").decode()) for runtime in table.runtimes
     )

@@ -1,9 +1,9 @@
-"""Which `--cfg` flags the sources of a build ask for.
+"""Which `--cfg` flags the sources of a build read.
 
-rustc has no lint for a flag that nobody reads: `unexpected_cfgs` finds the reverse. So the sources
-are searched, and only those that count: the files that the compiler itself wrote down as read
-(its dep-info), without comments, inside `cfg(…)`, `cfg!(…)`, `cfg_attr(…)` and their like, the
-build scripts (`CARGO_CFG_…`), and the `[target.'cfg(…)']` tables of the manifests.
+rustc has no lint for an unused flag: `unexpected_cfgs` finds the reverse. So this searches the
+sources, and only those that count: the files that the compiler recorded as read (its dep-info),
+without comments, inside `cfg(…)`, `cfg!(…)`, `cfg_attr(…)` and the like, the build scripts
+(`CARGO_CFG_…`), and the `[target.'cfg(…)']` tables of the manifests.
 """
 
 from __future__ import annotations
@@ -42,29 +42,29 @@ def unread(cfgs: Sequence[str], units: Iterable[Unit]) -> tuple[str, ...]:
     """Return those of `cfgs` that no unit reads; empty at once where there are none."""
     left = list(cfgs)
     for unit in units if left else ():
-        left = [cfg for cfg in left if not _reads(unit, cfg)]
+        left = [cfg for cfg in left if not _unit_reads(unit, cfg)]
     return tuple(left)
 
 
-def _reads(unit: Unit, cfg: str) -> bool:
+def _unit_reads(unit: Unit, cfg: str) -> bool:
     name = cfg.partition("=")[0].strip()
     if "custom-build" in unit.kinds:
-        # A crate's build script is told all flags of the target.
+        # cargo passes all flags of the target to a crate's build script.
         variable = f"CARGO_CFG_{name.upper().replace('-', '_')}"
-        return _contains(unit.source, variable) or _manifest_asks(unit.manifest, cfg)
+        return _contains(unit.source, variable) or _manifest_reads(unit.manifest, cfg)
     if unit.for_host:
         return False  # With `--target`, no flag reaches what runs on this machine.
-    return any(asks(_text(path), cfg) for path in sources(unit) if _contains(path, name)) or (
-        _manifest_asks(unit.manifest, cfg)
+    return any(reads(_text(path), cfg) for path in sources(unit) if _contains(path, name)) or (
+        _manifest_reads(unit.manifest, cfg)
     )
 
 
-def asks(source: str, cfg: str) -> bool:
-    """Tell whether Rust source asks for a flag.
+def reads(source: str, cfg: str) -> bool:
+    """Return whether Rust source reads a flag.
 
-    >>> asks('#[cfg(not(kind = "b"))] fn f() {}', 'kind="b"')
+    >>> reads('#[cfg(not(kind = "b"))] fn f() {}', 'kind="b"')
     True
-    >>> asks('// #[cfg(a)]', "a"), asks('let a = "cfg(a)";', "a"), asks("cfg!(ab)", "a")
+    >>> reads('// #[cfg(a)]', "a"), reads('let a = "cfg(a)";', "a"), reads("cfg!(ab)", "a")
     (False, False, False)
     """
     name, valued, value = (part.strip() for part in cfg.partition("="))
@@ -77,7 +77,7 @@ def asks(source: str, cfg: str) -> bool:
 def _groups(source: str) -> Iterator[str]:
     """Yield the inside of each `cfg…(…)`; comments are blanked, strings outside of them too."""
     plain = _TOKENS.sub(lambda m: "" if m[0][0] == "/" else m[0], source)
-    # Brackets and words in strings are none. What is inside quotes keeps its length.
+    # Brackets and words in strings don't count. What is inside quotes keeps its length.
     blank = _TOKENS.sub(lambda m: m[0][0] + " " * (len(m[0]) - 2) + m[0][-1], plain)
     for match in _GROUP.finditer(blank):
         opening, closing = blank[match.end() - 1], _CLOSING[blank[match.end() - 1]]
@@ -89,7 +89,7 @@ def _groups(source: str) -> Iterator[str]:
 
 
 def sources(unit: Unit) -> Iterator[Path]:
-    """Yield the files that the compiler read for a unit; its root alone where nothing tells."""
+    """Yield the files that the compiler read for a unit; only its root without dep-info."""
     found = next((info for info in map(_dep_info, unit.files) if info.is_file()), None)
     if found is None:
         yield unit.source
@@ -97,7 +97,7 @@ def sources(unit: Unit) -> Iterator[Path]:
     line = found.read_text(encoding="utf-8", errors="replace").splitlines()[0]
     for word in re.split(r"(?<!\\) ", line.partition(": ")[2]):
         path = Path(word.replace("\\ ", " "))
-        # A workspace's own files are named from its root on, which lies above the manifest.
+        # The paths of a workspace's own files begin at its root, which is above the manifest.
         roots = unit.manifest.parents
         yield (
             path
@@ -114,10 +114,10 @@ def _dep_info(file: Path) -> Path:
     return file.with_name(f"{stem}.d")
 
 
-def _manifest_asks(manifest: Path, cfg: str) -> bool:
+def _manifest_reads(manifest: Path, cfg: str) -> bool:
     text = _text(manifest)
     headers = re.findall(r"^\s*\[target\.(['\"])(cfg\(.*\))\1", text, re.MULTILINE)
-    return any(asks(group, cfg) for _, group in headers)
+    return any(reads(group, cfg) for _, group in headers)
 
 
 def _contains(path: Path, word: str) -> bool:

@@ -1,9 +1,9 @@
 """The SBOM of one runtime: CycloneDX 1.6, written from what cargo says it compiled, and read back.
 
 PEP 770 gives it a place in the wheel, `.dist-info/sboms/`. It lists the crates of this build with
-the features that they were built with, and facts of the native that no list of crates has: level,
-flags, allocator, outcome of the audit. The same inputs give the same bytes: it has no clock, no
-random number and no path of the build machine.
+the features that they were built with, and facts about the native that no list of crates has:
+level, flags, allocator, outcome of the audit. The same inputs give the same bytes: it has
+no time, no random number and no path of the build machine.
 """
 
 from __future__ import annotations

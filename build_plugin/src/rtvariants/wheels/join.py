@@ -51,7 +51,7 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
         raise WheelError(problems)
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
     stamps = {r.name: r.stamp.encode() for each in found if each.table for r in each.table.runtimes}
-    files |= generated.again(first, [tables.stamped(whole, stamps)])
+    files |= generated.rewritten(first, [tables.stamped(whole, stamps)])
     return retagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
 
 

@@ -92,7 +92,7 @@ def _base(found: Contents, config: Config, made: Distributions) -> Wheel:
         for name in sbom_members(fat, found.package, runtime):
             del files[name]
     info = fat.dist_info
-    files |= generated.again(fat, every)
+    files |= generated.rewritten(fat, every)
     files[f"{info}/METADATA"] = _requiring(fat, made).encode()
     files[f"{info}/WHEEL"] = _wheel_file("py3-none-any").encode()
     return replace(fat, tag="py3-none-any", files=files).sealed()

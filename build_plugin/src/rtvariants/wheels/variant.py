@@ -99,7 +99,7 @@ def _one(
         if runtime.module.rpartition(".")[0] not in kept:
             for name in sbom_members(fat, table.package, runtime.name):
                 files.pop(name, None)
-    files |= generated.again(fat, [_told(fat, table, kept)])
+    files |= generated.rewritten(fat, [_told(fat, table, kept)])
     asked = properties(level) or {}
     made = replace(fat, files=files, label=label(level))
     document = _document({made.label: asked}, providers)

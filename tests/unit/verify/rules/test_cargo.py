@@ -42,5 +42,5 @@ def test_every_rule_is_broken_by_some_case():
     assert {rule for rule, *_ in BROKEN} == rules_of(cargo)
 
 
-def test_what_runs_while_building_may_have_any_feature():
+def test_code_that_runs_during_the_build_may_have_any_feature():
     assert check(artifact(units=(unit("core", "wide", for_host=True),))) == []

@@ -32,7 +32,7 @@ def test_every_rule_is_broken_by_some_case():
     assert {rule for rule, *_ in BROKEN} == rules_of(contents)
 
 
-def test_a_short_folder_in_the_middle_of_a_path_is_no_leak():
+def test_a_short_folder_in_the_middle_of_a_path_is_not_a_leak():
     assert check(shipped(b"data/root/x and a/b/root/y")) == []
 
 

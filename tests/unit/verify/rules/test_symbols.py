@@ -58,7 +58,7 @@ def test_every_rule_is_broken_by_some_case():
 
 
 @pytest.mark.parametrize("allocator", ["system", "mimalloc"])
-def test_other_allocators_pass_when_they_are_what_is_linked(allocator):
+def test_other_allocators_pass_when_they_are_linked(allocator):
     names = {"system": b"\0PyInit__core\0", "mimalloc": b"\0PyInit__core\0mi_malloc\0"}[allocator]
     features = ("simd",) if allocator == "system" else ("simd", "mimalloc")
     build = changed(BUILD, allocator=allocator, cargo_features=features, page_size="")

@@ -1,4 +1,4 @@
-"""When an editable install rebuilds: what counts as a change, and who asks for it."""
+"""When an editable install rebuilds: what counts as a change, and what turns it on."""
 
 import os
 from types import SimpleNamespace
@@ -35,14 +35,14 @@ def sign(tree):
     ],
     ids=["size", "time", "new", "deleted", "renamed", "single file deleted"],
 )
-def test_a_change_is_seen(tree, change):
+def test_a_change_is_detected(tree, change):
     before = sign(tree)
     assert sign(tree) == before
     change(tree)
     assert sign(tree) != before
 
 
-def test_what_cargo_and_python_write_is_no_change(tree):
+def test_files_that_cargo_and_python_write_do_not_count_as_a_change(tree):
     before = sign(tree)
     (tree / "src/target/x").write_text("")
     (tree / "src/mod.pyc").write_text("")
@@ -52,7 +52,7 @@ def test_what_cargo_and_python_write_is_no_change(tree):
 
 
 def refreshed(tree, monkeypatch, *, enabled, **env):
-    """Tell whether a rebuild would begin for an install that was never up to date."""
+    """Return whether a rebuild would begin for an install that was never up to date."""
     begun = []
     here = tree / "_pkg_loader"
     here.mkdir(exist_ok=True)
@@ -77,7 +77,7 @@ def test_the_variable_wins_over_the_setting(tree, monkeypatch, enabled, value, e
     assert refreshed(tree, monkeypatch, enabled=enabled, **env) is expected
 
 
-def test_inside_of_a_rebuild_none_begins(tree, monkeypatch):
+def test_no_rebuild_begins_inside_another(tree, monkeypatch):
     assert not refreshed(tree, monkeypatch, enabled=True, **{rebuild.GUARD: "1"})
 
 
@@ -86,7 +86,7 @@ def test_another_word_is_refused(tree, monkeypatch):
         refreshed(tree, monkeypatch, enabled=False, **{rebuild.SWITCH: "maybe"})
 
 
-def test_a_folder_that_nobody_may_write_is_told(tree, monkeypatch):
+def test_a_folder_that_is_not_writable_is_an_error(tree, monkeypatch):
     real = open
 
     def refusing(path, *rest, **more):
@@ -94,7 +94,7 @@ def test_a_folder_that_nobody_may_write_is_told(tree, monkeypatch):
             raise PermissionError(13, "Permission denied")
         return real(path, *rest, **more)
 
-    # Root may write everywhere, so the fault can't be had for real in every place that tests run.
+    # Root may write everywhere, so the error can't be produced for real wherever tests run.
     monkeypatch.setattr("builtins.open", refusing)
     with pytest.raises(ImportError, match=r"`pkg` can't be rebuilt: `.*` is not writable: "):
         refreshed(tree, monkeypatch, enabled=True)

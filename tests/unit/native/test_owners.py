@@ -1,0 +1,20 @@
+"""Which crate a C function comes from."""
+
+from rtvariants.native.owners import Owners
+
+
+def test_a_function_belongs_to_the_library_that_has_its_name(tmp_path):
+    one, two = tmp_path / "libone.a", tmp_path / "libtwo.a"
+    one.write_bytes(b"!<arch>\n\0checksum_of\0.text.folded\0ab\0")
+    two.write_bytes(b"!<arch>\n\0checksum_of\0hash$of\0cut_short")
+    owners = Owners([("one-sys", one), ("two-sys", two)])
+    assert owners.of("folded") == "one-sys"
+    assert owners.of("hash$of") == "two-sys"
+    # The first library wins.
+    assert owners.of("checksum_of") == "one-sys"
+    for other in ("", "ab", "checksum", "cut_short", "unknown"):
+        assert owners.of(other) == ""
+
+
+def test_without_libraries_no_function_has_a_crate():
+    assert Owners([]).of("checksum_of") == ""
