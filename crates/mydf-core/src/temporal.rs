@@ -37,6 +37,7 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 /// The day since 1970-01-01 of a date, or `None` where the calendar has no such date.
+#[inline]
 pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     // Ten million years are more than `i32` days hold, and far from overflow here.
     if !(-10_000_000..=10_000_000).contains(&year)
@@ -55,6 +56,7 @@ pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * DAYS_PER_ERA + day_of_era - EPOCH_FROM_MARCH_0000)
 }
 
+#[inline]
 fn month_length(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,

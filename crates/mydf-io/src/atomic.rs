@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all.
+//! Files that are written completely or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use mydf_core::{Error, Result};
 use tempfile::{Builder, NamedTempFile};
 
-/// Writes a file through `write`: into a temporary file of the same folder, which takes the file's
-/// name at the end and is removed on failure. A power cut may still lose the new file, never half
-/// of it survives under its name while the program runs.
+/// Writes a file through `write`: into a temporary file in the same folder, which is renamed at the
+/// end, or removed on failure. A power failure may lose the new file, but no other failure leaves
+/// half of it under its name.
 ///
-/// What is no regular file (a pipe, `/dev/stdout`) is written directly. A symbolic link stays; the
-/// file that it points to is replaced. A file that is replaced keeps its permissions.
+/// A path that is not a regular file (a pipe, `/dev/stdout`) is written directly. A symbolic link
+/// stays; the file that it points to is replaced. A replaced file keeps its permissions.
 pub(crate) fn write_file(
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>,
@@ -24,7 +24,7 @@ pub(crate) fn write_file(
         return write(&mut file);
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut temporary = beside(&target).map_err(failed)?;
+    let mut temporary = temporary_next_to(&target).map_err(failed)?;
     {
         let mut buffered = BufWriter::with_capacity(1 << 18, temporary.as_file_mut());
         write(&mut buffered)?;
@@ -37,7 +37,7 @@ pub(crate) fn write_file(
     Ok(())
 }
 
-fn beside(target: &Path) -> std::io::Result<NamedTempFile> {
+fn temporary_next_to(target: &Path) -> std::io::Result<NamedTempFile> {
     let folder = match target.parent() {
         Some(folder) if folder != Path::new("") => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -47,15 +47,15 @@ fn beside(target: &Path) -> std::io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // A temporary file is private by default; this one becomes an ordinary file, to which the
+        // A temporary file is private by default; this one becomes an ordinary file, so the
         // process's umask applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
 }
 
-/// Errors of `write` inside [`write_file`].
-pub(crate) fn io_error(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
+/// The error for a failed write inside [`write_file`].
+pub(crate) fn write_error(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
     |source| Error::Io { operation: "write", path: path.to_owned(), source }
 }
 
@@ -75,7 +75,7 @@ mod tests {
         assert!(result.is_err());
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        write_file(&path, |out| out.write_all(b"new").map_err(io_error(&path))).unwrap();
+        write_file(&path, |out| out.write_all(b"new").map_err(write_error(&path))).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -100,7 +100,7 @@ mod tests {
         fs::write(&path, "old").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        write_file(&link, |out| out.write_all(b"new").map_err(io_error(&link))).unwrap();
+        write_file(&link, |out| out.write_all(b"new").map_err(write_error(&link))).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);

@@ -1,5 +1,8 @@
-//! Reads and writes frames: CSV and Parquet. No Python here.
+//! Reads and writes frames: one folder per format, over one [`Source`] of bytes. No Python here.
 
 mod atomic;
 pub mod csv;
 pub mod parquet;
+mod source;
+
+pub use source::Source;

@@ -1,4 +1,4 @@
-//! Reading CSV: what each option and spelling means, and every kind of bad file.
+//! Reading CSV: every option and spelling, and every kind of invalid file.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,10 +9,15 @@ use arrow_array::types::{
     Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
 };
 use mydf_core::{DType, DataFrame, Error};
-use mydf_io::csv::{ReadOptions, read_csv, read_csv_bytes};
+use mydf_io::Source;
+use mydf_io::csv::{ReadOptions, read_csv};
 
 fn read_with(text: impl AsRef<[u8]>, options: &ReadOptions) -> Result<DataFrame<u32>, Error> {
-    read_csv_bytes(text.as_ref(), Path::new("t.csv"), options)
+    read_csv(&Source::from_bytes(text.as_ref(), Path::new("t.csv")), options)
+}
+
+fn read_file(path: &Path) -> Result<DataFrame<u32>, Error> {
+    read_csv(&Source::open(path)?, &ReadOptions::default())
 }
 
 fn read(text: impl AsRef<[u8]>) -> DataFrame<u32> {
@@ -40,7 +45,7 @@ fn dtype(frame: &DataFrame<u32>, column: &str) -> DType {
 }
 
 #[test]
-fn every_inferred_dtype() {
+fn dtypes_are_inferred() {
     let frame = read(
         "i,u,f,b,d,t,z,s,n\n\
          1,18446744073709551615,1,true,2024-02-29,2024-02-29T01:02:03.5,2024-02-29T01:02:03+01:00,x,\n\
@@ -99,7 +104,7 @@ fn one_column_has_a_row_for_an_empty_line() {
 }
 
 #[test]
-fn quotes() {
+fn quotes_are_removed() {
     let frame =
         read("a,b\n\"x,\"\"y\"\"\nz\",\"\"\n,\"\"\"\"\n\"long text of more than 12, yes\",q\n");
     assert_eq!(
@@ -140,7 +145,7 @@ fn columns_dtypes_and_rows() {
         n_rows: Some(2),
         ..Default::default()
     };
-    // `b` does not fit Int8, but is not asked for; the ragged line comes after the rows asked for.
+    // `b` does not fit Int8 but is not requested; the ragged line follows the requested rows.
     let frame = read_with("a,b,c\n007,x,1\n\n8,y,2\n9\n", &options).unwrap();
     assert_eq!(names(&frame), ["c", "a"]);
     assert_eq!(texts(&frame, "a"), [Some("007"), Some("8")]);
@@ -212,7 +217,7 @@ fn values_that_do_not_fit_are_named() {
 }
 
 #[test]
-fn bad_files() {
+fn invalid_files_are_errors() {
     let default = ReadOptions::default();
     let cases: &[(&[u8], &str)] = &[
         (b"", "CSV file `t.csv`: no data"),
@@ -236,7 +241,7 @@ fn bad_files() {
         (b"a,b\n1,\xe2\x82", ", line 2, column `b`: invalid UTF-8: 0xe2"),
         (b"a,\xff\n1,2\n", ", line 1: invalid UTF-8: 0xff"),
         (b"a,b,a\n1,2,3\n", ", line 1, column `a`: name twice in the header"),
-        (b"a,b\r1,2\r", ", line 1: lines end in CR alone"),
+        (b"a,b\r1,2\r", ", line 1: lines end in CR only"),
     ];
     for (text, expected) in cases {
         let message = fails(text, &default);
@@ -249,7 +254,7 @@ fn bad_files() {
 }
 
 #[test]
-fn bad_options() {
+fn invalid_options_are_errors() {
     let with = |change: fn(&mut ReadOptions)| {
         let mut options = ReadOptions::default();
         change(&mut options);
@@ -272,20 +277,24 @@ fn bad_options() {
 }
 
 #[test]
-fn more_rows_than_the_index_numbers() {
+fn more_rows_than_the_index_can_number_are_an_error() {
     let text = format!("a\n{}", "1\n".repeat(256));
     let name = Path::new("t.csv");
-    let error = read_csv_bytes::<u8>(text.as_bytes(), name, &ReadOptions::default()).unwrap_err();
+    let error = read_csv::<u8>(&Source::from_bytes(text.as_bytes(), name), &ReadOptions::default())
+        .unwrap_err();
     assert!(matches!(error, Error::TooManyRows { rows: 256, limit: 255, bits: 8 }), "{error}");
     let options = ReadOptions { n_rows: Some(255), ..Default::default() };
-    assert_eq!(read_csv_bytes::<u8>(text.as_bytes(), name, &options).unwrap().height(), 255);
+    assert_eq!(
+        read_csv::<u8>(&Source::from_bytes(text.as_bytes(), name), &options).unwrap().height(),
+        255
+    );
 }
 
 #[test]
-fn files() {
+fn files_are_read_like_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
-    let error = read_csv::<u32>(&path, &ReadOptions::default()).unwrap_err();
+    let error = read_file(&path).unwrap_err();
     assert!(matches!(error, Error::Io { operation: "read", .. }), "{error}");
     // Several chunks, and texts long enough that the columns share the file's bytes.
     let mut text = String::from("number,text\n");
@@ -294,7 +303,7 @@ fn files() {
         writeln!(text, "{number},\"text {escaped}\nof the row {number}\"").unwrap();
     }
     std::fs::write(&path, &text).unwrap();
-    let frame = read_csv::<u32>(&path, &ReadOptions::default()).unwrap();
+    let frame = read_file(&path).unwrap();
     assert_eq!(frame.height(), 40_000);
     let column = frame.column("text").unwrap().values().as_string_view();
     column.to_data().validate_full().unwrap();
@@ -304,16 +313,16 @@ fn files() {
         assert_eq!(value, Some(format!("text {escaped}\nof the row {number}").as_str()));
     }
     assert_eq!(ints(&frame, "number")[39_999], Some(39_999));
-    // The line of an error in a late chunk.
+    // An error in a late chunk names its line.
     text.push_str("1\n");
     std::fs::write(&path, &text).unwrap();
-    let error = read_csv::<u32>(&path, &ReadOptions::default()).unwrap_err().to_string();
+    let error = read_file(&path).unwrap_err().to_string();
     assert!(error.contains(", line 80002: record of 1 field"), "{error}");
 }
 
 #[test]
-fn a_late_value_changes_the_dtype_of_its_column_alone() {
-    // The sample sees the first rows of a chunk; the odd ones are far behind.
+fn a_late_value_changes_only_the_dtype_of_its_column() {
+    // The sample has the first rows of a chunk; the values that do not fit come much later.
     let mut text = String::from("a,b,c,d,e\n");
     for row in 0..30_000 {
         let (a, b, c, d) = match row {

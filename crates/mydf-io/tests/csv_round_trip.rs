@@ -1,4 +1,4 @@
-//! What is written is read again; and both halves agree with the `csv` crate.
+//! Written frames read back equal, and reader and writer agree with the `csv` crate.
 
 mod common;
 
@@ -8,7 +8,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, Float64Array, Int64Array, StringViewArray};
 use mydf_core::{Column, DType, DataFrame, Error};
-use mydf_io::csv::{ReadOptions, WriteOptions, read_csv, read_csv_bytes, to_csv_string, write_csv};
+use mydf_io::Source;
+use mydf_io::csv::{ReadOptions, WriteOptions, read_csv, to_csv_string, write_csv};
 use proptest::prelude::*;
 
 fn given(frame: &DataFrame<u32>) -> Vec<(String, DType)> {
@@ -16,28 +17,32 @@ fn given(frame: &DataFrame<u32>) -> Vec<(String, DType)> {
 }
 
 fn reread(text: &str, options: &ReadOptions) -> DataFrame<u32> {
-    read_csv_bytes(text.as_bytes(), Path::new("t.csv"), options).unwrap()
+    read_bytes(text.as_bytes(), options).unwrap()
+}
+
+fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<DataFrame<u32>, Error> {
+    read_csv(&Source::from_bytes(bytes, Path::new("t.csv")), options)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn frame_to_text_to_frame(
+    fn a_written_frame_reads_back_equal(
         frame in common::frame(),
         separator in prop::sample::select(b",;\t|".as_slice()),
     ) {
         let written = WriteOptions { separator, ..Default::default() };
         let text = to_csv_string(&frame, &written).unwrap();
         let options = ReadOptions { separator, dtypes: given(&frame), ..Default::default() };
-        let again = read_csv_bytes(text.as_bytes(), Path::new("t.csv"), &options);
+        let again = read_bytes(text.as_bytes(), &options);
         let again = again.map_err(|error| TestCaseError::fail(format!("{error}\n{text:?}")))?;
         common::same(&frame, &again).map_err(|why| TestCaseError::fail(format!("{why}\n{text:?}")))?;
     }
 
-    /// Any bytes at all: an error or a frame, whatever the chunking.
+    /// Any bytes give an error or a frame.
     #[test]
-    fn any_bytes(
+    fn any_bytes_give_an_error_or_a_frame(
         bytes in prop::collection::vec(
             prop_oneof![
                 4 => prop::sample::select(b"ab1,.\n\r\"".as_slice()),
@@ -49,7 +54,7 @@ proptest! {
         let options = ReadOptions {
             quote: quoted.then_some(b'"'), has_header, n_rows, infer_rows, ..Default::default()
         };
-        if let Ok(frame) = read_csv_bytes::<u32>(&bytes, Path::new("t.csv"), &options) {
+        if let Ok(frame) = read_bytes(&bytes, &options) {
             prop_assert!(n_rows.is_none_or(|limit| frame.height() <= limit));
             for column in frame.columns() {
                 column.values().to_data().validate_full().unwrap();
@@ -57,9 +62,9 @@ proptest! {
         }
     }
 
-    /// The `csv` crate writes, both read: the same records.
+    /// Of what the `csv` crate writes, both read the same records.
     #[test]
-    fn reads_what_the_csv_crate_reads(
+    fn the_csv_crate_reads_the_same_records(
         records in (1..5_usize).prop_flat_map(|width| {
             prop::collection::vec(prop::collection::vec(common::nasty(), width), 1..20)
         }),
@@ -69,8 +74,8 @@ proptest! {
             .quote_style(if always { csv::QuoteStyle::Always } else { csv::QuoteStyle::Necessary })
             .terminator(if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') })
             .from_writer(Vec::new());
-        // The first record is a header line, so that no rule of ours about the start of a file
-        // (byte order mark, empty lines) stands between the two.
+        // The first record is a header line, so that our rules about the start of a file (byte order
+        // mark, empty lines) make no difference.
         let header: Vec<String> = (0..records[0].len()).map(|n| format!("n{n}")).collect();
         writer.write_record(&header).unwrap();
         for record in &records {
@@ -79,21 +84,21 @@ proptest! {
         let bytes = writer.into_inner().unwrap();
         let dtypes = header.iter().map(|name| (name.clone(), DType::String)).collect();
         let options = ReadOptions { dtypes, ..Default::default() };
-        let frame = read_csv_bytes::<u32>(&bytes, Path::new("t.csv"), &options)
+        let frame = read_bytes(&bytes, &options)
             .map_err(|error| TestCaseError::fail(format!("{error}\n{bytes:?}")))?;
         prop_assert_eq!(frame.height(), records.len());
         for (number, column) in frame.columns().iter().enumerate() {
             for (value, record) in column.values().as_string_view().iter().zip(&records) {
-                // An empty field without quotes is null with us; the `csv` crate has no nulls.
+                // An empty field without quotes is null for us; the `csv` crate has no nulls.
                 prop_assert_eq!(value.unwrap_or(""), record[number].as_str());
                 prop_assert!(value.is_some() || !always);
             }
         }
     }
 
-    /// We write, the `csv` crate reads: the same fields.
+    /// The `csv` crate reads the fields that we write.
     #[test]
-    fn the_csv_crate_reads_what_is_written(
+    fn the_csv_crate_reads_what_we_write(
         texts in prop::collection::vec(prop::collection::vec(common::nasty(), 3), 0..20),
     ) {
         let column = |number: usize| {
@@ -111,9 +116,9 @@ proptest! {
     }
 }
 
-/// Many chunks of every alignment: the same frame as in one.
+/// Many chunks of every alignment give the same frame as one chunk.
 #[test]
-fn large_frames() {
+fn large_frames_read_back_equal() {
     let rows = 120_000_i64;
     let text = |row: i64| match row % 7 {
         0 => None,
@@ -136,12 +141,12 @@ fn large_frames() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
     write_csv(&frame, &path, &WriteOptions::default()).unwrap();
-    let again = read_csv(&path, &ReadOptions::default()).unwrap();
+    let again = read_csv(&Source::open(&path).unwrap(), &ReadOptions::default()).unwrap();
     common::same(&frame, &again).unwrap();
     let text = to_csv_string(&frame, &WriteOptions::default()).unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     common::same(&frame, &reread(&text, &ReadOptions::default())).unwrap();
-    // Rows asked for, at and around the ends of chunks.
+    // Numbers of rows at and around the ends of chunks.
     for limit in [1, 8191, 50_000, 119_999, 120_000, 120_001] {
         let options =
             ReadOptions { n_rows: Some(limit), dtypes: given(&frame), ..Default::default() };
@@ -150,7 +155,7 @@ fn large_frames() {
 }
 
 #[test]
-fn spellings() {
+fn values_are_written_in_one_spelling() {
     let columns = vec![
         Column::new(
             "x,y",

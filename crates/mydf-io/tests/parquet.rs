@@ -13,14 +13,15 @@ use arrow_array::{
     Array, ArrayRef, Decimal128Array, DictionaryArray, Int32Array, Int64Array, ListArray,
     RecordBatch, StringArray, StringViewArray, TimestampMillisecondArray,
 };
-use mydf_core::{Column, DType, DataFrame, Error};
+use mydf_core::{Column, DType, DataFrame, Error, Idx};
+use mydf_io::Source;
 use mydf_io::parquet::{Compression, ReadOptions, WriteOptions, read_parquet, write_parquet};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::RowGroupMetaData;
 use proptest::prelude::*;
 
-/// Counts what is allocated, so that a test can say how much a damaged file made us take.
+/// Counts allocated bytes, so that a test can limit what a damaged file makes us allocate.
 struct Counting;
 
 static NOW: AtomicUsize = AtomicUsize::new(0);
@@ -63,10 +64,14 @@ impl Folder {
 }
 
 fn read(path: &Path) -> Result<DataFrame<u32>, Error> {
-    read_parquet(path, &ReadOptions::default())
+    read_with(path, &ReadOptions::default())
 }
 
-fn foreign(columns: Vec<(&str, ArrayRef)>) -> (Folder, PathBuf) {
+fn read_with<I: Idx>(path: &Path, options: &ReadOptions) -> Result<DataFrame<I>, Error> {
+    read_parquet(&Source::open(path)?, options)
+}
+
+fn from_elsewhere(columns: Vec<(&str, ArrayRef)>) -> (Folder, PathBuf) {
     let folder = Folder::new();
     let path = folder.path();
     let batch = RecordBatch::try_from_iter(columns).unwrap();
@@ -100,7 +105,7 @@ fn compressions() -> impl Strategy<Value = Compression> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn frame_to_file_to_frame(
+    fn a_written_frame_reads_back_equal(
         frame in common::frame(), compression in compressions(), row_group_rows in 1..40_usize,
     ) {
         let folder = Folder::new();
@@ -112,7 +117,7 @@ proptest! {
 }
 
 #[test]
-fn columns_and_rows_asked_for() {
+fn only_requested_columns_and_rows_are_read() {
     let folder = Folder::new();
     let frame = numbers(1000);
     let options = WriteOptions { row_group_rows: 300, ..Default::default() };
@@ -120,23 +125,23 @@ fn columns_and_rows_asked_for() {
     let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
     for rows in [0, 1, 300, 301, 999, 1000, 5000] {
         let options = ReadOptions { columns: names(&["t", "n"]), n_rows: Some(rows) };
-        let part = read_parquet::<u32>(&folder.path(), &options).unwrap();
+        let part = read_with::<u32>(&folder.path(), &options).unwrap();
         let turned = frame.columns().iter().rev().cloned().collect();
         let expected = DataFrame::<u32>::new(turned).unwrap().slice(0, rows);
         common::same(&expected, &part).unwrap();
     }
     let options = ReadOptions { columns: names(&["m"]), n_rows: None };
-    let error = read_parquet::<u32>(&folder.path(), &options).unwrap_err();
+    let error = read_with::<u32>(&folder.path(), &options).unwrap_err();
     assert!(matches!(&error, Error::ColumnNotFound { available, .. } if *available == ["n", "t"]));
     let options = ReadOptions { columns: names(&["n", "n"]), n_rows: None };
-    let error = read_parquet::<u32>(&folder.path(), &options).unwrap_err();
+    let error = read_with::<u32>(&folder.path(), &options).unwrap_err();
     assert!(matches!(error, Error::DuplicateColumn { name } if name == "n"));
     let options = ReadOptions { columns: names(&[]), n_rows: None };
-    assert_eq!(read_parquet::<u32>(&folder.path(), &options).unwrap().width(), 0);
+    assert_eq!(read_with::<u32>(&folder.path(), &options).unwrap().width(), 0);
 }
 
 #[test]
-fn frames_without_rows_or_columns() {
+fn frames_without_rows_or_columns_read_back_equal() {
     let folder = Folder::new();
     let frame = numbers(10).slice(0, 0);
     write_parquet(&frame, &folder.path(), &WriteOptions::default()).unwrap();
@@ -147,18 +152,18 @@ fn frames_without_rows_or_columns() {
 }
 
 #[test]
-fn more_rows_than_the_index_numbers() {
+fn more_rows_than_the_index_can_number_are_an_error() {
     let folder = Folder::new();
     write_parquet(&numbers(256), &folder.path(), &WriteOptions::default()).unwrap();
-    let error = read_parquet::<u8>(&folder.path(), &ReadOptions::default()).unwrap_err();
+    let error = read_with::<u8>(&folder.path(), &ReadOptions::default()).unwrap_err();
     assert!(matches!(error, Error::TooManyRows { rows: 256, limit: 255, bits: 8 }), "{error}");
     let options = ReadOptions { n_rows: Some(255), ..Default::default() };
-    assert_eq!(read_parquet::<u8>(&folder.path(), &options).unwrap().height(), 255);
+    assert_eq!(read_with::<u8>(&folder.path(), &options).unwrap().height(), 255);
 }
 
-/// Other readers see plain strings, the compression asked for and the row groups asked for.
+/// Other readers see plain strings, the requested compression and the requested row groups.
 #[test]
-fn what_other_readers_see() {
+fn other_readers_see_plain_files() {
     let folder = Folder::new();
     let options = WriteOptions { compression: Compression::Lz4, row_group_rows: 40 };
     write_parquet(&numbers(100), &folder.path(), &options).unwrap();
@@ -174,7 +179,7 @@ fn what_other_readers_see() {
 }
 
 #[test]
-fn foreign_types() {
+fn types_of_other_writers_are_converted() {
     let dictionary: DictionaryArray<arrow_array::types::Int32Type> =
         vec![Some("x"), None, Some("x")].into_iter().collect();
     let list = ListArray::from_iter_primitive::<arrow_array::types::Int32Type, _, _>(vec![
@@ -182,7 +187,7 @@ fn foreign_types() {
         None,
         Some(vec![]),
     ]);
-    let (_folder, path) = foreign(vec![
+    let (_folder, path) = from_elsewhere(vec![
         ("dictionary", Arc::new(dictionary)),
         ("text", Arc::new(StringArray::from(vec!["a", "a text that is long", ""]))),
         (
@@ -198,9 +203,9 @@ fn foreign_types() {
         columns: Some(names.iter().map(|name| (*name).to_owned()).collect()),
         n_rows: None,
     };
-    let error = read_parquet::<u32>(&path, &only(&["decimal"])).unwrap_err();
+    let error = read_with::<u32>(&path, &only(&["decimal"])).unwrap_err();
     assert!(matches!(&error, Error::UnsupportedType { column, .. } if column == "decimal"));
-    let frame = read_parquet::<u32>(&path, &only(&["dictionary", "text", "time"])).unwrap();
+    let frame = read_with::<u32>(&path, &only(&["dictionary", "text", "time"])).unwrap();
     let texts: Vec<_> = frame.columns()[0].values().as_string_view().iter().collect();
     assert_eq!(texts, [Some("x"), None, Some("x")]);
     assert_eq!(frame.columns()[1].values().as_string_view().value(1), "a text that is long");
@@ -210,7 +215,7 @@ fn foreign_types() {
 }
 
 #[test]
-fn names_twice() {
+fn two_columns_of_one_name_are_an_error() {
     let one = Arc::new(Int32Array::from(vec![1])) as ArrayRef;
     let schema = Arc::new(arrow_schema::Schema::new(vec![
         arrow_schema::Field::new("x", arrow_schema::DataType::Int32, true),
@@ -223,11 +228,11 @@ fn names_twice() {
     writer.write(&batch).unwrap();
     writer.close().unwrap();
     let error = read(&folder.path()).unwrap_err().to_string();
-    assert!(error.ends_with("t.parquet`, column `x`: name of two columns"), "{error}");
+    assert!(error.ends_with("t.parquet`, column `x`: two columns have this name"), "{error}");
 }
 
 #[test]
-fn files_that_are_none() {
+fn files_that_are_not_parquet_are_errors() {
     let folder = Folder::new();
     let error = read(&folder.path()).unwrap_err();
     assert!(matches!(error, Error::Io { operation: "read", .. }), "{error}");
@@ -249,7 +254,7 @@ fn files_that_are_none() {
     }
 }
 
-/// A frame with every encoding that the writer chooses from.
+/// A frame that makes the writer use every encoding.
 fn varied() -> DataFrame<u32> {
     let rows = 300_i64;
     let texts = |length: usize| -> ArrayRef {
@@ -283,9 +288,9 @@ fn varied() -> DataFrame<u32> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
-    /// Damage anywhere: an error or a frame of valid arrays, never a panic, never gigabytes.
+    /// A damaged file gives an error or a frame of valid arrays, never a panic, never gigabytes.
     #[test]
-    fn damaged_files(
+    fn damaged_files_give_errors_or_valid_frames(
         compression in compressions(), flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
         footer in any::<bool>(), cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
@@ -296,12 +301,12 @@ proptest! {
         let length = bytes.len();
         let footer_length = 8 + u32::from_le_bytes(bytes[length - 8..length - 4].try_into().unwrap()) as usize;
         for (place, value) in flips {
-            // The footer is where a byte does most harm; half of the cases go there.
+            // A byte in the footer does most harm, so half of the cases damage it.
             let at = if footer { length - 1 - place.index(footer_length) } else { place.index(length) };
             bytes[at] ^= value;
         }
         if let Some(cut) = cut {
-            // The last bytes stay, so that the damage is not found by the first check.
+            // The last bytes stay, so that the first check does not find the damage.
             let end = bytes.split_off(length - footer_length);
             bytes.truncate(cut.index(bytes.len().max(1)));
             bytes.extend(end);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mydf_io::{csv, parquet};
+use mydf_io::{Source, csv, parquet};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -15,7 +15,7 @@ use crate::work;
 #[pyfunction]
 pub(crate) fn read_csv(py: Python<'_>, path: PathBuf, options: CsvOptions) -> Result<Frame, Fault> {
     let options = options.into_core()?;
-    Ok(work::run(py, || csv::read_csv(&path, &options))?.into())
+    Ok(work::run(py, || csv::read_csv(&Source::open(&path)?, &options))?.into())
 }
 
 /// Reads CSV from memory; errors call it `name`.
@@ -27,8 +27,8 @@ pub(crate) fn read_csv_bytes(
     options: CsvOptions,
 ) -> Result<Frame, Fault> {
     let options = options.into_core()?;
-    let bytes = data.as_bytes();
-    Ok(work::run(py, || csv::read_csv_bytes(bytes, Path::new(name), &options))?.into())
+    let source = Source::from_bytes(data.as_bytes(), Path::new(name));
+    Ok(work::run(py, || csv::read_csv(&source, &options))?.into())
 }
 
 /// Reads a Parquet file.
@@ -40,5 +40,5 @@ pub(crate) fn read_parquet(
     n_rows: Option<usize>,
 ) -> Result<Frame, Fault> {
     let options = parquet::ReadOptions { columns, n_rows };
-    Ok(work::run(py, || parquet::read_parquet(&path, &options))?.into())
+    Ok(work::run(py, || parquet::read_parquet(&Source::open(&path)?, &options))?.into())
 }

@@ -1,4 +1,4 @@
-//! Fields to columns: memory for the whole column is made once, every chunk fills its part.
+//! Fields to columns: memory is allocated once for the whole column, and every chunk fills its part.
 
 use std::sync::Arc;
 
@@ -11,15 +11,16 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder, Buffer, NullBuffer, ScalarBuffer};
 use mydf_core::DType;
+use mydf_core::temporal::DAY;
 
 use super::layout::{Field, Grid};
 use super::value;
 
 /// Which fields are null.
 pub(super) struct Nulls {
-    /// As they stand in a file: quotes doubled.
+    /// As they are written in a file: with doubled quotes.
     values: Vec<Vec<u8>>,
-    /// The first bytes of `values`: most fields are told apart by them.
+    /// The first bytes of `values`, which rule out most fields.
     first: [bool; 256],
 }
 
@@ -45,7 +46,7 @@ impl Nulls {
     #[inline]
     pub(super) fn has(&self, field: Field<'_>) -> bool {
         match field.text.first() {
-            // Given as a null value, the empty text is null even in quotes.
+            // If the empty text is one of the null values, it is null even in quotes.
             None => !field.quoted || self.values.iter().any(Vec::is_empty),
             Some(first) => {
                 self.first[usize::from(*first)] && self.values.iter().any(|v| v == field.text)
@@ -63,20 +64,20 @@ pub(super) enum Texts {
     Copied,
 }
 
-/// How a chunk is to be read into a column.
+/// How to read a chunk into a column.
 #[derive(Clone, Copy)]
 pub(super) struct Job<'a> {
     pub(super) column: usize,
     pub(super) dtype: &'a DType,
-    /// The dtype is a guess from some rows: only values that would have led to it fit.
+    /// The dtype is a guess from a sample: only values that would have led to it fit.
     pub(super) guessed: bool,
     pub(super) nulls: &'a Nulls,
     pub(super) texts: Texts,
-    /// The number of the buffer that gets the texts which this chunk must copy.
+    /// The number of the buffer for the texts that this chunk must copy.
     pub(super) own_buffer: u32,
 }
 
-/// What a chunk gave a column, beside the values.
+/// What a chunk gives a column in addition to the values.
 #[derive(Default)]
 pub(super) struct Filled {
     validity: Option<BooleanBufferBuilder>,
@@ -91,7 +92,7 @@ pub(super) struct Misfit {
 
 macro_rules! slots {
     ($($variant:ident($slot:ty)),* $(,)?) => {
-        /// The values of a column, by how they lie in memory.
+        /// The values of a column, by their layout in memory.
         pub(super) enum Slots {
             Null(usize),
             $($variant(Vec<$slot>)),*
@@ -200,10 +201,10 @@ fn micros(text: &[u8], zone: Option<&str>, guessed: bool) -> Option<i64> {
     if zone.is_none()
         && let Some(days) = value::date(text)
     {
-        return Some(i64::from(days) * 86_400_000_000);
+        return Some(i64::from(days) * DAY);
     }
     let moment = value::moment(text)?;
-    // In a column of UTC a time without an offset can only mean UTC, once the caller has said so.
+    // If the caller gave the dtype, a time without an offset in a column of UTC can only mean UTC.
     let fits = match zone {
         None => !moment.zoned,
         Some("UTC") => moment.zoned || !guessed,
@@ -232,7 +233,7 @@ fn values<T>(
     Ok(filled)
 }
 
-/// The text without the blanks around it, where it has any.
+/// The text without the blanks around it, if it has any.
 #[cold]
 fn padded(text: &[u8]) -> Option<&[u8]> {
     let trimmed = value::trim(text);
@@ -258,7 +259,7 @@ fn texts(grid: &Grid<'_>, job: Job<'_>, slots: &mut [u128]) -> Filled {
     filled
 }
 
-/// A text of at most this length lies in its view.
+/// A text of at most this length is stored in its view.
 pub(super) const MAX_INLINE: usize = 12;
 
 /// The view of a short text: its length, then its bytes, then zeros.
@@ -309,8 +310,8 @@ impl Filled {
     }
 }
 
-/// The column of all chunks' parts. `blocks` are the buffers of the file that views may point to;
-/// the copies of chunk `n` follow them as buffer `blocks.len() + n`.
+/// Joins the parts of all chunks into a column. `blocks` are the buffers of the file that views may
+/// point to; the copies of chunk `n` follow them as buffer `blocks.len() + n`.
 pub(super) fn finish(
     dtype: &DType,
     slots: Slots,
@@ -369,7 +370,7 @@ fn string_views(
     filled: Vec<Filled>,
     blocks: &[Buffer],
 ) -> StringViewArray {
-    // A column of short texts needs no buffer, and then doesn't hold the file's bytes either.
+    // A column of short texts needs no buffer, so it does not keep the file's bytes in memory.
     let mut buffers: Vec<Buffer> = if filled.iter().any(|chunk| chunk.shares) {
         blocks.to_vec()
     } else {

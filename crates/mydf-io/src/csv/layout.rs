@@ -1,5 +1,5 @@
-//! The file as records: header, chunks that end where a record ends, fields of a chunk, and where
-//! in the file an error is.
+//! The structure of a file: the header, chunks of whole records, the fields of a chunk, and the
+//! position of an error.
 
 use std::ops::Range;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::scan::{self, Syntax};
 /// A view holds the offset of its text in 31 bits.
 const MAX_CHUNK: usize = i32::MAX as usize;
 
-/// The file's bytes and its name: what an error needs to say where it is.
+/// The file's bytes and its name, which an error needs to report its position.
 #[derive(Clone, Copy)]
 pub(super) struct File<'a> {
     pub(super) path: &'a Path,
@@ -36,13 +36,13 @@ impl File<'_> {
     }
 }
 
-/// One field as it stands in the file.
+/// One field as it is written in the file.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'a> {
     /// Without the quotes around it; doubled quotes are still doubled.
     pub(super) text: &'a [u8],
     pub(super) quoted: bool,
-    /// Of the text, in the chunk.
+    /// The offset of the text in the chunk.
     pub(super) start: usize,
 }
 
@@ -50,7 +50,7 @@ impl<'a> Field<'a> {
     fn new(chunk: &'a [u8], range: Range<usize>, syntax: Syntax) -> Self {
         let text = &chunk[range.clone()];
         match (text, syntax.quote) {
-            // Quotes were checked with the whole chunk: what starts with one ends with one.
+            // The quotes of the whole chunk are checked: a field that starts with one ends with one.
             ([first, inner @ .., _], Some(quote)) if *first == quote => {
                 Field { text: inner, quoted: true, start: range.start + 1 }
             }
@@ -58,7 +58,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// The text with doubled quotes made single, where it has any.
+    /// The text with single instead of doubled quotes, if it has any.
     pub(super) fn unescaped(&self, quote: Option<u8>) -> Option<Vec<u8>> {
         let quote = quote.filter(|_| self.quoted)?;
         let first = memchr::memchr(quote, self.text)?;
@@ -76,7 +76,7 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Where the fields of a chunk end: `width` entries a row.
+/// Where the fields of a chunk end: `width` entries for each row.
 pub(super) struct Grid<'a> {
     pub(super) chunk: &'a [u8],
     /// Where the first record starts: empty lines may come before it.
@@ -126,9 +126,9 @@ pub(super) struct Fault {
     pub(super) message: String,
 }
 
-/// Finds the fields of a chunk; `ends` is room to work in.
+/// Finds the fields of a chunk; `ends` is the buffer for their ends.
 ///
-/// With `trusted`, the chunk has passed this function before.
+/// With `trusted`, the chunk has already passed the checks of this function.
 pub(super) fn find_fields<'a>(
     chunk: &'a [u8],
     syntax: Syntax,
@@ -151,7 +151,7 @@ pub(super) fn find_fields<'a>(
     Ok(Grid { chunk, start, ends, width, syntax })
 }
 
-/// The slow way for chunks with empty lines or ragged records. Returns where the first record that
+/// The slow path for chunks with empty lines or ragged records. Returns where the first record that
 /// is not empty starts.
 fn drop_empty_lines(
     chunk: &[u8],
@@ -187,14 +187,14 @@ fn drop_empty_lines(
 fn ragged(fields: usize, width: usize) -> String {
     let many = |n: usize| if n == 1 { "1 field".to_owned() } else { format!("{n} fields") };
     let hint = if fields > width {
-        "put quotes around a field that holds the separator"
+        "put quotes around a field that contains the separator"
     } else {
-        "the file may be cut off, or the separator another"
+        "the file may be cut off, or may have another separator"
     };
     format!("record of {}, expected {}\nhint: {hint}", many(fields), many(width))
 }
 
-/// Holds RFC 4180's rule: a quote opens a field at its first byte or closes it at its last.
+/// Enforces RFC 4180's rule: a quote opens a field at its first byte or closes it at its last.
 fn check_quotes(chunk: &[u8], syntax: Syntax, open: bool) -> Result<(), Fault> {
     let Some(quote) = syntax.quote else { return Ok(()) };
     let ends_field = |byte: u8| byte == syntax.separator || byte == b'\n';
@@ -224,7 +224,7 @@ fn check_quotes(chunk: &[u8], syntax: Syntax, open: bool) -> Result<(), Fault> {
     }
     if open {
         let message = "quoted field without its closing quote\n\
-                       hint: the file may be cut off; where quotes are plain text, read with `quote=None`";
+                       hint: the file may be cut off; if quotes are plain text, read with `quote=None`";
         return Err(Fault { at: opened, message: message.to_owned() });
     }
     Ok(())
@@ -233,7 +233,7 @@ fn check_quotes(chunk: &[u8], syntax: Syntax, open: bool) -> Result<(), Fault> {
 fn stray_quote(quote: u8) -> String {
     format!(
         "quote `{}` within an unquoted field\nhint: put the field in quotes and double the quotes \
-         in it; where quotes are plain text, read with `quote=None`",
+         in it; if quotes are plain text, read with `quote=None`",
         quote as char
     )
 }
@@ -242,12 +242,12 @@ fn text_after_quote(after: &[u8]) -> String {
     let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
     format!(
         "text after the closing quote of a field: `{}`\nhint: a quote within a quoted field is \
-         written twice; where quotes are plain text, read with `quote=None`",
+         written twice; if quotes are plain text, read with `quote=None`",
         excerpt(line)
     )
 }
 
-/// The start of a text, for a message.
+/// The start of a text, for messages.
 pub(super) fn excerpt(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text);
     let mut characters = text.trim_end_matches('\r').chars();
@@ -255,7 +255,7 @@ pub(super) fn excerpt(text: &[u8]) -> String {
     if characters.next().is_some() { format!("{start}…") } else { start }
 }
 
-/// The fields of the first record that is not empty, and where the next starts; `None` where there
+/// The fields of the first record that is not empty, and where the next one starts; `None` if there
 /// is no such record.
 pub(super) fn first_record(
     file: File<'_>,
@@ -283,8 +283,7 @@ pub(super) fn first_record(
     let mut names = Vec::with_capacity(grid.width);
     for field in (0..grid.width).map(|column| grid.field(0, column)) {
         if !field.quoted && field.text.contains(&b'\r') && !rest.contains(&b'\n') {
-            let message =
-                "lines end in CR alone\nhint: convert the line ends, e.g. with `mac2unix`";
+            let message = "lines end in CR only\nhint: convert the line ends, e.g. with `mac2unix`";
             return Err(file.error(from, None, message.to_owned()));
         }
         let text = field.unescaped(syntax.quote).unwrap_or_else(|| field.text.to_vec());
@@ -315,7 +314,7 @@ pub(super) fn chunks(
         .skip(1)
         .map(|(number, inside)| {
             // One byte earlier, so that a piece that starts right after a line end is cut there. A
-            // quote at that byte belongs to the piece before, whose state is then the other one.
+            // quote at that byte belongs to the piece before it and flips the state.
             let start = number * size - 1;
             let inside = inside ^ (Some(bytes[start]) == syntax.quote);
             let piece = &bytes[start..bytes.len().min(start + size)];
@@ -336,14 +335,14 @@ pub(super) fn chunks(
 
 fn check_size(file: File<'_>, range: Range<usize>) -> Result<()> {
     if range.len() > MAX_CHUNK {
-        let message = "record larger than 2 GiB\nhint: a quote may be missing; where quotes are \
+        let message = "record larger than 2 GiB\nhint: a quote may be missing; if quotes are \
                        plain text, read with `quote=None`";
         return Err(file.error(range.start, None, message.to_owned()));
     }
     Ok(())
 }
 
-/// Refuses bytes that are not UTF-8; `column` names the column of a byte of the part.
+/// Rejects bytes that are not UTF-8; `column` names the column of a byte of the part.
 pub(super) fn check_utf8<'n>(
     file: File<'_>,
     part: Range<usize>,
@@ -353,7 +352,7 @@ pub(super) fn check_utf8<'n>(
     if simdutf8::basic::from_utf8(bytes).is_ok() {
         return Ok(());
     }
-    // The second look finds the place; the first is faster without it.
+    // The second pass finds the position; the first one is faster without it.
     let Err(error) = simdutf8::compat::from_utf8(bytes) else { return Ok(()) };
     let at = error.valid_up_to();
     let wrong = &bytes[at..bytes.len().min(at + error.error_len().unwrap_or(1))];

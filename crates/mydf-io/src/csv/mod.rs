@@ -1,14 +1,15 @@
-//! CSV files (RFC 4180): UTF-8, records that end in LF or CRLF, fields quoted where they hold
+//! CSV files (RFC 4180): UTF-8, records that end in LF or CRLF, quotes around fields that contain
 //! separators, quotes or line ends.
 //!
-//! Strict where a guess could lose data: a quote within an unquoted field, text after a closing
+//! The reader is strict if a guess could lose data: a quote within an unquoted field, text after a closing
 //! quote, and a record with too few or too many fields are errors. A leading byte order mark is
 //! skipped. Empty lines are skipped in files of several columns; in a file of one column an empty
 //! line is a row that holds null, because a null has no other spelling there.
 
 mod build;
+mod columns;
+mod input;
 mod layout;
-mod parse;
 mod read;
 mod scan;
 mod value;
@@ -18,39 +19,41 @@ use std::path::Path;
 
 use mydf_core::{DType, DataFrame, Idx, Result};
 
+use crate::source::Source;
+
 /// How a CSV file is read.
 ///
 /// Dtypes that are not given are inferred from the values that are not null. A column becomes
-/// - `Int64` (`UInt64` where all are positive and one needs it) of plain integers; `Float64` where
-///   some are decimal numbers, `NaN`, `inf` or `-inf`;
-/// - `Bool` of `true` and `false` (also `True`, `TRUE`);
-/// - `Date` of `YYYY-MM-DD`, `Datetime` of ISO 8601 with `T` or a blank; where every value has `Z` or
-///   an offset, `Datetime(UTC)`;
-/// - `Null` without a value;
-/// - `String` of everything else, also where a number or time would lose digits: integers beyond 64
-///   bits, integers beside decimal numbers that a float does not hold exactly, fractions finer than
+/// - `Int64` for plain integers (`UInt64` if none is negative and one does not fit `Int64`);
+///   `Float64` if some are decimal numbers, `NaN`, `inf` or `-inf`;
+/// - `Bool` for `true` and `false` (also `True`, `TRUE`);
+/// - `Date` for `YYYY-MM-DD`, `Datetime` for ISO 8601 with `T` or a blank; `Datetime(UTC)` if every
+///   value has `Z` or an offset;
+/// - `Null` if it has no value;
+/// - `String` for everything else, and if a number or time would lose digits: integers beyond 64
+///   bits, integers among decimal numbers that a float can't represent exactly, fractions finer than
 ///   microseconds, `+` before an integer (a telephone number).
 ///
-/// Blanks around numbers, truth values and times are ignored.
+/// Blanks around numbers, Booleans and times are ignored.
 #[derive(Clone, Debug)]
 pub struct ReadOptions {
     /// Between two fields of a line.
     pub separator: u8,
-    /// Around a field that holds separators or line ends; doubled within. With `None`, the quote
-    /// is a character like any other.
+    /// Around a field that contains separators or line ends; doubled inside it. With `None`, quotes
+    /// are plain text.
     pub quote: Option<u8>,
-    /// The first line holds the names (else `column_1`, …).
+    /// Whether the first line has the names; otherwise they are `column_1`, …
     pub has_header: bool,
-    /// Text that means null, beside the empty unquoted field; quoted or not.
+    /// Text that means null in addition to the empty unquoted field; quoted or not.
     pub null_values: Vec<String>,
     /// Only these columns, in this order.
     pub columns: Option<Vec<String>>,
-    /// Dtypes that are given, not inferred.
+    /// Dtypes to use instead of inferred ones.
     pub dtypes: Vec<(String, DType)>,
-    /// Rows looked at to infer dtypes; `None` looks at all. A later value that does not fit is an
+    /// How many rows to infer dtypes from; `None` for all. A later value that does not fit is an
     /// error.
     pub infer_rows: Option<usize>,
-    /// At most this many rows; what comes after them is not looked at.
+    /// At most this many rows; the rest of the file is not checked.
     pub n_rows: Option<usize>,
 }
 
@@ -77,34 +80,22 @@ impl Default for ReadOptions {
 /// [`mydf_core::Error::ColumnNotFound`] for a name in `columns` or `dtypes`;
 /// [`mydf_core::Error::TooManyRows`] before a column is built; [`mydf_core::Error::Value`] for
 /// options that contradict each other; [`mydf_core::Error::Io`].
-pub fn read_csv<I: Idx>(path: &Path, options: &ReadOptions) -> Result<DataFrame<I>> {
-    read::read_file(path, options)
-}
-
-/// Reads CSV from memory; `name` stands for the path in errors.
-///
-/// # Errors
-/// As [`read_csv`].
-pub fn read_csv_bytes<I: Idx>(
-    bytes: &[u8],
-    name: &Path,
-    options: &ReadOptions,
-) -> Result<DataFrame<I>> {
-    read::read_bytes(bytes, name, options)
+pub fn read_csv<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
+    read::read(source, options)
 }
 
 /// How a CSV file is written.
 ///
-/// Floats are written with the fewest digits that name them (`NaN`, `inf`, `-inf` apart), dates and
-/// datetimes as ISO 8601, datetimes with a zone as their instant in UTC, with `Z`.
+/// Floats are written with the fewest digits that identify them (or as `NaN`, `inf`, `-inf`), dates
+/// and datetimes as ISO 8601, datetimes with a zone as their instant in UTC, with `Z`.
 #[derive(Clone, Debug)]
 pub struct WriteOptions {
     /// Between two fields of a line.
     pub separator: u8,
-    /// Write the names first.
+    /// Whether to write the names first.
     pub header: bool,
-    /// What a null becomes. Texts of the data that would be read as null (the empty one, and this
-    /// one) are quoted.
+    /// What to write for null. Texts of the data that would be read as null (the empty text, and
+    /// this one) are quoted.
     pub null_value: String,
 }
 
@@ -114,10 +105,10 @@ impl Default for WriteOptions {
     }
 }
 
-/// Writes a CSV file: whole or not at all (a temporary file beside it is renamed at the end).
+/// Writes a CSV file completely or not at all: a temporary file next to it is renamed at the end.
 ///
 /// # Errors
-/// [`mydf_core::Error::Io`], [`mydf_core::Error::Value`] for a separator that can't be one.
+/// [`mydf_core::Error::Io`], [`mydf_core::Error::Value`] for an invalid separator.
 pub fn write_csv<I: Idx>(frame: &DataFrame<I>, path: &Path, options: &WriteOptions) -> Result<()> {
     write::write_file(frame, path, options)
 }
@@ -125,7 +116,7 @@ pub fn write_csv<I: Idx>(frame: &DataFrame<I>, path: &Path, options: &WriteOptio
 /// The text that [`write_csv`] would write.
 ///
 /// # Errors
-/// [`mydf_core::Error::Value`] for a separator that can't be one.
+/// [`mydf_core::Error::Value`] for an invalid separator.
 pub fn to_csv_string<I: Idx>(frame: &DataFrame<I>, options: &WriteOptions) -> Result<String> {
     write::to_text(frame, options)
 }

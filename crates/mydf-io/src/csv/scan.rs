@@ -1,15 +1,16 @@
-//! Where fields and records end: 64 bytes at a time, the quote state carried from block to block.
+//! Finds the ends of fields and records, 64 bytes at a time; the quote state carries over from block
+//! to block.
 //!
-//! A block becomes one bit mask a character of interest. The running XOR of the quote mask marks
-//! the bytes inside quotes: a doubled quote closes and opens again with nothing between, so that it
-//! needs no case of its own.
+//! A block becomes one bit mask for each character of interest. The running XOR of the quote mask
+//! marks the bytes inside quotes: a doubled quote closes and reopens them with nothing in between,
+//! so it needs no special case.
 
 use memchr::memchr_iter;
 
 const BLOCK: usize = 64;
 
-/// The two characters that shape a file. Both are ASCII, so that neither is ever a part of
-/// another UTF-8 character.
+/// The two characters that structure a file. Both are ASCII, so neither is ever part of another
+/// UTF-8 character.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Syntax {
     pub(super) separator: u8,
@@ -57,8 +58,8 @@ fn equal_mask(block: &[u8; BLOCK], byte: u8) -> u64 {
 
 #[cfg(not(target_arch = "x86_64"))]
 fn equal_mask(block: &[u8; BLOCK], byte: u8) -> u64 {
-    // Eight bytes a step, without a branch: a compiler for NEON makes vectors of the comparison,
-    // the multiplication gathers the eight truth values into one byte.
+    // Eight bytes per step, without a branch: a compiler for NEON vectorizes the comparison, and
+    // the multiplication gathers the eight results into one byte.
     let mut mask = 0;
     for (part, bytes) in block.chunks_exact(8).enumerate() {
         let mut truth = [0_u8; 8];
@@ -87,12 +88,12 @@ fn running_xor(mut bits: u64) -> u64 {
     bits
 }
 
-/// What [`find_ends`] saw, beside the ends.
+/// What [`find_ends`] finds in addition to the ends.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
     /// Line ends outside quotes.
     pub(super) newlines: usize,
-    /// The chunk holds a quote character.
+    /// The chunk contains a quote character.
     pub(super) quotes: bool,
     /// The chunk ends inside quotes.
     pub(super) open: bool,
@@ -100,7 +101,7 @@ pub(super) struct Seen {
 
 /// Puts the position of every separator and line end outside quotes into `ends`.
 ///
-/// The chunk starts outside quotes. It has less than 4 GiB (the caller cuts it so).
+/// The chunk starts outside quotes. It is smaller than 4 GiB (the caller cuts it so).
 pub(super) fn find_ends(chunk: &[u8], syntax: Syntax, ends: &mut Vec<u32>) -> Seen {
     ends.clear();
     let mut seen = Seen::default();
@@ -127,8 +128,8 @@ pub(super) fn find_ends(chunk: &[u8], syntax: Syntax, ends: &mut Vec<u32>) -> Se
     if !rest.is_empty() {
         let mut block = [0; BLOCK];
         block[..rest.len()].copy_from_slice(rest);
-        // Bytes after the end are no part of the file, whatever the separator is. The quote state
-        // runs on over them unchanged.
+        // Bytes after the end are not part of the file, whatever the separator is. They do not
+        // change the quote state.
         take(&block, (1 << rest.len()) - 1, (blocks.len() * BLOCK) as u32);
     }
     seen.open = inside != 0;
@@ -142,8 +143,8 @@ fn push_bits(ends: &mut Vec<u32>, mut bits: u64, base: u32) {
     }
 }
 
-/// True where `bytes` holds an odd number of quotes, so that it ends in the other state than it
-/// starts in.
+/// Returns whether `bytes` contains an odd number of quotes, so that the state at its end differs
+/// from the state at its start.
 pub(super) fn flips_state(bytes: &[u8], quote: Option<u8>) -> bool {
     quote.is_some_and(|quote| memchr_iter(quote, bytes).count() % 2 == 1)
 }

@@ -1,13 +1,14 @@
-//! One field's text to one value, and what kinds of value a text may be.
+//! Parses the text of a field into a value, and classifies what kinds of value a text may be.
 //!
-//! Parsers take exactly what the classifier calls their kind; whoever changes one changes both
-//! (`tests::classified_means_parsed` holds them together).
+//! Each parser accepts exactly what the classifier calls its kind; change both together
+//! (`tests::a_text_is_parsed_as_it_is_classified` compares them).
 
 use std::sync::Arc;
 
 use mydf_core::DType;
+use mydf_core::temporal::{self, DAY, SECOND};
 
-/// The text without the blanks around it. Numbers, truth values and times are often padded.
+/// The text without the blanks around it. Numbers, Booleans and times are often padded.
 pub(super) fn trim(text: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let start = text.iter().position(|b| !blank(b)).unwrap_or(text.len());
@@ -40,7 +41,7 @@ pub(super) fn int64(text: &[u8]) -> Option<i64> {
         }
         return Some(if negative { -value } else { value });
     }
-    // The smallest i64 has no positive counterpart, therefore the detour.
+    // The smallest i64 has no positive counterpart, so the sign is applied in i128.
     let value = i128::from(magnitude(digits)?);
     i64::try_from(if negative { -value } else { value }).ok()
 }
@@ -57,7 +58,7 @@ fn magnitude(digits: &[u8]) -> Option<u64> {
     })
 }
 
-/// A float as the classifier takes it: no integer that would lose digits, and no telephone number
+/// A float as the classifier accepts it: no integer that would lose digits, and no telephone number
 /// (`+` and digits), which would lose its sign.
 #[inline]
 pub(super) fn float64(text: &[u8]) -> Option<f64> {
@@ -66,8 +67,8 @@ pub(super) fn float64(text: &[u8]) -> Option<f64> {
     if telephone || text.len() > 15 && loses_digits(text, value) { None } else { Some(value) }
 }
 
-/// A float; an integer of more digits than a float holds is rounded. A number that would become an
-/// infinity or a zero is none.
+/// A float. An integer with more digits than a float can represent is rounded. A number that would
+/// become infinite or zero is rejected.
 #[inline]
 pub(super) fn float(text: &[u8]) -> Option<f64> {
     let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
@@ -88,8 +89,8 @@ fn has_digit_but_zero(text: &[u8]) -> bool {
     text.iter().take_while(|byte| !matches!(byte, b'e' | b'E')).any(|b| matches!(b, b'1'..=b'9'))
 }
 
-/// True for an integer whose digits the nearest float does not give back. Digits after a decimal
-/// point are not asked for all: a float is an approximation there and known to be.
+/// Returns whether the text is an integer whose digits the nearest float does not preserve. Digits
+/// after a decimal point may get lost: a float is known to be an approximation there.
 fn loses_digits(text: &[u8], value: f64) -> bool {
     let digits = split_sign(text).1;
     if !digits.iter().all(u8::is_ascii_digit) {
@@ -99,7 +100,7 @@ fn loses_digits(text: &[u8], value: f64) -> bool {
     if significant == digits.len() {
         return false;
     }
-    // Display writes the shortest digits that name this float, filled up with zeros.
+    // Display writes the fewest digits that identify this float, padded with zeros.
     value.abs().to_string().as_bytes() != &digits[significant..]
 }
 
@@ -123,39 +124,21 @@ fn digits(text: &[u8]) -> Option<u32> {
 pub(super) fn date(text: &[u8]) -> Option<i32> {
     let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
     let (year, month) = (digits(&[y0, y1, y2, y3])?, digits(&[m0, m1])?);
-    let day = digits(&[d0, d1])?;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        _ => return None,
-    };
-    (1..=length).contains(&day).then(|| days_from_civil(year.cast_signed(), month, day))
+    let days = temporal::days(year.into(), month.into(), digits(&[d0, d1])?.into())?;
+    i32::try_from(days).ok()
 }
 
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar. The year is counted from
-/// March, so that the leap day is its last.
-fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month.cast_signed() + 9) % 12) + 2) / 5 + day.cast_signed() - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-/// A point in time, and whether its text said where on Earth the clock stands.
+/// A point in time, and whether its text has an offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
-    /// Microseconds since 1970-01-01T00:00:00, of UTC where `zoned`.
+    /// Microseconds since 1970-01-01T00:00:00, in UTC if `zoned`.
     pub(super) micros: i64,
-    /// The text ends in `Z` or an offset, which is already taken off.
+    /// The text ends in `Z` or an offset, which is already subtracted.
     pub(super) zoned: bool,
 }
 
-/// ISO 8601: date, `T` or blank, hours and minutes, perhaps seconds with a fraction, perhaps `Z`
-/// or an offset. A fraction finer than microseconds is no moment: it would lose digits.
+/// ISO 8601: date, `T` or blank, hours and minutes, optionally seconds with a fraction, optionally
+/// `Z` or an offset. A fraction finer than microseconds is rejected: it would lose digits.
 pub(super) fn moment(text: &[u8]) -> Option<Moment> {
     let (day, rest) = text.split_at_checked(10)?;
     let days = date(day)?;
@@ -174,7 +157,7 @@ pub(super) fn moment(text: &[u8]) -> Option<Moment> {
     }
     let (offset, zoned) = offset(rest)?;
     let clock = i64::from(hours * 3600 + minutes * 60 + seconds) - offset * 60;
-    let micros = (i64::from(days) * 86_400 + clock) * 1_000_000 + i64::from(micros);
+    let micros = i64::from(days) * DAY + clock * SECOND + i64::from(micros);
     Some(Moment { micros, zoned })
 }
 
@@ -189,8 +172,8 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((digits(kept)? * 10_u32.pow(6 - kept.len() as u32), rest))
 }
 
-/// What stands after the clock: minutes to take off, and whether it says so at all. `None` where it
-/// is no offset.
+/// The text after the time of day: minutes to subtract, and whether there is an offset at all.
+/// `None` for any other text.
 fn offset(text: &[u8]) -> Option<(i64, bool)> {
     let (sign, hours, minutes) = match text {
         [] => return Some((0, false)),
@@ -208,20 +191,20 @@ fn offset(text: &[u8]) -> Option<(i64, bool)> {
     }
 }
 
-/// The kinds of value met so far in a column; the order in which they were met does not matter.
+/// The kinds of value found so far in a column; their order does not matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Kinds(u16);
 
 impl Kinds {
-    /// An integer that i64 holds.
+    /// An integer that fits i64.
     const INT: Kinds = Kinds(1);
     /// An integer with a minus.
     const NEGATIVE: Kinds = Kinds(1 << 1);
-    /// An integer that u64 holds and i64 does not.
+    /// An integer that fits u64 but not i64.
     const UINT: Kinds = Kinds(1 << 2);
     /// A larger integer.
     const HUGE: Kinds = Kinds(1 << 3);
-    /// An integer of more digits than a float holds.
+    /// An integer with more digits than a float can represent.
     const EXACT: Kinds = Kinds(1 << 4);
     const FLOAT: Kinds = Kinds(1 << 5);
     const BOOL: Kinds = Kinds(1 << 6);
@@ -287,7 +270,7 @@ impl Kinds {
         kinds
     }
 
-    /// The narrowest dtype that holds every value without loss.
+    /// The narrowest dtype that represents every value without loss.
     pub(super) fn dtype(self) -> DType {
         if self == Kinds::default() {
             return DType::Null;
@@ -322,8 +305,8 @@ impl Kinds {
         }
     }
 
-    /// True where further values can't change the dtype to one that a parser of the present dtype
-    /// would not notice. Integers too large for 64 bits are text until a float comes along.
+    /// Returns whether the parser of the current dtype notices every value that would change the
+    /// dtype. Integers too large for 64 bits are text until a float follows.
     pub(super) fn settled(self) -> bool {
         self.dtype() != DType::String || self.union(Kinds::FLOAT).dtype() == DType::String
     }
@@ -414,7 +397,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
-        fn classified_means_parsed(text in texts()) {
+        fn a_text_is_parsed_as_it_is_classified(text in texts()) {
             let bytes = trim(text.as_bytes());
             let kinds = Kinds::of(text.as_bytes());
             prop_assert_eq!(kinds.has(Kinds::INT), int64(bytes).is_some());

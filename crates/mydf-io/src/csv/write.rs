@@ -9,6 +9,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray};
 use arrow_buffer::NullBuffer;
+use mydf_core::temporal::{self, DAY, SECOND};
 use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
 use rayon::prelude::*;
 
@@ -27,7 +28,7 @@ pub(super) fn write_file<I: Idx>(
 ) -> Result<()> {
     let style = Style::new(options)?;
     atomic::write_file(path, |out| {
-        write_to(frame, &style, |text| out.write_all(text).map_err(atomic::io_error(path)))
+        write_to(frame, &style, |text| out.write_all(text).map_err(atomic::write_error(path)))
     })
 }
 
@@ -46,7 +47,7 @@ pub(super) fn to_text<I: Idx>(frame: &DataFrame<I>, options: &WriteOptions) -> R
 /// What fields look like.
 struct Style<'a> {
     options: &'a WriteOptions,
-    /// A null, quoted where it must be.
+    /// How null is written, with quotes if necessary.
     null: Vec<u8>,
 }
 
@@ -57,7 +58,7 @@ impl<'a> Style<'a> {
             return Err(Error::Value {
                 what: "separator".to_owned(),
                 message: format!(
-                    "byte 0x{separator:02x}, expected an ASCII character that is no quote and ends no line"
+                    "byte 0x{separator:02x}, expected an ASCII character other than a quote or a line end"
                 ),
             });
         }
@@ -70,7 +71,7 @@ impl<'a> Style<'a> {
         Ok(style)
     }
 
-    /// True for a text that would be read as something else without quotes.
+    /// Returns whether the text would be read as something else without quotes.
     fn must_quote(&self, text: &str) -> bool {
         text.is_empty() || text == self.options.null_value || self.is_special(text)
     }
@@ -118,7 +119,7 @@ fn write_to<I: Idx>(
     }
     let cells: Vec<Cells<'_>> = frame.columns().iter().map(Cells::of).collect();
     let starts: Vec<usize> = (0..frame.height()).step_by(ROWS).collect();
-    // In waves, so that the text of a large frame is never whole in memory.
+    // In waves, so that the whole text of a large frame is never in memory.
     for wave in starts.chunks(rayon::current_num_threads() * 4) {
         let texts: Vec<Vec<u8>> = wave
             .par_iter()
@@ -148,7 +149,7 @@ fn end_line(line: &mut [u8]) {
     }
 }
 
-/// A column's array, seen as what it is.
+/// A column's array, downcast to its type.
 struct Cells<'a> {
     nulls: Option<NullBuffer>,
     values: Values<'a>,
@@ -237,13 +238,13 @@ fn put_integer(out: &mut Vec<u8>, value: impl itoa::Integer) {
 }
 
 fn put_float(out: &mut Vec<u8>, value: impl ryu::Float) {
-    // The fewest digits that name the float, always with a point or an exponent; also `NaN`, `inf`
-    // and `-inf`, which the reader knows.
+    // The fewest digits that identify the float, always with a point or an exponent; or `NaN`,
+    // `inf` and `-inf`, which the reader accepts.
     out.extend_from_slice(ryu::Buffer::new().format(value).as_bytes());
 }
 
 fn put_date(out: &mut Vec<u8>, days: i64) {
-    let (year, month, day) = civil_from_days(days);
+    let (year, month, day) = temporal::civil(days);
     let year_text = if (0..=9999).contains(&year) {
         format!("{year:04}")
     } else {
@@ -262,35 +263,20 @@ fn put_two(out: &mut Vec<u8>, value: i64) {
 }
 
 fn put_datetime(out: &mut Vec<u8>, micros: i64, zoned: bool) {
-    const DAY: i64 = 86_400_000_000;
     put_date(out, micros.div_euclid(DAY));
     let clock = micros.rem_euclid(DAY);
-    let seconds = clock / 1_000_000;
+    let seconds = clock / SECOND;
     for (mark, value) in [(b'T', seconds / 3600), (b':', seconds / 60 % 60), (b':', seconds % 60)] {
         out.push(mark);
         put_two(out, value);
     }
-    let fraction = clock % 1_000_000;
+    let fraction = clock % SECOND;
     if fraction != 0 {
         out.extend_from_slice(format!(".{fraction:06}").as_bytes());
     }
     if zoned {
         out.push(b'Z');
     }
-}
-
-/// Year, month and day in the proleptic Gregorian calendar, years counted from March within.
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (year_of_era + era * 400 + next, month, day)
 }
 
 #[cfg(test)]
@@ -317,7 +303,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000) {
+        fn a_written_datetime_reads_back(micros in -62_167_219_200_000_000_i64..253_402_300_800_000_000) {
             let mut out = Vec::new();
             put_datetime(&mut out, micros, false);
             let moment = value::moment(&out).map(|moment| (moment.micros, moment.zoned));
@@ -325,7 +311,7 @@ mod tests {
         }
 
         #[test]
-        fn days_are_days(days in -719_528_i32..=2_932_896) {
+        fn a_written_date_reads_back(days in -719_528_i32..=2_932_896) {
             let mut out = Vec::new();
             put_date(&mut out, i64::from(days));
             prop_assert_eq!(value::date(&out), Some(days));

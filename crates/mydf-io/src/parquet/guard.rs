@@ -1,4 +1,4 @@
-//! The library, kept from panicking on damaged files.
+//! Turns panics of the library on damaged files into errors.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -11,15 +11,15 @@ use parquet::errors::ParquetError;
 use super::{damaged, fact};
 
 thread_local! {
-    /// This thread decodes, and a panic will become an error.
+    /// This thread is decoding, so a panic becomes an error.
     static DECODING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs the library on bytes that may be damaged.
 ///
-/// It checks most of what it reads, not all: an index or a length from the file can still make it
-/// panic. Nothing of ours is left half-changed then, because all that the closure made is dropped
-/// with it; the panic becomes the error that it should have been.
+/// It checks most of what it reads, but an index or a length from the file can still make it panic.
+/// This leaves nothing half-changed, since everything that the closure made is dropped with it; the
+/// panic becomes the error that it should have been.
 pub(super) fn guarded<T>(
     path: &Path,
     column: Option<&str>,
@@ -32,12 +32,12 @@ pub(super) fn guarded<T>(
     match result {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(damaged(path, column, fact(&error))),
-        Err(_) => Err(damaged(path, column, "damaged data that the decoder can't make sense of")),
+        Err(_) => Err(damaged(path, column, "damaged data that the decoder can't read")),
     }
 }
 
-/// A panic that becomes an error should not print a report as well. Every other panic is reported
-/// as before.
+/// A panic that becomes an error should not print a report too. Every other panic is reported as
+/// before.
 fn silence_decoding_threads() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_an_error() {
+    fn a_panic_becomes_an_error() {
         let path = Path::new("t.parquet");
         let error = guarded::<()>(path, Some("x"), || panic!("index out of bounds")).unwrap_err();
         assert!(error.to_string().starts_with("Parquet file `t.parquet`, column `x`: damaged"));

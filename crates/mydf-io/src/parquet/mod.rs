@@ -1,14 +1,16 @@
 //! Parquet files.
 
 mod guard;
+mod ranges;
 mod read;
-mod source;
 mod write;
 
 use std::path::Path;
 
 use mydf_core::{DataFrame, Error, Idx, Result};
 use parquet::errors::ParquetError;
+
+use crate::source::Source;
 
 /// How a Parquet file is read.
 #[derive(Clone, Debug, Default)]
@@ -21,16 +23,16 @@ pub struct ReadOptions {
 
 /// Reads a Parquet file; row groups and columns are decoded in parallel.
 ///
-/// Text becomes `String` whatever its Arrow type was, dictionaries are unpacked, and timestamps of
-/// any unit become `Datetime`. Columns that are not asked for may be of any type.
+/// Text of any Arrow type becomes `String`, dictionaries are decoded, and timestamps of any unit
+/// become `Datetime`. Columns that are not selected may have any type.
 ///
 /// # Errors
-/// [`mydf_core::Error::Parquet`] naming the file and, where known, the column: no Parquet file, cut
+/// [`mydf_core::Error::Parquet`] naming the file and, if known, the column: not a Parquet file, cut
 /// off, damaged; [`mydf_core::Error::UnsupportedType`] for lists, structs, decimals and the like;
 /// [`mydf_core::Error::ColumnNotFound`]; [`mydf_core::Error::Io`];
 /// [`mydf_core::Error::TooManyRows`] before anything is decoded.
-pub fn read_parquet<I: Idx>(path: &Path, options: &ReadOptions) -> Result<DataFrame<I>> {
-    read::read_file(path, options)
+pub fn read_parquet<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
+    read::read(source, options)
 }
 
 /// How a Parquet file's pages are compressed.
@@ -48,9 +50,9 @@ pub enum Compression {
 /// How a Parquet file is written.
 #[derive(Clone, Debug)]
 pub struct WriteOptions {
-    /// Of every page.
+    /// The compression of every page.
     pub compression: Compression,
-    /// Rows a row group.
+    /// Rows in each row group.
     pub row_group_rows: usize,
 }
 
@@ -60,12 +62,12 @@ impl Default for WriteOptions {
     }
 }
 
-/// Writes a Parquet file: whole or not at all. Text is written as plain strings (not views), so
-/// that every reader takes it.
+/// Writes a Parquet file completely or not at all. Text is written as plain strings (not views), so
+/// that every reader accepts it.
 ///
 /// # Errors
 /// [`mydf_core::Error::Io`], [`mydf_core::Error::Parquet`], [`mydf_core::Error::Value`] for row
-/// groups of no rows.
+/// groups without rows.
 pub fn write_parquet<I: Idx>(
     frame: &DataFrame<I>,
     path: &Path,
@@ -74,7 +76,7 @@ pub fn write_parquet<I: Idx>(
     write::write_file(frame, path, options)
 }
 
-/// What the library says, without its name and final period.
+/// The library's message without its prefix and final period.
 fn fact(error: &ParquetError) -> String {
     let text = error.to_string();
     let text = ["Parquet error: ", "External: ", "Arrow: ", "EOF: "]

@@ -1,4 +1,4 @@
-//! Reading: each column of each row group is a task of its own.
+//! Reading: each column of each row group is a separate task.
 
 use std::collections::HashSet;
 use std::io::Read;
@@ -15,34 +15,29 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 use parquet::basic::Type as Physical;
-use parquet::file::reader::{ChunkReader, Length};
 use rayon::prelude::*;
 
 use super::guard::guarded;
-use super::source::Source;
-use super::{ReadOptions, damaged, fact};
+use super::{ReadOptions, damaged};
+use crate::source::{Ranges, Source, read_error};
 
-/// Rows decoded at a time. The library takes memory for a whole batch before it looks at the data,
-/// so that the row count of a damaged file must not become a batch's size.
+/// Rows decoded at a time. The library allocates memory for a whole batch before it reads the data,
+/// so the row count of a damaged file must not become the size of a batch.
 const BATCH: usize = 128 * 1024;
 
-pub(super) fn read_file<I: Idx>(path: &Path, options: &ReadOptions) -> Result<DataFrame<I>> {
-    let source = Source::open(path).map_err(|source| Error::Io {
-        operation: "read",
-        path: path.to_owned(),
-        source,
-    })?;
-    let file = File { path, metadata: metadata(path, &source)?, source };
+pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
+    let (path, ranges) = (source.name(), source.ranges());
+    let file = File { path, metadata: metadata(path, &ranges)?, ranges };
     let selected = file.selected(options)?;
     let groups = file.groups(options.n_rows)?;
     check_rows::<I>(groups.iter().map(|group| group.rows as u64).sum())?;
     DataFrame::new(file.columns(&selected, &groups)?)
 }
 
-/// An open file and what its footer says.
+/// An open file and the contents of its footer.
 struct File<'a> {
     path: &'a Path,
-    source: Source,
+    ranges: Ranges,
     metadata: ArrowReaderMetadata,
 }
 
@@ -53,41 +48,36 @@ struct Group {
     rows: usize,
 }
 
-fn metadata(path: &Path, source: &Source) -> Result<ArrowReaderMetadata> {
-    check_magic(path, source)?;
+fn metadata(path: &Path, ranges: &Ranges) -> Result<ArrowReaderMetadata> {
+    check_magic(path, ranges)?;
     let plain =
-        guarded(path, None, || ArrowReaderMetadata::load(source, ArrowReaderOptions::new()))?;
+        guarded(path, None, || ArrowReaderMetadata::load(ranges, ArrowReaderOptions::new()))?;
     let wanted = guarded(path, None, || Ok(wanted_schema(&plain)))?;
     let Some(schema) = wanted else { return Ok(plain) };
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     guarded(path, None, || ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options))
 }
 
-fn check_magic(path: &Path, source: &Source) -> Result<()> {
+fn check_magic(path: &Path, ranges: &Ranges) -> Result<()> {
     const MAGIC: &[u8] = b"PAR1";
     let at = |start: u64| {
         let mut bytes = Vec::new();
-        let reader = source.get_read(start).map_err(|error| damaged(path, None, fact(&error)))?;
-        reader.take(4).read_to_end(&mut bytes).map_err(|source| Error::Io {
-            operation: "read",
-            path: path.to_owned(),
-            source,
-        })?;
+        ranges.from(start).take(4).read_to_end(&mut bytes).map_err(read_error(path))?;
         Ok(bytes)
     };
-    let message = match (at(0)?.as_slice(), at(source.len().saturating_sub(4))?.as_slice()) {
-        (MAGIC, MAGIC) if source.len() >= 12 => return Ok(()),
+    let message = match (at(0)?.as_slice(), at(ranges.len().saturating_sub(4))?.as_slice()) {
+        (MAGIC, MAGIC) if ranges.len() >= 12 => return Ok(()),
         (b"PARE", _) | (_, b"PARE") => "encrypted, which is not supported",
-        (MAGIC, _) => "cut off: it begins as a Parquet file and lacks the end of one",
+        (MAGIC, _) => "cut off: it starts as a Parquet file but has no footer",
         ([], _) => "no data",
-        _ => "not a Parquet file: it lacks the mark `PAR1` at both ends",
+        _ => "not a Parquet file: it does not start and end with `PAR1`",
     };
     Err(damaged(path, None, message))
 }
 
 /// The schema with text as views, which are decoded without a copy, and old-style timestamps as
-/// microseconds: nanoseconds in 64 bits would not reach beyond the year 2262. `None` where the
-/// file's own will do.
+/// microseconds: nanoseconds in 64 bits would not reach beyond the year 2262. `None` if the file's
+/// own schema fits.
 fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
     let parquet = metadata.parquet_schema();
     let old_style = |root: usize| {
@@ -113,7 +103,7 @@ fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
 }
 
 impl File<'_> {
-    /// The numbers of the columns asked for; each of a type that has a dtype.
+    /// The numbers of the requested columns; each has a type with a dtype.
     fn selected(&self, options: &ReadOptions) -> Result<Vec<usize>> {
         let fields = self.metadata.schema().fields();
         let selected = match &options.columns {
@@ -143,7 +133,7 @@ impl File<'_> {
                 });
             }
             if !seen.insert(field.name()) {
-                return Err(damaged(self.path, Some(field.name()), "name of two columns"));
+                return Err(damaged(self.path, Some(field.name()), "two columns have this name"));
             }
         }
         Ok(selected)
@@ -192,7 +182,7 @@ impl File<'_> {
         let arrays = guarded(self.path, Some(name), || {
             let mask = ProjectionMask::roots(self.metadata.parquet_schema(), [column]);
             let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(
-                self.source.clone(),
+                self.ranges.clone(),
                 self.metadata.clone(),
             )
             .with_projection(mask)

@@ -36,11 +36,11 @@ pub(super) fn write_file<I: Idx>(
     })
 }
 
-/// The system's refusal, where there is one below the library's error.
+/// The operating system's error, if the library's error wraps one.
 fn failed(path: &Path, error: ParquetError) -> Error {
     match error {
         ParquetError::External(source) => match source.downcast::<std::io::Error>() {
-            Ok(source) => atomic::io_error(path)(*source),
+            Ok(source) => atomic::write_error(path)(*source),
             Err(source) => damaged(path, None, source.to_string()),
         },
         error => damaged(path, None, fact(&error)),
@@ -56,7 +56,7 @@ fn write_to<I: Idx>(
     let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
     let mut properties =
         WriterProperties::builder().set_compression(codec(options.compression)).build();
-    // Parquet itself keeps only whether a datetime has a zone; its name stands in Arrow's schema.
+    // Parquet itself stores only whether a datetime has a zone; Arrow's schema has its name.
     add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
     let mut file =
         SerializedFileWriter::new(out, parquet_schema.root_schema_ptr(), Arc::new(properties))?;
@@ -90,7 +90,7 @@ fn encode(
     writer.close()
 }
 
-/// The schema as other programs should see it: string views are young, and plain strings mean the
+/// The schema for other programs: string views are too new for many, and plain strings mean the
 /// same.
 fn schema<I: Idx>(frame: &DataFrame<I>) -> Schema {
     let field = |column: &mydf_core::Column| {

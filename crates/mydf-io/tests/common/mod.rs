@@ -14,7 +14,7 @@ use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 
-/// Texts that CSV has to think about, and others.
+/// Texts that need quotes in CSV, and others.
 pub(crate) fn nasty() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[a-c,\"\n\r; é😀]{0,6}",
@@ -68,13 +68,13 @@ pub(crate) fn array(rows: usize) -> BoxedStrategy<ArrayRef> {
     .boxed()
 }
 
-/// A frame of one to five columns, with names that are nasty too.
+/// A frame of one to five columns, whose names may need quotes too.
 pub(crate) fn frame() -> impl Strategy<Value = DataFrame<u32>> {
     (1..6_usize, 0..30_usize).prop_flat_map(|(width, rows)| {
         (vec(nasty(), width), vec(array(rows), width)).prop_map(|(names, arrays)| {
             let columns = names.iter().zip(arrays).enumerate();
             let columns = columns.map(|(number, (name, array))| {
-                // The number makes names distinct; the first may be any text at all.
+                // The number makes names distinct; the first one may be any text.
                 let name = if number == 0 { name.clone() } else { format!("{name}#{number}") };
                 Column::new(name, array).unwrap()
             });
@@ -83,7 +83,7 @@ pub(crate) fn frame() -> impl Strategy<Value = DataFrame<u32>> {
     })
 }
 
-/// Equal names, dtypes, nulls and values; floats by their bits, all NaNs alike.
+/// Compares names, dtypes, nulls and values; floats by their bits, with all NaNs equal.
 pub(crate) fn same(left: &DataFrame<u32>, right: &DataFrame<u32>) -> Result<(), String> {
     if (left.width(), left.height()) != (right.width(), right.height()) {
         return Err(format!(

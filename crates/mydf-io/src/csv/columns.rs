@@ -1,8 +1,9 @@
-//! Reading, second part: dtypes, and columns in them.
+//! Columns of a checked file, and their dtypes.
 //!
-//! Dtypes are guessed from a sample of every chunk, and the parsers of a guessed dtype take only
-//! values that would have led to it. A column whose guess fails is looked at whole and parsed
-//! again: the result is that of looking at every value first, while most columns are parsed once.
+//! Dtypes are guessed from a sample of every chunk, and the parsers of a guessed dtype accept only
+//! values that would have led to it. If a guess fails, every value of the column is classified and
+//! the column is parsed again. The result is the same as if every value were classified first, while
+//! most columns are parsed only once.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,63 +13,38 @@ use mydf_core::{Column, DType, Error, Result};
 use rayon::prelude::*;
 
 use super::build::{self, Filled, Job, Misfit, Nulls, Part, Slots, Texts};
+use super::input::{Chunk, Input, Sampled};
 use super::layout::{self, Grid};
-use super::read::{Chunk, Reader};
 use super::value::Kinds;
 
 /// A view's offset has 31 bits.
 const BLOCK: usize = i32::MAX as usize;
 
-/// What the first rows of a chunk showed of a column.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Sampled {
-    kinds: Kinds,
-    /// Bytes of the texts that do not fit into a view.
-    long: usize,
-    bytes: usize,
-}
-
-impl Sampled {
-    pub(super) fn of(grid: &Grid<'_>, column: usize, nulls: &Nulls, rows: usize) -> Self {
-        let mut sampled = Sampled::default();
-        for field in grid.column(column).take(rows) {
-            sampled.bytes += field.text.len() + 1;
-            if field.text.len() > build::MAX_INLINE {
-                sampled.long += field.text.len();
-            }
-            if !nulls.has(field) {
-                sampled.kinds = sampled.kinds.union(Kinds::of(field.text));
-            }
-        }
-        sampled
-    }
-}
-
-/// A column of the result, on its way.
+/// How to build a column of the result.
 struct Plan {
     /// Its number in the file.
     column: usize,
     name: String,
     dtype: DType,
     guessed: bool,
-    /// What helps when a value does not fit.
+    /// What to do if a value does not fit.
     hint: &'static str,
 }
 
 /// The columns `selected` of checked chunks.
 pub(super) fn columns(
-    reader: &Reader<'_>,
+    input: &Input<'_>,
     names: &[String],
     selected: &[usize],
     chunks: &[Chunk],
 ) -> Result<Vec<Column>> {
-    let mut plans = plans(reader, names, selected, chunks)?;
-    let blocks = Blocks::new(reader.shared.filter(|_| worth_sharing(&plans, chunks)), chunks);
+    let mut plans = plans(input, names, selected, chunks)?;
+    let blocks = Blocks::new(input.shared.filter(|_| worth_sharing(&plans, chunks)), chunks);
     let mut columns: Vec<Option<Column>> = plans.iter().map(|_| None).collect();
     let mut open: Vec<usize> = (0..plans.len()).collect();
-    // Twice at most: after the second look, dtypes are no guesses.
+    // At most twice: in the second pass no dtype is a guess.
     while !open.is_empty() {
-        let parsed = Pass { reader, plans: &plans, open: &open, chunks, blocks: &blocks }.run()?;
+        let parsed = Pass { input, plans: &plans, open: &open, chunks, blocks: &blocks }.run()?;
         let mut failed = Vec::new();
         for (plan, column) in open.into_iter().zip(parsed) {
             match column {
@@ -76,15 +52,15 @@ pub(super) fn columns(
                 None => failed.push(plan),
             }
         }
-        infer_whole(reader, &mut plans, &failed, chunks)?;
+        infer_whole(input, &mut plans, &failed, chunks)?;
         open = failed;
     }
     Ok(columns.into_iter().flatten().collect())
 }
 
-/// Dtypes that are given, or inferred from as many rows as the options say, or guessed.
+/// Dtypes: given, inferred from the number of rows in the options, or guessed.
 fn plans(
-    reader: &Reader<'_>,
+    input: &Input<'_>,
     names: &[String],
     selected: &[usize],
     chunks: &[Chunk],
@@ -93,7 +69,7 @@ fn plans(
     let mut open = Vec::new();
     for &column in selected {
         let name = names[column].clone();
-        let given = reader.options.dtypes.iter().rev().find(|(other, _)| *other == name);
+        let given = input.options.dtypes.iter().rev().find(|(other, _)| *other == name);
         if given.is_none() {
             open.push(plans.len());
         }
@@ -101,8 +77,8 @@ fn plans(
         let hint = "give the column another dtype, or name the text in `null_values`";
         plans.push(Plan { column, name, dtype, guessed: false, hint });
     }
-    if let Some(rows) = reader.options.infer_rows {
-        infer(reader, &mut plans, &open, chunks, rows)?;
+    if let Some(rows) = input.options.infer_rows {
+        infer(input, &mut plans, &open, chunks, rows)?;
         for plan in open {
             plans[plan].hint = "infer the dtypes from more rows, or give this column's";
         }
@@ -120,23 +96,23 @@ fn plans(
             unsettled.push(number);
         }
     }
-    infer_whole(reader, &mut plans, &unsettled, chunks)?;
+    infer_whole(input, &mut plans, &unsettled, chunks)?;
     Ok(plans)
 }
 
 /// Gives plans the dtype that every value of the column fits.
 fn infer_whole(
-    reader: &Reader<'_>,
+    input: &Input<'_>,
     plans: &mut [Plan],
     which: &[usize],
     chunks: &[Chunk],
 ) -> Result<()> {
-    infer(reader, plans, which, chunks, usize::MAX)
+    infer(input, plans, which, chunks, usize::MAX)
 }
 
 /// Gives plans the dtype that the values of the first rows fit.
 fn infer(
-    reader: &Reader<'_>,
+    input: &Input<'_>,
     plans: &mut [Plan],
     which: &[usize],
     chunks: &[Chunk],
@@ -146,7 +122,7 @@ fn infer(
         return Ok(());
     }
     let columns: Vec<usize> = which.iter().map(|plan| plans[*plan].column).collect();
-    let nulls = reader.nulls();
+    let nulls = input.nulls();
     let mut left = rows;
     let looked_at: Vec<(&Chunk, usize)> = chunks
         .iter()
@@ -161,7 +137,7 @@ fn infer(
     let kinds = looked_at
         .into_par_iter()
         .map_init(Vec::new, |ends, (chunk, rows)| {
-            let grid = reader.grid(chunk, ends)?;
+            let grid = input.grid(chunk, ends)?;
             Ok(columns.iter().map(|c| Sampled::of(&grid, *c, &nulls, rows).kinds).collect())
         })
         .try_reduce(none, |left: Vec<Kinds>, right| {
@@ -174,8 +150,8 @@ fn infer(
     Ok(())
 }
 
-/// A column that shares the file's bytes keeps all of them alive; it should, where long texts are
-/// about half of the file or more.
+/// Returns whether columns should share the file's bytes. Sharing keeps the whole file in memory,
+/// so it pays only if long texts are about half of the file or more.
 fn worth_sharing(plans: &[Plan], chunks: &[Chunk]) -> bool {
     let bytes: usize = chunks.iter().flat_map(|chunk| &chunk.sample).map(|s| s.bytes).sum();
     let texts = plans.iter().filter(|plan| plan.dtype == DType::String);
@@ -219,7 +195,7 @@ impl Blocks {
         }
     }
 
-    /// The number of the buffer with a chunk's own texts: they follow the blocks.
+    /// The number of the buffer with a chunk's own texts; these buffers follow the blocks.
     fn own(&self, chunk: usize) -> u32 {
         (self.buffers.len() + chunk) as u32
     }
@@ -227,7 +203,7 @@ impl Blocks {
 
 /// One parse of some columns.
 struct Pass<'a> {
-    reader: &'a Reader<'a>,
+    input: &'a Input<'a>,
     plans: &'a [Plan],
     /// The plans to parse.
     open: &'a [usize],
@@ -236,7 +212,7 @@ struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// One entry for each of `open`: its column, or `None` where a guess failed.
+    /// One entry for each of `open`: its column, or `None` if the guess failed.
     fn run(&self) -> Result<Vec<Option<Column>>> {
         let rows: Vec<usize> = self.chunks.iter().map(|chunk| chunk.rows).collect();
         let height = rows.iter().sum();
@@ -257,7 +233,7 @@ impl Pass<'_> {
             .collect()
     }
 
-    /// Parses all chunks; for each column, what its chunks gave beside the values.
+    /// Parses all chunks; returns what the chunks of each column give in addition to the values.
     fn fill(
         &self,
         rows: &[usize],
@@ -270,7 +246,7 @@ impl Pass<'_> {
                 parts.push(part);
             }
         }
-        let nulls = self.reader.nulls();
+        let nulls = self.input.nulls();
         let chunks: Vec<Result<Vec<Filled>>> = parts
             .into_par_iter()
             .enumerate()
@@ -296,7 +272,7 @@ impl Pass<'_> {
         ends: &mut Vec<u32>,
     ) -> Result<Vec<Filled>> {
         let chunk = &self.chunks[number];
-        let grid = self.reader.grid(chunk, ends)?;
+        let grid = self.input.grid(chunk, ends)?;
         let mut columns = Vec::with_capacity(parts.len());
         let mut first: Option<(usize, &Plan)> = None;
         for ((plan, failed), part) in self.open.iter().zip(failed).zip(parts) {
@@ -332,6 +308,6 @@ impl Pass<'_> {
         let field = grid.field(row, plan.column);
         let text = layout::excerpt(field.text);
         let message = format!("value `{text}` does not fit {}\nhint: {}", plan.dtype, plan.hint);
-        self.reader.file.error(chunk.range.start + field.start, Some(&plan.name), message)
+        self.input.file.error(chunk.range.start + field.start, Some(&plan.name), message)
     }
 }

@@ -1,0 +1,216 @@
+//! Where the bytes of a format come from: a file, a pipe, or memory.
+//!
+//! A reader of a format takes them whole, or reads at any place from several threads at a time.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_buffer::Buffer;
+use bytes::Bytes;
+use mydf_core::{Error, Result};
+
+/// Bytes to read, and the name that errors use for them.
+pub struct Source<'a> {
+    name: &'a Path,
+    data: Data<'a>,
+}
+
+enum Data<'a> {
+    /// A regular file and its length.
+    File(Arc<File>, u64),
+    /// What was in something that can only be read forward (a pipe).
+    Read(Bytes),
+    Borrowed(&'a [u8]),
+}
+
+impl<'a> Source<'a> {
+    /// Opens a file. A pipe is read to its end.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn open(path: &'a Path) -> Result<Self> {
+        let data = Data::open(path).map_err(read_error(path))?;
+        Ok(Source { name: path, data })
+    }
+
+    /// Bytes in memory.
+    pub fn from_bytes(bytes: &'a [u8], name: &'a Path) -> Self {
+        Source { name, data: Data::Borrowed(bytes) }
+    }
+
+    pub(crate) fn name(&self) -> &'a Path {
+        self.name
+    }
+
+    /// All bytes.
+    pub(crate) fn whole(&self) -> Result<Whole<'a>> {
+        Ok(match &self.data {
+            Data::File(file, length) => {
+                let mut bytes = Vec::with_capacity(usize::try_from(*length).unwrap_or(0));
+                let mut file = Ranges::File(Arc::clone(file), *length).from(0);
+                file.read_to_end(&mut bytes).map_err(read_error(self.name))?;
+                Whole::Owned(Buffer::from_vec(bytes))
+            }
+            Data::Read(bytes) => Whole::Owned(Buffer::from(bytes.clone())),
+            Data::Borrowed(bytes) => Whole::Borrowed(bytes),
+        })
+    }
+
+    /// The bytes for reading at any place. Borrowed ones are copied: readers outlive the borrow.
+    pub(crate) fn ranges(&self) -> Ranges {
+        match &self.data {
+            Data::File(file, length) => Ranges::File(Arc::clone(file), *length),
+            Data::Read(bytes) => Ranges::Memory(bytes.clone()),
+            Data::Borrowed(bytes) => Ranges::Memory(Bytes::copy_from_slice(bytes)),
+        }
+    }
+}
+
+impl Data<'_> {
+    fn open(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if metadata.is_file() {
+            return Ok(Data::File(Arc::new(file), metadata.len()));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Data::Read(bytes.into()))
+    }
+}
+
+/// The error for a failed read.
+pub(crate) fn read_error(name: &Path) -> impl Fn(io::Error) -> Error + '_ {
+    |source| Error::Io { operation: "read", path: name.to_owned(), source }
+}
+
+/// All bytes of a source.
+pub(crate) enum Whole<'a> {
+    Owned(Buffer),
+    Borrowed(&'a [u8]),
+}
+
+impl Whole<'_> {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Whole::Owned(buffer) => buffer,
+            Whole::Borrowed(bytes) => bytes,
+        }
+    }
+
+    /// The bytes as a buffer that columns can share.
+    pub(crate) fn shared(&self) -> Option<&Buffer> {
+        match self {
+            Whole::Owned(buffer) => Some(buffer),
+            Whole::Borrowed(_) => None,
+        }
+    }
+}
+
+/// The bytes of a source for reading at any place, from several threads at a time.
+///
+/// A file has one cursor, which all clones of it move; two threads would read each other's bytes.
+/// Reads at a place need no cursor.
+#[derive(Clone)]
+pub(crate) enum Ranges {
+    File(Arc<File>, u64),
+    Memory(Bytes),
+}
+
+impl Ranges {
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Ranges::File(_, length) => *length,
+            Ranges::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// A reader that starts at byte `at`.
+    pub(crate) fn from(&self, at: u64) -> From {
+        From { ranges: self.clone(), at }
+    }
+
+    /// Fills `out` from byte `at`, as far as there are bytes.
+    fn read_at(&self, out: &mut [u8], at: u64) -> io::Result<usize> {
+        match self {
+            Ranges::File(file, _) => read_file_at(file, out, at),
+            Ranges::Memory(bytes) => {
+                let start = usize::try_from(at).map_or(bytes.len(), |at| at.min(bytes.len()));
+                let length = out.len().min(bytes.len() - start);
+                out[..length].copy_from_slice(&bytes[start..start + length]);
+                Ok(length)
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_file_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, out, at)
+}
+
+#[cfg(windows)]
+fn read_file_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, out, at)
+}
+
+/// Reads forward from a place.
+pub(crate) struct From {
+    ranges: Ranges,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.ranges.read_at(out, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(source: &Source<'_>) -> (Vec<u8>, Vec<u8>) {
+        let whole = source.whole().unwrap().bytes().to_vec();
+        let mut end = Vec::new();
+        source.ranges().from(3).read_to_end(&mut end).unwrap();
+        (whole, end)
+    }
+
+    #[test]
+    fn a_file_and_memory_read_alike() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        std::fs::write(&path, "abcdef").unwrap();
+        let file = Source::open(&path).unwrap();
+        let memory = Source::from_bytes(b"abcdef", Path::new("<bytes>"));
+        assert_eq!(parts(&file), (b"abcdef".to_vec(), b"def".to_vec()));
+        assert_eq!(parts(&memory), parts(&file));
+        assert_eq!((file.ranges().len(), memory.ranges().len()), (6, 6));
+        assert!(file.whole().unwrap().shared().is_some());
+        assert!(memory.whole().unwrap().shared().is_none());
+    }
+
+    #[test]
+    fn reading_past_the_end_gives_nothing() {
+        let ranges = Source::from_bytes(b"abc", Path::new("<bytes>")).ranges();
+        for at in [3, 4, u64::MAX] {
+            let mut out = Vec::new();
+            ranges.from(at).read_to_end(&mut out).unwrap();
+            assert!(out.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path().join("none"), folder.path().to_owned()] {
+            let error = Source::open(&path).err().unwrap();
+            assert!(matches!(&error, Error::Io { operation: "read", path: p, .. } if *p == path));
+        }
+    }
+}
