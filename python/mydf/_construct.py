@@ -1,9 +1,9 @@
-"""Frames and columns out of whatever a person has."""
+"""Frames and columns from Python data and other libraries."""
 
 from __future__ import annotations
 
 from mydf._native import core
-from mydf.dtypes import _to_core
+from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, ColumnNotFoundError
 
 TYPE_CHECKING = False
@@ -13,26 +13,26 @@ if TYPE_CHECKING:
 
     from mydf.dtypes import DTypeLike
 
-# numpy's kinds of dtypes that have the same memory here.
+# numpy's dtypes with the same memory layout as in mydf.
 _NUMPY = {
     "b1": "Bool", "i1": "Int8", "i2": "Int16", "i4": "Int32", "i8": "Int64", "u1": "UInt8",
     "u2": "UInt16", "u4": "UInt32", "u8": "UInt64", "f4": "Float32", "f8": "Float64",
 }  # fmt: skip
-_TAKEN = (
-    "a dict of columns, a list of dicts, or whatever has `__arrow_c_stream__` "
+_ACCEPTED = (
+    "pass a dict of columns, a list of dicts, or an object with `__arrow_c_stream__` "
     "(polars, pandas, pyarrow, duckdb)"
 )
 
 
 def is_arrow(data: object) -> bool:
-    """Tell whether an object speaks the Arrow PyCapsule interface."""
+    """Return whether an object has the Arrow PyCapsule interface."""
     return hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
 
 
 def series(name: str, values: Any, dtype: DTypeLike | None = None) -> core.Series:
-    """Return a column of values, of inferred dtype or of this one."""
+    """Return a column of values, with this dtype or an inferred one."""
     made = _series(name, values)
-    return made if dtype is None else made.cast(_to_core(dtype), strict=True)
+    return made if dtype is None else made.cast(DType._to_core(dtype), strict=True)
 
 
 def _series(name: str, values: Any) -> core.Series:
@@ -51,12 +51,14 @@ def _series(name: str, values: Any) -> core.Series:
 def _numpy(name: str, values: Any) -> core.Series:
     if values.ndim != 1:
         fact = f"values of column `{name}`: an array of {values.ndim} dimensions"
-        raise ArgumentTypeError(fact, hint="pass one column an array", what=name)
+        raise ArgumentTypeError(
+            fact, hint="pass an array of one dimension for each column", what=name
+        )
     known = _NUMPY.get(values.dtype.str[1:]) if values.dtype.isnative else None
     if known is not None:
         return core.Series.from_bytes(name, known, values.tobytes())
     if values.dtype.kind == "M":
-        # Beyond microseconds numpy hands out numbers where it has datetimes below.
+        # For units finer than microseconds, `tolist` returns numbers instead of datetimes.
         dates = values.dtype.str.endswith("[D]")
         values = values if dates else values.astype("datetime64[us]")
     return core.Series.from_values(name, values.tolist())
@@ -74,7 +76,7 @@ def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
     if not isinstance(data, (str, bytes)) and hasattr(data, "__iter__"):
         return _from_rows(list(data), schema)
     fact = f"DataFrame: data of type `{type(data).__name__}`"
-    raise ArgumentTypeError(fact, hint=_TAKEN, what="data")
+    raise ArgumentTypeError(fact, hint=_ACCEPTED, what="data")
 
 
 def _from_columns(data: Mapping[str, Any], schema: Mapping[str, DTypeLike]) -> core.Frame:
@@ -87,7 +89,7 @@ def _from_rows(rows: Sequence[Any], schema: Mapping[str, DTypeLike]) -> core.Fra
     for number, row in enumerate(rows):
         if not isinstance(row, dict):
             fact = f"DataFrame: row {number} is of type `{type(row).__name__}`"
-            raise ArgumentTypeError(fact, hint=_TAKEN, what="data")
+            raise ArgumentTypeError(fact, hint=_ACCEPTED, what="data")
         names |= dict.fromkeys(row)
     return _from_columns({name: [row.get(name) for row in rows] for name in names}, schema)
 
@@ -96,7 +98,7 @@ def _cast(frame: core.Frame, schema: Mapping[str, DTypeLike]) -> core.Frame:
     if not schema:
         return frame
     _check_names(frame.names(), schema)
-    wanted = {name: _to_core(dtype) for name, dtype in schema.items()}
+    wanted = {name: DType._to_core(dtype) for name, dtype in schema.items()}
     columns = [
         column.cast(wanted[column.name()], strict=True) if column.name() in wanted else column
         for column in frame.columns()
@@ -108,12 +110,12 @@ def _check_names(names: Sequence[object], schema: Iterable[str]) -> None:
     for name in names:
         if not isinstance(name, str):
             fact = f"column name: {name!r}, of type `{type(name).__name__}`"
-            raise ArgumentTypeError(fact, hint="names are texts", what="name")
+            raise ArgumentTypeError(fact, hint="use a str for each name", what="name")
     for name in schema:
         if name not in names:
             known = [str(each) for each in names]
             raise ColumnNotFoundError(
-                f"column not found: `{name}`, which the schema names",
+                f"column not found: `{name}`, which is in the schema",
                 hint=f"the columns are: {', '.join(known)}",
                 name=name,
                 available=known,

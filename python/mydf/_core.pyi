@@ -1,4 +1,4 @@
-# What the native module offers; each runtime binds it as `mydf._core`.
+# The extension module's contents; each runtime binds it as `mydf._core`.
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 

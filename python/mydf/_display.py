@@ -1,41 +1,41 @@
-"""How much of a frame is shown."""
+"""Frames as text and HTML: how much is shown, and with which characters."""
 
 from __future__ import annotations
 
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mydf._native import core
+
 _ROWS, _COLUMNS, _TEXT, _WIDTH = 10, 12, 32, 120
-# What a table is drawn with, and what stands in its place.
+# The characters of a table, and their replacements in ASCII.
 _SIGNS = dict(zip("┌┬┐╞╪╡└┴┘─═│…", "+++++++++-=|.", strict=True))
 
 
-def limits() -> tuple[int, int, int, int]:
-    """Return rows, columns, characters of a text and characters of a line for a `repr`."""
-    return (_ROWS, _COLUMNS, _TEXT, _terminal_width())
+def text(frame: core.Frame) -> str:
+    """Return a table as wide as the terminal, in characters that standard output can encode.
 
-
-def html_limits() -> tuple[int, int, int, int]:
-    """Return the same for HTML, where a line has no width."""
-    return (_ROWS, 2 * _COLUMNS, 4 * _TEXT, 1 << 30)
-
-
-def printable(text: str) -> str:
-    """Return a table with lines of ASCII where standard output has no others.
-
-    On Windows a pipe or file may be of a code page (cp1252) that lacks them, and `print` would
-    raise `UnicodeEncodeError`. What else is in a table is the user's, and stays.
+    On Windows a pipe or file may have a code page (cp1252) without the lines of the table, and
+    `print` would raise `UnicodeEncodeError`. Characters of the data are never replaced.
     """
+    shown = frame.text((_ROWS, _COLUMNS, _TEXT, _terminal_width()))
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if _can(encoding, "".join(_SIGNS)):
-        return text
-    return text.translate({ord(s): p for s, p in _SIGNS.items() if not _can(encoding, s)})
+        return shown
+    return shown.translate({ord(s): p for s, p in _SIGNS.items() if not _can(encoding, s)})
+
+
+def html(frame: core.Frame) -> str:
+    """Return a table of HTML, which has room for more and no limit to its lines."""
+    return frame.html((_ROWS, 2 * _COLUMNS, 4 * _TEXT, 1 << 30))
 
 
 def _can(encoding: str, text: str) -> bool:
     try:
         text.encode(encoding)
     except LookupError:
-        return True  # An encoding that Python doesn't know is no reason to change anything.
+        return True  # Python does not know the encoding, which is no reason to change the text.
     except UnicodeEncodeError:
         return False
     return True
@@ -47,5 +47,5 @@ def _terminal_width() -> int:
 
         return max(os.get_terminal_size(sys.stdout.fileno()).columns, 40)
     except (AttributeError, OSError, ValueError):
-        # No terminal, or a standard output that is none (a notebook, a test).
+        # Standard output is not a terminal, or not a file at all (a notebook, a test).
         return _WIDTH

@@ -1,4 +1,4 @@
-"""The one seam to native code: everything else asks `core`, and never how it was chosen."""
+"""The only door to the extension module: other modules use `core`, however it was chosen."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ failure: ImportError | None = None
 
 
 def _locating_main() -> bool:
-    """Tell whether Python imports this package only to find `mydf.__main__` in it."""
+    """Return whether Python imports this package only to find `mydf.__main__` in it."""
     # Python imports a package before it looks for its `__main__`, and meanwhile sets argv[0] to
-    # "-m" (documented there). What `-m` was given stands before the program's own arguments.
+    # "-m" (documented there). The argument of `-m` comes before the program's own arguments.
     if sys.argv[:1] != ["-m"] or len(sys.orig_argv) < len(sys.argv):
         return False
     name = sys.orig_argv[-len(sys.argv)]
@@ -34,28 +34,28 @@ if not TYPE_CHECKING:
             if error.name != "_mydf_loader":
                 raise
             message = (
-                "mydf is not built: its native runtimes are absent\n"
-                "hint: `pip install mydf`, or `pip install .` in the source tree"
+                "mydf is not built: it has no runtimes\n"
+                "hint: run `pip install mydf`, or `pip install .` in the source tree"
             )
             raise ImportError(message, name="mydf") from None
         core = load()
     except ImportError as error:
-        # `python -m mydf runtime` has to say why nothing could be loaded.
+        # `python -m mydf runtime` has to report why no runtime can be loaded.
         if not _locating_main():
             raise
         core, failure = None, error
 
 
 def decision() -> Any:
-    """Return the loader's decision: the chosen runtime and why each other one was not."""
-    # What the loader has besides `load` is in files that an import needn't read.
+    """Return the loader's decision: the chosen runtime and why it rejected each other one."""
+    # Everything except `load` is in files that `import mydf` does not have to read.
     from _mydf_loader import decision
 
     return decision()
 
 
 def facts() -> dict[str, Any]:
-    """Return what `python -m mydf runtime --json` prints, of this process."""
+    """Return the facts that `python -m mydf runtime --json` prints, about this process."""
     from _mydf_loader.explain import of_process
 
     found: dict[str, Any] = of_process()

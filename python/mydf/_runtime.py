@@ -1,4 +1,4 @@
-"""What this process runs on: the runtime, and why it was chosen."""
+"""The runtime of this process, and why it was chosen."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 
 class Runtime:
-    """The native runtime of this process.
+    """The runtime of this process.
 
     Attributes:
         name: `rt32`, `rt64` or `rtcompat`.
         level: The CPU level that it was compiled for, as archspec spells it.
         index_bits: The width of row numbers in bits.
         allocator: `jemalloc`, `mimalloc` or `system`.
-        why: Why this one was chosen.
+        why: Why this runtime was chosen.
         rejected: For each other runtime, why it was not chosen.
-        build: What the binary says about itself.
+        build: What the binary reports about its build.
 
     Examples:
         >>> import mydf
@@ -38,10 +38,10 @@ class Runtime:
     build: dict[str, Any]
 
     def report(self) -> dict[str, Any]:
-        """Return all facts as plain values, those of `python -m mydf runtime --json`.
+        """Return all facts as plain values, as `python -m mydf runtime --json` prints them.
 
-        What each source said of this machine, the request, for each runtime the verdict and which
-        installed distributions own it, and what the import took.
+        They are: what each source reports about this machine, the request, the verdict on each
+        runtime and the installed distributions that own it, and how long the import took.
 
         Examples:
             >>> import mydf
@@ -61,7 +61,7 @@ class Runtime:
 
 
 def runtime() -> Runtime:
-    """Return which runtime this process has, and why.
+    """Return the runtime of this process, and why it was chosen.
 
     Examples:
         >>> import mydf
@@ -83,14 +83,14 @@ def runtime() -> Runtime:
 
 def _why(made: Any) -> str:
     if made.request.name is not None:
-        return f"asked for by {made.request.origin}"
+        return f"requested by {made.request.origin}"
     if made.host.features is None:
-        return "the first that needs nothing beyond the baseline"
-    return f"the first that this CPU can run, by {made.host.source}"
+        return "the first that needs no feature above the baseline"
+    return f"the first that this CPU can run, according to {made.host.source}"
 
 
 def show_versions() -> None:
-    """Print what a bug report should hold: mydf, its runtime, Python, and optional dependencies."""
+    """Print the facts for a bug report: mydf, its runtime, Python, and optional dependencies."""
     import platform
     import sys
     from importlib.metadata import distributions

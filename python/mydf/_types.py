@@ -1,4 +1,4 @@
-"""Types for annotations; nothing here is imported when a program runs."""
+"""Types for annotations that several modules share; no module imports this one at run time."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Protocol, TypeAlias
 
-from mydf.expr import Expr
-
 PythonValue: TypeAlias = "bool | int | float | str | date | datetime | None"
-IntoExpr: TypeAlias = "Expr | PythonValue"
 Path: TypeAlias = "str | PathLike[str]"
 
 
 class ArrowStream(Protocol):
-    """Whatever speaks the Arrow PyCapsule interface, as a stream."""
+    """An object with the Arrow PyCapsule interface, as a stream."""
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
 class ArrowArray(Protocol):
-    """Whatever speaks the Arrow PyCapsule interface, as one array."""
+    """An object with the Arrow PyCapsule interface, as one array."""
 
     def __arrow_c_array__(
         self, requested_schema: object | None = None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class DType:
     """The type of a column's values.
 
-    Dtypes compare equal by value, and can be keys of a dict.
+    Dtypes are compared by value and can be keys of a dict.
 
     Examples:
         >>> import mydf
@@ -41,7 +41,27 @@ class DType:
         return hash(self._text)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_from_core, (self._text,))
+        return (DType._from_core, (self._text,))
+
+    @staticmethod
+    def _from_core(text: str) -> DType:
+        """Return the dtype with this name in the core."""
+        plain = _PLAIN.get(text)
+        return Datetime(text[len("Datetime(") : -1]) if plain is None else plain
+
+    @staticmethod
+    def _to_core(dtype: DTypeLike) -> str:
+        """Return the core's name of a dtype, which may be given as a Python type."""
+        if isinstance(dtype, DType):
+            return repr(dtype)
+        if isinstance(dtype, type):
+            if dtype is Datetime:
+                return "Datetime"
+            known = _PYTHON.get(f"{dtype.__module__}.{dtype.__qualname__}")
+            if known is not None:
+                return repr(known)
+        hint = "e.g. `mydf.Int64`, `mydf.String`, `mydf.Datetime('UTC')`, `float`"
+        raise ArgumentTypeError(f"dtype: `{dtype!r}` is not a dtype", hint=hint, what="dtype")
 
     @property
     def is_numeric(self) -> bool:
@@ -111,7 +131,7 @@ _PLAIN = {
         String, Date,
     )
 }  # fmt: skip
-# `datetime` is not imported for the sake of two names.
+# By name, since importing `datetime` for two types would slow down `import mydf`.
 _PYTHON = {
     "builtins.bool": Bool,
     "builtins.int": Int64,
@@ -122,29 +142,5 @@ _PYTHON = {
 }
 
 if TYPE_CHECKING:
-    # `bool`, `int`, `float`, `str`, `date` and `datetime` stand for a dtype as well.
+    # `bool`, `int`, `float`, `str`, `date` and `datetime` are accepted as dtypes too.
     DTypeLike: TypeAlias = DType | type[object]
-
-
-def _from_core(text: str) -> DType:
-    """Return the dtype that the core writes so."""
-    plain = _PLAIN.get(text)
-    if plain is not None:
-        return plain
-    return Datetime(text[len("Datetime(") : -1])
-
-
-def _to_core(dtype: DTypeLike) -> str:
-    """Return what the core calls this dtype, which may be given as a Python type."""
-    if isinstance(dtype, DType):
-        return repr(dtype)
-    if isinstance(dtype, type):
-        if dtype is Datetime:
-            return "Datetime"
-        known = _PYTHON.get(f"{dtype.__module__}.{dtype.__qualname__}")
-        if known is not None:
-            return repr(known)
-    fact = f"dtype: `{dtype!r}` is none"
-    raise ArgumentTypeError(
-        fact, hint="e.g. `mydf.Int64`, `mydf.String`, `mydf.Datetime('UTC')`, `float`", what="dtype"
-    )

@@ -1,7 +1,7 @@
-"""What mydf raises: everything is a `MydfError`, and a builtin error where one fits.
+"""The exceptions of mydf: each is a `MydfError`, and also a builtin exception if one fits.
 
-An error says a fact and, on a line of its own, a hint that mends it. Both are attributes too, and
-so is whatever the fact is about.
+An error states a fact and, on a separate line, a hint that fixes it. Both are attributes, and so
+are the subjects of the fact.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class MydfError(Exception):
-    """The root of everything that mydf raises.
+    """The base class of all exceptions that mydf raises.
 
     Attributes:
         fact: What is wrong, and where.
-        hint: What mends it, or None.
+        hint: What fixes it, or None.
     """
 
     fact: str
@@ -30,11 +30,11 @@ class MydfError(Exception):
             setattr(self, name, value)
 
     def __str__(self) -> str:
-        # KeyError's own would show the text with quotes around it, OSError's with a number.
+        # KeyError would show the text in quotes, and OSError with a number.
         return f"{self.fact}\nhint: {self.hint}" if self.hint else self.fact
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Processes hand errors to each other, and OSError's own way would lose the attributes.
+        # Processes pass errors to each other, and OSError's own method loses the attributes.
         return (_restored, (type(self), self.fact, dict(self.__dict__)))
 
 
@@ -44,7 +44,7 @@ def _restored(error: type[MydfError], fact: str, attributes: dict[str, Any]) -> 
 
 
 class ColumnNotFoundError(MydfError, KeyError):
-    """A column that the frame does not have."""
+    """The frame does not have a column."""
 
     name: str
     available: list[str]
@@ -65,7 +65,7 @@ class LengthMismatchError(MydfError, ValueError):
 
 
 class DTypeError(MydfError, TypeError):
-    """An operation got a dtype that it does not take."""
+    """An operation does not support a dtype."""
 
     operation: str
     what: str
@@ -74,21 +74,21 @@ class DTypeError(MydfError, TypeError):
 
 
 class UnsupportedTypeError(MydfError, TypeError):
-    """Data of a type that mydf has no dtype for."""
+    """The data has a type that mydf has no dtype for."""
 
     column: str
     arrow_type: str
 
 
 class MixedTypeError(MydfError, TypeError):
-    """Python values that make no column: they mix types, or have one without a dtype."""
+    """Python values cannot become a column: they mix types, or have a type without a dtype."""
 
     column: str
     row: int
 
 
 class CastError(MydfError, ValueError):
-    """A value that does not fit the dtype it is converted to."""
+    """A value does not fit the dtype that it is converted to."""
 
     what: str
     from_dtype: str
@@ -98,7 +98,7 @@ class CastError(MydfError, ValueError):
 
 
 class IntegerOverflowError(MydfError, OverflowError):
-    """Integer arithmetic left the range of its dtype."""
+    """A result of integer arithmetic exceeds the range of its dtype."""
 
     operation: str
     what: str
@@ -106,7 +106,7 @@ class IntegerOverflowError(MydfError, OverflowError):
 
 
 class RowLimitError(MydfError, OverflowError):
-    """More rows than the row index of this runtime can number."""
+    """There are more rows than this runtime can index."""
 
     rows: int
     limit: int
@@ -114,25 +114,25 @@ class RowLimitError(MydfError, OverflowError):
 
 
 class ArgumentError(MydfError, ValueError):
-    """An argument that makes no sense."""
+    """An argument has an invalid value."""
 
     what: str
 
 
 class ArgumentTypeError(MydfError, TypeError):
-    """An argument of a type that is not taken."""
+    """An argument has a type that is not accepted."""
 
     what: str
 
 
 class ArrowError(MydfError, ValueError):
-    """Data that the Arrow library refuses."""
+    """The Arrow library rejects the data."""
 
     operation: str
 
 
 class CsvError(MydfError, ValueError):
-    """A CSV file that is not what it should be; `row` is its line, from 1."""
+    """A CSV file is invalid; `row` is the line, from 1."""
 
     path: str
     row: int | None
@@ -140,7 +140,7 @@ class CsvError(MydfError, ValueError):
 
 
 class ParquetError(MydfError, ValueError):
-    """A Parquet file that is not what it should be."""
+    """A Parquet file is invalid."""
 
     path: str
     column: str | None
@@ -158,16 +158,16 @@ class FileError(MydfError, OSError):
 
 
 class MissingFileError(FileError, FileNotFoundError):
-    """A file that does not exist."""
+    """The file does not exist."""
 
 
 class FilePermissionError(FileError, PermissionError):
-    """A file that may not be read or written."""
+    """The permissions of the file do not allow to read or write it."""
 
 
 class FolderError(FileError, IsADirectoryError):
-    """A folder where a file is needed."""
+    """The path is a folder, but a file is needed."""
 
 
 class InternalError(MydfError, RuntimeError):
-    """A bug of mydf."""
+    """A bug in mydf."""

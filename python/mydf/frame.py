@@ -1,40 +1,39 @@
-"""The frame."""
+"""Frames, and groups of their rows."""
 
 from __future__ import annotations
 
-from mydf import _construct, expr
-from mydf._convert import Convert
+from mydf import _arguments, _construct, _convert, _display
 from mydf._native import core
-from mydf.dtypes import _from_core
+from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
+from mydf.expr import Expr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Literal, overload
 
-    from mydf._types import ArrowData, IntoExpr, PythonValue
-    from mydf.dtypes import DType, DTypeLike
-    from mydf.expr import Expr
-    from mydf.group_by import GroupBy
+    from mydf._types import ArrowData, Path, PythonValue
+    from mydf.dtypes import DTypeLike
+    from mydf.expr import IntoExpr
     from mydf.series import Series
 
 
-class DataFrame(Convert):
+class DataFrame:
     """Columns of equal length with distinct names. A frame never changes; methods return new ones.
 
     Args:
-        data: A dict of columns (lists, numpy arrays, Series), a list of dicts, or whatever speaks
-            the Arrow PyCapsule interface (frames of polars, pandas, pyarrow, duckdb). Null is None.
-        schema: Dtypes by column; those of other columns are inferred. Alone, it makes a frame
-            without rows.
+        data: A dict of columns (lists, numpy arrays, Series), a list of dicts, or an object with
+            the Arrow PyCapsule interface (frames of polars, pandas, pyarrow, duckdb). None is null.
+        schema: Dtypes by column; the dtypes of other columns are inferred. Without `data`, it makes
+            a frame without rows.
 
     Raises:
-        MixedTypeError: Where values make no column, naming column and row.
-        LengthMismatchError: Where columns differ in length.
-        CastError: Where a value does not fit the dtype of `schema`.
-        UnsupportedTypeError: For Arrow data of a type that mydf has no dtype for.
-        RowLimitError: Where there are more rows than this runtime can number.
+        MixedTypeError: If a column mixes types; the error names column and row.
+        LengthMismatchError: If columns differ in length.
+        CastError: If a value does not fit the dtype in `schema`.
+        UnsupportedTypeError: If Arrow data has a type that mydf has no dtype for.
+        RowLimitError: If there are more rows than this runtime can index.
 
     Examples:
         >>> import mydf
@@ -43,7 +42,7 @@ class DataFrame(Convert):
         [{'city': 'Rome', 'rain': None}]
     """
 
-    __slots__ = ()
+    __slots__ = ("_core",)
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(
@@ -59,7 +58,7 @@ class DataFrame(Convert):
         frame._core = inner
         return frame
 
-    # --------------------------------------------------------------------------------- what it is
+    # ------------------------------------------------------------------------------- description
 
     @property
     def columns(self) -> list[str]:
@@ -69,7 +68,7 @@ class DataFrame(Convert):
     @property
     def dtypes(self) -> list[DType]:
         """The dtypes of the columns, in order."""
-        return [_from_core(dtype) for dtype in self._core.dtypes()]
+        return [DType._from_core(dtype) for dtype in self._core.dtypes()]
 
     @property
     def schema(self) -> dict[str, DType]:
@@ -98,15 +97,16 @@ class DataFrame(Convert):
         return self.height, self.width
 
     def is_empty(self) -> bool:
-        """Return whether there are no rows."""
+        """Return whether the frame has no rows."""
         return self.height == 0
 
     def __len__(self) -> int:
         return self.height
 
     def __bool__(self) -> bool:
-        fact = "truth value of a frame: it has none"
-        raise ArgumentTypeError(fact, hint="`len(frame) > 0`, `frame.is_empty()`", what="frame")
+        fact = "truth value of a frame: not defined"
+        hint = "use `len(frame) > 0` or `frame.is_empty()`"
+        raise ArgumentTypeError(fact, hint=hint, what="frame")
 
     def __iter__(self) -> Iterator[Series]:
         return iter(self.get_columns())
@@ -115,14 +115,10 @@ class DataFrame(Convert):
         return name in self.columns
 
     def __repr__(self) -> str:
-        from mydf._display import limits, printable
-
-        return printable(self._core.text(limits()))
+        return _display.text(self._core)
 
     def _repr_html_(self) -> str:
-        from mydf._display import html_limits
-
-        return self._core.html(html_limits())
+        return _display.html(self._core)
 
     def equals(self, other: DataFrame) -> bool:
         """Return whether names, dtypes and values are equal, in order.
@@ -151,8 +147,8 @@ class DataFrame(Convert):
                 return self.slice(start, max(stop - start, 0))
         fact = f"key of a frame: {key!r}"
         hint = (
-            "a column's name, a list of names, or a slice of rows with step 1; "
-            "`filter` for conditions, `rows()[i]` for one row"
+            "use the name of a column, a list of names, or a slice of rows with step 1; "
+            "use `filter` for conditions and `rows()[i]` for one row"
         )
         raise ArgumentTypeError(fact, hint=hint, what="key")
 
@@ -160,7 +156,7 @@ class DataFrame(Convert):
         """Return the column of this name.
 
         Raises:
-            ColumnNotFoundError: Where the frame has none.
+            ColumnNotFoundError: If the frame has no such column.
         """
         from mydf.series import Series
 
@@ -175,17 +171,17 @@ class DataFrame(Convert):
     def select(self, *exprs: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> DataFrame:
         """Return a frame of these columns.
 
-        Aggregations and literals are repeated to the height of the others, and give one row where
-        there are no others.
+        Aggregations and literals are repeated to the height of the other columns, or give one row
+        if there are no others.
 
         Args:
             exprs: Names of columns, and expressions.
-            named: The same, with the name of the result in front.
+            named: The same, by the name of the result.
 
         Raises:
-            ColumnNotFoundError: For a column that the frame does not have.
-            DTypeError: For an operation that a dtype does not have.
-            DuplicateColumnError: Where two results have one name.
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If a dtype does not support an operation.
+            DuplicateColumnError: If two results have the same name.
 
         Examples:
             >>> import mydf
@@ -193,35 +189,35 @@ class DataFrame(Convert):
             >>> frame.select("a", total=mydf.col("a") + mydf.col("b")).to_dict()
             {'a': [1, 2], 'total': [4, 6]}
         """
-        return self._from_core(self._core.select(expr.columns(exprs, named)))
+        return self._from_core(self._core.select(Expr._columns(exprs, named)))
 
     def with_columns(self, *exprs: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> DataFrame:
-        """Return the frame with these columns added, or put in place of those of the same name.
+        """Return the frame with these columns added; they replace columns of the same name.
 
-        All expressions see the frame as it was.
+        All expressions see the original frame.
 
         Raises:
-            ColumnNotFoundError: For a column that the frame does not have.
-            DTypeError: For an operation that a dtype does not have.
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If a dtype does not support an operation.
 
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": [1, 2]}).with_columns(b=mydf.col("a") * 2).to_dict()
             {'a': [1, 2], 'b': [2, 4]}
         """
-        return self._from_core(self._core.with_columns(expr.columns(exprs, named)))
+        return self._from_core(self._core.with_columns(Expr._columns(exprs, named)))
 
     def drop(self, *names: str | Iterable[str], strict: bool = True) -> DataFrame:
         """Return the frame without these columns.
 
         Args:
             names: Names of columns, or lists of them.
-            strict: Whether a name that the frame does not have is an error.
+            strict: Whether an unknown name is an error.
 
         Raises:
-            ColumnNotFoundError: For a name that the frame does not have, if strict.
+            ColumnNotFoundError: If a name is unknown and `strict` is true.
         """
-        dropped = _names(names)
+        dropped = _arguments.names(names)
         if strict:
             self._check(dropped)
         return self._from_core(
@@ -232,12 +228,12 @@ class DataFrame(Convert):
         """Return the frame with other names.
 
         Args:
-            names: New names by old ones.
-            strict: Whether an old name that the frame does not have is an error.
+            names: New names by old names.
+            strict: Whether an unknown old name is an error.
 
         Raises:
-            ColumnNotFoundError: For an old name that the frame does not have, if strict.
-            DuplicateColumnError: Where two columns would have one name.
+            ColumnNotFoundError: If an old name is unknown and `strict` is true.
+            DuplicateColumnError: If two columns would have the same name.
 
         Examples:
             >>> import mydf
@@ -250,7 +246,7 @@ class DataFrame(Convert):
 
     def _check(self, names: Iterable[str]) -> None:
         for name in names:
-            # The core says it best: it knows near names.
+            # The core raises the error, with similar names in its hint.
             self._core.column(name)
 
     # --------------------------------------------------------------------------------------- rows
@@ -261,13 +257,13 @@ class DataFrame(Convert):
         """Return the rows for which all predicates are true (not false, not null).
 
         Args:
-            predicates: Expressions of dtype Bool; or a Series or list of bools, one a row.
-            equal: Columns by name, with the value that they must have.
+            predicates: Expressions of dtype Bool; or a Series or list with one bool for each row.
+            equal: The required values, by the name of the column.
 
         Raises:
-            ColumnNotFoundError: For a column that the frame does not have.
-            DTypeError: For a predicate that is not Bool.
-            LengthMismatchError: For a list that has not one bool a row.
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If a predicate is not Bool.
+            LengthMismatchError: If a list does not have one bool for each row.
 
         Examples:
             >>> import mydf
@@ -285,8 +281,8 @@ class DataFrame(Convert):
             elif isinstance(predicate, Series):
                 inner = inner.mask(predicate._core)
             else:
-                conditions.append(expr.column(predicate))  # type: ignore[arg-type]
-        conditions += [expr.column(name) == value for name, value in equal.items()]
+                conditions.append(Expr._column(predicate))  # type: ignore[arg-type]
+        conditions += [Expr._column(name) == value for name, value in equal.items()]
         if conditions:
             whole = conditions[0]
             for condition in conditions[1:]:
@@ -295,13 +291,13 @@ class DataFrame(Convert):
         return self._from_core(inner)
 
     def drop_nulls(self, subset: str | Sequence[str] | None = None) -> DataFrame:
-        """Return the rows without a null, in all columns or in these.
+        """Return the rows without a null in any column, or in any of these.
 
         Raises:
-            ColumnNotFoundError: For a column that the frame does not have.
+            ColumnNotFoundError: If the frame does not have a column.
         """
-        names = self.columns if subset is None else _names([subset])
-        return self.filter(*(expr.column(name).is_not_null() for name in names))
+        names = self.columns if subset is None else _arguments.names([subset])
+        return self.filter(*(Expr._column(name).is_not_null() for name in names))
 
     def sort(
         self,
@@ -315,13 +311,14 @@ class DataFrame(Convert):
         Args:
             by: Names of columns, or expressions.
             more_by: Further keys.
-            descending: Whether the largest comes first; for all keys, or one bool a key.
-            nulls_last: Whether nulls come after all values, whatever the direction, else before
-                them; for all keys, or one bool a key. NaN is larger than every number.
+            descending: Whether the largest value comes first: one bool for all keys, or one for
+                each.
+            nulls_last: Whether nulls come after all values instead of before them, in either
+                direction: one bool for all keys, or one for each. NaN is larger than every number.
 
         Raises:
-            ArgumentError: Without keys, or where bools and keys differ in number.
-            ColumnNotFoundError: For a column that the frame does not have.
+            ArgumentError: If there are no keys, or if the numbers of bools and keys differ.
+            ColumnNotFoundError: If the frame does not have a column.
 
         Examples:
             >>> import mydf
@@ -329,12 +326,12 @@ class DataFrame(Convert):
             >>> frame.sort("a", descending=True, nulls_last=True).to_dict()
             {'a': [3, 2, None]}
         """
-        keys = expr.columns([by, *more_by])
+        keys = Expr._columns([by, *more_by])
         return self._from_core(
             self._core.sort(
                 keys,
-                _flags("descending", descending, len(keys)),
-                _flags("nulls_last", nulls_last, len(keys)),
+                _arguments.flags("descending", descending, len(keys)),
+                _arguments.flags("nulls_last", nulls_last, len(keys)),
             )
         )
 
@@ -347,53 +344,53 @@ class DataFrame(Convert):
         """Return the rows that are distinct in all columns or in these, in their order.
 
         Args:
-            subset: Names of columns; all where absent. Null equals null and NaN equals NaN.
-            keep: Which of equal rows is kept: the `first`, the `last`, `none`, or `any`.
+            subset: Names of columns; all by default. Null equals null and NaN equals NaN.
+            keep: Which of equal rows to keep: the `first`, the `last`, `none`, or `any`.
 
         Raises:
-            ColumnNotFoundError: For a column that the frame does not have.
-            ArgumentError: For another `keep`.
+            ColumnNotFoundError: If the frame does not have a column.
+            ArgumentError: If `keep` is none of these.
 
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": [1, 2, 1]}).unique().to_dict()
             {'a': [1, 2]}
         """
-        names = None if subset is None else _names([subset])
+        names = None if subset is None else _arguments.names([subset])
         return self._from_core(self._core.unique(names, keep))
 
     def slice(self, offset: int, length: int | None = None) -> DataFrame:
-        """Return rows from an offset on, without a copy. A negative one counts from the end.
+        """Return rows from an offset, without a copy. A negative offset counts from the end.
 
         Raises:
-            ArgumentError: For a negative length.
+            ArgumentError: If the length is negative.
         """
         start, stop, _ = slice(offset, None).indices(self.height)
         if length is not None and length < 0:
             fact = f"length: {length}"
-            raise ArgumentError(fact, hint="a length is 0 or more", what="length")
+            raise ArgumentError(fact, hint="use 0 or more", what="length")
         return self._from_core(self._core.slice(start, stop - start if length is None else length))
 
     def head(self, n: int = 5) -> DataFrame:
-        """Return the first rows, without a copy; if negative, all but the last."""
+        """Return the first rows, without a copy; if `n` is negative, all but the last `-n`."""
         return self.slice(0, n if n >= 0 else max(self.height + n, 0))
 
     def tail(self, n: int = 5) -> DataFrame:
-        """Return the last rows, without a copy; if negative, all but the first."""
+        """Return the last rows, without a copy; if `n` is negative, all but the first `-n`."""
         rows = min(n, self.height) if n >= 0 else max(self.height + n, 0)
         return self.slice(self.height - rows)
 
     # ---------------------------------------------------------------------- groups and other frames
 
     def group_by(self, *keys: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> GroupBy:
-        """Group the rows with equal keys; `agg` then makes one row a group.
+        """Group the rows with equal keys; `agg` then makes one row of each group.
 
         Args:
             keys: Names of columns, or expressions.
-            named: The same, with the name of the result in front.
+            named: The same, by the name of the result.
 
         Raises:
-            ArgumentError: Without keys.
+            ArgumentError: If there are no keys.
 
         Examples:
             >>> import mydf
@@ -401,11 +398,9 @@ class DataFrame(Convert):
             >>> frame.group_by(odd=mydf.col("a") % 2).agg(mydf.col("a").max()).to_dict()
             {'odd': [1, 0], 'a': [3, 2]}
         """
-        from mydf.group_by import GroupBy
-
-        found = expr.columns(keys, named)
+        found = Expr._columns(keys, named)
         if not found:
-            hint = "`select` aggregates the whole frame"
+            hint = "use `select` to aggregate the whole frame"
             raise ArgumentError("group_by: no keys", hint=hint, what="keys")
         return GroupBy(self, found)
 
@@ -419,27 +414,27 @@ class DataFrame(Convert):
         right_on: str | Sequence[str] | None = None,
         suffix: str = "_right",
     ) -> DataFrame:
-        """Return rows of two frames whose keys are equal, beside each other.
+        """Return the rows of two frames side by side where their keys are equal.
 
-        Rows come in this frame's order, partners of one row in the order of the other. The result
-        has all columns of this frame, then those of the other that are not keys. A null key equals
-        nothing.
+        Rows keep this frame's order; the matches of one row keep the order of the other frame. The
+        result has all columns of this frame, then the columns of the other that are not keys. A
+        null key matches nothing.
 
         Args:
             other: The other frame.
             on: Names of the keys, if they are the same in both frames.
-            how: `inner`: rows with a partner. `left`: all rows of this frame, with nulls where
-                there is no partner. `semi`: rows of this frame that have a partner, once each.
-                `anti`: rows of this frame that have none.
+            how: `inner`: rows with a match. `left`: all rows of this frame, with nulls for those
+                without a match. `semi`: rows of this frame with a match, once each. `anti`: rows of
+                this frame without a match.
             left_on: Names of the keys in this frame.
             right_on: Names of the keys in the other frame.
-            suffix: Put after a name of the other frame that this one has too.
+            suffix: Appended to a name of the other frame that this frame has too.
 
         Raises:
-            ArgumentError: Without keys, or with other numbers of keys left and right.
-            ColumnNotFoundError: For a column that a frame does not have.
-            DTypeError: For keys without a common dtype.
-            RowLimitError: Where the result has more rows than this runtime can number.
+            ArgumentError: If there are no keys, or different numbers of keys left and right.
+            ColumnNotFoundError: If a frame does not have a column.
+            DTypeError: If keys have no common dtype.
+            RowLimitError: If the result has more rows than this runtime can index.
 
         Examples:
             >>> import mydf
@@ -448,9 +443,166 @@ class DataFrame(Convert):
             >>> left.join(right, on="k", how="left").to_dict()
             {'k': [1, 2], 'a': ['x', 'y'], 'b': [None, True]}
         """
-        left, right = _keys(on, left_on, right_on)
+        left, right = _arguments.join_keys(on, left_on, right_on)
         inner = self._core.join(_frame(other, "join")._core, left, right, how, suffix)
         return self._from_core(inner)
+
+    # ------------------------------------------------------------------------------- Python values
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return the columns as lists of Python values, by name. Null becomes None.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, None]}).to_dict()
+            {'a': [1, None]}
+        """
+        return _convert.lists(self._core)
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows as tuples of Python values. Null becomes None.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2], "b": ["x", None]}).rows()
+            [(1, 'x'), (2, None)]
+        """
+        return _convert.tuples(self._core)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the rows as dicts of Python values. Null becomes None.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).to_dicts()
+            [{'a': 1}, {'a': 2}]
+        """
+        return _convert.dicts(self._core)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_unpickled, (self._core.dump(),))
+
+    # ----------------------------------------------------------------------------- other libraries
+
+    def __arrow_c_schema__(self) -> object:
+        return self._core.arrow_schema()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._core.arrow_stream(requested_schema)
+
+    def to_arrow(self) -> Any:
+        """Return a `pyarrow.Table` that shares the memory. Needs pyarrow."""
+        import pyarrow as pa
+
+        return pa.table(self)
+
+    def to_polars(self) -> Any:
+        """Return a `polars.DataFrame` that shares the memory if polars can. Needs polars."""
+        import polars as pl
+
+        return pl.DataFrame(self)
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame`. Needs pandas and pyarrow."""
+        return self.to_arrow().to_pandas()
+
+    def to_numpy(self) -> Any:
+        """Return a numpy array of two dimensions, with the dtype that fits all columns."""
+        return _convert.matrix(self._core)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return _convert.as_array(self.to_numpy(), "frame", dtype, copy)
+
+    # --------------------------------------------------------------------------------------- files
+
+    def write_csv(
+        self,
+        path: Path | None = None,
+        *,
+        separator: str = ",",
+        include_header: bool = True,
+        null_value: str = "",
+    ) -> str | None:
+        r"""Write a CSV file completely or not at all, or return its text if there is no path.
+
+        Args:
+            path: The file; an existing one is replaced.
+            separator: The ASCII character between two fields.
+            include_header: Whether to write the names first.
+            null_value: The text for null. If it is empty, an empty text is written as `""`.
+
+        Raises:
+            FileError: If the operating system refuses.
+            ArgumentError: If the separator is not one ASCII character.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, None], "b": ["x", "y,z"]}).write_csv()
+            'a,b\n1,x\n,"y,z"\n'
+        """
+        if path is None:
+            return self._core.csv_text(separator, include_header, null_value)
+        self._core.write_csv(_arguments.expanded(path), separator, include_header, null_value)
+        return None
+
+    def write_parquet(
+        self,
+        path: Path,
+        *,
+        compression: Literal["zstd", "snappy", "lz4", "gzip", "uncompressed"] = "zstd",
+        row_group_size: int = 256 * 1024,
+    ) -> None:
+        """Write a Parquet file completely or not at all.
+
+        Args:
+            path: The file; an existing one is replaced.
+            compression: The compression of each page.
+            row_group_size: Rows in each row group; readers decode row groups in parallel.
+
+        Raises:
+            FileError: If the operating system refuses.
+            ArgumentError: If the compression is unknown.
+        """
+        self._core.write_parquet(_arguments.expanded(path), compression, row_group_size)
+
+
+class GroupBy:
+    """Rows grouped by equal keys, ready for `agg`. Null equals null and NaN equals NaN."""
+
+    __slots__ = ("_frame", "_keys")
+
+    def __init__(self, frame: DataFrame, keys: list[core.Expr]) -> None:
+        self._frame = frame
+        self._keys = keys
+
+    def agg(self, *aggs: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> DataFrame:
+        """Return one row for each group: its keys, then the aggregations.
+
+        Groups keep the order of their first rows.
+
+        Args:
+            aggs: Expressions over aggregations, e.g. `col("a").sum() / col("b").count()`.
+            named: The same, by the name of the result.
+
+        Raises:
+            ArgumentError: If a column is used outside an aggregation.
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If a dtype does not support an aggregation.
+            DuplicateColumnError: If two results have the same name.
+            IntegerOverflowError: If a sum exceeds the range of its dtype.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").agg(mydf.col("b").sum(), n=mydf.len()).to_dict()
+            {'a': ['x', 'y'], 'b': [4, 2], 'n': [2, 1]}
+        """
+        inner = self._frame._core.group_by(self._keys, Expr._columns(aggs, named))
+        return DataFrame._from_core(inner)
+
+    def len(self, name: str = "len") -> DataFrame:
+        """Return one row for each group: its keys, then its number of rows as Int64."""
+        return self.agg(Expr(core.Expr.rows()).alias(name))
 
 
 def _unpickled(data: bytes) -> DataFrame:
@@ -461,42 +613,4 @@ def _frame(value: object, what: str) -> DataFrame:
     if isinstance(value, DataFrame):
         return value
     fact = f"{what}: a value of type `{type(value).__name__}`"
-    raise ArgumentTypeError(fact, hint="`mydf.DataFrame(...)` makes a frame of it", what=what)
-
-
-def _names(names: Iterable[str | Iterable[str]]) -> list[str]:
-    found: list[str] = []
-    for each in names:
-        found += [each] if isinstance(each, str) else each
-    for name in found:
-        if not isinstance(name, str):
-            fact = f"column name: {name!r}, of type `{type(name).__name__}`"
-            raise ArgumentTypeError(fact, hint="names are texts", what="name")
-    return found
-
-
-def _flags(what: str, flags: bool | Sequence[bool], number: int) -> list[bool]:
-    if isinstance(flags, bool):
-        return [flags] * number
-    if len(flags) != number:
-        fact = f"{what}: {len(flags)} values for {number} keys"
-        raise ArgumentError(fact, hint="one bool for all keys, or one a key", what=what)
-    return list(flags)
-
-
-def _keys(
-    on: str | Sequence[str] | None,
-    left_on: str | Sequence[str] | None,
-    right_on: str | Sequence[str] | None,
-) -> tuple[list[str], list[str]]:
-    if on is not None and left_on is None and right_on is None:
-        left = right = _names([on])
-    elif on is None and left_on is not None and right_on is not None:
-        left, right = _names([left_on]), _names([right_on])
-    else:
-        hint = "`on`, or both of `left_on` and `right_on`"
-        raise ArgumentError("keys of a join: absent or given twice", hint=hint, what="on")
-    if not left or len(left) != len(right):
-        fact = f"keys of a join: {len(left)} on the left, {len(right)} on the right"
-        raise ArgumentError(fact, hint="as many on both sides, one at least", what="on")
-    return left, right
+    raise ArgumentTypeError(fact, hint="convert it with `mydf.DataFrame(...)`", what=what)

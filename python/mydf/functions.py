@@ -1,26 +1,25 @@
-"""Functions that make expressions, and frames out of frames."""
+"""Functions of the package: expressions, and frames joined to one."""
 
 from __future__ import annotations
 
 from mydf._native import core
 from mydf.errors import ArgumentError, ArgumentTypeError
-from mydf.expr import Expr, literal
+from mydf.expr import Expr
+from mydf.frame import DataFrame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mydf._types import IntoExpr
     from mydf.dtypes import DTypeLike
-    from mydf.expr import Operand
-    from mydf.frame import DataFrame
+    from mydf.expr import IntoExpr, Operand
 
 
 def col(name: str) -> Expr:
     """Return the column of this name as an expression.
 
     Raises:
-        ColumnNotFoundError: When evaluated over a frame that lacks it.
+        ColumnNotFoundError: If it is evaluated over a frame without this column.
 
     Examples:
         >>> import mydf
@@ -29,33 +28,33 @@ def col(name: str) -> Expr:
     """
     if not isinstance(name, str):
         fact = f"col: a name of type `{type(name).__name__}`"
-        raise ArgumentTypeError(fact, hint="`mydf.lit(...)` for a value", what="col")
+        raise ArgumentTypeError(fact, hint="use `mydf.lit(...)` for a value", what="col")
     return Expr(core.Expr.column(name))
 
 
 def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:
-    """Return a value as an expression that fits the length of what it meets.
+    """Return a value as an expression, which is repeated to the length of the other operand.
 
-    An int or float takes the dtype of what it meets; alone, it is Int64 or Float64.
+    An int or float takes the dtype of the other operand; alone, it is Int64 or Float64.
 
     Args:
         value: None, bool, int, float, str, date or datetime.
-        dtype: The dtype, where it has to be a certain one.
+        dtype: The dtype, if it should be a particular one.
 
     Raises:
-        ArgumentError: For a value of another type.
+        ArgumentError: If the value has another type.
 
     Examples:
         >>> import mydf
         >>> mydf.DataFrame({"a": [1, 2]}).with_columns(b=mydf.lit("x")).to_dict()
         {'a': [1, 2], 'b': ['x', 'x']}
     """
-    expr = literal(value)
+    expr = Expr._literal(value)
     return expr if dtype is None else expr.cast(dtype)
 
 
-def len() -> Expr:  # noqa: A001 - what every library of the field calls it
-    """Return the number of rows, of the frame or of each group, as Int64 named `len`.
+def len() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
+    """Return the number of rows of the frame or of each group, as Int64 named `len`.
 
     Examples:
         >>> import mydf
@@ -66,10 +65,10 @@ def len() -> Expr:  # noqa: A001 - what every library of the field calls it
 
 
 def when(condition: IntoExpr) -> When:
-    """Begin an expression that chooses: `when(...).then(...).otherwise(...)`.
+    """Start a conditional expression: `when(...).then(...).otherwise(...)`.
 
-    The first `then` whose condition is true counts; a null condition is not true. Without
-    `otherwise`, the rest is null. Text is a value here, not a column.
+    Each row takes the first `then` whose condition is true; a null condition is not true. Without
+    `otherwise`, the remaining rows are null. A text is a value here, not a column.
 
     Examples:
         >>> import mydf
@@ -82,21 +81,21 @@ def when(condition: IntoExpr) -> When:
 
 
 class When:
-    """A condition that waits for its `then`."""
+    """A condition without its `then`."""
 
     __slots__ = ("_branches", "_condition")
 
     def __init__(self, branches: list[tuple[Expr, Expr]], condition: IntoExpr) -> None:
         self._branches = branches
-        self._condition = literal(condition)
+        self._condition = Expr._literal(condition)
 
     def then(self, value: Operand) -> Then:
-        """Return the choice with the value for this condition."""
-        return Then([*self._branches, (self._condition, literal(value))])
+        """Return the expression with this value where the condition is true."""
+        return Then([*self._branches, (self._condition, Expr._literal(value))])
 
 
 class Then(Expr):
-    """A choice that may go on by `when` or end by `otherwise`; as it is, the rest is null."""
+    """A conditional expression, which `when` extends and `otherwise` ends."""
 
     __slots__ = ("_branches",)
 
@@ -105,33 +104,33 @@ class Then(Expr):
         super().__init__(self.otherwise(None)._core)
 
     def when(self, condition: IntoExpr) -> When:
-        """Return the choice with one more condition, asked where none before was true."""
+        """Return the expression with one more condition, for rows where no earlier one is true."""
         return When(self._branches, condition)
 
     def otherwise(self, value: Operand) -> Expr:
-        """Return the choice with the value where no condition is true."""
-        choice = literal(value)._core
+        """Return the expression with this value where no condition is true."""
+        choice = Expr._literal(value)._core
         for condition, then in reversed(self._branches):
             choice = core.Expr.when(condition._core, then._core, choice)
         return Expr(choice)
 
 
 def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
-    """Return frames below each other or beside each other.
+    """Return several frames as one, one below the other or side by side.
 
     Args:
-        frames: At least one.
-        how: `vertical`: rows of all frames, in order; all have the same columns, and equal dtypes
-            (a column of nulls alone fits any). `horizontal`: columns of all frames, in order; all
-            have as many rows.
+        frames: At least one frame.
+        how: `vertical`: the rows of all frames, in order; all have the same columns with equal
+            dtypes (a column of only nulls fits any dtype). `horizontal`: the columns of all frames,
+            in order; all have the same number of rows.
 
     Raises:
-        ArgumentError: Without frames, or for another `how`.
-        ColumnNotFoundError: Where columns differ.
-        DTypeError: Where dtypes differ.
-        LengthMismatchError: Where rows differ in number.
-        DuplicateColumnError: Where two columns have one name.
-        RowLimitError: Where there are more rows than this runtime can number.
+        ArgumentError: If there are no frames, or if `how` is unknown.
+        ColumnNotFoundError: If the columns differ.
+        DTypeError: If the dtypes differ.
+        LengthMismatchError: If the numbers of rows differ.
+        DuplicateColumnError: If two columns have the same name.
+        RowLimitError: If there are more rows than this runtime can index.
 
     Examples:
         >>> import mydf
@@ -139,17 +138,17 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
         >>> mydf.concat([one, two]).to_dict()
         {'a': [1, 2]}
     """
-    from mydf.frame import DataFrame
-
     parts = []
     for frame in frames:
         if not isinstance(frame, DataFrame):
             fact = f"concat: a value of type `{type(frame).__name__}`"
-            raise ArgumentTypeError(fact, hint="`mydf.DataFrame(...)` makes a frame", what="frames")
+            raise ArgumentTypeError(
+                fact, hint="convert it with `mydf.DataFrame(...)`", what="frames"
+            )
         parts.append(frame._core)
     if how == "vertical":
         return DataFrame._from_core(core.Frame.concat_rows(parts))
     if how == "horizontal":
         return DataFrame._from_core(core.Frame.concat_columns(parts))
     fact = f"how: `{how}` is unknown"
-    raise ArgumentError(fact, hint="one of `vertical`, `horizontal`", what="how")
+    raise ArgumentError(fact, hint="use `vertical` or `horizontal`", what="how")

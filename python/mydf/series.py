@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mydf import _construct
+from mydf import _construct, _convert, _display
 from mydf._native import core
-from mydf.dtypes import _from_core, _to_core
+from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError
 
 TYPE_CHECKING = False
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
     from typing import Any, overload
 
     from mydf._types import ArrowData, PythonValue
-    from mydf.dtypes import DType, DTypeLike
+    from mydf.dtypes import DTypeLike
     from mydf.frame import DataFrame
 
 
 class Series:
     """A named column of one dtype.
 
-    A Series is for looking at and for handing over. To compute, use expressions: they see whole
-    frames, and work on several columns at once.
+    Use a Series to look at values and to pass them to other libraries. To compute, use expressions:
+    they see whole frames and work on several columns at once.
 
     Args:
         name: The name.
         values: A list or another iterable of None, bool, int, float, str, date and datetime; a
-            numpy array; or whatever speaks the Arrow PyCapsule interface.
-        dtype: The dtype; inferred where absent. A list holds one type; None mixes with all, and
-            int with float where it has an exact float.
+            numpy array; or an object with the Arrow PyCapsule interface.
+        dtype: The dtype, inferred by default. A list has one type; None mixes with every type, and
+            an int mixes with floats if a float represents it exactly.
 
     Raises:
-        MixedTypeError: Where the values are no column, naming the row.
-        CastError: Where a value does not fit `dtype`.
-        RowLimitError: Where there are more rows than this runtime can number.
+        MixedTypeError: If the values mix types; the error names the row.
+        CastError: If a value does not fit `dtype`.
+        RowLimitError: If there are more rows than this runtime can index.
 
     Examples:
         >>> import mydf
@@ -69,7 +69,7 @@ class Series:
     @property
     def dtype(self) -> DType:
         """The dtype."""
-        return _from_core(self._core.dtype())
+        return DType._from_core(self._core.dtype())
 
     @property
     def null_count(self) -> int:
@@ -94,20 +94,16 @@ class Series:
             start, stop, step = key.indices(len(self))
             if step != 1:
                 fact = f"slice of a Series: step {step}"
-                raise ArgumentTypeError(fact, hint="only steps of 1 are taken", what="slice")
+                raise ArgumentTypeError(fact, hint="use step 1", what="slice")
             return self._from_core(self._core.slice(start, max(stop - start, 0)))
         row = range(len(self))[key]
         return self._core.slice(row, 1).to_list()[0]
 
     def __repr__(self) -> str:
-        from mydf._display import limits, printable
-
-        return printable(core.Frame([self._core]).text(limits()))
+        return _display.text(core.Frame([self._core]))
 
     def _repr_html_(self) -> str:
-        from mydf._display import html_limits
-
-        return core.Frame([self._core]).html(html_limits())
+        return _display.html(core.Frame([self._core]))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_unpickled, (core.Frame([self._core]).dump(),))
@@ -120,10 +116,10 @@ class Series:
         """Return the values in another dtype, see `Expr.cast`.
 
         Raises:
-            CastError: For a value that does not fit, if strict.
-            DTypeError: Where there is no conversion.
+            CastError: If a value does not fit and `strict` is true.
+            DTypeError: If there is no conversion.
         """
-        return self._from_core(self._core.cast(_to_core(dtype), strict))
+        return self._from_core(self._core.cast(DType._to_core(dtype), strict))
 
     def head(self, n: int = 10) -> Series:
         """Return the first rows."""
@@ -134,15 +130,15 @@ class Series:
         return self[-n:] if n else self[:0]
 
     def to_frame(self) -> DataFrame:
-        """Return a frame of this column alone."""
+        """Return a frame with only this column."""
         from mydf.frame import DataFrame
 
         return DataFrame._from_core(core.Frame([self._core]))
 
     def equals(self, other: Series) -> bool:
-        """Return whether dtype and values are equal; null equals null, NaN equals NaN.
+        """Return whether dtype and values are equal; names may differ.
 
-        Names may differ.
+        Null equals null and NaN equals NaN.
         """
         return self._core.equals(other._core)
 
@@ -186,16 +182,16 @@ class Series:
         return self._agg("count")  # type: ignore[no-any-return]
 
     def n_unique(self) -> int:
-        """Return the number of distinct values, null counting as one."""
+        """Return the number of distinct values, counting null as one."""
         return self._agg("n_unique")  # type: ignore[no-any-return]
 
-    # ------------------------------------------------------------------------------- handing over
+    # -------------------------------------------------------------------------------- conversions
 
     def to_list(self) -> list[Any]:
-        """Return the values as a list of Python values; null is None.
+        """Return the values as a list of Python values. Null becomes None.
 
         Raises:
-            ArgumentError: For a date or datetime outside the years 1 to 9999.
+            ArgumentError: If a date or datetime is outside the years 1 to 9999.
 
         Examples:
             >>> import mydf
@@ -205,27 +201,15 @@ class Series:
         return self._core.to_list()
 
     def to_numpy(self) -> Any:
-        """Return the values as a numpy array of its own memory.
+        """Return the values as a numpy array with memory of its own.
 
         Integers with nulls become float64 with NaN; dates and datetimes without zone become
         datetime64 with NaT; text, Bool with nulls and datetimes in a zone become objects.
         """
-        import numpy as np
-
-        found = self._core.to_bytes()
-        if found is not None:
-            dtype, data = found
-            return np.frombuffer(data, dtype=dtype)
-        array = np.empty(len(self), dtype=object)
-        array[:] = self.to_list()
-        return array
+        return _convert.vector(self._core)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if copy is False:
-            fact = "numpy array of a Series: `copy=False` can't be met"
-            raise ArgumentTypeError(fact, hint="leave `copy` out", what="copy")
-        array = self.to_numpy()
-        return array if dtype is None else array.astype(dtype)
+        return _convert.as_array(self.to_numpy(), "Series", dtype, copy)
 
     def __arrow_c_schema__(self) -> object:
         return self._core.arrow_schema()

@@ -1,4 +1,4 @@
-"""Every example in mydf's docstrings runs and shows what it says."""
+"""Every example in the docstrings of mydf runs and gives the output that it shows."""
 
 import doctest
 import importlib
@@ -16,7 +16,7 @@ MODULES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_of(name):
+def test_the_examples_of_a_module_run(name):
     found = doctest.testmod(importlib.import_module(name))
     assert found.failed == 0
 

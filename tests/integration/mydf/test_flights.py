@@ -1,4 +1,4 @@
-"""docs/examples/flights.py against the same job done by Python's csv module alone."""
+"""docs/examples/flights.py compared with the same job in plain Python."""
 
 import csv
 import importlib.util
@@ -23,7 +23,7 @@ def records(path):
 
 @pytest.fixture(scope="module")
 def by_hand(flights_data):
-    """Return the totals and the table, counted row by row."""
+    """Return the totals and the table, computed row by row."""
     airlines = {row["carrier"]: row["name"] for row in records(flights_data / "airlines.csv")}
     rain = {
         (row["origin"], row["time_hour"]): float(row["precip"]) > 0
@@ -49,13 +49,11 @@ def by_hand(flights_data):
     return (scheduled, departed, known), table
 
 
-def test_the_example_expects_the_totals_that_a_plain_count_gives(example, by_hand):
+def test_the_example_expects_the_totals_of_plain_python(example, by_hand):
     assert by_hand[0] == (example.SCHEDULED, example.DEPARTED, example.WEATHER_KNOWN)
 
 
-def test_the_example_gives_the_table_that_a_plain_count_gives(
-    example, by_hand, flights_data, tmp_path
-):
+def test_the_example_gives_the_table_of_plain_python(example, by_hand, flights_data, tmp_path):
     pyarrow = pytest.importorskip("pyarrow")
     parquet = example.to_parquet(flights_data, tmp_path)
     frame = example.delays(example.departures(parquet, flights_data))

@@ -1,19 +1,19 @@
-"""What `import mydf` reads: nothing that is costly, and no other library of frames."""
+"""`import mydf` imports no slow module and no other DataFrame library."""
 
 import os
 import subprocess
 import sys
 
 FOREIGN = {"numpy", "pyarrow", "pandas", "polars", "archspec"}
-# Not on the loader's path; mydf itself may take them when it is used.
-COSTLY = {
+# The loader must not import these; mydf may, when it is used.
+SLOW = {
     "ctypes", "dataclasses", "importlib.metadata", "json", "pathlib", "platform", "re",
     "subprocess", "typing",
 }  # fmt: skip
 
 
 def imported(statement):
-    """Return the modules that a statement brings into a fresh interpreter without `site`."""
+    """Return the modules that a statement imports into a new interpreter without `site`."""
     code = (
         f"import os, sys; before = set(sys.modules); {statement};"
         "print(*(set(sys.modules) - before))"
@@ -30,11 +30,11 @@ def test_no_other_library_is_imported():
     found = imported("import mydf")
     assert "mydf._core" in found
     assert found & FOREIGN == set()
-    # They are there to be imported.
+    # The control: they can be imported.
     assert imported("import mydf, numpy") & FOREIGN == {"numpy"}
 
 
-def test_the_loader_imports_nothing_costly():
+def test_the_loader_imports_no_slow_module():
     found = imported("import _mydf_loader; _mydf_loader.load()")
     assert "_mydf_loader" in found
-    assert found & COSTLY == set()
+    assert found & SLOW == set()

@@ -1,4 +1,4 @@
-"""The Python of README.md runs on the real flights and gives what it says."""
+"""The Python examples of README.md run on the real flights and give the output they show."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The stub of the native module is what the runtime exports, by mypy's own comparison."""
+"""The stub of the extension module matches what the runtime exports, according to mypy."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def compare(path):
-    """Return what `stubtest` says of the stubs of the package in a folder, and its exit status."""
+    """Return the exit status and output of `stubtest` for the stubs in a folder."""
     done = subprocess.run(
         [sys.executable, "-m", "mypy.stubtest", "--concise", "mydf._core"],
         cwd="/", env=os.environ | {"MYPYPATH": str(path), "MYDF_RUNTIME": mydf.runtime().name},
@@ -24,20 +24,20 @@ def compare(path):
 
 @pytest.fixture
 def copy(root, tmp_path):
-    """Return a folder with the stub alone, which a test may change."""
+    """Return a folder with only the stub, which a test may change."""
     (tmp_path / "mydf").mkdir()
     (tmp_path / "mydf" / "__init__.pyi").touch()
     shutil.copy(root / "python/mydf/_core.pyi", tmp_path / "mydf")
     return tmp_path
 
 
-def test_the_stub_says_what_the_runtime_exports(copy):
+def test_the_stub_matches_what_the_runtime_exports(copy):
     status, said = compare(copy)
     assert status == 0, said
 
 
-def test_what_a_stub_says_wrong_is_seen(copy):
-    # The control: a name too many, one too few, another signature, another kind.
+def test_a_wrong_stub_is_reported(copy):
+    # The control: an extra name, a missing name, another signature, another kind of method.
     stub = copy / "mydf" / "_core.pyi"
     text = stub.read_text()
     for old, new in (

@@ -1,4 +1,4 @@
-"""The frame's operations on small data with answers written by hand, and its errors."""
+"""The operations of frames on small data with answers by hand, and their errors."""
 
 import datetime as dt
 import io
@@ -17,7 +17,7 @@ def frame():
     return md.DataFrame(ROWS)
 
 
-def test_a_frame_gives_back_what_it_was_made_of():
+def test_a_frame_returns_its_data():
     assert frame().to_dict() == ROWS
     assert frame().shape == (4, 3)
     assert frame().columns == ["k", "x", "y"]
@@ -84,9 +84,9 @@ def test_text_expressions():
     }  # fmt: skip
 
 
-def test_dates_survive():
+def test_dates_and_datetimes_round_trip():
     days = [dt.date(2013, 1, 1), None]
-    # Without a time zone on purpose.
+    # Deliberately without a time zone.
     times = [dt.datetime(2013, 1, 1, 5, 30), None]  # noqa: DTZ001
     found = md.DataFrame({"d": days, "t": times})
     assert found.to_dict() == {"d": days, "t": times}
@@ -106,7 +106,7 @@ def test_text_and_html_show_shape_names_and_null():
         ("cp437", "┌───", "x."), ("utf-8", "┌───", "x…"),
     ],
 )  # fmt: skip
-def test_a_frame_is_printed_where_the_output_has_no_lines(monkeypatch, encoding, top, cut):
+def test_a_frame_can_be_printed_if_the_output_cannot_encode_lines(monkeypatch, encoding, top, cut):
     output = io.TextIOWrapper(io.BytesIO(), encoding, newline="\n")
     long = md.DataFrame({"t": ["x" * 100]})
     with monkeypatch.context() as patch:
@@ -118,7 +118,7 @@ def test_a_frame_is_printed_where_the_output_has_no_lines(monkeypatch, encoding,
         assert cut in shown
 
 
-def test_an_output_of_no_known_encoding_changes_nothing(monkeypatch):
+def test_an_output_with_an_unknown_encoding_changes_nothing(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", SimpleNamespace(encoding="none-that-is-known"))
         shown = repr(frame())
@@ -136,11 +136,11 @@ def test_an_expression_is_shown_as_the_python_that_makes_it():
     assert repr(md.lit(None, md.Datetime("UTC"))) == 'lit(None).cast(Datetime("UTC"))'
 
 
-def test_a_pickle_comes_back_equal():
+def test_a_pickled_frame_loads_equal():
     assert pickle.loads(pickle.dumps(frame())).to_dict() == ROWS
 
 
-def test_runtime_tells_what_the_binary_says():
+def test_runtime_reports_what_the_binary_states():
     found = md.runtime()
     assert found.index_bits == (64 if found.name == "rt64" else 32)
     fast = "mimalloc" if sys.platform == "win32" else "jemalloc"
@@ -171,7 +171,7 @@ def test_runtime_tells_what_the_binary_says():
         (lambda _: md.DataFrame({"a": [1], "b": []}), md.errors.LengthMismatchError, "b"),
     ],
 )
-def test_a_fault_is_named(act, error, text):
+def test_an_error_names_its_subject(act, error, text):
     with pytest.raises(error) as caught:
         act(frame())
     assert text in str(caught.value)
@@ -187,22 +187,22 @@ def test_a_fault_is_named(act, error, text):
         (b"a,b\n1,\xff\n", ["line 2", "`b`"]),
         (b"", ["<bytes>"]),
     ],
-    ids=["short row", "long row", "open quote", "no UTF-8", "empty"],
+    ids=["short row", "long row", "open quote", "invalid UTF-8", "empty"],
 )
-def test_bad_csv_is_named_by_line_and_column(data, parts):
+def test_an_error_in_csv_names_line_and_column(data, parts):
     with pytest.raises(md.errors.CsvError) as caught:
         md.read_csv(data)
     assert all(part in str(caught.value) for part in parts)
 
 
-def test_a_value_that_does_not_fit_its_dtype_is_named():
+def test_an_error_names_the_value_that_does_not_fit_its_dtype():
     with pytest.raises(md.MydfError) as caught:
         md.read_csv(b"a\n1\nx\n", schema_overrides={"a": md.Int64})
     assert "line 3" in str(caught.value)
     assert "`a`" in str(caught.value)
 
 
-def test_a_corrupt_parquet_file_is_named(tmp_path):
+def test_an_error_names_the_corrupt_parquet_file(tmp_path):
     path = tmp_path / "broken.parquet"
     frame().write_parquet(path)
     path.write_bytes(path.read_bytes()[:-20])
@@ -217,6 +217,6 @@ def test_files_round_trip(tmp_path):
     assert md.read_csv(tmp_path / "f.csv").to_dict() == ROWS
 
 
-def test_a_missing_file_is_the_builtin_error_too():
+def test_a_missing_file_is_also_a_builtin_error():
     with pytest.raises(FileNotFoundError, match=r"nowhere\.csv"):
         md.read_csv("nowhere.csv")
