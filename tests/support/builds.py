@@ -1,9 +1,13 @@
-"""A build as a plan would have it, for tests that need no plan: facts by name, the rest usual."""
+"""A build, a toolchain and a crate for tests that need no real ones."""
 
 from dataclasses import fields, replace
 from pathlib import Path
 
 from rtvariants.compile.build import Build, Command, Contract, Sharing
+from rtvariants.targets import levels
+from rtvariants.toolchain.crate import Crate
+from rtvariants.toolchain.probe import Toolchain
+from rtvariants.toolchain.rustflags import Ambient
 
 PARTS = {"command": Command, "contract": Contract, "sharing": Sharing}
 OF = {each.name: part for part, kind in PARTS.items() for each in fields(kind)}
@@ -33,3 +37,18 @@ def changed(build, **facts):
 def build_of(**facts):
     """Return a build with these facts."""
     return changed(USUAL, **facts)
+
+
+TOOLCHAIN = Toolchain(
+    cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
+    sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target="x86_64-unknown-linux-gnu",
+    machine="x86_64", system="linux", libc="gnu",
+    cfg_features={levels.rustc_flags(n): (n,) for n in ("x86_64", "x86_64_v3", "aarch64")},
+    ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="c0ffee",
+    locked=True, cpus=2,
+)  # fmt: skip
+CRATE = Crate(
+    name="g", lib="g_lib", manifest=Path("/w/g/Cargo.toml"), workspace=Path("/w"),
+    package_id="g", rust_version="1.88", abi="cp310-abi3", outside=(),
+    features=frozenset({"simd", "jemalloc", "mimalloc"}),
+)  # fmt: skip

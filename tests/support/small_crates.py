@@ -9,7 +9,6 @@ from typing import Any
 
 from rtvariants.compile import cargo
 from rtvariants.compile.environment import environment
-from rtvariants.compile.progress import Progress
 
 TARGET = f"{os.uname().machine}-unknown-linux-gnu"
 # Waits for a file that a test names, and gives up where nobody makes it.
@@ -37,8 +36,9 @@ class Seen:
 
 def run(builds, check, events="", out=None, **options):
     out = out or io.StringIO()
-    progress = Progress(tuple(build.runtime for build in builds), out, str(events))
-    found = cargo.run(builds, 2, progress, lambda each: Seen(check(each)), **options)
+    found = cargo.run(
+        builds, 2, lambda each: Seen(check(each)), events=str(events), stream=out, **options
+    )
     return tuple(each.value for each in found)
 
 

@@ -48,17 +48,15 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
 def _inspected(project: Project) -> tuple[Toolchain, Crate]:
     """Return what this machine builds the project with."""
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(probe.inspect, project.config)
+        asked = pool.submit(probe.ready, project.config)
         # While cargo and rustc answer: in a fresh environment no module is compiled.
-        from .compile import cargo, progress, shared_target  # noqa: F401
+        from .compile import cargo, shared_target  # noqa: F401
         from .project import uv_cache
         from .verify import cached  # noqa: F401
         from .wheels import layout  # noqa: F401
 
         uv_cache.warn(project)
-        tools, crate = asked.result()
-    probe.require(tools)
-    return tools, crate
+        return asked.result()
 
 
 def _built(
@@ -96,11 +94,14 @@ def _verified(
 ) -> tuple[Checked, ...]:
     """Compile all builds, and verify each artifact while others still compile."""
     from .compile import cargo, shared_target
-    from .compile.progress import Progress
     from .verify import cached
 
     config = project.config
     shared_target.settle(builds, project)
-    progress = Progress(tuple(b.runtime for b in builds), events=config.build.events)
-    check = partial(cached.check, graph=crate.graph)
-    return cargo.run(builds, jobs(config, tools), progress, check, frugal=config.build.frugal)
+    return cargo.run(
+        builds,
+        jobs(config, tools),
+        partial(cached.check, graph=crate.graph),
+        frugal=config.build.frugal,
+        events=config.build.events,
+    )

@@ -9,15 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builds import CRATE, TOOLCHAIN
 
 from rtvariants.cli import main
 from rtvariants.cli import plan as command
 from rtvariants.compile.plan import plan
 from rtvariants.config import load
 from rtvariants.targets import levels
-from rtvariants.toolchain.crate import Crate
-from rtvariants.toolchain.probe import Toolchain, flag_sets
-from rtvariants.toolchain.rustflags import Ambient
+from rtvariants.toolchain.probe import flag_sets
 
 GOLDEN = Path(__file__).parent / "golden"
 LINUX = "x86_64-unknown-linux-gnu"
@@ -37,22 +36,10 @@ def made(tmp_path):
         ],
     }
     table = replace(load.parse(data, tmp_path), root=Path("/w"))
-    crate = Crate(
-        name="greeter", lib="greeter", manifest=Path("/w/Cargo.toml"), workspace=Path("/w"),
-        package_id="greeter", rust_version="1.88", abi="cp310-abi3", outside=(),
-        features=frozenset({"simd", "jemalloc"}),
-    )  # fmt: skip
-    tools = Toolchain(
-        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
-        sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target=LINUX, machine="x86_64",
-        system="linux", libc="gnu",
-        cfg_features={
-            levels.rustc_flags("x86_64"): ("fxsr", "sse", "sse2"),
-            levels.rustc_flags("x86_64_v3"): ("avx", "avx2", "fma"),
-        },
-        ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="",
-        locked=True, cpus=2,
-    )  # fmt: skip
+    crate = replace(CRATE, name="greeter", lib="greeter", manifest=Path("/w/Cargo.toml"))
+    features = {"x86_64": ("fxsr", "sse", "sse2"), "x86_64_v3": ("avx", "avx2", "fma")}
+    found = {levels.rustc_flags(name): values for name, values in features.items()}
+    tools = replace(TOOLCHAIN, cfg_features=found, commit="")
     assert set(flag_sets(table)) == {"x86_64", "aarch64"}
     return command.Plan("greeter", "1.4.0", 2, 2, plan(table, tools, crate, "1.4.0"))
 

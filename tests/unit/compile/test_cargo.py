@@ -12,7 +12,6 @@ from small_crates import Seen, run
 
 from rtvariants.compile import cargo
 from rtvariants.compile.cargo import BuildStoppedError, raise_cause
-from rtvariants.compile.progress import Progress
 from rtvariants.errors import BuildError, MachineError
 
 needs_cargo = pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo")
@@ -160,7 +159,7 @@ def test_a_run_that_raised_the_later_error_would_be_seen(both_fail, monkeypatch)
 def test_violations_are_reported_and_end_no_other_build(crate):
     out = io.StringIO()
     builds = [crate("one", "one"), crate("two", "two")]
-    progress = Progress(("one", "two"), out)
-    found = cargo.run(builds, 2, progress, lambda each: Seen(each.build.runtime, ("bad", "worse")))
+    seen = lambda each: Seen(each.build.runtime, ("bad", "worse"))  # noqa: E731
+    found = cargo.run(builds, 2, seen, stream=out)
     assert [each.value for each in found] == ["one", "two"]
     assert out.getvalue().count("2 violations") == 2

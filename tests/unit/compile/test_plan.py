@@ -6,15 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builds import CRATE, TOOLCHAIN
 
 from rtvariants.compile.plan import plan
 from rtvariants.config import load
 from rtvariants.errors import MachineError
-from rtvariants.targets import levels, platforms
-from rtvariants.toolchain.crate import Crate
+from rtvariants.targets import platforms
 from rtvariants.toolchain.cross import Cross, Prepared
 from rtvariants.toolchain.metadata import Graph, Package
-from rtvariants.toolchain.probe import Toolchain
 from rtvariants.toolchain.rustflags import Ambient
 
 LINUX = "x86_64-unknown-linux-gnu"
@@ -32,23 +31,12 @@ def table(tmp_path, **changes):
 
 @pytest.fixture
 def crate():
-    return Crate(
-        name="g", lib="g_lib", manifest=Path("/w/g/Cargo.toml"), workspace=Path("/w"),
-        package_id="g", rust_version="1.88", abi="cp310-abi3", outside=(),
-        features=frozenset({"simd", "jemalloc", "mimalloc"}),
-    )  # fmt: skip
+    return CRATE
 
 
 @pytest.fixture
 def tools():
-    return Toolchain(
-        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
-        sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target=LINUX, machine="x86_64",
-        system="linux", libc="gnu",
-        cfg_features={levels.rustc_flags(n): (n,) for n in ("x86_64", "x86_64_v3", "aarch64")},
-        ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="c0ffee",
-        locked=True, cpus=2,
-    )  # fmt: skip
+    return TOOLCHAIN
 
 
 def arm(tools):

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from typing import TextIO
 
 from rtvariants.errors import BuildError
 
@@ -27,19 +28,22 @@ from .reuse import Reuse, record, restore
 def run(
     builds: Sequence[Build],
     cpus: int,
-    progress: Progress,
     check: Callable[[Artifact], T],
     *,
     frugal: bool = False,
+    events: str = "",
+    stream: TextIO | None = None,
 ) -> tuple[T, ...]:
     """Run every build, check each artifact, and return what the checks returned, in the same order.
 
     The builds run in parallel and share `cpus` jobs, unless `frugal` allows one at a time; what
     several need alike is compiled once (`reuse`). An artifact is checked while others still
-    compile. Raises `BuildError` when cargo fails, and what a check raises; then, and on Ctrl-C,
-    every cargo that still runs is killed before this returns.
+    compile. The progress goes to `stream` (stderr) and, as JSON, to the file `events`. Raises
+    `BuildError` when cargo fails, and what a check raises; then, and on Ctrl-C, every cargo that
+    still runs is killed before this returns.
     """
     width = 1 if frugal else max(1, min(len(builds), cpus))
+    progress = Progress(tuple(build.runtime for build in builds), stream, events)
     processes = Processes()
     reuse = Reuse(builds, cpus)
     with (

@@ -175,10 +175,12 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
     return found
 
 
-def require(toolchain: Toolchain) -> None:
-    """Refuse a target that can't be built or verified, before anything is compiled."""
+def ready(config: Config) -> tuple[Toolchain, Crate]:
+    """Return the same for a build, and refuse a target that can't be built or verified."""
+    toolchain, crate = inspect(config)
     require_readable(toolchain.target)
     require_std(toolchain)
+    return toolchain, crate
 
 
 def require_readable(target: str) -> None:
