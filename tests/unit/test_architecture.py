@@ -280,10 +280,6 @@ def test_faults_in_the_plugin_and_in_mydf_are_seen():
 # ----------------------------------------------------------------------------- where tests lie
 
 UNIT = ROOT / "tests" / "unit"
-# Tests of no module of their own yet.
-UNDONE_TESTS = {
-    "backends/test_imports", "toolchain/test_cross",
-}  # fmt: skip
 
 
 def strays(folder, plugin=PLUGIN):
@@ -300,7 +296,7 @@ def strays(folder, plugin=PLUGIN):
 
 def test_unit_tests_lie_as_the_sources_lie():
     mine = {name for name in strays(UNIT) if not name.startswith("loader/")}
-    assert mine <= UNDONE_TESTS
+    assert mine == set()
 
 
 def test_a_unit_test_of_no_module_is_seen(tmp_path):

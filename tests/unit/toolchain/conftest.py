@@ -1,0 +1,5 @@
+"""Fixtures of prepared toolchains."""
+
+from prepared import cache, kept
+
+__all__ = ["cache", "kept"]
