@@ -12,7 +12,7 @@ def said(parse, *args, **kwargs):
     return str(caught.value)
 
 
-def test_the_command_wins_over_the_environment_over_c_settings_over_the_table(parse):
+def test_options_win_over_variables_over_c_settings_over_the_file(parse):
     environ, settings, options = {"RTVARIANTS_JOBS": "5"}, {"jobs": "4"}, {"jobs": 6}
     assert parse().build.jobs == 3
     assert parse(settings=settings).build.jobs == 4

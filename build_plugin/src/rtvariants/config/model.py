@@ -29,19 +29,9 @@ from pathlib import Path
 
 from .fields import setting
 from .kinds import Choice, Flag, Number, Text, Texts
+from .project_kinds import Crate, Glibc, Module, Size, Variable
 from .release import ReleaseConfig
-from .runtime_kinds import (
-    Allocators,
-    Crate,
-    Distribution,
-    Features,
-    Glibc,
-    Levels,
-    Module,
-    Name,
-    Size,
-    Variable,
-)
+from .runtime_kinds import Allocators, Distribution, Features, Levels, Name
 from .sections import Section, Sections
 
 #: The table's name, and its title in the schema.
