@@ -120,7 +120,7 @@ def test_an_allowed_function_is_no_violation_and_an_unused_entry_is_reported(pac
     said, _ = process.communicate(timeout=600)
     assert process.returncode == 0, said
     assert said.count("warning: ") == 1
-    assert "allow-instructions[1]: no function here needs it: `absent`, `*`" in said
+    assert "allow-instructions[1]: not needed in this build: `absent`, `*`" in said
 
 
 # One runtime is enough; new flags compile the dependencies again.

@@ -175,5 +175,5 @@ def test_a_missing_or_unguarded_module_is_named(alone, installed, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 1
     assert "runtime `v3`: no stamp in `" in done.stderr
-    assert "runtime `base`: no native in `" in done.stderr
+    assert "runtime `base`: no extension module in `" in done.stderr
     assert not (tmp_path / "_tempo_loader").exists()

@@ -229,15 +229,15 @@ def test_a_contradiction_is_an_error(greeter, tmp_path):
     code, said = inspect(tmp_path)
     assert code == 1
     assert said.count("violation ") == 2
-    assert "the stamp beside it differs from the one in it" in said
+    assert "the stamp file next to it differs from the stamp in it" in said
     assert "its SBOM is of other bytes" in said
     code, said = inspect(tmp_path / "greeter")
     assert code == 1
-    assert said.startswith("error: no native with a stamp in")
+    assert said.startswith("error: no extension module with a stamp in")
     code, said = inspect("absent")
     assert code == 1
-    assert "error: nothing to inspect: `absent` is no file" in said
+    assert "error: nothing to inspect: `absent` is not a file" in said
     (tmp_path / "x.so").write_text("hello")
     code, said = inspect(tmp_path / "x.so")
     assert code == 1
-    assert "error: no native that can be read" in said
+    assert "error: not an extension module that can be read" in said

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
     ("limit", "said"),
     [
         ('wheel = "100 kB"', "manylinux"),
-        ('installed = "1 MB"', "[size] natives of 1."),
+        ('installed = "1 MB"', "[size] extension modules of 1."),
     ],
 )
 def test_a_build_beyond_its_size_limit_fails_and_leaves_no_wheel(root, tmp_path, limit, said):

@@ -1,4 +1,4 @@
-"""A whole wheel of two runtimes whose natives are the smallest that carry a stamp."""
+"""A whole wheel of three runtimes, whose extension modules are the smallest with a stamp."""
 
 import platform
 import subprocess

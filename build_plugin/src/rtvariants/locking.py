@@ -1,7 +1,6 @@
 """One build at a time per target directory, until its wheel is written.
 
-cargo locks its own files while it runs; the copies that go into the wheel need the same for as
-long as they are read.
+cargo locks its own files only while it runs, and the copies that go into the wheel are read later.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def take(file: IO[bytes], wait: bool) -> None:
-        """Lock an open file until it is closed; `OSError` where another holds it."""
+        """Lock an open file until it is closed; `OSError` if another process holds the lock."""
         while not _taken(file):
             if not wait:
                 raise BlockingIOError
@@ -29,7 +28,7 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError as error:
-            if error.errno not in (errno.EACCES, 0):  # Wine says no more than 0.
+            if error.errno not in (errno.EACCES, 0):  # Wine reports 0.
                 raise
             return False
         return True
@@ -38,12 +37,12 @@ else:
     import fcntl
 
     def take(file: IO[bytes], wait: bool) -> None:
-        """Lock an open file until it is closed; `OSError` where another holds it."""
+        """Lock an open file until it is closed; `OSError` if another process holds the lock."""
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 class Lock:
-    """A lock on a folder, held from the moment it is made; the system frees it if we die."""
+    """A lock on a folder, held from its creation; the system releases it if the process dies."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -52,7 +51,7 @@ class Lock:
         except OSError as error:
             raise MachineError(
                 f"can't write the target directory: {folder}: {error.strerror}",
-                "set `CARGO_TARGET_DIR` to a folder that can be written",
+                "set `CARGO_TARGET_DIR` to a writable folder",
             ) from error
         try:
             take(self._file, wait=False)
@@ -61,5 +60,5 @@ class Lock:
             take(self._file, wait=True)
 
     def release(self) -> None:
-        """Let the next build begin; releasing twice is no error."""
+        """Let the next build begin; a second call does nothing."""
         self._file.close()

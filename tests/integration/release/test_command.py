@@ -18,7 +18,7 @@ def frozen(lamp):
 
 
 def freeze(lamp):
-    # No machine runs the wheels of `lamp`: there is no native in them.
+    # No machine runs the wheels of `lamp`: they have no extension module.
     return lamp.ok("freeze", "--allow-untested")
 
 

@@ -43,7 +43,10 @@ def test_an_installed_native_without_its_stamp_is_a_violation(fat, tmp_path, loo
         status, out, _ = look("--json", thing)
         assert status == 1
         assert [(r["file"], r["violations"]) for r in json.loads(out) if r["violations"]] == [
-            ("_sample_safe/_core.abi3.so", ["no stamp beside it: the loader does not take it"])
+            (
+                "_sample_safe/_core.abi3.so",
+                ["no stamp file next to it: the loader does not load it"],
+            )
         ]
         assert len(json.loads(out)) == 3
 
@@ -87,6 +90,6 @@ def test_a_folder_of_sources_does_not_hide_the_package(fat, tmp_path, look, monk
         wheel.extractall(tmp_path / "site")
     (tmp_path / "project/sample").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "project")
-    assert "no native with a stamp in `sample`" in look("sample")[2]
+    assert "no extension module with a stamp in `sample`" in look("sample")[2]
     monkeypatch.syspath_prepend(tmp_path / "site")
     assert look("sample")[0] == 0

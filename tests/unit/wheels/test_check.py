@@ -1,4 +1,4 @@
-"""Bad wheels, each refused by the name of the rule that it breaks."""
+"""Bad wheels, each with the name of the rule that it breaks."""
 
 import hashlib
 import json
@@ -274,7 +274,7 @@ def test_a_bad_wheel_breaks_the_rule_that_is_named(fat, native, name):
     assert said in text(p for p in problems if p.rule == rule)
 
 
-def test_every_rule_is_broken_by_one_of_these():
+def test_every_rule_is_broken_by_one_of_these_wheels():
     assert {rule for _, rule, _ in BAD.values()} == {*RULES, "table"}
 
 
@@ -312,7 +312,7 @@ def test_metadata_may_spell_a_version_in_another_way(fat, spelling):
     assert bool(found) == (spelling == "1.2.0")
 
 
-def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):
+def test_a_module_that_needs_a_newer_glibc_than_the_tag_says_breaks_a_rule(fat, native):
     # `memcpy` has a version of its own since glibc 2.14.
     code = "#include <string.h>\nvoid f(char *a, char *b, unsigned long n) { memcpy(a, b, n); }"
     data = native(fat.files["_sample_fast/rtvariants.stamp"], code)
@@ -322,7 +322,7 @@ def test_a_native_that_needs_a_newer_glibc_than_the_tag_says(fat, native):
     assert f"the tag promises `manylinux_2_10_{MACHINE}`" in said
 
 
-def test_a_native_of_the_other_c_library(fat, native):
+def test_a_module_for_the_other_c_library_breaks_a_rule(fat, native):
     code = "#include <string.h>\nvoid f(char *a, char *b, unsigned long n) { memcpy(a, b, n); }"
     data = native(fat.files["_sample_fast/rtvariants.stamp"], code)
     tag = f"cp310-abi3-musllinux_1_2_{MACHINE}"
@@ -330,7 +330,7 @@ def test_a_native_of_the_other_c_library(fat, native):
     assert f"`{FAST}`: it is for glibc, the tag for `musllinux_1_2_{MACHINE}`" in said
 
 
-def test_a_record_of_nothing_is_one_problem(fat):
+def test_an_empty_record_is_one_violation(fat):
     (problem,) = check(with_files(fat, {f"{INFO}/RECORD": b""}, sealed=False))
     assert problem.what.startswith("RECORD does not list: `_sample_fast/__init__.py`, `_sample_")
     assert problem.what.endswith(f" and {len(fat.files) - 4} more")

@@ -1,4 +1,4 @@
-"""Natives in a wheel that another tool made: what goes in, what goes out, and the tag."""
+"""Runtimes in a wheel of another build tool: inserted files, removed files, and the tag."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def inserted(pure, files=None, tag="cp310-abi3-linux_x86_64"):
     return insert(pure, files or {"_pkg_a/n.so": b"new"}, tag, lambda name: name != "pkg/old.so")
 
 
-def test_natives_come_in_others_go_and_name_and_tag_agree(pure):
+def test_modules_are_inserted_others_removed_and_name_and_tag_agree(pure):
     made = inserted(pure)
     assert made.filename == "pkg-1.0-0.editable-cp310-abi3-linux_x86_64.whl"
     assert set(made.files) == {
@@ -47,11 +47,11 @@ def test_the_record_matches_the_files(pure):
     assert not any("old.so" in row or "wrong" in row for row in rows)
 
 
-def test_an_added_file_replaces_one_of_the_same_name(pure):
+def test_an_inserted_file_replaces_one_of_the_same_name(pure):
     assert inserted(pure, {"pkg/__init__.py": b"y\n"}).files["pkg/__init__.py"] == b"y\n"
 
 
-def test_a_tool_that_knows_no_import_names_has_them_listed(fat):
+def test_import_names_are_listed_for_a_tool_that_does_not_know_them(fat):
     project = {"import-names": ["sample.deep", "more ; private"], "import-namespaces": ["sample"]}
     name = f"{fat.dist_info}/top_level.txt"
     assert top_level(fat, project) == {name: b"more\nsample\n"}

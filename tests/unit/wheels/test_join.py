@@ -1,4 +1,4 @@
-"""Wheels of one runtime each, joined: the bytes of one build of all."""
+"""Wheels of one runtime each, joined: the bytes of one build of all runtimes."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ def cells_of(fat):
     return made
 
 
-def test_joined_is_byte_for_byte_what_one_build_makes(fat, table_of):
+def test_a_joined_wheel_has_the_bytes_of_one_build(fat, table_of):
     whole = insert.retagged(fat, fat.tag)
     cells = cells_of(fat)
     assert len(cells) == len(RUNTIMES)
@@ -41,7 +41,7 @@ def test_joined_is_byte_for_byte_what_one_build_makes(fat, table_of):
         assert check(made) == []
 
 
-def test_the_highest_floor_of_the_cells_is_that_of_the_whole(fat, table_of):
+def test_the_joined_wheel_has_the_highest_floor_of_all(fat, table_of):
     cells = cells_of(fat)
     higher = fat.tag.rpartition("-")[0] + "-manylinux_2_100_x86_64"
     cells[1] = insert.retagged(cells[1], higher)
@@ -51,15 +51,15 @@ def test_the_highest_floor_of_the_cells_is_that_of_the_whole(fat, table_of):
     assert not [p for p in check(made) if p.rule == "tag"]
 
 
-def test_a_cell_that_is_missing_or_there_twice_is_named(fat, table_of):
+def test_a_runtime_that_is_missing_or_given_twice_is_named(fat, table_of):
     cells = cells_of(fat)
-    with pytest.raises(WheelError, match="runtime that 0 of the wheels hold: `"):
+    with pytest.raises(WheelError, match="runtime in 0 of the wheels: `"):
         join.join(cells[1:], table_of())
-    with pytest.raises(WheelError, match="runtime that 2 of the wheels hold: `"):
+    with pytest.raises(WheelError, match="runtime in 2 of the wheels: `"):
         join.join([*cells, cells[0]], table_of())
 
 
-def test_cells_of_different_sources_are_refused_by_the_file_that_differs(fat, table_of):
+def test_wheels_of_different_sources_are_refused_with_the_file_that_differs(fat, table_of):
     cells = cells_of(fat)
     name = next(n for n in cells[1].files if n.endswith("/METADATA"))
     cells[1] = replace(cells[1], files={**cells[1].files, name: b"other"})

@@ -1,4 +1,4 @@
-"""What goes into the wheel: the loader's table, and where sdists are built."""
+"""What goes into the wheel: the loader's table, and targets that can be read back."""
 
 import types
 from dataclasses import replace
@@ -49,7 +49,7 @@ def test_the_written_table_is_what_the_loader_reads(table):
     )  # fmt: skip
 
 
-def test_a_wheel_of_a_part_of_the_runtimes_is_told(table, capsys, monkeypatch):
+def test_a_wheel_without_some_runtimes_gives_a_warning(table, capsys, monkeypatch):
     layout.warn_of_absent(table)
     assert capsys.readouterr().err == ""
     part = replace(table, build=replace(table.build, runtimes=("fast",)))

@@ -32,7 +32,7 @@ def sbom(**crates):
     return json.dumps({"metadata": {"component": component}})
 
 
-def test_an_sbom_of_another_tool_says_nothing_about_natives(table, tmp_path):
+def test_an_sbom_of_another_tool_lists_no_code_by_crate(table, tmp_path):
     wheel = tmp_path / "a-1.0-py3-none-any.whl"
     for text in ("{}", "[", json.dumps({"metadata": {"component": {"properties": None}}})):
         with zipfile.ZipFile(wheel, "w") as archive:
@@ -42,11 +42,11 @@ def test_an_sbom_of_another_tool_says_nothing_about_natives(table, tmp_path):
             limits.keep(wheel, table(wheel="0.1 kB"))
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("a-1.0.dist-info/METADATA", bytes(1000))
-    with pytest.raises(VerifyError, match="no SBOM says what it is made of"):
+    with pytest.raises(VerifyError, match="no SBOM lists its code by crate"):
         limits.keep(wheel, table(wheel="0.1 kB"))
 
 
-def test_a_wheel_at_its_limit_stays_and_one_above_is_gone(table, tmp_path):
+def test_a_wheel_at_its_limit_stays_and_a_larger_one_is_removed(table, tmp_path):
     wheel = tmp_path / "a-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("a-1.0.dist-info/sboms/a-one.cdx.json", sbom(serde=700, core=20))
@@ -65,7 +65,7 @@ def test_a_wheel_at_its_limit_stays_and_one_above_is_gone(table, tmp_path):
     assert not wheel.exists()
 
 
-def test_natives_together_have_a_limit(table, tmp_path):
+def test_extension_modules_together_have_a_limit(table, tmp_path):
     natives = [tmp_path / "one.so", tmp_path / "two.so"]
     for path in natives:
         path.write_bytes(bytes(1000))
@@ -75,5 +75,7 @@ def test_natives_together_have_a_limit(table, tmp_path):
     assert list(limits.within(table(), natives, [said])) == []
     (problem,) = limits.within(table(installed="1.9 kB"), natives, [said])
     assert problem.rule == "size"
-    assert problem.what.startswith("natives of 2.0 kB together, 100 B more than the 1.9 kB")
+    assert problem.what.startswith(
+        "extension modules of 2.0 kB together, 100 B more than the 1.9 kB"
+    )
     assert "serde 900 B" in problem.hint

@@ -1,4 +1,4 @@
-"""One packaging, written whole or not at all: what does not belong together is refused."""
+"""One packaging, written whole or not at all; wheels that do not belong together are refused."""
 
 import pytest
 
@@ -28,14 +28,14 @@ def packed(fat, table_of, tmp_path):
     return run
 
 
-def test_parts_are_built_of_the_packages_own_sources(packed, tmp_path):
+def test_split_packages_are_built_from_the_sources_of_the_package(packed, tmp_path):
     packed("split", source(tmp_path, "Sample.Pack", "1.2.0"))
     assert "sample_pack_runtime_fast-1.2.tar.gz" in packed.left()
 
 
 @pytest.mark.parametrize("kind", ["fat", "split", "variant"])
 @pytest.mark.parametrize(("name", "version"), [("other", "1.2"), ("sample_pack", "1.3")])
-def test_an_sdist_of_something_else_is_refused(packed, tmp_path, kind, name, version):
+def test_an_sdist_of_another_project_or_version_is_refused(packed, tmp_path, kind, name, version):
     with pytest.raises(WheelError, match=r"not the sdist of `sample-pack` 1\.2\nhint: give"):
         packed(kind, source(tmp_path, name, version))
     assert packed.left() == []
@@ -56,7 +56,7 @@ def test_a_platform_has_one_wheel(fat, table_of, tmp_path, kind):
     assert not (tmp_path / "out").exists()
 
 
-def test_what_is_too_large_leaves_nothing(packed):
+def test_a_wheel_that_is_too_large_leaves_nothing(packed):
     with pytest.raises(VerifyError, match=r"more than the 1\.0 kB"):
         packed("split", sizes={"wheel": "1 kB"})
     assert packed.left() == []
@@ -77,7 +77,7 @@ def test_a_file_that_is_not_an_sdist_is_refused(packed, tmp_path, name, said):
 
 
 @pytest.mark.parametrize("text", [None, b"not toml [", b"\xff"])
-def test_sources_whose_pyproject_can_not_be_read(packed, tmp_path, text):
+def test_an_sdist_whose_pyproject_can_not_be_read_is_refused(packed, tmp_path, text):
     files = {"PKG-INFO": b""} if text is None else {"pyproject.toml": text}
     path = sdist.Sdist("sample_pack", "1.2", files).write(tmp_path)
     with pytest.raises(WheelError, match=r"sample_pack-1\.2\.tar\.gz: pyproject\.toml of it can't"):
@@ -86,7 +86,7 @@ def test_sources_whose_pyproject_can_not_be_read(packed, tmp_path, text):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x"])
-def test_a_table_of_sizes_has_a_line_at_least(capsys, number):
+def test_a_listing_of_sizes_has_at_least_one_line(capsys, number):
     with pytest.raises(SystemExit):
         main(["size", "x", f"--top={number}"])
     assert f"not a number of lines: `{number}`" in capsys.readouterr().err

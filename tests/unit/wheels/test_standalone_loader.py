@@ -1,4 +1,4 @@
-"""What the stamps must say of natives that another tool built, as docs/loader-alone.md does."""
+"""What the stamps of extension modules of another tool must say, as in docs/loader-alone.md."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def problems(table, found):
     ]
 
 
-def test_stamps_that_fit_have_no_fault_and_make_the_table(table):
+def test_stamps_that_fit_have_no_problem_and_make_the_table(table):
     assert problems(table, facts()) == []
     made = standalone_loader._table(table, facts()["v3"])
     assert (made.version, made.machine, made.system) == ("0.3.0", "x86_64", "linux")
@@ -48,34 +48,34 @@ def test_stamps_that_fit_have_no_fault_and_make_the_table(table):
     ]
 
 
-def test_one_of_another_version_is_named(table):
+def test_a_stamp_of_another_version_is_reported(table):
     found = facts() | {"base": facts(version="0.2.0")["base"]}
     (said,) = problems(table, found)
     assert said.startswith("runtime `base`: its version is `0.2.0`, this package has `0.3.0`")
 
 
 @pytest.mark.parametrize(("key", "variable"), [("version", "VERSION"), ("abi", "ABI")])
-def test_what_was_not_told_to_the_compiler_is_asked_for(table, key, variable):
+def test_a_variable_that_the_compiler_did_not_get_is_named(table, key, variable):
     assert problems(table, facts(**{key: ""})) == [
         f"the stamps have no {key}\nhint: set `RTVARIANTS_{variable}` while cargo runs"
     ]
 
 
 @pytest.mark.parametrize("target", ["", "aarch64-apple-darwin", "wasm32-unknown-unknown"])
-def test_a_target_that_the_table_has_no_level_for_is_refused(table, target):
+def test_a_target_without_a_configured_level_is_refused(table, target):
     with pytest.raises(ConfigError, match=f"the stamp's target is `{target}`") as refused:
         standalone_loader._table(table, facts(target=target)["v3"])
     assert "`RTVARIANTS_TARGET`" in str(refused.value)
 
 
-def test_absent_natives_are_named_all_at_once_and_nothing_is_written(table, tmp_path):
+def test_missing_modules_are_reported_together_and_nothing_is_written(table, tmp_path):
     (tmp_path / "natives").mkdir()
     with pytest.raises(ConfigError) as refused:
         standalone_loader.write(table, tmp_path / "natives")
     assert [p.where for p in refused.value.problems] == ["runtime `v3`", "runtime `base`"]
     (tmp_path / "natives" / "_tempo_v3").mkdir()
-    (tmp_path / "natives" / "_tempo_v3" / "_beat.abi3.so").write_bytes(b"no native")
+    (tmp_path / "natives" / "_tempo_v3" / "_beat.abi3.so").write_bytes(b"not a module")
     with pytest.raises(ConfigError) as refused:
         standalone_loader.write(table, tmp_path / "natives")
-    assert "no native" not in refused.value.problems[0].what
+    assert "no extension module" not in refused.value.problems[0].what
     assert not (tmp_path / "natives" / "_tempo_loader").exists()

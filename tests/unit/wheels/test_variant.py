@@ -35,11 +35,11 @@ def test_a_fat_wheel_is_cut_by_level(fat):
 
 
 @only_x86
-def test_the_table_names_the_wheel_that_has_what_is_left_out(fat):
+def test_the_table_names_the_wheel_that_has_the_other_runtimes(fat):
     cut = {wheel.label: contents(wheel).table for wheel in variant.cut(fat)}
     installs = {r.name: r.install for r in cut["x86_64_v3"].runtimes}
     assert installs == {"fast": "", "wide": "", "safe": "sample-pack==1.2"}
-    # What is left out is not chosen by itself, nor missed where another one is.
+    # A runtime that is left out is never chosen automatically, so it is not missed.
     selects = {r.name: r.select for r in cut["null"].runtimes}
     assert selects == {"fast": "explicit", "wide": "explicit", "safe": "auto"}
 
@@ -90,10 +90,10 @@ def test_the_schema_of_pep_825_accepts_what_is_written(fat, root):
 
 
 @only_x86
-def test_a_variant_has_the_bills_of_materials_of_its_runtimes_alone(fat):
+def test_a_variant_has_only_the_sboms_of_its_runtimes(fat):
     folder = f"{fat.dist_info}/sboms"
-    bills = {f"{folder}/sample-{name}.cdx.json": b"{}" for name in ("fast", "wide", "safe")}
-    fat = replace(fat, files={**fat.files, **bills})
+    sboms = {f"{folder}/sample-{name}.cdx.json": b"{}" for name in ("fast", "wide", "safe")}
+    fat = replace(fat, files={**fat.files, **sboms})
     for wheel in variant.cut(fat):
         runtimes = (package.removeprefix("_sample_") for package in contents(wheel).runtimes)
         assert {name for name in wheel.files if name.startswith(folder)} == {

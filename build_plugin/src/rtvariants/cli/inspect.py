@@ -15,7 +15,8 @@ from pathlib import Path
 from rtvariants.errors import Problem, RtvariantsError, WheelError
 from rtvariants.wheels import check
 from rtvariants.wheels.contents import contents
-from rtvariants.wheels.inspection import Audit, Report, inspect
+from rtvariants.wheels.inspection import inspect
+from rtvariants.wheels.report import Audit, Report
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

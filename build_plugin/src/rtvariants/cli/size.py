@@ -12,7 +12,8 @@ from pathlib import Path
 
 from rtvariants.native import sizes
 from rtvariants.native.sizes import shown
-from rtvariants.wheels.inspection import Report, inspect
+from rtvariants.wheels.inspection import inspect
+from rtvariants.wheels.report import Report
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,5 @@
-"""Finished wheels as values: read, checked, cut into other packagings, compared, tried out.
+"""Wheels: laid out from checked builds, and finished ones checked, repackaged, inspected, compared.
 
-Everything here starts from files that exist; nothing compiles. So each packaging holds the bytes
-that the build has proven, whichever adapter built them.
+Nothing here compiles. So every packaging holds the bytes that the build has verified, whichever
+build backend made them. `check` is the judge, by the rules in `rules/`; `inspection` only shows.
 """

@@ -1,4 +1,4 @@
-"""What a wheel holds, told apart by its own names: package, loader, runtimes, metadata."""
+"""The parts of a wheel by the names in it: package, loader, runtimes, metadata."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _LOADER = "_loader/table.py"
 
 @dataclass(frozen=True)
 class Contents:
-    """A wheel's members in their parts.
+    """A wheel's members by the part that they belong to.
 
-    `tables` are those of its loader, none where it has no loader; `runtimes` maps each top-level
-    package with a native to its members; `package` is the adopting package's import name.
+    `package` is the import name of the user's package. `tables` are the tables of the loader, none
+    without a loader. `runtimes` maps each top-level package with an extension module to its
+    members.
     """
 
     wheel: Wheel
@@ -31,7 +32,7 @@ class Contents:
 
     @property
     def kind(self) -> str:
-        """Return `fat`, `variant`, `base` (no native) or `runtime` (no loader)."""
+        """Return `fat`, `variant`, `base` (no runtime) or `runtime` (no loader)."""
         if not self.tables:
             return "runtime"
         if self.wheel.label:
@@ -40,20 +41,20 @@ class Contents:
 
     @cached_property
     def table(self) -> Table | None:
-        """Return the table of the wheel's one platform; `None` for a base and for a runtime."""
+        """Return the table of the wheel's one platform; `None` for a base or a runtime."""
         return self.tables[0] if len(self.tables) == 1 else None
 
     def runtime_name(self, package: str) -> str:
-        """Return the runtime's name of a package: `fast` of `_greeter_fast`."""
+        """Return the name of the runtime in a package: `fast` for `_greeter_fast`."""
         return package.removeprefix(f"_{self.package}_")
 
     def native(self, package: str) -> str | None:
-        """Return the member that is the runtime's native module."""
+        """Return the member that is the runtime's extension module; `None` if there is not one."""
         found = [name for name in self.runtimes[package] if name.endswith(NATIVE)]
         return found[0] if len(found) == 1 else None
 
     def stamp(self, package: str) -> dict[str, str] | None:
-        """Return the facts of the runtime's stamp file; `None` where it is absent or damaged."""
+        """Return the facts of the runtime's stamp file; `None` if it is missing or damaged."""
         data = self.wheel.files.get(f"{package}/{FILE_NAME}")
         try:
             return None if data is None else parse(data)
@@ -62,14 +63,14 @@ class Contents:
 
 
 def contents(wheel: Wheel) -> Contents:
-    """Return the parts of a wheel; raises `ValueError` where its table can't be read."""
+    """Return the parts of a wheel; raises `ValueError` if the loader's table can't be read."""
     found: dict[str, list[str]] = {}
     for name in wheel.files:
         found.setdefault(name.split("/")[0], []).append(name)
     loaders = [name for name in wheel.files if name.endswith(_LOADER) and name.count("/") == 1]
     made: tuple[Table, ...] = ()
     if len(loaders) > 1:
-        raise ValueError(f"more than one table: {', '.join(f'`{n}`' for n in sorted(loaders))}")
+        raise ValueError(f"more than one loader: {', '.join(f'`{n}`' for n in sorted(loaders))}")
     if loaders:
         made = tables.read(wheel.files[loaders[0]].decode(errors="replace"))
     runtimes = {
@@ -79,7 +80,7 @@ def contents(wheel: Wheel) -> Contents:
         and not top.endswith(".data")
     }
     package = made[0].package if made else _package(wheel, runtimes)
-    runtimes.pop(package, None)  # A native in there is a stray one.
+    runtimes.pop(package, None)  # An extension module in there is a stray one.
     return Contents(wheel, package, made, runtimes)
 
 
@@ -92,6 +93,6 @@ def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def sbom_members(fat: Wheel, package: str, runtime: str) -> list[str]:
-    """Return the metadata files that speak of one runtime alone: its bill of materials."""
+    """Return the member that is the SBOM of one runtime, if the wheel has it."""
     name = f"{fat.dist_info}/sboms/{sbom.file_name(package, runtime)}"
     return [name] if name in fat.files else []

@@ -1,4 +1,4 @@
-"""What an editable install has beside a wheel's files, and how one is brought up to date."""
+"""What an editable install has in addition to a wheel's files, and how it is brought up to date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
 from rtvariants.loader.types import Table
 from rtvariants.project.sources import Sources
 from rtvariants.project.tree import Project
-from rtvariants.shim.generated import files as frozen_files
+from rtvariants.shim.generated import files as loader_files
 
 from .layout import Package
 
@@ -24,22 +24,22 @@ _REBUILD = Path(__file__).parents[1] / "loader" / "editable" / "rebuild.py"
 
 
 def state(project: Project) -> str:
-    """Return what the sources are now; taken before a build, so that no later edit is missed."""
+    """Return the state of the sources; read it before a build, so that no later edit is missed."""
     return f"{signature(*_watched(project.sources))}\n{project.root}\n"
 
 
-def complete(made: Package, project: Project, frozen: Table, before: str, folder: Path) -> Package:
-    """Return the package with the part that rebuilds, and a table that names every runtime.
+def complete(made: Package, project: Project, table: Table, before: str, folder: Path) -> Package:
+    """Return the package with the code that rebuilds, and a table that names every runtime.
 
-    `frozen` is the table for the loader, `before` the state of the sources before the build;
-    `folder` takes the files that are written.
+    `table` is the loader's table, `before` the state of the sources before the build; the files
+    are written to `folder`.
     """
     config, found = project.config, project.sources
     loader = f"_{config.package}_loader"
     folders, files = _watched(found)
     call = [
         "",
-        "# Builds anew what has changed, where that is asked for.",
+        "# Builds what has changed again, if that is enabled.",
         "from .rebuild import refresh",
         "",
         "TABLE = refresh(",
@@ -53,13 +53,13 @@ def complete(made: Package, project: Project, frozen: Table, before: str, folder
         "",
     ]
     folder.mkdir(parents=True, exist_ok=True)
-    # The lock lies among the installed files, so that it is uninstalled with them.
-    text = {**frozen_files([frozen], watched=True), LOCK: "", STATE: before}
+    # The lock is one of the installed files, so it is uninstalled with them.
+    text = {**loader_files([table], watched=True), LOCK: "", STATE: before}
     text["table.py"] += "\n".join(call)
     for name, value in text.items():
         (folder / name).write_text(value, encoding="utf-8", newline="\n")
     own = {f"{loader}/{name}": folder / name for name in text}
-    # The state comes last: a copy that is cut short is not taken for a whole one.
+    # The state comes last, so an incomplete copy does not pass for a whole one.
     return replace(made, files={**made.files, f"{loader}/rebuild.py": _REBUILD, **own})
 
 
@@ -68,7 +68,7 @@ def _watched(found: Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def installed(config: Config) -> Path | None:
-    """Return the folder of `sys.path` that holds this project's editable install, if any does."""
+    """Return the folder of `sys.path` that holds this project's editable install, or `None`."""
     for entry in sys.path:
         path = Path(entry, f"_{config.package}_loader", STATE)
         if path.is_file():
@@ -100,7 +100,7 @@ def distribution(config: Config, site: Path) -> Distribution | None:
 def write(files: Mapping[str, Path], site: Path) -> list[str]:
     """Bring the installed files up to date; returns those that changed.
 
-    Each file is replaced whole: a process that has the old native loaded keeps it.
+    Each file is replaced whole: a process that has loaded the old extension module keeps it.
     """
     changed = []
     for name, path in files.items():
@@ -109,7 +109,7 @@ def write(files: Mapping[str, Path], site: Path) -> list[str]:
             continue
         write_bytes(target, data, loaded=True)
         if target.suffix == ".py":
-            # Python tells a changed source by its second and size, and both may be the old ones.
+            # Python detects a change by the size and the second, and both may be the same.
             Path(importlib.util.cache_from_source(str(target))).unlink(missing_ok=True)
         changed.append(name)
     return changed

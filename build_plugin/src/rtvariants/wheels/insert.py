@@ -1,4 +1,4 @@
-"""Puts natives into a wheel that another tool made, and takes out what they replace."""
+"""Inserts runtimes into a wheel of another build tool, and removes what they replace."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from .layout import Package
 def insert(
     wheel: Wheel, files: Mapping[str, bytes], tag: str, keep: Callable[[str], bool]
 ) -> Wheel:
-    """Return the wheel with the members that `keep` names, with `files`, and with another tag.
+    """Return the wheel with `files` and another tag, without the members that `keep` rejects.
 
-    A member of `files` replaces one of the same name.
+    A file replaces the member of its name.
     """
     kept = {name: data for name, data in wheel.files.items() if keep(name)}
     return retagged(replace(wheel, files={**kept, **files}), tag)
 
 
 def retagged(wheel: Wheel, tag: str) -> Wheel:
-    """Return a wheel with natives under another tag, which must promise no more than they keep."""
+    """Return a wheel of extension modules under another tag, which they must be able to keep."""
     place = f"{wheel.dist_info}/WHEEL"
     files = {**wheel.files, place: _wheel(wheel.files[place], tag)}
     return replace(wheel, tag=tag, files=files).sealed()
 
 
 def entry_points(wheel: Wheel, package: str) -> dict[str, bytes]:
-    """Return the wheel's entry points, with that of PyInstaller's hook among them."""
+    """Return the wheel's entry points and the one of PyInstaller's hook."""
     text = pyinstaller.entered(wheel.metadata("entry_points.txt"), package)
     return {f"{wheel.dist_info}/entry_points.txt": text.encode()}
 
 
 def added(wheel: Wheel, made: Package, package: str) -> dict[str, bytes]:
-    """Return what the runtimes add to a wheel: their files, their SBOMs, PyInstaller's hook."""
+    """Return what the runtimes add to a wheel: their files, their SBOMs and PyInstaller's hook."""
     files = {name: path.read_bytes() for name, path in made.files.items()}
     files |= {f"{wheel.dist_info}/sboms/{path.name}": path.read_bytes() for path in made.sboms}
     return files | entry_points(wheel, package)
 
 
 def top_level(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the list of top-level names, for a wheel of a tool without `import-names`."""
+    """Return the list of top-level names, for a build tool that does not know `import-names`."""
     names = [*project.get("import-names", []), *project.get("import-namespaces", [])]
     tops = sorted({re.split(r"[.;\s]", name)[0] for name in names})
     text = "".join(f"{top}\n" for top in tops)
@@ -55,7 +55,7 @@ def top_level(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _wheel(data: bytes, tag: str) -> bytes:
-    """Return the file `WHEEL` for a wheel that holds natives, with one line for each single tag."""
+    """Return the file `WHEEL` for a wheel of extension modules, with a line for each single tag."""
     lines = [
         line
         for line in data.decode().splitlines()

@@ -1,7 +1,7 @@
-"""Wheels that hold one runtime each, joined to the wheel that one build of all would have made.
+"""Joins wheels of one runtime each into the wheel that one build of all runtimes would have made.
 
-A release builds a platform's runtimes on several machines. What the joined wheel holds is decided
-by the table in pyproject.toml, so the bytes do not tell where its runtimes were built.
+A release builds the runtimes of a platform on several machines. The configuration decides what is
+in the joined wheel, so its bytes do not depend on where the runtimes were built.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .insert import retagged
 
 
 def join(cells: Sequence[Wheel], config: Config) -> Wheel:
-    """Return one wheel with the runtimes of all; raises `WheelError` where they don't fit.
+    """Return one wheel with the runtimes of all; raises `WheelError` if they don't fit.
 
-    Each runtime of the table must be there once, and all other files must be the same in all.
+    Exactly one wheel must hold each configured runtime, and their other files must be the same.
     """
     first = cells[0]
     found = [contents(cell) for cell in cells]
@@ -32,13 +32,13 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
         raise WheelError(Problem("not the wheel of one platform", "", first.filename, "join"))
     held = [each.runtime_name(p) for each in found for p in each.runtimes]
     problems = [
-        Problem(f"runtime that {held.count(r.name)} of the wheels hold: `{r.name}`",
-                "give one wheel a runtime", first.filename, "join")
+        Problem(f"runtime in {held.count(r.name)} of the wheels: `{r.name}`",
+                "give exactly one wheel for each runtime", first.filename, "join")
         for r in config.runtimes
         if held.count(r.name) != 1
     ]  # fmt: skip
     loader = f"_{table.package}_loader"
-    loose = {f"{loader}/{generated.FIRST}", f"{loader}/table.py"}  # they name the runtimes
+    loose = {f"{loader}/{generated.FIRST}", f"{loader}/table.py"}  # They name the runtimes.
     loose |= {f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
     files = dict(first.files)
     for cell in cells[1:]:
@@ -56,5 +56,5 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
 
 
 def _floor(tag: str) -> tuple[int, ...]:
-    """Return the numbers of a tag's platform: a higher floor promises less."""
+    """Return the numbers in a tag's platform: a wheel of a higher floor runs on fewer systems."""
     return tuple(map(int, re.findall(r"\d+", tag.rsplit("-", maxsplit=1)[-1])))

@@ -1,4 +1,4 @@
-"""From built artifacts to what a wheel holds: natives, stamps, the loader and its table."""
+"""From checked builds to the files of a wheel: extension modules, stamps, loader and its table."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ class Package:
 def assemble(
     config: Config, toolchain: Toolchain, done: Sequence[Checked], version: str
 ) -> Package:
-    """Lay out the wheel of checked artifacts, which stand in the table's order.
+    """Lay out the wheel of checked builds, which are in the order of the configuration.
 
-    Nothing is handed out unless all artifacts pass; `VerifyError` holds every violation of every
-    runtime.
+    Raises `VerifyError` with every violation of every runtime.
     """
     files: dict[str, Path] = {}
     suffix = platforms.SYSTEMS[toolchain.system].suffix
@@ -72,7 +71,7 @@ def loader_files(
     version: str,
     stamps: Mapping[str, bytes],
 ) -> dict[str, str]:
-    """Return the loader's files that hold what the table says of these builds, and their stamps."""
+    """Return the loader's files that state the facts of these builds, and their stamps."""
     machine, system = toolchain.machine, toolchain.system
     whole = tables.of(config, machine, system, builds[0].contract.abi, version)
     built = {build.runtime for build in builds}
@@ -81,7 +80,7 @@ def loader_files(
 
 
 def warn_of_absent(config: Config) -> None:
-    """Print a warning of runtimes that the wheel lacks, unless a command's option left them out."""
+    """Warn about runtimes that are not in the wheel, unless a command's option left them out."""
     asked = current(os.environ).take("runtimes")
     wanted = {runtime.name for runtime in config.wanted}
     left = [f"`{r.name}`" for r in config.runtimes if r.name not in wanted]
@@ -93,13 +92,13 @@ def warn_of_absent(config: Config) -> None:
 
 
 def _report_unused(config: Config, done: Sequence[Checked]) -> None:
-    """Say which entries of the table allow nothing in this build: their reason may be gone."""
+    """Warn about `allow-instructions` that allow nothing in this build: they may be obsolete."""
     used = {reason for found in done for reason in found.allowed}
     for i, entry in enumerate(config.allow_instructions):
         if entry.reason not in used and len(done) == len(config.runtimes):
             place = f"tool.rtvariants.allow-instructions[{i}]"
             sys.stderr.write(
-                f"warning: {place}: no function here needs it: `{entry.crate}`, `{entry.symbol}`\n"
+                f"warning: {place}: not needed in this build: `{entry.crate}`, `{entry.symbol}`\n"
                 "hint: remove it, unless a build for another machine needs it\n"
             )
 

@@ -1,4 +1,4 @@
-"""The limits of size in `[tool.rtvariants.sizes]`: of a platform's natives, and of a wheel."""
+"""The limits in `[tool.rtvariants.sizes]`: for extension modules together, and for a wheel."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SHOWN = 5
 
 
 def within(config: Config, natives: Iterable[Path], sboms: Iterable[Path]) -> Iterator[Problem]:
-    """Yield a violation where the natives of a platform take more than the limit."""
+    """Yield a violation if the extension modules of a platform take more than the limit."""
     most = config.sizes.installed
     size = sum(path.stat().st_size for path in natives)
     if most and size > most:
         yield Problem(
-            f"natives of {shown(size)} together, {shown(size - most)} more than the "
+            f"extension modules of {shown(size)} together, {shown(size - most)} more than the "
             f"{shown(most)} of `tool.rtvariants.sizes.installed`",
             _hint(path.read_bytes() for path in sboms),
             rule="size",
@@ -31,9 +31,9 @@ def within(config: Config, natives: Iterable[Path], sboms: Iterable[Path]) -> It
 
 
 def keep(wheel: Path, config: Config) -> Path:
-    """Return a wheel that is not too large.
+    """Return the path of a wheel within its limit.
 
-    Raises `VerifyError` for one that is, and removes it, so that it is not uploaded by mistake.
+    Raises `VerifyError` for a larger wheel and removes it, so nobody uploads it by mistake.
     """
     most = config.sizes.wheel
     size = wheel.stat().st_size
@@ -57,10 +57,10 @@ def keep(wheel: Path, config: Config) -> Path:
 def _hint(sboms: Iterable[bytes]) -> str:
     total: Counter[str] = Counter()
     for data in sboms:
-        with suppress(ValueError):  # One of another tool says nothing of natives.
+        with suppress(ValueError):  # The SBOM of another tool does not list code by crate.
             total.update(dict(recorded(sbom.read(data).properties)))
     if not total:
-        return "no SBOM says what it is made of; pack less, or raise the limit"
+        return "no SBOM lists its code by crate; package less, or raise the limit"
     most = ", ".join(f"{crate} {shown(size)}" for crate, size in total.most_common(_SHOWN))
     return (
         f"most code: {most}; turn off cargo features that you do not need, or raise the limit. "

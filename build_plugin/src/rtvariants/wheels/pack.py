@@ -1,4 +1,4 @@
-"""One packaging of what is built: fat, split or variant, written whole or not at all."""
+"""One packaging of built wheels: fat, split or variant, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from . import check, distributions, limits, split, split_sdists, variant
 from .contents import contents
 from .rules import variants
 
-#: The packagings by name, with what each is for.
+#: The packagings by name, with what they consist of.
 KINDS = {
-    "fat": "one wheel a platform with all runtimes; the loader chooses",
-    "split": "a base without native code, and a distribution a runtime that it pins",
-    "variant": "the fat wheel, and beside it one wheel a CPU level for installers that choose",
+    "fat": "one wheel for each platform with all runtimes; the loader chooses",
+    "split": "a base without native code, and a distribution for each runtime that it pins",
+    "variant": "the fat wheel, and one wheel for each CPU level for installers that choose",
 }
 
 
 def pack(
     kind: str, wheels: Sequence[Path], source: Path | None, config: Config, out: Path
 ) -> list[Path]:
-    """Write one packaging of fat wheels, and of their source archive, to a folder.
+    """Write one packaging of fat wheels, and of their sdist, to a folder.
 
-    Every wheel is checked before and after, and no native is touched on the way. Returns the paths
-    in the order in which they belong on an index: what others need comes first. Raises
-    `WheelError` or `ConfigError`, and then `out` is as it was.
+    Every wheel is checked before and after, and no extension module changes. Returns the paths in
+    the order in which they must be uploaded: what others require comes first. Raises `WheelError`
+    or `ConfigError`, and then `out` is as it was.
     """
     fats = check.all_checked(wheels)
     _one_version(fats, config)
@@ -71,12 +71,12 @@ def _one_version(fats: Sequence[Wheel], config: Config) -> None:
             )
     platforms = [fat.tag.rpartition("-")[2] for fat in fats]
     if twice := next((p for p in platforms if platforms.count(p) > 1), None):
-        hint = "give one wheel a platform"
+        hint = "give one wheel for each platform"
         raise WheelError(Problem(f"two wheels for `{twice}`", hint, fats[0].filename, "pack"))
 
 
 def _same_project(source: Path, fat: Wheel) -> None:
-    """Refuse sources of another package or version: the parts would be built of them."""
+    """Refuse the sdist of another package or version: the runtimes would be built from it."""
     found = sdist.read(source)
     if (canonicalize_name(found.name), Version(found.version)) != (
         fat.project,
@@ -94,7 +94,7 @@ def _split(fats: Sequence[Wheel], source: Path | None, config: Config, out: Path
         return [*written, base.write(out)]
     made = distributions.of(config, base.project)
     first, *others = split_sdists.sdists(sdist.read(source), base, made)
-    # The runtimes whole before the base, or there is a moment when the base can't be installed.
+    # All runtimes come before the base, or for a moment the base can't be installed.
     return [*written, *(each.write(out) for each in others), base.write(out), first.write(out)]
 
 
@@ -111,10 +111,7 @@ def _variants(fats: Sequence[Wheel], out: Path) -> list[Path]:
 
 
 def natives(wheels: Iterable[Wheel]) -> dict[tuple[str, str], str]:
-    """Return the sha256 of every native by the wheels' platform and its path.
-
-    A packaging has the natives of the wheels that it was made of, and no other bytes.
-    """
+    """Return the sha256 of every extension module by the tag of its wheel and its path."""
     return {
         (wheel.tag, name): hashlib.sha256(wheel.files[name]).hexdigest()
         for wheel in wheels
@@ -128,4 +125,4 @@ def _same_natives(fats: Sequence[Wheel], written: Sequence[Path]) -> None:
     before, after = natives(fats), natives(check.checked(path) for path in written)
     if before != after:
         differing = sorted(str(key) for key in set(before.items()) ^ set(after.items()))
-        raise WheelError(f"natives changed on their way: {json.dumps(differing)}")
+        raise WheelError(f"extension modules have changed: {json.dumps(differing)}")

@@ -1,6 +1,6 @@
-"""Split packages: a base without native code, and one distribution a runtime that it pins.
+"""Split packages: a base without native code, and a distribution for each runtime that it pins.
 
-The base serves every platform, so its loader's table has all platforms of pyproject.toml. A
+The base serves every platform, so its loader has a table for each platform of the configuration. A
 runtime's wheel owns one top-level package and its metadata, nothing else: installing or removing
 one never touches a file of another.
 """
@@ -25,7 +25,7 @@ from . import distributions
 from .contents import Contents, contents, sbom_members
 from .distributions import Distributions
 
-# What a runtime's metadata takes over from the package's: whose it is, and what it runs on.
+# The fields that a runtime's metadata takes from the package: who owns it and what it runs on.
 _TAKEN = (
     "metadata-version", "version", "author", "author-email", "maintainer", "maintainer-email",
     "license", "license-expression", "license-file", "classifier", "requires-python",
@@ -35,11 +35,10 @@ _GENERATOR = "Generator: rtvariants"
 
 
 def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
-    """Return the base and the runtimes' wheels of one version's fat wheels, a platform each.
+    """Return the wheels of the base and the runtimes, from the fat wheel of each platform.
 
-    Raises `WheelError` where a wheel is not fat, is of another table than `config`, or differs
-    from the others in what the base takes from it, and `ConfigError` where a distribution has no
-    name of its own.
+    Raises `WheelError` if a wheel is not fat, was built with another configuration, or differs from
+    the others in a file of the base, and `ConfigError` if a distribution has no name of its own.
     """
     found = [_fat(fat) for fat in fats]
     project = fats[0].project
@@ -57,7 +56,7 @@ def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
 def _fat(wheel: Wheel) -> Contents:
     found = contents(wheel)
     if found.kind != "fat" or found.table is None:
-        hint = "give the wheels that hold all runtimes of one platform each"
+        hint = "give the wheels that hold all runtimes of a platform"
         raise WheelError(Problem("not a fat wheel", hint, wheel.filename, "split"))
     return found
 
@@ -68,8 +67,12 @@ def _same_table(found: Contents, config: Config) -> None:
     abi = table.runtimes[0].abi
     wanted = tables.of(config, table.machine, table.system, abi, table.version)
     if wanted != tables.stamped(table, {}):
-        hint = "build the wheel anew: `[tool.rtvariants]` has changed since"
-        problem = Problem("its table is not that of pyproject.toml", hint, found.wheel.filename)
+        hint = "build the wheel again: `[tool.rtvariants]` has changed since"
+        problem = Problem(
+            "built with another configuration than pyproject.toml has now",
+            hint,
+            found.wheel.filename,
+        )
         raise WheelError(replace(problem, rule="split"))
 
 
@@ -78,7 +81,7 @@ def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
     differing = [n for n in names if one.files.get(n) != two.files.get(n)]
     if differing or one.filename != two.filename:
         name = next((n for n in differing if not n.endswith("RECORD")), one.filename)
-        what = f"differs from `{first.filename}` in `{name}`, which the base package holds"
+        what = f"differs from `{first.filename}` in `{name}`, a file of the base package"
         hint = "build both wheels from one commit"
         raise WheelError(Problem(what, hint, other.filename, "split"))
 
@@ -101,7 +104,7 @@ def _base(found: Contents, config: Config, made: Distributions) -> Wheel:
 def _requiring(fat: Wheel, made: Distributions) -> str:
     """Return METADATA with the pins of the required runtimes, and an extra for each runtime.
 
-    Raises `WheelError` where the package has an extra of that name for something else.
+    Raises `WheelError` if the package has an extra of that name for something else.
     """
     metadata, pins = fat.metadata("METADATA"), made.pins(fat.version)
     said = HeaderParser().parsestr(metadata)
@@ -118,7 +121,7 @@ def _requiring(fat: Wheel, made: Distributions) -> str:
 
 
 def _empty(fat: Wheel, extra: str, requirements: Sequence[str]) -> None:
-    """Refuse an extra that requires something: who asks for the runtime would get that too."""
+    """Refuse an extra that requires something: users of the runtime would get that too."""
     for text in requirements:
         marker = Requirement(text).marker
         if marker and not marker.evaluate({"extra": ""}) and marker.evaluate({"extra": extra}):
@@ -148,14 +151,14 @@ def _runtimes(found: Contents, made: Distributions) -> list[Wheel]:
 def runtime_wheel(
     name: str, version: str, tag: str, files: Mapping[str, bytes], metadata: str
 ) -> Wheel:
-    """Return the wheel of one runtime; `files` are those of its package, and its licences."""
+    """Return the wheel of one runtime; `files` are those of its package and its licences."""
     info = f"{name}-{version}.dist-info"
     own = {f"{info}/METADATA": metadata.encode(), f"{info}/WHEEL": _wheel_file(tag).encode()}
     return Wheel(name, version, tag, {**files, **own}).sealed()
 
 
 def runtime_metadata(metadata: str, project: str, runtime: str, distribution: str) -> str:
-    """Return METADATA of a runtime's distribution, from that of the package."""
+    """Return METADATA of a runtime's distribution, from METADATA of the package."""
     head = metadata.partition("\n\n")[0]
     headers = re.split(r"\n(?![ \t])", head)
     lines = [header for header in headers if header.partition(":")[0].lower() in _TAKEN]
@@ -163,8 +166,8 @@ def runtime_metadata(metadata: str, project: str, runtime: str, distribution: st
     lines[1:1] = [f"Name: {distribution}"]
     lines[3:3] = [summary]
     body = (
-        f"One native build of `{project}`, which installs and loads it; of no use alone. "
-        f"`pip install {project}` is what you want."
+        f"One native build of `{project}`, which installs and loads it. It has no use on its own: "
+        f"run `pip install {project}` instead."
     )
     lines.append("Description-Content-Type: text/markdown")
     return "\n".join(lines) + f"\n\n{body}\n"

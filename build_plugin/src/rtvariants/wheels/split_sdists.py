@@ -1,6 +1,6 @@
-"""The source archives of split packages: the base as it is, each runtime so that it builds alone.
+"""The sdists of split packages: one for the base, and one for each runtime that builds it alone.
 
-Their backend is `rtvariants.backends.part`, whichever adapter the package itself is built with.
+Their build backend is `rtvariants.backends.part`, whichever builds the package itself.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from rtvariants.errors import ConfigError, Problem, WheelError
 from .distributions import Distributions
 from .split import runtime_metadata
 
-#: The table of a part's pyproject.toml; the package's own has none.
+#: The table in pyproject.toml that only the sdists of split packages have.
 TABLE = "rtvariants-part"
 _DYNAMIC = (
     "authors", "classifiers", "dependencies", "description", "entry-points", "gui-scripts",
     "keywords", "license", "license-files", "maintainers", "optional-dependencies", "readme",
     "requires-python", "scripts", "urls",
 )  # fmt: skip
-#: The folder of a base's archive that holds the files of its wheel.
+#: The folder in the sdist of the base that holds the files of its wheel.
 FOLDER = "wheel"
 
 
 def sdists(whole: Sdist, base: Wheel, made: Distributions) -> list[Sdist]:
-    """Return the archives of the base and of every runtime, from the package's own."""
+    """Return the sdists of the base and of every runtime, made from the sdist of the package."""
     return [_base(whole, base), *(_runtime(whole, base, name, made) for name in made.names)]
 
 
 def _base(whole: Sdist, base: Wheel) -> Sdist:
-    """Return the base's archive: it has no native code, so its sources are its wheel's files."""
+    """Return the sdist of the base, which has no native code: its sources are its wheel's files."""
     record = f"{base.dist_info}/RECORD"
     files = {f"{FOLDER}/{n}": data for n, data in base.files.items() if n != record}
     pyproject = _pyproject(whole, base.project, base.version, {})
     files["PKG-INFO"] = base.files[f"{base.dist_info}/METADATA"]
     files["pyproject.toml"] = pyproject
-    # A backend that lies in the tree builds the parts too.
+    # If the package is built by a backend in its own tree, so are these.
     for path in _table(whole).get("build-system", {}).get("backend-path", []):
         files |= {n: d for n, d in whole.files.items() if n.startswith(f"{path}/")}
     return Sdist(base.name, base.version, files)
@@ -62,7 +62,7 @@ def _table(whole: Sdist) -> dict[str, Any]:
         return toml.parse(whole.files["pyproject.toml"])
     except (KeyError, ConfigError) as error:
         said = "it is not there" if isinstance(error, KeyError) else str(error)
-        problem = Problem(f"pyproject.toml of it can't be read: {said}", "build the sdist anew")
+        problem = Problem(f"pyproject.toml of it can't be read: {said}", "build the sdist again")
         raise WheelError(replace(problem, where=whole.filename, rule="sdist")) from error
 
 

@@ -1,7 +1,7 @@
-"""The loader for natives that another tool has built: what it needs beside them, and nothing else.
+"""The loader for extension modules that another tool has built, and what it needs next to them.
 
-The natives say themselves what they are, by the stamps that the guard's crate put in. They are
-held against the table here as the loader does it at each import.
+The modules describe themselves by the stamps that the crate `rtvariants-guard` puts in. Here they
+are compared with the configuration as the loader compares them at each import.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _NATIVE = (".so", ".pyd")
 
 
 def write(config: Config, folder: Path) -> list[Path]:
-    """Write stamps and loader beside the natives below a folder; returns the files.
+    """Write stamps and loader next to the extension modules below a folder; returns the files.
 
-    Nothing is written where a native is absent or is not what the table says: `ConfigError` names
-    all that is wrong.
+    If a module is missing or contradicts the configuration, nothing is written, and `ConfigError`
+    holds every problem.
     """
     read = {runtime.name: _stamp(config, runtime, folder) for runtime in config.runtimes}
     stamps = {name: text for name, text in read.items() if isinstance(text, bytes)}
@@ -46,13 +46,13 @@ def _refuse(problems: Iterable[Problem]) -> None:
 
 
 def _stamp(config: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Problem:
-    """Return the stamp in a runtime's native, or why there is none that can be read."""
+    """Return the stamp in a runtime's extension module, or why it can't be read."""
     place = folder / config.runtime_package(runtime.name)
     natives = sorted(p for p in place.glob(f"{config.extension}.*") if p.suffix in _NATIVE)
     where = f"runtime `{runtime.name}`"
     if len(natives) != 1:
-        what = "more than one native" if natives else "no native"
-        hint = f"put what cargo built there as `{config.extension}.abi3.so`"
+        what = "more than one extension module" if natives else "no extension module"
+        hint = f"copy the library that cargo built to `{config.extension}.abi3.so` there"
         return Problem(f"{what} in `{place}`", hint, where)
     try:
         text = stamp.read(natives[0])
@@ -66,11 +66,11 @@ def _stamp(config: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Prob
 
 
 def _table(config: Config, facts: dict[str, str]) -> Table:
-    """Return the loader's table for the platform, ABI and version of the first native."""
+    """Return the loader's table for the platform, ABI and version in the first stamp."""
     target = facts["target"]
     machine, system = target.partition("-")[0], target_system(target)
     if not system or any(machine not in runtime.levels for runtime in config.runtimes):
-        what = f"the stamp's target is `{target}`, for which the table has no levels"
+        what = f"the stamp's target is `{target}`, for which the runtimes have no level"
         hint = "set `RTVARIANTS_TARGET` to the target while cargo runs"
         raise ConfigError(Problem(what, hint, f"runtime `{config.runtimes[0].name}`"))
     return tables.of(config, machine, system, facts["abi"], facts["version"])

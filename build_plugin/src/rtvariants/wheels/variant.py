@@ -1,8 +1,8 @@
 """Variant wheels: a fat wheel cut by CPU level, for installers that choose (PEP 825, PEP 850).
 
-Installers without support of variants ignore the labelled names, so the plain wheel stays beside
-them and remains what most people get. PEP 825 is provisional and PEP 850 a draft: the schema's
-address below is part of the agreement with uv, which accepts this one.
+Installers that do not support variants ignore the labelled names, so the plain wheel is published
+with them and is what most people get. PEP 825 is provisional and PEP 850 a draft; uv accepts the
+URL of the schema below.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from .contents import contents, sbom_members
 
 FILE_NAME = "variant.json"
 NULL = "null"
-#: PEP 825 forbids `providers`; the schema of PEP 850 is the same with them.
+#: The schema of PEP 850 is that of PEP 825 with `providers`, which PEP 825 forbids.
 SCHEMA = "https://variants-schema.wheelnext.dev/peps/850/v0.2.0.json"
 _X86 = re.compile(r"x86_64_(v\d+)")
-#: The distribution that tells an installer what a CPU has, by namespace; uv carries its own.
+#: The distribution that an installer asks for the features of a CPU, by namespace; uv has its own.
 PROVIDERS = {"x86_64": "x86-64-variant-provider"}
 
 Properties = dict[str, dict[str, list[str]]]
 
 
 def properties(level: str) -> Properties | None:
-    """Return what a level asks of a CPU in the words of its provider.
+    """Return the properties that a level requires of a CPU, as its provider names them.
 
-    The baseline asks nothing; `None` stands for a level that no provider has a word for.
+    The baseline requires none; `None` is for a level that no provider knows.
 
     >>> properties("x86_64_v3"), properties("x86_64"), properties("haswell")
     ({'x86_64': {'level': ['v3']}}, {}, None)
@@ -47,7 +47,7 @@ def properties(level: str) -> Properties | None:
 
 
 def label(level: str) -> str:
-    """Return the variant label of a level: its name, `null` for the baseline, which asks nothing.
+    """Return the variant label of a level: its name, or `null` for the baseline.
 
     >>> label("x86_64_v3"), label("x86_64")
     ('x86_64_v3', 'null')
@@ -56,9 +56,9 @@ def label(level: str) -> str:
 
 
 def labelled(levels: Iterable[str]) -> tuple[str, ...]:
-    """Return the levels that have variant wheels, of those of a platform's automatic runtimes.
+    """Return the levels that have variant wheels, among those of a platform's automatic runtimes.
 
-    None where all that installers could choose by is one and the same.
+    There are none if installers have nothing to choose by.
 
     >>> labelled(["x86_64_v3", "haswell", "x86_64"]), labelled(["aarch64", "aarch64"])
     (('x86_64_v3', 'x86_64'), ())
@@ -68,10 +68,10 @@ def labelled(levels: Iterable[str]) -> tuple[str, ...]:
 
 
 def cut(fat: Wheel, providers: Mapping[str, str] = PROVIDERS) -> list[Wheel]:
-    """Return the variant wheels of a fat one; none where all its runtimes are of one level.
+    """Return the variant wheels of a fat wheel; none if all its runtimes have one level.
 
-    A variant of a level holds the runtimes that are chosen by themselves at this level, and the
-    explicit ones that it can run. Raises `WheelError` for a wheel that is not fat.
+    The variant of a level holds the runtimes that are chosen automatically at this level, and the
+    explicit ones that run on it. Raises `WheelError` for a wheel that is not fat.
     """
     found = contents(fat)
     table = found.table
@@ -94,12 +94,12 @@ def _one(
     }
     every = {runtime.module.rpartition(".")[0] for runtime in table.runtimes}
     files = {n: data for n, data in fat.files.items() if n.split("/")[0] not in every - kept}
-    # What speaks of a runtime goes where it goes.
+    # The SBOM of a runtime goes where the runtime goes.
     for runtime in table.runtimes:
         if runtime.module.rpartition(".")[0] not in kept:
             for name in sbom_members(fat, table.package, runtime.name):
                 files.pop(name, None)
-    files |= generated.rewritten(fat, [_told(fat, table, kept)])
+    files |= generated.rewritten(fat, [_naming_the_rest(fat, table, kept)])
     asked = properties(level) or {}
     made = replace(fat, files=files, label=label(level))
     document = _document({made.label: asked}, providers)
@@ -107,11 +107,11 @@ def _one(
     return made.sealed()
 
 
-def _told(fat: Wheel, table: Table, kept: set[str]) -> Table:
-    """Return the table with, for each runtime that is left out, the wheel that has it.
+def _naming_the_rest(fat: Wheel, table: Table, kept: set[str]) -> Table:
+    """Return the table that names, for each runtime that is left out, the wheel that has it.
 
-    One that is left out is not what this wheel chooses by itself: the loader refuses to replace a
-    missing one by one with another allocator.
+    A runtime that is left out becomes explicit, because the loader refuses to replace a missing
+    automatic one by a runtime with another allocator.
     """
     plain = f"{fat.project}=={fat.version}"
     runtimes = tuple(
@@ -124,7 +124,7 @@ def _told(fat: Wheel, table: Table, kept: set[str]) -> Table:
 
 
 def _document(variants: dict[str, Properties], providers: Mapping[str, str]) -> dict[str, Any]:
-    # Also the null variant names the namespaces: all files of a release agree about them.
+    # The null variant names the namespaces too, so that all files of a release agree.
     spaces = sorted({space for asked in variants.values() for space in asked} or set(providers))
     return {
         "$schema": SCHEMA,
@@ -139,9 +139,9 @@ def _text(document: dict[str, Any]) -> bytes:
 
 
 def index(wheels: Sequence[Wheel]) -> tuple[str, bytes]:
-    """Return name and content of the index file: the union of the wheels' variants.
+    """Return the name and the content of the index file: the union of the wheels' variants.
 
-    Raises `WheelError` where two wheels give one label different meanings.
+    Raises `WheelError` if two wheels give one label different meanings.
     """
     merged: dict[str, Any] = {}
     for wheel in wheels:

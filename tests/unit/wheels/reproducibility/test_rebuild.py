@@ -1,4 +1,4 @@
-"""A second build: what of a tree is copied, and what is found under another home."""
+"""A second build: which files of a tree are copied, and what is found under another home."""
 
 import argparse
 import os
@@ -25,7 +25,7 @@ LEFT = (
 KEPT = ("pkg/dist/__init__.py", "pkg/target/__init__.py", "src/target/mod.rs", "target.py")
 
 
-def test_a_package_may_be_called_as_a_folder_of_builds(tmp_path, monkeypatch):
+def test_a_package_may_have_the_name_of_a_build_folder(tmp_path, monkeypatch):
     root = tmp_path / "root"
     grow(root, *LEFT, *KEPT)
     monkeypatch.setattr(rebuild.frontend, "wheel", lambda tree, *_: tree)
@@ -35,7 +35,7 @@ def test_a_package_may_be_called_as_a_folder_of_builds(tmp_path, monkeypatch):
     assert found - {rebuild.COMMIT_FILE} == set(KEPT)
 
 
-def test_so_has_the_archive_of_a_part(tmp_path, monkeypatch):
+def test_the_sdist_of_a_runtime_may_have_such_a_package_too(tmp_path, monkeypatch):
     grow(tmp_path, *LEFT, *KEPT, "pyproject.toml")
     (tmp_path / "PKG-INFO").write_text("Name: A-b\nVersion: 2026.01\n")
     monkeypatch.chdir(tmp_path)
@@ -47,7 +47,7 @@ def test_so_has_the_archive_of_a_part(tmp_path, monkeypatch):
     assert set(made.files) == {*KEPT, "pyproject.toml", "PKG-INFO"}
 
 
-def test_a_platform_by_the_environment_finds_its_toolchain_under_another_home(monkeypatch):
+def test_a_platform_from_the_environment_finds_its_toolchain_under_another_home(monkeypatch):
     monkeypatch.setenv(cross.PLATFORM, "linux-arm64")
     monkeypatch.setenv(cross.CACHE, "")
     before = cross.cache()
@@ -56,7 +56,7 @@ def test_a_platform_by_the_environment_finds_its_toolchain_under_another_home(mo
     assert cross.cache() == before
 
 
-def test_what_one_user_has_installed_is_found_under_another_home(tmp_path, monkeypatch):
+def test_packages_of_one_user_are_found_under_another_home(tmp_path, monkeypatch):
     (tmp_path / "cargo").mkdir()
     monkeypatch.setenv("CARGO_HOME", str(tmp_path / "cargo"))
     env = rebuild.circumstances(tmp_path / "place", "once")
@@ -68,7 +68,7 @@ def test_what_one_user_has_installed_is_found_under_another_home(tmp_path, monke
     assert before.stdout == after.stdout
 
 
-def test_a_file_that_is_not_there_is_missed_before_anything_is_built(tmp_path, capsys):
+def test_a_missing_file_is_reported_before_anything_is_built(tmp_path, capsys):
     (tmp_path / "Cargo.toml").touch()
     (tmp_path / "pyproject.toml").write_text(
         '[tool.rtvariants]\ncrate = "."\nmodule = "a._b"\nenv = "A"\n'

@@ -1,4 +1,4 @@
-"""Two archives that should be equal: which member differs, in which section and bytes."""
+"""Compares two archives that should be equal: which member differs, in which section and bytes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _FOLLOWING = (
     ".dynsym", ".rel", ".dynamic", ".got", ".plt", ".eh_frame", ".relro_padding", ".shstrtab",
     ".gnu.hash", ".hash", ".init_array", ".fini_array", ".data.rel.ro", ".gcc_except_table",
 )  # fmt: skip
-# A hash of everything: alone it is a cause, else it tells nothing.
+# A hash of the whole file: it is a cause only if nothing else differs.
 _HASH = ".note.gnu.build-id"
 
 
 def differences(one: Path, other: Path) -> list[str]:
-    """Return how two files differ; none where they are equal byte for byte."""
+    """Return how two files differ; nothing if they are equal byte for byte."""
     if one.read_bytes() == other.read_bytes():
         return []
     if one.name != other.name:
@@ -35,7 +35,7 @@ def differences(one: Path, other: Path) -> list[str]:
     differing = [n for n in ours if n in theirs and ours[n] != theirs[n]]
     natives = any(name.endswith(NATIVE) for name in differing)
     for name in differing:
-        # A member that differs is in RECORD by its hash: that is no cause of its own.
+        # RECORD has the hash of a member that differs, so it differs too: not a cause of its own.
         if not name.endswith(".dist-info/RECORD") and not (
             natives and _follows(name, ours[name], theirs[name])
         ):
@@ -59,7 +59,7 @@ def _member(name: str, one: bytes, other: bytes) -> Iterator[str]:
 
 
 def _follows(name: str, one: bytes, other: bytes) -> bool:
-    """Tell whether two bills of materials differ in the hash of the native alone."""
+    """Return whether two SBOMs differ only in the hash of the extension module."""
     try:
         said = [json.loads(text) for text in (one, other)] if ".dist-info/sboms/" in name else []
         for each in said:
@@ -70,20 +70,20 @@ def _follows(name: str, one: bytes, other: bytes) -> bool:
 
 
 def _native(one: bytes, other: bytes) -> Iterator[str]:
-    """Yield each section that differs, with what stands there."""
+    """Yield each section that differs, with its bytes there."""
     try:
         ours, theirs = _sections(one), _sections(other)
     except ELFError:
         yield _bytes(one, other)
         return
     differing = [n for n in ours if ours[n] != theirs.get(n)] + [n for n in theirs if n not in ours]
-    # Where something is longer or elsewhere, all that holds addresses differs too.
+    # If something is longer or has moved, all sections with addresses differ too.
     differing = [n for n in differing if n != _HASH] or differing
     causes = [n for n in differing if not n.startswith(_FOLLOWING)] or differing
     for name in causes:
         yield f"section `{name}`: {_bytes(ours.get(name, b''), theirs.get(name, b''))}"
     if rest := [f"`{n}`" for n in differing if n not in causes]:
-        yield f"and in what follows from that: {', '.join(rest)}"
+        yield f"and, as a consequence: {', '.join(rest)}"
     if not differing:
         yield _bytes(one, other)
 
@@ -124,7 +124,7 @@ def _text(one: bytes, other: bytes) -> Iterator[str]:
 
 
 def _bytes(one: bytes, other: bytes) -> str:
-    """Return where two byte strings part, with the text around it: a path or a time is seen."""
+    """Return where two byte strings begin to differ, and the text around them."""
     pairs = enumerate(zip(one, other, strict=False))
     at = next((i for i, (ours, theirs) in pairs if ours != theirs), min(len(one), len(other)))
     ours, theirs = (_printable(data, at) for data in (one, other))

@@ -1,6 +1,6 @@
-"""A second build of the same sources under other circumstances, to compare with the first.
+"""Builds the same sources again in other circumstances, to compare with the first build.
 
-What must not matter is made to differ: the folder and the length of its path, the home, cargo's
+Everything that must not matter differs: the folder and the length of its path, the home, cargo's
 home, the times of files, the umask, the time zone, the language.
 """
 
@@ -18,9 +18,9 @@ from rtvariants.toolchain.git import COMMIT_FILE, commit
 
 
 def build(root: Path, folder: Path, name: str) -> list[Path]:
-    """Copy the sources below `folder/name`, build wheel and sdist there; return both.
+    """Copy the sources below `folder/name`, build a wheel and an sdist there; returns both.
 
-    `name` makes the circumstances: every different one gives other paths and times.
+    Another `name` gives other circumstances: other paths and times.
     """
     place = folder / name
     tree = place / f"sources-{name}" / root.name
@@ -43,12 +43,12 @@ def _left(root: Path, folder: Path, names: list[str]) -> set[str]:
 
 
 def circumstances(place: Path, name: str) -> dict[str, str]:
-    """Return the variables of a build: homes of its own, another zone and language."""
+    """Return the variables of a build: its own homes, another time zone and language."""
     home = place / f"home-of-{name}"
     cargo = home / f"cargo-{name}"
     cargo.mkdir(parents=True)
     own = _cargo_home(os.environ)
-    # What is fetched already needs no network; linked where that is possible, it takes no room.
+    # Downloaded crates need no network again; as links they take no space.
     for part in ("registry", "git"):
         if (own / part).is_dir():
             shutil.copytree(own / part, cargo / part, copy_function=_link(), symlinks=True)
@@ -56,9 +56,9 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
     return {
         "HOME": str(home),
         "CARGO_HOME": str(cargo),
-        # rustup's own home holds the compilers; with another HOME it must be named.
+        # The home of rustup holds the compilers, and by default it is below HOME.
         "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
-        # So does Python's own for what was installed for one user alone.
+        # So is Python's folder for packages that are installed for one user.
         "PYTHONUSERBASE": site.getuserbase(),
         "CARGO_TARGET_DIR": str(place / f"target-{name}"),
         "TZ": "Asia/Kathmandu" if odd else "UTC",
@@ -82,7 +82,7 @@ def _link() -> Callable[[str, str], object]:
 
 
 def _age(tree: Path, seconds: int) -> None:
-    """Give every file another time, as a checkout at another moment does."""
+    """Give every file another time, as a checkout at another time does."""
     for path in tree.rglob("*"):
         if path.is_file():
             moment = path.stat().st_mtime - seconds
