@@ -36,7 +36,7 @@ FIRST = (
 HASWELL = "avx2 bmi1 bmi2 fma movbe abm"
 SANDY = f"{HASWELL} f16c"
 NEHALEM = f"{SANDY} avx xsave"
-# The year of the first sale, the model, and what it lacks of V3.
+# The year of the first sale, the model, and which features of V3 are missing.
 MODELS = [
     (2003, "Opteron_G1,-sse3", " ".join(V3)),  # the first of all: SSE2 and nothing after it
     (2004, "kvm64", f"{NEHALEM} lahf_lm popcnt sse4_1 sse4_2 ssse3"),  # the late Pentium 4

@@ -21,7 +21,7 @@ SHOW = (
 )
 ANSWER = "{'k': ['a', 'b'], 'x': [4, 2]}"
 RUNTIMES = ("rt32", "rt64", "rtcompat")
-# One of each kind; test_cpu_models.py lists what each lacks.
+# One of each kind; test_cpu_models.py lists which features each is missing.
 CPUS = (
     "Opteron_G1,-sse3", "Penryn", "Westmere", "IvyBridge", "Opteron_G5", "Denverton", "Haswell",
     "EPYC-Rome", "Icelake-Server",
