@@ -51,7 +51,7 @@ def test_a_dirty_tree_is_neither_built_nor_frozen_nor_sent(lamp):
 def test_a_commit_without_its_tag_is_not_sent(frozen):
     kit.git(frozen.root, "tag", "-d", "v1.4.0")
     commit = kit.git(frozen.root, "rev-parse", "HEAD")
-    said = f"error: no tag: `v1.4.0`\nhint: `git tag v1.4.0 {commit}`\n"
+    said = f"error: no tag: `v1.4.0`\nhint: run `git tag v1.4.0 {commit}`\n"
     assert frozen.refused("preflight") == said
     assert frozen.refused("publish") == said
     assert "no tag: `v1.4.0`" in frozen.ok("preflight", "--dry-run")
@@ -62,14 +62,14 @@ def test_a_moved_tag_and_a_moved_tree_are_told_apart(frozen):
     then = kit.git(frozen.root, "rev-parse", "HEAD")
     kit.git(frozen.root, "commit", "-q", "--allow-empty", "-m", "later")
     now = kit.git(frozen.root, "rev-parse", "HEAD")
-    assert f"the tree is at {now}, the files are of {then}" in frozen.refused("publish")
+    assert f"the tree is at {now}, the files are from {then}" in frozen.refused("publish")
     said = frozen.refused("build")
     assert f"the tree is at {now}, version 1.4.0 is frozen from {then}" in said
     kit.git(frozen.root, "checkout", "-q", then)
     kit.git(frozen.root, "tag", "-f", "v1.4.0", now)
     said = frozen.refused("publish")
-    assert f"tag `v1.4.0` is at {now}, the files are of {then}" in said
-    assert "a tag that is out is never moved: raise the version" in said
+    assert f"tag `v1.4.0` is at {now}, the files from {then}" in said
+    assert "never move a published tag: raise the version" in said
     assert nothing_sent(frozen)
 
 
@@ -135,7 +135,7 @@ def test_an_expired_token_is_one_refusal_and_the_journal_says_so(frozen):
     frozen.index.token = "another-token-since-yesterday"
     said = frozen.refused("publish")
     assert "refused with status 403" in said
-    assert "the token is wrong, expired or of another project" in said
+    assert "the token is wrong, expired or for another project" in said
     assert frozen.index.stored == []
     last = journal(frozen)[-1]
     assert (last["key"], last["state"]) == ("publish", "stopped")
@@ -160,8 +160,8 @@ def test_two_releases_at_once_are_one_and_a_refusal(frozen):
     folder = frozen.root / FOLDER
     with Journal(folder, load(folder / "manifest.json")):
         said = frozen.refused("publish")
-    assert "another release is at work" in said
-    assert "a killed process holds nothing" in said
+    assert "another release is running" in said
+    assert "the lock of a killed process is gone" in said
     assert nothing_sent(frozen)
     frozen.ok("publish")
 
@@ -219,7 +219,7 @@ def test_a_full_disk_sends_nothing(frozen, mounted):
     said = mounted(FULL.replace("{1}", "true"), "publish")
     assert "can't write the journal" in said
     assert "No space left on device" in said
-    assert "nothing goes out without a journal" in said
+    assert "nothing is sent without a journal" in said
     said = mounted(FULL.replace("{1}", "rm '{0}/manifest.json'"), "freeze", "--allow-untested")
     assert "can't write the manifest" in said
     assert nothing_sent(frozen)

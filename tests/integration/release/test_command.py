@@ -64,7 +64,7 @@ def test_untested_wheels_are_not_frozen_unless_that_is_said(lamp):
 def test_all_steps_after_the_build_each_alone_and_again(lamp):
     freeze(lamp)
     out = lamp.ok("preflight")
-    assert "first release under the name `lamp`" in out
+    assert "first release of `lamp`" in out
     assert "sizes (no release before)" in out
     for again in (False, True):
         for step in ("publish", "verify", "forge", "notify"):

@@ -139,7 +139,7 @@ def test_a_public_release_gets_no_other_bytes(server, release):
 
 def test_a_tag_of_another_commit_on_the_forge_is_refused(server, release):
     server.tags["v1.4.0"] = "d" * 40
-    with pytest.raises(ForgeError, match=r"tag `v1\.4\.0` on the forge is at dddd"):
+    with pytest.raises(ForgeError, match=r"tag `v1\.4\.0` of the forge is at dddd"):
         publish(server, release)
     assert server.writes == []
 

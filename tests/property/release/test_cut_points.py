@@ -157,7 +157,7 @@ def test_an_expired_token_is_one_refusal_that_says_so(fresh):
     stopped = run(folder, made, server)
     assert isinstance(stopped, UploadRefusedError)
     assert "status 403" in str(stopped)
-    assert "hint: the token is wrong, expired or of another project" in str(stopped)
+    assert "hint: the token is wrong, expired or for another project" in str(stopped)
     assert server.stored == []
 
 

@@ -1,4 +1,4 @@
-"""The files that a declaration means, for each packaging."""
+"""The files of a release, for each packaging."""
 
 import pytest
 import release_kit as kit
@@ -25,7 +25,7 @@ def all_platforms(tmp_path):
     return declare
 
 
-def test_split_has_a_wheel_a_cell_an_sdist_a_runtime_and_both_of_the_base(all_platforms):
+def test_split_has_a_wheel_for_each_cell_an_sdist_for_each_runtime_and_a_base(all_platforms):
     files = expected.expected(all_platforms("split"))
     roles = [file.role for file in files]
     assert roles.count("runtime-wheel") == 24
@@ -44,22 +44,22 @@ def test_the_base_comes_after_all_that_it_pins_and_sdists_after_wheels(all_platf
     assert roles[-2:] == ["base-wheel", "base-sdist"]
 
 
-def test_fat_has_a_wheel_a_platform_and_one_sdist(all_platforms):
+def test_fat_has_a_wheel_for_each_platform_and_one_sdist(all_platforms):
     files = expected.expected(all_platforms("fat"))
     assert [file.role for file in files] == ["base-wheel"] * 8 + ["base-sdist"]
     assert all(file.runtimes == ("fast", "safe", "wide") for file in files[:8])
 
 
-def test_variant_adds_a_labelled_wheel_a_level_and_the_index_file(all_platforms):
+def test_variant_adds_a_labelled_wheel_for_each_level_and_the_index_file(all_platforms):
     files = expected.expected(all_platforms("variant"))
     roles = [file.role for file in files]
-    # x86-64 has two levels that are chosen by themselves; arm64 has one, and so nothing to choose.
+    # x86-64 has two levels that are chosen automatically; arm64 has one, so nothing to choose.
     assert roles.count("variant-wheel") == 4 * 2
     assert (roles.count("base-wheel"), roles.count("variant-index")) == (8, 1)
     assert "lamp-1.4.0-cp310-abi3-win_amd64-x86_64_v3.whl" in {file.name for file in files}
 
 
-def test_names_are_what_the_packaging_library_reads(all_platforms):
+def test_the_packaging_library_reads_all_names(all_platforms):
     for file in expected.expected(all_platforms("split")):
         if file.name.endswith(".whl"):
             name, version, _, _ = parse_wheel_filename(file.name)
@@ -68,7 +68,7 @@ def test_names_are_what_the_packaging_library_reads(all_platforms):
         assert (name, str(version)) == (file.project, "1.4.0")
 
 
-def test_a_prerelease_is_spelt_as_python_spells_it(tmp_path):
+def test_a_prerelease_has_its_python_spelling(tmp_path):
     files = expected.expected(kit.declare(tmp_path, version="1.5.0-rc.1"))
     assert all("-1.5.0rc1" in file.name for file in files)
 
@@ -83,6 +83,6 @@ def test_a_prerelease_is_spelt_as_python_spells_it(tmp_path):
         ("linux", "riscv64", "glibc", ""),
     ],
 )
-def test_the_host_is_one_of_the_platforms_or_none(system, machine, libc, name):
+def test_the_host_is_a_known_platform_or_none(system, machine, libc, name):
     assert host(system, machine, libc) == name
     assert not name or name in PLATFORMS

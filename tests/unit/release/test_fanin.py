@@ -1,4 +1,4 @@
-"""The fan-in: each way in which built files are not the release, named before any upload."""
+"""The fan-in: every way in which built files are not the release is reported before any upload."""
 
 import shutil
 import zipfile
@@ -42,7 +42,7 @@ def test_files_in_folders_of_artifacts_are_found(release):
     assert fanin.check(*release, kit.COMMIT)
 
 
-def test_a_missing_file_is_named_with_its_cell(release):
+def test_a_missing_file_is_reported_with_its_cell(release):
     file = named(release, "runtime-wheel", "win")
     (release[1] / file.name).unlink()
     assert faults(release) == [(file.name, "missing file (windows-arm64, fast)")]
@@ -54,35 +54,35 @@ def test_several_missing_files_come_at_once(release):
     assert len(faults(release)) == 3
 
 
-def test_an_extra_file_is_named(release):
+def test_an_extra_file_is_reported(release):
     kit.sdist(release[1], "other-1.0.tar.gz", "other", "1.0")
     assert faults(release) == [("other-1.0.tar.gz", "file of another project")]
 
 
-def test_a_file_of_another_version_is_named(release):
+def test_a_file_of_another_version_is_reported(release):
     kit.sdist(release[1], "lamp-1.3.0.tar.gz", "lamp", "1.3.0")
     assert faults(release) == [("lamp-1.3.0.tar.gz", "file of version 1.3.0, expected 1.4.0")]
 
 
-def test_a_wheel_of_an_undeclared_tag_is_named(release):
+def test_a_wheel_of_an_undeclared_tag_is_reported(release):
     name = "lamp_fast-1.4.0-cp310-abi3-manylinux_2_28_x86_64.whl"
     kit.wheel(release[1], name, "lamp-fast", "1.4.0", {})
-    assert faults(release) == [(name, "wrong tag: no such file is declared")]
+    assert faults(release) == [(name, "wrong tag: the declaration has no such file")]
 
 
-def test_a_misspelt_name_is_one_missing_and_one_misnamed_file(release):
+def test_a_misspelled_name_is_one_missing_and_one_misnamed_file(release):
     good = named(release, "base-sdist").name
     (release[1] / good).rename(release[1] / "Lamp-1.4.0.tar.gz")
     assert faults(release) == [(good, "missing file"), ("Lamp-1.4.0.tar.gz", "misnamed file")]
 
 
-def test_two_files_of_one_name_are_refused(release):
+def test_two_files_with_one_name_are_refused(release):
     file = named(release, "base-wheel")
     (release[1] / "again").mkdir()
     shutil.copy(release[1] / file.name, release[1] / "again")
     ((where, what),) = faults(release)
     assert where == file.name
-    assert what.startswith("two files of one name")
+    assert what.startswith("two files with this name")
 
 
 @pytest.mark.parametrize("role", ["runtime-wheel", "runtime-sdist"])
@@ -124,7 +124,7 @@ def test_a_swapped_runtime_is_refused(release):
     assert safe.runtimes == ("safe",)
 
 
-def test_a_native_of_another_platform_is_refused(release):
+def test_an_extension_module_for_another_platform_is_refused(release):
     file = named(release, "runtime-wheel", "win")
     stamp = {"_lamp_fast/rtvariants.stamp": kit.stamp("fast", "linux-x64")}
     kit.wheel(release[1], file.name, file.project, "1.4.0", stamp)
@@ -134,7 +134,7 @@ def test_a_native_of_another_platform_is_refused(release):
     )
 
 
-def test_a_native_for_the_platforms_other_target_passes_and_no_other_one(release):
+def test_the_other_target_of_a_platform_passes_and_no_third_one(release):
     file = named(release, "runtime-wheel", "win")
     name = "_lamp_fast/rtvariants.stamp"
     stamp = kit.stamp("fast", file.platform).decode()
@@ -146,9 +146,9 @@ def test_a_native_for_the_platforms_other_target_passes_and_no_other_one(release
     assert "expected `aarch64-pc-windows-msvc`" in faults(release)[0][1]
 
 
-def test_files_of_another_commit_are_refused(release):
+def test_files_from_another_commit_are_refused(release):
     found = faults(release, "d" * 40)
-    # Four natives and three sdists keep their commit.
+    # Four extension modules and three sdists have their commit.
     assert len(found) == 7
     assert all(kit.COMMIT in what and "d" * 40 in what for _, what in found)
 
@@ -158,7 +158,7 @@ def test_a_base_that_pins_another_version_is_refused(release):
     pins = ("lamp-fast==1.3.0", "lamp-runtime-safe>=1.4.0")
     kit.wheel(release[1], file.name, "lamp", "1.4.0", {}, requires=pins)
     assert faults(release) == [
-        (file.name, "pin of another version: `lamp-fast==1.3.0`"),
+        (file.name, "pins another version: `lamp-fast==1.3.0`"),
         (file.name, "no exact pin of a runtime: `lamp-runtime-safe==1.4.0`"),
     ]
 

@@ -1,4 +1,4 @@
-"""The journal: what it keeps through crashes, and when it refuses."""
+"""The journal: what survives a crash, and when it is refused."""
 
 import errno
 import os
@@ -18,7 +18,7 @@ def manifest(tmp_path):
     return kit.freeze(kit.declare(tmp_path), tmp_path)
 
 
-def test_lines_are_kept_over_runs(tmp_path, manifest):
+def test_lines_are_kept_between_runs(tmp_path, manifest):
     with Journal(tmp_path, manifest) as first:
         first.write("upload", "begun", "a.whl", sha256="aa")
         assert first.state("upload", "a.whl") == "begun"
@@ -32,7 +32,7 @@ def test_lines_are_kept_over_runs(tmp_path, manifest):
     assert [e["step"] for e in journal.peek(tmp_path)] == ["release", "upload", "upload"]
 
 
-def test_a_line_is_on_the_disk_before_the_act_that_it_announces(tmp_path, manifest, monkeypatch):
+def test_a_line_is_on_the_disk_before_the_action_that_it_announces(tmp_path, manifest, monkeypatch):
     synced = []
     monkeypatch.setattr(os, "fsync", lambda _: synced.append(path.read_bytes()))
     path = tmp_path / journal.FILE_NAME
@@ -43,7 +43,7 @@ def test_a_line_is_on_the_disk_before_the_act_that_it_announces(tmp_path, manife
 
 
 @pytest.mark.parametrize("cut", range(1, 40, 3))
-def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path, manifest, cut):
+def test_a_line_that_a_crash_cut_off_is_ignored(tmp_path, manifest, cut):
     with Journal(tmp_path, manifest) as first:
         first.write("upload", "begun", "a.whl")
         first.write("upload", "done", "a.whl")
@@ -56,7 +56,7 @@ def test_a_line_that_a_crash_cut_short_is_left_out(tmp_path, manifest, cut):
         assert third.state("upload", "a.whl") == "done"
 
 
-def test_damage_before_the_last_line_stops_with_its_number(tmp_path, manifest):
+def test_damage_before_the_last_line_is_an_error_with_its_line(tmp_path, manifest):
     with Journal(tmp_path, manifest) as first:
         first.write("upload", "begun", "a.whl")
     path = tmp_path / journal.FILE_NAME
@@ -69,7 +69,7 @@ def test_damage_before_the_last_line_stops_with_its_number(tmp_path, manifest):
 def test_a_journal_of_another_manifest_is_refused(tmp_path, manifest):
     Journal(tmp_path, manifest).__exit__(None, None, None)
     other = kit.replace(manifest, commit="d" * 40)
-    with pytest.raises(JournalError, match="journal of another manifest"):
+    with pytest.raises(JournalError, match="the journal belongs to another manifest"):
         Journal(tmp_path, other)
 
 
@@ -84,18 +84,18 @@ def test_two_releases_at_once_are_refused(tmp_path, manifest):
     with Journal(tmp_path, manifest):
         held = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     free = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert held.startswith("another release is at work")
+    assert held.startswith("another release is running")
     assert free == ""
 
 
-def test_a_folder_that_cannot_be_written_is_named(tmp_path, manifest):
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path, manifest):
     (tmp_path / "file").touch()
     with pytest.raises(MachineError, match="can't write the journal"):
         Journal(tmp_path / "file", manifest)
 
 
-def test_a_disk_that_takes_no_more_is_named_and_the_act_does_not_begin(tmp_path, manifest):
-    # A limit on the size of files is the full disk that every user can have.
+def test_a_full_disk_is_reported_and_the_action_does_not_begin(tmp_path, manifest):
+    # A limit on the size of files is a full disk that needs no privileges.
     code = (
         "import resource, sys; from pathlib import Path\n"
         "from rtvariants.release import journal, manifest\n"
@@ -110,6 +110,6 @@ def test_a_disk_that_takes_no_more_is_named_and_the_act_does_not_begin(tmp_path,
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "MachineError: can't write the journal" in done.stderr
     assert os.strerror(errno.EFBIG) in done.stderr
-    # What was written whole before stays readable.
+    # Complete lines stay readable.
     with Journal(tmp_path, manifest) as kept:
         assert kept.entries()[0]["step"] == "release"

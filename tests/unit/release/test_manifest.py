@@ -16,7 +16,7 @@ def frozen(tmp_path):
     return declaration, kit.freeze(declaration, tmp_path / "out"), tmp_path / "out"
 
 
-def test_it_holds_every_file_with_hash_size_and_role_and_is_read_back(frozen):
+def test_a_manifest_has_every_file_with_hash_size_and_role_and_is_read_back(frozen):
     _, made, folder = frozen
     assert manifest.load(folder / "manifest.json") == made
     data = json.loads((folder / "manifest.json").read_text())
@@ -46,7 +46,7 @@ def test_other_bytes_of_a_frozen_version_are_refused_with_both_hashes(frozen):
     assert made.files[0].sha256 in problem.what
 
 
-def test_changed_and_missing_files_are_named(frozen):
+def test_changed_and_missing_files_are_reported(frozen):
     _, made, folder = frozen
     first, second = (folder / "files" / file.name for file in made.files[:2])
     assert manifest.changed(made, folder / "files") == []
@@ -58,21 +58,21 @@ def test_changed_and_missing_files_are_named(frozen):
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', '{"format": 1, "files": [{}]}', "{"])
-def test_an_unreadable_manifest_is_one_sentence(tmp_path, text):
+def test_an_unreadable_manifest_is_an_error(tmp_path, text):
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ManifestError, match="unreadable manifest"):
         manifest.load(tmp_path / "manifest.json")
 
 
-def test_a_manifest_of_another_format_or_none_is_named(tmp_path):
+def test_a_missing_manifest_and_one_of_another_format_are_errors(tmp_path):
     with pytest.raises(ManifestError, match="no manifest"):
         manifest.load(tmp_path / "manifest.json")
     (tmp_path / "manifest.json").write_text('{"format": 2}')
-    with pytest.raises(ManifestError, match="another format"):
+    with pytest.raises(ManifestError, match="manifest of format 2, expected 1"):
         manifest.load(tmp_path / "manifest.json")
 
 
-def test_a_folder_that_cannot_be_made_is_named(frozen, tmp_path):
+def test_a_folder_that_cannot_be_created_is_reported(frozen, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(MachineError, match="can't write the manifest"):
         manifest.write(frozen[1], tmp_path / "file")

@@ -1,4 +1,4 @@
-"""Notes of a release: from a changelog or fragments, with every file's hash."""
+"""The notes of a release: made from a changelog or fragments, with every file's hash."""
 
 import subprocess
 
@@ -43,7 +43,7 @@ def test_fragments_are_joined_by_kind(tmp_path):
     assert found == "### Added\n- Two.\n  Lines.\n\n### Fixed\n- One."
 
 
-def test_faults_of_fragments_come_at_once():
+def test_all_problems_of_fragments_are_reported_at_once():
     with pytest.raises(ConfigError) as caught:
         notes.fragments({"a.better.md": "x", "b.added.md": " "})
     assert [p.what for p in caught.value.problems] == [
@@ -53,12 +53,12 @@ def test_faults_of_fragments_come_at_once():
         notes.fragments({})
 
 
-def test_no_changelog_is_named(tmp_path):
+def test_a_missing_changelog_is_reported(tmp_path):
     with pytest.raises(ConfigError, match=r"NEWS\.md: no changelog"):
         notes.changes(tmp_path, "NEWS.md", "1.4.0")
 
 
-def test_the_notes_list_every_file_and_the_sums_are_what_sha256sum_reads(tmp_path):
+def test_the_notes_list_every_file_and_sha256sum_reads_the_sums(tmp_path):
     made = kit.freeze(kit.declare(tmp_path), tmp_path)
     text = notes.notes(made, "Changes.")
     assert text.startswith("Changes.\n")

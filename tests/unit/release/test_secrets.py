@@ -1,4 +1,4 @@
-"""Secrets are cut out of every text that a release shows."""
+"""Secrets are cut out of every message of a release."""
 
 import pytest
 
@@ -31,6 +31,6 @@ def test_values_of_secret_variables_are_cut(name):
     assert redact("it is correct-horse", {name: "correct-horse"}) == f"it is {CUT}"
 
 
-def test_innocent_text_stays():
+def test_ordinary_text_stays():
     text = "lamp-1.4.0.tar.gz: sha256 on the index: " + "ab" * 32
     assert redact(text, {"TOKEN": "lamp", "HOME": "index"}) == text

@@ -18,7 +18,7 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize(("python", "cargo"), SPELLINGS.items())
-def test_both_spellings(python, cargo):
+def test_a_version_has_a_spelling_for_python_and_one_for_cargo(python, cargo):
     assert version.to_cargo(python) == cargo
     assert version.to_python(cargo) == python
     assert version.canonical(python) == version.canonical(cargo) == python
@@ -36,7 +36,7 @@ def test_what_python_cannot_spell_is_refused(text):
         version.to_python(text)
 
 
-def test_no_version_at_all_is_refused():
+def test_what_is_not_a_version_is_refused():
     with pytest.raises(VersionError, match="not a version: `one`"):
         version.canonical("one")
 
@@ -57,13 +57,13 @@ def semver_key(text):
 
 
 @given(versions, versions)
-def test_both_worlds_order_versions_alike(one, other):
+def test_python_and_cargo_order_versions_alike(one, other):
     assert version.to_python(version.to_cargo(one)) == one
     keys = semver_key(version.to_cargo(one)), semver_key(version.to_cargo(other))
     assert (Version(one) < Version(other)) == (keys[0] < keys[1])
 
 
-def test_a_version_in_python_or_cargo_is_the_current_one(tmp_path):
+def test_the_current_version_is_in_pyproject_or_in_cargo_toml(tmp_path):
     (tmp_path / "Cargo.toml").write_text('[workspace.package]\nversion = "1.4.0"\n')
     data = {"project": {"dynamic": ["version"]}}
     assert version.current(tmp_path, data) == "1.4.0"

@@ -1,7 +1,8 @@
 """From one commit to a complete, verified release, or to nothing.
 
-The declaration (the runtime table and `[tool.rtvariants.release]`) computes every file of a
-release. All decisions are functions of data (`declaration`, `expected`, `manifest`, `preflight`,
-`plan`, `version`, `workflow`, `notes`); doing is in modules of its own (`source`,
-`journal`, `index`, `upload`, `install`, `publish`, `forge`, `notify`).
+Every file of a release follows from its declaration: the configuration and the version. Decisions
+are functions of data (`declaration`, `expected`, `fanin`, `preflight`, `plan`, `verify`, `version`,
+`workflow`, `notes`); what acts has modules of its own (`source`, `journal`, `index`, `upload`,
+`install`, `publish`, `forge`, `notify`). `steps` puts them together, and `rehearsal` has a local
+index and a local forge.
 """

@@ -18,13 +18,15 @@ from rtvariants.errors import ConfigError, Problem, near
 from rtvariants.targets.platforms import PLATFORMS, Platform
 from rtvariants.wheels import distributions, variant
 
+from .version import current
+
 
 @dataclass(frozen=True)
 class Declaration:
     """One release: what is built, under which names, for which platforms, and where it goes.
 
     `package` is what is imported; `names` gives each runtime's distribution, `labels` the variant
-    labels by machine. `version` is spelt as PEP 440 normalises it. `settings` is what
+    labels by machine. `version` is normalised as in PEP 440. `settings` is what
     `[tool.rtvariants.release]` says; the other fields are derived.
     """
 
@@ -47,17 +49,17 @@ class Declaration:
 
     @property
     def prerelease(self) -> bool:
-        """Return whether installers leave this version out unless asked."""
+        """Return whether installers choose this version only on request."""
         return Version(self.version).is_prerelease
 
     @property
     def yank(self) -> str:
-        """Return where the index takes yanks; empty where that is on its pages alone."""
+        """Return where the index accepts yanks; empty if it does so only on its pages."""
         index = self.settings.index
         return "" if isinstance(index, str) else index.get("yank", "")
 
     def projects(self) -> tuple[str, ...]:
-        """Return the distributions of the release, those that others depend on first."""
+        """Return the distributions of the release; those that others depend on come first."""
         runtimes = [self.names[r] for r in self.runtimes] if self.packaging == "split" else []
         return (*runtimes, self.project)
 
@@ -68,7 +70,7 @@ class Declaration:
     def only(self, platforms: Sequence[str]) -> Declaration:
         """Return the same declaration for some of its platforms; raises `ConfigError` for others.
 
-        That is for rehearsals and single cells: what goes out is always the whole.
+        This is for rehearsals and single cells: a release always has all of them.
         """
         known = {each.name: each for each in self.platforms}
         unknown = [name for name in platforms if name not in known]
@@ -83,8 +85,6 @@ def read(root: Path) -> Declaration:
 
     Raises `ConfigError` with every problem of its configuration at once.
     """
-    from .version import current
-
     config = load.read(root)
     data = pyproject.read(root)
     return derive(config, data.get("project", {}), current(root, data))
@@ -97,7 +97,7 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
         raise ConfigError(
             Problem(
                 f"missing table: `[{TABLE}]`",
-                "name at least `platforms` there",
+                "add it, with at least `platforms`",
                 where="pyproject.toml",
             )
         )
@@ -109,7 +109,11 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
     try:
         version = str(Version(version))
     except InvalidVersion:
-        problems.append(Problem(f"not a version: `{version}`", "spell it as PEP 440 does", TABLE))
+        problems.append(
+            Problem(
+                f"not a version: `{version}`", "write it as PEP 440 does, such as `1.2.0rc1`", TABLE
+            )
+        )
     if problems:
         raise ConfigError(problems)
     return Declaration(
@@ -128,13 +132,13 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
 
 
 def _platform(config: PlatformConfig) -> Platform:
-    """Return a platform with what the configuration changes about it."""
+    """Return a platform with what the configuration changes."""
     known = PLATFORMS[config.name]
     return replace(known, tag=config.tag or known.tag, runner=config.runner or known.runner)
 
 
 def _labels(config: Config, settings: ReleaseConfig) -> dict[str, tuple[str, ...]]:
-    """Return the labels of the variant wheels by machine: a level each, and `null`."""
+    """Return the labels of the variant wheels by machine: one for each level, and `null`."""
     found: dict[str, list[str]] = {}
     for runtime in config.runtimes:
         for machine, level in runtime.levels.items():
@@ -144,6 +148,6 @@ def _labels(config: Config, settings: ReleaseConfig) -> dict[str, tuple[str, ...
 
 
 def _abi(requires_python: str) -> str:
-    """Return the tag of the stable ABI of the oldest Python that a project takes."""
+    """Return the tag of the stable ABI for the oldest Python that a project supports."""
     found = re.search(r">=\s*3\.(\d+)", requires_python)
     return f"cp3{found.group(1) if found else '10'}-abi3"

@@ -13,9 +13,9 @@ from packaging.utils import canonicalize_name
 from .cells import cells
 from .declaration import Declaration
 
-#: The roles of files in the order in which they are published. Whoever resolves the base package
-#: at any moment finds everything that it pins; an sdist comes after the wheels of its project,
-#: since a machine that sees it first would compile.
+#: The roles of files in the order in which they are published. At any moment, an installer of the
+#: base package finds everything that it pins. An sdist comes after the wheels of its project, since
+#: a machine that sees only the sdist would compile.
 ROLES = (
     "runtime-wheel",
     "runtime-sdist",
@@ -28,7 +28,7 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Expected:
-    """One file that a release must have; `runtimes` are those whose natives it holds."""
+    """One file that a release must have; `runtimes` are those whose extension modules it holds."""
 
     name: str
     role: str

@@ -1,4 +1,4 @@
-"""What the extra `release` brings, imported late, with a hint where it is absent."""
+"""Modules of the extra `release`, imported late, with a hint if they are not installed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rtvariants.errors import MachineError
 
 
 def needs(module: str) -> Any:
-    """Return a module of the extra; raises `MachineError` where it is not installed."""
+    """Return a module of the extra; raises `MachineError` if it is not installed."""
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""The fan-in: built files against the computed set, before any credential is touched."""
+"""The fan-in: compares the built files with the expected ones before any credential is used."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .expected import Expected, expected
 
 
 class FanInError(RtvariantsError):
-    """Built files are not the release; holds every difference at once."""
+    """The built files are not those of the release; holds every difference at once."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One file that is what was expected of it."""
+    """One file that is as expected."""
 
     file: Expected
     path: Path
@@ -33,8 +33,8 @@ class Checked:
 def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Checked, ...]:
     """Return the files of a release below `folder`, in the order of publishing.
 
-    With `commit` given, every stamp and sdist must be of it. Raises `FanInError` with every file
-    that is missing, extra, misnamed, wrongly tagged, damaged, double or of another commit.
+    With `commit`, every stamp and sdist must be from it. Raises `FanInError` with every file that
+    is missing, extra, misnamed, wrongly tagged, damaged, doubled or from another commit.
     """
     wanted = expected(declaration)
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and _is_dist(p))
@@ -64,28 +64,28 @@ def _read(path: Path) -> tuple[Facts | None, Sequence[Problem]]:
 
 
 def _is_dist(path: Path) -> bool:
-    # Journals, manifests and attestations of this tool may stand beside the files.
+    # Journals, manifests and attestations of this tool may be in the same folder.
     return path.name.endswith((".whl", ".tar.gz", ".zip", ".egg", "-variants.json"))
 
 
 def compare(
     declaration: Declaration, wanted: Sequence[Expected], paths: Iterable[Path]
 ) -> list[Problem]:
-    """Compare names alone: missing, extra and double files, with the likely cause; pure."""
+    """Compare only names: missing, extra and doubled files, with the likely cause; pure."""
     problems = []
     seen: dict[str, Path] = {}
     names = {file.name for file in wanted}
     for path in paths:
         if path.name in seen:
             where = f"{seen[path.name].parent.name}, {path.parent.name}"
-            hint = "one artifact was built twice; keep the whole set of one build"
-            problems.append(Problem(f"two files of one name in: {where}", hint, path.name))
+            hint = "one artifact was built twice; keep only the files of one build"
+            problems.append(Problem(f"two files with this name, in: {where}", hint, path.name))
         seen.setdefault(path.name, path)
     extra = sorted(set(seen) - names)
     for file in wanted:
         if file.name not in seen:
             cell = f" ({file.platform}, {', '.join(file.runtimes)})" if file.platform else ""
-            hint = "build this cell, or take it out of the declaration"
+            hint = "build this cell, or remove it from the declaration"
             problems.append(Problem(f"missing file{cell}", hint, file.name))
     for name in extra:
         what, hint = _why_extra(declaration, wanted, name)
@@ -101,17 +101,17 @@ def _why_extra(declaration: Declaration, wanted: Sequence[Expected], name: str) 
         return "file of another project", f"expected: {', '.join(declaration.projects())}"
     escaped = project.replace("-", "_")
     if parts[0] != escaped or len(parts) < 2:
-        return "misnamed file", f"the name begins with `{escaped}-{declaration.version}`"
+        return "misnamed file", f"the name must begin with `{escaped}-{declaration.version}`"
     if parts[1] != declaration.version:
         return f"file of version {parts[1]}, expected {declaration.version}", "build this version"
     tags = sorted(f.name for f in wanted if f.project == projects[project])
-    return "wrong tag: no such file is declared", f"declared: {', '.join(tags[:3])} …"
+    return "wrong tag: the declaration has no such file", f"declared: {', '.join(tags[:3])} …"
 
 
 def stamp_problems(
     declaration: Declaration, file: Expected, facts: Facts, commit: str
 ) -> list[Problem]:
-    """Compare what the natives in one file say with what the file is for; pure."""
+    """Compare the stamps in one file with what the file is for; pure."""
     problems = []
 
     def add(what: str) -> None:
@@ -125,7 +125,7 @@ def stamp_problems(
     targets = (row.target, row.foreign) if row else ("",)
     for stamp in facts.stamps:
         wanted = {"version": declaration.version, "target": targets[0]}
-        # A foreign machine may have built for another target of the same platform.
+        # Another machine may have built for another target of the same platform.
         if stamp["target"] and stamp["target"] in targets:
             wanted["target"] = stamp["target"]
         if commit:
@@ -141,7 +141,7 @@ def stamp_problems(
 def pin_problems(declaration: Declaration, files: Sequence[Checked]) -> list[Problem]:
     """Compare the pins in the base wheel with the runtimes of the same release; pure.
 
-    The pins are read out of the built file: what a resolver will see, not what a table says.
+    The pins are read from the built file: they are what a resolver sees.
     """
     if declaration.packaging != "split":
         return []
@@ -156,7 +156,7 @@ def pin_problems(declaration: Declaration, files: Sequence[Checked]) -> list[Pro
             if canonicalize_name(name.strip()) in own:
                 pinned.add(canonicalize_name(name.strip()))
                 if rest.partition(";")[0].strip() != declaration.version:
-                    what = f"pin of another version: `{text}`"
+                    what = f"pins another version: `{text}`"
                     problems.append(Problem(what, "build the base again", each.file.name))
         for name in sorted(own - pinned):
             what = f"no exact pin of a runtime: `{name}=={declaration.version}`"

@@ -1,7 +1,7 @@
-"""The forge's release: a draft until everything is there; a re-run updates and never doubles.
+"""The forge's release: a draft until it is complete; a second run updates it.
 
-PyGithub speaks to the forge: synchronous, on requests, and small beside clients that carry the
-whole API as types.
+PyGithub is the client: synchronous, on top of requests, and smaller than clients that have types
+for the whole API.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from .extra import needs
 from .manifest import Manifest
 from .secrets import redact
 
-#: Variables that hold the forge's token, the first that is set counts.
+#: Variables with the forge's token; the first one that is set counts.
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 SUMS = "SHA256SUMS"
 
 
 class ForgeError(RtvariantsError):
-    """The forge refused, did not answer, or holds something else under the same name."""
+    """The forge refused, did not answer, or has something else under the same name."""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file beside the release on the forge."""
+    """A file that is attached to the release on the forge."""
 
     name: str
     data: bytes
@@ -49,7 +49,7 @@ class Asset:
 
 
 def connect(repository: str, api: str = "", token: str = "") -> Any:
-    """Return the client for one repository; `api` is for a forge of one's own."""
+    """Return the client for one repository; `api` is for a forge other than github.com."""
     github = needs("github")
     retry = needs("urllib3").Retry(
         total=3, backoff_factor=0.2, allowed_methods={"GET"}, status_forcelist=(500, 502, 503, 504)
@@ -68,7 +68,7 @@ def connect(repository: str, api: str = "", token: str = "") -> Any:
 
 
 def assets(manifest: Manifest, folder: Path) -> tuple[Asset, ...]:
-    """Return what goes beside the release: manifest, hashes, sdists, the wheels' SBOMs."""
+    """Return what is attached to the release: manifest, hashes, sdists, the wheels' SBOMs."""
     found = [
         Asset(manifests.FILE_NAME, manifest.text().encode()),
         Asset(SUMS, notes.sums(manifest).encode()),
@@ -83,7 +83,7 @@ def assets(manifest: Manifest, folder: Path) -> tuple[Asset, ...]:
 
 
 def _sboms(wheel: Path) -> list[Asset]:
-    """Return the SBOMs in a wheel (PEP 770), named after it, since each platform has its own."""
+    """Return the SBOMs in a wheel (PEP 770), named after it: each platform has its own."""
     with zipfile.ZipFile(wheel) as packed:
         names = [n for n in packed.namelist() if ".dist-info/sboms/" in n and not n.endswith("/")]
         return [Asset(f"{wheel.stem}.{Path(n).name}", packed.read(n)) for n in names]
@@ -96,9 +96,9 @@ def release(
     files: Sequence[Asset],
     say: Callable[[str], None] = lambda _: None,
 ) -> str:
-    """Bring the forge to have the whole release; returns its address.
+    """Complete the release on the forge; returns its address.
 
-    Raises `ForgeError`. A release that is public already gets no other bytes under a used name.
+    Raises `ForgeError`. In a public release, no asset is replaced.
     """
     with errors("the release"):
         _same_tag(repository, manifest)
@@ -110,11 +110,11 @@ def release(
         for asset in files:
             if _equal(asset, there.get(asset.name)):
                 continue
-            if asset.name in there:  # half sent, or of an earlier draft
+            if asset.name in there:  # incomplete, or from an earlier draft
                 there[asset.name].delete_asset()
             _send(found, asset)
             say(f"asset {asset.name} ({len(asset.data) / 1e6:.1f} MB)")
-        _remove_strangers(found, files, there)
+        _remove_others(found, files, there)
         found.update_release(
             _title(manifest), text, draft=False, prerelease=_pre(manifest),
             tag_name=manifest.tag, target_commitish=manifest.commit,
@@ -123,9 +123,9 @@ def release(
 
 
 def _release(repository: Any, manifest: Manifest, text: str) -> Any:
-    """Return the release of the tag, a new draft where there is none.
+    """Return the release of the tag; creates a draft if there is none.
 
-    Drafts have no tag yet: they are found in the list alone.
+    Drafts have no tag yet, so only the list of releases has them.
     """
     for found in repository.get_releases():
         if found.tag_name == manifest.tag:
@@ -137,7 +137,7 @@ def _release(repository: Any, manifest: Manifest, text: str) -> Any:
 
 
 def _same_tag(repository: Any, manifest: Manifest) -> None:
-    """Refuse a tag on the forge that is of another commit; without one, publishing makes it."""
+    """Refuse a tag on the forge that is at another commit; a missing one is created later."""
     unknown = needs("github").GithubException
     try:
         commit = repository.get_commit(f"tags/{manifest.tag}").complete().sha
@@ -147,8 +147,8 @@ def _same_tag(repository: Any, manifest: Manifest) -> None:
         raise
     if commit != manifest.commit:
         raise ForgeError(
-            f"tag `{manifest.tag}` on the forge is at {commit}, the files are of {manifest.commit}",
-            "a tag that is out is never moved: raise the version",
+            f"tag `{manifest.tag}` of the forge is at {commit}, the files from {manifest.commit}",
+            "never move a published tag: raise the version",
         )
 
 
@@ -164,7 +164,7 @@ def _equal(asset: Asset, there: Any) -> bool:
 
 def _altered(files: Sequence[Asset], there: Mapping[str, Any]) -> list[Problem]:
     """Return a problem for each asset of a public release that has other bytes."""
-    hint = "remove the asset by hand if it is wrong; this command does not replace what is public"
+    hint = "if the asset is wrong, remove it by hand; this command does not replace public assets"
     return [
         Problem(f"{there[a.name].digest} on the forge; {a.digest} here", hint, a.name)
         for a in files
@@ -172,8 +172,8 @@ def _altered(files: Sequence[Asset], there: Mapping[str, Any]) -> list[Problem]:
     ]
 
 
-def _remove_strangers(found: Any, files: Sequence[Asset], there: Mapping[str, Any]) -> None:
-    """Remove from a draft what another set of files left there."""
+def _remove_others(found: Any, files: Sequence[Asset], there: Mapping[str, Any]) -> None:
+    """Remove assets that another set of files left in a draft."""
     if found.draft:
         for name in set(there) - {asset.name for asset in files}:
             there[name].delete_asset()
@@ -195,14 +195,14 @@ def errors(what: str) -> Iterator[None]:
         yield
     except github.GithubException as error:
         data = error.data if isinstance(error.data, dict) else {}
-        said = redact(str(data.get("message", "") or "no words"))
+        said = redact(str(data.get("message", "") or "no message"))
         raise ForgeError(
             f"the forge refused {what} with status {error.status}: {said}", _hint(error)
         ) from error
     except OSError as error:  # requests' errors are such
         raise ForgeError(
             f"the forge does not answer: {type(error).__name__}",
-            "run the same command again; it goes on where it stopped",
+            "run the same command again; it continues where it stopped",
         ) from error
 
 
@@ -211,4 +211,4 @@ def _hint(error: Any) -> str:
         return (
             f"set {' or '.join(f'`{name}`' for name in TOKENS)} to a token with `contents: write`"
         )
-    return "run the same command again; it goes on where it stopped"
+    return "run the same command again; it continues where it stopped"

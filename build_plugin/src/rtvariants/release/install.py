@@ -1,7 +1,7 @@
-"""What pip and uv make of an index: a resolution, or a fresh install of exactly one version.
+"""What pip and uv get from an index: a resolution, or a fresh install of exactly one version.
 
-Both run with their own configuration switched off: on a developer's machine, extra indexes and
-folders of wheels in it would answer in the index's place.
+Both ignore their configuration: on a developer's machine, extra indexes and folders of wheels in it
+would answer instead of the index.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class InstallError(RtvariantsError):
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a tool would install: versions by normalised name, or its words where it can't."""
+    """What a tool would install: versions by normalised name, or its message if it can't."""
 
     versions: Mapping[str, str]
     said: str = ""
 
 
 def environ() -> dict[str, str]:
-    """Return the process's environment without what configures pip, uv and Python."""
+    """Return the process's environment without the settings of pip, uv and Python."""
     dropped = ("PIP_", "UV_", "PYTHON", "VIRTUAL_ENV", "CONDA_")
     env = {key: value for key, value in os.environ.items() if not key.startswith(dropped)}
     own = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INPUT": "1", "UV_NO_CONFIG": "1"}
@@ -49,9 +49,9 @@ def environ() -> dict[str, str]:
 
 
 def resolve(tool: str, requirement: str, simple: str) -> Resolution:
-    """Return what `pip` or `uv` would install for a requirement from one index, for this machine.
+    """Return what `pip` or `uv` would install here for a requirement from one index.
 
-    A tool's failure is an answer too: `said` then holds its words.
+    A tool's failure is an answer too: `said` is then its message.
     """
     if tool == "uv":
         words = ["pip", "compile", "-", "--quiet", "--no-header", "--no-annotate", "--no-cache"]
@@ -71,14 +71,14 @@ def resolve(tool: str, requirement: str, simple: str) -> Resolution:
 def fresh(tool: str, requirement: str, simple: str, module: str) -> dict[str, str]:
     """Install into an empty environment and import; returns versions by normalised name.
 
-    Raises `InstallError` with the tool's own last words.
+    Raises `InstallError` with the end of the tool's output.
     """
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         venv = Path(folder, "venv")
-        # Without pip inside: what is installed is then the release and nothing else.
+        # Without pip, only the release is installed there.
         made = _run([sys.executable, "-m", "venv", "--without-pip", str(venv)])
         if made.returncode:
-            raise InstallError(f"no environment can be made: {_last(made.stderr)}")
+            raise InstallError(f"can't create an environment: {_last(made.stderr)}")
         python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         done = _run(_installer(tool, requirement, simple, str(python)))
         if done.returncode:
@@ -106,7 +106,7 @@ def check(
 ) -> dict[str, dict[str, str]]:
     """Install a requirement with each tool and compare versions; returns what each installed.
 
-    `wanted` are versions by name that must be there. Raises `InstallError`.
+    `wanted` are the versions that must be there, by name. Raises `InstallError`.
     """
     problems = []
     with ThreadPoolExecutor() as pool:
@@ -117,7 +117,9 @@ def check(
             got = found[tool].get(canonicalize_name(name), "nothing")
             if got != version:
                 what = f"{tool} installed {got} of `{name}` for `{requirement}`, expected {version}"
-                problems.append(Problem(what, "`rtvariants release status` shows what is out"))
+                problems.append(
+                    Problem(what, "`rtvariants release status` shows what is published")
+                )
     if problems:
         raise InstallError(problems)
     return found
@@ -148,8 +150,8 @@ def _run(
 
 
 def _last(text: str) -> str:
-    """Return a tool's words from its error on, on one line of bearable length."""
+    """Return a tool's output from its error on, shortened to one line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     starts = ("error", "×", "modulenot", "importerror")
     first = next((i for i, line in enumerate(lines) if line.lower().startswith(starts)), -1)
-    return " ".join(lines[first:])[:500] or "it said nothing"
+    return " ".join(lines[first:])[:500] or "no output"

@@ -1,8 +1,8 @@
-"""The journal: what a release has done, so that a re-run goes on where the last one stopped.
+"""The journal: what a release has done, so that the next run continues where the last one stopped.
 
-One JSON object a line, appended and synced to the disk before the act that it announces and after
-the act that it records. A line that a crash cut short is left out; any other damage stops. The
-journal belongs to one manifest, and one process at a time holds it.
+Each line is one JSON object, appended and synced to the disk before the action that it announces
+and after the action that it records. A last line that a crash cut off is ignored; any other damage
+is an error. The journal belongs to one manifest, and one process at a time holds it.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ FILE_NAME = "journal.jsonl"
 BEGUN, DONE = "begun", "done"
 _OTHER = {
     "manifest": "finish that release with its own files, or raise the version",
-    "commit or declaration": "nothing of it is frozen yet: remove the folder, or name another",
+    "commit or declaration": "nothing is frozen yet: remove the folder, or use another (`--out`)",
 }
 
 
 class JournalError(RtvariantsError):
-    """A journal that is damaged, of another manifest, or held by another release."""
+    """A journal that is damaged, belongs to another manifest, or is held by another release."""
 
 
 class Subject(Protocol):
@@ -39,21 +39,20 @@ class Subject(Protocol):
         """Return the version of the release."""
 
     def text(self) -> str:
-        """Return a text that is the same for the same subject alone."""
+        """Return a text that only the same subject has."""
 
 
 class Journal:
     """The open journal of one subject, locked until it is closed; a context manager.
 
-    Raises `JournalError` where another process holds it, and `MachineError` where it can't be
-    written.
+    Raises `JournalError` if another process holds it, and `MachineError` if it can't be written.
     """
 
     def __init__(self, folder: Path, subject: Subject, name: str = FILE_NAME) -> None:
         self.path = folder / name
         self._entries: list[dict[str, Any]] = []
         try:
-            # Unbuffered: what a full disk refused must not be tried again when the file is closed.
+            # Unbuffered: closing the file must not try again what a full disk refused.
             self._file = self.path.open("ab+", buffering=0)
         except OSError as error:
             raise _unwritable(self.path, error) from error
@@ -77,7 +76,7 @@ class Journal:
         self.close()
 
     def close(self) -> None:
-        """Let another process have the journal; closing twice is no error."""
+        """Release the journal for other processes; closing it twice is no error."""
         self._file.close()
 
     def state(self, step: str, key: str = "") -> str:
@@ -86,7 +85,7 @@ class Journal:
         return str(states[-1]) if states else ""
 
     def facts(self, step: str, key: str = "") -> dict[str, Any]:
-        """Return the last line about a step; empty where there is none."""
+        """Return the last line about a step; empty if there is none."""
         found = [e for e in self._entries if (e["step"], e["key"]) == (step, key)]
         return found[-1] if found else {}
 
@@ -95,14 +94,14 @@ class Journal:
         return tuple(self._entries)
 
     def write(self, step: str, state: str, key: str = "", **facts: Any) -> None:
-        """Append one line and wait until the disk has it."""
+        """Append one line and wait until it is on the disk."""
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         entry = {"at": now, "step": step, "key": key, "state": state, **facts}
         line = json.dumps(entry, sort_keys=True).encode() + b"\n"
         before = os.fstat(self._file.fileno()).st_size
         try:
             rest = memoryview(line)
-            while rest:  # a disk that gets full takes a part, and refuses the rest by name
+            while rest:  # a disk that is almost full accepts a part, and refuses the rest
                 rest = rest[self._file.write(rest) :]
             os.fsync(self._file.fileno())
         except OSError as error:
@@ -116,8 +115,8 @@ class Journal:
             take(self._file, wait=False)
         except OSError as error:
             raise JournalError(
-                f"another release is at work: {self.path} is held",
-                "wait for it; a killed process holds nothing",
+                f"another release is running: {self.path} is locked",
+                "wait until it ends; the lock of a killed process is gone",
             ) from error
 
     def _read(self) -> None:
@@ -125,8 +124,8 @@ class Journal:
         data = self._file.read()
         whole = data.rfind(b"\n") + 1
         if whole < len(data):
-            # Only the last line can lack its end: the process was killed while it wrote. What it
-            # announced has not begun, since the act waits for the disk.
+            # Only the last line can be incomplete: the process was killed while it wrote. What it
+            # announced has not begun, since the action waits for the disk.
             try:
                 self._file.truncate(whole)
             except OSError as error:
@@ -138,7 +137,7 @@ class Journal:
             except (ValueError, KeyError, TypeError) as error:
                 raise JournalError(
                     f"damaged journal: {self.path}, line {number}",
-                    "`rtvariants release verify` tells what is out; then remove the journal",
+                    "`rtvariants release verify` shows what is published; then remove the journal",
                 ) from error
             self._entries.append(entry)
 
@@ -147,13 +146,13 @@ class Journal:
             self.write("release", BEGUN, manifest=digest, version=subject.version)
         elif self._entries[0].get("manifest") != digest:
             what = "manifest" if self.path.name == FILE_NAME else "commit or declaration"
-            raise JournalError(f"journal of another {what}: {self.path}", _OTHER[what])
+            raise JournalError(f"the journal belongs to another {what}: {self.path}", _OTHER[what])
 
 
 def peek(folder: Path, name: str = FILE_NAME) -> tuple[dict[str, Any], ...]:
-    """Return the lines of a journal without locking it, for showing; unreadable ones are left out.
+    """Return the readable lines of a journal without locking it.
 
-    A dry run and `status` use this: they write nothing.
+    `status` uses this: it writes nothing.
     """
     path = folder / name
     found = []
@@ -166,5 +165,5 @@ def peek(folder: Path, name: str = FILE_NAME) -> tuple[dict[str, Any], ...]:
 def _unwritable(path: Path, error: OSError) -> MachineError:
     return MachineError(
         f"can't write the journal: {path}: {error.strerror}",
-        "make room, or make the folder writable; nothing goes out without a journal",
+        "free some space, or make the folder writable; nothing is sent without a journal",
     )

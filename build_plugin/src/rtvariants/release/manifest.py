@@ -21,7 +21,7 @@ FORMAT = 1
 
 
 class ManifestError(RtvariantsError):
-    """A manifest that cannot be read, or files that are not those it froze."""
+    """A manifest that cannot be read, or files that differ from the frozen ones."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def freeze(declaration: Declaration, source: Source, checked: Sequence[Checked])
 
 
 def write(manifest: Manifest, folder: Path) -> Path:
-    """Write the manifest, or keep the equal one that is there.
+    """Write the manifest, or keep an equal one.
 
-    Raises `ManifestError` where another one is there: a version is frozen once, since files that
-    are out may not change.
+    Raises `ManifestError` if there is a different one: a version is frozen once, since published
+    files may not change.
     """
     path = folder / FILE_NAME
     if path.is_file():
@@ -113,18 +113,20 @@ def write(manifest: Manifest, folder: Path) -> Path:
         write_text(path, manifest.text(), sync=True)
     except OSError as error:
         raise MachineError(
-            f"can't write the manifest: {path}: {error.strerror}", "make room, or name a folder"
+            f"can't write the manifest: {path}: {error.strerror}",
+            "free some space, or choose a folder with `--out`",
         ) from error
     return path
 
 
 def load(path: Path) -> Manifest:
     """Read a manifest; raises `ManifestError`."""
-    hint = "`rtvariants release freeze` writes it"
+    hint = "run `rtvariants release freeze` to write it"
     try:
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if data.pop("format") != FORMAT:
-            raise ManifestError(f"manifest of another format: {path}", "use the rtvariants of then")
+        if (found := data.pop("format")) != FORMAT:
+            what = f"manifest of format {found}, expected {FORMAT}: {path}"
+            raise ManifestError(what, "install the rtvariants that wrote it to resume this release")
         files = tuple(File(**{**f, "runtimes": tuple(f["runtimes"])}) for f in data.pop("files"))
         for key in ("toolchains", "extras"):
             data[key] = tuple(data[key])
@@ -136,13 +138,13 @@ def load(path: Path) -> Manifest:
 
 
 def changed(manifest: Manifest, folder: Path) -> list[Problem]:
-    """Return a problem for each frozen file that is not there with its frozen bytes."""
+    """Return a problem for each frozen file that is missing or has changed."""
     problems = []
     paths = {path.name: path for path in folder.rglob("*") if path.is_file()}
-    hint = "fetch the frozen files again; a release is never rebuilt on its way"
+    hint = "fetch the frozen files again; a frozen release is never rebuilt"
     for file in manifest.files:
         if file.name not in paths:
-            problems.append(Problem("frozen file is gone", hint, file.name))
+            problems.append(Problem("the frozen file is missing", hint, file.name))
         elif (found := sha256(paths[file.name])) != file.sha256:
             problems.append(
                 Problem(f"sha256 here: {found}; frozen: {file.sha256}", hint, file.name)
@@ -154,7 +156,7 @@ def _differences(before: Manifest, now: Manifest, path: Path) -> list[Problem]:
     hint = f"publish what was frozen, or raise the version; before a first upload, remove {path}"
     old = {file.name: file.sha256 for file in before.files}
     problems = [
-        Problem(f"sha256 now: {file.sha256}; frozen: {old.get(file.name, 'not at all')}", hint,
+        Problem(f"sha256 now: {file.sha256}; frozen: {old.get(file.name, 'nothing')}", hint,
                 file.name)
         for file in now.files
         if old.get(file.name) != file.sha256

@@ -1,4 +1,4 @@
-"""The notes of a release: its part of the changelog, and a table of its files; pure."""
+"""The notes of a release: its section of the changelog, and a table of its files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rtvariants.errors import ConfigError, Problem
 
 from .manifest import Manifest
 
-#: Kinds of changes in the order of Keep a Changelog; the part of a fragment's name before `.md`.
+#: Kinds of changes in the order of Keep a Changelog; a fragment's name has one before `.md`.
 KINDS = ("added", "changed", "deprecated", "removed", "fixed", "security")
 _HEAD = re.compile(r"^## +\[?v?(?P<name>[^\]\s]+)\]?.*$", re.MULTILINE)
 
@@ -18,16 +18,16 @@ _HEAD = re.compile(r"^## +\[?v?(?P<name>[^\]\s]+)\]?.*$", re.MULTILINE)
 def changes(root: Path, changelog: str, version: str, *, unreleased: bool = False) -> str:
     """Return the text about a version from a changelog file, or from a folder of fragments.
 
-    A file has a section `## [1.4.0]`; for a pre-release, or with `unreleased`, `## [Unreleased]`
-    will do. A folder has fragments `<anything>.<kind>.md`, one a change. Raises `ConfigError` where
-    there is no text.
+    A file has a section `## [1.4.0]`; for a pre-release, or with `unreleased`, `## [Unreleased]` is
+    enough. A folder has one fragment `<anything>.<kind>.md` for each change. Raises `ConfigError`
+    if there is no text.
     """
     path = root / changelog
     if path.is_dir():
         texts = {p.name: p.read_text(encoding="utf-8") for p in sorted(path.glob("*.md"))}
         return fragments(texts)
     if not path.is_file():
-        hint = "name the file or the folder in `changelog`"
+        hint = "set `changelog` to the file or the folder"
         raise ConfigError(Problem("no changelog", hint, changelog))
     text = path.read_text(encoding="utf-8")
     return section(text, version, changelog, unreleased=unreleased)
@@ -46,7 +46,7 @@ def section(text: str, version: str, where: str = "changelog", *, unreleased: bo
     for name in (version, *(("unreleased",) if prerelease else ())):
         if found.get(name, "").strip():
             return found[name].strip()
-    hint = "turn `## [Unreleased]` into the version's section, with its date"
+    hint = "rename `## [Unreleased]` to the version, and add the date"
     raise ConfigError(Problem(f"no section with text: `## [{version}]`", hint, where))
 
 
@@ -64,17 +64,17 @@ def fragments(texts: Mapping[str, str]) -> str:
             by_kind.setdefault(kind, []).append("- " + text.strip().replace("\n", "\n  "))
         else:
             what = "empty fragment" if kind in KINDS else f"unknown kind of change: `{kind}`"
-            problems.append(Problem(what, f"one of {', '.join(KINDS)}", name))
+            problems.append(Problem(what, f"use one of {', '.join(KINDS)}", name))
     if problems:
         raise ConfigError(problems)
     if not by_kind:
-        raise ConfigError(Problem("no changes", "write a fragment `<name>.added.md`"))
+        raise ConfigError(Problem("no changes", "add a fragment such as `<name>.added.md`"))
     parts = [f"### {k.capitalize()}\n" + "\n".join(by_kind[k]) for k in KINDS if k in by_kind]
     return "\n\n".join(parts)
 
 
 def notes(manifest: Manifest, text: str) -> str:
-    """Return the whole notes: the changes, the files with sizes and hashes, what they are of."""
+    """Return the whole notes: changes, files with sizes and hashes, commit and compiler."""
     rows = [
         f"| `{file.name}` | {file.role} | {file.size} | `{file.sha256}` |"
         for file in manifest.files
@@ -86,5 +86,5 @@ def notes(manifest: Manifest, text: str) -> str:
 
 
 def sums(manifest: Manifest) -> str:
-    """Return the hashes in the form that `sha256sum --check` reads."""
+    """Return the hashes in the format of `sha256sum --check`."""
     return "".join(f"{file.sha256}  {file.name}\n" for file in manifest.files)

@@ -1,8 +1,8 @@
-"""Tells workflows elsewhere of a release, each exactly once.
+"""Notifies workflows in other repositories of a release, each exactly once.
 
-The journal has a key for each. An answer that was lost leaves open whether the forge took the
-event; then its list of runs is asked before anything is sent again. The key goes with the event,
-so that a receiver can tell a repetition too.
+The journal has a key for each. If an answer is lost, the forge may have accepted the event; then
+its list of runs is read before anything is sent again. The key is a part of the event, so that a
+receiver recognises a repetition too.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from . import forge
 from .journal import BEGUN, DONE, Journal
 from .manifest import Manifest
 
-# A run shows a little after its event was taken.
+# A run appears a little after its event was accepted.
 _LOOKS = 5
 
 
 def payload(manifest: Manifest, notice: NotifyConfig) -> dict[str, Any]:
-    """Return what a receiver is told; pure."""
+    """Return what a receiver gets; pure."""
     key = f"{manifest.project} {manifest.version} {manifest.commit} {notice.key}"
     return {
         "project": manifest.project,
@@ -46,7 +46,7 @@ def notify(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """Tell one receiver; returns whether something was sent now. Raises `forge.ForgeError`."""
+    """Notify one receiver; returns whether something was sent now. Raises `ForgeError`."""
     before = journal.facts("notify", notice.key)
     if before.get("state") == DONE:
         return False
@@ -60,7 +60,7 @@ def notify(
             _send(repository, notice, facts)
     except forge.ForgeError as error:
         if getattr(error.__cause__, "status", 500) < 500:
-            # A refusal is an answer: nothing was taken, and the next run need not look.
+            # A refusal is an answer: nothing was accepted, and the next run need not look.
             journal.write("notify", "refused", notice.key)
         raise
     journal.write("notify", DONE, notice.key)
@@ -72,17 +72,17 @@ def _send(repository: Any, notice: NotifyConfig, facts: dict[str, Any]) -> None:
         taken = repository.create_repository_dispatch(notice.event, facts)
         if not taken:
             raise forge.ForgeError(
-                f"the forge did not take the event `{notice.event}` for `{notice.repository}`",
+                f"the forge did not accept the event `{notice.event}` for `{notice.repository}`",
                 "the token needs `contents: write` there",
             )
     else:
-        # Inputs of a workflow are texts.
+        # The inputs of a workflow are strings.
         inputs = {k: str(v).lower() if isinstance(v, bool) else v for k, v in facts.items()}
         repository.get_workflow(notice.workflow).create_dispatch(notice.ref, inputs, throw=True)
 
 
 def _ran(repository: Any, notice: NotifyConfig, since: str, sleep: Callable[[float], None]) -> bool:
-    """Return whether a run of the notice's kind has begun since a time."""
+    """Return whether the workflow of a notice has started since a time."""
     event = "repository_dispatch" if notice.event else "workflow_dispatch"
     # The clocks of two machines differ a little.
     start = datetime.fromisoformat(since) - timedelta(seconds=30)

@@ -1,4 +1,4 @@
-"""What publishing does next, from the manifest, what the index shows and the journal; pure."""
+"""What publishing does next, by the manifest, the index and the journal: pure functions."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from rtvariants.errors import Problem, RtvariantsError
 from .manifest import File, Manifest
 from .simple_api import Remote
 
-#: The first role that others depend on nothing of: before it, the index must show all the rest.
+#: The roles of the base, on which nothing depends: the index must show all others before them.
 _BARRIER = ("base-wheel", "variant-wheel", "variant-index", "base-sdist")
 DONE, SEND, LOOK = "done", "send", "look"
 
 
 class PublishError(RtvariantsError):
-    """Publishing must not go on."""
+    """Publishing must stop."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """What to do about one file: it is there (`done`), is to be sent, or to be looked for first.
+    """What to do about one file: nothing (`done`), `send` it, or `look` for it first.
 
-    `look` is for a file that may have been taken although no answer came: an index that lags shows
-    it a little later.
+    `look` is for a file that the index may have accepted without an answer: an index that lags
+    shows it a little later.
     """
 
     file: File
@@ -34,7 +34,7 @@ class Step:
 def stages(manifest: Manifest) -> tuple[tuple[File, ...], tuple[File, ...]]:
     """Return the files before and after the wait for the index.
 
-    With runtimes in packages of their own, everything that the base pins comes first. A fat
+    If the runtimes have packages of their own, everything that the base pins comes first. A fat
     release has nothing to wait for.
     """
     order = sorted(manifest.files, key=lambda file: file.stage)
@@ -43,10 +43,10 @@ def stages(manifest: Manifest) -> tuple[tuple[File, ...], tuple[File, ...]]:
 
 
 def step(file: File, remote: Remote | None, state: str) -> Step:
-    """Decide about one file; raises `PublishError` where the index has other bytes.
+    """Decide about one file; raises `PublishError` if the index has other bytes.
 
-    `state` is the journal's: empty, `begun`, `lost`, `refused`, `denied` or `done`. Without a
-    right to upload (`denied`) nothing was taken; any other state leaves it open.
+    `state` comes from the journal: empty, `begun`, `lost`, `refused`, `denied` or `done`. Without
+    the permission to upload (`denied`), the index has nothing; in any other state it may have.
     """
     if remote is None:
         return Step(file, SEND if state in ("", "denied") else LOOK)
@@ -56,16 +56,16 @@ def step(file: File, remote: Remote | None, state: str) -> Step:
 
 
 def other_bytes(file: File, remote: Remote) -> Problem:
-    """Return the problem of a file that is out with other bytes."""
+    """Return the problem of a file that is published with other bytes."""
     return Problem(
         f"sha256 on the index: {remote.sha256}; here: {file.sha256}",
-        "publish the files that are out, or raise the version; an index never takes a file twice",
+        "raise the version: an index never accepts other bytes under a used name",
         file.name,
     )
 
 
 def conflicts(manifest: Manifest, shown: Mapping[str, Remote]) -> list[Problem]:
-    """Return a problem for each file that is out with other bytes, and each that is unknown.
+    """Return a problem for each file that is published with other bytes, and each unknown one.
 
     `shown` are the index's files of all projects of the release, by name.
     """
@@ -75,9 +75,9 @@ def conflicts(manifest: Manifest, shown: Mapping[str, Remote]) -> list[Problem]:
         for name, file in frozen.items()
         if name in shown and shown[name].sha256 != file.sha256
     ]
-    hint = "it was never frozen for this version; raise the version"
+    hint = "it is not a file of this release; raise the version"
     problems += [
-        Problem("the index has a file of this version that the manifest does not name", hint, name)
+        Problem("the index has a file of this version that is not in the manifest", hint, name)
         for name in of_version(shown, manifest.version)
         if name not in frozen
     ]
@@ -85,7 +85,7 @@ def conflicts(manifest: Manifest, shown: Mapping[str, Remote]) -> list[Problem]:
 
 
 def of_version(names: Iterable[str], version: str) -> list[str]:
-    """Return the file names that are of one version."""
+    """Return the file names of one version."""
     return sorted(
         name for name in names if name.removesuffix(".tar.gz").split("-")[1:2] == [version]
     )

@@ -1,4 +1,4 @@
-"""Whether a frozen release may go out: a pure function of tree, manifest and index."""
+"""Whether a frozen release may be published: a pure function of tree, manifest and index."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .manifest import Manifest
 from .simple_api import Remote
 from .source import Source
 
-# What the public index takes as the platform of a wheel; a bare `linux_x86_64` is not among them.
+# Platform tags that the public index accepts; a bare `linux_x86_64` is none of them.
 _PLATFORM = re.compile(
     r"any\Z|win_amd64\Z|win_arm64\Z|win32\Z|manylinux(1|2010|2014)_\w+\Z|manylinux_\d+_\d+_\w+\Z"
     r"|musllinux_\d+_\d+_\w+\Z|macosx_\d+_\d+_(x86_64|arm64|universal2)\Z"
 )
-# With room for fewer releases than this, ask for more before it is urgent.
+# With space for fewer releases than this, it is time to request more.
 _HEADROOM = 3
 
 
@@ -48,36 +48,38 @@ def preflight(
     for project in manifest.projects():
         files = shown.get(project, {})
         if not files:
-            notes.append(f"first release under the name `{project}`: the index has no such project")
+            notes.append(f"first release of `{project}`: the index has no such project")
         problems += _room(declaration, manifest, project, files, notes)
     together = {name: remote for files in shown.values() for name, remote in files.items()}
     problems += plan.conflicts(manifest, together)
     out = [file.name for file in manifest.files if file.name in together]
     if out and not problems:
-        notes.append(f"{len(out)} of {len(manifest.files)} files are out already, with these bytes")
+        notes.append(
+            f"{len(out)} of {len(manifest.files)} files are already published with these bytes"
+        )
     return Outcome(tuple(problems), tuple(notes))
 
 
 def tree(source: Source, manifest: Manifest) -> list[Problem]:
-    """Return what the tree and the manifest disagree about."""
+    """Return what differs between the tree and the manifest."""
     problems = []
     if problem := source.uncommitted():
         problems.append(problem)
     if source.commit != manifest.commit:
         problems.append(
             Problem(
-                f"the tree is at {source.commit}, the files are of {manifest.commit}",
+                f"the tree is at {source.commit}, the files are from {manifest.commit}",
                 "check out that commit, or build again",
             )
         )
     if not source.tag_commit:
-        hint = f"`git tag {source.tag} {manifest.commit}`"
+        hint = f"run `git tag {source.tag} {manifest.commit}`"
         problems.append(Problem(f"no tag: `{source.tag}`", hint))
     elif source.tag_commit != manifest.commit:
         problems.append(
             Problem(
-                f"tag `{source.tag}` is at {source.tag_commit}, the files are of {manifest.commit}",
-                "a tag that is out is never moved: raise the version",
+                f"tag `{source.tag}` is at {source.tag_commit}, the files from {manifest.commit}",
+                "never move a published tag: raise the version",
             )
         )
     for name in sorted(manifest.locks | source.locks):
@@ -96,7 +98,7 @@ def _files(declaration: Declaration, manifest: Manifest) -> list[Problem]:
         if file.size > most * 1_000_000:
             problems.append(
                 Problem(
-                    f"{file.size / 1e6:.1f} MB, the index takes {most} MB",
+                    f"{file.size / 1e6:.1f} MB, the index accepts {most} MB",
                     "make it smaller, or get a higher limit and set `max-file-mb`",
                     file.name,
                 )
@@ -121,18 +123,18 @@ def _room(
     files: Mapping[str, Remote],
     notes: list[str],
 ) -> list[Problem]:
-    """Compare what a project holds with what the index gives it (sizes: PEP 700)."""
+    """Compare the size of a project with its limit on the index (sizes: PEP 700)."""
     new = sum(f.size for f in manifest.files if f.project == project and f.name not in files)
     total = declaration.settings.max_project_gb * 1_000_000_000
     left = total - sum(remote.size or 0 for remote in files.values())
     if new > left:
         return [
             Problem(
-                f"project `{project}` has room for {left / 1e6:.0f} MB, the release needs "
+                f"project `{project}` has {left / 1e6:.0f} MB left on the index, the release needs "
                 f"{new / 1e6:.0f} MB",
                 "get a higher limit from the index and set `max-project-gb`",
             )
         ]
     if new and left // new < _HEADROOM:
-        notes.append(f"project `{project}` has room for {left // new} releases of this size")
+        notes.append(f"project `{project}` has space for {left // new} releases of this size")
     return []

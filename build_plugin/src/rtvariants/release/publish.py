@@ -1,4 +1,4 @@
-"""Publishes a frozen release: in order, each file once, resumable after any interruption."""
+"""Publishes a frozen release: in order, each file once, and resumable after any interruption."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .plan import PublishError
 from .simple_api import Remote
 from .upload import Uploader, UploadLostError, UploadRefusedError
 
-# How often one file is sent in one run when the answer stays away.
+# How often one run sends a file that gets no answer.
 _TRIES = 3
 
 Say = Callable[[str], None]
@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Publisher:
-    """The parts of one publication: frozen files in `folder`, the journal, and the index."""
+    """What publishing needs: the frozen files in `folder`, the journal, and the index."""
 
     manifest: Manifest
     folder: Path
@@ -35,10 +35,11 @@ class Publisher:
     say: Say = lambda _: None
 
     def publish(self) -> int:
-        """Bring the index to hold the whole release; returns how many files were sent.
+        """Complete the release on the index; returns how many files were sent.
 
-        A file with the frozen hash there is done, an absent one is sent, another hash stops before
-        anything is sent. A second run after any failure ends in the same state. Raises
+        A file that the index has with the frozen hash is skipped, a missing one is sent; another
+        hash is an error before anything is sent. A second run after any failure ends in the same
+        state. Raises
         `PublishError`, `UploadRefusedError`, `UploadLostError` or `PackageIndexError`.
         """
         if problems := manifests.changed(self.manifest, self.folder):
@@ -56,7 +57,7 @@ class Publisher:
         return sent
 
     def _file(self, file: File, path: Path, remote: Remote | None) -> int:
-        """Bring one file to the index; returns 1 where it was sent, else 0."""
+        """Send one file if the index does not have it; returns 1 if it was sent, else 0."""
         step = plan.step(file, remote, self.journal.state("upload", file.name))
         there = step.action == plan.DONE or (step.action == plan.LOOK and not self._missing(file))
         if not there:
@@ -83,7 +84,7 @@ class Publisher:
                 if remote is not None and remote.sha256 != file.sha256:
                     raise PublishError(plan.other_bytes(file, remote)) from refused
                 if remote is not None:
-                    return  # Some indexes refuse even equal bytes: it is there, which is the aim.
+                    return  # Some indexes refuse even equal bytes; the file is there.
                 state = "denied" if refused.status in (401, 403) else "refused"
                 self.journal.write("upload", state, file.name, status=refused.status)
                 raise
@@ -91,7 +92,7 @@ class Publisher:
                 return
 
     def _missing(self, file: File) -> bool:
-        """Wait for one file that may be there; returns whether it is not. Other bytes stop."""
+        """Wait for a file that may be there; returns whether it is missing. Refuses other bytes."""
         if not self.index.wait({file.project: {file.name: file.sha256}}):
             return False
         remote = self.index.files(file.project).get(file.name)
@@ -103,18 +104,18 @@ class Publisher:
         """Wait until the index shows every file of a stage with its hash."""
         missing = self.index.wait(wanted(stage))
         if missing:
-            hint = "run the same command again later; nothing that depends on it was sent"
+            hint = "run the same command again later; nothing that depends on it has been sent"
             raise PublishError(
-                Problem("sent, but the index does not show it with its hash", hint, name)
+                Problem("uploaded, but the index does not list it with its hash", hint, name)
                 for files in missing.values()
                 for name in files
             )
         if stage:
-            self.say(f"the index shows {len(stage)} files with their hashes")
+            self.say(f"the index lists {len(stage)} files with their hashes")
 
 
 def shown_files(manifest: Manifest, index: Index) -> dict[str, Remote]:
-    """Return what the index has of the release's projects, by file name."""
+    """Return the index's files of the release's projects, by name."""
     return {name: remote for p in manifest.projects() for name, remote in index.files(p).items()}
 
 

@@ -1,4 +1,4 @@
-"""Secrets are never shown: what is known to be one is cut out of every text that leaves."""
+"""Secrets are never shown: known ones are cut out of every message."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def redact(text: str, environ: Mapping[str, str] | None = None) -> str:
     """
     environ = os.environ if environ is None else environ
     for name, value in environ.items():
-        # A short value would be cut out of innocent words.
+        # A short value may be a part of ordinary words.
         if _SECRET.search(name) and len(value) >= 8:
             text = text.replace(value, CUT)
     for shape in _SHAPES:

@@ -1,4 +1,4 @@
-"""A release's sizes beside those of the release before it; pure."""
+"""The sizes of a release, compared with the release before it; pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .simple_api import Remote
 
 @dataclass(frozen=True)
 class Row:
-    """One file and its counterpart in the release before; `before` is `None` where it has none."""
+    """One file and its size in the release before; `None` if that did not have it."""
 
     name: str
     size: int
@@ -64,7 +64,7 @@ def lines(made: Report) -> list[str]:
     before = sum(row.before or 0 for row in known)
     now = sum(row.size for row in known)
     change = f"{100 * (now / before - 1):+8.1f} %" if before else ""
-    return [*text, f"  {total / 1e6:8.2f} MB {change:>10}  in all"]
+    return [*text, f"  {total / 1e6:8.2f} MB {change:>10}  total"]
 
 
 def _version(name: str) -> Version | None:

@@ -1,10 +1,10 @@
-"""Sends one file to an index, through twine.
+"""Sends one file to an index with twine.
 
-Twine and not `uv publish`: it sends one given file and gives its answer back, so that the order,
-the wait between runtimes and base and the reaction to each status stay ours; it exchanges a CI
-system's identity for a token (trusted publishing), takes tokens from the environment, the keyring
-or `~/.pypirc`, and attaches attestations. Its own skipping of existing files, which compares names
-alone, is not used.
+twine rather than `uv publish`: it sends one file and returns the answer, so that this package
+decides about the order, the wait between runtimes and base, and the reaction to each status. It
+exchanges a CI system's identity for a token (trusted publishing), reads tokens from the
+environment, the keyring or `~/.pypirc`, and attaches attestations. Its skipping of existing files
+is not used, since it compares only names.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from rtvariants.errors import MachineError, RtvariantsError
 from .extra import needs
 from .secrets import redact
 
-# Seconds without a byte from the index until an answer counts as lost.
+# After so many seconds without a byte from the index, an answer counts as lost.
 _TIMEOUT = 300.0
 
 
 class UploadRefusedError(RtvariantsError):
-    """The index said no: `status` is its HTTP status, `reason` its words."""
+    """The index refused a file: `status` is its HTTP status, `reason` its message."""
 
     def __init__(self, name: str, status: int, reason: str) -> None:
         self.status = status
@@ -36,11 +36,11 @@ class UploadRefusedError(RtvariantsError):
 
 
 class UploadLostError(RtvariantsError):
-    """No answer, or one that leaves open whether the file was taken."""
+    """No answer, or one that does not say whether the file was accepted."""
 
 
 class Uploader(Protocol):
-    """What sends a file; the file may or may not be there when `UploadLostError` is raised."""
+    """What sends a file; after an `UploadLostError`, the index may have the file or not."""
 
     def send(self, path: Path) -> None:
         """Send one file; raises `UploadRefusedError` or `UploadLostError`."""
@@ -50,7 +50,7 @@ class Uploader(Protocol):
 
 
 class Twine:
-    """Sends files by twine to the upload address of an index.
+    """Sends files with twine to the upload address of an index.
 
     `attestations` is a folder with `<file>.publish.attestation` files (PEP 740), or `None`.
     """
@@ -63,7 +63,7 @@ class Twine:
         self._package: Any = needs("twine.package").PackageFile
         try:
             with _quiet():
-                # A client that does not ask: a release has nobody at the keyboard.
+                # Nobody is there to answer questions.
                 password = os.environ.get("TWINE_PASSWORD")
                 self._repository: Any = settings.Settings(
                     repository_url=address,
@@ -72,10 +72,10 @@ class Twine:
                     non_interactive=True,
                     disable_progress_bar=True,
                 ).create_repository()
-            # Without one, an index that falls silent would hold the release for ever.
+            # Without a timeout, an index that stops answering would hold the release forever.
             session = self._repository.session
             session.request = functools.partial(session.request, timeout=timeout)
-        except Exception as error:  # twine's, requests' and id's have no common root
+        except Exception as error:  # those of twine, requests and id have no common root
             raise MachineError(
                 f"no credentials for the index: {redact(str(error))}",
                 "set `TWINE_PASSWORD` to a token, or run where trusted publishing is set up "
@@ -83,7 +83,7 @@ class Twine:
             ) from error
 
     def send(self, path: Path) -> None:
-        """Send one file once; a re-send after a lost answer is the caller's to decide."""
+        """Send one file once; the caller decides whether to send it again after a lost answer."""
         package = self._package.from_filename(str(path), None)
         if self._attestations is not None:
             mine = self._attestations / f"{path.name}.publish.attestation"
@@ -91,7 +91,7 @@ class Twine:
                 package.add_attestations([str(mine)])
         try:
             with _quiet():
-                # One try: twine would send again at once after a 5xx, without a look at the index.
+                # One try: after a 5xx, twine would send again without looking at the index.
                 answer = self._repository.upload(package, max_redirects=1)
         except OSError as error:  # requests' errors are such
             raise UploadLostError(
@@ -110,21 +110,21 @@ class Twine:
 
 
 def _reason(answer: Any) -> str:
-    # Indexes put their sentence into the status line or the page; the page may be a whole one.
+    # The reason is in the status line or in the body, which may be a whole HTML page.
     text = " ".join(str(answer.text).split())
     return str(answer.reason) if "<" in text or not text else text[:300]
 
 
 def _hint(status: int) -> str:
     if status in (401, 403):
-        return "the token is wrong, expired or of another project; set a new one and run again"
+        return "the token is wrong, expired or for another project; set a new one and run again"
     if status == 413:
-        return "ask the index for a higher limit of this project, then run again"
-    return "mend what it says and run again; what is out is not sent twice"
+        return "request a higher limit for this project from the index, then run the command again"
+    return "fix the error and run the command again; files already uploaded are skipped"
 
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    # twine prints; the release has its own progress.
+    # twine prints its own progress.
     with contextlib.redirect_stdout(io.StringIO()):
         yield

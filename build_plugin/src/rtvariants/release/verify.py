@@ -1,4 +1,4 @@
-"""A release, past or present, against what the index shows: a pure function."""
+"""A current or past release, compared with what the index shows: pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .simple_api import Remote
 
 
 class VerifyReleaseError(RtvariantsError):
-    """The index does not hold the release whole and unaltered."""
+    """The index does not have the whole release, unchanged."""
 
 
 @dataclass(frozen=True)
@@ -35,44 +35,44 @@ class Wanted:
 
     @classmethod
     def named(cls, version: str, files: Iterable[tuple[str, str]]) -> Wanted:
-        """Return what names and distributions alone want: no manifest of the time is there."""
+        """Return what names and distributions want, for a release without its manifest."""
         projects = dict(files)
         return cls(version, dict.fromkeys(projects, ""), projects)
 
 
 def problems(wanted: Wanted, shown: Mapping[str, Mapping[str, Remote]]) -> list[Problem]:
-    """Return what is missing, altered, unknown, or yanked out of lockstep.
+    """Return what is missing, changed, unknown, or yanked only in part.
 
-    `shown` are the index's files by project. A release that is yanked whole, or whose base is, is
-    in order: who depends on the base alone gets an older one.
+    `shown` are the index's files by project. It is fine to yank the whole release, or its base:
+    then installers choose an older base.
     """
     together = {name: remote for files in shown.values() for name, remote in files.items()}
     found = []
     for name, digest in wanted.hashes.items():
         remote = together.get(name)
         if remote is None:
-            found.append(Problem("not on the index", "`rtvariants release publish` sends it", name))
+            found.append(
+                Problem("not on the index", "`rtvariants release publish` uploads it", name)
+            )
         elif digest and remote.sha256 != digest:
             what = f"sha256 on the index: {remote.sha256}; in the manifest: {digest}"
-            found.append(Problem(what, "the file was altered: yank the release", name))
+            found.append(Problem(what, "the file was changed: yank the release", name))
     for name in plan.of_version(together, wanted.version):
         if name not in wanted.hashes:
-            hint = "somebody else sent it, or another declaration did; yank it"
-            found.append(
-                Problem("a file of this version that the release does not have", hint, name)
-            )
+            hint = "it was uploaded by someone else, or with another declaration; yank it"
+            found.append(Problem("a file of this version that is not in the release", hint, name))
     return found + _yanks(wanted, together)
 
 
 def _yanks(wanted: Wanted, together: Mapping[str, Remote]) -> list[Problem]:
-    """Find projects that are yanked in part, and runtimes that are while the base is not."""
+    """Find projects that are yanked in part, and yanked runtimes whose base is not."""
     states: dict[str, set[bool]] = {}
     for name, project in wanted.projects.items():
         if name in together:
             states.setdefault(project, set()).add(bool(together[name].yanked))
     found = [
         Problem("yanked in part: installers fall back to other files of this version",
-                "yank all files of it, or none", project)
+                "yank all of its files, or none", project)
         for project, state in states.items()
         if len(state) > 1
     ]  # fmt: skip
@@ -80,7 +80,7 @@ def _yanks(wanted: Wanted, together: Mapping[str, Remote]) -> list[Problem]:
     if states.get(base) == {False}:
         found += [
             Problem(f"yanked, while `{base}` {wanted.version} needs exactly it",
-                    f"yank `{base}` {wanted.version} too, or take this yank back", project)
+                    f"yank `{base}` {wanted.version} too, or undo this yank", project)
             for project in runtimes
             if states.get(project) == {True}
         ]  # fmt: skip

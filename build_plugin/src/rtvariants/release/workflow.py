@@ -1,8 +1,8 @@
-"""The workflows of a project, from its declaration: pure functions that return YAML.
+"""The workflows of a project, made from its declaration: pure functions that return YAML.
 
-A workflow runs the commands that a person runs. It has no caches in a release, no permission but
-those that a job names, no name of an action without its commit, and no credential before the whole
-set of files has been checked. One version has one run at a time, which nothing cancels.
+A workflow runs the commands that a person runs. A release uses no caches. Each job has only the
+permissions that it names, each action is pinned to a commit, and there is no credential before the
+whole set of files has been checked. One version has one run at a time, and nothing cancels it.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from rtvariants.targets.platforms import PLATFORMS, Platform
 from .cells import build_command, cells
 from .declaration import Declaration
 
-#: Where the workflows are, by name.
+#: The folder of the workflows.
 FOLDER = ".github/workflows"
-#: The actions by the commit of a release, which is in the comment.
+#: The actions, pinned to the commits of their releases.
 ACTIONS = {
     "actions/checkout": ("3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
     "actions/setup-python": ("5fda3b95a4ea91299a34e894583c3862153e4b97", "v7.0.0"),
     "actions/upload-artifact": ("043fb46d1a93c77aae656e7c1c64a875d1fc6a0a", "v7.0.1"),
     "actions/download-artifact": ("3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", "v8.0.1"),
 }
-#: Signs files with the identity of the job (PEP 740); indexes other than the well-known ones
-#: do not take what it makes.
+#: Signs files with the identity of the job (PEP 740); only the well-known indexes accept what it
+#: makes.
 SIGNER = "pypi-attestations==0.0.30"
 _HEAD = """\
 # Written by `rtvariants release workflow` from [tool.rtvariants.release] of pyproject.toml.
-# Change it there and run that command again; `--check` fails where the two differ.
+# Change it there and run that command again; `--check` fails if the two differ.
 """
 _LINUX = PLATFORMS["linux-x64"].runner
 _PYTHON = "3.13"
@@ -47,7 +47,7 @@ def ci(declaration: Declaration) -> str:
     jobs = [
         _job("check", "Check", _LINUX, [
             *_setup(declaration),
-            *_run("One version, and workflows as declared",
+            *_run("Check the version and the workflows",
                   "rtvariants version check", "rtvariants release workflow --check"),
             *([*_emulator(), *_run("The project's own checks", declaration.settings.check)]
               if declaration.settings.check else []),
@@ -74,12 +74,12 @@ def ci(declaration: Declaration) -> str:
 
 
 def release(declaration: Declaration) -> str:
-    """Return the workflow that builds, tests, freezes, publishes and tells of a release."""
+    """Return the workflow of a release: build, test, freeze, publish, notify."""
     out = "dist/release/*"
     jobs = [
         _job("plan", "Plan", _LINUX, [
             *_setup(declaration, tags=True),
-            *_run("One version, and workflows as declared",
+            *_run("Check the version and the workflows",
                   "rtvariants version check", "rtvariants release workflow --check"),
             *_run("Plan", "rtvariants release plan"),
         ]),
@@ -104,9 +104,9 @@ def release(declaration: Declaration) -> str:
         _job("freeze", "Freeze", _LINUX, [
             *_setup(declaration, tags=True),
             *_download("tested-*"),
-            *_run("The whole set, checked before any credential is there",
+            *_run("Check the whole set before any credential is available",
                   "rtvariants release build --collect", "rtvariants release freeze"),
-            *_run("Rehearse what follows",
+            *_run("Dry run of the next steps",
                   *(f"rtvariants release {step} --dry-run"
                     for step in ("preflight", "publish", "forge", "notify"))),
             *_upload("release", f"{out}/files/", f"{out}/manifest.json"),
@@ -126,7 +126,7 @@ def release(declaration: Declaration) -> str:
         "        description: Make and check everything, send nothing",
         "        type: boolean",
         "        default: true",
-        # The ref of a release is its tag: one run a version, and none is cut short by another.
+        # The ref of a release is its tag: each version has one run, which no other cancels.
         *_common("release-${{ github.ref }}", cancel="false"),
         "jobs:",
         *(line for job in jobs for line in job),
@@ -155,8 +155,8 @@ def _publish(declaration: Declaration, out: str) -> list[str]:
 
 
 def _forge(declaration: Declaration, out: str) -> list[str]:
-    tell = [
-        *_run("Tell others", "rtvariants release notify",
+    notify = [
+        *_run("Notify", "rtvariants release notify",
               env={"GITHUB_TOKEN": "${{ secrets.RELEASE_NOTIFY_TOKEN }}"}),
         *_keep(out),
     ] if declaration.settings.notify else []  # fmt: skip
@@ -165,7 +165,7 @@ def _forge(declaration: Declaration, out: str) -> list[str]:
         *_download("release"),
         *_journal(),
         *_run("Release", "rtvariants release forge", env={"GITHUB_TOKEN": "${{ github.token }}"}),
-        *tell,
+        *notify,
     ], needs="publish", sends=True, permissions={
         "contents: write": "to make the release and its assets",
     })  # fmt: skip
@@ -222,7 +222,7 @@ def _is_foreign(platform: Platform) -> bool:
 
 
 def _where(platform: Platform) -> str:
-    # Of a Linux runner the C library may be newer than the floor of the tag; the recipe's is not.
+    # The C library of a Linux runner may be newer than the tag allows; that of the recipe is not.
     prepare = str(bool(platform.linker) and platform.system == "linux").lower()
     return f"target: {platform.target}, prepare: {prepare}, runner: {platform.runner}"
 
@@ -235,15 +235,15 @@ def _cells(declaration: Declaration) -> list[str]:
 
 
 def _line_ends(declaration: Declaration) -> list[str]:
-    """Keep git from changing line ends on Windows: wheels of all platforms hold the same files."""
+    """Keep line ends on Windows as committed: wheels of all platforms hold the same files."""
     if not any(platform.system == "windows" for platform in declaration.platforms):
         return []
-    name, *run = _run("Line ends as committed", "git config --global core.autocrlf false")
+    name, *run = _run("Keep line ends as committed", "git config --global core.autocrlf false")
     return [name, "  if: runner.os == 'Windows'", *run]
 
 
 def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) -> list[str]:
-    # Without its depth, a checkout has the commit alone, and no tag to compare it with.
+    # By default a checkout has only the commit, and no tag to compare it with.
     depth = {"fetch-depth": "0"} if tags else {}
     steps = [
         *_use("actions/checkout", {**depth, "persist-credentials": "false"}),
@@ -255,13 +255,13 @@ def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) 
     steps += _run("Tools", f"python -m pip install '{declaration.settings.plugin}'")
     if rust:
         floor = 'rtvariants toolchain prepare --no-python "$PLATFORM"'
-        name, *run = _run("Floor", floor, env=_PLATFORM)
+        name, *run = _run("Toolchain", floor, env=_PLATFORM)
         steps += [name, "  if: matrix.prepare", *run]
     return steps
 
 
 def _interpreter(declaration: Declaration) -> list[str]:
-    """Build a Python for the platforms that no runner has one for."""
+    """Build a Python for platforms that no runner has one for."""
     if not any(_is_foreign(platform) for platform in declaration.platforms):
         return []
     name, *run = _run("Interpreter", 'rtvariants toolchain prepare "$PLATFORM"', env=_PLATFORM)
@@ -269,8 +269,8 @@ def _interpreter(declaration: Declaration) -> list[str]:
 
 
 def _emulator() -> list[str]:
-    """Bring what the tests on old CPUs need, where there is such a thing."""
-    name, *run = _run("Old CPUs", "sudo apt-get update -q", "sudo apt-get install -y -q qemu-user")
+    """Install what the tests on old CPUs need, on Linux."""
+    name, *run = _run("Emulator", "sudo apt-get update -q", "sudo apt-get install -y -q qemu-user")
     return [name, "  if: runner.os == 'Linux'", *run]
 
 
@@ -300,7 +300,7 @@ def _paths(paths: tuple[str, ...]) -> dict[str, str]:
 
 
 def _download(name: str) -> list[str]:
-    """Fetch artifacts into the folder of the release; no two of them hold files of one name."""
+    """Fetch artifacts into the folder of the release; no two of them have a file in common."""
     if "*" not in name:
         return _use("actions/download-artifact", {"name": name, "path": "dist/release/"})
     inputs = {"pattern": name, "path": "dist/release/", "merge-multiple": "true"}
@@ -308,13 +308,13 @@ def _download(name: str) -> list[str]:
 
 
 def _journal() -> list[str]:
-    """Fetch what an earlier attempt has done; a first attempt has none."""
+    """Fetch the journal of an earlier attempt; a first attempt has none."""
     inputs = {"name": "journal", "path": "dist/release/"}
     return _use("actions/download-artifact", inputs, continue_on_error="true")
 
 
 def _keep(out: str) -> list[str]:
-    """Keep the journal, whatever came of the step before."""
+    """Keep the journal, even if the step before failed."""
     inputs = {"name": "journal", "overwrite": "true", "path": f"{out}/journal.jsonl"}
     return _use("actions/upload-artifact", inputs, **{"if": "always()"})
 

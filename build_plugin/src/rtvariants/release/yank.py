@@ -1,9 +1,9 @@
-"""What a yank is of, what it changes for users, and how it is asked for.
+"""What a yank affects, what it changes for users, and how it is requested.
 
-Measured on two packages, the base pinning its runtimes: with the base yanked alone, pip and uv
-fall back to the release before, and an exact pin still installs; with a runtime yanked alone, pip
-goes on installing the harmful release and uv refuses exact pins. So the base is yanked, and a
-runtime only where it does harm by itself.
+Measured on two packages, a base that pins its runtimes: if only the base is yanked, pip and uv fall
+back to the release before, and an exact pin still installs. If only a runtime is yanked, pip still
+installs the harmful release and uv refuses exact pins. So the base is yanked, and a runtime only if
+it does harm on its own.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from .simple_api import Remote
 
 
 class YankError(RtvariantsError):
-    """A yank that was refused, or that has nothing to act on."""
+    """A yank that was refused, or has nothing to act on."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """What one requirement gives by one tool, before and after; `before` and `after` are words."""
+    """What one tool installs for one requirement, before and after the yank."""
 
     requirement: str
     tool: str
@@ -40,7 +40,7 @@ class Change:
 def files(
     version: str, projects: Sequence[str], shown: Mapping[str, Mapping[str, Remote]]
 ) -> dict[str, Remote]:
-    """Return the files of a version of some projects; raises `YankError` where there are none."""
+    """Return the files of a version of some projects; raises `YankError` if there are none."""
     found: dict[str, Remote] = {}
     for project in projects:
         names = plan.of_version(shown.get(project, {}), version)
@@ -53,7 +53,7 @@ def files(
 def impact(
     requirements: Sequence[str], simple: str, yanked: Sequence[str], base: str
 ) -> tuple[Change, ...]:
-    """Ask pip and uv themselves, of the index as it is and of one with these files yanked."""
+    """Ask pip and uv, with the index as it is and with one where these files are yanked."""
     with WhatIf(simple, yanked) as after, ThreadPoolExecutor() as pool:
 
         def said(tool: str, requirement: str, address: str) -> str:
@@ -70,7 +70,7 @@ def impact(
 
 
 def request(address: str, project: str, name: str, reason: str) -> None:
-    """Yank one file at an index that takes yanks at an address of its own; raises `YankError`.
+    """Yank one file on an index that has an address for yanks; raises `YankError`.
 
     `address` has places for `{project}` and `{file}`.
     """
@@ -80,8 +80,8 @@ def request(address: str, project: str, name: str, reason: str) -> None:
     try:
         answer = needs("requests").post(url, data={"reason": reason}, auth=auth, timeout=60)
     except OSError as error:  # requests' errors are such
-        hint = "run the same command again; what is yanked is not yanked twice"
+        hint = "run the same command again; files already yanked are skipped"
         raise YankError(Problem(f"no answer: {type(error).__name__}", hint, name)) from error
     if answer.status_code >= 300:
         what = f"refused with status {answer.status_code}"
-        raise YankError(Problem(what, "the token must be of an owner of the project", name))
+        raise YankError(Problem(what, "use a token of an owner of the project", name))

@@ -1,1 +1,1 @@
-"""A local index and a local forge: a whole release can be rehearsed on one machine."""
+"""A local index and a local forge, with which a whole release is rehearsed on one machine."""

@@ -1,4 +1,4 @@
-"""What a release depends on, fetched once, so that a local index can serve it too."""
+"""The dependencies of a release, fetched once, so that a local index can serve them too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rtvariants.release.secrets import redact
 
 
 def foreign(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
-    """Return the requirements of a base that its release does not bring; pure.
+    """Return the requirements of a base that are not a part of its release; pure.
 
     >>> foreign(["archspec<1", "a-rt==1; extra == 'rt'", "b; python_version < '3'"], ["a-rt"])
     ('archspec<1',)
@@ -32,9 +32,9 @@ def foreign(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
 
 
 def fetch(requirements: Iterable[str], folder: Path) -> list[Path]:
-    """Fetch wheels of the requirements and of all that they require, as this machine's pip does.
+    """Fetch wheels of the requirements and of their dependencies, as pip does on this machine.
 
-    What is in `folder` is not fetched again. Raises `MachineError` with pip's last words.
+    Wheels that are in `folder` are not fetched again. Raises `MachineError` with pip's error.
     """
     wanted = list(requirements)
     if wanted:
@@ -43,9 +43,9 @@ def fetch(requirements: Iterable[str], folder: Path) -> list[Path]:
         command += ["--find-links", str(folder), "--dest", str(folder), *wanted]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["no words"])[-1]
+            said = (done.stderr.strip().splitlines() or ["no output"])[-1]
             raise MachineError(
                 f"pip can't fetch {', '.join(wanted)}: {redact(said)}",
-                f"put their wheels into {folder}",
+                f"copy their wheels into {folder}",
             )
     return sorted(folder.glob("*.whl")) if folder.is_dir() else []

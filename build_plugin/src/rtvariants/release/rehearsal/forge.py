@@ -1,6 +1,6 @@
-"""A forge that speaks the part of GitHub's REST API that a release uses.
+"""A forge with the part of GitHub's REST API that a release uses.
 
-Hooks `before` and `after` get method and route of each request, and are where tests put faults.
+The hooks `before` and `after` get the method and route of each request; tests plant faults there.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from .server import Local, StatusError
+from .server import LocalServer, StatusError
 
 _Route = tuple[str, str, Callable[..., tuple[int, str, bytes]]]
 
 
-class LocalForge(Local):
-    """The forge. `token` is the one that is taken, any if empty; `tags` map names to commits."""
+class LocalForge(LocalServer):
+    """The forge. It accepts only `token`, or any if that is empty; `tags` map names to commits."""
 
     def __init__(self, *, token: str = "") -> None:
         super().__init__()

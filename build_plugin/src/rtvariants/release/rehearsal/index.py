@@ -1,11 +1,11 @@
-"""A package index that behaves like the real one where a release can tell the difference.
+"""A package index that behaves like the real one in everything that a release depends on.
 
-Identical bytes are taken again as a no-op, other bytes under a used name are refused, a version has
-one sdist, files can be yanked; the simple API speaks JSON and HTML (PEP 691, 503) with hashes,
-sizes, yanks (PEP 592, 700) and metadata beside the wheels (PEP 658, 714).
+It accepts the same bytes again and does nothing, refuses other bytes under a used name, and accepts
+one sdist for each version. Files can be yanked. The simple API has JSON and HTML (PEP 691, 503)
+with hashes, sizes, yanks (PEP 592, 700) and the metadata of wheels (PEP 658, 714).
 
 Every state after an upload stays readable: `/at/3/simple/` is the index as it was after its third
-file. Hooks `before` and `after` are where tests put faults.
+file. Tests plant faults in the hooks `before` and `after`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
-from .server import Local, StatusError
+from .server import LocalServer, StatusError
 
 _SIMPLE = "application/vnd.pypi.simple.v1+json"
 
 
 @dataclass
 class Stored:
-    """One file that the index took; `looks` counts how often its project was asked for since."""
+    """One file of the index; `looks` counts how often its project has been asked for since."""
 
     project: str
     version: str
@@ -47,12 +47,12 @@ class Stored:
         return hashlib.sha256(self.data).hexdigest()
 
 
-class LocalIndex(Local):
+class LocalIndex(LocalServer):
     """The index. `lag` is how many looks at a project a new file stays hidden for.
 
-    `token` is the one that is taken, any if empty; `limit` the largest file in bytes. `posts`
-    lists the names of all files that were sent, `doubles` those that it had already, `attested`
-    those that came with attestations (PEP 740), which are not looked into.
+    Only `token` is accepted, or any if it is empty; `limit` is the largest file in bytes. `posts`
+    lists the names of all files that were sent, `doubles` those that it already had, `attested`
+    those that came with attestations (PEP 740), which are not read.
     """
 
     def __init__(self, *, token: str = "", lag: int = 0, limit: int = 100_000_000) -> None:
@@ -83,10 +83,10 @@ class LocalIndex(Local):
         return f"{self.address}/at/{count}/simple/"
 
     def before(self, name: str) -> None:
-        """Act before a file is taken; raise `CutError` or `StatusError` here to plant a fault."""
+        """Act before a file is accepted; raise `CutError` or `StatusError` to plant a fault."""
 
     def after(self, name: str) -> None:
-        """Act after a file was taken, before the answer."""
+        """Act after a file was accepted, before the answer."""
 
     def yank(self, name: str, reason: str = "yanked") -> None:
         """Yank one file."""
@@ -150,7 +150,7 @@ class LocalIndex(Local):
         self.stored.append(Stored(project, version, name, data, _metadata(name, data), requires))
 
     def mirror(self, path: Path) -> None:
-        """Take a file that others published, such as a dependency; it is no part of a release."""
+        """Add a file that is not a part of the release, such as a dependency."""
         project, version = path.name.removesuffix(".tar.gz").split("-")[:2]
         data = path.read_bytes()
         made = Stored(canonicalize_name(project), version, path.name, data,

@@ -1,4 +1,4 @@
-"""The thread that serves one of the local servers on the loopback interface."""
+"""A local server: a thread that answers requests on the loopback interface."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 
 
 class CutError(Exception):
-    """Ends a connection without an answer; what the two servers' fault hooks raise."""
+    """Ends a connection without an answer; raised by hooks of tests."""
 
 
 class StatusError(Exception):
-    """Answers with a status and words instead of the usual answer."""
+    """Answers with a status and a message instead of the usual answer."""
 
-    def __init__(self, status: int, words: str = "fault") -> None:
-        super().__init__(words)
+    def __init__(self, status: int, message: str = "fault") -> None:
+        super().__init__(message)
         self.status = status
 
 
@@ -25,13 +25,13 @@ class Handler(BaseHTTPRequestHandler):
     """Passes requests to the server's `answer`, and writes what it returns."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body in one packet: in two, each answer would wait for a delayed acknowledgement.
+    # Headers and body in one packet: in two, each answer would wait for a delayed acknowledgement.
     wbufsize = -1
     disable_nagle_algorithm = True
 
     def _do(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        application: Local = self.server.application  # type: ignore[attr-defined]
+        application: LocalServer = self.server.application  # type: ignore[attr-defined]
         try:
             status, kind, data = application.answer(
                 self.command, self.path, dict(self.headers.items()), body
@@ -53,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
         """Log nothing: requests carry tokens."""
 
 
-class Local:
+class LocalServer:
     """A server on a free port of the loopback interface; a context manager."""
 
     JSON: ClassVar[str] = "application/json"

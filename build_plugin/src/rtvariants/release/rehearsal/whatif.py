@@ -1,7 +1,7 @@
-"""A view of an index as it would be after a yank: what pip and uv would then give.
+"""A view of an index as it would be after a yank: what pip and uv would then install.
 
-Pages of projects are fetched from the index and passed on with the yank written in; files are the
-index's own.
+It fetches the pages of projects from the index and adds the yank; the files are those of the
+index.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from packaging.utils import canonicalize_name
 
 from rtvariants.release.extra import needs
 
-from .server import Local
+from .server import LocalServer
 
 _JSON = "application/vnd.pypi.simple.v1+json"
 
 
-class WhatIf(Local):
+class WhatIf(LocalServer):
     """Serves the simple API of `simple` with some files yanked."""
 
     def __init__(self, simple: str, yanked: Collection[str]) -> None:
