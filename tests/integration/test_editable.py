@@ -83,7 +83,7 @@ def test_runtimes_install_one_at_a_time_and_uninstall_completely(run, develop, t
     assert develop("--runtime", "wide") == [
         "built: wide",
         "absent: fast, safe",
-        "hint: none of these is chosen by itself: set GREETER_RUNTIME=wide",
+        "hint: none of these is chosen automatically: set GREETER_RUNTIME=wide",
     ]
     assert greet(run, GREETER_RUNTIME="wide")[0] == "Hello, x!"
     assert "not installed" in greet(run, GREETER_RUNTIME="fast")[1]

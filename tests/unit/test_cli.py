@@ -6,7 +6,7 @@ from rtvariants.cli import main
 
 
 @pytest.mark.parametrize("word", ["--version", "-V"])
-def test_the_version(word, capsys, root):
+def test_the_version_is_printed(word, capsys, root):
     assert main([word]) == 0
     version = (root / "build_plugin/pyproject.toml").read_text().split('version = "')[1]
     assert capsys.readouterr().out == f"rtvariants {version.partition(chr(34))[0]}\n"

@@ -1,6 +1,6 @@
 """`rtvariants plan`: its text and its JSON, compared with files that a person has read.
 
-`BLESS=1 pytest tests/unit/rtvariants/test_cli_plan.py` writes them anew.
+`BLESS=1 pytest tests/unit/cli/test_plan.py` writes them again.
 """
 
 import json
@@ -51,18 +51,18 @@ def compared(name, text):
     assert file.read_text() == text
 
 
-def test_the_text(made, monkeypatch):
+def test_the_plan_as_text(made, monkeypatch):
     for name in made.builds[0].command.unset:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VIRTUAL_ENV", "/tmp/env")
     compared("plan.txt", command.text(made) + "\n")
 
 
-def test_the_json(made):
+def test_the_plan_as_json(made):
     compared("plan.json", json.dumps(command.facts(made), indent=2) + "\n")
 
 
-def test_the_command_says_what_is_wrong_with_a_table_and_prints_no_plan(tmp_path, capsys):
+def test_a_wrong_configuration_is_reported_and_no_plan_is_printed(tmp_path, capsys):
     (tmp_path / "pyproject.toml").write_text('[tool.rtvariants]\ncrate = "."\n')
     assert main(["plan", str(tmp_path)]) == 1
     said = capsys.readouterr()
@@ -71,6 +71,6 @@ def test_the_command_says_what_is_wrong_with_a_table_and_prints_no_plan(tmp_path
     assert "error: tool.rtvariants: missing key: `module`" in said.err
 
 
-def test_an_unknown_runtime_is_a_fault_with_the_nearest_name(root, capsys):
+def test_an_unknown_runtime_is_an_error_with_the_nearest_name(root, capsys):
     assert main(["plan", str(root / "tests/packages/greeter"), "--runtime", "fst"]) == 1
     assert "unknown runtime to build: `fst`\nhint: did you mean `fast`?" in capsys.readouterr().err

@@ -26,7 +26,7 @@ def test_every_step_shows_its_own_help(capsys):
         (["build", "--platform", "x"], "no commit: "),
     ],
 )
-def test_a_refusal_is_a_fact_and_a_hint_as_text_and_as_json(tmp_path, capsys, words, fact):
+def test_an_error_is_a_fact_and_a_hint_in_text_and_in_json(tmp_path, capsys, words, fact):
     kit.declare(tmp_path)
     arguments = ["release", "--project", str(tmp_path), *words]
     assert cli.main(arguments) == 1
@@ -39,7 +39,7 @@ def test_a_refusal_is_a_fact_and_a_hint_as_text_and_as_json(tmp_path, capsys, wo
         assert fact in problems[0]["what"]
 
 
-def test_a_project_without_the_section_gets_the_name_of_what_is_missing(tmp_path, capsys):
+def test_a_missing_section_is_reported(tmp_path, capsys):
     kit.declare(tmp_path)
     path = tmp_path / "pyproject.toml"
     path.write_text(path.read_text().partition("[tool.rtvariants.release]")[0])

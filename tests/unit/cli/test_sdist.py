@@ -3,7 +3,7 @@
 from rtvariants.cli import main
 
 
-def test_a_small_file_has_a_size(tmp_path, capfd):
+def test_the_size_of_a_small_file_is_in_bytes(tmp_path, capfd):
     (tmp_path / "Cargo.toml").write_text('[package]\nname = "a"\n')
     (tmp_path / "a.py").touch()
     (tmp_path / "pyproject.toml").write_text(

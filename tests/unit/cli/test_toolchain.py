@@ -19,5 +19,5 @@ def test_the_command_lists_every_platform(kept, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:-1]] == list(platforms.PLATFORMS)
     (arm,) = (line for line in lines if line.startswith("linux-arm64"))
-    assert arm.endswith("ready, runs by qemu-aarch64")
+    assert arm.endswith("ready, runs with qemu-aarch64")
     assert lines[-1] == f"cache: {cross.cache()}"

@@ -21,7 +21,7 @@ def lamp(tmp_path, capsys):
     return run
 
 
-def test_show_is_what_happens_without_a_word(lamp):
+def test_without_an_action_the_version_is_shown(lamp):
     assert lamp() == (0, "1.4.0\n", "")
     facts = json.loads(lamp("show", "--json")[1])
     assert (facts["version"], facts["cargo"]) == ("1.4.0", "1.4.0")
@@ -41,7 +41,7 @@ def test_set_writes_each_place_in_its_own_spelling(lamp, given):
     assert lamp("check") == (0, "1.5.0rc1 in all 3 places\n", "")
 
 
-def test_check_names_each_place_that_drifts(lamp):
+def test_check_reports_each_place_that_differs(lamp):
     path = lamp.root / "Cargo.toml"
     path.write_text(path.read_text().replace("1.4.0", "1.3.9"))
     status, _, err = lamp("check")
@@ -59,7 +59,7 @@ def test_check_names_each_place_that_drifts(lamp):
         (("set", "one"), "not a version: `one`"),
     ],
 )
-def test_a_wrong_word_is_a_fact_and_a_hint_and_changes_nothing(lamp, words, fact):
+def test_a_wrong_argument_is_an_error_with_a_hint_and_changes_nothing(lamp, words, fact):
     before = (lamp.root / "Cargo.toml").read_bytes()
     status, out, err = lamp(*words)
     assert (status, out) == (1, "")

@@ -208,13 +208,13 @@ def test_a_distribution_of_another_name_is_found(sample):
         (("json",), "error: package without runtimes: `json`"),
         (
             ("sample", "--python", "/no/such"),
-            "error: no Python that can be run: `/no/such`: No",
+            "error: can't run this Python: `/no/such`: No",
         ),
         (
             ("sample", "--python", "/bin/true"),
-            "error: no Python that can be run: `/bin/true`: no",
+            "error: can't run this Python: `/bin/true`: no",
         ),
-        (("sample", "--python", "/"), "error: no Python that can be run: `/`: Permission denied"),
+        (("sample", "--python", "/"), "error: can't run this Python: `/`: Permission denied"),
     ],
 )
 def test_what_cannot_be_explained_is_one_fact_and_a_hint(sample, words, said):

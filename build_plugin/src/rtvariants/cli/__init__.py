@@ -1,8 +1,8 @@
 """The command `rtvariants`: one module of this folder a subcommand.
 
-Each module has `arguments(parser)` and `run(options)`, which returns the exit
-status. Only the one that is asked for is imported. Errors that a user can mend are shown as facts
-and hints on stderr, with exit status 1, and never as a traceback.
+Each module has `arguments(parser)`, and `run(options)`, which returns the exit status. Only the
+module of the given subcommand is imported. Errors that a user can fix are shown on stderr as facts
+and hints, with exit status 1 and without a traceback.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from rtvariants.errors import BuildError, RtvariantsError, near
 
 #: The subcommands with their help, in the order in which `rtvariants --help` lists them.
 COMMANDS = {
-    "plan": "show the builds of the table, without building",
+    "plan": "show what a build would do, without building",
     "build": "build the runtimes and leave them in a folder, ready to import",
-    "package": "write fat, split or variant wheels of what is built",
+    "package": "write fat, split or variant wheels",
     "test": "install wheels into a clean environment and run each runtime",
     "repro": "build twice under different circumstances and compare",
-    "sdist": "write the sdist, with the crates in it where that is asked for",
-    "develop": "install the project for work on it, or one runtime of it anew",
+    "sdist": "write the sdist, on request with the crates in it",
+    "develop": "install the project for development, or update one runtime",
     "version": "show, set or check the one version of all files",
     "release": "plan, build, test, freeze, publish and verify a whole release",
-    "toolchain": "get what is needed to build for other platforms",
-    "loader": "write the loader beside natives that another tool has built",
-    "schema": "print the JSON schema of the table",
+    "toolchain": "download what is needed to build for other platforms",
+    "loader": "write the loader for extension modules that another tool has built",
+    "schema": "print the JSON schema of the configuration",
     "explain": "show which runtime an installed package gets here, and why",
-    "inspect": "show what natives are and need, without loading them",
-    "size": "show what natives are made of, by section and crate",
+    "inspect": "show what extension modules are and need, without loading them",
+    "size": "show the size of extension modules by section and crate",
 }
 
 
@@ -53,15 +53,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"rtvariants {name}", description=command.__doc__)
     command.arguments(parser)
     options = parser.parse_args(words[1:])
-    return _told(lambda: int(command.run(options)))
+    return _reported(lambda: int(command.run(options)))
 
 
-def _told(run: Callable[[], int]) -> int:
-    """Run a subcommand; what a user can mend is shown as facts and hints."""
+def _reported(run: Callable[[], int]) -> int:
+    """Run a subcommand; errors that a user can fix are shown as facts and hints."""
     try:
         return run()
     except BrokenPipeError:
-        # The reader of our output, such as `head`, has seen enough. Python would complain at exit.
+        # The reader of the output, such as `head`, has closed it. Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except RtvariantsError as error:
@@ -81,7 +81,7 @@ def _told(run: Callable[[], int]) -> int:
 
 
 def _version() -> str:
-    from importlib import metadata  # slow to import, and seldom asked for
+    from importlib import metadata  # slow to import, and rarely needed
 
     try:
         return f"rtvariants {metadata.version('rtvariants')}"
@@ -98,6 +98,6 @@ def _overview() -> str:
             "",
             *lines,
             "",
-            "`rtvariants COMMAND --help` says more, `rtvariants --version` which one this is.",
+            "`rtvariants COMMAND --help` shows more, `rtvariants --version` the version.",
         ]
     )

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from rtvariants.errors import MachineError, Problem
 
-# Without the current folder on the path, which no installed package needs and any file may lie in.
+# The current folder is not on the path: no installed package needs it, and it may have any file.
 _HERE = "import sys\nif sys.path[:1] == ['']: del sys.path[0]\n"
 _REPORT = _HERE + "import runpy; runpy.run_module(sys.argv.pop(1), run_name='__main__')\n"
-# Run by the Python that is asked about, which needs not have this plugin: the loader of a package
-# that is named as its import or as its distribution, or what there is instead.
+# The Python in question runs this, without the plugin. It prints the loader of a package, which may
+# be named by its import or its distribution, and what there is without a loader.
 _FIND = (
     _HERE
     + r"""
@@ -54,22 +54,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "(default: this one)",
     )  # fmt: skip
     parser.add_argument(
-        "--no-load", action="store_true", help="load no native: only its guard is not asked"
+        "--no-load",
+        action="store_true",
+        help="load no extension module; only its guard is not asked",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the report of the package's own loader; 1 where no runtime can be loaded."""
+    """Print the report of the package's own loader; 1 if no runtime can be loaded."""
     python = _python(options.python)
     loader = _loader(python, options.package)
     words = ["--json"] if options.json else []
     quiet = ["--no-load"]
     said = _ask(python, "-c", _REPORT, loader, *words, *(quiet if options.no_load else []))
     if said.code < 0 and not options.no_load:
-        # A native that brings the process down: what is known without it is shown all the same.
+        # An extension module crashes the process: show what is known without loading it.
         again = shlex.join([python, "-X", "faulthandler", "-m", loader])
         print(f"error: loading ends the process: {_name(-said.code)}", file=sys.stderr)
-        print(f"hint: report it together with what `{again}` says", file=sys.stderr)
+        print(f"hint: report it together with the output of `{again}`", file=sys.stderr)
         said = _Said(1, _ask(python, "-c", _REPORT, loader, *words, *quiet).out, said.err)
     if said.code not in (0, 1) or not said.out:
         last = said.err.strip().splitlines()[-1:] or [_name(-said.code)]
@@ -85,7 +87,7 @@ def _python(given: str) -> str:
         places = (path / "bin" / "python", path / "Scripts" / "python.exe")
         path = next((place for place in places if place.exists()), path)
     try:
-        # Not resolved: an environment's Python is a link, and its folder tells which it is.
+        # Not resolved: the Python of an environment is a link, and its folder is what matters.
         said = _ask(str(path), "-c", "import sys; print(sys.version_info[0])")
     except OSError as error:
         raise _unusable(given, error.strerror or str(error)) from None
@@ -95,8 +97,8 @@ def _python(given: str) -> str:
 
 
 def _unusable(given: str, why: str) -> MachineError:
-    hint = "`--python` takes a Python that runs here, or the folder of its environment"
-    return MachineError(f"no Python that can be run: `{given}`: {why}", hint)
+    hint = "pass a Python that runs here, or the folder of its environment, to `--python`"
+    return MachineError(f"can't run this Python: `{given}`: {why}", hint)
 
 
 def _loader(python: str, package: str) -> str:
@@ -105,9 +107,9 @@ def _loader(python: str, package: str) -> str:
     if loader:
         return loader
     if there.strip():
-        hint = "only packages that are built with `[tool.rtvariants]` have something to explain"
+        hint = "only packages that are built with `[tool.rtvariants]` have runtimes"
         raise MachineError(Problem(f"package without runtimes: `{package}`", hint))
-    hint = "name the Python of the environment that has it with `--python`"
+    hint = "pass the Python of the environment that has it to `--python`"
     raise MachineError(Problem(f"`{package}` is not installed for `{python}`", hint))
 
 

@@ -1,6 +1,6 @@
-"""Show what the natives of files, wheels or installed packages are, without loading them.
+"""Show what the extension modules of wheels or installed packages are, without loading them.
 
-A wheel is checked by every rule that `rtvariants test` has, too; a base package has no native.
+A wheel is also checked by every rule of `rtvariants test`. A base package has no extension module.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants inspect`."""
     parser.add_argument(
         "things", nargs="+", metavar="THING",
-        help="a native, a wheel, a folder, or the name of a package",
+        help="an extension module, a wheel, a folder, or the name of a package",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--audit", action="store_true", help="read all instructions, also where that is recorded"
+        "--audit",
+        action="store_true",
+        help="read all instructions again, even if the build recorded them",
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a report of each native; 1 where one contradicts itself."""
+    """Print a report of each extension module; returns 1 if one has a violation."""
     found = [_look(thing, "again" if options.audit else "recorded") for thing in options.things]
     reports = [report for each, _ in found for report in each]
     problems = [problem for _, each in found for problem in each]
@@ -46,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _look(thing: str, audit: Audit) -> tuple[Sequence[Report], Sequence[Problem]]:
-    """Return the natives of one thing, and what rules it breaks where it is a wheel."""
+    """Return the extension modules of one thing, and the violations if it is a wheel."""
     problems: list[Problem] = []
     base = False
     if thing.endswith(".whl"):
@@ -57,7 +59,7 @@ def _look(thing: str, audit: Audit) -> tuple[Sequence[Report], Sequence[Problem]
     try:
         return () if base else inspect(thing, sys.path, audit=audit), problems
     except RtvariantsError as error:
-        # The rule that a wheel breaks says more than that a native of it can't be read.
+        # The violation of a wheel says more than that one of its files can't be read.
         return (), problems or error.problems
 
 

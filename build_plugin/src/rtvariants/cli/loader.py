@@ -1,8 +1,8 @@
-"""Write the loader beside natives that another tool has built.
+"""Write the loader for extension modules that another tool has built.
 
-The folder holds a package for each runtime of the table, with its native, such as
-`_sample_v3/_core.abi3.so`. It gets the stamps, which are read from the natives, and the package
-`_sample_loader`.
+The folder contains a package for each configured runtime with its extension module, such as
+`_sample_v3/_core.abi3.so`. The command adds the stamps, which it reads from the extension modules,
+and the package `_sample_loader`.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from rtvariants.wheels import standalone_loader
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants loader`."""
-    parser.add_argument("folder", help="where the packages with the natives are")
+    parser.add_argument("folder", help="folder of the packages with the extension modules")
     parser.add_argument("--project", default=".", metavar="DIR", help="folder of pyproject.toml")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the files and say where they are."""
+    """Write the files and print where they are."""
     config = load.read(Path(options.project).resolve())
     folder = Path(options.folder).resolve()
     standalone_loader.write(config, folder)
     names = ", ".join(f"`{runtime.name}`" for runtime in config.runtimes)
-    print(f"loader of {names}: {folder / f'_{config.package}_loader'}")
+    print(f"loader for {names}: {folder / f'_{config.package}_loader'}")
     return 0

@@ -1,4 +1,4 @@
-"""Write one packaging of the project's natives; what is built already is not built again."""
+"""Write fat, split or variant wheels; what has been built is not built again."""
 
 from __future__ import annotations
 
@@ -18,25 +18,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
     shared.platform(parser)
     parser.add_argument(
-        "--as", dest="kind", choices=tuple(KINDS), help="the packaging; else that of the table"
+        "--as",
+        dest="kind",
+        choices=tuple(KINDS),
+        help="the packaging (default: that of the configuration)",
     )
-    parser.add_argument("--out", default="dist", metavar="DIR", help="where the files go")
+    parser.add_argument(
+        "--out", default="dist", metavar="DIR", help="output folder (default: dist)"
+    )
     parser.add_argument(
         "--wheel", action="append", default=[], metavar="WHEEL",
-        help="a fat wheel that is built already, one a platform; else it is built now",
+        help="a fat wheel that has been built, one for each platform (default: build it now)",
     )  # fmt: skip
-    parser.add_argument("--sdist", metavar="SDIST", help="the sdist that is made already")
-    parser.add_argument("--no-sdist", action="store_true", help="write wheels alone")
+    parser.add_argument(
+        "--sdist", metavar="SDIST", help="an sdist that has been made (default: make it now)"
+    )
+    parser.add_argument("--no-sdist", action="store_true", help="write only wheels")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the files and name them, in the order in which they belong on an index."""
+    """Write the files and print their names, in the order for an upload to an index."""
     root = Path(options.project).resolve()
-    shared.built_for(options)
+    shared.use_platform(options)
     read = tree.read(root)
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         if not options.wheel:
-            shared.routed(read, must=True)
+            shared.check_backend(read, must=True)
         wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, Path(folder))]
         source = Path(options.sdist) if options.sdist else None
         if source is None and not options.no_sdist:

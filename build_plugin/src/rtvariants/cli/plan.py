@@ -1,8 +1,8 @@
-"""Show the builds of the table, without building.
+"""Show what a build would do, without building.
 
 For each runtime: the level with the CPU features that the compiler turns on for it, the exact
 command and environment, the target directory, and the file that will be there. `rtvariants build`
-runs the same plan.
+follows the same plan.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants plan`."""
     shared.project(parser)
     shared.platform(parser)
-    parser.add_argument("--jobs", type=int, metavar="N", help="compilers at once, in all")
-    parser.add_argument("--frugal", action="store_true", default=None, help="one after the other")
+    parser.add_argument("--jobs", type=int, metavar="N", help="number of compilers at once")
+    parser.add_argument(
+        "--frugal", action="store_true", default=None, help="build one runtime after the other"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -47,10 +49,10 @@ class Plan:
 def run(options: argparse.Namespace) -> int:
     """Print the plan as text or as JSON."""
     root = shared.root(options)
-    shared.built_for(options)
-    with shared.taken(options):
+    shared.use_platform(options)
+    with shared.overriding(options):
         project = tree.read(root)
-    shared.routed(project)
+    shared.check_backend(project)
     config = project.config
     tools, crate = probe.inspect(config)
     version = versions.version(project, crate)
@@ -96,9 +98,11 @@ def text(made: Plan) -> str:
     kinds: dict[Path, list[str]] = {}
     for each in made.builds:
         kinds.setdefault(each.sharing.target_dir.parent, []).append(each.runtime)
-    order = " and, side by side, " if made.lanes > 1 else "; then "
+    order = ", in parallel with " if made.lanes > 1 else "; then "
     names = [
-        f"{first}, whose dependencies {' and '.join(rest)} takes over" if rest else first
+        f"{first} ({', '.join(rest)} reuse{'' if rest[1:] else 's'} its dependencies)"
+        if rest
+        else first
         for first, *rest in kinds.values()
     ]
     head = [
@@ -110,7 +114,7 @@ def text(made: Plan) -> str:
 
 
 def _quoted(value: str) -> str:
-    """Return a value for a shell; cargo's separator of flags is a character that nobody sees."""
+    """Return a value for a shell; cargo separates flags with an invisible character."""
     return (
         f"$'{value.replace(chr(31), chr(92) + 'x1f')}'" if "\x1f" in value else shlex.quote(value)
     )
@@ -119,7 +123,7 @@ def _quoted(value: str) -> str:
 def _text(build: Build) -> str:
     env = [f"    {key}={_quoted(value)}" for key, value in build.command.env.items()]
     unset = [name for name in build.command.unset if name in os.environ]
-    features = ", ".join(build.contract.cargo_features) or "the default ones alone"
+    features = ", ".join(build.contract.cargo_features) or "only the default ones"
     return "\n".join(
         [
             f"{build.runtime}: {build.contract.level} for {build.contract.target}",

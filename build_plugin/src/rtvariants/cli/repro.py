@@ -1,8 +1,8 @@
-"""Build twice under different circumstances and compare, or once and compare with what is there.
+"""Build twice under different circumstances and compare, or once and compare with given files.
 
-The two builds differ in folder, home, cargo's home, file times, umask, time zone and language.
-Equal sources must give equal bytes all the same; where they don't, the difference is shown by
-member and section, which names its cause.
+The two builds differ in folder, home, cargo's home, file times, umask, time zone and language. The
+same sources must give the same bytes; if they don't, the differences are shown by member and
+section, which points to their cause.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     shared.platform(parser)
     parser.add_argument(
         "--against", action="append", default=[], metavar="FILE", type=Path,
-        help="a wheel or an sdist of the same sources; then only one build is made",
+        help="a wheel or an sdist to compare with one build of the same sources",
     )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, compare, and print a hash a file, or what differs; returns 1 where something does."""
+    """Build, compare, and print each file's hash or its differences; returns 1 if there are any."""
     root = Path(options.project).resolve()
-    shared.built_for(options)
+    shared.use_platform(options)
     load.read(root)
     for path in options.against:
         if not path.is_file():
-            hint = "name a wheel or an sdist that is there"
-            raise RtvariantsError(Problem(f"nothing to compare with: no file `{path}`", hint))
+            hint = "pass an existing wheel or sdist to `--against`"
+            raise RtvariantsError(Problem(f"no file to compare with: `{path}`", hint))
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
         second = {p.name: p for p in rebuild.build(root, Path(folder), "a-second-time")}
         first = options.against or rebuild.build(root, Path(folder), "once")
@@ -50,7 +50,10 @@ def _same(first: Path, second: dict[str, Path]) -> bool:
     if other is None:
         made = ", ".join(f"`{name}`" for name in second)
         raise RtvariantsError(
-            Problem(f"nothing to compare `{first}` with; built: {made}", "name the files of both")
+            Problem(
+                f"nothing to compare `{first}` with; built: {made}",
+                "pass files that this project builds to `--against`",
+            )
         )
     found = compare.differences(first, other)
     digest = hashlib.sha256(first.read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""Write the sdist by the project's own backend, with the crates in it if that is asked for."""
+"""Write the sdist with the project's own backend, on request with the crates in it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from rtvariants.project import frontend
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants sdist`."""
     parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
-    parser.add_argument("--out", default="dist", metavar="DIR", help="where the file goes")
+    parser.add_argument(
+        "--out", default="dist", metavar="DIR", help="output folder (default: dist)"
+    )
     parser.add_argument(
         "--vendor", action="store_true",
-        help="carry the crates along, so that no registry is needed to build",
+        help="add the crates, so that a build needs no registry",
     )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the file and name it with its size."""
+    """Write the file and print its name and size."""
     root = Path(options.project).resolve()
-    load.read(root)  # the table's faults are told here, and not by a backend's traceback
+    load.read(root)  # problems are reported here instead of in a backend's traceback
     out = Path(options.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
     path = frontend.sdist(root, out, {"RTVARIANTS_VENDOR": "1"} if options.vendor else {})

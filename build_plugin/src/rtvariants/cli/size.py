@@ -1,4 +1,4 @@
-"""Show what natives are made of: sections, code by crate, and what changed against another."""
+"""Show the size of extension modules by section and crate, and what has changed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ from rtvariants.wheels.report import Report
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants size`."""
-    parser.add_argument("thing", help="a native, a wheel, a folder, or the name of a package")
-    parser.add_argument("--against", metavar="THING", help="an older one, to show the differences")
     parser.add_argument(
-        "--top", type=_most, default=15, metavar="N", help="how many lines a table has at most"
+        "thing", help="an extension module, a wheel, a folder, or the name of a package"
+    )
+    parser.add_argument("--against", metavar="THING", help="an older one to compare with")
+    parser.add_argument(
+        "--top",
+        type=_most,
+        default=15,
+        metavar="N",
+        help="number of lines of each table (default: 15)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -34,7 +40,7 @@ def _most(text: str) -> int:
 
 @dataclasses.dataclass(frozen=True)
 class Size:
-    """One native: its bytes, those in the wheel (0 outside of one), sections, code by crate."""
+    """One extension module: its size, that in the wheel or 0, sections, code by crate."""
 
     file: str
     runtime: str
@@ -45,7 +51,7 @@ class Size:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the tables of each native, and how much it is in all."""
+    """Print the tables of each extension module, and the total size."""
     now = _measured(options.thing)
     before = {size.runtime: size for size in _measured(options.against)} if options.against else {}
     if options.json:
@@ -57,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         _table("section", size.sections, old.sections if old else None, options.top)
         _table("crate, code", size.crates, old.crates if old else None, options.top)
         if not size.crates:
-            print("  no bill of materials is beside it: code by crate is not known")
+            print("  no SBOM: the code of each crate is not known")
         print()
     total = sum(size.bytes for size in now)
     old_total = sum(size.bytes for size in before.values())
@@ -98,7 +104,7 @@ def _change(now: int, before: int) -> str:
 
 
 def _table(title: str, now: Mapping[str, int], before: Mapping[str, int] | None, most: int) -> None:
-    """Print the largest entries, or those that changed most; what is left out is one line."""
+    """Print the largest entries, or those that changed most; the rest is one line."""
     names: Sequence[str] = list(now)
     if before is not None:
         names = sorted({*now, *before}, key=lambda n: -abs(now.get(n, 0) - before.get(n, 0)))

@@ -1,9 +1,9 @@
-"""Get what is needed to build for other platforms, into a folder of the cache.
+"""Download what is needed to build for other platforms into a cache folder.
 
-On Debian and systems made of it, everything comes from Debian's packages and the package index,
-nothing is installed, and root is not needed. Where rustup has the platform's target its compiler is
-used. `rtvariants build --platform NAME` and `package --platform NAME` build with it,
-`rtvariants test` runs wheels with the Python that came along.
+On Debian and systems based on it, everything comes from Debian's packages and the package index.
+Nothing is installed, and root is not needed. If rustup has the platform's target, its compiler is
+used. `rtvariants build --platform NAME` and `package --platform NAME` build with these tools, and
+`rtvariants test` runs wheels with the Python among them.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from rtvariants.toolchain.cross.prepare import prepare
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants toolchain`."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    get = verbs.add_parser("prepare", help="get what is missing for these platforms")
+    get = verbs.add_parser("prepare", help="download what is missing for these platforms")
     get.add_argument("platforms", nargs="+", metavar="PLATFORM")
     get.add_argument(
         "--no-python", dest="python", action="store_false",
-        help="the compilers alone, without what `rtvariants test` runs wheels with",
+        help="only the compilers, without the Python for `rtvariants test`",
     )  # fmt: skip
-    verbs.add_parser("list", help="show every platform, and what is prepared for it")
+    verbs.add_parser("list", help="show every platform and what is prepared for it")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
         state = "no recipe" if not platform.linker else "not prepared"
         tools = cross.prepared(platform)
         if tools:
-            state = "ready" + (f", runs by {tools.python[0]}" if tools.python else "")
+            state = "ready" + (f", runs with {tools.python[0]}" if tools.python else "")
         mine = " (this machine)" if name == platforms.host() else ""
         print(f"{name:<{width}}  {platform.target}  {state}{mine}")
     print(f"cache: {cross.cache()}")

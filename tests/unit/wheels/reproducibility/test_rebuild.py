@@ -51,7 +51,7 @@ def test_a_platform_from_the_environment_finds_its_toolchain_under_another_home(
     monkeypatch.setenv(cross.PLATFORM, "linux-arm64")
     monkeypatch.setenv(cross.CACHE, "")
     before = cross.cache()
-    options.built_for(argparse.Namespace(platform=None))
+    options.use_platform(argparse.Namespace(platform=None))
     monkeypatch.setenv("HOME", "/elsewhere")
     assert cross.cache() == before
 
@@ -75,4 +75,4 @@ def test_a_missing_file_is_reported_before_anything_is_built(tmp_path, capsys):
         '[[tool.rtvariants.runtimes]]\nname = "base"\nlevel = "x86_64"\n'
     )
     assert main(["repro", str(tmp_path), "--against", "absent.whl"]) == 1
-    assert "error: nothing to compare with: no file `absent.whl`" in capsys.readouterr().err
+    assert "error: no file to compare with: `absent.whl`" in capsys.readouterr().err
