@@ -17,6 +17,7 @@ copy saves time and decides nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -25,6 +26,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rtvariants.files import replacing_folder
 from rtvariants.project.sources import of_crate
 
 from .build import Build
@@ -236,16 +238,15 @@ def copy(
         return crate(name) in renewed and _time(here / name / _BEGUN) < _time(there / name / _BEGUN)
 
     lacking = [name for name in _names(there) if lacks(name)]
-    for name in lacking:
-        _copied(there / name, here / f"{name}.new")
-        shutil.rmtree(here / name, ignore_errors=True)
     hashes = {_hash(name) for name in lacking}
-    for folder in ("deps", "build"):
-        for name in _names(source / folder):
-            if _hash(name) in hashes:
-                _copied(source / folder / name, target / folder / name)
-    for name in lacking:
-        os.replace(here / f"{name}.new", here / name)
+    with contextlib.ExitStack() as stack:  # Its end renames the folders.
+        for name in lacking:
+            _copied(there / name, stack.enter_context(replacing_folder(here / name)))
+            shutil.rmtree(here / name, ignore_errors=True)
+        for folder in ("deps", "build"):
+            for name in _names(source / folder):
+                if _hash(name) in hashes:
+                    _copied(source / folder / name, target / folder / name)
 
 
 def _finished(unit: Path) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -73,9 +72,10 @@ def unpack(wheels: Sequence[Wheel], folder: Path) -> Path:
     """
     site = folder / "site"
     for wheel in wheels:
-        path = plain(wheel).write(folder / "wheels")
-        with zipfile.ZipFile(path) as archive:
-            archive.extractall(site)
+        for name, data in wheel.files.items():
+            path = site / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
     return site
 
 
