@@ -109,7 +109,8 @@ class Choice(Kind):
     def __init__(self, *values: Any, what: str = "value") -> None:
         self.values = values
         self.what = what
-        self.words = " or ".join(f"`{v}`" for v in values)
+        *others, last = (f"`{v}`" for v in values)
+        self.words = f"{', '.join(others)} or {last}"
 
     def read(self, value: Any, where: str, problems: Problems) -> Any:
         """Return the value."""

@@ -13,7 +13,7 @@ changelog = "CHANGELOG.md"
 lock = ["Cargo.lock"]                   # files whose hashes a manifest keeps
 plugin = "rtvariants[release]"          # what the workflows install
 check = "pytest"                        # what the CI workflow also runs
-max-file-mb = 100                       # what the index takes for one file
+max-file-mb = 100                       # what the index accepts for one file
 max-project-gb = 10                     # and for all files of one project together
 notify = [{ repository = "owner/docs", event = "greeter-release" }]
 ```
@@ -190,7 +190,8 @@ class ReleaseConfig:
     an index that accepts yanks there."""
 
     changelog: str = setting(Text(empty=True), default="CHANGELOG.md")
-    """The file whose section for the version becomes the text of the release."""
+    """A file with a section for each version, or a folder of fragments. The section of the version
+    becomes the text of the release."""
 
     lock: tuple[str, ...] = setting(Texts(), default=["Cargo.lock"])
     """Files whose hashes the manifest keeps: a release fails if one of them has changed since."""
