@@ -390,7 +390,7 @@ def test_a_bad_wheel_is_not_installed(tree, packed, tmp_path):
     bad = archives.Wheel(wheel.name, wheel.version, wheel.tag, swapped).sealed().write(tmp_path)
     done = trying(tree, bad)
     assert done.returncode == 1
-    assert "native of another runtime or build" in done.stdout
+    assert "extension module of another runtime or build" in done.stdout
     assert "runs on" not in done.stdout
 
 

@@ -168,6 +168,15 @@ def tags(filename: str) -> frozenset[str]:
     return frozenset(map(str, parse_tag(tag)))
 
 
+def tag_lines(tag: str) -> list[str]:
+    """Return the lines of the file WHEEL for a tag: one for each single tag.
+
+    >>> tag_lines("py2.py3-none-any")
+    ['Tag: py2-none-any', 'Tag: py3-none-any']
+    """
+    return sorted(f"Tag: {single}" for single in parse_tag(tag))
+
+
 def read(path: Path) -> Wheel:
     """Read a whole wheel.
 

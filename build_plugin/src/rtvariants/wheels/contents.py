@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rtvariants.archives.wheel import Wheel
+from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.loader.types import Table
 from rtvariants.shim import table as tables
@@ -82,6 +83,15 @@ def contents(wheel: Wheel) -> Contents:
     package = made[0].package if made else _package(wheel, runtimes)
     runtimes.pop(package, None)  # An extension module in there is a stray one.
     return Contents(wheel, package, made, runtimes)
+
+
+def fat(wheel: Wheel, rule: str) -> tuple[Contents, Table]:
+    """Return the parts of a fat wheel and its table; raises `WheelError` for any other wheel."""
+    found = contents(wheel)
+    if found.kind != "fat" or found.table is None:
+        hint = "give the wheel that holds all runtimes of one platform"
+        raise WheelError(Problem("not a fat wheel", hint, wheel.filename, rule))
+    return found, found.table
 
 
 def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:

@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from packaging.tags import parse_tag
-
-from rtvariants.archives.wheel import Wheel
+from rtvariants.archives.wheel import Wheel, tag_lines
 from rtvariants.shim import pyinstaller
 
 from .layout import Package
@@ -61,5 +59,4 @@ def _wheel(data: bytes, tag: str) -> bytes:
         for line in data.decode().splitlines()
         if line.strip() and not line.startswith(("Tag:", "Root-Is-Purelib:"))
     ]
-    tags = sorted(f"Tag: {single}" for single in parse_tag(tag))
-    return "\n".join([*lines, "Root-Is-Purelib: false", *tags, ""]).encode()
+    return "\n".join([*lines, "Root-Is-Purelib: false", *tag_lines(tag), ""]).encode()

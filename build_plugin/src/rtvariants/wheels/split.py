@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from email.parser import HeaderParser
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from rtvariants.archives.wheel import Wheel
+from rtvariants.archives.wheel import Wheel, tag_lines
 from rtvariants.config.model import Config
 from rtvariants.errors import ConfigError, Problem, WheelError
+from rtvariants.loader.types import Table
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
-from . import distributions
-from .contents import Contents, contents, sbom_members
+from . import contents, distributions
+from .contents import Contents, sbom_members
 from .distributions import Distributions
 
 # The fields that a runtime's metadata takes from the package: who owns it and what it runs on.
@@ -40,40 +40,26 @@ def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
     Raises `WheelError` if a wheel is not fat, was built with another configuration, or differs from
     the others in a file of the base, and `ConfigError` if a distribution has no name of its own.
     """
-    found = [_fat(fat) for fat in fats]
+    found = [contents.fat(wheel, "split") for wheel in fats]
     project = fats[0].project
     made = distributions.of(config, project)
     if problems := list(distributions.problems(made.names, project)):
         raise ConfigError(problems)
-    for each in found:
-        _same_table(each, config)
-    bases = [_base(each, config, made) for each in found]
+    for wheel, (_, table) in zip(fats, found, strict=True):
+        _same_table(wheel, table, config)
+    bases = [_base(each, table, config, made) for each, table in found]
     for fat, base in zip(fats[1:], bases[1:], strict=True):
         _same_base(fats[0], bases[0], fat, base)
-    return [bases[0], *(w for each in found for w in _runtimes(each, made))]
+    return [bases[0], *(w for each, _ in found for w in _runtimes(each, made))]
 
 
-def _fat(wheel: Wheel) -> Contents:
-    found = contents(wheel)
-    if found.kind != "fat" or found.table is None:
-        hint = "give the wheels that hold all runtimes of a platform"
-        raise WheelError(Problem("not a fat wheel", hint, wheel.filename, "split"))
-    return found
-
-
-def _same_table(found: Contents, config: Config) -> None:
-    table = found.table
-    assert table is not None
+def _same_table(wheel: Wheel, table: Table, config: Config) -> None:
     abi = table.runtimes[0].abi
     wanted = tables.of(config, table.machine, table.system, abi, table.version)
     if wanted != tables.stamped(table, {}):
         hint = "build the wheel again: `[tool.rtvariants]` has changed since"
-        problem = Problem(
-            "built with another configuration than pyproject.toml has now",
-            hint,
-            found.wheel.filename,
-        )
-        raise WheelError(replace(problem, rule="split"))
+        what = "built with another configuration than pyproject.toml has now"
+        raise WheelError(Problem(what, hint, wheel.filename, "split"))
 
 
 def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
@@ -86,9 +72,8 @@ def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
         raise WheelError(Problem(what, hint, other.filename, "split"))
 
 
-def _base(found: Contents, config: Config, made: Distributions) -> Wheel:
-    fat, table = found.wheel, found.table
-    assert table is not None
+def _base(found: Contents, table: Table, config: Config, made: Distributions) -> Wheel:
+    fat = found.wheel
     every = tables.all_of(config, table.runtimes[0].abi, fat.version, made.pins(fat.version))
     files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
     for runtime in made.names:
@@ -106,8 +91,7 @@ def _requiring(fat: Wheel, made: Distributions) -> str:
 
     Raises `WheelError` if the package has an extra of that name for something else.
     """
-    metadata, pins = fat.metadata("METADATA"), made.pins(fat.version)
-    said = HeaderParser().parsestr(metadata)
+    metadata, pins, said = fat.metadata("METADATA"), made.pins(fat.version), fat.headers
     own = {canonicalize_name(extra) for extra in said.get_all("Provides-Extra", [])}
     lines = [f"Requires-Dist: {pins[name]}" for name in made.required]
     for name, pin in pins.items():
@@ -174,8 +158,6 @@ def runtime_metadata(metadata: str, project: str, runtime: str, distribution: st
 
 
 def _wheel_file(tag: str) -> str:
-    from packaging.tags import parse_tag
-
     pure = str(tag.endswith("-none-any")).lower()
-    tags = sorted(f"Tag: {single}" for single in parse_tag(tag))
-    return "\n".join(["Wheel-Version: 1.0", _GENERATOR, f"Root-Is-Purelib: {pure}", *tags, ""])
+    lines = ["Wheel-Version: 1.0", _GENERATOR, f"Root-Is-Purelib: {pure}"]
+    return "\n".join([*lines, *tag_lines(tag), ""])

@@ -19,7 +19,8 @@ from rtvariants.loader.types import Runtime, Table
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
-from .contents import contents, sbom_members
+from . import contents
+from .contents import sbom_members
 
 FILE_NAME = "variant.json"
 NULL = "null"
@@ -73,11 +74,7 @@ def cut(fat: Wheel, providers: Mapping[str, str] = PROVIDERS) -> list[Wheel]:
     The variant of a level holds the runtimes that are chosen automatically at this level, and the
     explicit ones that run on it. Raises `WheelError` for a wheel that is not fat.
     """
-    found = contents(fat)
-    table = found.table
-    if found.kind != "fat" or table is None:
-        hint = "give the wheel that holds all runtimes of one platform"
-        raise WheelError(Problem("not a fat wheel", hint, fat.filename, "variant"))
+    _, table = contents.fat(fat, "variant")
     first = {r.level: r for r in reversed(table.runtimes) if r.select == "auto"}
     levels = labelled(r.level for r in table.runtimes if r.select == "auto")
     return [_one(fat, table, level, first[level], providers) for level in levels]

@@ -48,7 +48,7 @@ def _levels(text: bytes, found: Contents) -> Iterator[str]:
 
 
 def contradictions(text: bytes, named: str | None = None) -> list[str]:
-    """Return how a document contradicts PEP 825 and, where it has providers, PEP 850.
+    """Return how a document contradicts PEP 825 or, if it has providers, PEP 850.
 
     `named` is the label in a wheel's file name: such a document has this one variant.
 
@@ -66,7 +66,7 @@ def contradictions(text: bytes, named: str | None = None) -> list[str]:
     found += [f"unknown key: `{key}`" for key in document if key not in (*needed, "providers")]
     if found:
         return found
-    return [*_of_priorities(document), *_of_providers(document), *_of_variants(document, named)]
+    return [*_priorities(document), *_providers(document), *_variants(document, named)]
 
 
 def _names(document: Any) -> list[str]:
@@ -75,7 +75,7 @@ def _names(document: Any) -> list[str]:
     return [s for s in spaces if isinstance(s, str)] if isinstance(spaces, list) else []
 
 
-def _of_priorities(document: Any) -> Iterator[str]:
+def _priorities(document: Any) -> Iterator[str]:
     spaces = _names(document)
     if not spaces or set(document["default-priorities"]) != {"namespace"}:
         yield "`default-priorities` is not one list of namespaces"
@@ -86,7 +86,7 @@ def _of_priorities(document: Any) -> Iterator[str]:
             yield f"not a namespace: `{space}`"
 
 
-def _of_providers(document: Any) -> Iterator[str]:
+def _providers(document: Any) -> Iterator[str]:
     if "providers" not in document:
         return
     if "/850/" not in str(document["$schema"]):
@@ -102,7 +102,7 @@ def _of_providers(document: Any) -> Iterator[str]:
         yield f"namespace without a provider: `{space}`"
 
 
-def _of_variants(document: Any, named: str | None) -> Iterator[str]:
+def _variants(document: Any, named: str | None) -> Iterator[str]:
     variants = document["variants"]
     if not isinstance(variants, dict) or not variants:
         yield "no variant"
@@ -117,10 +117,10 @@ def _of_variants(document: Any, named: str | None) -> Iterator[str]:
             continue
         if (name == NULL) == bool(asked):
             yield f"variant `{name}` has {len(asked)} namespaces; `{NULL}` alone has none"
-        yield from _of_features(asked, _names(document))
+        yield from _features(asked, _names(document))
 
 
-def _of_features(asked: Mapping[str, Any], spaces: Sequence[str]) -> Iterator[str]:
+def _features(asked: Mapping[str, Any], spaces: Sequence[str]) -> Iterator[str]:
     for space, features in asked.items():
         if space not in spaces:
             yield f"namespace without a priority: `{space}`"
