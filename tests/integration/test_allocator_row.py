@@ -60,7 +60,7 @@ def built_file(tmp_path):
         libraries=(), static_tls=True, versions={}, symbol_names=b"\0PyInit__g\0sn_malloc\0",
     )  # fmt: skip
     artifact = Artifact(build(tmp_path), Path("/w/g.so"), ("sn",), (), 1)
-    return BuiltFile(artifact, binary, b"", ())
+    return BuiltFile(artifact, binary, b"")
 
 
 def test_the_configuration_knows_its_name_and_its_feature(tmp_path):

@@ -17,13 +17,14 @@ from rtvariants.verify.rules import RULES, BuiltFile
 def built(platform, path, **changes):
     """Return a built file, as rules read it."""
     row = platforms.PLATFORMS[platform]
-    contract = {"level": row.machine, "target": row.foreign or row.target, "minimum": (11, 0)}
+    contract = {
+        "level": row.machine, "target": row.foreign or row.target, "minimum": (11, 0),
+        "private_paths": (Path("/w/me"),),
+    }  # fmt: skip
     build = build_of(runtime="safe", **{**contract, **changes})
     audited = audit(binary.code(path), build.contract.level, target=build.contract.target)
     file = binary.read(path)
-    return BuiltFile(
-        Artifact(build, path, (), (), 1), file, path.read_bytes(), (Path("/w/me"),), audited
-    )
+    return BuiltFile(Artifact(build, path, (), (), 1), file, path.read_bytes(), audited)
 
 
 #: The rules that these files can keep and break.

@@ -16,7 +16,7 @@ from rtvariants.verify.rules import RULES, BuiltFile, check
 BUILD = build_of(
     cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"), index_bits=32,
     allocator="jemalloc", page_size="4096", foreign=(("core", "wide"), ("g", "wide")),
-    glibc="2.34",
+    glibc="2.34", private_paths=(Path("/home/me"), Path("/root")),
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ ELF = Binary(
 ARTIFACT = Artifact(
     BUILD, Path("/w/o/g.so"), ("jemalloc", "simd"), ("abi3", "abi3-py310", "abi3-py311"), 3
 )
-FILE = BuiltFile(ARTIFACT, ELF, b"...\0/cargo/registry/x.rs", (Path("/home/me"), Path("/root")))
+FILE = BuiltFile(ARTIFACT, ELF, b"...\0/cargo/registry/x.rs")
 
 
 def elf(**changes):

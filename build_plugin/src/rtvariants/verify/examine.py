@@ -52,9 +52,7 @@ def examine(artifact: Artifact, graph: Graph, files: Files) -> Outcome:
         audited = audit(sections, contract.level, contract.allow, archives, contract.target)
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
-    built = rules.BuiltFile(
-        artifact, file, files.native.read_bytes(), contract.private_paths, audited
-    )
+    built = rules.BuiltFile(artifact, file, files.native.read_bytes(), audited)
     problems = rules.check(built)
     if not problems:
         problems += _stamped(files, file, contract.commit)

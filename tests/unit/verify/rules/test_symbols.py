@@ -65,7 +65,7 @@ def test_other_allocators_pass_when_they_are_linked(allocator):
     text = stamp(allocator=allocator, page_size="")
     native = BuiltFile(
         replace(ARTIFACT, build=build, features=features),
-        replace(ELF, symbol_names=names, stamp_section=text), b"", (),
+        replace(ELF, symbol_names=names, stamp_section=text), b"",
     )  # fmt: skip
     assert check(native) == []
 

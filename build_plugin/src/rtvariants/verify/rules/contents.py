@@ -16,7 +16,7 @@ _SHOWN = 6
 
 def build_paths(file: BuiltFile) -> Iterator[Violation]:
     """The file contains no path of the build machine."""
-    for path in file.private_paths:
+    for path in file.contract.private_paths:
         text = os.fsencode(str(path))
         # Literals follow each other in the file without a byte between them, so anything may stand
         # before a path. A folder such as /root, though, may be the middle of a harmless one. What

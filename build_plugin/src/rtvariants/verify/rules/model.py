@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rtvariants.compile.artifact import Artifact
 from rtvariants.compile.build import Build, Contract
@@ -19,7 +18,6 @@ class BuiltFile:
     artifact: Artifact
     binary: Binary
     shipped: bytes
-    private_paths: tuple[Path, ...]
     audit: Audit = field(default_factory=Audit)
 
     @property
