@@ -1,4 +1,4 @@
-"""What must stop a release: each a clear refusal, nothing sent, and the journal says so."""
+"""What must stop a release: a clear error, nothing is sent, and the journal has the reason."""
 
 import functools
 import json
@@ -20,7 +20,7 @@ OTHER = "d" * 40
 
 @pytest.fixture
 def frozen(lamp):
-    """The command on a release that is frozen; nothing of it is out."""
+    """Return the command on a frozen release of which nothing is published."""
     lamp.ok("freeze", "--allow-untested")
     return lamp
 
@@ -58,7 +58,7 @@ def test_a_commit_without_its_tag_is_not_sent(frozen):
     assert nothing_sent(frozen)
 
 
-def test_a_moved_tag_and_a_moved_tree_are_told_apart(frozen):
+def test_a_moved_tag_and_a_moved_tree_are_different_errors(frozen):
     then = kit.git(frozen.root, "rev-parse", "HEAD")
     kit.git(frozen.root, "commit", "-q", "--allow-empty", "-m", "later")
     now = kit.git(frozen.root, "rev-parse", "HEAD")
@@ -73,7 +73,7 @@ def test_a_moved_tag_and_a_moved_tree_are_told_apart(frozen):
     assert nothing_sent(frozen)
 
 
-def test_a_version_that_is_out_with_other_bytes_stops_with_both_hashes(frozen, tmp_path):
+def test_a_version_that_is_published_with_other_bytes_stops_with_both_hashes(frozen, tmp_path):
     made = load(frozen.root / FOLDER / "manifest.json")
     file = made.files[-2]
     frozen.index.mirror(frozen.root / FOLDER / "files" / file.name)
@@ -88,7 +88,7 @@ def test_a_version_that_is_out_with_other_bytes_stops_with_both_hashes(frozen, t
 
 
 def test_a_lock_file_that_does_not_match_is_not_sent(frozen):
-    # Git is told not to look, as a tool may do that changes a lock file behind one's back.
+    # git does not look at the file, as if a tool had changed it after the check.
     kit.git(frozen.root, "update-index", "--assume-unchanged", "Cargo.lock")
     with open(frozen.root / "Cargo.lock", "a") as file:
         file.write("# changed\n")
@@ -107,7 +107,7 @@ def test_places_that_state_another_version_are_not_sent(frozen):
     assert "Cargo.toml:3: `[package] version`: `1.3.9`, expected `1.4.0`" in said
 
 
-def test_a_wheel_of_another_commit_is_not_frozen(lamp):
+def test_a_wheel_from_another_commit_is_not_frozen(lamp):
     files = lamp.root / FOLDER / "files"
     from rtvariants.release import declaration, expected
 
@@ -120,7 +120,7 @@ def test_a_wheel_of_another_commit_is_not_frozen(lamp):
     assert not (lamp.root / FOLDER / "manifest.json").exists()
 
 
-def test_a_changelog_without_the_version_is_refused_before_anything_goes_out(lamp):
+def test_a_changelog_without_the_version_is_refused_before_anything_is_sent(lamp):
     (lamp.root / "CHANGELOG.md").write_text("## [Unreleased]\n- A lamp.\n")
     kit.git(lamp.root, "commit", "-q", "-a", "-m", "no section")
     kit.git(lamp.root, "tag", "-f", "v1.4.0")
@@ -131,7 +131,7 @@ def test_a_changelog_without_the_version_is_refused_before_anything_goes_out(lam
     assert "no section with text: `## [1.4.0]`" in lamp.ok("preflight", "--dry-run")
 
 
-def test_an_expired_token_is_one_refusal_and_the_journal_says_so(frozen):
+def test_an_expired_token_is_one_refusal_and_the_journal_has_it(frozen):
     frozen.index.token = "another-token-since-yesterday"
     said = frozen.refused("publish")
     assert "refused with status 403" in said
@@ -156,7 +156,7 @@ def test_an_expired_token_of_the_forge_leaves_no_release(frozen):
     frozen.ok("forge")
 
 
-def test_two_releases_at_once_are_one_and_a_refusal(frozen):
+def test_the_second_of_two_releases_at_once_is_refused(frozen):
     folder = frozen.root / FOLDER
     with Journal(folder, load(folder / "manifest.json")):
         said = frozen.refused("publish")
@@ -166,7 +166,7 @@ def test_two_releases_at_once_are_one_and_a_refusal(frozen):
     frozen.ok("publish")
 
 
-def test_an_index_that_goes_away_in_between_is_said_and_healed(frozen):
+def test_an_index_that_stops_answering_is_reported_and_the_next_run_completes(frozen):
     name = load(frozen.root / FOLDER / "manifest.json").files[3].name
 
     def away(sent):
@@ -183,7 +183,7 @@ def test_an_index_that_goes_away_in_between_is_said_and_healed(frozen):
     assert "5 files sent, 3 were already there" in frozen.ok("publish")
 
 
-# ---------------------------------------------------------------- a disk that takes nothing more
+# ------------------------------------------------------------------------------ a disk that is full
 
 
 @pytest.fixture

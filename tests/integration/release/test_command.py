@@ -27,7 +27,7 @@ def publish(lamp):
     lamp.ok("publish")
 
 
-def test_plan_names_files_in_order_and_the_command_of_each_cell(lamp, tmp_path, monkeypatch):
+def test_plan_lists_files_in_order_and_the_command_of_each_cell(lamp, tmp_path, monkeypatch):
     # Neither what this machine has prepared counts, nor what its rustup has added.
     monkeypatch.setenv(cross.CACHE, str(tmp_path / "toolchains"))
     monkeypatch.setattr(cross, "has_target", lambda *_: False)
@@ -49,7 +49,7 @@ def test_plan_names_files_in_order_and_the_command_of_each_cell(lamp, tmp_path, 
     assert "on windows-11-arm" not in lamp.ok("plan")
 
 
-def test_untested_wheels_are_not_frozen_unless_that_is_said(lamp):
+def test_untested_wheels_are_frozen_only_with_an_option(lamp):
     said = lamp.refused("freeze")
     assert said.count("untested wheel") == 5
     assert not (lamp.root / FOLDER / "manifest.json").exists()
@@ -61,7 +61,7 @@ def test_untested_wheels_are_not_frozen_unless_that_is_said(lamp):
 
 
 @pytest.mark.slow
-def test_all_steps_after_the_build_each_alone_and_again(lamp):
+def test_each_step_after_the_build_can_run_alone_and_again(lamp):
     freeze(lamp)
     out = lamp.ok("preflight")
     assert "first release of `lamp`" in out
@@ -84,7 +84,7 @@ def test_all_steps_after_the_build_each_alone_and_again(lamp):
     assert state["forge"] == "public, 5 assets"
 
 
-def test_a_dry_run_sends_nothing_and_says_what_would_go(lamp):
+def test_a_dry_run_sends_nothing_and_lists_what_would_be_sent(lamp):
     freeze(lamp)
     writes = []
     lamp.index.before = writes.append
@@ -98,7 +98,7 @@ def test_a_dry_run_sends_nothing_and_says_what_would_go(lamp):
     assert not (lamp.root / FOLDER / "journal.jsonl").exists()
 
 
-def test_verify_finds_missing_altered_and_half_yanked(lamp):
+def test_verify_finds_missing_changed_and_partly_yanked_files(lamp):
     publish(lamp)
     files = [f["name"] for f in frozen(lamp)["files"]]
     lamp.ok("verify", "--no-install")
@@ -115,7 +115,7 @@ def test_verify_finds_missing_altered_and_half_yanked(lamp):
     assert len(facts["problems"]) == 3
 
 
-def test_verify_of_a_past_release_by_names_alone(lamp):
+def test_verify_compares_only_names_of_a_past_release_without_manifest(lamp):
     publish(lamp)
     (lamp.root / FOLDER / "manifest.json").rename(lamp.root / "kept.json")
     out = lamp.ok("verify", VERSION, "--no-install")
@@ -129,7 +129,7 @@ def test_verify_of_a_past_release_by_names_alone(lamp):
 
 
 @pytest.mark.slow
-def test_yank_is_of_the_base_and_shows_what_users_get(lamp, tmp_path):
+def test_yank_yanks_the_base_and_shows_what_users_get(lamp, tmp_path):
     old = tmp_path / "old"
     kit.tree(old, version="1.3.0")
     root, lamp.root = lamp.root, old
@@ -152,14 +152,14 @@ def test_yank_is_of_the_base_and_shows_what_users_get(lamp, tmp_path):
     assert "no distribution of its own: `x`" in lamp.refused("yank", VERSION, "--runtime", "x")
 
 
-def test_an_index_that_takes_no_yanks_is_said_with_what_to_do(lamp):
+def test_without_an_address_for_yanks_the_command_says_what_to_do(lamp):
     publish(lamp)
     out = lamp.ok("yank", VERSION, "--no-impact")
     assert "as an owner of `lamp`, open its release 1.4.0" in out
     assert not any(stored.yanked for stored in lamp.index.stored)
 
 
-def test_sizes_are_shown_against_the_release_before(lamp, tmp_path):
+def test_sizes_are_compared_with_the_release_before(lamp, tmp_path):
     old = tmp_path / "old"
     kit.tree(old, version="1.3.0")
     root, lamp.root = lamp.root, old
@@ -172,7 +172,7 @@ def test_sizes_are_shown_against_the_release_before(lamp, tmp_path):
     assert out.count(" %") == FILES + 1
 
 
-def test_attestations_beside_the_files_go_with_them(lamp):
+def test_attestations_next_to_the_files_are_sent_with_them(lamp):
     freeze(lamp)
     files = lamp.root / FOLDER / "files"
     signed = [f["name"] for f in frozen(lamp)["files"]][::3]

@@ -78,7 +78,7 @@ def test_a_release_has_notes_manifest_sums_and_sdists(server, release):
     }  # fmt: skip
 
 
-def test_it_is_a_draft_until_everything_is_there(server, release):
+def test_a_release_is_a_draft_until_it_is_complete(server, release):
     seen = []
     server.after = lambda _method, route: seen.append(
         (route, [r["draft"] for r in server.releases])
@@ -90,7 +90,7 @@ def test_it_is_a_draft_until_everything_is_there(server, release):
     assert seen[-1][1] == [False]
 
 
-def test_a_re_run_updates_and_never_doubles(server, release):
+def test_a_second_run_updates_the_release(server, release):
     publish(server, release)
     before = list(server.writes)
     publish(server, release, "Better words, " + release[0].files[0].sha256)
@@ -101,7 +101,7 @@ def test_a_re_run_updates_and_never_doubles(server, release):
 
 @pytest.mark.parametrize("kind", [500, 422, "cut"])
 @pytest.mark.parametrize("phase", ["before", "after"])
-def test_a_fault_at_each_write_is_healed_by_one_re_run(release, phase, kind):
+def test_one_more_run_completes_the_release_after_a_fault_at_each_write(release, phase, kind):
     for number in range(1, 8):
         with FaultyForge() as server:
             server.fault = (number, phase, kind)
@@ -116,7 +116,7 @@ def test_a_fault_at_each_write_is_healed_by_one_re_run(release, phase, kind):
         assert len(server.writes) == 7
 
 
-def test_a_half_sent_asset_and_one_of_an_earlier_draft_are_replaced(server, release):
+def test_incomplete_assets_and_those_of_an_earlier_draft_are_replaced(server, release):
     publish(server, release)
     (found,) = server.releases
     found["draft"] = True
@@ -128,7 +128,7 @@ def test_a_half_sent_asset_and_one_of_an_earlier_draft_are_replaced(server, rele
     assert_whole(server, release)
 
 
-def test_a_public_release_gets_no_other_bytes(server, release):
+def test_assets_of_a_public_release_are_not_replaced(server, release):
     publish(server, release)
     server.releases[0]["assets"][0]["digest"] = "sha256:00"
     before = list(server.writes)
@@ -137,7 +137,7 @@ def test_a_public_release_gets_no_other_bytes(server, release):
     assert server.writes == before
 
 
-def test_a_tag_of_another_commit_on_the_forge_is_refused(server, release):
+def test_a_tag_at_another_commit_on_the_forge_is_refused(server, release):
     server.tags["v1.4.0"] = "d" * 40
     with pytest.raises(ForgeError, match=r"tag `v1\.4\.0` of the forge is at dddd"):
         publish(server, release)
@@ -160,7 +160,7 @@ def tell(server, release, folder, notice=EVENT):
 
 
 @pytest.mark.parametrize("notice", [EVENT, WORKFLOW], ids=["event", "workflow"])
-def test_a_notice_says_what_was_released_and_goes_once(server, release, tmp_path, notice):
+def test_a_notice_has_what_was_released_and_is_sent_once(server, release, tmp_path, notice):
     assert tell(server, release, tmp_path, notice)
     assert not tell(server, release, tmp_path, notice)
     ((name, facts),) = server.dispatches
@@ -177,7 +177,7 @@ LOST = [("before", 500), ("before", 403), ("before", "cut"), ("after", 500), ("a
 
 @pytest.mark.parametrize("notice", [EVENT, WORKFLOW], ids=["event", "workflow"])
 @pytest.mark.parametrize("fault", LOST)
-def test_a_notice_whose_answer_was_lost_goes_exactly_once(server, release, tmp_path, fault, notice):
+def test_a_notice_whose_answer_was_lost_is_sent_once(server, release, tmp_path, fault, notice):
     phase, kind = fault
     server.fault = (1, phase, kind)
     with pytest.raises(ForgeError):
@@ -187,7 +187,7 @@ def test_a_notice_whose_answer_was_lost_goes_exactly_once(server, release, tmp_p
     assert len(server.dispatches) == 1
 
 
-def test_an_older_run_of_the_same_kind_is_not_taken_for_ours(server, release, tmp_path):
+def test_an_older_run_of_the_same_workflow_does_not_count(server, release, tmp_path):
     tell(server, release, tmp_path)
     old = kit.datetime.now(kit.timezone.utc) - timedelta(hours=1)
     server.runs[0]["created_at"] = old.strftime("%Y-%m-%dT%H:%M:%SZ")

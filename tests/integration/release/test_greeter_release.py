@@ -1,6 +1,6 @@
-"""A whole release of a real package: built, tested, frozen, published, installed; killed and again.
+"""A whole release of a real package: built, tested, frozen, published, installed, interrupted.
 
-The index and the forge are local; twine, pip, uv and cargo are themselves.
+The index and the forge are local; twine, pip, uv and cargo are the real ones.
 """
 
 import json
@@ -94,7 +94,7 @@ def frozen(tree):
     return {f["name"]: f["sha256"] for f in made["files"]}
 
 
-def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, tree, servers):
+def test_one_command_does_the_whole_release_and_a_second_one_changes_nothing(root, tree, servers):
     index, forge = servers
     dry = whole(root, tree, servers, "--dry-run")
     assert dry.returncode == 0, dry.stderr
@@ -123,8 +123,8 @@ def test_one_command_makes_the_whole_release_and_a_second_changes_nothing(root, 
         assert commands.TOKEN not in text.stdout + text.stderr
 
 
-def test_killed_in_the_middle_it_is_finished_by_one_re_run(root, tree, servers, monkeypatch):
-    """Killed after the index took a file, before the answer; other cut points are a property."""
+def test_one_more_run_completes_a_release_that_was_killed(root, tree, servers, monkeypatch):
+    """It is killed after the index has a file, before the answer."""
     index, forge = servers
     name = "greeter_runtime_safe-1.4.0.tar.gz"
     index.plant(name, "after", "kill")
@@ -145,8 +145,8 @@ def test_killed_in_the_middle_it_is_finished_by_one_re_run(root, tree, servers, 
     assert len(forge.releases) == len(forge.dispatches) == 1
 
 
-def test_cells_of_other_machines_become_the_same_bytes_and_must_be_tested(root, built, tmp_path):
-    """The way through a workflow: a job a cell, one that tests, one that freezes."""
+def test_cells_from_other_machines_give_the_same_bytes_and_must_be_tested(root, built, tmp_path):
+    """A workflow has a job for each cell, one that tests, and one that freezes."""
     (platform,) = (p.name for p in (built / "dist/release/1.4.0/fat").iterdir())
     cells, tested, frozen_at = (tmp_path / name for name in ("cells", "tested", "frozen"))
     for runtime in ("fast", "wide", "safe"):
@@ -174,7 +174,7 @@ def test_cells_of_other_machines_become_the_same_bytes_and_must_be_tested(root, 
     assert done.returncode == 0, done.stderr
 
 
-def test_a_rehearsal_is_a_whole_release_of_the_commit_without_any_address(root, built, tmp_path):
+def test_a_rehearsal_is_a_whole_release_of_the_commit_with_local_servers(root, built, tmp_path):
     tree = greeter.tree(root, tmp_path / "greeter", version="1.3.0")
     command = [
         sys.executable,
@@ -223,7 +223,7 @@ def test_a_rehearsal_is_a_whole_release_of_the_commit_without_any_address(root, 
 
 @pytest.fixture(scope="module")
 def devpi(tmp_path_factory):
-    """An index that takes each file once, of devpi-server on the loopback interface."""
+    """An index of devpi-server that accepts each file once."""
     folder = tmp_path_factory.mktemp("devpi")
     tools = Path(sys.executable).parent
     init = [tools / "devpi-init", "--serverdir", folder, "--no-root-pypi"]
@@ -265,7 +265,7 @@ def _ready(log):
     return f"{address}/someone/dev/"
 
 
-def test_a_real_index_takes_the_release_and_pip_and_uv_install_it(root, tree, devpi, archspec):
+def test_a_real_index_accepts_the_release_and_pip_and_uv_install_it(root, tree, devpi, archspec):
     simple = f"{devpi}+simple/"
     env = {"TWINE_USERNAME": "someone", "TWINE_PASSWORD": commands.TOKEN}
     upload = [sys.executable, "-m", "twine", "upload", "--repository-url", devpi, *archspec]
@@ -281,7 +281,7 @@ def test_a_real_index_takes_the_release_and_pip_and_uv_install_it(root, tree, de
     again = release(root, tree, *where, "publish", **env)
     assert f"0 files sent, {FILES} were already there" in again.stdout
 
-    # uv compares hashes with the same index by itself: it finds nothing to send, nothing altered.
+    # uv compares hashes with the same index: it finds nothing to send and nothing changed.
     files = sorted((tree / "dist/release/1.4.0/files").iterdir())
     uv = [sys.executable, "-m", "uv", "publish", "--publish-url", devpi, "--check-url", simple]
     uv += ["--username", "someone", "--password", commands.TOKEN, *map(str, files)]

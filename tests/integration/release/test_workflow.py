@@ -1,6 +1,6 @@
-"""The workflows that are written: judged by two linters and the schema, each shown to see a fault.
+"""Two linters and the schema check the generated workflows, and each finds a planted fault.
 
-All without a network, at the strictest.
+They need no network and run with their strictest settings.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def schema(folder):
     return [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files]
 
 
-JUDGES = [zizmor, actionlint, schema]
+LINTERS = [zizmor, actionlint, schema]
 
 
 @pytest.fixture
@@ -49,9 +49,9 @@ def written(tmp_path):
     return tmp_path
 
 
-def judged(judge, folder):
+def linted(linter, folder):
     done = subprocess.run(
-        [str(word) for word in judge(folder)], capture_output=True, text=True, check=False
+        [str(word) for word in linter(folder)], capture_output=True, text=True, check=False
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -63,16 +63,16 @@ def spoil(folder, old, new, name="release.yml"):
     path.write_text(text.replace(old, new, 1))
 
 
-@pytest.mark.parametrize("judge", JUDGES)
-def test_no_judge_finds_anything(written, judge):
-    status, said = judged(judge, written)
+@pytest.mark.parametrize("linter", LINTERS)
+def test_no_linter_finds_anything(written, linter):
+    status, said = linted(linter, written)
     assert status == 0, said
 
 
-@pytest.mark.parametrize("judge", JUDGES)
-def test_no_judge_finds_anything_in_this_projects_own(root, judge):
+@pytest.mark.parametrize("linter", LINTERS)
+def test_no_linter_finds_anything_in_the_workflows_of_this_project(root, linter):
     assert sorted(str(p.relative_to(root)) for p in root.glob(".github/workflows/*")) == NAMES
-    status, said = judged(judge, root)
+    status, said = linted(linter, root)
     assert status == 0, said
 
 
@@ -80,7 +80,7 @@ SHA = workflow.ACTIONS["actions/checkout"][0]
 
 
 @pytest.mark.parametrize(
-    ("judge", "old", "new", "fault"),
+    ("linter", "old", "new", "fault"),
     [
         (zizmor, f"@{SHA} # v7.0.1", "@v7", "unpinned-uses"),
         (zizmor, "permissions: {}", "permissions: write-all", "excessive-permissions"),
@@ -94,7 +94,7 @@ SHA = workflow.ACTIONS["actions/checkout"][0]
         (schema, "cancel-in-progress: false", "cancel-in-progress: [1]", "cancel-in-progress"),
     ],
 )
-def test_each_judge_sees_a_fault(written, judge, old, new, fault):
+def test_each_linter_finds_a_planted_fault(written, linter, old, new, fault):
     if fault == "secrets-outside-env":
         # In the job that has a secret, which is the last.
         path = written / NAMES[1]
@@ -103,12 +103,12 @@ def test_each_judge_sees_a_fault(written, judge, old, new, fault):
         assert mark
     else:
         spoil(written, old, new)
-    status, said = judged(judge, written)
+    status, said = linted(linter, written)
     assert status != 0
     assert fault in said
 
 
-def test_check_fails_on_drift_and_names_the_file(written, capsys):
+def test_check_fails_and_names_the_file_that_differs(written, capsys):
     check = ["release", "workflow", "--check", "--project", str(written)]
     assert cli.main(check) == 0
     spoil(written, "fail-fast: false", "fail-fast: true", "ci.yml")
@@ -147,7 +147,7 @@ def test_the_build_is_a_matrix_of_platforms_and_runtimes_on_their_runners(releas
     assert [row["prepare"] for row in rows] == [True, True, False, False]
 
 
-def test_windows_checks_out_the_line_ends_that_were_committed(written):
+def test_windows_checks_out_line_ends_as_committed(written):
     def first_steps():
         jobs = {}
         for name in NAMES:
@@ -161,7 +161,7 @@ def test_windows_checks_out_the_line_ends_that_were_committed(written):
     assert first_steps() == set()
 
 
-def test_a_python_is_prepared_for_tests_of_musl_alone(tmp_path, release):
+def test_a_python_is_prepared_only_for_tests_of_musl(tmp_path, release):
     def interpreters(job):
         return [each["if"] for each in job["steps"] if each.get("name") == "Interpreter"]
 
@@ -176,11 +176,11 @@ def test_a_python_is_prepared_for_tests_of_musl_alone(tmp_path, release):
         assert interpreters(jobs[name]) == ["matrix.python"]
         rows = jobs[name]["strategy"]["matrix"]["include"]
         assert [row.get("python", False) for row in rows] == [False, True]
-    status, said = judged(actionlint, tmp_path)
+    status, said = linted(actionlint, tmp_path)
     assert status == 0, said
 
 
-def test_credentials_exist_after_the_fan_in_alone(release):
+def test_credentials_exist_only_after_the_fan_in(release):
     jobs = release["jobs"]
     order = ["plan", "build", "test", "freeze", "publish", "forge"]
     assert list(jobs) == order
@@ -205,7 +205,7 @@ def test_a_dry_run_reaches_no_job_that_sends(release):
     assert release["concurrency"]["cancel-in-progress"] is False
 
 
-def test_artifacts_have_names_of_their_own_and_nothing_is_cached(release, written):
+def test_artifacts_have_different_names_and_nothing_is_cached(release, written):
     names = [
         step["with"]["name"]
         for job in release["jobs"].values() for step in job["steps"]
@@ -218,7 +218,7 @@ def test_artifacts_have_names_of_their_own_and_nothing_is_cached(release, writte
     assert "cache" not in (written / NAMES[1]).read_text()
 
 
-def test_each_command_is_one_that_a_person_can_run(written):
+def test_a_person_can_run_each_command(written):
     found = []
     for name in NAMES:
         text = (written / name).read_text()
@@ -233,7 +233,7 @@ def test_each_command_is_one_that_a_person_can_run(written):
         parser.parse_args(words)
 
 
-def test_actions_are_named_by_commits(written):
+def test_actions_are_pinned_to_commits(written):
     for name in NAMES:
         used = re.findall(r"uses: (\S+) # (\S+)", (written / name).read_text())
         assert used

@@ -1,4 +1,4 @@
-"""Interrupted anywhere, a release is finished by one re-run: same hashes, no file sent twice."""
+"""One more run completes a release that is interrupted anywhere, and sends no file twice."""
 
 import os
 
@@ -13,7 +13,7 @@ from rtvariants.release import journal
 from rtvariants.release.publish import PublishError
 from rtvariants.release.upload import UploadRefusedError
 
-# Names do not depend on a folder, so that the cut points can be listed without one.
+# The names do not depend on a folder.
 FILES = 8
 PHASES = ("before", "after")
 
@@ -26,13 +26,13 @@ def release(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _no_wait_for_the_disk(monkeypatch):
-    # No power fails here: what is written is read back. That lines are synced is a test of its own.
+    # There is no power failure here. Another test checks that lines are synced to the disk.
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture
 def fresh(release):
-    """A release of which nothing is out, with an index of its own."""
+    """Return a release of which nothing is published, with an index of its own."""
     folder, made = release
     (folder / journal.FILE_NAME).unlink(missing_ok=True)
     with faults.FaultyIndex(token="secret-token-of-test") as server:
@@ -51,7 +51,7 @@ def run(folder, made, server, **options):
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("kind", [*faults.KINDS, "kill"])
-def test_each_fault_at_each_file_is_healed_by_one_re_run(fresh, kind, phase):
+def test_one_more_run_completes_a_release_after_each_fault_at_each_file(fresh, kind, phase):
     folder, made, server = fresh
     assert len(made.files) == FILES
     for file in made.files:
@@ -64,7 +64,7 @@ def test_each_fault_at_each_file_is_healed_by_one_re_run(fresh, kind, phase):
         else:
             server.plant(file.name, phase, *[kind] * 3)
             stopped = run(folder, made, server)
-            # After the commit the file is seen, whatever the answer was; before it, three tries.
+            # After the index has the file, any answer is fine; before that, there are three tries.
             assert (stopped is None) == (phase == "after")
             server.faults.clear()
         if stopped is not None:
@@ -81,7 +81,7 @@ fault = st.tuples(
 
 @settings(max_examples=25)
 @given(planned=st.lists(fault, max_size=4), lag=st.integers(0, 4))
-def test_any_series_of_faults_over_an_index_that_lags_ends_the_same(release, planned, lag):
+def test_any_series_of_faults_on_an_index_that_lags_ends_the_same(release, planned, lag):
     folder, made = release
     (folder / journal.FILE_NAME).unlink(missing_ok=True)
     with faults.FaultyIndex(lag=lag) as server:
@@ -100,7 +100,7 @@ def test_any_series_of_faults_over_an_index_that_lags_ends_the_same(release, pla
         faults.assert_released(server, made)
 
 
-def test_a_journal_that_was_lost_costs_nothing(fresh):
+def test_without_its_journal_a_release_still_sends_no_file_twice(fresh):
     folder, made, server = fresh
     assert run(folder, made, server, dying=(made.files[3].name, "after")) is not None
     (folder / journal.FILE_NAME).unlink()
@@ -108,7 +108,7 @@ def test_a_journal_that_was_lost_costs_nothing(fresh):
     faults.assert_released(server, made)
 
 
-def test_a_swapped_file_stops_with_its_name_and_both_hashes(fresh, tmp_path):
+def test_a_file_with_other_bytes_stops_publishing_with_both_hashes(fresh, tmp_path):
     folder, made, server = fresh
     first = made.files[0]
     run(folder, made, server, dying=(first.name, "after"))
@@ -125,7 +125,7 @@ def test_a_swapped_file_stops_with_its_name_and_both_hashes(fresh, tmp_path):
     assert server.posts == before
 
 
-def test_a_rebuilt_file_here_is_never_sent(fresh):
+def test_a_rebuilt_file_is_never_sent(fresh):
     folder, made, server = fresh
     path = folder / "files" / made.files[0].name
     kept = path.read_bytes()
@@ -138,8 +138,8 @@ def test_a_rebuilt_file_here_is_never_sent(fresh):
     assert server.posts == []
 
 
-def test_other_bytes_that_appear_while_publishing_stop_it(fresh):
-    """Hidden by the index's lag until the upload is refused."""
+def test_other_bytes_that_appear_during_publishing_stop_it(fresh):
+    """The index hides them until it refuses the upload."""
     folder, made, server = fresh
     server.lag = 3
     other = folder / "files" / made.files[0].name
@@ -151,7 +151,7 @@ def test_other_bytes_that_appear_while_publishing_stop_it(fresh):
     assert "400" in str(stopped) or "sha256 on the index" in str(stopped)
 
 
-def test_an_expired_token_is_one_refusal_that_says_so(fresh):
+def test_an_expired_token_is_one_refusal_with_a_hint(fresh):
     folder, made, server = fresh
     server.token = "another"
     stopped = run(folder, made, server)
@@ -161,7 +161,7 @@ def test_an_expired_token_is_one_refusal_that_says_so(fresh):
     assert server.stored == []
 
 
-def test_an_index_that_never_shows_a_file_stops_before_the_base(fresh):
+def test_publishing_stops_before_the_base_if_the_index_never_lists_a_file(fresh):
     folder, made, server = fresh
     server.lag = 1000
     stopped = run(folder, made, server)

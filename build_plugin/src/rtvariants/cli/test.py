@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check, install and run; returns 1 where a run fails or nothing ran."""
+    """Check, install and run; returns 1 if a run fails or nothing ran."""
     request = runner.Request(
         code=options.run if options.run is not None else _code(options.project),
         links=tuple(options.find_links),
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _code(project: Path | None) -> str:
-    """Return `test.run` of the project; empty where there is no project, only wheels."""
+    """Return `test.run` of the project; empty without a project."""
     if project is None and not Path("pyproject.toml").is_file():
         return ""
     return load.read((project or Path()).resolve()).test.run

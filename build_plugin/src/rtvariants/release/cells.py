@@ -67,7 +67,7 @@ def chosen(
 
 
 def missing(platform: Platform) -> str:
-    """Return why this machine can't build for a platform; empty where it can.
+    """Return why this machine can't build for a platform; empty if it can.
 
     The plugin must be able to read the target's files back, and the compiler to make them.
     """

@@ -30,7 +30,7 @@ class Addresses:
 
 
 class Index:
-    """Reads one index. `patience` are the seconds between looks where it lags."""
+    """Reads one index. `patience` has the seconds between looks at an index that lags."""
 
     def __init__(
         self,

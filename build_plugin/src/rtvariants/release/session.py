@@ -88,7 +88,7 @@ class Session:
         return source.inspect(self.root, self.declaration.tag, self.declaration.settings.lock)
 
     def clean(self) -> Source:
-        """Return the state of a tree that is exactly its commit; raises where it is not."""
+        """Return the state of a tree that is exactly its commit; raises if it is not."""
         found = self.source()
         if problem := found.uncommitted():
             raise RtvariantsError(problem)
@@ -114,7 +114,7 @@ class Session:
     def work(self) -> Journal:
         """Return the journal of the work, held until this process ends.
 
-        Raises `JournalError` where another release is running, or has begun from another commit.
+        Raises `JournalError` if another release is running, or has begun from another commit.
         """
         if self._work is None:
             at = self.source().commit
@@ -140,7 +140,7 @@ class Session:
         return Journal(self.folder, made)
 
     def changes(self, version: str) -> str:
-        """Return the changelog's text about a version; raises `ConfigError` where it has none."""
+        """Return the changelog's text about a version; raises `ConfigError` if it has none."""
         root, name = self.root, self.declaration.settings.changelog
         try:
             return notes.changes(root, name, version)

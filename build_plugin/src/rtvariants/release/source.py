@@ -59,7 +59,7 @@ def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
 
 
 def git(root: Path, *words: str) -> str | None:
-    """Run git in a tree; returns its output, or `None` where it fails."""
+    """Run git in a tree; returns its output, or `None` if it fails."""
     done = subprocess.run(
         ["git", "-C", str(root), *words], capture_output=True, text=True, check=False
     )

@@ -18,7 +18,7 @@ class VerifyReleaseError(RtvariantsError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the index must show of a release: names with hashes, or names alone (empty hashes).
+    """What the index must show of a release: names with hashes, or only names (empty hashes).
 
     `projects` maps each name to its distribution.
     """

@@ -97,7 +97,7 @@ def interpreter(text: str) -> tuple[str, list[str]]:
 
 
 def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
-    """Check, install and run wheels; raises `WheelError` where one breaks a rule."""
+    """Check, install and run wheels; raises `WheelError` if one breaks a rule."""
     for links in request.links:
         if not links.is_dir():
             hint = "name a folder with the wheels that the package requires"

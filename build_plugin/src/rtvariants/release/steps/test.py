@@ -41,7 +41,7 @@ class Options:
 
 
 def run(session: Session, options: Options) -> dict[str, Any]:
-    """Test each platform; raises `WheelError` where a run fails."""
+    """Test each platform; raises `WheelError` if a run fails."""
     book = session.work()
     given = dict(runner.interpreter(text) for text in options.python)
     outcome: dict[str, str] = {}
@@ -72,7 +72,7 @@ def summary(facts: dict[str, Any]) -> str:
 
 
 def request(root: Path, platform: Platform, options: Options) -> runner.Request:
-    """Return how the wheels of one platform are tried: with its own interpreters alone."""
+    """Return how the wheels of one platform are tried: only with its own interpreters."""
     given = dict(runner.interpreter(text) for text in options.python)
     return runner.Request(
         code=load.read(root).test.run,
