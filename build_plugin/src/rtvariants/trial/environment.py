@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rtvariants.archives.wheel import Wheel
@@ -62,7 +63,7 @@ def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Pat
 
 def plain(wheel: Wheel) -> Wheel:
     """Return a variant wheel under the name that installers without support of variants accept."""
-    return Wheel(wheel.name, wheel.version, wheel.tag, wheel.files, build=wheel.build)
+    return replace(wheel, label="")
 
 
 def unpack(wheels: Sequence[Wheel], folder: Path) -> Path:

@@ -50,7 +50,7 @@ class Contents:
         return package.removeprefix(f"_{self.package}_")
 
     def native(self, package: str) -> str | None:
-        """Return the member that is the runtime's extension module; `None` if there is not one."""
+        """Return the member that is the runtime's extension module, if there is exactly one."""
         found = [name for name in self.runtimes[package] if name.endswith(NATIVE)]
         return found[0] if len(found) == 1 else None
 

@@ -143,7 +143,7 @@ def _found(path: Path, stamp: Mapping[str, str]) -> tuple[str, ...]:
             names = sorted(levels.rustc_name(f, of.machine) for f in above)
             if not names:
                 return (f"audited now: no instruction above `{level}`",)
-            where = "in functions that can't be named, since the file is stripped"
+            where = "in functions without names, because the file is stripped"
             return (f"audited now: instructions above `{level}`, {where}: `{'`, `'.join(names)}`",)
         outcome = audits.audit(sections, level, target=stamp.get("target", ""))
     except (ValueError, RtvariantsError) as error:
