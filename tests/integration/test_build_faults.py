@@ -18,7 +18,7 @@ def rules(said):
     # Whichever was built first: violations are listed in the order of the configuration.
     assert found == sorted(found, key=lambda each: ["fast", "wide", "safe"].index(each[1]))
     for _, runtime in found:
-        assert re.search(rf"rtvariants: {runtime}  \d+ violations? of the table, told when", said)
+        assert re.search(rf"rtvariants: {runtime}  \d+ violations?, reported when", said)
     return set(found)
 
 
@@ -107,7 +107,7 @@ def test_flags_added_by_a_compiler_wrapper_show_in_the_file(package, refused, tm
 @pytest.mark.parametrize("name", ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"])
 def test_ambient_flags_never_win_silently(package, refused, name):
     said = refused(package(), **{name: "-Ctarget-cpu=native"})
-    assert f"[ambient-flags] CPU chosen outside the table: {name} holds" in said
+    assert f"[ambient-flags] CPU chosen outside the configuration: {name} holds" in said
 
 
 def test_an_allowed_function_is_no_violation_and_an_unused_entry_is_reported(package, target):

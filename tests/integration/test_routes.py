@@ -202,7 +202,7 @@ def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(  # no
             "setuptools",
             "[tool.rtvariants]",
             '[[tool.setuptools-rust.ext-modules]]\ntarget = "greeter._x"\n[tool.rtvariants]',
-            "two builders of natives",
+            "two builders of extension modules",
         ),
     ],
     ids=["module-name", "rustc-args", "profile", "feature", "level", "setuptools-rust"],

@@ -17,9 +17,9 @@ def test_other_files_are_fine():
     [
         ("a/_core.py", "two modules of one name: `a._core`"),
         ("a/_core/__init__.py", "two modules of one name: `a._core`"),
-        ("a/_core.abi3.so", "native of another build in the wheel: `a/_core.abi3.so`"),
-        ("a/_core.cpython-312-x86_64-linux-gnu.so", "native of another build"),
-        ("a/_core.pyd", "native of another build"),
+        ("a/_core.abi3.so", "extension module of another build in the wheel: `a/_core.abi3.so`"),
+        ("a/_core.cpython-312-x86_64-linux-gnu.so", "extension module of another build"),
+        ("a/_core.pyd", "extension module of another build"),
     ],
 )
 def test_a_second_module_of_the_name_is_refused(name, what):

@@ -35,7 +35,7 @@ def test_nothing_is_raised_where_nothing_failed_and_a_stopped_one_is_not_lost():
 @needs_cargo
 def test_an_artifact_is_checked_while_others_compile_and_the_order_is_the_tables(crate, tmp_path):
     made = tmp_path / "made"
-    # The first of the table gets ready last: it waits for the check of the second.
+    # The first one gets ready last: it waits for the check of the second.
     builds = [crate("slow", "one", WAIT_FOR=str(made)), crate("quick", "two")]
     ends = []
 

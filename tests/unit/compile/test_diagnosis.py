@@ -50,7 +50,7 @@ SAID = {
     ),
     "error[E0425]: cannot find value `nome` in this scope": (
         "exit code 101",
-        "the compiler's own words stand above",
+        "see the compiler's own words above",
     ),
 }
 

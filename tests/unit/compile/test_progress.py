@@ -64,7 +64,7 @@ def test_a_long_build_says_so_now_and_then(clock):
     shown.end()
     assert out.getvalue().splitlines()[1:] == [
         "rtvariants: fast   20/40 steps, 16 s, about 16 s to go",
-        "rtvariants: fast   39/40 steps, 32 s, soon done",
+        "rtvariants: fast   39/40 steps, 32 s, almost done",
     ]
 
 
@@ -164,7 +164,7 @@ def test_violations_are_announced_and_a_clean_native_is_not(tmp_path):
     shown.checked("fast", 0)
     shown.checked("safe", 2)
     shown.end()
-    what = "2 violations of the table, told when all are built"
+    what = "2 violations, reported when all are built"
     assert out.getvalue() == f"rtvariants: safe  {what}\n"
     said = [json.loads(line) for line in file.read_text().splitlines()][:2]
     assert [(e["event"], e["runtime"], e["violations"]) for e in said] == [

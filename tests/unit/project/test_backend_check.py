@@ -67,12 +67,12 @@ def test_a_hook_in_a_file_of_its_own(said):
 @pytest.mark.parametrize(
     ("text", "fact", "hint"),
     [
-        (HATCH.replace(HOOK, ""), "hatchling's hook is not switched on", HOOK),
+        (HATCH.replace(HOOK, ""), "hatchling's hook is not enabled", HOOK),
         (HATCH.replace(', "rtvariants>=0.1"', ""), "`rtvariants` is not required", "add it"),
         (SETUPTOOLS.replace('"rtvariants"', ""), "`rtvariants` is not required", "add it"),
         (
             MATURIN.replace("rtvariants.backends.m", "m"),
-            "without the table",
+            "ignores `[tool.rtvariants]`",
             '"rtvariants.backends.m',
         ),
         ("", "`rtvariants` is not required", "add it"),
@@ -90,4 +90,4 @@ def test_commands_that_go_through_the_backend_refuse(tmp_path, capsys, command):
     (tmp_path / "Cargo.toml").touch()
     (tmp_path / "pyproject.toml").write_text(HATCH.replace(HOOK, "") + LEAST)
     assert main([command, str(tmp_path)]) == 1
-    assert "hatchling's hook is not switched on" in capsys.readouterr().err
+    assert "hatchling's hook is not enabled" in capsys.readouterr().err

@@ -28,7 +28,7 @@ def test_keys_that_name_everything_are_fine(root):
 def test_no_keys_at_all(root):
     found = problem(root, {"tool": {"uv": {}}}, FILES).render()
     assert found == (
-        "tool.uv.cache-keys: uv takes a cached build although Rust sources changed\n"
+        "tool.uv.cache-keys: uv uses a cached build although Rust sources changed\n"
         'hint: add to `[tool.uv]`: cache-keys = [{ file = "pyproject.toml" }, '
         '{ file = "Cargo.lock" }, { file = "Cargo.toml" }, '
         '{ file = "crates/**/*.toml" }, { file = "crates/**/*.rs" }]'
@@ -37,13 +37,13 @@ def test_no_keys_at_all(root):
 
 def test_keys_that_leave_something_out(root):
     found = problem(root, keys("pyproject.toml", "Cargo.toml", "crates/**/Cargo.toml"), FILES)
-    assert found.what == "file that uv does not look at: `Cargo.lock`, and 1 more"
+    assert found.what == "file that uv does not watch: `Cargo.lock`, and 1 more"
     assert found.hint == 'add to them: { file = "Cargo.lock" }, { file = "crates/**/*.rs" }'
 
 
 def test_keys_take_the_place_of_uvs_own(root):
     found = problem(root, keys("Cargo.*", "crates/**/*"), FILES)
-    assert found.what == "file that uv does not look at: `pyproject.toml`"
+    assert found.what == "file that uv does not watch: `pyproject.toml`"
 
 
 def test_keys_outside_of_the_project_are_uvs_matter(root):

@@ -21,8 +21,8 @@ from hatchling.plugin import hookimpl
 from rtvariants.errors import RtvariantsError, exit_on_error
 from rtvariants.toolchain.cargo_path import installer, readers
 
-# The rest is imported when something is built: frontends ask for requirements before, in a process
-# of their own and an environment where nothing is compiled.
+# The rest is imported when something is built: frontends ask for requirements first, in a process
+# of their own and an environment where no module is compiled.
 if TYPE_CHECKING:
     from rtvariants.locking import Lock
     from rtvariants.project.tree import Project
@@ -99,7 +99,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     }
     ```
 
-    The hook has no settings of its own. Errors that a user can mend end the build with their text
+    The hook has no settings of its own. Errors that a user can fix end the build with their text
     alone, without a traceback.
     """
 
@@ -124,7 +124,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         if unknown:
             raise RtvariantsError(
                 f"unknown key in `[tool.hatch.build.hooks.rtvariants]`: `{unknown[0]}`",
-                "settings stand in `[tool.rtvariants]`",
+                "put settings into `[tool.rtvariants]`",
             )
         if self.target_name not in ("wheel", "sdist"):
             return
@@ -145,7 +145,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         key = "force_include_editable" if editable else "force_include"
         build_data.setdefault(key, {})
         build_data[key].update({str(path): name for name, path in made.files.items()})
-        # They lie in `.dist-info/sboms` of the wheel, an editable one's too.
+        # They go to `.dist-info/sboms` of the wheel, also of an editable one.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
         pyinstaller.enter(self.metadata.core.entry_points, project.config.package)
         build_data["pure_python"] = False
@@ -164,7 +164,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         require_package(module, files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Let the next build begin; an sdist gets what hatchling's rules left out of it."""
+        """Release the lock; an sdist gets what hatchling's rules left out of it."""
         del version, build_data
         if self._lock is not None:
             self._lock.release()

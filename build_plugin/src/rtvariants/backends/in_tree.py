@@ -7,9 +7,9 @@ build-backend = "rtvariants.backends.in_tree"
 backend-path = ["build_plugin/src"]
 ```
 
-An entry point exists only for an installed package; here the hook is given to hatchling by hand,
-and switched on. `-C` settings win over the table, which hatchling's own backend can't offer: it
-hands none to its hooks. Everything else is hatchling's.
+An entry point exists only for an installed package; here the hook is registered and enabled by
+hand. `-C` settings override the configuration, which hatchling's own backend can't offer: it passes
+none to its hooks. Everything else is hatchling's.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Settings = dict[str, Any] | None
 def _builder(kind: type[Any]) -> Any:
     root = os.getcwd()
     manager = PluginManager()
-    # The first look at a register makes hatchling's manager ready to take a plugin.
+    # Reading a register prepares hatchling's manager for plugins.
     manager.build_hook.collect()
     if not manager.manager.is_registered(hatchling):
         manager.manager.register(hatchling)
@@ -73,7 +73,7 @@ def build_wheel(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build every runtime and write one wheel; returns its file name."""
-    del metadata_directory  # hatchling writes the metadata anew, and equal.
+    del metadata_directory  # hatchling writes the same metadata again.
     return _write(WheelBuilder, wheel_directory, "standard", config_settings)
 
 

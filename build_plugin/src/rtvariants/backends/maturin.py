@@ -24,9 +24,9 @@ name = "base"
 level = { x86_64 = "x86_64", aarch64 = "aarch64" }
 ```
 
-maturin itself writes the metadata, the sdist and the wheel; this module takes maturin's native out
-of that wheel and puts the runtimes in. maturin is spared compiling: the cargo that it calls answers
-with a native that is built already. Should a later maturin ask otherwise, the real cargo answers,
+maturin itself writes the metadata, the sdist and the wheel; this module replaces the extension
+module in that wheel by the runtimes. maturin compiles nothing: the cargo that it calls answers with
+a runtime that is already built. If a later maturin calls cargo differently, the real cargo answers,
 and builds get slower, not wrong.
 """
 
@@ -46,7 +46,7 @@ import maturin
 from rtvariants.errors import exit_on_error
 from rtvariants.toolchain.cargo_path import readers, require_cargo
 
-# All else is imported when something is built: frontends ask for requirements before, in a process
+# The rest is imported when something is built: frontends ask for requirements first, in a process
 # of their own.
 if TYPE_CHECKING:
     from rtvariants.config.model import Config
@@ -64,7 +64,7 @@ __all__ = [
 
 Settings = Mapping[str, Any] | None
 
-# Answers with what is compiled already, which lies beside. All else goes to cargo.
+# Answers with what is already compiled, from the file next to it. All else goes to cargo.
 _STUB = """#!/bin/sh
 case "$1" in
 build | rustc) cat "$0.json" ;;
@@ -72,11 +72,11 @@ build | rustc) cat "$0.json" ;;
 esac
 """
 _STUB_OF_WINDOWS = """@echo off
-if "%1"=="build" goto told
-if "%1"=="rustc" goto told
+if "%1"=="build" goto built
+if "%1"=="rustc" goto built
 "{cargo}" %*
 exit /b %errorlevel%
-:told
+:built
 type "%~dp0cargo.json"
 """
 
@@ -122,7 +122,7 @@ def build_wheel(
     wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
 ) -> str:
     """Build every runtime and write one wheel; returns its file name."""
-    del metadata_directory  # written anew, and equal
+    del metadata_directory  # maturin writes the same metadata again
     from rtvariants.config import load
 
     with exit_on_error(), load.overriding(config_settings):
@@ -188,7 +188,7 @@ def _build(output: Path, *, editable: bool) -> str:
 
 
 def _kept(contents: Iterable[str], config: Config, *, editable: bool) -> frozenset[str]:
-    """Return what stays of maturin's wheel: all but its native and the list of that one's crates.
+    """Return what stays of maturin's wheel: all but its extension module and its list of crates.
 
     In an editable wheel the Python files are the tree's own.
     """
@@ -217,7 +217,7 @@ def _version(folder: Path) -> str:
 
 @contextlib.contextmanager
 def _compiled(folder: Path, cargo: str, config: Config, native: Path) -> Iterator[None]:
-    """Make `CARGO` a program that has compiled already, for as long as maturin runs."""
+    """Make `CARGO` a program that answers with what is already compiled, while maturin runs."""
     from rtvariants.toolchain.commands import run
 
     manifest = config.crate / "Cargo.toml"

@@ -1,6 +1,6 @@
 """The build backend of the parts of split packages: one runtime alone, or the base without any.
 
-It is named in source archives that `rtvariants package --as split` writes, and by nobody else:
+Only the source archives that `rtvariants package --as split` writes name it:
 
 ```toml
 [build-system]
@@ -37,7 +37,7 @@ Settings = dict[str, Any] | None
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:
-    """Return what building a runtime needs beside: `puccinialin` where there is no cargo."""
+    """Return what else a runtime's build needs: `puccinialin` where there is no cargo."""
     _refuse(config_settings)
     if not _part().get("runtime"):
         return []

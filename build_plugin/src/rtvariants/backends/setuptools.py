@@ -22,8 +22,8 @@ name = "base"
 level = { x86_64 = "x86_64", aarch64 = "aarch64" }
 ```
 
-Wheels, editable ones too, are setuptools' own with the natives put in and the tag set; the sdist
-gets the crates. A project without the table is left alone.
+Wheels, editable ones too, are setuptools' own with the runtimes added and the tag set; the sdist
+gets the crates. A project without `[tool.rtvariants]` is left alone.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from setuptools import Command, Distribution
 from rtvariants.config import pyproject
 from rtvariants.errors import ConfigError, Problem, exit_on_error
 
-# All else is imported when something is built: setuptools asks `finalize` about every project.
+# The rest is imported when something is built: setuptools calls `finalize` for every project.
 
 __all__ = ["finalize"]
 
 
 def finalize(distribution: Distribution) -> None:
-    """Wrap the commands that write archives, where the project has the table.
+    """Wrap the commands that write archives, where the project has `[tool.rtvariants]`.
 
     setuptools calls this for every project that is built where this package is installed.
     """
@@ -64,12 +64,12 @@ def finalize(distribution: Distribution) -> None:
 
 
 def _refuse_both(tools: Mapping[str, Any], distribution: Distribution) -> None:
-    """Refuse a project whose natives setuptools-rust builds too: one of the two would be unused."""
+    """Refuse a project that setuptools-rust builds too: one of the two results would be unused."""
     if tools.get("setuptools-rust") or getattr(distribution, "rust_extensions", None):
         raise ConfigError(
             Problem(
-                "two builders of natives: setuptools-rust and `[tool.rtvariants]`",
-                "remove `[tool.setuptools-rust]` and `rust_extensions`; the table replaces them",
+                "two builders of extension modules: setuptools-rust and `[tool.rtvariants]`",
+                "remove `[tool.setuptools-rust]` and `rust_extensions`; the runtimes replace them",
                 where="pyproject.toml",
             )
         )
@@ -116,7 +116,7 @@ class _Natives(Command):  # type: ignore[misc]
         finally:
             self.dist_dir = output
             lock.release()
-        # Frontends of the old kind read from here what to upload.
+        # Old frontends read from here what to upload.
         self.distribution.dist_files = [
             (kind, python, str(written) if Path(file).name == path.name else file)
             for kind, python, file in self.distribution.dist_files

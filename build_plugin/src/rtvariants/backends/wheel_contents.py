@@ -1,4 +1,4 @@
-"""The name under which the chosen native is bound."""
+"""What a wheel must hold next to the runtimes, and what it must not."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from rtvariants.errors import ConfigError, Problem
 
 
 def refuse_second_module(module: str, paths: Iterable[str]) -> None:
-    """Refuse a table whose module name a file of the wheel has already.
+    """Refuse a wheel in which another file has the name of the module.
 
-    The loader binds the native under that name; the file would be hidden, or hide it. A native is
-    what another tool has left in the tree: nobody has checked it, and it asks no CPU.
+    The loader binds the chosen runtime under that name; the file would be hidden, or hide it. An
+    extension module is left in the tree by another tool: it is not checked, and has no guard.
     """
     path = module.replace(".", "/")
     for name in paths:
         if name.endswith((".so", ".pyd", ".dylib")) and name.split(".")[0] == path:
-            what = f"native of another build in the wheel: `{name}`"
-            raise ConfigError(Problem(what, "remove the file: the runtimes take its place"))
+            what = f"extension module of another build in the wheel: `{name}`"
+            raise ConfigError(Problem(what, "remove the file: the runtimes replace it"))
         if Path(name).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
             raise ConfigError(
                 Problem(
                     f"two modules of one name: `{module}` is the file `{name}` too",
-                    "give the native a name of its own in `[tool.rtvariants] module`",
+                    "choose another name in `[tool.rtvariants] module`",
                 )
             )
 

@@ -89,7 +89,7 @@ def _is(message: Message, name: str, kind: str) -> bool:
 
 def units(build: Build, messages: Sequence[Message]) -> tuple[Unit, ...]:
     """Return the units of a build, in an order that does not depend on time."""
-    # Made with `--target`, what runs on this machine lies outside the folder of the target.
+    # With `--target`, what runs on this machine is outside the folder of the target.
     ours = build.sharing.target_dir / build.contract.target
     folders: dict[str, Path] = {}
     for message in messages:

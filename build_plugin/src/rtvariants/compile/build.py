@@ -66,7 +66,7 @@ class Contract:
 class Sharing:
     """What a build has in common with others, so that it is compiled once.
 
-    Builds whose `target_dir` lies in one folder have equal flags; `dependencies` names what else
+    Builds whose `target_dir` is in one folder have equal flags; `dependencies` names what else
     distinguishes their dependencies, and is empty where nothing does. `own` are the project's own
     crates among them, and `alike` the folders of those that builds of equal flags have in common,
     by name.

@@ -1,4 +1,4 @@
-"""From what a failed build said to its cause in a line, and the command that mends it."""
+"""The diagnosis of a failed build: its cause in one line, and the command that fixes it."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ _FRUGAL = (
     "swap is needed"
 )
 
-# Other programs may say the same of what they do without; a linker's words come behind rustc's.
+# Other programs may print the same about what they don't need; a linker's words follow rustc's.
 _LINKING = r"error: linking with[\s\S]*?"
 
-# What a log holds, what it means, and what mends it; the first that is found counts. A `{}` of the
-# fact is what the expression captured.
-_CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
+# What a log holds, what it means, and what fixes it; the first match counts. A `{}` in the fact is
+# what the expression captured.
+_DIAGNOSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
     (
         r"No space left on device|os error 28\b|Disk quota exceeded",
         "no space left on the disk of the target directory",
         _disk_hint,
     ),
     (
-        # lld writes by memory mapping, and is told so where there is no room behind the map.
+        # lld writes by memory mapping; without room behind the map, it gets this signal.
         r"SIGBUS|terminated with signal 7\b",
         "bus error, as a linker has it when there is no space left on the disk of its output",
         _disk_hint,
@@ -111,16 +111,16 @@ _CAUSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
 
 
 def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
-    """Return what went wrong in a failed cargo, and what mends it; the log itself stands above."""
+    """Return what went wrong in a failed cargo, and what fixes it; the log is shown above."""
     failed = f"cargo failed for runtime `{build.runtime}`"
-    for pattern, what, hint in _CAUSES:
+    for pattern, what, hint in _DIAGNOSES:
         found = re.search(pattern, log)
         if found:
             named = (each for each in found.groups() if each)
             return f"{failed}: {what.format(*named)}", hint(build)
     if code == KILLED < 0:
         return f"{failed}: the system killed cargo, {_MEMORY}", _FRUGAL
-    return f"{failed}: exit code {code}", "the compiler's own words stand above"
+    return f"{failed}: exit code {code}", "see the compiler's own words above"
 
 
 _OF_SYSTEM = {

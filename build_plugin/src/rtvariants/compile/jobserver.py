@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 class Pool:
-    """A jobserver's tokens, beside those that lanes hold by right."""
+    """A jobserver's tokens, in addition to the one that each lane holds from the start."""
 
     def __init__(self, env: dict[str, str], pipe: tuple[int, ...]) -> None:
         self.env = env
@@ -16,11 +16,11 @@ class Pool:
 
 
 class Job:
-    """The job that a lane has by right, until it waits or is at its end.
+    """The job that each lane holds from the start, until it waits or ends.
 
-    A lane that has waited goes on without a token of its own: compilers that wait for one were
-    there before and get every token that comes free, for minutes. So one job too many may run
-    until another lane ends; the number of tokens stays right.
+    A lane that has waited continues without a token: the compilers that waited for one before get
+    every token that becomes free, for minutes. So one job too many may run until another lane ends;
+    the number of tokens stays right.
     """
 
     def __init__(self, pool: Pool) -> None:
@@ -28,7 +28,7 @@ class Job:
         self._held = True
 
     def give_back(self) -> None:
-        """Let others have it; it is given once."""
+        """Give the job to others, once."""
         if self._held and self._pool.pipe:
             os.write(self._pool.pipe[1], b"+")
         self._held = False
@@ -44,8 +44,8 @@ def jobserver(cpus: int, width: int) -> Iterator[Pool]:
     if os.name != "posix":
         yield Pool({**progress, "CARGO_BUILD_JOBS": str(max(1, cpus // width))}, ())
         return
-    # A pipe and not a named one: GNU make before 4.4, which C dependencies are built with on
-    # Debian 12 and Ubuntu 22.04, ends with an error where it is given `fifo:`.
+    # A pipe and not a named one: GNU make before 4.4, which builds C dependencies on Debian 12 and
+    # Ubuntu 22.04, fails on `fifo:`.
     pipe = os.pipe()
     try:
         os.write(pipe[1], b"+" * (cpus - width))

@@ -1,4 +1,4 @@
-"""How much memory the compilers of a build use together, at most."""
+"""The most memory that the compilers of a build use together."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 _PROC = Path("/proc")
-#: Seconds between two looks. A peak that is shorter than this may be missed.
+#: Seconds between two measurements. A peak that is shorter than this may be missed.
 INTERVAL = 0.25
 
 
 class Peak:
-    """Looks at the processes of some sessions until it is stopped; only Linux tells.
+    """Watches the processes of some sessions until it is stopped; only on Linux.
 
-    Memory that processes share, such as the compiler's own code, is left out: it is there once and
-    would be counted once a process.
+    Memory that processes share, such as the compiler's own code, is left out: it exists once and
+    would be counted for each process.
     """
 
     def __init__(self, sessions: Callable[[], frozenset[int]]) -> None:
@@ -27,12 +27,12 @@ class Peak:
         self.bytes = 0
 
     def start(self) -> None:
-        """Begin to look."""
+        """Start to watch."""
         if sys.platform == "linux" and (_PROC / "self" / "stat").is_file():
             self._thread.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -43,7 +43,7 @@ class Peak:
 
 
 def used(sessions: frozenset[int]) -> int:
-    """Return the bytes that the processes of these sessions hold for themselves."""
+    """Return the bytes that only the processes of these sessions use."""
     if not sessions:
         return 0
     page = os.sysconf("SC_PAGE_SIZE")
@@ -52,10 +52,10 @@ def used(sessions: frozenset[int]) -> int:
         if name.isdigit():
             try:
                 stat = (_PROC / name / "stat").read_bytes()
-                # Behind the name, which may hold anything: state, parent, group, session.
+                # After the name, which may hold anything: state, parent, group, session.
                 if int(stat.rpartition(b")")[2].split()[3]) in sessions:
                     _, resident, shared, *_ = (_PROC / name / "statm").read_bytes().split()
                     pages += int(resident) - int(shared)
             except (OSError, IndexError, ValueError):
-                continue  # It has ended meanwhile.
+                continue  # The process has ended.
     return pages * page

@@ -193,7 +193,7 @@ def _minimum(platform: platforms.Platform | None, toolchain: Toolchain) -> tuple
 def _foreign(
     config: Config, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
 ) -> tuple[Feature, ...]:
-    """Return the cargo features that others of the table turn on and this runtime does not."""
+    """Return the cargo features that other runtimes turn on and this one does not."""
     on = _turned_on(config.runtimes, toolchain, crate)
     return tuple(sorted(frozenset().union(*on.values()) - on[runtime.name]))
 

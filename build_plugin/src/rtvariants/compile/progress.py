@@ -1,10 +1,10 @@
 """What a person sees while cargo works: live lines on a terminal, plain lines elsewhere.
 
-Forty lines of escape codes and no library for them: this is installed into every isolated build
-environment of every adopter, where each further distribution is one more download and one more
+The few escape codes are written here, without a library: this package is installed into every
+isolated build environment of every adopter, where each dependency is one more download and one more
 version to agree on.
 
-Beside it, a program can read the same story as JSON, one event a line:
+A program can read the same events as JSON, one a line:
 
 ```json
 {"event": "start", "time": 1767225600.0, "runtime": "fast"}
@@ -16,7 +16,7 @@ Beside it, a program can read the same story as JSON, one event a line:
 ```
 
 `time` is in seconds since 1970, `peak_memory` in bytes over all compilers that ran at once; it is
-absent where the system does not tell, or nothing ran for long enough.
+absent where the system does not report it, or nothing ran for long enough.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from rtvariants.errors import MachineError, Problem
 
 #: Seconds between two lines about one runtime where there is no terminal.
 INTERVAL = 15.0
-#: Seconds between two pictures on a terminal where cargo is silent: the last crate takes longest.
+#: Seconds between two updates on a terminal while cargo is silent: the last crate takes longest.
 TICK = 1.0
 
 
@@ -61,7 +61,7 @@ class _Running:
         # An estimate from a few steps would be noise, and the last crates are the slow ones.
         if 0 < self.done < self.total and took >= 5 and self.done * 4 >= self.total:
             left = took * (self.total - self.done) / self.done - (now - self.at)
-            text += f", about {left:.0f} s to go" if left >= 1 else ", soon done"
+            text += f", about {left:.0f} s to go" if left >= 1 else ", almost done"
         return f"{text}: {self.names}" if live and self.names else text
 
 
@@ -75,14 +75,14 @@ class Progress:
         self, runtimes: tuple[str, ...], stream: TextIO | None = None, events: str = ""
     ) -> None:
         self._stream = stream or sys.stderr
-        # Older terminals of Windows show the codes themselves.
+        # Older terminals of Windows print the codes themselves.
         self._live = self._stream.isatty() and (os.name != "nt" or "WT_SESSION" in os.environ)
         self._lock = threading.RLock()
         self._runtimes = runtimes
         self._width = max((len(r) for r in runtimes), default=0)
         self._zero = time.monotonic()
         self._running: dict[str, _Running] = {}
-        # A picture has a line for each from the beginning.
+        # On a terminal, each runtime has a line from the beginning.
         self._lines = dict.fromkeys(runtimes, "waits") if self._live else {}
         self._warnings: dict[str, None] = {}
         self._drawn = 0
@@ -92,30 +92,30 @@ class Progress:
         self._ticker = threading.Thread(target=self._tick, daemon=True)
 
     def waits(self, runtime: str) -> None:
-        """Say that the runtime waits for what another one compiles for both."""
+        """Show that the runtime waits for what another one compiles for both."""
         self.say(runtime, "waits for what is compiled once for both")
 
     def start(self, runtime: str) -> None:
-        """Say that cargo runs for this runtime now."""
+        """Show that cargo runs for this runtime now."""
         now = time.monotonic()
         with self._lock:
             self._running[runtime] = _Running(now, now)
-            self._tell("start", runtime=runtime)
+            self._event("start", runtime=runtime)
             self._show(runtime, "cargo starts", plain=True)
             if not self._ticker.is_alive() and not self._ended.is_set():
                 self._ticker.start()
 
     def step(self, runtime: str, done: int, total: int, now_at: str = "") -> None:
-        """Take note of cargo's own count of finished and planned steps, and what it compiles."""
+        """Show cargo's own count of finished and planned steps, and what it compiles."""
         now = time.monotonic()
         with self._lock:
             running = self._running[runtime]
             running.done, running.total, running.names, running.at = done, total, now_at, now
-            self._tell("step", runtime=runtime, done=done, total=total)
+            self._event("step", runtime=runtime, done=done, total=total)
             self._line(runtime, now)
 
     def tick(self) -> None:
-        """Bring the lines of what runs up to date, though cargo has said nothing new."""
+        """Update the lines of what runs, also while cargo is silent."""
         now = time.monotonic()
         with self._lock:
             for runtime in self._running:
@@ -133,33 +133,33 @@ class Progress:
         self._show(runtime, running.text(now, self._live), plain)
 
     def done(self, runtime: str, compiled: int) -> None:
-        """Say that the runtime is compiled, or that nothing had to be."""
+        """Show that the runtime is compiled, or that nothing had to be."""
         with self._lock:
             seconds = time.monotonic() - self._running.pop(runtime).began
             self._worked |= compiled > 0
             what = f"{compiled} crates compiled" if compiled else "nothing to compile"
-            self._tell("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
+            self._event("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
             self._show(runtime, f"{what}, {seconds:.1f} s", plain=True)
 
     def warned(self, warnings: Iterable[str]) -> None:
-        """Take note of what compilers warn of; each is told once, when all is built."""
+        """Keep the compilers' warnings; each is shown once, when everything is built."""
         with self._lock:
             self._warnings.update(dict.fromkeys(warnings))
 
     def checked(self, runtime: str, violations: int) -> None:
-        """Say that the native is checked; what is wrong with it is told when all are."""
+        """Show that the artifact is checked; its violations are reported when all are."""
         with self._lock:
-            self._tell("checked", runtime=runtime, violations=violations)
+            self._event("checked", runtime=runtime, violations=violations)
             if violations:
-                what = f"{violations} violation{'s' if violations > 1 else ''} of the table"
-                self.say(runtime, f"{what}, told when all are built")
+                what = f"{violations} violation{'s' if violations > 1 else ''}"
+                self.say(runtime, f"{what}, reported when all are built")
 
     def failed(self, runtime: str, what: str = "failed") -> None:
-        """Say that cargo failed, or was stopped; the error itself tells why."""
+        """Show that cargo failed, or was stopped; the error itself gives the reason."""
         with self._lock:
             seconds = time.monotonic() - self._running.pop(runtime).began
-            self._warnings.clear()  # The error stands alone; its log has them.
-            self._tell("failed", runtime=runtime, seconds=round(seconds, 3))
+            self._warnings.clear()  # The error is shown alone; its log has them.
+            self._event("failed", runtime=runtime, seconds=round(seconds, 3))
             self._show(runtime, what, plain=True)
 
     def say(self, runtime: str, text: str) -> None:
@@ -168,13 +168,13 @@ class Progress:
             self._show(runtime, text, plain=True)
 
     def end(self, peak: int = 0) -> None:
-        """Close the story; `peak` is the most bytes that all compilers used at once."""
+        """End the report; `peak` is the most bytes that all compilers used at once."""
         self._ended.set()
         with self._lock:
             for text in self._warnings:
                 print(text, file=self._stream, flush=True)
             facts = {"peak_memory": peak} if peak else {}
-            self._tell("end", seconds=round(time.monotonic() - self._zero, 3), **facts)
+            self._event("end", seconds=round(time.monotonic() - self._zero, 3), **facts)
             if peak and self._worked:
                 text = f"rtvariants: peak memory of the compilers: {peak / 1e6:.0f} MB"
                 print(text, file=self._stream, flush=True)
@@ -182,7 +182,7 @@ class Progress:
                 self._events.close()
                 self._events = None
 
-    def _tell(self, event: str, **facts: object) -> None:
+    def _event(self, event: str, **facts: object) -> None:
         if self._events is not None:
             line = {"event": event, "time": round(time.time(), 3), **facts}
             self._events.write(json.dumps(line) + "\n")
@@ -197,9 +197,9 @@ class Progress:
 
     def _draw(self) -> None:
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
-        # A line that is broken by the terminal would make two, and the way up too short.
+        # A line that the terminal wraps takes two, and the cursor would not go up far enough.
         width = shutil.get_terminal_size().columns - 1
-        # In the table's order, whoever spoke first.
+        # In the configuration's order, not in that of events.
         lines = (f"  {name:<{self._width}}  {self._lines[name]}"[:width] for name in self._runtimes)
         rows = "\n".join(f"\x1b[2K{line}" for line in lines)
         print(up + rows, file=self._stream, flush=True)

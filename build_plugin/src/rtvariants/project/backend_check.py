@@ -1,4 +1,4 @@
-"""Whether a project's build backend calls the plugin at all: without it, wheels have no runtime."""
+"""The backend check: without the plugin, a project's backend builds wheels without runtimes."""
 
 from __future__ import annotations
 
@@ -22,22 +22,20 @@ def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
     system = data.get("build-system", {})
     backend = pyproject.backend(data)
     if "backend-path" in system:
-        return None  # It lies in the tree, and may do what it likes.
+        return None  # It is part of the tree, and may do anything.
     if backend == "maturin":
         hint = (
             f'write `build-backend = "rtvariants.backends.maturin"`, and `{_NAME}` into `requires`'
         )
-        return Problem("maturin builds without the table", hint, "build-system.build-backend")
+        return Problem("maturin ignores `[tool.rtvariants]`", hint, "build-system.build-backend")
     if backend not in (*_OWN, _HATCHLING, *_SETUPTOOLS):
-        hint = (
-            "take hatchling, setuptools or `rtvariants.backends.maturin`, or use the loader alone"
-        )
+        hint = "use hatchling, setuptools or `rtvariants.backends.maturin`, or the loader alone"
         return Problem(f"backend that builds no runtimes: `{backend}`", hint, "build-system")
     hooks = _hooks(root, data) if backend == _HATCHLING else {}
     if backend == _HATCHLING and _NAME not in hooks:
         hint = "add `[tool.hatch.build.hooks.rtvariants]`"
         return Problem(
-            "hatchling's hook is not switched on: wheels get no runtime", hint, "pyproject.toml"
+            "hatchling's hook is not enabled: wheels get no runtime", hint, "pyproject.toml"
         )
     asked = [*pyproject.requires(data), *hooks.get(_NAME, {}).get("dependencies", [])]
     if _NAME not in map(_named, asked):
@@ -46,7 +44,7 @@ def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
 
 
 def _hooks(root: Path, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return hatchling's hooks for wheels, of either place where they may stand."""
+    """Return hatchling's hooks for wheels, from both places where they may be declared."""
     own = root / "hatch.toml"
     hatch = toml.read(own) if own.is_file() else {}
     builds = [data.get("tool", {}).get("hatch", {}).get("build", {}), hatch.get("build", {})]

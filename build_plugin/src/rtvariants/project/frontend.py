@@ -1,6 +1,6 @@
-"""Asks a project's own build backend, in this environment: the wheel that its users get.
+"""Calls a project's own build backend, in this environment: it builds the wheel that users get.
 
-So what is packed, compared or tested comes from the one route that the project has chosen.
+So what is packed, compared or tested comes from the backend that the project has chosen.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def sdist(root: Path, out: Path, env: Mapping[str, str] | None = None) -> Path:
 def caller(
     root: Path, data: Mapping[str, Any], runner: Callable[..., None]
 ) -> BuildBackendHookCaller:
-    """Return what calls the hooks of a project's backend; `data` is its pyproject.toml."""
+    """Return the caller of a backend's hooks; `data` is the project's pyproject.toml."""
     path = data.get("build-system", {}).get("backend-path")
     return BuildBackendHookCaller(str(root), pyproject.backend(data), path, runner=runner)
 
@@ -41,7 +41,7 @@ def caller(
 def _asked(root: Path, out: Path, hook: str, env: Mapping[str, str] | None) -> Path:
     """Call one hook of the backend.
 
-    Raises `RtvariantsError` where it fails; what it said has been shown by then.
+    Raises `RtvariantsError` where it fails; its output has been shown by then.
     """
     data = pyproject.read(root)
     backend = pyproject.backend(data)
@@ -55,7 +55,7 @@ def _asked(root: Path, out: Path, hook: str, env: Mapping[str, str] | None) -> P
         )
         raise RtvariantsError(Problem(f"no backend `{backend}`: {last}", hint)) from error
     except subprocess.CalledProcessError as error:
-        hint = "what it said stands above; `python -m build` shows the same error"
+        hint = "see its output above; `python -m build` shows the same error"
         raise RtvariantsError(Problem(f"`{hook}` of `{backend}` failed", hint)) from error
 
 
@@ -64,7 +64,7 @@ def _runner(env: Mapping[str, str]) -> Callable[..., None]:
         from os import environ
 
         made = {**environ, **env, **(extra_environ or {})}
-        # What a build says is for people; this command's own output may be for programs.
+        # The output of a build is for people; this command's own output may be for programs.
         with subprocess.Popen(argv, cwd=cwd, env=made, stdout=sys.stderr) as child:
             try:
                 with _terminating(child):

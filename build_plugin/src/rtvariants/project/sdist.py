@@ -18,7 +18,7 @@ from .vendor import vendored
 def complete(path: Path, project: Project) -> None:
     """Add to the sdist what a build needs and its writer left out.
 
-    That is the lock file, the crates, a plugin that lies in the tree, and the commit, for the
+    That is the lock file, the crates, a plugin that is part of the tree, and the commit, for the
     stamps of wheels that are built from it; the crates of the registry too, where the setting
     `vendor` asks for them. What its writer put in is not touched. Where it can't be completed, no
     sdist is left.
@@ -45,8 +45,8 @@ def _complete(path: Path, project: Project) -> None:
             add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8", newline="\n")
         if not (found.workspace / "Cargo.lock").is_file() and "Cargo.lock" not in archive.files:
             sys.stderr.write(
-                f"warning: no Cargo.lock in {found.workspace}: who builds this sdist takes the "
-                "newest crates, and gets another native\n"
+                f"warning: no Cargo.lock in {found.workspace}: a build of this sdist uses the "
+                "newest crates, and its runtimes differ from yours\n"
                 "hint: cargo generate-lockfile, and keep the file under version control\n"
             )
         if config.build.vendor:

@@ -1,7 +1,7 @@
-"""The files that a build needs beside Python's: an sdist holds them, a rebuild watches them.
+"""The files that a build needs in addition to Python's: sdists hold them, rebuilds watch them.
 
-Read from the manifests, without cargo: making an sdist needs no toolchain. Version control is not
-asked: a lock file that it ignores is needed all the same.
+They are found by the manifests, without cargo: making an sdist needs no toolchain. Version control
+is not asked: a lock file that it ignores is needed all the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.loader.editable.rebuild import edited, walk
 
 _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
-# Data of these folders serves tests alone; their code stays, since a manifest may name it.
+# Data in these folders is only for tests; their code stays, since a manifest may name it.
 _ASIDE = {"tests", "benches", "examples"}
 _BESIDE = (
     "Cargo.toml",
@@ -33,9 +33,9 @@ _BESIDE = (
 
 @dataclass(frozen=True)
 class Sources:
-    """Where the code of the runtimes lies: the workspace, and the folder of each crate in it.
+    """Where the code of the runtimes is: the workspace, and the folder of each crate in it.
 
-    `absent` are the folders that a crate's manifest names and in which there is none.
+    `absent` are the folders that a crate's manifest names and that hold no crate.
     """
 
     root: Path
@@ -47,8 +47,8 @@ class Sources:
     def files(self) -> dict[str, Path]:
         """Return every file by its path from the project's root on.
 
-        Raises `RtvariantsError` for a crate that lies outside of the project, since no sdist can
-        hold it, and for one that a manifest names and nobody has.
+        Raises `RtvariantsError` for a crate outside of the project, since no sdist can hold it, and
+        for one that a manifest names but that does not exist.
         """
         if self.absent:
             hint = "where it is a submodule: git submodule update --init"
@@ -66,7 +66,7 @@ class Sources:
         return {f.relative_to(self.root).as_posix(): f for f in sorted(set(found))}
 
     def outside(self) -> list[Path]:
-        """Return the crates that do not lie below the project's root."""
+        """Return the crates that are not below the project's root."""
         return [crate for crate in self.crates if not crate.is_relative_to(self.root)]
 
     def folders(self) -> tuple[Path, ...]:
@@ -74,14 +74,14 @@ class Sources:
         return tuple(c / "src" if c == self.root else c for c in self.crates)
 
     def single(self) -> tuple[Path, ...]:
-        """Return the sources that lie in none of these folders."""
+        """Return the sources outside of these folders."""
         own = (f for crate in self.crates if crate == self.root for f in of_crate(crate, crate))
         return tuple(sorted({self.root / "pyproject.toml", *self._single(), *own}))
 
     def _single(self) -> Iterator[Path]:
         for folder in {self.root, self.workspace}:
             yield from (folder / name for name in _BESIDE if (folder / name).is_file())
-        # A crate of another workspace, such as a submodule's, takes its version from that one.
+        # A crate of another workspace, such as a submodule's, inherits its version from that one.
         for crate in self.crates:
             if crate.is_relative_to(self.root):
                 yield _workspace(crate, self.root) / "Cargo.toml"
@@ -135,7 +135,7 @@ def _workspace(crate: Path, root: Path) -> Path:
 
 
 def _closure(workspace: Path, crate: Path) -> list[Path]:
-    """Return the folders of all crates: cargo wants each member of a workspace, used or not."""
+    """Return the folders of all crates: cargo needs each member of a workspace, used or not."""
     manifest = toml.read(workspace / "Cargo.toml")
     shared = manifest.get("workspace", {})
     waiting = [crate, *([workspace] if "package" in manifest else [])]
@@ -154,7 +154,7 @@ def _closure(workspace: Path, crate: Path) -> list[Path]:
 
 
 def _inherited(manifest: dict[str, Any], crate: Path, workspace: Path) -> list[Path]:
-    """Return the folders of what a crate takes by name from the workspace that it belongs to."""
+    """Return the folders of what a crate inherits from the workspace that it belongs to."""
     other = _workspace(crate, workspace)
     shared = toml.read(other / "Cargo.toml").get("workspace", {}).get("dependencies", {})
     tables = [
@@ -182,7 +182,7 @@ def _join(folder: Path, path: str) -> Path:
 
 
 def of_crate(crate: Path, root: Path) -> Iterator[Path]:
-    """Yield a crate's files; beside the project's other files, only what cargo reads by itself."""
+    """Yield a crate's files; in the project's own folder, only what cargo reads on its own."""
     if crate != root:
         for path in _walk(crate):
             inside = path.relative_to(crate).parts

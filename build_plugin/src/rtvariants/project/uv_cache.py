@@ -1,4 +1,4 @@
-"""Tells when uv would take a cached build although Rust sources have changed.
+"""Warns where uv would use a cached build although Rust sources have changed.
 
 uv knows a local project by its pyproject.toml unless `[tool.uv] cache-keys` says more (uv's guide,
 "Caching", dynamic metadata).
@@ -28,7 +28,7 @@ def warn(project: Project) -> None:
     try:
         files = project.sources.files()
     except RtvariantsError:
-        return  # What is wrong with the sources is told where it matters.
+        return  # What is wrong with the sources is reported where it matters.
     code = [n for n in files if Path(n).suffix not in ("", *_PROSE)]
     found = problem(root, data, code)
     if found is not None:
@@ -36,7 +36,7 @@ def warn(project: Project) -> None:
 
 
 def uses_uv(root: Path, data: Mapping[str, Any], environ: Mapping[str, str]) -> bool:
-    """Tell whether uv builds this, or the project is made for it."""
+    """Return whether uv builds this, or the project is set up for it."""
     isolated = any(part.startswith("builds-v") for part in Path(sys.prefix).parts)
     known = "uv" in data.get("tool", {}) or (root / "uv.lock").is_file()
     return known or isolated or "UV" in environ
@@ -45,13 +45,13 @@ def uses_uv(root: Path, data: Mapping[str, Any], environ: Mapping[str, str]) -> 
 def problem(root: Path, data: Mapping[str, Any], files: list[str]) -> Problem | None:
     """Return what the cache keys leave out of these files, by their path from the root on.
 
-    Keys take the place of uv's own, among which pyproject.toml is.
+    Keys replace uv's own, which include pyproject.toml.
     """
     keys = data.get("tool", {}).get("uv", {}).get("cache-keys")
     where = "tool.uv.cache-keys"
     files = ["pyproject.toml", *files]
     if keys is None:
-        what = "uv takes a cached build although Rust sources changed"
+        what = "uv uses a cached build although Rust sources changed"
         return Problem(what, f"add to `[tool.uv]`: cache-keys = [{_keys(files)}]", where)
     patterns = [k.get("file") if isinstance(k, dict) else k for k in keys]
     inside = [p for p in patterns if isinstance(p, str) and p and not p.startswith(("/", "../"))]
@@ -60,7 +60,7 @@ def problem(root: Path, data: Mapping[str, Any], files: list[str]) -> Problem | 
     if not left:
         return None
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
-    what = f"file that uv does not look at: `{left[0]}`{more}"
+    what = f"file that uv does not watch: `{left[0]}`{more}"
     return Problem(what, f"add to them: {_keys(left)}", where)
 
 

@@ -1,8 +1,8 @@
-"""Puts the crates themselves into an sdist, so that it builds where no registry can be reached.
+"""Puts the crates themselves into an sdist, so that it builds without a registry.
 
-`cargo vendor` copies all that the lock file names: also what other operating systems, tests and
-benches need. cargo wants each of them to be there, but not to be whole; what no runtime is built
-of is kept as its manifest with empty files.
+`cargo vendor` copies everything that the lock file names: also what other operating systems, tests
+and benches need. cargo needs each of them to exist, but not to be complete; crates that no runtime
+is built from are kept as a manifest with empty files.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _CONFIG = ".cargo/config.toml"
 def vendored(config: Config, sources: Sources, folder: Path) -> dict[str, Path]:
     """Return the files of the crates, by their path in the sdist, and cargo's configuration.
 
-    `folder` is where they are put for the time being. Raises `MachineError` where cargo can't
-    get the crates, or where the project replaces a source of crates already.
+    `folder` is where they are put for now. Raises `MachineError` where cargo can't get the crates,
+    or where the project already replaces a source of crates.
     """
     cargo = require_cargo()
     lock = sources.workspace / "Cargo.lock"
     if not lock.is_file():
         raise MachineError(
-            f"no Cargo.lock in {sources.workspace}: nothing says which crates to take along",
+            f"no Cargo.lock in {sources.workspace}: it determines which crates to include",
             "cargo generate-lockfile",
         )
     place = folder / VENDOR
@@ -60,13 +60,13 @@ def _run(argv: list[str], cwd: Path) -> str:
     if done.returncode:
         words = done.stderr.strip().splitlines()
         raise MachineError(
-            Problem("`cargo vendor` failed:\n" + "\n".join(words[-8:]), "`cargo fetch` says more")
+            Problem("`cargo vendor` failed:\n" + "\n".join(words[-8:]), "`cargo fetch` shows more")
         )
     return done.stdout
 
 
 def _config(root: Path, text: str) -> str:
-    """Return cargo's configuration with the sources replaced; what the project has stays."""
+    """Return cargo's configuration with the sources replaced; the project's own stays."""
     own = root / _CONFIG
     if not own.is_file():
         return text
@@ -79,7 +79,7 @@ def _config(root: Path, text: str) -> str:
 
 
 def _needed(cargo: str, config: Config) -> set[str]:
-    """Return the crates, as `name-version`, that some runtime is built of on some system."""
+    """Return the crates, as `name-version`, that a runtime is built from on any system."""
     machines = sorted({machine for runtime in config.runtimes for machine in runtime.levels})
     found: set[str] = set()
     manifest = config.crate / "Cargo.toml"

@@ -29,8 +29,8 @@ except Exception as error:
 def version(project: Project, crate: Crate) -> str:
     """Return `[project] version`, what hatchling makes of a dynamic one, or else the crate's.
 
-    maturin takes a dynamic version from Cargo.toml too; setuptools has ways that only a build
-    tells, and there the crate's stands in.
+    maturin reads a dynamic version from Cargo.toml too; setuptools has ways that only a build
+    reveals, so there the crate's version is used.
     """
     static = project.pyproject.get("project", {}).get("version")
     if static:

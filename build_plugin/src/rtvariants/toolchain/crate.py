@@ -99,9 +99,9 @@ def _locked(workspace: Path) -> str:
 
 
 def _outside(packages: list[dict[str, Any]], workspace: Path, root: Path) -> tuple[Path, ...]:
-    """Return the folders of crates that cargo names by their whole path, but for its own home.
+    """Return the folders of crates that cargo names by their whole path, except in its own home.
 
-    Those are crates beside the workspace, and the folder of crates that came with an sdist.
+    Those are crates outside of the workspace, and the folder of crates that came with an sdist.
     """
     found = set()
     for package in packages:

@@ -14,10 +14,10 @@ Feature = tuple[str, str]
 
 @dataclass(frozen=True)
 class Package:
-    """One resolved package; `source` is empty for one that lies beside the project.
+    """One resolved package; `source` is empty for one of the project's own.
 
     `table` is its `[features]`, each with the features that it turns on, here and elsewhere;
-    `scripted` tells that it has a build script, `macro` that it is one of the compiler's.
+    `scripted` is set for one with a build script, `macro` for a procedural macro.
     """
 
     name: str
@@ -114,7 +114,7 @@ def read(metadata: Mapping[str, Any], lock: Mapping[str, Any] | None = None) -> 
 
 
 def _built(dependency: Mapping[str, Any]) -> bool:
-    """Tell whether a dependency is compiled for anything but tests."""
+    """Return whether a dependency is compiled for anything but tests."""
     return any(kind["kind"] != "dev" for kind in dependency.get("dep_kinds", [{"kind": None}]))
 
 

@@ -1,8 +1,8 @@
 """Targets of Microsoft's compiler: linked so that the file still names its functions.
 
 Microsoft's linker writes those names into a PDB alone. LLVM's can write them into the file, as a
-table of COFF symbols; rustup's toolchains for Windows bring it along as `rust-lld`. rustc tells it
-where Visual Studio's libraries are, as it does for any linker of these targets.
+table of COFF symbols; rustup's toolchains for Windows include it as `rust-lld`. rustc passes it the
+folders of Visual Studio's libraries, as it does for any linker of these targets.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LLD = re.compile(r"(?:.*[\\/])?(rust-lld|lld-link|lld)(-\d+)?(\.exe)?", re.IGNO
 
 
 def is_target(target: str) -> bool:
-    """Tell whether a target is one of Microsoft's compiler.
+    """Return whether a target is one of Microsoft's compiler.
 
     >>> is_target("x86_64-pc-windows-msvc"), is_target("x86_64-pc-windows-gnullvm")
     (True, False)
@@ -29,12 +29,12 @@ def is_target(target: str) -> bool:
 
 
 def flags(linker: str) -> tuple[str, ...]:
-    r"""Return what rustc is told of the linker; `linker` is the user's own, if any.
+    r"""Return the linker flags of rustc; `linker` is the user's own, if any.
 
-    rustc has asked for a PDB before, which is taken back, so that the file does not name one. It
-    holds no time of linking, and no digest in its place (`/Brepro`), which would be of the names
-    too, and these are not shipped. Functions of equal code stay apart (`NOICF`), so that each is
-    seen under its own name; a small native is 5% larger for it.
+    rustc asks for a PDB before; that is reverted, so that the file does not name one. The file
+    holds no link time, and no digest in its place (`/Brepro`), which would cover the names too, and
+    these are not shipped. Functions of equal code stay separate (`NOICF`), so that each is seen
+    under its own name; this makes a small file 5% larger.
 
     >>> flags("")[0], flags(r"C:\LLVM\bin\lld-link.exe")[0], flags("link.exe")
     ('-Clinker=rust-lld', '-Clink-arg=/DEBUG:NONE', ())
@@ -47,7 +47,7 @@ def flags(linker: str) -> tuple[str, ...]:
 
 
 def no_symbols(target: str) -> str:
-    """Return what mends a file that names nothing."""
+    """Return the fix for a file that names no function."""
     variable = rustflags.variable(target, "LINKER")
     return (
         "Microsoft's linker writes them into a PDB alone: let the plugin take `rust-lld`, and name "

@@ -138,7 +138,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         linker=linker(os.environ, config.root, target, outside.flags),
     )
     if chosen:
-        # A plan for another platform speaks of a toolchain that may have to be prepared.
+        # A plan for another platform needs a toolchain that may have to be prepared first.
         require_std(toolchain)
     return toolchain, crate
 

@@ -1,4 +1,4 @@
-"""The compiler flags that a build machine sets by itself, merged or refused.
+"""The compiler flags that a build machine already sets, merged or refused.
 
 cargo takes flags from one source only: an environment variable silently switches off those of the
 configuration files. The plugin sets such a variable, so it must read the other sources itself.
@@ -16,23 +16,23 @@ from typing import Any
 from rtvariants.config import toml
 from rtvariants.errors import ConfigError, MachineError, Problem
 
-# These decide what a CPU must have. The table decides that, and nothing else.
+# These decide what a CPU must have. Only the configuration of the runtimes may do that.
 _REFUSED = ("target-cpu", "target-feature", "target_cpu", "target_feature")
 _SEPARATOR = "\x1f"
-# How the C library is linked is called a feature too, and says nothing of a CPU.
+# How the C library is linked is called a feature too, and is no feature of a CPU.
 _LINKING = re.compile(r"\x1f(?:-C\x1f?|--codegen[=\x1f])target-feature=[+-]crt-static(?=\x1f)")
 
 
 @dataclass(frozen=True)
 class Ambient:
-    """Flags from outside the table, and the place that cargo would have read them from."""
+    """Flags from outside the configuration, and where cargo would have read them from."""
 
     flags: tuple[str, ...] = ()
     source: str = ""
 
 
 def variable(target: str, what: str) -> str:
-    """Return the variable by which cargo is told one thing of a target.
+    """Return the variable of cargo that sets one thing for a target.
 
     >>> variable("x86_64-unknown-linux-gnu", "LINKER")
     'CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER'
@@ -41,7 +41,7 @@ def variable(target: str, what: str) -> str:
 
 
 def ambient(environ: Mapping[str, str], root: Path, target: str) -> Ambient:
-    """Return the flags that cargo would use by itself, from the one source that it would use.
+    """Return the flags that cargo would use on its own, from the one source that it would use.
 
     Raises `MachineError` for flags that choose a CPU, and for flags that can't be read.
     """
@@ -130,15 +130,15 @@ def _refuse(found: Ambient) -> None:
     if bad:
         raise MachineError(
             Problem(
-                f"CPU chosen outside the table: {found.source} holds `{' '.join(bad)}`",
-                "unset it for this build; the level of each runtime stands in `[tool.rtvariants]`",
+                f"CPU chosen outside the configuration: {found.source} holds `{' '.join(bad)}`",
+                "unset it for this build; the level of each runtime is set in `[tool.rtvariants]`",
                 rule="ambient-flags",
             )
         )
 
 
 def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
-    """Return C flags with ours behind the ambient ones; refuses ambient ones that choose a CPU."""
+    """Return C flags with ours after the ambient ones; refuses ambient ones that choose a CPU."""
     words = shlex.split(ambient_flags)
     bad = [
         w
@@ -148,7 +148,7 @@ def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
     if bad:
         raise MachineError(
             Problem(
-                f"CPU chosen outside the table: {source} holds `{' '.join(bad)}`",
+                f"CPU chosen outside the configuration: {source} holds `{' '.join(bad)}`",
                 "unset it for this build; C code is compiled for the level of each runtime",
                 rule="ambient-flags",
             )
