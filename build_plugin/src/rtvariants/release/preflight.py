@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rtvariants.archives.wheel import tags
 from rtvariants.errors import Problem, RtvariantsError
 
-from . import plan
+from . import publish_plan
 from .declaration import Declaration
 from .manifest import Manifest
 from .simple_api import Remote
@@ -51,7 +51,7 @@ def preflight(
             notes.append(f"first release of `{project}`: the index has no such project")
         problems += _room(declaration, manifest, project, files, notes)
     together = {name: remote for files in shown.values() for name, remote in files.items()}
-    problems += plan.conflicts(manifest, together)
+    problems += publish_plan.conflicts(manifest, together)
     out = [file.name for file in manifest.files if file.name in together]
     if out and not problems:
         notes.append(

@@ -9,11 +9,11 @@ from pathlib import Path
 from rtvariants.errors import Problem
 
 from . import manifest as manifests
-from . import plan
+from . import publish_plan
 from .index import Index
 from .journal import BEGUN, DONE, Journal
 from .manifest import File, Manifest
-from .plan import PublishError
+from .publish_plan import PublishError
 from .simple_api import Remote
 from .upload import Uploader, UploadLostError, UploadRefusedError
 
@@ -45,11 +45,11 @@ class Publisher:
         if problems := manifests.changed(self.manifest, self.folder):
             raise PublishError(problems)
         shown = shown_files(self.manifest, self.index)
-        if problems := plan.conflicts(self.manifest, shown):
+        if problems := publish_plan.conflicts(self.manifest, shown):
             raise PublishError(problems)
         paths = {path.name: path for path in self.folder.rglob("*") if path.is_file()}
         sent = 0
-        for stage in plan.stages(self.manifest):
+        for stage in publish_plan.stages(self.manifest):
             for file in stage:
                 sent += self._file(file, paths[file.name], shown.get(file.name))
             self._wait(stage)
@@ -58,8 +58,10 @@ class Publisher:
 
     def _file(self, file: File, path: Path, remote: Remote | None) -> int:
         """Send one file if the index does not have it; returns 1 if it was sent, else 0."""
-        step = plan.step(file, remote, self.journal.state("upload", file.name))
-        there = step.action == plan.DONE or (step.action == plan.LOOK and not self._missing(file))
+        step = publish_plan.step(file, remote, self.journal.state("upload", file.name))
+        there = step.action == publish_plan.DONE or (
+            step.action == publish_plan.LOOK and not self._missing(file)
+        )
         if not there:
             self._send(file, path)
             self.say(f"sent {file.name} ({file.size / 1e6:.1f} MB)")
@@ -82,7 +84,7 @@ class Publisher:
             except UploadRefusedError as refused:
                 remote = self.index.files(file.project).get(file.name)
                 if remote is not None and remote.sha256 != file.sha256:
-                    raise PublishError(plan.other_bytes(file, remote)) from refused
+                    raise PublishError(publish_plan.other_bytes(file, remote)) from refused
                 if remote is not None:
                     return  # Some indexes refuse even equal bytes; the file is there.
                 state = "denied" if refused.status in (401, 403) else "refused"
@@ -97,7 +99,7 @@ class Publisher:
             return False
         remote = self.index.files(file.project).get(file.name)
         if remote is not None and remote.sha256 != file.sha256:
-            raise PublishError(plan.other_bytes(file, remote))
+            raise PublishError(publish_plan.other_bytes(file, remote))
         return True
 
     def _wait(self, stage: tuple[File, ...]) -> None:

@@ -150,9 +150,9 @@ class Session:
             return notes.changes(root, name, version, unreleased=True)
 
     @contextlib.contextmanager
-    def reading(self, simple: str = "") -> Iterator[index.Index]:
+    def reading(self) -> Iterator[index.Index]:
         """Give the index, and close it."""
-        shown = index.Index(simple or self.addresses.simple)
+        shown = index.Index(self.addresses.simple)
         try:
             yield shown
         finally:

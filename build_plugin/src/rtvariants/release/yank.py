@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from rtvariants.errors import Problem, RtvariantsError
 
-from . import install, plan
+from . import install, publish_plan
 from .extra import needs
 from .rehearsal.whatif import WhatIf
 from .simple_api import Remote
@@ -43,7 +43,7 @@ def files(
     """Return the files of a version of some projects; raises `YankError` if there are none."""
     found: dict[str, Remote] = {}
     for project in projects:
-        names = plan.of_version(shown.get(project, {}), version)
+        names = publish_plan.of_version(shown.get(project, {}), version)
         if not names:
             raise YankError(Problem(f"not on the index: `{project}` {version}"))
         found |= {name: shown[project][name] for name in names}

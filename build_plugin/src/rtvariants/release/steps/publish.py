@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import MachineError
-from rtvariants.release import plan, publish
 from rtvariants.release import preflight as preflights
+from rtvariants.release import publish, publish_plan
 from rtvariants.release.index import Index
 from rtvariants.release.manifest import Manifest
 from rtvariants.release.session import Session
@@ -60,9 +60,9 @@ def run(session: Session, options: Options) -> dict[str, Any]:
 def _shown(session: Session, made: Manifest, index: Index) -> dict[str, Any]:
     shown = publish.shown_files(made, index)
     missing = []
-    for stage in plan.stages(made):
+    for stage in publish_plan.stages(made):
         for file in stage:
-            done = plan.step(file, shown.get(file.name), "").action == plan.DONE
+            done = publish_plan.step(file, shown.get(file.name), "").action == publish_plan.DONE
             missing += [] if done else [file.name]
             what = "already there" if done else "would be sent"
             session.say(f"{what}: {file.name} ({file.size / 1e6:.2f} MB, sha256 {file.sha256})")
