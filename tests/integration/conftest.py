@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import sample_crates
 from build_kit import start
 from folders import scratch
 from small_libraries import small_library, zig
@@ -59,18 +60,15 @@ def greets(ok):
 
 
 @pytest.fixture(scope="session")
-def lay(root):
-    """Return a function that makes a package of greeter and what is laid over it."""
+def lay():
+    """Return a function that writes greeter and its variants into a folder."""
 
     def lay(folder, *over):
-        # What cargo made in the folder stays; all else is as new, with the time of now.
+        # What cargo built in the folder stays; everything else is written again.
         for old in folder.iterdir() if folder.is_dir() else ():
             if old.name != "target":
                 shutil.rmtree(old) if old.is_dir() else old.unlink()
-        for name in ("greeter", *over):
-            source = root / "tests/packages" / name
-            shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
-        return folder
+        return sample_crates.write(folder, *over)
 
     return lay
 
@@ -82,22 +80,19 @@ def target(root):
 
 
 @pytest.fixture
-def package(root):
-    """Return a function that lays a wrong package over greeter and changes its table."""
-    # One path for all cases: cargo tells crates by it, and would keep each case's files.
+def package():
+    """Return a function that writes a variant of greeter and changes its configuration."""
+    # One path for all cases, since cargo would keep the files of each path.
     folder = scratch("greeter-faults")
 
     def package(over="", *changes):
         shutil.rmtree(folder, ignore_errors=True)
-        for name in filter(None, ("greeter", over)):
-            # With the time of now, which is what cargo tells a changed file by.
-            source = root / "tests/packages" / name
-            shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
-        table = folder / "pyproject.toml"
+        sample_crates.write(folder, *filter(None, [over]))
+        config = folder / "pyproject.toml"
         for old, new in changes:
-            text = table.read_text()
+            text = config.read_text()
             assert old in text
-            table.write_text(text.replace(old, new))
+            config.write_text(text.replace(old, new))
         return folder
 
     return package

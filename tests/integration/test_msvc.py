@@ -105,8 +105,8 @@ def test_a_wheel_equals_what_a_windows_machine_makes(wheel, tmp_path):
     assert "Microsoft's start code runs XGETBV" in sbom
 
 
-def test_avx2_in_the_runtime_for_every_cpu_is_caught(tools, root, tmp_path):
-    folder = with_avx2_in_safe(root, tmp_path / "source")
+def test_avx2_in_the_runtime_for_every_cpu_is_caught(tools, tmp_path):
+    folder = with_avx2_in_safe(tmp_path / "source")
     done = package(folder, tmp_path / "dist", tools)
     assert_avx2_is_caught(done)
 

@@ -164,12 +164,12 @@ def test_a_wheel_for_windows_links_pythons_stable_library(built, tmp_path, name)
 
 
 @pytest.mark.parametrize("name", ["macos-x64", "windows-x64"])
-def test_avx2_in_the_runtime_for_every_cpu_is_caught(root, tmp_path, name):
+def test_avx2_in_the_runtime_for_every_cpu_is_caught(tmp_path, name):
     if not os.environ.get(REQUIRED):
         left(f"{name} takes minutes; `python3 dev.py platforms` runs this")
     if cross.prepared(platforms.PLATFORMS[name]) is None:
         left(f"no toolchain for {name}")
-    folder = with_avx2_in_safe(root, tmp_path / "source")
+    folder = with_avx2_in_safe(tmp_path / "source")
     env = os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))}
     done = rtvariants("package", folder, "--platform", name, "--no-sdist", env=env)
     assert_avx2_is_caught(done)

@@ -1,9 +1,9 @@
 """What tests of natives for other platforms have in common."""
 
 import os
-import shutil
 
 import pytest
+import sample_crates
 import windows_python
 
 from rtvariants.targets import platforms
@@ -20,11 +20,9 @@ def left(why):
     pytest.skip(f"NOT RUN: {why}")
 
 
-def with_avx2_in_safe(root, folder):
-    """Copy greeter with an AVX2 function in the runtime for every CPU."""
-    shutil.copytree(root / "tests/packages/greeter", folder)
-    shutil.copyfile(root / "tests/packages/avx2-in-compat/src/lib.rs", folder / "src/lib.rs")
-    return folder
+def with_avx2_in_safe(folder):
+    """Write greeter with an AVX2 function in the runtime for every CPU."""
+    return sample_crates.write(folder, "avx2-in-compat")
 
 
 def assert_avx2_is_caught(done):
