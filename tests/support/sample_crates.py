@@ -1,4 +1,4 @@
-"""The package greeter, and variants of it with one fault each.
+"""The package greeter, and variants of it: with one fault, or with another build backend.
 
 A folder of tests/packages has the files that a variant adds to greeter or replaces, and in
 variant.toml the texts of greeter's files that it changes. Crates that a variant depends on are
