@@ -149,3 +149,28 @@ def test_the_guard_knows_every_feature_of_the_cpus_that_rustc_knows(root):
     for cpu in some:
         unknown = set(compiler_features(f"-Ctarget-cpu={cpu}")) - known
         assert not unknown, cpu
+
+
+ARM = "aarch64-unknown-linux-musl"
+
+
+@pytest.mark.slow
+def test_the_guard_passes_its_own_tests_on_arm64(root):
+    # Its tests compare the assembly with plain Rust; this target needs no C compiler.
+    emulator = shutil.which("qemu-aarch64")
+    libraries = subprocess.run(
+        ["rustc", "--print", "target-libdir", "--target", ARM],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    if emulator is None or not Path(libraries.stdout.strip()).is_dir():
+        pytest.skip(f"not installed: qemu-user, or the target of `rustup target add {ARM}`")
+    variable = f"CARGO_TARGET_{ARM.upper().replace('-', '_')}"
+    done = subprocess.run(
+        ["cargo", "test", "--lib", "--locked", "-p", "rtvariants-guard", "--target", ARM,
+         "--target-dir", root / "target" / "probe"],
+        cwd=root, capture_output=True, text=True, check=False,
+        env=os.environ | {f"{variable}_LINKER": "rust-lld", f"{variable}_RUNNER": emulator},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "arch::tests::agrees_with_the_oracle_on_each_feature ... ok" in done.stdout
+    assert "arch::aarch64::tests::keeps_the_callers_registers ... ok" in done.stdout
