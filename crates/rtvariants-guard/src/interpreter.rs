@@ -19,12 +19,12 @@ const REFUSAL: &CStr =
 pub struct Owner(AtomicI64);
 
 impl Owner {
-    const NOBODY: i64 = -1;
+    const NONE: i64 = -1;
 
     /// No interpreter yet.
     #[allow(clippy::new_without_default, reason = "only a constant is needed")]
     pub const fn new() -> Self {
-        Self(AtomicI64::new(Self::NOBODY))
+        Self(AtomicI64::new(Self::NONE))
     }
 
     /// Returns whether this interpreter owns the module, or becomes its owner; otherwise sets an
@@ -36,7 +36,7 @@ impl Owner {
         // SAFETY: both functions only need an attached thread; the caller has one.
         let asking = unsafe { PyInterpreterState_GetID(PyInterpreterState_Get()) };
         let order = Ordering::SeqCst;
-        match self.0.compare_exchange(Self::NOBODY, asking, order, order) {
+        match self.0.compare_exchange(Self::NONE, asking, order, order) {
             Err(owner) if owner != asking => {
                 // SAFETY: as above; the message ends with zero.
                 unsafe { PyErr_SetString(PyExc_ImportError, REFUSAL.as_ptr().cast()) };

@@ -1,5 +1,5 @@
-//! Makes a native Python module refuse a CPU that lacks what it was compiled for, and carry its
-//! build stamp.
+//! Makes a Python extension module refuse a CPU without the features it was compiled for, and
+//! carry its build stamp.
 //!
 //! A module that was compiled for a higher CPU level than the machine has crashes with an illegal
 //! instruction, at import or hours later. [`module!`] puts a small piece of baseline assembly

@@ -1,8 +1,8 @@
 //! Every feature that rustc knows for arm64, with the place where the Linux kernel reports it.
 //!
-//! The list expands in the guarded crate, since `cfg!` answers for the crate it stands in. It is
-//! sorted by name, as the stamp requires, and includes names that only nightly compilers set: they
-//! are false on stable.
+//! The list expands in the guarded crate, since `cfg!` is evaluated for the crate that contains it.
+//! It is sorted by name, as the stamp requires, and includes names that only nightly compilers set:
+//! they are false on stable.
 
 /// The features: name, word and mask of the kernel's capability bits.
 #[doc(hidden)]

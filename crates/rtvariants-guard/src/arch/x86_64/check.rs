@@ -173,7 +173,7 @@ pub unsafe extern "C" fn check(needs: &Needs) -> u32 {
 #[cfg(windows)]
 #[unsafe(naked)]
 pub unsafe extern "C" fn check(needs: &Needs) -> u32 {
-    // A variable of another DLL is reached through the import table alone.
+    // A variable of another DLL can only be reached through the import table.
     check_asm!(
         "push rdi\npush rsi",
         "pop rsi\npop rdi",

@@ -1,8 +1,8 @@
 //! Every feature that rustc knows for x86-64, with the place where the CPU reports it.
 //!
-//! The list expands in the guarded crate, since `cfg!` answers for the crate it stands in. It is
-//! sorted by name, as the stamp requires, and includes names that only nightly compilers set: they
-//! are false on stable.
+//! The list expands in the guarded crate, since `cfg!` is evaluated for the crate that contains it.
+//! It is sorted by name, as the stamp requires, and includes names that only nightly compilers set:
+//! they are false on stable.
 
 /// The features: name, register of a CPUID leaf, mask, state that the operating system must save.
 #[doc(hidden)]
