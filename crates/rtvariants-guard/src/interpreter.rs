@@ -12,8 +12,8 @@ use crate::python::{
 };
 
 const REFUSAL: &CStr =
-    c"rtvariants: another interpreter of this process holds this module, and a PyO3 module works in \
-      only one\nhint: import it in only one interpreter, or use processes instead of interpreters";
+    c"rtvariants: another interpreter of this process holds this module, and a PyO3 module works \
+      in only one\nhint: import it in only one interpreter, or use processes instead of interpreters";
 
 /// The interpreter that a module belongs to: the first one that initialises it.
 pub struct Owner(AtomicI64);

@@ -38,7 +38,7 @@
 //!   C libraries that have them, allocators above all, must be compiled for the baseline at every
 //!   level. Rust's own standard library is prebuilt for the baseline; with `-Zbuild-std` it is not.
 //! - Features that the compiler uses but does not list in `cfg(target_feature)`. On stable Rust
-//!   these are LAHF and SAHF, `prfchw` and system instructions; no compiler emits them in a module's
+//!   these are LAHF and SAHF, `prfchw` and system instructions; no compiler emits them in
 //!   ordinary code for the levels `x86-64-v2` to `x86-64-v4`.
 #![no_std]
 
@@ -71,8 +71,8 @@ pub mod __private {
 /// - `export`: the init function that Python calls, `PyInit_<name of the module file>`.
 /// - `guards`: the init function that is called when the CPU has everything; any symbol of the same
 ///   signature, such as the one that `#[pymodule]` makes.
-/// - `index_bits`: a `u32` constant: the width of row numbers, or anything else that the stamp should
-///   report as `index-bits`.
+/// - `index_bits`: a `u32` constant: the width of row numbers, or any other number for the stamp's
+///   `index-bits`.
 /// - `allocator`: a `&str` constant: the name of the global allocator.
 ///
 /// It also defines `RTVARIANTS_STAMP`, the text of the stamp as a `&'static str`. What only the

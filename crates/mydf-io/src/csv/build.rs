@@ -1,4 +1,4 @@
-//! Fields to columns: memory is allocated once for the whole column, and every chunk fills its part.
+//! Fields to columns: memory is allocated once for a whole column, and every chunk fills its part.
 
 use std::sync::Arc;
 

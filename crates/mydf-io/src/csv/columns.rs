@@ -2,7 +2,7 @@
 //!
 //! Dtypes are guessed from a sample of every chunk, and the parsers of a guessed dtype accept only
 //! values that would have led to it. If a guess fails, every value of the column is classified and
-//! the column is parsed again. The result is the same as if every value were classified first, while
+//! the column is parsed again. The result is the same as if every value were classified first, but
 //! most columns are parsed only once.
 
 use std::ops::Range;

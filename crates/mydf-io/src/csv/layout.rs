@@ -50,7 +50,7 @@ impl<'a> Field<'a> {
     fn new(chunk: &'a [u8], range: Range<usize>, syntax: Syntax) -> Self {
         let text = &chunk[range.clone()];
         match (text, syntax.quote) {
-            // The quotes of the whole chunk are checked: a field that starts with one ends with one.
+            // The quotes of the chunk are checked: a field that starts with one ends with one.
             ([first, inner @ .., _], Some(quote)) if *first == quote => {
                 Field { text: inner, quoted: true, start: range.start + 1 }
             }
@@ -224,7 +224,8 @@ fn check_quotes(chunk: &[u8], syntax: Syntax, open: bool) -> Result<(), Fault> {
     }
     if open {
         let message = "quoted field without its closing quote\n\
-                       hint: the file may be cut off; if quotes are plain text, read with `quote=None`";
+                       hint: the file may be cut off; if quotes are plain text, read with \
+                       `quote=None`";
         return Err(Fault { at: opened, message: message.to_owned() });
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! CSV files (RFC 4180): UTF-8, records that end in LF or CRLF, quotes around fields that contain
 //! separators, quotes or line ends.
 //!
-//! The reader is strict if a guess could lose data: a quote within an unquoted field, text after a closing
-//! quote, and a record with too few or too many fields are errors. A leading byte order mark is
+//! The reader is strict if a guess could lose data: a quote within an unquoted field, text after a
+//! closing quote, and a record with too few or too many fields are errors. A leading byte order mark is
 //! skipped. Empty lines are skipped in files of several columns; in a file of one column an empty
 //! line is a row that holds null, because a null has no other spelling there.
 
@@ -31,8 +31,8 @@ use crate::source::Source;
 ///   value has `Z` or an offset;
 /// - `Null` if it has no value;
 /// - `String` for everything else, and if a number or time would lose digits: integers beyond 64
-///   bits, integers among decimal numbers that a float can't represent exactly, fractions finer than
-///   microseconds, `+` before an integer (a telephone number).
+///   bits, integers among decimal numbers that a float can't represent exactly, fractions finer
+///   than microseconds, `+` before an integer (a telephone number).
 ///
 /// Blanks around numbers, Booleans and times are ignored.
 #[derive(Clone, Debug)]

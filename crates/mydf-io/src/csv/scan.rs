@@ -1,5 +1,5 @@
-//! Finds the ends of fields and records, 64 bytes at a time; the quote state carries over from block
-//! to block.
+//! Finds the ends of fields and records, 64 bytes at a time; the quote state carries over from
+//! block to block.
 //!
 //! A block becomes one bit mask for each character of interest. The running XOR of the quote mask
 //! marks the bytes inside quotes: a doubled quote closes and reopens them with nothing in between,

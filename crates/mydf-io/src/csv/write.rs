@@ -58,7 +58,7 @@ impl<'a> Style<'a> {
             return Err(Error::Value {
                 what: "separator".to_owned(),
                 message: format!(
-                    "byte 0x{separator:02x}, expected an ASCII character other than a quote or a line end"
+                    "byte 0x{separator:02x}, expected an ASCII character other than a quote or line end"
                 ),
             });
         }

@@ -17,7 +17,8 @@ const FRAME: usize = TEXT + MESSAGE + 8;
 /// The body of [`check`] for one calling convention.
 ///
 /// r12: needs, r13: query or need, r14: results, later the outcome (bit 0: something is
-/// missing, bit 1: the operating system does not save a register), r15: count, later XCR0, rdi: end of the message.
+/// missing, bit 1: the operating system does not save a register), r15: count, later XCR0, rdi: end
+/// of the message.
 macro_rules! check_asm {
     ($save:literal, $restore:literal, $argument:literal, $raise:literal) => {
         naked_asm!(
@@ -31,7 +32,7 @@ macro_rules! check_asm {
             $save,
             "sub rsp, {frame}",
             $argument,
-            // Ask the leaves; one above the CPU's highest returns garbage, so its result stays zero.
+            // Ask the leaves; one above the CPU's highest gives garbage, so its result stays zero.
             "lea r13, [r12 + {queries}]",
             "lea r14, [rsp + {results}]",
             "mov r15d, {query_count}",
