@@ -52,9 +52,9 @@ TEXT = ["to_lowercase", "to_uppercase", "len_chars", "len_bytes", "strip_chars"]
 PARTS = ["year", "month", "day", "hour", "minute", "second", "weekday", "date"]
 
 
-def operate(name, one, two):
-    """Return what an operator of Python makes of two operands."""
-    return getattr(one, name)(two)
+def operate(name, one, *others):
+    """Return what an operator or a method makes of its operands."""
+    return getattr(one, name)(*others)
 
 
 def call(name, *arguments):
@@ -101,6 +101,47 @@ LEAVES = COLUMNS | VALUES.map(md.lit) | st.just(md.len()) | st.text(max_size=3).
 EXPRESSIONS = st.recursive(COLUMNS | LEAVES, bigger, max_leaves=8)
 
 
+# Expressions whose dtypes fit, which have values to compare and not only errors.
+SMALL = st.integers(-3, 9) | st.sampled_from([0.5, -2.0, float("inf"), float("nan")])
+ARITHMETIC = st.sampled_from(OPERATORS[:6])
+COMPARISONS = st.sampled_from(OPERATORS[9:])
+NUMBERS = st.deferred(
+    lambda: (
+        st.sampled_from([md.col("i"), md.col("f"), md.len()])
+        | SMALL.map(md.lit)
+        | st.builds(operate, ARITHMETIC, NUMBERS, NUMBERS | SMALL)
+        | st.builds(operate, st.sampled_from(REFLECTED[:6]), NUMBERS, SMALL)
+        | st.builds(operate, st.sampled_from(["__neg__", "abs", *METHODS[6:]]), NUMBERS)
+        | st.builds(call("cast"), NUMBERS, st.sampled_from([md.Float64, md.Float32]))
+        | st.builds(call("fill_null"), NUMBERS, SMALL)
+        | st.builds(lambda c, t, o: md.when(c).then(t).otherwise(o), TRUTHS, NUMBERS, NUMBERS)
+        | st.builds(lambda name, e: call(f"str.{name}")(e), st.sampled_from(TEXT[2:4]), TEXTS)
+        | st.sampled_from([getattr(md.col("z").dt, name)() for name in PARTS[:7]])
+    )
+)
+TEXTS = st.deferred(
+    lambda: (
+        st.just(md.col("s"))
+        | st.builds(operate, st.sampled_from(["__add__", "__radd__"]), TEXTS, st.text(max_size=3))
+        | st.builds(call("str.to_uppercase"), TEXTS)
+        | st.builds(call("cast"), NUMBERS, st.just(md.String))
+    )
+)
+TRUTHS = st.deferred(
+    lambda: (
+        st.just(md.col("b"))
+        | st.builds(operate, COMPARISONS, NUMBERS, NUMBERS | SMALL)
+        | st.builds(operate, COMPARISONS, SMALL.map(md.lit), NUMBERS)
+        | st.builds(operate, COMPARISONS, st.just(md.col("z")), MOMENTS.filter(lambda m: m.tzinfo))
+        | st.builds(operate, COMPARISONS, st.just(md.col("d")), st.dates())
+        | st.builds(operate, st.sampled_from(["__and__", "__or__", "__xor__"]), TRUTHS, TRUTHS)
+        | st.builds(operate, st.just("__invert__"), TRUTHS)
+        | st.builds(call("is_in"), NUMBERS, st.lists(SMALL, max_size=14))
+        | st.builds(call("str.contains"), TEXTS, st.sampled_from(["a", "[A-Z]", ""]))
+    )
+)
+
+
 def outcome(frame, expr):
     """Return the values of an expression, or the error in words."""
     try:
@@ -110,10 +151,19 @@ def outcome(frame, expr):
     return found.dtypes, repr(found.to_dict())
 
 
-@given(EXPRESSIONS)
-def test_the_text_of_an_expression_makes_it_again(expr):
+def check(expr):
     again = eval(repr(expr), dict(SCOPE))
     assert type(again) is md.Expr
     assert repr(again) == repr(expr)
     assert outcome(FRAME, again) == outcome(FRAME, expr)
     assert outcome(EMPTY, again) == outcome(EMPTY, expr)
+
+
+@given(EXPRESSIONS)
+def test_the_text_of_any_expression_makes_it_again(expr):
+    check(expr)
+
+
+@given(NUMBERS | TEXTS | TRUTHS)
+def test_the_text_of_an_expression_with_values_makes_it_again(expr):
+    check(expr)
