@@ -6,6 +6,7 @@ import pytest
 import release_kit as kit
 
 from rtvariants import cli
+from rtvariants.release import steps
 from rtvariants.release.steps import STEPS
 
 
@@ -45,3 +46,34 @@ def test_a_missing_section_is_reported(tmp_path, capsys):
     path.write_text(path.read_text().partition("[tool.rtvariants.release]")[0])
     assert cli.main(["release", "plan", "--project", str(tmp_path)]) == 1
     assert "missing table: `[tool.rtvariants.release]`" in capsys.readouterr().err
+
+
+@pytest.fixture
+def options_of(tmp_path, monkeypatch):
+    """Return a function: the options that each step of a command gets."""
+    kit.declare(tmp_path)
+
+    def run(*words):
+        found = {}
+        monkeypatch.setattr(steps, "do", lambda name, _, options: found.setdefault(name, options))
+        monkeypatch.setattr(steps, "summary", lambda *_: "")
+        assert cli.main(["release", "--project", str(tmp_path), *words]) == 0
+        return found
+
+    return run
+
+
+def test_each_step_of_a_whole_release_gets_the_options_that_it_has(options_of):
+    found = options_of("--platform", "linux-x64", "--no-emulation", "--no-install")
+    assert tuple(found) == steps.WHOLE
+    assert found["build"].platform == found["test"].platform == ("linux-x64",)
+    assert (found["test"].no_emulation, found["test"].strict) == (True, False)
+    assert found["verify"] == STEPS["verify"].module.Options(no_install=True)
+    assert found["freeze"] == STEPS["freeze"].module.Options()
+
+
+def test_an_option_counts_before_and_after_the_name_of_its_step(options_of):
+    (after,) = options_of("yank", "1.3.0", "--runtime", "fast", "--runtime", "safe").values()
+    assert (after.version, after.runtime, after.reason) == ("1.3.0", ("fast", "safe"), "")
+    (before,) = options_of("--collect", "build", "--runtime", "fast").values()
+    assert (before.collect, before.runtime, before.platform) == (True, "fast", ())

@@ -25,7 +25,7 @@ from . import options as shared
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants develop`."""
-    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.folder(parser)
     parser.add_argument(
         "--runtime",
         action="append",

@@ -56,7 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-load",
         action="store_true",
-        help="load no extension module; only its guard is not asked",
+        help="do not load the extension module, and leave out what its guard says",
     )
 
 

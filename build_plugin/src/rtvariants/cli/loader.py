@@ -13,11 +13,13 @@ from pathlib import Path
 from rtvariants.config import load
 from rtvariants.wheels import standalone_loader
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants loader`."""
     parser.add_argument("folder", help="folder of the packages with the extension modules")
-    parser.add_argument("--project", default=".", metavar="DIR", help="folder of pyproject.toml")
+    parser.add_argument("--project", default=".", metavar="DIR", help=shared.FOLDER)
 
 
 def run(options: argparse.Namespace) -> int:

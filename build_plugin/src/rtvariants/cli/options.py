@@ -14,10 +14,17 @@ from rtvariants.project import backend_check
 from rtvariants.project.tree import Project
 from rtvariants.toolchain import cross
 
+FOLDER = "folder of pyproject.toml (default: the current folder)"
+
+
+def folder(parser: argparse.ArgumentParser) -> None:
+    """Add the folder of the project."""
+    parser.add_argument("project", nargs="?", default=".", help=FOLDER)
+
 
 def project(parser: argparse.ArgumentParser) -> None:
     """Add the folder of the project, and the choice of runtimes."""
-    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    folder(parser)
     parser.add_argument(
         "--runtime",
         action="append",

@@ -15,7 +15,7 @@ from . import options as shared
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants package`."""
-    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.folder(parser)
     shared.platform(parser)
     parser.add_argument(
         "--as",

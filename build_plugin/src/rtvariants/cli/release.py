@@ -21,6 +21,8 @@ from rtvariants.release import declaration as declarations
 from rtvariants.release import steps
 from rtvariants.release.session import Session
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants release` and of its steps."""
@@ -65,7 +67,7 @@ def _add(parser: argparse.ArgumentParser, field: dataclasses.Field[Any]) -> None
 def _shared(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("options of every step")
     add = functools.partial(group.add_argument, default=argparse.SUPPRESS)
-    add("--project", metavar="DIR", help="folder of pyproject.toml (default: the current folder)")
+    add("--project", metavar="DIR", help=shared.FOLDER)
     add(
         "--out", metavar="DIR",
         help="folder for files, manifest and journal (default: dist/release/VERSION)",

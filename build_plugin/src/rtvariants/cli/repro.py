@@ -21,7 +21,7 @@ from . import options as shared
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants repro`."""
-    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.folder(parser)
     shared.platform(parser)
     parser.add_argument(
         "--against", action="append", default=[], metavar="FILE", type=Path,

@@ -1,4 +1,4 @@
-"""Print the JSON schema of the configuration, or update the files that are generated from them."""
+"""Print the JSON schema of the configuration, or update the files that are generated from it."""
 
 from __future__ import annotations
 

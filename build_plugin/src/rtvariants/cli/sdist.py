@@ -9,10 +9,12 @@ from rtvariants.config import load
 from rtvariants.native import sizes
 from rtvariants.project import frontend
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants sdist`."""
-    parser.add_argument("project", nargs="?", default=".", help="folder of pyproject.toml")
+    shared.folder(parser)
     parser.add_argument(
         "--out", default="dist", metavar="DIR", help="output folder (default: dist)"
     )

@@ -16,12 +16,14 @@ from rtvariants.release import declaration, places, version
 from rtvariants.release.places import Place
 from rtvariants.release.version import VersionError
 
+from . import options as shared
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants version`."""
     parser.add_argument("action", nargs="?", choices=("show", "set", "check"), default="show")
     parser.add_argument("version", nargs="?", help="the new version, for `set`")
-    parser.add_argument("--project", default=".", metavar="DIR", help="folder of pyproject.toml")
+    parser.add_argument("--project", default=".", metavar="DIR", help=shared.FOLDER)
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

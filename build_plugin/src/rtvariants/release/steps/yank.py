@@ -6,12 +6,13 @@ yanks, the command says where to yank by hand, and a second run checks that it w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rtvariants.release import yank
 from rtvariants.release.declaration import Declaration
+from rtvariants.release.index import Index
 from rtvariants.release.session import Session
 from rtvariants.release.version import canonical
 
@@ -35,31 +36,42 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     """Show the impact, yank, and check that it was done."""
     declaration = session.declaration.at(canonical(options.version))
     chosen = _projects(declaration, options.runtime)
+    url = options.yank_url or declaration.yank
     with session.reading() as index:
         shown = {project: index.files(project) for project in declaration.projects()}
         files = yank.files(declaration.version, chosen, shown)
         todo = [name for name, remote in files.items() if not remote.yanked]
-        simple = session.addresses.simple
-        base = declaration.project
-        asks = () if options.no_impact or not todo else _requirements(declaration)
-        changes = yank.impact(asks, simple, todo, base)
-        if changes:
-            session.say(f"{'requirement':32} {'tool':5} {'now':10} after the yank")
-        for each in changes:
-            session.say(f"{each.requirement:32} {each.tool:5} {each.before:10} {each.after}")
-        url = options.yank_url or declaration.yank
+        changes = () if options.no_impact or not todo else _impact(session, declaration, todo)
         by_project = {p: [n for n in todo if n in shown[p]] for p in chosen}
         reason = options.reason or "yanked"
-        _yank(session, _Asked(declaration.version, reason, by_project), url)
-        left: list[str] = []
+        _yank(session, _Requests(declaration.version, reason, by_project), url)
         if url and not session.dry:
-            after = {name: r for p in chosen for name, r in index.files(p).items()}
-            left = [name for name in todo if not after[name].yanked]
-    if left:
-        raise yank.YankError(f"the index still shows {len(left)} files without the yank",
-                             "run the same command again later")  # fmt: skip
+            _check(index, by_project)
     facts = [vars(each) for each in changes]
     return {"yanked": sorted(files), "impact": facts, "was_yanked": len(files) - len(todo)}
+
+
+def _impact(
+    session: Session, declaration: Declaration, todo: Sequence[str]
+) -> tuple[yank.Change, ...]:
+    """Show what pip and uv install now, and after the yank."""
+    requirements = _requirements(declaration)
+    changes = yank.impact(requirements, session.addresses.simple, todo, declaration.project)
+    session.say(f"{'requirement':32} {'tool':5} {'now':10} after the yank")
+    for each in changes:
+        session.say(f"{each.requirement:32} {each.tool:5} {each.before:10} {each.after}")
+    return changes
+
+
+def _check(index: Index, requested: Mapping[str, Sequence[str]]) -> None:
+    """Look at the index again; raises `YankError` for files that it does not show as yanked."""
+    left = 0
+    for project, names in requested.items():
+        after = index.files(project) if names else {}
+        left += sum(not after[name].yanked for name in names)
+    if left:
+        what = f"the index still shows {left} files as not yanked"
+        raise yank.YankError(what, "run the same command again later")
 
 
 def _projects(declaration: Declaration, runtimes: Sequence[str]) -> list[str]:
@@ -79,7 +91,7 @@ def _requirements(declaration: Declaration) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Requests:
     """What is to be yanked: by project, the names of the files that are not yanked yet."""
 
     version: str
@@ -87,19 +99,19 @@ class _Asked:
     todo: dict[str, list[str]]
 
 
-def _yank(session: Session, asked: _Asked, url: str) -> None:
+def _yank(session: Session, requests: _Requests, url: str) -> None:
     """Request each yank, or say how to do it by hand."""
-    if not any(asked.todo.values()):
+    if not any(requests.todo.values()):
         session.say("everything is already yanked")
-    for project, names in asked.todo.items():
+    for project, names in requests.todo.items():
         if session.dry:
             session.say(f"would yank {len(names)} files of `{project}`")
         elif url:
             for name in names:
-                yank.request(url, project, name, asked.reason)
+                yank.request(url, project, name, requests.reason)
                 session.say(f"yanked {name}")
         elif names:
             session.say(
                 f"this index accepts yanks only on its pages: as an owner of `{project}`, open its "
-                f"release {asked.version}, choose to yank it, and run this command again"
+                f"release {requests.version}, choose to yank it, and run this command again"
             )
