@@ -104,7 +104,10 @@ def _find(root: Path, version: str, names: set[str]) -> Iterator[Place]:
 
 
 def _members(root: Path) -> dict[str, dict[str, Any]]:
-    """Return the manifests of the workspace by their paths, the root's first."""
+    """Return the manifests of the workspace by their paths, the root's first.
+
+    `cargo metadata` would need cargo, which jobs that only publish do not have.
+    """
     if not (root / "Cargo.toml").is_file():
         return {}
     found = {"Cargo.toml": toml.read(root / "Cargo.toml")}

