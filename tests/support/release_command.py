@@ -31,7 +31,7 @@ class Command:
         return status, json.loads(out)
 
     def refused(self, *words):
-        """Run what must be refused; returns the words, which are facts and hints alone."""
+        """Run what must be refused; returns the errors, which are only facts and hints."""
         status, out, err = self.run(*words)
         assert status == 1, out
         assert "Traceback" not in out + err

@@ -19,11 +19,11 @@ KINDS = ("400", "503", "cut", "timeout")
 
 
 class Killed(BaseException):
-    """Stands for the end of the process: nothing of ours catches it."""
+    """The end of the process: nothing in the release catches it."""
 
 
 class FaultyIndex(LocalIndex):
-    """Plants faults by file name and phase; each happens as often as it is listed."""
+    """Plants faults by file name and phase; each occurs as often as it is listed."""
 
     def __init__(self, **options):
         super().__init__(**options)
@@ -51,7 +51,7 @@ class FaultyIndex(LocalIndex):
         if kind == "cut":
             raise CutError
         if kind == "timeout":
-            # The lock must not be held while the client waits; it would hold the next look too.
+            # Without the lock: the next request must not wait for it.
             self.lock.release()
             time.sleep(TIMEOUT * 1.5)
             self.lock.acquire()
@@ -97,7 +97,7 @@ def frozen(folder, **options):
 
 
 def assert_released(server, made):
-    """The index holds the release, each file sent once, the base after all that it pins."""
+    """Check that the index has the release, each file sent once, the base after what it pins."""
     assert server.hashes() == {file.name: file.sha256 for file in made.files}
     assert server.doubles == []
     roles = {file.name: file.role for file in made.files}

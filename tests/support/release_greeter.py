@@ -1,4 +1,4 @@
-"""A repository of `greeter` at its tag, to be released for real: built, tested and installed."""
+"""A repository of `greeter` at its tag, for releases that are built, tested and installed."""
 
 import os
 import platform
@@ -18,13 +18,13 @@ notify = [{{ repository = "owner/docs", event = "greeter-out" }}]
 
 
 def host_tag():
-    """Return the platform tag of what this machine can make and install."""
+    """Return the platform tag of what this machine can build and install."""
     minor = platform.libc_ver()[1].split(".")[1]
     return f"manylinux_2_{minor}_{platform.machine()}"
 
 
 def tree(root, folder, version="1.4.0"):
-    """Lay the package out in `folder`, split into parts, with a changelog, committed and tagged."""
+    """Write the package, split, into `folder`, with a changelog, committed and tagged."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(root / "tests/packages/greeter", folder)
     pyproject = folder / "pyproject.toml"
