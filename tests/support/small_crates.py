@@ -11,7 +11,7 @@ from rtvariants.compile import cargo
 from rtvariants.compile.environment import environment
 
 TARGET = f"{os.uname().machine}-unknown-linux-gnu"
-# Waits for a file that a test names, and gives up where nobody makes it.
+# Waits for a file that a test names, and gives up where it does not come.
 WAITING = """
 fn main() {
     println!("cargo:rerun-if-env-changed=WAIT_FOR");
@@ -21,7 +21,7 @@ fn main() {
         if std::path::Path::new(&file).exists() { return }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    panic!("nobody made {file}");
+    panic!("{file} did not come");
 }
 """
 

@@ -1,4 +1,4 @@
-"""The native's name belongs to the runtimes alone."""
+"""What a wheel must hold next to the runtimes, and what it must not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What cargo made, by what it says."""
+"""What cargo made, according to its messages."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def messages():
     ]
 
 
-def test_units_tell_what_is_linked_from_what_runs_while_building():
+def test_units_distinguish_what_is_linked_from_what_runs_while_building():
     build = build_of(target_dir=Path("/t"))
     units = artifact.units(build, messages())
     assert [(u.crate, u.kinds, u.for_host) for u in units] == [

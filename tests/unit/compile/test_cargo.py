@@ -33,7 +33,9 @@ def test_nothing_is_raised_where_nothing_failed_and_a_stopped_one_is_not_lost():
 
 
 @needs_cargo
-def test_an_artifact_is_checked_while_others_compile_and_the_order_is_the_tables(crate, tmp_path):
+def test_an_artifact_is_checked_while_others_compile_and_the_order_is_that_of_the_builds(
+    crate, tmp_path
+):
     made = tmp_path / "made"
     # The first one gets ready last: it waits for the check of the second.
     builds = [crate("slow", "one", WAIT_FOR=str(made)), crate("quick", "two")]
@@ -49,7 +51,7 @@ def test_an_artifact_is_checked_while_others_compile_and_the_order_is_the_tables
 
 
 @needs_cargo
-def test_a_frugal_run_checks_with_nothing_beside(crate, tmp_path):
+def test_a_frugal_run_checks_while_nothing_else_runs(crate, tmp_path):
     events = tmp_path / "events.jsonl"
 
     def check(artifact):

@@ -77,7 +77,7 @@ def test_a_prepared_toolchain_gives_its_tools_and_flags(tmp_path, tools, crate):
     assert fast.command.env["CARGO_ENCODED_RUSTFLAGS"].startswith("-Ctarget-cpu=generic")
 
 
-def test_each_runtime_has_a_target_directory_beside_those_of_equal_flags(tmp_path, tools, crate):
+def test_each_runtime_has_a_target_directory_next_to_those_of_equal_flags(tmp_path, tools, crate):
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
     assert fast.sharing.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64_v3/fast")
     assert safe.sharing.target_dir == Path(f"/w/target/rtvariants/{LINUX}/x86_64/safe")
@@ -95,18 +95,18 @@ def test_each_runtime_has_a_target_directory_beside_those_of_equal_flags(tmp_pat
         ].split("\x1f")
 
 
-def test_dependencies_are_told_apart_by_lock_file_compiler_and_flags(tmp_path, tools, crate):
-    def told(tools, crate):
+def test_dependencies_are_distinguished_by_lock_file_compiler_and_flags(tmp_path, tools, crate):
+    def keys(tools, crate):
         return [build.sharing.dependencies for build in plan(table(tmp_path), tools, crate, "1.0")]
 
-    assert told(tools, crate) == ["", ""]  # nothing settles them
+    assert keys(tools, crate) == ["", ""]  # nothing settles them
     crate = replace(crate, locked="c0ffee")
-    found = told(tools, crate)
-    assert found == told(tools, crate)
+    found = keys(tools, crate)
+    assert found == keys(tools, crate)
     others = [
-        told(tools, replace(crate, locked="decade")),
-        told(replace(tools, version="rustc 1.96.0"), crate),
-        told(replace(tools, ambient=Ambient(("-Cdebuginfo=1",), "RUSTFLAGS")), crate),
+        keys(tools, replace(crate, locked="decade")),
+        keys(replace(tools, version="rustc 1.96.0"), crate),
+        keys(replace(tools, ambient=Ambient(("-Cdebuginfo=1",), "RUSTFLAGS")), crate),
     ]
     assert len({*found, *(each for other in others for each in other)}) == 8
 
@@ -141,7 +141,7 @@ def test_c_code_follows_the_level(tmp_path, tools, crate):
     tools = replace(tools, c_ambient={f"CFLAGS_{LINUX}": "-g1", "CFLAGS": "-O2"})
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
     key = "CFLAGS_x86_64_unknown_linux_gnu"
-    # cc adds the plain CFLAGS by itself.
+    # cc adds the plain CFLAGS on its own.
     assert fast.command.env[key].split()[:2] == ["-g1", "-march=x86-64-v3"]
     assert safe.command.env[key].split()[:2] == ["-g1", "-march=x86-64"]
     assert f"CFLAGS_{LINUX}" in fast.command.unset
@@ -204,7 +204,7 @@ def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
         "package": "g", "version": "1.0", "runtime": "fast", "level": "x86_64_v3",
         "target": LINUX, "abi": "cp310-abi3", "page_size": "", "toolchain": "rustc 1.95.0",
     }  # fmt: skip
-    # The commit is written into the finished file: cargo would compile anew for each.
+    # The commit is written into the finished file: cargo would compile again for each.
     assert fast.contract.commit == "c0ffee"
     assert "c0ffee" not in str(fast.command.env)
     assert fast.contract.export == "PyInit__core"

@@ -88,7 +88,7 @@ def test_a_silent_cargo_is_still_reported(clock):
     ]
 
 
-def test_a_live_line_goes_on_by_itself_until_the_end(monkeypatch):
+def test_a_live_line_is_updated_until_the_end(monkeypatch):
     monkeypatch.setattr(progress, "TICK", 0.01)
     out = Terminal()
     shown = progress.Progress(("fast",), out)
@@ -106,7 +106,7 @@ def test_a_live_line_goes_on_by_itself_until_the_end(monkeypatch):
 
 def test_a_terminal_shows_one_line_a_runtime_and_redraws_it():
     said = story(Terminal())
-    # The last picture: two lines up, both cleared and written anew.
+    # The last update: two lines up, both cleared and written again.
     last = said[said.rindex("\x1b[2A") :]
     assert last.count("\x1b[2K") == 2
     assert "7 crates compiled" in last

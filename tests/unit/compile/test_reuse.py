@@ -37,7 +37,7 @@ def test_a_copied_macro_makes_the_same_file(with_macro):
     assert taken == alone
 
 
-def test_a_crate_that_is_not_finished_is_not_handed_over(with_macro):
+def test_a_crate_that_is_not_finished_is_not_copied(with_macro):
     one, two = with_macro("a", "one"), with_macro("b", "two")
     assert compiled(one) == ALL
     # As cargo leaves it while it compiles, and where it was killed.
@@ -50,7 +50,7 @@ def test_a_crate_that_is_not_finished_is_not_handed_over(with_macro):
     assert compiled(two) == []
 
 
-def test_a_copy_that_was_cut_off_is_made_anew(with_macro, monkeypatch):
+def test_a_copy_that_was_cut_off_is_made_again(with_macro, monkeypatch):
     one, two = with_macro("a", "one"), with_macro("b", "two")
     assert compiled(one) == ALL
     places = one.sharing.target_dir / "release", two.sharing.target_dir / "release"
@@ -73,7 +73,7 @@ def test_a_copy_that_was_cut_off_is_made_anew(with_macro, monkeypatch):
         assert path.read_bytes() != b"half"
 
 
-def test_nobody_waits_for_a_lane_that_fails(with_macro, tmp_path):
+def test_no_build_waits_for_a_lane_that_fails(with_macro, tmp_path):
     (tmp_path / "macros/src/lib.rs").write_text("syntax error")
     with pytest.raises(BuildError, match="runtime `a`"):
         of_lanes([with_macro("a", "one"), with_macro("b", "two")])
@@ -86,7 +86,7 @@ def test_more_lanes_than_processors(with_macro, frugal):
 
 
 @pytest.mark.parametrize("levels", [("one", "two"), ("one", "one")])
-def test_nobody_waits_where_cargo_keeps_its_files_elsewhere(with_macro, tmp_path, levels):
+def test_no_build_waits_where_cargo_keeps_its_files_elsewhere(with_macro, tmp_path, levels):
     # The script of the first build goes on when the other one is built: waiting would be for ever.
     made = tmp_path / "made"
     (tmp_path / "build.rs").write_text(
@@ -167,7 +167,7 @@ def test_what_a_runtime_has_compiled_itself_since_the_edit_stays(with_helper, tm
     assert compiled(b) == ["helper", "small"]
 
 
-def test_a_renewal_that_was_cut_off_leaves_nothing_that_passes_for_whole(
+def test_a_renewal_that_was_cut_off_leaves_nothing_that_looks_complete(
     with_helper, tmp_path, monkeypatch
 ):
     a, b = (with_helper(name, "one", "these", alike=["helper"]) for name in "ab")
@@ -208,7 +208,7 @@ def test_a_crate_that_is_alike_is_waited_for(with_helper, tmp_path):
     assert not found.ready(b)
 
 
-def test_nobody_waits_for_a_build_that_can_not_begin(with_macro, monkeypatch):
+def test_no_build_waits_for_one_that_cannot_start(with_macro, monkeypatch):
     builds = [with_macro(name, "one", dependencies="these") for name in "ab"]
     caught = []
 
@@ -229,7 +229,7 @@ def test_nobody_waits_for_a_build_that_can_not_begin(with_macro, monkeypatch):
     assert caught, "it waits for ever"
 
 
-def test_who_waits_and_who_starts_first(crate):
+def test_which_build_waits_and_which_starts_first(crate):
     builds = [crate("rt32", "v3"), crate("rt64", "v3"), crate("rtcompat", "v1")]
     found = reuse.Reuse(builds, 2)
     assert [each.runtime for each in found.order] == ["rt32", "rtcompat", "rt64"]
@@ -243,7 +243,7 @@ def test_who_waits_and_who_starts_first(crate):
     assert found.ready(builds[1])
 
 
-def test_nobody_waits_whose_dependencies_are_as_they_were(with_macro):
+def test_a_build_with_unchanged_dependencies_does_not_wait(with_macro):
     a, b = (with_macro(name, "one", dependencies="these") for name in "ab")
     run([a, b], lambda artifact: artifact)
     assert not reuse.Reuse([a, b], 2).wanted(b)
@@ -265,7 +265,7 @@ def test_the_first_takes_nothing_that_was_made_for_other_dependencies(with_macro
     assert of_lanes([with_macro("a", "one", dependencies="these")]) == (3,)
 
 
-def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_macro):
+def test_a_unit_that_others_need_and_that_is_not_finished_is_waited_for(with_macro):
     a, b = (with_macro(name, "one", dependencies="these") for name in "ab")
     run([a], lambda artifact: artifact)
     found = reuse.Reuse([a, b], 2)
@@ -284,7 +284,7 @@ def test_a_unit_that_others_shall_take_and_nobody_finished_is_waited_for(with_ma
     assert found.ready(b)
 
 
-def test_a_macro_that_nobody_has_begun_is_not_waited_for_where_most_are_there(with_macro):
+def test_a_macro_that_is_not_started_is_not_waited_for_where_most_are_there(with_macro):
     a, b = with_macro("a", "one"), with_macro("b", "two")
     run([a], lambda artifact: artifact)
     fingerprints = a.sharing.target_dir / "release/.fingerprint"

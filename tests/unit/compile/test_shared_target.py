@@ -1,4 +1,4 @@
-"""Trees that share a target directory: when the project's own crates are compiled anew."""
+"""Trees that share a target directory: when the project's own crates are compiled again."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ TARGET = "x86_64-unknown-linux-gnu"
 
 @pytest.fixture
 def tree(tmp_path):
-    """Return a function that makes a tree with a crate beside it, and the table that names it."""
+    """Return a function that makes a tree with a crate next to it, as a project."""
 
     def tree(name, text="pub fn f() {}\n"):
         root = tmp_path / name / "project"
@@ -47,9 +47,9 @@ def compiled(build):
             folder.mkdir(parents=True, exist_ok=True)
 
 
-def built(build, table):
+def built(build, project):
     """Build a tree, as cargo would."""
-    shared_target.settle([build], table)
+    shared_target.settle([build], project)
     compiled(build)
 
 
@@ -70,7 +70,7 @@ def test_another_tree_with_other_content_takes_the_projects_own_crates(tree, bui
     assert units(build) == THEIRS
 
 
-def test_a_crate_beside_the_project_counts(tree, build):
+def test_a_crate_next_to_the_project_counts(tree, build):
     built(build, tree("one"))
     other = tree("two")
     (other.root.parent / "beside/src/lib.rs").write_text("pub fn h() {}\n")

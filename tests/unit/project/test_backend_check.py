@@ -1,4 +1,4 @@
-"""A table that no backend reads gives wheels without a runtime; that is told."""
+"""The backend check: a configuration that no backend reads gives wheels without runtimes."""
 
 import sys
 
@@ -56,7 +56,7 @@ FINE = {
 
 
 @pytest.mark.parametrize("case", FINE)
-def test_routes_that_are_whole(said, case):
+def test_backends_that_build_the_runtimes(said, case):
     assert said(FINE[case]) is None
 
 
@@ -79,7 +79,7 @@ def test_a_hook_in_a_file_of_its_own(said):
         ('build-system.build-backend = "flit_core.api"', "`flit_core.api`", "hatchling"),
     ],
 )  # fmt: skip
-def test_what_is_missing_is_named_with_what_mends_it(said, text, fact, hint):
+def test_what_is_missing_is_named_with_a_fix(said, text, fact, hint):
     first, second = said(text).splitlines()
     assert fact in first
     assert hint in second

@@ -49,7 +49,7 @@ def test_what_is_missing_comes_in_and_the_rest_stays(tree, written):
     assert made.programs == {"run.sh", "src/c/configure"}
 
 
-def test_a_lock_file_that_nobody_has_is_told(tree, written, capsys):
+def test_a_missing_lock_file_is_reported(tree, written, capsys):
     complete(written, tree)
     assert capsys.readouterr().err == ""
     (tree / "Cargo.lock").unlink()
@@ -101,7 +101,7 @@ level = "x86_64"
 """
 
 
-def test_the_table_follows_crates_that_maturin_brings_in_from_outside(tmp_path):
+def test_the_configuration_follows_crates_that_maturin_brings_in_from_outside(tmp_path):
     root = tmp_path / "tree/python"
     (tmp_path / "tree/core").mkdir(parents=True)
     (tmp_path / "tree/core/Cargo.toml").write_text('[package]\nname = "pkg"\n')
@@ -117,7 +117,7 @@ def test_the_table_follows_crates_that_maturin_brings_in_from_outside(tmp_path):
     assert made.files["pyproject.toml"].decode() == expected
 
 
-def test_crates_outside_are_refused_where_nobody_brings_them_in(tree, tmp_path):
+def test_crates_outside_are_refused_where_no_tool_brings_them_in(tree, tmp_path):
     (tmp_path / "beside").mkdir()
     (tmp_path / "beside/Cargo.toml").write_text('[package]\nname = "pkg"\n')
     (tree / "pyproject.toml").write_text(LEAST.replace('"."', '"../beside"'))

@@ -64,7 +64,7 @@ def test_a_workspace_gives_its_members_what_they_name_and_the_plugin(tmp_path):
     ]
 
 
-def test_a_crate_beside_the_project_gives_only_what_cargo_reads(tmp_path):
+def test_a_crate_in_the_projects_own_folder_gives_only_what_cargo_reads(tmp_path):
     files = {
         "Cargo.toml": '[package]\nbuild = "make.rs"\n[[bench]]\nname = "b"\npath = "speed/b.rs"\n',
         "src/lib.rs": "",
@@ -105,7 +105,7 @@ def test_a_crate_of_another_workspace_brings_the_manifest_that_it_inherits_from(
 
 
 @pytest.mark.parametrize("spec", ['{ path = "sub/x" }', "{ workspace = true }"])
-def test_a_crate_that_nobody_has_is_told(tmp_path, spec):
+def test_a_missing_crate_is_reported(tmp_path, spec):
     shared = 'unused = { path = "nowhere" }\nx = { path = "sub/x" }\n'
     text = f"[package]\n[dependencies]\nx = {spec}\n[workspace.dependencies]\n{shared}"
     find_in = project(tmp_path, {"Cargo.toml": text})
@@ -118,7 +118,7 @@ def test_a_crate_that_nobody_has_is_told(tmp_path, spec):
     assert list(find_in(".").files()) == ["Cargo.toml", "sub/x/Cargo.toml"]
 
 
-def test_a_crate_outside_is_told(tmp_path):
+def test_a_crate_outside_is_reported(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/Cargo.toml").write_text("[package]\n")
     text = '[package]\n[build-dependencies]\nx = { path = "../out" }\n'
@@ -127,7 +127,7 @@ def test_a_crate_outside_is_told(tmp_path):
         find_in(".").files()
 
 
-def test_what_an_editor_keeps_beside_a_file_is_no_change(tmp_path):
+def test_what_an_editor_keeps_next_to_a_file_is_no_change(tmp_path):
     found = project(tmp_path, WORKSPACE)("crates/a")
     before = found.times()
     sources = tmp_path / "crates/a/src"

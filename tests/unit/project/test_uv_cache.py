@@ -73,7 +73,7 @@ def test_c_code_is_looked_at_too(tmp_path, capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
-def test_the_hint_mends_it(root):
+def test_the_hint_fixes_it(root):
     import re
 
     hint = problem(root, {}, FILES).hint

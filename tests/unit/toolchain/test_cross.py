@@ -12,7 +12,7 @@ from rtvariants.targets import platforms
 from rtvariants.toolchain import cross
 
 
-def test_no_platform_is_asked_for_by_itself(cache):
+def test_no_platform_is_requested_by_default(cache):
     assert cross.asked({}) is None
     assert cross.asked({cross.PLATFORM: ""}) is None
     assert cross.chosen({}) is None

@@ -17,7 +17,7 @@ def test_a_project_in_a_folder_of_a_repository_has_its_commit(tmp_path):
     assert len(commit(project)) == 40
     assert commit(other) == "", "an sdist is not of the repository that it was unpacked in"
     (other / "PKG-INFO").unlink()
-    assert commit(other) == "", "nor is a tree that nobody has added"
+    assert commit(other) == "", "nor is a tree that is not added"
     (project / "pyproject.toml").write_text("[project] # edited")
     assert commit(project) == ""
 

@@ -1,4 +1,4 @@
-"""What rustc says of a target, and what a target that there is none of comes from."""
+"""What rustc reports about a target, and where a target that does not exist comes from."""
 
 import shutil
 
@@ -13,12 +13,12 @@ needs_rustc = pytest.mark.skipif(not shutil.which("rustc"), reason="no rustc")
 
 
 @needs_rustc
-def test_a_target_that_there_is(tmp_path):
+def test_a_target_that_exists(tmp_path):
     assert target_cfg("rustc", "x86_64-unknown-linux-musl", (), tmp_path)["target_env"] == "musl"
 
 
 @needs_rustc
-def test_a_target_that_there_is_none_of_is_not_to_be_installed(tmp_path):
+def test_a_target_that_does_not_exist_cannot_be_installed(tmp_path):
     with pytest.raises(MachineError) as caught:
         target_cfg("rustc", "x86_64-no-such", (), tmp_path)
     problem = caught.value.problems[-1]

@@ -27,8 +27,8 @@ class Checks(Generic[T]):
 
     This takes a thread, though the disassembler holds Python's lock: the time is hidden behind the
     compilers, except for the last artifact's share. On machines with many processors, where all
-    builds end at once, the checks wait in line; other processes would have to import the main
-    module of whoever called us. An error in a check stops the cargos, since their work would be
+    builds end at once, the checks wait in line; other processes would have to import the
+    caller's main module. An error in a check stops the cargos, since their work would be
     useless; a violation is a result and no error, so that all of them are reported at once. With
     `wait`, nothing runs at the same time.
     """

@@ -221,7 +221,7 @@ def _recorded(folder: Path) -> str:
 def copy(
     source: Path, target: Path, without: Collection[str] = (), renewed: Collection[str] = ()
 ) -> None:
-    """Copy the units that cargo has finished in one place, but for those that are there already.
+    """Copy the units that cargo has finished in one place, except those that are there already.
 
     Of crates that are `renewed`, those that are there and older are replaced. cargo may be working
     in the source at the same time. A unit's fingerprint is read before the files that it describes:

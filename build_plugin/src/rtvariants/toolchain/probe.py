@@ -165,8 +165,8 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
     except MachineError as error:
         hint = f"rustup target add {target}"
         if "could not find specification" in str(error):
-            hint = "`CARGO_BUILD_TARGET` or cargo's configuration asks for it; one that there is, "
-            hint += "by `rustc --print target-list`, or none"
+            hint = "`CARGO_BUILD_TARGET` or cargo's configuration asks for it; set one of "
+            hint += "`rustc --print target-list`, or none"
         problem = Problem(f"unusable target: `{target}`", hint)
         raise MachineError([*error.problems, problem]) from error
     found = {"sysroot": sysroot}

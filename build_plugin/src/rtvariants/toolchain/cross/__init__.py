@@ -32,7 +32,7 @@ class Prepared:
 
     `compiler` is that of C where the linker is none. `python` is the command of a Python of the
     platform that runs here, `library` a folder with the platform's C library, where no such Python
-    is to be had, and `sdk` one with what Apple's SDK has for linkers.
+    is available, and `sdk` one with what Apple's SDK has for linkers.
     """
 
     rustc: str = ""
@@ -166,7 +166,7 @@ def chosen(environ: Mapping[str, str] | None = None) -> Cross | None:
 
 
 def has_target(rustc: str, target: str) -> bool:
-    """Tell whether a compiler has the standard library of a target."""
+    """Return whether a compiler has the standard library of a target."""
     argv = [rustc, "--print", "target-libdir", "--target", target]
     try:
         done = subprocess.run(argv, capture_output=True, text=True, check=False)
@@ -176,5 +176,5 @@ def has_target(rustc: str, target: str) -> bool:
 
 
 def holds_std(folder: Path) -> bool:
-    """Tell whether a toolchain's folder for the libraries of a target has the standard library."""
+    """Return whether a toolchain's folder for a target's libraries has the standard library."""
     return any(folder.glob("libstd-*.rlib"))

@@ -27,7 +27,7 @@ Dir::State::status "{state}/status";
 Dir::Cache "{state}/cache";
 """
 
-# Images of containers switch apt's index of the lists off, and each call would read them anew.
+# Images of containers switch apt's index of the lists off, and each call would read them again.
 _INDEX = ("-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o", "Dir::Cache::srcpkgcache=srcpkg.bin")
 
 
@@ -58,7 +58,7 @@ class Apt:
         _run(["apt-get", *_INDEX, "update", "-q"], self._env)
 
     def closure(self, names: Iterable[str], arch: str, without: Collection[str]) -> list[str]:
-        """Return packages with all that they depend on, but for what `without` names.
+        """Return packages with all that they depend on, except what `without` names.
 
         Raises `MachineError` where Debian has no such package.
         """

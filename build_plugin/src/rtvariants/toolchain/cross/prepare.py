@@ -59,7 +59,7 @@ def prepare(platform: platforms.Platform, say: Say, *, python: bool = True) -> P
         cache().mkdir(parents=True, exist_ok=True)
         with (cache() / ".lock").open("wb") as file:
             _alone(file, say)
-            # Whoever was waited for may have made it.
+            # The process that was waited for may have made it.
             found = _ready(platform, python=python) or _made(platform, say, python=python)
     say(f"{platform.name}: ready in {cache()}")
     return found
@@ -220,7 +220,7 @@ class _Parts:
         return (self._platform.emulator, "-L", libraries, str(program))
 
     def _packaged(self, what: str, arch: str, root: Path, present: Sequence[str] = ()) -> None:
-        """Unpack Debian's Python with all that it runs on, but for what is there already."""
+        """Unpack Debian's Python with all that it runs on, except what is there already."""
         wanted = ["python3", "libpython3-stdlib"]
         self._new(what, self.apt.closure(wanted, arch, (*_NO_USE, *present)), arch, root)
 

@@ -28,7 +28,7 @@ for word do
 done
 exec {zig} {tool} -target {target} -fno-sanitize=undefined "$@"{more}
 """
-# zig has its linker write the names of functions into a PDB, and can't be told otherwise: it links
+# zig has its linker write the names of functions into a PDB, and has no option against it: it links
 # once for its command, which runs again with the names in the file, where they are read.
 _MINGW_LINKER = """\
 #!/bin/sh
