@@ -193,7 +193,7 @@ def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(  # no
 @pytest.mark.parametrize(
     ("route", "old", "new", "text"),
     [
-        ("maturin", '_hello"\n# What', '_other"\n# What', "two names of the native module"),
+        ("maturin", '_hello"\n# What', '_other"\n# What', "module named `greeter._other` here"),
         ("maturin", MATURIN, f'{MATURIN}\nrustc-args = ["-Cx"]', "`rustc-args`"),
         ("maturin", MATURIN, f'{MATURIN}\nprofile = "dev"', "`profile = 'dev'`"),
         ("maturin", MATURIN, f"{MATURIN}\n{BY_PYTHON}", "not a list of cargo features"),

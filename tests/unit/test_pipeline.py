@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import walk
 from builds import CRATE, TOOLCHAIN
 from tables import LEAST
 
@@ -127,3 +128,21 @@ def test_a_second_read_would_be_seen(root, counted):
     load.read(root)
     in_tree.build_wheel(str(root / "dist"))
     assert times(counted) == (2, 2, 1)
+
+
+def test_the_walk_of_a_build_climbs_back_at_most_seven_times(root):
+    # It was fourteen times, by the same count, before the project was read once.
+    with walk.stays() as found:
+        in_tree.build_wheel(str(root / "dist"))
+    # What cargo makes is a stand-in here, and so is what lays it out.
+    assert {"project.tree", "project.staging", "compile.plan", "wheels.layout"} <= set(found)
+    order = walk.heights()
+    assert walk.climbs(found, order) <= 7, [(order[name], name) for name in found]
+
+
+def test_a_climb_is_seen():
+    order = walk.heights()
+    assert order["errors"] < order["config.model"] < order["compile.plan"] < order["pipeline"]
+    there = ["config.model", "compile.plan", "wheels.layout"]
+    assert walk.climbs(there, order) == 0
+    assert walk.climbs([*there, "config.model", "compile.plan"], order) == 1

@@ -166,18 +166,19 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Release the lock; an sdist gets what hatchling's rules left out of it."""
         del version, build_data
+        if self._lock is not None:
+            self._lock.release()
         if self._project is None:
             return
-        with exit_on_error():
-            if self._lock is not None:
-                self._lock.release()
-            if self.target_name == "sdist":
-                from rtvariants.project import sdist
+        if self.target_name == "sdist":
+            from rtvariants.project import sdist
 
+            with exit_on_error():
                 sdist.complete(Path(artifact_path), self._project)
-            elif self._project.config.sizes.wheel:
-                from rtvariants.wheels import limits
+        elif self._project.config.sizes.wheel:
+            from rtvariants.wheels import limits
 
+            with exit_on_error():
                 limits.keep(Path(artifact_path), self._project.config)
 
 
