@@ -125,7 +125,7 @@ def test_verify_compares_only_names_of_a_past_release_without_manifest(lamp):
         if stored.project == "lamp-fast":
             stored.yanked = "slow"
     said = lamp.refused("verify", VERSION, "--no-install")
-    assert "lamp-fast: yanked, while `lamp` 1.4.0 needs exactly it" in said
+    assert "lamp-fast: yanked, but `lamp` 1.4.0 requires it" in said
 
 
 @pytest.mark.slow

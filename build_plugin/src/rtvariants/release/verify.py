@@ -79,7 +79,7 @@ def _yanks(wanted: Wanted, together: Mapping[str, Remote]) -> list[Problem]:
     *runtimes, base = dict.fromkeys(wanted.projects.values())
     if states.get(base) == {False}:
         found += [
-            Problem(f"yanked, while `{base}` {wanted.version} needs exactly it",
+            Problem(f"yanked, but `{base}` {wanted.version} requires it",
                     f"yank `{base}` {wanted.version} too, or undo this yank", project)
             for project in runtimes
             if states.get(project) == {True}

@@ -23,9 +23,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
-from .server import LocalServer, StatusError
+from rtvariants.release import simple_api
 
-_SIMPLE = "application/vnd.pypi.simple.v1+json"
+from .server import LocalServer, StatusError
 
 
 @dataclass
@@ -181,7 +181,7 @@ class LocalIndex(LocalServer):
         if not shown:
             return 404, "text/plain", b"Not Found"
         if "json" in accept:
-            return 200, _SIMPLE, self._json(project, shown)
+            return 200, simple_api.JSON, self._json(project, shown)
         return 200, "text/html", self._html(shown)
 
     def _file(self, name: str) -> tuple[int, str, bytes]:

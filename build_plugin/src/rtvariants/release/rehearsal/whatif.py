@@ -12,11 +12,10 @@ from urllib.parse import urljoin
 
 from packaging.utils import canonicalize_name
 
+from rtvariants.release import simple_api
 from rtvariants.release.extra import needs
 
 from .server import LocalServer
-
-_JSON = "application/vnd.pypi.simple.v1+json"
 
 
 class WhatIf(LocalServer):
@@ -39,7 +38,7 @@ class WhatIf(LocalServer):
         del headers, body
         project = canonicalize_name(path.removeprefix("/simple/").strip("/"))
         url = f"{self._upstream}{project}/"
-        got = self._session.get(url, headers={"Accept": _JSON}, timeout=30)
+        got = self._session.get(url, headers={"Accept": simple_api.JSON}, timeout=30)
         if method != "GET" or got.status_code != 200 or "json" not in got.headers["Content-Type"]:
             return got.status_code if got.status_code != 200 else 404, "text/plain", b"no page"
         page: dict[str, Any] = got.json()
@@ -47,4 +46,4 @@ class WhatIf(LocalServer):
             file["url"] = urljoin(got.url, file["url"])
             if file["filename"] in self._yanked:
                 file["yanked"] = file.get("yanked") or "as if yanked"
-        return 200, _JSON, self.json(200, page)[2]
+        return 200, simple_api.JSON, self.json(200, page)[2]
