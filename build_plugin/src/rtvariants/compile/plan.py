@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rtvariants.config.model import Config, RuntimeConfig
@@ -39,9 +40,8 @@ def plan(
     if problems:
         raise MachineError(problems)
     commit = "" if editable else toolchain.commit
-    return tuple(
-        _build(config, r, toolchain, crate, version=version, commit=commit) for r in config.wanted
-    )
+    planner = _Planner(config, toolchain, crate, version, commit)
+    return tuple(planner.build(runtime) for runtime in config.wanted)
 
 
 def jobs(config: Config, toolchain: Toolchain) -> int:
@@ -70,69 +70,80 @@ def _cargo_features(runtime: RuntimeConfig, toolchain: Toolchain) -> tuple[str, 
     return (*runtime.features, *((feature,) if feature else ()))
 
 
-def _build(
-    config: Config,
-    runtime: RuntimeConfig,
-    toolchain: Toolchain,
-    crate: Crate,
-    *,
-    version: str,
-    commit: str,
-) -> Build:
-    level = runtime.levels[toolchain.machine]
-    base = toolchain.target_base / "rtvariants" / toolchain.target
-    kind = [r for r in config.runtimes if r.levels.get(toolchain.machine) == level]
-    folders = [toolchain.target_base, *(base / level / r.name for r in kind)]
-    rustflags = flags.rust(config, level, toolchain, crate, folders)
-    allocator = ALLOCATORS[runtime.allocators[toolchain.system]]
-    c_flags = flags.c(level, allocator, toolchain, folders)
-    contract = Contract(
-        package=config.package,
-        version=version,
-        level=level,
-        target=toolchain.target,
-        rust_features=toolchain.cfg_features[
-            levels.for_target(levels.rustc_flags(level), toolchain.target)
-        ],
-        index_bits=runtime.index_bits,
-        allocator=allocator.name,
-        abi=crate.abi,
-        # An allocator that is built for a platform's largest pages runs on all smaller ones.
-        page_size=str(1 << platforms.lg_page(toolchain.target)) if allocator.pages else "",
-        toolchain=toolchain.version,
-        crate=crate.name,
-        lib=crate.lib,
-        export=f"PyInit_{config.extension}",
-        cargo_features=_cargo_features(runtime, toolchain),
-        commit=commit,
-        foreign=_foreign(config, runtime, toolchain, crate),
-        allow=config.allow_instructions,
-        glibc=config.glibc,
-        minimum=_minimum(platforms.named(toolchain.target), toolchain),
-        rustflags=rustflags,
-        c_flags=c_flags.flags,
-        private_paths=flags.private_paths(config.root, toolchain, crate),
-    )
-    sharing = Sharing(
-        target_dir=base / level / runtime.name,
-        dependencies=_dependencies(toolchain, crate, rustflags),
-        own=crate.own,
-        alike=_alike(kind, toolchain, crate),
-    )
-    command = Command(
-        argv=_argv(contract, toolchain, crate),
-        cwd=config.root,
-        env={
-            "CARGO_TARGET_DIR": str(sharing.target_dir),
-            **_env(runtime.name, contract),
-            **c_flags.env,
-            **_deployment(contract),
-            **toolchain.cross_env,
-        },
-        unset=(*SCRUBBED, "RUSTFLAGS", *flags.dashed(toolchain.target)),
-        strip=toolchain.cross.prepared.strip if toolchain.cross else "",
-    )
-    return Build(runtime.name, base / "natives" / runtime.name, command, contract, sharing)
+@dataclass(frozen=True)
+class _Planner:
+    """What all builds of a plan are made from."""
+
+    config: Config
+    toolchain: Toolchain
+    crate: Crate
+    version: str
+    commit: str
+
+    def build(self, runtime: RuntimeConfig) -> Build:
+        """Return the build of one runtime."""
+        tools, level = self.toolchain, runtime.levels[self.toolchain.machine]
+        base = tools.target_base / "rtvariants" / tools.target
+        kind = [r for r in self.config.runtimes if r.levels.get(tools.machine) == level]
+        # All folders of a level in each: what is copied between them has equal flags and paths.
+        folders = [tools.target_base, *(base / level / r.name for r in kind)]
+        rustflags = flags.rust(self.config, level, tools, self.crate, folders)
+        allocator = ALLOCATORS[runtime.allocators[tools.system]]
+        c_flags = flags.c(level, allocator, tools, folders)
+        contract = self._contract(runtime, rustflags, c_flags.flags)
+        sharing = Sharing(
+            target_dir=base / level / runtime.name,
+            dependencies=_dependencies(tools, self.crate, rustflags),
+            own=self.crate.own,
+            alike=_alike(kind, tools, self.crate),
+        )
+        command = Command(
+            argv=_argv(contract, tools, self.crate),
+            cwd=self.config.root,
+            env={
+                "CARGO_TARGET_DIR": str(sharing.target_dir),
+                **_env(runtime.name, contract),
+                **c_flags.env,
+                **_deployment(contract),
+                **tools.cross_env,
+            },
+            unset=(*SCRUBBED, "RUSTFLAGS", *flags.dashed(tools.target)),
+            strip=tools.cross.prepared.strip if tools.cross else "",
+        )
+        return Build(runtime.name, base / "natives" / runtime.name, command, contract, sharing)
+
+    def _contract(
+        self, runtime: RuntimeConfig, rustflags: tuple[str, ...], c_flags: tuple[str, ...]
+    ) -> Contract:
+        config, tools, crate = self.config, self.toolchain, self.crate
+        level = runtime.levels[tools.machine]
+        allocator = ALLOCATORS[runtime.allocators[tools.system]]
+        level_flags = levels.for_target(levels.rustc_flags(level), tools.target)
+        return Contract(
+            package=config.package,
+            version=self.version,
+            level=level,
+            target=tools.target,
+            rust_features=tools.cfg_features[level_flags],
+            index_bits=runtime.index_bits,
+            allocator=allocator.name,
+            abi=crate.abi,
+            # An allocator that is built for a platform's largest pages runs on all smaller ones.
+            page_size=str(1 << platforms.lg_page(tools.target)) if allocator.pages else "",
+            toolchain=tools.version,
+            crate=crate.name,
+            lib=crate.lib,
+            export=f"PyInit_{config.extension}",
+            cargo_features=_cargo_features(runtime, tools),
+            commit=self.commit,
+            foreign=_foreign(config, runtime, tools, crate),
+            allow=config.allow_instructions,
+            glibc=config.glibc,
+            minimum=_minimum(platforms.named(tools.target), tools),
+            rustflags=rustflags,
+            c_flags=c_flags,
+            private_paths=flags.private_paths(config.root, tools, crate),
+        )
 
 
 def _argv(contract: Contract, toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:
