@@ -215,7 +215,7 @@ def test_a_wheel_a_package_and_a_file_are_inspected_without_loading(greeter, tmp
     assert "level       x86_64_v3" in text
     assert "rustflags   -Ctarget-cpu=x86-64-v3" in text
     code, text = inspect(tmp_path / "_greeter_safe", "--audit")
-    assert "instructions above `x86_64`, in functions that can't be named" in text
+    assert "instructions above `x86_64`, in functions without names" in text
     assert "`xsave`" in text
 
 
