@@ -75,29 +75,13 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
     """Ask cargo and rustc once for all that a plan needs; raises `MachineError`."""
     cargo = require_cargo()
     chosen = cross.chosen()
-    prepared = chosen.prepared.rustc if chosen else ""
-    rustc = (
-        prepared
-        or os.environ.get("RUSTC")
-        or shutil.which("rustc", path=os.environ.get("PATH"))
-        or "rustc"
-    )
+    rustc = _rustc(chosen)
     verbose = run([rustc, "-vV"], config.root)
     fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.MULTILINE))
     target = chosen.target if chosen else os.environ.get("CARGO_BUILD_TARGET")
     target = target or fields["host"]
-    machine = target.split("-")[0]
-    sets_by_machine = flag_sets(config)
-    if machine not in sets_by_machine:
-        raise MachineError(
-            f"no runtime for this machine: `{machine}` (target `{target}`)",
-            "give the runtimes a `level` for it",
-        )
+    sets = _flags_of_levels(config, target)
     extra = chosen.flags if chosen else ()
-    by_level = {
-        level: levels.for_target(flags, target) for level, flags in sets_by_machine[machine].items()
-    }
-    sets = set(by_level.values())
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(crates.read, cargo, config, target)
@@ -109,7 +93,6 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         cfgs = {flags: cfg.result() for flags, cfg in found.items()}
         crate = asked.result()
     cfg = next(iter(cfgs.values()))
-    features = {flags: target_features(cfgs[flags]) for flags in by_level.values()}
     _require_version(fields["release"], crate)
     base = os.environ.get("CARGO_TARGET_DIR")
     home = os.environ.get("CARGO_HOME")
@@ -122,10 +105,10 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         sysroot=Path(cfg["sysroot"]),
         cargo_home=Path(home) if home else Path.home() / ".cargo",
         target=target,
-        machine=machine,
+        machine=target.split("-")[0],
         system=_SYSTEMS.get(cfg.get("target_os", ""), cfg.get("target_os", "")),
         libc=cfg.get("target_env", ""),
-        cfg_features=features,
+        cfg_features={flags: target_features(cfgs[flags]) for flags in sets},
         ambient=outside,
         c_ambient=_c_ambient(target),
         target_base=(Path.cwd() / base) if base else crate.target_directory,
@@ -141,6 +124,25 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         # A plan for another platform needs a toolchain that may have to be prepared first.
         require_std(toolchain)
     return toolchain, crate
+
+
+def _rustc(chosen: Cross | None) -> str:
+    """Return the compiler: a prepared one, the user's own, or the first on PATH."""
+    prepared = chosen.prepared.rustc if chosen else ""
+    found = prepared or os.environ.get("RUSTC")
+    return found or shutil.which("rustc", path=os.environ.get("PATH")) or "rustc"
+
+
+def _flags_of_levels(config: Config, target: str) -> tuple[tuple[str, ...], ...]:
+    """Return the rustc flags of each level that is built for a target, each set once."""
+    machine = target.split("-", maxsplit=1)[0]
+    sets = flag_sets(config)
+    if machine not in sets:
+        raise MachineError(
+            f"no runtime for this machine: `{machine}` (target `{target}`)",
+            "give the runtimes a `level` for it",
+        )
+    return tuple({levels.for_target(flags, target): None for flags in sets[machine].values()})
 
 
 def _c_ambient(target: str) -> dict[str, str]:
