@@ -23,6 +23,7 @@ ROUTES = {"hatchling": (), "maturin": ("greeter-maturin",), "setuptools": ("gree
 OTHERS = ("maturin", "setuptools")
 RUNTIMES = ("fast", "wide", "safe")
 MATURIN = "[tool.maturin]"
+MODULE, OTHER = 'module-name = "greeter._hello"', 'module-name = "greeter._other"'
 BY_PYTHON = 'features = [{ feature = "wide", python-version = ">=3.11" }]'
 
 
@@ -193,7 +194,7 @@ def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(  # no
 @pytest.mark.parametrize(
     ("route", "old", "new", "text"),
     [
-        ("maturin", '_hello"\n# What', '_other"\n# What', "module named `greeter._other` here"),
+        ("maturin", MODULE, OTHER, "module named `greeter._other` here"),
         ("maturin", MATURIN, f'{MATURIN}\nrustc-args = ["-Cx"]', "`rustc-args`"),
         ("maturin", MATURIN, f'{MATURIN}\nprofile = "dev"', "`profile = 'dev'`"),
         ("maturin", MATURIN, f"{MATURIN}\n{BY_PYTHON}", "not a list of cargo features"),
