@@ -205,7 +205,7 @@ def test_no_module_of_the_plugin_imports_itself_by_a_detour():
 
 def test_no_module_of_mydf_imports_itself_by_a_detour_but_the_named_ones():
     graph = arrows(modules(MYDF), "mydf")
-    # `_native` imports the extension module of the package, which is no file here.
+    # `_native` imports the extension module of the package, which is not a file here.
     graph["_native"].discard("")
     assert circles(graph) == MYDF_CIRCLES
 

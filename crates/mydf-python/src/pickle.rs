@@ -43,7 +43,7 @@ pub(crate) fn load<I: Idx>(bytes: &[u8]) -> Result<DataFrame<I>> {
     DataFrame::new(columns.collect::<Result<_>>()?)
 }
 
-/// A slice of text shares the memory of the whole; bytes shall hold the slice alone.
+/// A slice of text shares the memory of the whole; the bytes hold only the slice.
 fn compact(column: &Column) -> ArrayRef {
     match column.dtype() {
         DType::String => Arc::new(column.values().as_string_view().gc()),

@@ -29,7 +29,7 @@ WRONG = {
     "label": ('labels = { x86_64 = ["Upper"] }', "not a variant label: `Upper`", "16"),
     "number": ("max-file-mb = 0", "not a number above 0: 0", ""),
     "list": ('lock = "Cargo.lock"', "not a list of texts: 'Cargo.lock'", ""),
-    "abi that is no text": ("abi = 3", "not a text: 3", ""),
+    "abi that is not a text": ("abi = 3", "not a text: 3", ""),
 }
 
 

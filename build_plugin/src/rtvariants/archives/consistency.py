@@ -1,6 +1,6 @@
 """A wheel against itself: its file name, METADATA, WHEEL and RECORD agree.
 
-These rules hold for every wheel, whoever built it and whatever is in it.
+These rules hold for every wheel, whichever tool built it and whatever it contains.
 """
 
 from __future__ import annotations

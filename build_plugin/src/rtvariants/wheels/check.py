@@ -1,7 +1,7 @@
 """Judges a finished wheel by the rules: its name, its metadata, its loader and what is in it.
 
-Whoever installs, tests or publishes a wheel asks this first. All rules run, so one check shows
-everything that is wrong. Nothing of the wheel is executed.
+Every command that installs, tests or publishes a wheel runs this first. All rules run, so one check
+shows everything that is wrong. Nothing of the wheel is executed.
 """
 
 from __future__ import annotations
