@@ -230,8 +230,7 @@ fn many_of_the_random_expressions_are_accepted() {
 
 #[test]
 fn an_error_needs_no_data() {
-    let schema: Schema =
-        [("i".into(), DType::Int64), ("t".into(), DType::String)].into_iter().collect();
+    let schema: Schema = [("i", &DType::Int64), ("t", &DType::String)].into_iter().collect();
     let refused = |expr: Expr| resolve(&expr, &schema).expect_err("refused").to_string();
     assert_eq!(refused(col("x")), "column not found: `x`");
     assert_eq!(

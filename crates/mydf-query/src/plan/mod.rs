@@ -28,7 +28,7 @@ use crate::expr::Expr;
 ///
 /// # Errors
 /// [`mydf_core::Error::ColumnNotFound`], [`mydf_core::Error::DType`], [`mydf_core::Error::Value`].
-pub fn resolve(expr: &Expr, schema: &Schema) -> Result<DType> {
+pub fn resolve(expr: &Expr, schema: &Schema<'_>) -> Result<DType> {
     depth::walk([expr], |_| {
         let mut plan = Plan::rows(std::slice::from_ref(expr), schema)?;
         Ok(plan.outputs.pop().map_or(DType::Null, |output| output.dtype))

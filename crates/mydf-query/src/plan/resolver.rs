@@ -25,12 +25,12 @@ pub(crate) struct Plan<'e> {
 
 impl<'e> Plan<'e> {
     /// Expressions of one value a row; an aggregation is over all rows.
-    pub(crate) fn rows(exprs: &'e [Expr], schema: &Schema) -> Result<Self> {
+    pub(crate) fn rows(exprs: &'e [Expr], schema: &Schema<'_>) -> Result<Self> {
         Resolver::new(schema, false).plan(exprs)
     }
 
     /// As [`Plan::rows`] of one expression, which has to be Bool.
-    pub(crate) fn predicate(expr: &'e Expr, schema: &Schema) -> Result<Self> {
+    pub(crate) fn predicate(expr: &'e Expr, schema: &Schema<'_>) -> Result<Self> {
         let plan = Plan::rows(std::slice::from_ref(expr), schema)?;
         for output in &plan.outputs {
             rules::truth("filter", &output.dtype, expr)?;
@@ -40,7 +40,7 @@ impl<'e> Plan<'e> {
 
     /// Expressions of one value a group: a column outside any aggregation is an error, and an
     /// aggregation inside another is that of the row's group.
-    pub(crate) fn groups(exprs: &'e [Expr], schema: &Schema) -> Result<Self> {
+    pub(crate) fn groups(exprs: &'e [Expr], schema: &Schema<'_>) -> Result<Self> {
         Resolver::new(schema, true).plan(exprs)
     }
 }
@@ -61,7 +61,7 @@ enum Operand<'e> {
 }
 
 struct Resolver<'e, 's> {
-    schema: &'s Schema,
+    schema: &'s Schema<'s>,
     aggregations: Vec<Aggregation<'e>>,
     /// True where the outputs are one value a group.
     grouped: bool,
@@ -72,7 +72,7 @@ struct Resolver<'e, 's> {
 }
 
 impl<'e, 's> Resolver<'e, 's> {
-    fn new(schema: &'s Schema, grouped: bool) -> Self {
+    fn new(schema: &'s Schema<'s>, grouped: bool) -> Self {
         Resolver { schema, aggregations: Vec::new(), grouped, inside: 0, level: 0 }
     }
 
