@@ -384,6 +384,19 @@ def inline_paths(text):
             yield word
 
 
+def recipe_paths(text):
+    """Return the paths of each recipe, by the thing to add; short ones are the plugin's."""
+    table = text.partition("\n## Recipes\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (an? .*?|the .*?) \|(.*)\|$", table, re.MULTILINE)
+    plugin = PLUGIN.relative_to(ROOT).as_posix()
+    tops = {path.name for path in ROOT.iterdir()}
+    found = {}
+    for thing, files in rows:
+        words = [w for w in re.findall(r"`([\w./-]+)`", files) if "/" in w]
+        found[thing] = [w if w.split("/")[0] in tops else f"{plugin}/{w}" for w in words]
+    return found
+
+
 def absent(paths, root=ROOT):
     return [path for path in paths if not any(root.glob(path.rstrip("/")))]
 
@@ -394,6 +407,19 @@ def test_every_path_that_the_architecture_names_exists():
     assert "build_plugin/src/rtvariants/loader/" in paths
     assert len(paths) > 25
     assert absent(paths) == []
+
+
+def test_the_files_of_every_recipe_exist():
+    recipes = recipe_paths((ROOT / "ARCHITECTURE.md").read_text())
+    assert len(recipes) >= 10
+    assert {thing: paths for thing, paths in recipes.items() if not paths} == {}
+    assert absent([path for paths in recipes.values() for path in paths]) == []
+
+
+def test_a_recipe_that_names_a_missing_file_is_detected():
+    text = "\n## Recipes\n| a level | `targets/gone.py`, `docs/gone.md` | `KNOWN` |\n\n## Next\n"
+    paths = recipe_paths(text)["a level"]
+    assert absent(paths) == ["build_plugin/src/rtvariants/targets/gone.py", "docs/gone.md"]
 
 
 def test_a_path_that_does_not_exist_is_seen():
