@@ -74,7 +74,7 @@ def modules(crate):
     return found
 
 
-@pytest.mark.parametrize("crate", ["mydf-core", "mydf-query", "mydf-python"])
+@pytest.mark.parametrize("crate", ["mydf-core", "mydf-query", "mydf-io", "mydf-python"])
 def test_the_modules_of_a_crate_form_no_circle(crate):
     sources = modules(crate)
     assert len(sources) > 10
