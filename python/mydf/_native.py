@@ -29,7 +29,7 @@ def _locating_main() -> bool:
 if not TYPE_CHECKING:
     try:
         try:
-            from _mydf_loader import load
+            from mydf import _core as core
         except ModuleNotFoundError as error:
             if error.name != "_mydf_loader":
                 raise
@@ -38,7 +38,6 @@ if not TYPE_CHECKING:
                 "hint: run `pip install mydf`, or `pip install .` in the source tree"
             )
             raise ImportError(message, name="mydf") from None
-        core = load()
     except ImportError as error:
         # `python -m mydf runtime` has to report why no runtime can be loaded.
         if not _locating_main():

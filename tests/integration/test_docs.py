@@ -69,7 +69,7 @@ def sample(write, tmp_path_factory):
 def test_the_first_page_has_five_files(root):
     assert list(files(root / "docs/adopt.md")) == [
         "Cargo.toml", "src/lib.rs", "pyproject.toml",
-        "python/fastlib/_native.py", "python/fastlib/__init__.py",
+        "python/fastlib/_core.py", "python/fastlib/__init__.py",
     ]  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def installed(alone, ok, tmp_path_factory):
     return folder
 
 
-BPM = "import tempo; print(tempo.bpm([0.0, 0.5, 1.0]), tempo.core.__name__)"
+BPM = "import tempo; print(tempo.bpm([0.0, 0.5, 1.0]), tempo._beat.__name__)"
 
 
 @pytest.mark.parametrize("runtime", ["auto", "v3", "base"])

@@ -74,7 +74,7 @@ def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
     zipfile.ZipFile(wheel).extractall(tmp_path)
 
     def run(**env):
-        code = "from greeter._native import native as core; print(core.greet('you'), core.most())"
+        code = "from greeter import _hello as core; print(core.greet('you'), core.most())"
         return subprocess.run(
             [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(tmp_path)} | env,
             capture_output=True, text=True, check=False,
@@ -138,7 +138,7 @@ def test_a_commit_is_in_binary_and_file_and_compiles_nothing(greeter, root, tmp_
         (wheel,) = (folder / "dist").glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(tmp_path)
-        code = "from greeter._native import native as core; print(core.stamp(), end='')"
+        code = "from greeter import _hello as core; print(core.stamp(), end='')"
         native = subprocess.run(
             [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(tmp_path)},
             capture_output=True, text=True, check=True,

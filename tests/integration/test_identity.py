@@ -118,51 +118,6 @@ def test_a_difference_between_runtimes_is_detected(facts):
     assert differences(exports) == ["greet", "most"]
 
 
-WHERE = """
-import json, sys
-sys.path.insert(0, sys.argv[1])
-exec(sys.argv[2])
-package, native = sys.modules["_greeter_fast"], sys.modules["_greeter_fast._hello"]
-facts = {}
-for module in (package, native):
-    spec, at = module.__spec__, module.__file__
-    for name in ("__file__", "__path__", "__cached__", "__doc__"):
-        facts[f"{at} {name}"] = getattr(module, name, "none")
-    for name in ("origin", "has_location", "cached", "submodule_search_locations"):
-        facts[f"{at} spec {name}"] = getattr(spec, name)
-    facts[f"{at} loader"] = [type(spec.loader).__name__, spec.loader.path]
-    facts[f"{at} loads it"] = module.__loader__ is spec.loader
-facts["names"] = [package.__name__, package.__package__, package.__loader__.name]
-facts["members"] = sorted({*vars(package)} - {"__builtins__"})  # What Python runs gets those.
-facts["bound"] = package._hello is native
-facts["finders"] = [k for k, v in sys.path_importer_cache.items() if hasattr(v, "ALIAS")]
-print(json.dumps(facts))
-"""
-
-
-def as_python_finds(installed, site):
-    """Return whether the loader leaves a runtime's package and module as an import does."""
-    ours, theirs = (
-        json.loads(installed.ok("-c", WHERE, site, how))
-        for how in ("import greeter", "import _greeter_fast._hello")
-    )
-    return ours == theirs
-
-
-def test_the_loader_finds_the_module_as_python_finds_it(installed, tmp_path):
-    assert as_python_finds(installed, installed.site)
-    # The control: a loader that forgets to tidy up. One that has nothing to tidy up is as good.
-    for line in ("del sys.path_importer_cache[folder]", "sys.path_importer_cache[folder] = _this"):
-        site = tmp_path / line[:3]
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(installed.site, site, ignore=ignored)
-        path = site / "_greeter_loader" / "__init__.py"
-        text = path.read_text()
-        assert text.count(line) == 1
-        path.write_text(text.replace(line, "pass"))
-        assert as_python_finds(installed, site) is line.startswith("sys")
-
-
 def test_pickles_travel_between_all_runtimes(installed):
     code = """
 import pickle, sys, greeter

@@ -92,7 +92,7 @@ def test_all_adapters_lay_out_the_same_wheel(built):
         return sorted(n for n in names if ".dist-info/" not in n)
 
     layouts = {route: contents(wheel) for route, (*_, wheel) in built.items()}
-    assert "greeter/_native.py" in layouts["hatchling"]
+    assert "greeter/_hello.py" in layouts["hatchling"]
     # The part that rebuilds is for editable installs alone.
     assert "_greeter_loader/rebuild.py" not in layouts["hatchling"]
     assert layouts["maturin"] == layouts["setuptools"] == layouts["hatchling"]
@@ -139,7 +139,7 @@ def test_the_sdist_holds_all_that_cargo_needs(built, route):
     _, sdist, *_ = built[route]
     with tarfile.open(sdist) as archive:
         names = {n.partition("/")[2] for n in archive.getnames()}
-    wanted = {"Cargo.toml", "Cargo.lock", "src/lib.rs", "python/greeter/_native.py", "PKG-INFO"}
+    wanted = {"Cargo.toml", "Cargo.lock", "src/lib.rs", "python/greeter/_hello.py", "PKG-INFO"}
     wanted |= {"rtvariants-guard/Cargo.toml", "rtvariants-guard/src/layout.rs", "pyproject.toml"}
     assert wanted <= names
     assert not any(n.startswith(("target/", "dist/")) for n in names)

@@ -30,7 +30,10 @@ def test_the_adopters_configuration_is_one_that_the_plugin_takes(tmp_path):
     (tmp_path / "pyproject.toml").write_text(text)
     read = load.read(tmp_path)
     assert [runtime.name for runtime in read.runtimes] == ["v3", "base"]
-    assert f"from _{read.package}_loader import load" in README
+    place = read.module.replace(".", "/")
+    assert f"a file `{place}.py`" in README
+    loader = f"_{read.package}_loader"
+    assert f"import {loader}\n\n{loader}.bind()" in blocks("python")[1]
 
 
 def test_the_table_of_runtimes_says_what_pyproject_says():

@@ -93,8 +93,9 @@ class Sample:
         )  # fmt: skip
         self.freeze()
         (self.folder / "sample").mkdir(exist_ok=True)
-        (self.folder / "sample" / "__init__.py").write_text(
-            "from _sample_loader import load\ncore = load()\n"
+        (self.folder / "sample" / "__init__.py").write_text("from . import _core as core\n")
+        (self.folder / "sample" / "_core.py").write_text(
+            "import _sample_loader\n\n_sample_loader.bind()\n"
         )
 
     def freeze(self, **changes):

@@ -83,9 +83,9 @@ for word in {dropped!r}.split():
         del sys.modules[name]
 import sample as again, sample._core
 assert again.core is core is sample._core is sys.modules["sample._core"]
-print(core.count, sum(getattr(f, "ALIAS", "") == "sample._core" for f in sys.meta_path))
+print(core.count, [f for f in sys.meta_path if "sample" in repr(f)])
 """
-    assert ok(package, code) == "1 1"
+    assert ok(package, code) == "1 []"
 
 
 def test_the_finder_answers_only_for_the_public_name(package):
@@ -106,6 +106,48 @@ print(sample.core.__loader__.is_package("sample._core"))
     assert ok(package, code).split() == ["True", "False"]
 
 
+def test_a_package_without_the_file_gets_the_module_from_load(package):
+    (package.folder / "sample" / "_core.py").unlink()
+    init = package.folder / "sample" / "__init__.py"
+    init.write_text("from _sample_loader import load\ncore = load()\n")
+    code = """
+import sys, sample, sample._core, _sample_loader
+core = sample.core
+assert core is sample._core is sys.modules["sample._core"] is _sample_loader.load()
+del sys.modules["sample._core"], sample._core
+assert core is _sample_loader.load() is sample._core
+del sys.modules["sample"], sys.modules["sample._core"]
+import sample as again
+print(again.core is core is again._core, core.count, core.__name__, core.NAME)
+"""
+    assert ok(package, code) == "True 1 sample._core fast"
+    refused = package.python("-c", "import sample", SAMPLE_RUNTIME="nix")
+    assert "UnknownRuntimeError" in refused.stderr
+    assert "ModuleNotFoundError" not in refused.stderr
+
+
+def test_threads_get_one_module_also_from_a_package_without_the_file(package):
+    package.native("fast", NATIVE.format(name="fast") + "import time; time.sleep(0.2)\n")
+    (package.folder / "sample" / "_core.py").unlink()
+    (package.folder / "sample" / "__init__.py").write_text("")
+    code = """
+import threading
+from _sample_loader import load
+found = []
+threads = [threading.Thread(target=lambda: found.append(load())) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(len(found), len({id(module) for module in found}), found[0].count)
+"""
+    assert ok(package, code) == "8 1 1"
+
+
+def test_load_does_not_take_a_module_that_another_tool_left_for_the_chosen_one(package):
+    (package.folder / "sample" / "_core.py").write_text("NAME = 'left by another tool'")
+    code = "import _sample_loader; print(_sample_loader.load().NAME)"
+    assert ok(package, code) == "fast"
+
+
 def test_threads_that_load_at_once_get_one_module(package):
     package.native("fast", NATIVE.format(name="fast") + "import time; time.sleep(0.2)\n")
     code = """
@@ -120,10 +162,7 @@ def work(number):
             import sample
             found.append(sample.core)
         elif number % 3 == 1:
-            # Python does not wait for a package whose submodule it looks for: only from here on
-            # is there anything that can find it.
-            while "_sample_fast" not in sys.modules:
-                time.sleep(0.001)
+            from sample._core import NAME, __name__ as said
             import sample._core as core
             found.append(core)
         else:

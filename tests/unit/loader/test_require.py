@@ -197,7 +197,7 @@ def test_the_bypass_skips_detection_is_reported_and_meets_the_guard(sample):
     done = sample.python("-c", code, SAMPLE_RUNTIME_UNSAFE="1")
     assert (done.returncode, done.stdout) == (0, "fast True\n")
     # By default shown once, at the line of the package that loads.
-    assert done.stderr.startswith(f"{sample.folder}/sample/__init__.py:2: RuntimeWarning: `SAMPLE")
+    assert done.stderr.startswith(f"{sample.folder}/sample/_core.py:3: RuntimeWarning: `SAMPLE")
     assert "is chosen without checking the CPU" in done.stderr
     sample.native("fast", GUARD)
     done = sample.python("-c", code, SAMPLE_RUNTIME_UNSAFE="1")

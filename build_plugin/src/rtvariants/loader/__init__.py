@@ -1,11 +1,13 @@
 """Chooses the native runtime of a package for this machine and binds it as one module.
 
 This folder is copied into wheels, with the table of the runtimes in it, and needs only the standard
-library. The package's own part is two lines:
+library. The package's own part is a file at the place of the native module, `sample/_core.py`:
 
-    from _sample_loader import load
+    import _sample_loader
 
-    core = load()
+    _sample_loader.bind()
+
+Python's own import finds that file, and the loader puts the native module in its place.
 
 Most imports take the quick path in this file: there is no request, and the kernel lists all that
 the preferred runtime needs. Everything else is decided in `binding.py`; the rest of the interface
@@ -16,6 +18,7 @@ names, so it has only those that this import needs.
 
 import os
 import sys
+from _thread import RLock
 from time import perf_counter
 
 TYPE_CHECKING = False
@@ -41,9 +44,8 @@ CPUINFO = "/proc/cpuinfo"
 _FLAGS = {"x86_64": b"\nflags\t\t: ", "aarch64": b"\nFeatures\t: "}
 
 #: What the package has in `process.py`.
-_LATE = ("__all__", "create_module", "decision", "exec_module", "require", "timings")
+_LATE = ("__all__", "decision", "require", "timings")
 
-_this = sys.modules[__name__]
 _module: "ModuleType | None" = None
 _spec: "ModuleSpec | None" = None
 _decision: "Decision | None" = None
@@ -51,35 +53,47 @@ _flags: "bytes | None" = None
 _need: "Need | None" = None
 _seconds: "tuple[float, float] | None" = None
 _native_seconds = 0.0
-_places: "dict[str, ModuleSpec | None]" = {}
+_lock = RLock()
 
 
 def load() -> "ModuleType":
-    """Return the native module that fits this machine, bound under its public name.
+    """Return the native module that fits this machine, imported under its public name.
 
     The first call chooses and imports; each later one returns the same module. Raises a
     `RuntimeSelectionError`, which is an `ImportError`, when the override variable can't be met or
     no runtime can run here, and when the variable names another runtime than the loaded one.
     """
+    try:
+        __import__(ALIAS)
+    except ModuleNotFoundError as error:
+        if error.name != ALIAS:
+            raise
+    if _module is None or ALIAS not in sys.modules:
+        # The package has no such file, so Python has held no lock.
+        with _lock:
+            bind()
+        parent, _, name = ALIAS.rpartition(".")
+        setattr(sys.modules[parent], name, _module)
+    if ENV in os.environ:
+        from .binding import check_same
+        from .process import decision
+        from .table import TABLE
+
+        check_same(TABLE, decision())
+    return sys.modules[ALIAS]
+
+
+def bind() -> None:
+    """Choose and import the native module, and put it in the place of the file that calls this.
+
+    Raises like `load`. Python holds the lock of the public name, so only one thread is here.
+    """
     global _module, _decision, _seconds  # noqa: PLW0603 - a process holds one runtime
     if _module is not None:
-        if ENV in os.environ:
-            from .binding import check_same
-            from .process import decision
-            from .table import TABLE
-
-            check_same(TABLE, decision())
-        # A test harness may have dropped the package from `sys.modules` to import it again.
+        # The file runs again in a reload, and where a test harness has dropped it.
         _bind(_module)
-        return _module
+        return
     start = perf_counter()
-    # Last among Python's finders, or in place of an earlier loader: see `find_spec`.
-    for at, finder in enumerate(sys.meta_path):
-        if getattr(finder, "ALIAS", None) == ALIAS:
-            sys.meta_path[at] = _this
-            break
-    else:
-        sys.meta_path.append(_this)
     module = _quick()
     if module is None:
         from .binding import choose
@@ -89,7 +103,6 @@ def load() -> "ModuleType":
     _bind(module)
     _module = module
     _seconds = perf_counter() - start - _native_seconds, _native_seconds
-    return module
 
 
 def _quick() -> "ModuleType | None":
@@ -98,13 +111,15 @@ def _quick() -> "ModuleType | None":
     It never decides otherwise than `decide`, and explains nothing: everything unusual takes the
     long path, where each step has its reason.
     """
-    global _native_seconds  # noqa: PLW0603
     preferred = None if in_subinterpreter() else _preferred()
     if preferred is None:
         return None
     name, _, stated = preferred
     # A wheel puts its runtimes next to its loader.
-    folder = __path__[0][: -len(__name__)] + name.rpartition(".")[0]
+    package = name.rpartition(".")[0]
+    folder = __path__[0][: -len(__name__)] + package
+    if list(getattr(sys.modules.get(package), "__path__", (folder,))) != [folder]:
+        return None  # The package of another installation has been imported.
     try:
         descriptor = os.open(f"{folder}/rtvariants.stamp", os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -113,54 +128,31 @@ def _quick() -> "ModuleType | None":
             os.close(descriptor)
         if not _is_stamp(text, stated):
             return None
-        start = perf_counter()
-        try:
-            if not _place(name, folder):
-                return None
-            __import__(name)
-        finally:
-            _native_seconds = perf_counter() - start
-            _places.clear()
-            if sys.path_importer_cache.get(folder) is _this:
-                del sys.path_importer_cache[folder]
-        return sys.modules[name]
+        return native(name, folder)
     except (ImportError, OSError):
         return None
 
 
-def _place(name: str, folder: str) -> bool:
-    """Show Python where a native module is: what this saves pays for half of the loader.
-
-    Its finders would search all of `sys.path` for the package, read its empty file, and list its
-    folder. They still do where this module itself does not come from a plain file.
-    Returns whether the package is in the folder whose stamp was read.
-    """
+def native(name: str, folder: str) -> "ModuleType | None":
+    """Import the native module in this folder under its public name; `None` if there is none."""
+    global _native_seconds  # noqa: PLW0603
     from _frozen_importlib import module_from_spec
-    from _frozen_importlib_external import (
-        ExtensionFileLoader,
-        SourceFileLoader,
-        spec_from_file_location,
-    )
-    from _imp import extension_suffixes
+    from _frozen_importlib_external import PathFinder
 
-    package, _, stem = name.rpartition(".")
-    if type(__spec__.loader) is SourceFileLoader and package not in sys.modules:
-        for suffix in extension_suffixes():
-            path = f"{folder}/{stem}{suffix}"
-            if os.access(path, os.F_OK):
-                loader = ExtensionFileLoader(name, path)
-                _places[name] = spec_from_file_location(name, path, loader=loader)
-                sys.path_importer_cache[folder] = _this
-                break
-        path = f"{folder}/__init__.py"
-        source = SourceFileLoader(package, path)
-        spec = spec_from_file_location(
-            package, path, loader=source, submodule_search_locations=[folder]
-        )
-        sys.modules.setdefault(package, module_from_spec(spec))  # type: ignore[arg-type]
-    else:
-        __import__(package)
-    return list(getattr(sys.modules[package], "__path__", ())) == [folder]
+    start = perf_counter()
+    try:
+        # An earlier loader may have imported it; a test harness has dropped that one.
+        if name in sys.modules:
+            return sys.modules[name]
+        spec = PathFinder.find_spec(ALIAS, [folder])
+        if spec is None or spec.loader is None:
+            return None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        sys.modules[name] = module
+        return module
+    finally:
+        _native_seconds += perf_counter() - start
 
 
 def in_subinterpreter() -> bool:
@@ -244,57 +236,39 @@ def _is_stamp(text: bytes, stated: "tuple[bytes, ...]") -> bool:
 
 
 def _bind(module: "ModuleType") -> None:
-    """Give the module its public name, the same whichever runtime it is, and all that is in it.
+    """Put the module in the place of the file that loads it, and name its classes after it.
 
-    Functions and classes carry their module's name into pickles; with the public one, a pickle
-    that one runtime wrote can be read with another. PyO3 gives a class without a `module` of its
-    own the name `builtins`, or the name of the `#[pymodule]` behind the guard.
+    Classes carry their module's name into pickles; with the public one, a pickle that one runtime
+    wrote can be read with another. PyO3 gives a class without a `module` of its own the name
+    `builtins`, or the name of the `#[pymodule]` behind the guard.
     """
     global _spec  # noqa: PLW0603
-    private, spec = module.__name__, module.__spec__
-    parent, _, name = ALIAS.rpartition(".")
-    if private != ALIAS:
-        function = type(len)
+    if _spec is None:
+        _spec = module.__spec__
         for item in tuple(vars(module).values()):
-            if (type(item) is function and item.__module__ == private) or (
+            if (
                 isinstance(item, type)
                 and item.__flags__ & _HEAP_AND_IMMUTABLE == _HEAP
-                and (item.__module__ in ("builtins", private) or item.__module__ not in sys.modules)
+                and (item.__module__ == "builtins" or item.__module__ not in sys.modules)
             ):
                 item.__module__ = ALIAS
-        if spec is not None:
-            spec.name = ALIAS
-            if getattr(spec.loader, "name", None) == private:
-                # The loader of a file accepts no name but its own.
-                spec.loader.name = ALIAS  # type: ignore[union-attr]
-        module.__name__ = ALIAS
-        module.__package__ = parent
-    # A thread that comes too early has a spec of `find_spec` for a moment, which has no file.
-    if spec is not None and spec.origin:
-        _spec = spec
+    elif _spec is not module.__spec__:
+        # `importlib.reload` has run the file in the native module, with the facts of the file.
+        module.__spec__, module.__loader__ = _spec, _spec.loader
+        module.__file__ = _spec.origin
+        for name in ("__builtins__", "__cached__", __name__):
+            vars(module).pop(name, None)
+    file = sys.modules.get(ALIAS)
+    if file is not None and file is not module:
+        # A thread that comes too early has the module of the file.
+        vars(file).update(vars(module))
+    # Python sets the package's attribute to what it finds here once the file has run.
     sys.modules[ALIAS] = module
-    if parent in sys.modules:
-        setattr(sys.modules[parent], name, module)
 
 
 # The flags of a class made at run time, and of one that can't be changed (`object.h`).
 _HEAP = 1 << 9
 _HEAP_AND_IMMUTABLE = _HEAP | 1 << 8
-
-
-# No folder has a file of the bound module's name. `importlib.reload` needs it, and so does a thread
-# that imports the module itself while another one still loads it for the package. So this module is
-# one of Python's finders and answers only for that name, and for a moment it is the finder of the
-# native's folder. A class of finders would be the most costly thing in this file.
-
-
-def find_spec(name: str, path: object = None, target: object = None) -> "ModuleSpec | None":
-    """Find the bound module, or the native; Python asks each finder for each module."""
-    # Python holds its lock of all imports here: importing anything now could deadlock.
-    del path
-    if name == ALIAS and target in (None, _module):
-        return type(__spec__)(name, _this)  # type: ignore[arg-type]
-    return _places.get(name)
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from time import perf_counter
 
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
@@ -219,18 +218,19 @@ def _folder(package: str) -> "str | None":
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":
     """Import the native module; its `ImportError` is a reason to choose another runtime."""
-    from . import in_subinterpreter
+    from . import in_subinterpreter, native
 
     if in_subinterpreter():
         return _refusal(runtime, ImportError("PyO3 does not support subinterpreters"))
-    start = perf_counter()
+    package = runtime.module.rpartition(".")[0]
     try:
-        __import__(runtime.module)
+        found = native(runtime.module, str(_folder(package)))
     except ImportError as error:
         return _refusal(runtime, error)
-    finally:
-        sys.modules[str(__package__)]._native_seconds += perf_counter() - start  # type: ignore[attr-defined]
-    return sys.modules[runtime.module]
+    if found is not None:
+        return found
+    reason = f"the package `{package}` has no extension module that this Python can load"
+    return Rejection(runtime=runtime.name, kind="absent", reason=reason)
 
 
 def _refusal(runtime: Runtime, error: ImportError) -> Rejection:
@@ -247,8 +247,4 @@ def _refusal(runtime: Runtime, error: ImportError) -> Rejection:
         return Rejection(
             runtime=runtime.name, kind="guard", reason=fact, missing=tuple(names.split(", "))
         )
-    if isinstance(error, ModuleNotFoundError) and error.name == runtime.module:
-        package = runtime.module.rpartition(".")[0]
-        reason = f"the package `{package}` has no extension module that this Python can load"
-        return Rejection(runtime=runtime.name, kind="absent", reason=reason)
     return Rejection(runtime=runtime.name, kind="load", reason=text.replace("\n", " "))

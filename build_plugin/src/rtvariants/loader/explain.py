@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import load
+from . import bind, load
 from .binding import inspect_all, survey
 from .decide import decide
 from .errors import RuntimeSelectionError
@@ -24,13 +24,23 @@ def of_process(*, native: bool = True) -> "dict[str, object]":
     error = None
     try:
         if native:
-            load()
+            _load()
         made = decision()
     except RuntimeSelectionError as raised:
         error = str(raised)
         automatic = Request(name=None, origin="in this report, since the request can't be read")
         made = raised.decision or survey(TABLE, automatic)
     return report(TABLE, made, error)
+
+
+def _load() -> None:
+    """Load a runtime, even where the package that it belongs to can't be imported."""
+    try:
+        load()
+    except RuntimeSelectionError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the package raises is no fact about the runtimes
+        bind()
 
 
 def report(table: Table, decision: Decision, error: "str | None" = None) -> "dict[str, object]":

@@ -22,8 +22,6 @@ from .table import TABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from importlib.machinery import ModuleSpec
-    from types import ModuleType
     from typing import Any
 
     from .facts import Decision
@@ -100,18 +98,3 @@ def require(*, index: int) -> None:
 
     loaded = None if _held._module is None else decision()
     _held._need = stated(TABLE, index, loaded, _held._need)
-
-
-# Python calls these two on the loader that a spec of `find_spec` names.
-
-
-def create_module(spec: "ModuleSpec") -> "ModuleType":
-    """Return the bound module."""
-    del spec
-    return load()
-
-
-def exec_module(module: "ModuleType") -> None:
-    """Leave the module as it is: a native can't be run twice, and its file has its spec."""
-    module.__spec__ = _held._spec
-    module.__loader__ = None if _held._spec is None else _held._spec.loader

@@ -17,10 +17,12 @@ _PROGRAM = """
 import hashlib, importlib, importlib.metadata, json, sys
 loader = importlib.import_module({loader!r})
 try:
-    core = loader.load()
+    loader.bind()
 except ImportError as error:
     print("{mark}" + json.dumps({{"refused": str(error), "kind": type(error).__name__}}))
     sys.exit({refused})
+# The package imports its module afterwards, as it does in any process.
+core = sys.modules.pop(loader.ALIAS)
 chosen = loader.decision().chosen
 with open(core.__file__, "rb") as file:
     digest = hashlib.sha256(file.read()).hexdigest()
