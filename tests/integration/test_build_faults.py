@@ -171,8 +171,10 @@ def test_a_missing_cargo_feature_is_named(package, refused):
 
 
 def test_a_module_with_the_name_of_a_python_file_is_refused(package, refused):
-    said = refused(package("", ("greeter._hello", "greeter._native")))
-    assert "two modules of one name: `greeter._native` is the file" in said
+    folder = package()
+    (folder / "python/greeter/_hello.py").write_text("greet = print\n")
+    fact = "`greeter/_hello.py` has the name of the extension module and does not call the loader"
+    assert fact in refused(folder)
 
 
 def test_an_outdated_lock_file_is_named(package, refused):

@@ -107,6 +107,16 @@ def test_broken_metadata_of_other_packages_is_ignored(sample):
     assert report(sample)["chosen"] == "fast"
 
 
+def test_a_package_that_fails_for_a_reason_of_its_own_is_explained(sample):
+    (sample.folder / "sample" / "__init__.py").write_text("import missing_dependency\n")
+    facts = report(sample)
+    assert (facts["chosen"], facts["error"]) == ("fast", None)
+    assert facts["milliseconds"]["native"] > 0
+    (sample.folder / "sample" / "__init__.py").write_text("1 / 0\n")
+    sample.native("fast", "raise ImportError('broken')")
+    assert report(sample)["chosen"] == "plain"
+
+
 def test_nothing_is_loaded_with_no_load(sample):
     sample.native("fast", "raise SystemExit('loaded all the same')")
     facts = report(sample, "--no-load")

@@ -9,17 +9,17 @@ from rtvariants.errors import ConfigError, Problem
 
 
 def refuse_second_module(module: str, paths: Iterable[str]) -> None:
-    """Refuse a wheel in which another file has the name of the module.
+    """Refuse a wheel in which a package or another extension module has the name of the module.
 
-    The loader binds the chosen runtime under that name; the file would be hidden, or hide it. An
-    extension module is left in the tree by another tool: it is not checked, and has no guard.
+    Python would import it before the file that calls the loader. An extension module is left in the
+    tree by another tool: it is not checked, and has no guard.
     """
     path = module.replace(".", "/")
     for name in paths:
         if name.endswith((".so", ".pyd", ".dylib")) and name.split(".")[0] == path:
             what = f"extension module of another build in the wheel: `{name}`"
             raise ConfigError(Problem(what, "remove the file: the runtimes replace it"))
-        if Path(name).as_posix() in (f"{path}.py", f"{path}/__init__.py"):
+        if Path(name).as_posix() == f"{path}/__init__.py":
             raise ConfigError(
                 Problem(
                     f"two modules of one name: `{module}` is the file `{name}` too",
