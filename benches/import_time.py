@@ -37,7 +37,7 @@ CHECK = (
     "from polars._cpu_check import check_cpu_flags; check_cpu_flags(flags)"
 )
 EMPTY = "an empty package and the module"
-LOAD = "import _mydf_loader; _mydf_loader.load()"
+LOAD = "import _mydf_loader; _mydf_loader.bind()"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,14 @@
 """What a wheel must hold next to the runtimes, and what it must not."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from rtvariants.backends.wheel_contents import refuse_second_module, require_package
+from rtvariants.backends.wheel_contents import (
+    refuse_second_module,
+    require_call,
+    require_package,
+)
 from rtvariants.errors import ConfigError
 
 OTHERS = [
@@ -51,3 +57,11 @@ def test_the_package_is_there(files):
 def test_a_wheel_without_the_package_is_refused(files, there):
     with pytest.raises(ConfigError, match=f"no package `a` in the wheel: {there}\nhint: "):
         require_package("a._core", files)
+
+
+def test_a_file_with_the_name_of_the_module_calls_the_loader():
+    config = SimpleNamespace(module="a._core", package="a")
+    require_call(config, {})
+    require_call(config, {"a/_core.py": b"import _a_loader\n_a_loader.bind()\n"})
+    with pytest.raises(ConfigError, match=r"`a/_core\.py` has the name of the"):
+        require_call(config, {"a/_core.py": b"answer = 42\n"})

@@ -88,7 +88,7 @@ print(core.count, [f for f in sys.meta_path if "sample" in repr(f)])
     assert ok(package, code) == "1 []"
 
 
-def test_the_finder_answers_only_for_the_public_name(package):
+def test_only_the_public_name_is_found(package):
     code = """
 import importlib.util, sample
 assert importlib.util.find_spec("sample._core") is sample.core.__spec__

@@ -24,6 +24,7 @@ from rtvariants.toolchain.cargo_path import installer, readers
 # The rest is imported when something is built: frontends ask for requirements first, in a process
 # of their own and an environment where no module is compiled.
 if TYPE_CHECKING:
+    from rtvariants.config.model import Config
     from rtvariants.locking import Lock
     from rtvariants.project.tree import Project
 
@@ -137,7 +138,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     def _build(self, project: Project, build_data: dict[str, Any], *, editable: bool) -> None:
         from rtvariants.shim import pyinstaller
 
-        self._check_contents(project.config.module)
+        self._check_contents(project.config)
         from rtvariants.pipeline import build
 
         output = Path(self.directory)
@@ -155,13 +156,20 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder: Any = self.build_config.builder
             builder.get_default_tag = lambda: made.tag
 
-    def _check_contents(self, module: str) -> None:
-        from .wheel_contents import refuse_second_module, require_package
+    def _check_contents(self, config: Config) -> None:
+        from rtvariants.shim import place
+
+        from .wheel_contents import refuse_second_module, require_call, require_package
 
         builder: Any = self.build_config.builder
-        files = [file.distribution_path for file in builder.recurse_included_files()]
-        refuse_second_module(module, files)
-        require_package(module, files)
+        files = {
+            Path(file.distribution_path).as_posix(): Path(file.path)
+            for file in builder.recurse_included_files()
+        }
+        refuse_second_module(config.module, files)
+        name = place.file_of(config.module)
+        require_call(config, {name: files[name].read_bytes()} if name in files else {})
+        require_package(config.module, files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Release the lock; an sdist gets what hatchling's rules left out of it."""

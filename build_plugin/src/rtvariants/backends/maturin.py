@@ -161,7 +161,7 @@ def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.wheels import limits
     from rtvariants.wheels.insert import added, insert, top_level
 
-    from .wheel_contents import refuse_second_module, require_package
+    from .wheel_contents import refuse_second_module, require_call, require_package
 
     project = tree.read(Path.cwd())
     config, data = project.config, project.pyproject
@@ -175,6 +175,7 @@ def _build(output: Path, *, editable: bool) -> str:
                 wheel = archives.read(folder / maturin.build_wheel(str(folder)))
             theirs = _kept(wheel.files, config, editable=False)
             refuse_second_module(config.module, theirs)
+            require_call(config, wheel.files)
             require_package(config.module, theirs)
             files = added(wheel, made, config.package) | top_level(wheel, data.get("project", {}))
             if editable:

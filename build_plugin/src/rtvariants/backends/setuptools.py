@@ -92,7 +92,7 @@ class _Natives(Command):  # type: ignore[misc]
         from rtvariants.wheels import limits
         from rtvariants.wheels.insert import added, insert
 
-        from .wheel_contents import refuse_second_module, require_package
+        from .wheel_contents import refuse_second_module, require_call, require_package
 
         project = tree.read(Path.cwd())
         config = project.config
@@ -106,6 +106,7 @@ class _Natives(Command):  # type: ignore[misc]
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archives.read(path)
             refuse_second_module(config.module, wheel.files)
+            require_call(config, wheel.files)
             if not self.editable:
                 require_package(config.module, wheel.files)
             files = added(wheel, made, config.package)

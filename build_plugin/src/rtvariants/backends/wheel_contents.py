@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from rtvariants.config.model import Config
 from rtvariants.errors import ConfigError, Problem
+from rtvariants.shim import place
 
 
 def refuse_second_module(module: str, paths: Iterable[str]) -> None:
@@ -26,6 +28,13 @@ def refuse_second_module(module: str, paths: Iterable[str]) -> None:
                     "choose another name in `[tool.rtvariants] module`",
                 )
             )
+
+
+def require_call(config: Config, files: Mapping[str, bytes]) -> None:
+    """Refuse a file with the name of the module that does not call the loader."""
+    text = files.get(place.file_of(config.module))
+    if wrong := place.fault(config.module, config.package, text):
+        raise ConfigError(Problem(*wrong))
 
 
 def require_package(module: str, paths: Iterable[str]) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rtvariants.archives.consistency import AGAIN, Violation
-from rtvariants.shim import generated
+from rtvariants.shim import generated, place
 from rtvariants.wheels.contents import Contents
 
 
 def loader(found: Contents) -> Iterator[Violation]:
     """Compare what the loader's files know, and see that the package calls the loader."""
-    yield from _place(found)
+    for table in found.tables[:1]:
+        text = found.wheel.files.get(place.file_of(table.alias))
+        if wrong := place.fault(table.alias, table.package, text):
+            yield wrong
     if found.tables:
         name = f"_{found.package}_loader/{generated.FIRST}"
         said = generated.read(found.wheel.files.get(name, b"").decode(errors="replace"))
@@ -28,13 +31,3 @@ def loader(found: Contents) -> Iterator[Violation]:
             elif runtime.stamp and not held:
                 what = "the stamp of a runtime that is not in the wheel"
                 yield f"the loader's table states {what}: `{runtime.name}`", AGAIN
-
-
-def _place(found: Contents) -> Iterator[Violation]:
-    """See that a file at the place of the extension module leaves that place to it."""
-    for table in found.tables[:1]:
-        name, loader = table.alias.replace(".", "/") + ".py", f"_{table.package}_loader"
-        text = found.wheel.files.get(name)
-        if text is not None and not (loader.encode() in text and b"bind()" in text):
-            what = f"`{name}` has the name of the extension module and does not call the loader"
-            yield what, f"write `import {loader}` and `{loader}.bind()` into it"

@@ -1,0 +1,26 @@
+"""The package's own file at the place of the extension module, which calls the loader."""
+
+from __future__ import annotations
+
+
+def file_of(module: str) -> str:
+    """Return the file that Python finds for a module.
+
+    >>> file_of('sample._core')
+    'sample/_core.py'
+    """
+    return module.replace(".", "/") + ".py"
+
+
+def fault(module: str, package: str, text: bytes | None) -> tuple[str, str] | None:
+    r"""Return what is wrong with the file's text, and a hint; a package may have no such file.
+
+    >>> fault('sample._core', 'sample', b'import _sample_loader\n_sample_loader.bind()')
+    >>> fault('sample._core', 'sample', b'answer = 42')[1]
+    'write `import _sample_loader` and `_sample_loader.bind()` into it'
+    """
+    loader = f"_{package}_loader"
+    if text is None or (loader.encode() in text and b"bind()" in text):
+        return None
+    what = f"`{file_of(module)}` has the name of the extension module and does not call the loader"
+    return what, f"write `import {loader}` and `{loader}.bind()` into it"
