@@ -279,7 +279,7 @@ def test_faults_in_the_plugin_and_in_mydf_are_seen():
     assert not mydf_faults("_core", "import _mydf_loader")
 
 
-# ----------------------------------------------------------------------------- where tests lie
+# ----------------------------------------------------------------------------- where tests are
 
 UNIT = ROOT / "tests" / "unit"
 
@@ -296,7 +296,7 @@ def strays(folder, plugin=PLUGIN):
     return found
 
 
-def test_unit_tests_lie_as_the_sources_lie():
+def test_unit_tests_have_the_places_and_names_of_the_sources():
     mine = {name for name in strays(UNIT) if not name.startswith("loader/")}
     assert mine == set()
 

@@ -47,9 +47,9 @@ PATTERN = re.compile(
 def found(text):
     """Yield each old word with its line and what to write instead."""
     instead = list(WORDS.values())
-    # A sentence may be broken between the words.
+    # A sentence may be broken between the words; names join theirs.
     flat = re.sub(r"\n[ \t]*(#:?|//[/!]?|\*)?[ \t]*", "\n", text)
-    for match in PATTERN.finditer(flat.replace("\n", " ")):
+    for match in PATTERN.finditer(flat.replace("\n", " ").replace("_", " ")):
         line = flat.count("\n", 0, match.start()) + 1
         yield line, match.group(), instead[int(match.lastgroup[1:])]
 
@@ -87,8 +87,9 @@ PARTS = {"build_plugin", "crates", "docs", "python", "tests"}
         ("/// Tell\n/// whether it runs", ["Tell whether"]),
         ("a bill of materials, and a bill", ["bill"]),
         ("one that\nthere is", ["one that there is"]),
+        ("def test_it_is_compiled_anew():", ["anew"]),
         ("It is installed, and builds again.", []),
     ],
 )
-def test_an_old_word_is_seen_also_across_lines(text, words):
+def test_an_old_word_is_seen_also_across_lines_and_in_names(text, words):
     assert [word for _, word, _ in found(text)] == words

@@ -70,7 +70,7 @@ def test_all_wheels_of_a_split_package_at_once(fat, table_of, tmp_path, look):
     ],
     ids=["cut", "empty", "slip", "below-a-file", "absent"],
 )
-def test_a_damaged_wheel_is_told_in_two_lines(fat, tmp_path, look, damage):
+def test_a_damaged_wheel_is_reported_in_two_lines(fat, tmp_path, look, damage):
     path = fat.write(tmp_path)
     damage(path)
     status, out, err = look(path)
@@ -79,7 +79,7 @@ def test_a_damaged_wheel_is_told_in_two_lines(fat, tmp_path, look, damage):
 
 
 @pytest.mark.parametrize("thing", ["x" * 300, "**", "a/../b"])
-def test_what_is_no_name_of_anything(look, thing):
+def test_a_name_of_nothing_is_an_error(look, thing):
     status, _, err = look(thing)
     assert status == 1
     assert err.startswith(f"error: nothing to inspect: `{thing}`")

@@ -90,7 +90,7 @@ def test_what_a_check_raises_ends_the_cargos_that_still_run(crate, tmp_path):
 
 @needs_cargo
 @pytest.mark.parametrize("colour", ["auto", "always"])
-def test_what_compilers_warn_of_is_told_once(crate, tmp_path, monkeypatch, colour):
+def test_a_warning_of_the_compilers_is_shown_once(crate, tmp_path, monkeypatch, colour):
     monkeypatch.setenv("CARGO_TERM_COLOR", colour)
     (tmp_path / "src/lib.rs").write_text(
         "#[no_mangle] pub extern fn f() -> u32 { let idle = 2; 1 }\n"

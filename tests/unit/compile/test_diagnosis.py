@@ -101,7 +101,7 @@ def test_a_compiler_for_another_system_is_none_of_debians(monkeypatch, target):
         'error occurred in cc-rs: failed to find tool "cl.exe": program not found',
     ],
 )
-def test_what_windows_lacks_is_what_microsoft_has(log):
+def test_on_windows_the_hint_names_what_microsoft_offers(log):
     build = build_of(runtime="fast", target="x86_64-pc-windows-msvc", target_dir=Path("/w/target"))
     _, hint = of_cargo(log, 101, build)
     assert hint.startswith("install Microsoft's Build Tools for Visual Studio")

@@ -141,7 +141,7 @@ def test_the_events_are_json_lines_with_their_time(tmp_path):
     assert all(e["time"] > 1.7e9 for e in events)
 
 
-def test_memory_is_told_only_where_something_was_compiled():
+def test_memory_is_shown_only_if_something_was_compiled():
     for compiled, lines in ((0, 0), (3, 1)):
         out = io.StringIO()
         shown = progress.Progress(("fast",), out)

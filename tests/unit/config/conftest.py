@@ -1,7 +1,7 @@
 """Reads a small configuration with what overrides it, or one that is written out."""
 
 import pytest
-from sample_settings import TABLE
+from sample_settings import GOOD, TABLE
 
 from rtvariants.config import load
 from rtvariants.config.overrides import Overrides
@@ -37,3 +37,17 @@ def problems(read):
         return caught.value.problems
 
     return problems
+
+
+@pytest.fixture
+def one_problem(problems):
+    """Return a function that makes one mistake in the good configuration, and checks the report."""
+
+    def one_problem(old, new, where, what, hint):
+        assert old in GOOD
+        (problem,) = problems(GOOD.replace(old, new, 1))
+        assert problem.where.endswith(where)
+        assert what in problem.what
+        assert hint in problem.hint
+
+    return one_problem

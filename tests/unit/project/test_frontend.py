@@ -15,7 +15,7 @@ HEAD = '[build-system]\nrequires = ["absent-tool>=1", "b"]\nbuild-backend = "{}"
         ("import absent_part", "ModuleNotFoundError: No module named 'absent_part'"),
     ],
 )
-def test_a_backend_that_is_not_installed_is_told_with_what_installs_it(tmp_path, text, said):
+def test_the_hint_for_a_missing_backend_installs_it(tmp_path, text, said):
     (tmp_path / "pyproject.toml").write_text(
         HEAD.format("absent_tool") + ('backend-path = ["."]\n' if text else "")
     )

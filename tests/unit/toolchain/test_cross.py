@@ -53,7 +53,7 @@ def test_half_a_toolchain_is_none(kept, fault):
     assert cross.prepared(ARM) is None
 
 
-def test_the_variables_lead_to_the_tools_but_for_those_that_the_user_set(kept):
+def test_the_variables_name_the_tools_except_those_that_the_user_set(kept):
     env = cross.Cross(ARM, kept).env({"AR_aarch64_unknown_linux_gnu": "mine", "CC": "gcc"})
     assert env == {
         "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER": kept.linker,

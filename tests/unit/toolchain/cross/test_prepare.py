@@ -19,7 +19,7 @@ def test_what_is_ready_is_left_alone(kept, monkeypatch):
     assert said == [f"linux-arm64: ready in {cross.cache()}"]
 
 
-def test_a_machine_without_debians_tools_is_told_what_serves(cache, monkeypatch):
+def test_the_error_without_debians_tools_names_an_alternative(cache, monkeypatch):
     zig = cache / "ziglang-0.17.1/lib/python3.11/site-packages/ziglang/zig"
     zig.parent.mkdir(parents=True)
     zig.touch()
@@ -29,7 +29,7 @@ def test_a_machine_without_debians_tools_is_told_what_serves(cache, monkeypatch)
     assert cross.prepared(ARM) is None
 
 
-def test_compilers_alone_are_ready_only_for_who_asks_for_no_more(cache, kept, monkeypatch):
+def test_compilers_alone_are_ready_only_for_a_build_without_python(cache, kept, monkeypatch):
     alone = replace(kept, python=())
     cross.keep(ARM, alone)
     zig = cache / "ziglang-0.17.1/lib/python3.11/site-packages/ziglang/zig"
@@ -44,7 +44,7 @@ def test_compilers_alone_are_ready_only_for_who_asks_for_no_more(cache, kept, mo
         prepare(ARM, said.append)
 
 
-def test_who_prepares_waits_for_whoever_does(cache, kept, monkeypatch):
+def test_two_processes_that_prepare_wait_for_each_other(cache, kept, monkeypatch):
     # Nothing can be made: what is returned can only come from the other.
     monkeypatch.setenv("PATH", "")
     cross.note(ARM).unlink()
