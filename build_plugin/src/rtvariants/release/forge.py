@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import io
 import os
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from packaging.version import Version
 
+from rtvariants.archives import members
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import manifest as manifests
@@ -84,9 +84,11 @@ def assets(manifest: Manifest, folder: Path) -> tuple[Asset, ...]:
 
 def _sboms(wheel: Path) -> list[Asset]:
     """Return the SBOMs in a wheel (PEP 770), named after it: each platform has its own."""
-    with zipfile.ZipFile(wheel) as packed:
-        names = [n for n in packed.namelist() if ".dist-info/sboms/" in n and not n.endswith("/")]
-        return [Asset(f"{wheel.stem}.{Path(n).name}", packed.read(n)) for n in names]
+    return [
+        Asset(f"{wheel.stem}.{Path(name).name}", data)
+        for name, data in members.read(wheel).items()
+        if ".dist-info/sboms/" in name
+    ]
 
 
 def release(

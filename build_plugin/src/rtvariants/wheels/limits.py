@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from rtvariants.archives import members
 from rtvariants.config.model import Config
 from rtvariants.errors import Problem, VerifyError
 from rtvariants.native.sizes import recorded, shown
@@ -39,9 +39,8 @@ def keep(wheel: Path, config: Config) -> Path:
     size = wheel.stat().st_size
     if not most or size <= most:
         return wheel
-    with zipfile.ZipFile(wheel) as archive:
-        sboms = [name for name in archive.namelist() if name.endswith(sbom.SUFFIX)]
-        hint = _hint(archive.read(name) for name in sboms)
+    found = members.read(wheel)
+    hint = _hint(data for name, data in found.items() if name.endswith(sbom.SUFFIX))
     wheel.unlink()
     raise VerifyError(
         Problem(
