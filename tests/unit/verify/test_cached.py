@@ -52,8 +52,8 @@ def test_an_equal_artifact_has_the_kept_outcome(artifact, check):
     assert second.sbom.name == "g-fast.cdx.json"
 
 
-@pytest.mark.parametrize("change", ["artifact", "features", "build", "native", "stamp"])
-def test_any_difference_is_checked_again(artifact, check, change):
+@pytest.mark.parametrize("change", ["artifact", "features", "build", "strip", "native", "stamp"])
+def test_any_difference_is_checked_again(artifact, check, change, monkeypatch):
     check, _ = check
     found, _ = check(artifact)
     if change == "artifact":
@@ -63,6 +63,8 @@ def test_any_difference_is_checked_again(artifact, check, change):
     elif change == "build":
         build = build_of(output_dir=artifact.build.output_dir, level="x86_64")
         artifact = replace(artifact, build=build)
+    elif change == "strip":
+        monkeypatch.setenv("STRIP", "my-strip")
     elif change == "native":
         found.native.write_bytes(b"edited")
     else:

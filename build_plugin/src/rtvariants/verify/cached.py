@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,6 +89,7 @@ def _key(artifact: Artifact) -> str:
         artifact.pyo3_features,
         repr(artifact.units),
         repr(artifact.build),
+        os.environ.get("STRIP", ""),
         _own_code(),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
