@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from rtvariants.config import load
+from rtvariants.config.overrides import variable_of
 from rtvariants.native import sizes
 from rtvariants.project import frontend
 
@@ -30,6 +31,6 @@ def run(options: argparse.Namespace) -> int:
     load.read(root)  # problems are reported here instead of in a backend's traceback
     out = Path(options.out).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    path = frontend.sdist(root, out, {"RTVARIANTS_VENDOR": "1"} if options.vendor else {})
+    path = frontend.sdist(root, out, {variable_of("vendor"): "1"} if options.vendor else {})
     print(f"{path}  {sizes.shown(path.stat().st_size)}")
     return 0

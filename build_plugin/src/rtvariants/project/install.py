@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pyproject_hooks import BackendInvalid, BackendUnavailable, quiet_subprocess_runner
 
 from rtvariants.config import pyproject
+from rtvariants.config.overrides import variable_of
 from rtvariants.errors import RtvariantsError
 
 from . import frontend
@@ -26,7 +27,7 @@ def editable(project: Project, runtimes: Sequence[str] = ()) -> None:
         argv.append("--no-build-isolation")
     env = dict(os.environ)
     if runtimes:
-        env["RTVARIANTS_RUNTIMES"] = ",".join(runtimes)
+        env[variable_of("runtimes")] = ",".join(runtimes)
     if subprocess.run([*argv, "-e", str(project.root)], env=env, check=False).returncode:
         raise RtvariantsError("the installation failed; see the output above")
     importlib.invalidate_caches()

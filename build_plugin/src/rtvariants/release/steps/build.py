@@ -15,6 +15,7 @@ from typing import Any
 
 from rtvariants.archives import wheel as archives
 from rtvariants.config import load
+from rtvariants.config.overrides import variable_of
 from rtvariants.errors import Problem, WheelError
 from rtvariants.project import frontend
 from rtvariants.release import cells, manifest, source
@@ -94,7 +95,7 @@ class _Builder:
         """Build one runtime of one platform."""
         cell = cells.Cell(platform, runtime)
         folder = self._session.folder / "cells" / cell.name
-        return self._once("cell", cell.name, folder, platform, {"RTVARIANTS_RUNTIMES": runtime})
+        return self._once("cell", cell.name, folder, platform, {variable_of("runtimes"): runtime})
 
     def fat(self, platform: Platform) -> Path:
         """Build all runtimes of one platform as one wheel."""
