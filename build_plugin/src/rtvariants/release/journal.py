@@ -13,7 +13,6 @@ import json
 import os
 from datetime import datetime, timezone
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Protocol
 
 from rtvariants.errors import MachineError, RtvariantsError
@@ -67,12 +66,7 @@ class Journal:
     def __enter__(self) -> Journal:  # noqa: PYI034 (typing.Self is newer than Python 3.10)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:

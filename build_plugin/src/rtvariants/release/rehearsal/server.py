@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
 from typing import Any, ClassVar
 
+from rtvariants.errors import RtvariantsError
 
-class CutError(Exception):
+
+class CutError(RtvariantsError):
     """Ends a connection without an answer; raised by hooks of tests."""
 
+    def __init__(self) -> None:
+        super().__init__("the connection is cut")
 
-class StatusError(Exception):
+
+class StatusError(RtvariantsError):
     """Answers with a status and a message instead of the usual answer."""
 
     def __init__(self, status: int, message: str = "fault") -> None:
@@ -70,12 +74,7 @@ class LocalServer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
