@@ -18,7 +18,7 @@ def built(platform, path, **changes):
     """Return a built file, as rules read it."""
     row = platforms.PLATFORMS[platform]
     contract = {
-        "level": row.machine, "target": row.foreign or row.target, "minimum": (11, 0),
+        "level": row.machine, "target": row.cross_target or row.target, "minimum": (11, 0),
         "private_paths": (Path("/w/me"),),
     }  # fmt: skip
     build = build_of(runtime="safe", **{**contract, **changes})

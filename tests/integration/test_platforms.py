@@ -158,7 +158,7 @@ def test_a_wheel_for_windows_links_pythons_stable_library(built, tmp_path, name)
         assert (found.machine, found.system) == (row.machine, "windows")
         assert "python3.dll" in found.libraries
         assert set(found.exported) == {"PyInit__hello", "PyInit__hello_unguarded"}
-        assert stamp.parse(stamp.read(native))["target"] == row.foreign
+        assert stamp.parse(stamp.read(native))["target"] == row.cross_target
     audited = [sys.executable, "-m", "abi3audit", "--strict", wheel]
     assert subprocess.run(audited, check=False, capture_output=True).returncode == 0
 

@@ -15,7 +15,7 @@ from rtvariants.verify.rules import RULES, BuiltFile, check
 
 BUILD = build_of(
     cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"), index_bits=32,
-    allocator="jemalloc", page_size="4096", foreign=(("core", "wide"), ("g", "wide")),
+    allocator="jemalloc", page_size="4096", other_features=(("core", "wide"), ("g", "wide")),
     glibc="2.34", private_paths=(Path("/home/me"), Path("/root")),
 )  # fmt: skip
 

@@ -31,9 +31,9 @@ class Contract:
 
     `level` to `commit` are the facts of its stamp; `rust_features` are the CPU features that the
     compiler must have seen, in rustc's spelling. `lib` is the crate's library as cargo names it,
-    `export` the init function that Python looks for. `foreign` are the cargo features, by crate,
-    that only other runtimes of the configuration ask for. `glibc` is the newest that may be needed,
-    `minimum` the oldest macOS that the file is for. `rustflags` and `c_flags` are what the
+    `export` the init function that Python looks for. `other_features` are the cargo features, by
+    crate, that only other runtimes of the configuration ask for. `glibc` is the newest that may be
+    needed, `minimum` the oldest macOS that the file is for. `rustflags` and `c_flags` are what the
     compilers were given: a flag `--cfg` that no crate reads is a violation. `private_paths` are
     folders of this machine, which the file must not name.
     """
@@ -53,7 +53,7 @@ class Contract:
     export: str
     cargo_features: tuple[str, ...]
     commit: str = ""
-    foreign: tuple[Feature, ...] = ()
+    other_features: tuple[Feature, ...] = ()
     allow: tuple[AllowConfig, ...] = ()
     glibc: str = ""
     minimum: tuple[int, int] = (0, 0)

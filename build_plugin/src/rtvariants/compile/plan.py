@@ -136,7 +136,7 @@ class _Planner:
             export=f"PyInit_{config.extension}",
             cargo_features=_cargo_features(runtime, tools),
             commit=self.commit,
-            foreign=_foreign(config, runtime, tools, crate),
+            other_features=_other_features(config, runtime, tools, crate),
             allow=config.allow_instructions,
             glibc=config.glibc,
             minimum=_minimum(platforms.named(tools.target), tools),
@@ -201,7 +201,7 @@ def _minimum(platform: platforms.Platform | None, toolchain: Toolchain) -> tuple
     return (int(found[1]), int(found[2]))
 
 
-def _foreign(
+def _other_features(
     config: Config, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
 ) -> tuple[Feature, ...]:
     """Return the cargo features that other runtimes turn on and this one does not."""

@@ -122,7 +122,7 @@ def stamp_problems(
         add(f"runtimes in it: {', '.join(held) or 'none'}; expected: "
             f"{', '.join(sorted(file.runtimes)) or 'none'}")  # fmt: skip
     row = PLATFORMS.get(file.platform)
-    targets = (row.target, row.foreign) if row else ("",)
+    targets = row.targets if row else ("",)
     for stamp in facts.stamps:
         wanted = {"version": declaration.version, "target": targets[0]}
         # Another machine may have built for another target of the same platform.

@@ -211,12 +211,12 @@ def _job(
 
 def _platforms(declaration: Declaration) -> list[str]:
     return [
-        f"{{ platform: {p.name}, {_where(p)}{', python: true' if _is_foreign(p) else ''} }}"
+        f"{{ platform: {p.name}, {_where(p)}{', python: true' if _needs_interpreter(p) else ''} }}"
         for p in declaration.platforms
     ]
 
 
-def _is_foreign(platform: Platform) -> bool:
+def _needs_interpreter(platform: Platform) -> bool:
     """Return whether the runner, which has glibc, can't run what it builds."""
     return platform.libc == "musl"
 
@@ -262,7 +262,7 @@ def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) 
 
 def _interpreter(declaration: Declaration) -> list[str]:
     """Build a Python for platforms that no runner has one for."""
-    if not any(_is_foreign(platform) for platform in declaration.platforms):
+    if not any(_needs_interpreter(platform) for platform in declaration.platforms):
         return []
     name, *run = _run("Interpreter", 'rtvariants toolchain prepare "$PLATFORM"', env=_PLATFORM)
     return [name, "  if: matrix.python", *run]

@@ -51,12 +51,12 @@ class Platform:
     those of GitHub's runner images in August 2026. `lg_page` is the largest page that a kernel of
     it uses, as a power of two.
 
-    The rest is for building it on a foreign machine: `linker` is the target that zig links for,
+    The rest is for building it on another machine: `linker` is the target that zig links for,
     including the floor, and `flags` are what rustc also needs. Where `debian` names Debian's
     architecture, Debian has a standard library of Rust and a Python for it; for the others that
-    library is built from its sources. `emulator` runs the programs of the platform here. `foreign`
-    is the target there if it differs from the platform's own: the wheels have the same tag, and run
-    on the same machines.
+    library is built from its sources. `emulator` runs the programs of the platform here.
+    `cross_target` is the target there if it differs from the platform's own: the wheels have the
+    same tag, and run on the same machines.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Platform:
     flags: tuple[str, ...] = ()
     debian: str = ""
     emulator: str = ""
-    foreign: str = ""
+    cross_target: str = ""
 
     @property
     def minimum(self) -> tuple[int, int]:
@@ -79,7 +79,7 @@ class Platform:
     @property
     def targets(self) -> tuple[str, ...]:
         """Return the Rust targets that the platform is built for, its own first."""
-        return (self.target, self.foreign) if self.foreign else (self.target,)
+        return (self.target, self.cross_target) if self.cross_target else (self.target,)
 
     @property
     def system(self) -> str:
@@ -141,11 +141,11 @@ PLATFORMS = {
         # Microsoft's linker and libraries exist only on Windows; LLVM's MinGW exists everywhere.
         Platform(
             "windows-x64", "x86_64-pc-windows-msvc", "win_amd64", "windows-2025",
-            linker="x86_64-windows-gnu", foreign="x86_64-pc-windows-gnullvm",
+            linker="x86_64-windows-gnu", cross_target="x86_64-pc-windows-gnullvm",
         ),
         Platform(
             "windows-arm64", "aarch64-pc-windows-msvc", "win_arm64", "windows-11-arm",
-            linker="aarch64-windows-gnu", foreign="aarch64-pc-windows-gnullvm",
+            linker="aarch64-windows-gnu", cross_target="aarch64-pc-windows-gnullvm",
         ),
     )
 }  # fmt: skip

@@ -18,7 +18,11 @@ BROKEN = [
         artifact(features=("jemalloc", "mimalloc", "simd")),
         "another allocator are on: `mimalloc`",
     ),
-    ("cargo-features", build(cargo_features=("core/wide",), foreign=()), "turn on: `core/wide`"),
+    (
+        "cargo-features",
+        build(cargo_features=("core/wide",), other_features=()),
+        "turn on: `core/wide`",
+    ),
     (
         "unified-features",
         artifact(units=(unit("core", "wide"),)),

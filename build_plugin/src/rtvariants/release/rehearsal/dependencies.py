@@ -15,10 +15,10 @@ from rtvariants.errors import MachineError
 from rtvariants.release.secrets import redact
 
 
-def foreign(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
+def of_others(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
     """Return the requirements of a base that are not a part of its release; pure.
 
-    >>> foreign(["archspec<1", "a-rt==1; extra == 'rt'", "b; python_version < '3'"], ["a-rt"])
+    >>> of_others(["archspec<1", "a-rt==1; extra == 'rt'", "b; python_version < '3'"], ["a-rt"])
     ('archspec<1',)
     """
     names = {canonicalize_name(name) for name in own}

@@ -113,7 +113,7 @@ def _dependencies(session: Session, index: LocalIndex, here: Path) -> None:
     for path in sorted(session.files.glob("*.whl")):
         facts, _ = archives.read(path)
         if facts.project == session.declaration.project:
-            wanted = dependencies.foreign(facts.requires, own)
+            wanted = dependencies.of_others(facts.requires, own)
             for wheel in dependencies.fetch(wanted, here / "dependencies"):
                 index.mirror(wheel)
             return

@@ -54,7 +54,7 @@ class Cross:
 
     @property
     def target(self) -> str:
-        """Return the Rust target: the platform's own, or the one for foreign machines."""
+        """Return the Rust target: the platform's own, or the one for other machines."""
         return target_of(self.platform, self.prepared)
 
     @property
@@ -84,7 +84,7 @@ class Cross:
 
 def target_of(platform: platforms.Platform, tools: Prepared | None) -> str:
     """Return the target that a platform is built for with these tools."""
-    return (platform.foreign if tools and tools.linker else "") or platform.target
+    return (platform.cross_target if tools and tools.linker else "") or platform.target
 
 
 def cache(environ: Mapping[str, str] | None = None) -> Path:
@@ -115,7 +115,7 @@ def asked(environ: Mapping[str, str] | None = None) -> platforms.Platform | None
         return None
     found = known(text)
     target = environ.get("CARGO_BUILD_TARGET")
-    if target and target not in (found.target, found.foreign):
+    if target and target not in found.targets:
         raise MachineError(
             f"two targets: platform `{found.name}` is `{found.target}`, "
             f"`CARGO_BUILD_TARGET` says `{target}`",

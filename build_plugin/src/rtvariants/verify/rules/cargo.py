@@ -42,7 +42,7 @@ def unified_features(file: BuiltFile) -> Iterator[Violation]:
     every runtime what is configured for one.
     """
     on = _flat(file)
-    for crate, feature in file.contract.foreign:
+    for crate, feature in file.contract.other_features:
         own = crate == file.contract.crate
         if (feature if own else f"{crate}/{feature}") in on:
             if own and feature in by_feature():
