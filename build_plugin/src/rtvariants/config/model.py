@@ -3,7 +3,7 @@
 ```toml
 [tool.rtvariants]
 crate = "crates/greeter"          # folder of the crate that holds the PyO3 module
-module = "greeter._hello"        # name under which the chosen runtime is bound
+module = "greeter._hello"         # name under which the chosen runtime is imported
 env = "GREETER_RUNTIME"           # environment variable that overrides the choice
 
 [[tool.rtvariants.runtimes]]      # in order of preference
@@ -11,11 +11,11 @@ name = "fast"
 level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
 allocator = "system"              # or a table by system: { linux = "jemalloc", … }
 features = []                     # cargo features of this runtime
-index-bits = 64                   # width of row numbers; 64 when left out
+index-bits = 64                   # width of row numbers (default: 64)
 select = "auto"                   # or "explicit": only when asked for
 
-[tool.rtvariants.build]           # how this machine builds; may be left out
-jobs = 0                          # compilers at once; 0 for as many as processors
+[tool.rtvariants.build]           # how this machine builds; optional
+jobs = 0                          # compilers at once; 0: one for each processor
 ```
 
 The docstring below a field is its entry in the reference. `rtvariants.config` explains how to add
@@ -54,7 +54,7 @@ class RuntimeConfig:
     `select = "auto"` must have the machine's baseline (`x86_64`, `aarch64`)."""
 
     features: tuple[str, ...] = setting(Features(), default=[])
-    """Features of the crate that this runtime is built with, in addition to the default ones."""
+    """Features of the crate that this runtime is built with, in addition to the defaults."""
 
     allocators: dict[str, str] = setting(Allocators(), key="allocator", default="system")
     """The memory allocator, for all systems or by `linux`, `macos` and `windows`. Each one except
@@ -62,7 +62,7 @@ class RuntimeConfig:
     linked."""
 
     index_bits: int = setting(Choice(64, 32, what="width"), default=64)
-    """The width of row numbers in bits, as the crate's `module!` states it. The build fails if the
+    """The width of row numbers in bits, as stated in the crate's `module!`. The build fails if the
     two differ."""
 
     select: str = setting(Choice("auto", "explicit"), default="auto")
@@ -70,13 +70,13 @@ class RuntimeConfig:
     when the override variable names it, for runtimes that differ in meaning and not in speed."""
 
     distribution: str = setting(Distribution(), default="")
-    """The name of the runtime's own distribution among split packages. If empty, it is
-    `<project>-runtime-<name>`, where a leading `rt` of the name is left out."""
+    """The name of the runtime's own distribution in split packages. If empty, it is
+    `<project>-runtime-<name>`, without a leading `rt` of the name."""
 
 
 @dataclass(frozen=True)
 class AllowConfig:
-    """Functions that may use instructions above a runtime's level because they ask the CPU first.
+    """Functions that may use instructions above a runtime's level because they check the CPU first.
 
     The audit of each build finds such functions and fails, except for those that an entry names.
     Entries for well-known crates are built in. An entry that allows nothing in any runtime is
@@ -84,7 +84,7 @@ class AllowConfig:
     """
 
     reason: str = setting(Text())
-    """What asks the CPU, and where, for the reader of the configuration."""
+    """What checks the CPU, and where; for people who read the configuration."""
 
     crate: str = setting(Text(), default="*")
     """The crate of the functions, or a pattern with `*` and `?`. A C function belongs to the crate
@@ -119,9 +119,9 @@ class BuildConfig:
     builds in a copy of the project."""
 
     vendor: bool = setting(Flag(), default=False, override="vendor")
-    """Put the crates that the runtimes are built from into an sdist, and a configuration with which
-    cargo uses them, so that it builds where no registry can be reached. `rtvariants sdist --vendor`
-    does this once."""
+    """Add the crates that the runtimes are built from to the sdist, with a configuration that makes
+    cargo use them, so that it builds without a registry. `rtvariants sdist --vendor` does this
+    once."""
 
     rebuild: bool = setting(Flag(), default=False, override="rebuild")
     """Rebuild the runtimes of an editable install at import when their Rust sources have changed.
@@ -134,20 +134,20 @@ class SplitConfig:
     """How split packages depend on each other."""
 
     requires: tuple[str, ...] = setting(Texts(Name()), default=[])
-    """The runtimes that the base package requires, by name. The others are only extras. One of them
+    """The runtimes that the base package requires, by name. The others are extras. One of them
     must be chosen automatically on every CPU. If empty, all runtimes with `select = "auto"`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SizesConfig:
-    """Limits of size: a build that exceeds one fails and leaves no wheel."""
+    """Size limits: a build that exceeds one fails and leaves no wheel."""
 
     wheel: int = setting(Size(), default="")
-    """The size of the largest wheel file, such as `25 MB` or `24 MiB`, in any packaging. Indexes
-    have limits of their own for a file and for a project."""
+    """The largest allowed size of a wheel file in any packaging, such as `25 MB` or `24 MiB`.
+    Indexes have their own limits for a file and for a project."""
 
     installed: int = setting(Size(), default="")
-    """The size of all extension modules of a platform together once they are installed."""
+    """The largest allowed size of all installed extension modules of a platform together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +183,7 @@ class Config:
     allow_instructions: tuple[AllowConfig, ...] = setting(
         Sections(AllowConfig, f"{TABLE}.allow-instructions", least=0), default=[]
     )
-    """Functions that may use instructions above the level because they ask the CPU first."""
+    """Functions that may use instructions above the level because they check the CPU first."""
 
     glibc: str = setting(Glibc(), default="")
     """The newest glibc that an extension module may need, such as `2.17`. The build fails if one
@@ -196,7 +196,7 @@ class Config:
     """What `rtvariants package` writes. `fat`: one wheel per platform with all runtimes. `split`: a
     base package without native code, and one distribution per runtime that the base pins.
     `variant`: the fat wheel, and one wheel per CPU level for installers that choose (PEP 825). All
-    hold the same extension modules. If a new version changes from `fat` to `split`, give the
+    contain the same extension modules. If a new version changes from `fat` to `split`, give the
     runtimes new names too: pip removes the files of the old version after it has written the new
     runtimes, and would remove modules of the same names. The import then reports how to restore
     them."""
@@ -205,13 +205,13 @@ class Config:
     """How split packages depend on each other."""
 
     sizes: SizesConfig = setting(Section(SizesConfig), default={})
-    """Limits of size; `rtvariants size` shows what takes the space."""
+    """Size limits; `rtvariants size` shows what takes the space."""
 
     test: TestConfig = setting(Section(TestConfig), default={})
     """What `rtvariants test` does with an installed wheel."""
 
     release: ReleaseConfig | None = setting(Section(ReleaseConfig, optional=True), default=None)
-    """What `rtvariants release` makes of one commit, for which platforms, and where it goes."""
+    """What `rtvariants release` builds from one commit, for which platforms, and where it goes."""
 
     @property
     def package(self) -> str:

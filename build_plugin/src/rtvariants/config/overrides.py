@@ -19,10 +19,10 @@ from rtvariants.errors import Problem, near
 PREFIX = "RTVARIANTS_"
 #: Variables of this package that are not settings in pyproject.toml.
 VARIABLES = {
-    "RTVARIANTS_CACHE": "the folder for what `rtvariants toolchain prepare linux-arm64` downloads",
-    "RTVARIANTS_NO_INSTALL_RUST": "set to any value: a missing cargo is an error, never downloaded",
+    "RTVARIANTS_CACHE": "the folder for prepared toolchains, instead of `~/.cache/rtvariants`",
+    "RTVARIANTS_NO_INSTALL_RUST": "if set to any value, a missing cargo is an error: no download",
     "RTVARIANTS_PLATFORM": "the platform to build for, such as `linux-arm64`",
-    "RTVARIANTS_REBUILDING": "set by a rebuild at import for its processes; they start no rebuild",
+    "RTVARIANTS_REBUILDING": "set by a rebuild at import, so that its processes start no other",
 }
 # The plan sets them for cargo and the guard's macro reads them; the plugin reads none of them.
 _STAMP = ("ABI", "COMMIT", "LEVEL", "PACKAGE", "PAGE_SIZE", "TARGET", "TOOLCHAIN", "VERSION")

@@ -10,7 +10,7 @@ repository = "owner/greeter"            # where the release on the forge goes
 tag = "v{version}"                      # the git tag of a release
 index = "pypi"                          # or "testpypi", or addresses
 changelog = "CHANGELOG.md"
-lock = ["Cargo.lock"]                   # files whose hashes a manifest keeps
+lock = ["Cargo.lock"]                   # files whose hashes the manifest records
 plugin = "rtvariants[release]"          # what the workflows install
 check = "pytest"                        # what the CI workflow also runs
 max-file-mb = 100                       # what the index accepts for one file
@@ -168,7 +168,7 @@ class NotifyConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseConfig:
-    """What `rtvariants release` makes of one commit, for which platforms, and where it goes."""
+    """What `rtvariants release` builds from one commit, for which platforms, and where it goes."""
 
     platforms: tuple[PlatformConfig, ...] = setting(Platforms())
     """The platforms that wheels are built for: names, or tables that change a platform's tag or
@@ -194,7 +194,7 @@ class ReleaseConfig:
     becomes the text of the release."""
 
     lock: tuple[str, ...] = setting(Texts(), default=["Cargo.lock"])
-    """Files whose hashes the manifest keeps: a release fails if one of them has changed since."""
+    """Files whose hashes the manifest records; a release fails if one of them has changed since."""
 
     plugin: str = setting(Text(empty=True), default="rtvariants[release]")
     """The requirement with which the workflows install this tool."""
