@@ -450,7 +450,7 @@ def main() -> int:
         if action is test:
             command.add_argument("--fast", action="store_true", help="one runtime, nothing slow")
         if action is bench:
-            command.add_argument("name", help="import_time, flights or build_time")
+            command.add_argument("name", help="import_time, flights, build_time or profiles")
     options, own = parser.parse_known_args()
     if own and options.action in (demo, lint):
         parser.error(f"unrecognized arguments: {' '.join(own)}")
