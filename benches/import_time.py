@@ -3,10 +3,9 @@
 `python3 dev.py bench import_time`, on an installed wheel: an editable install always goes the long
 way. Every sample is a fresh process; the cases take turns, every second round backwards. The first
 table is the statement alone, by the clock inside the process. What choosing a runtime costs is the
-difference to the direct import in the same round, by the clock and in time of the processor, which
-a busy machine changes less. An import of one empty package more stands beside it: no loader in
-Python that Python imports as it imports everything could be below. The last table is the whole
-process.
+difference from the direct import in the same round, in elapsed time and in processor time, which a
+busy machine changes less. The import of one more empty package is next to it: no loader that Python
+imports as an ordinary package could cost less. The last table is the whole process.
 """
 
 from __future__ import annotations

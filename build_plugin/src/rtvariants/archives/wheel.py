@@ -1,4 +1,4 @@
-"""A wheel in memory: read with every doubt about the archive settled, written byte for byte equal.
+"""A wheel in memory: read strictly, and written so that equal files give equal bytes.
 
 The format is the one of the binary distribution specification, with the variant label that PEP 825
 appends to the file name.

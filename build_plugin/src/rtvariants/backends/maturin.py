@@ -25,8 +25,8 @@ level = { x86_64 = "x86_64", aarch64 = "aarch64" }
 ```
 
 maturin itself writes the metadata, the sdist and the wheel; this module replaces the extension
-module in that wheel by the runtimes. maturin compiles nothing: the cargo that it calls answers with
-a runtime that is already built. If a later maturin calls cargo differently, the real cargo answers,
+module in that wheel with the runtimes. maturin compiles nothing: the cargo that it calls returns a
+runtime that is already built. If a later maturin calls cargo differently, the real cargo answers,
 and builds get slower, not wrong.
 """
 

@@ -8,7 +8,7 @@ build-backend = "rtvariants.backends.part"
 
 [tool.rtvariants-part]
 package = "greeter"
-runtime = "fast"        # neither for the base, whose files the archive holds as they are
+runtime = "fast"        # the base has neither: the archive contains its files as they are
 ```
 """
 

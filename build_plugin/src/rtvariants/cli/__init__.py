@@ -1,4 +1,4 @@
-"""The command `rtvariants`: one module of this folder a subcommand.
+"""The command `rtvariants`: one module of this folder per subcommand.
 
 Each module has `arguments(parser)`, and `run(options)`, which returns the exit status. Only the
 module of the given subcommand is imported. Errors that a user can fix are shown on stderr as facts
@@ -22,7 +22,7 @@ COMMANDS = {
     "package": "write fat, split or variant wheels",
     "test": "install wheels into a clean environment and run each runtime",
     "repro": "build twice under different circumstances and compare",
-    "sdist": "write the sdist, on request with the crates in it",
+    "sdist": "write the sdist, with `--vendor` also the crates",
     "develop": "install the project for development, or update one runtime",
     "version": "show, set or check the one version of all files",
     "release": "plan, build, test, freeze, publish and verify a whole release",

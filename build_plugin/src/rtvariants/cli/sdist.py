@@ -1,4 +1,4 @@
-"""Write the sdist with the project's own backend, on request with the crates in it."""
+"""Write the sdist with the project's own backend; `--vendor` adds the crates."""
 
 from __future__ import annotations
 

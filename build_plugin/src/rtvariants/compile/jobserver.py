@@ -1,4 +1,4 @@
-"""One jobserver for all cargos of a run, in the form that GNU make of any age understands."""
+"""One jobserver for all cargos of a run, in the form that every GNU make understands."""
 
 from __future__ import annotations
 

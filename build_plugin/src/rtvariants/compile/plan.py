@@ -1,8 +1,8 @@
-"""The builds that a configuration means on one machine: a pure function, nothing runs.
+"""The builds that a configuration describes for one machine: a pure function, nothing runs.
 
 `plan(config, toolchain, crate, version)` returns one `Build` for each runtime, with the exact
 command and environment, so that what a build will do can be shown, compared and tested without
-doing it. It reads no file and no variable: what it needs of the machine is in the toolchain.
+doing it. It reads no file and no variable: what it must know about the machine is in the toolchain.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What several runtimes need alike is compiled once a run, though each has a target directory.
+"""Compiles what runtimes have in common once per run, though each has its own target directory.
 
 Each directory belongs to one cargo alone, so that all run in parallel and no runtime undoes what
 another one built. Two kinds of units would be compiled twice, and are copied instead:
 
-- macros and build scripts, which run on the building machine and never get a level's flags. The
+- macros and build scripts, which run on the build machine and never get a level's flags. The
   first build compiles them, and the first of each other level waits for most of them where there
   are few processors.
 - all dependencies, for runtimes of equal flags, and those of the project's own crates that don't

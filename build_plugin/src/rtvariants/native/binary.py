@@ -1,4 +1,4 @@
-"""Reads a native file by the reader of its format, which its first bytes name."""
+"""Reads an extension module with the reader of its format, which its first bytes identify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which CPU features the instructions of a native file need, read by a disassembler library.
+"""Which CPU features the instructions of an extension module need, by a disassembler library.
 
 x86-64: every instruction of every executable section is decoded by iced-x86, which knows the
 features of each. Its decoder runs as one loop in native code over a piece (`map` of an

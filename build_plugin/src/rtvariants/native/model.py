@@ -1,4 +1,4 @@
-"""What a native file shows, whatever its format: one record of its facts, and one of its code.
+"""What an extension module shows, whatever its format: a record of its facts, and one of its code.
 
 Each format has a reader of its own (`elf`, `macho`, `pe`) that returns these records; `binary`
 finds the reader. Names are as the source has them, without what a format puts before each.

@@ -1,6 +1,6 @@
-"""How large a native is: its code by crate.
+"""How large an extension module is: its code by crate.
 
-The linker leaves no trace of crates in a stripped native. Its SBOM therefore has the bytes of code
+The linker leaves no trace of crates in a stripped file. Its SBOM therefore has the bytes of code
 of each crate, measured before the symbols go, so that the wheel alone shows what to cut.
 """
 

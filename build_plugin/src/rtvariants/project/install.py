@@ -1,4 +1,4 @@
-"""Let pip or uv install a project in this environment, editable."""
+"""Installs a project in this environment with pip or uv, editable."""
 
 from __future__ import annotations
 

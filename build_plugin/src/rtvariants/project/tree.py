@@ -1,4 +1,4 @@
-"""The project: read once where a build tool or the command calls, and passed down from there."""
+"""The project: read once, where a build tool or the command calls, and passed down from there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sizes of a release, compared with the release before it; pure."""
+"""The sizes of a release, compared with those of the release before: pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which wheels have passed their test, in one file a platform: another machine may freeze."""
+"""Which wheels have passed their test: one file per platform, as another machine may freeze."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commit of a project: what git says, or what an sdist has kept of it."""
+"""The commit of a project: from git, or from what an sdist has recorded of it."""
 
 from __future__ import annotations
 

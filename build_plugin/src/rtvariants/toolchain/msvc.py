@@ -1,6 +1,6 @@
 """Targets of Microsoft's compiler: linked so that the file still names its functions.
 
-Microsoft's linker writes those names into a PDB alone. LLVM's can write them into the file, as a
+Microsoft's linker writes those names only into a PDB. LLVM's can write them into the file, as a
 table of COFF symbols; rustup's toolchains for Windows include it as `rust-lld`. rustc passes it the
 folders of Visual Studio's libraries, as it does for any linker of these targets.
 """

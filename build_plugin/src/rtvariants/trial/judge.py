@@ -1,4 +1,4 @@
-"""Whether a run came to what it must."""
+"""Whether a run had the expected result."""
 
 from __future__ import annotations
 

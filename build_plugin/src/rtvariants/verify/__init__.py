@@ -1,1 +1,1 @@
-"""The artifact against its configuration: rules, audit, SBOM, and what an earlier check left."""
+"""Checks an artifact against its configuration: rules, audit, SBOM, results of earlier checks."""

@@ -1,7 +1,7 @@
 """The SBOM of one runtime: CycloneDX 1.6, written from what cargo says it compiled, and read back.
 
 PEP 770 gives it a place in the wheel, `.dist-info/sboms/`. It lists the crates of this build with
-the features that they were built with, and facts about the native that no list of crates has:
+the features that they were built with, and facts about the file that no list of crates has:
 level, flags, allocator, outcome of the audit. The same inputs give the same bytes: it has
 no time, no random number and no path of the build machine.
 """
@@ -44,7 +44,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Sbom:
-    """What an SBOM says about its native; a property that stands several times has a line each."""
+    """What an SBOM says about its extension module; a repeated property has one line per value."""
 
     package: str
     hashes: frozenset[str]

@@ -1,6 +1,6 @@
 """The sdists of split packages: one for the base, and one for each runtime that builds it alone.
 
-Their build backend is `rtvariants.backends.part`, whichever builds the package itself.
+Their build backend is `rtvariants.backends.part`, whatever builds the package itself.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ def _pyproject(whole: Sdist, name: str, version: str, part: dict[str, str]) -> b
 
     data = _table(whole)
     system = data.get("build-system", {}) | {"build-backend": "rtvariants.backends.part"}
-    # What the metadata says otherwise stands in PKG-INFO, and is taken over as it is. Were it not
-    # called dynamic, uv would take its absence here for a package that requires nothing.
+    # All other metadata is in PKG-INFO and is copied as it is. If it were not listed as dynamic, uv
+    # would take its absence here for a package that requires nothing.
     project = {"name": name, "version": version, "dynamic": list(_DYNAMIC)}
     tool = data.get("tool", {}) | {TABLE: part}
     made = {"build-system": system, "project": project, "tool": tool}

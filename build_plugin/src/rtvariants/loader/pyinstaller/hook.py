@@ -1,4 +1,4 @@
-"""What PyInstaller can't see in the sources: natives that are imported by name, and data files.
+"""What PyInstaller can't see in the sources: modules that are imported by name, and data files.
 
 In a wheel it is `hook-_sample_loader.py`: PyInstaller finds hooks by the name of the import.
 """

@@ -1,4 +1,4 @@
-"""The steps of a release: one row here and one module of this folder each.
+"""The steps of a release: each has one row here and one module in this folder.
 
 A step's module begins with what `--help` says about it, and has:
 

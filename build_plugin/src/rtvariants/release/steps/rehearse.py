@@ -1,4 +1,4 @@
-"""Do a whole release on this machine: with a local index and a local forge, every step for real.
+"""Run every step of a release on this machine, with a local index and a local forge.
 
 The commit that is checked out is cloned and tagged there, so the tree here stays as it is. Every
 declared platform that this machine can build for is built; the others are listed. The tokens are

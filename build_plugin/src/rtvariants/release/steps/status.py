@@ -1,4 +1,4 @@
-"""Show how far a release has got: here, on the index and on the forge."""
+"""Show the state of a release: here, on the index and on the forge."""
 
 from __future__ import annotations
 

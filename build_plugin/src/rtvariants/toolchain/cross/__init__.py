@@ -1,7 +1,7 @@
 """Compilers for other platforms, kept in a cache folder: what `prepare` put there, read back.
 
-They are used for a platform that is asked for (`--platform`, `RTVARIANTS_PLATFORM`) and for nothing
-else. One file a platform names what was prepared; it is written last, so half a toolchain is none.
+They are used only for a platform that is requested (`--platform`, `RTVARIANTS_PLATFORM`). One file
+per platform lists what was prepared; it is written last, so an incomplete toolchain never counts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What is needed of Apple's SDK: the list of what macOS's own library has, from zig's copy.
+"""The part of Apple's SDK that builds need: the symbols of macOS's C library, from zig's copy.
 
-Apple's SDK may not be passed on; zig's list of the C library's symbols may. Of frameworks only what
-the time zone needs is here: a crate that links another one needs Apple's SDK, whose folder
-`SDKROOT` names.
+Apple's SDK may not be redistributed; zig's list of the C library's symbols may. Of the frameworks,
+only what the time zone needs is here: a crate that links another one needs Apple's SDK, whose
+folder `SDKROOT` names.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A Python for a platform that nobody packages one for, built from Debian's sources of CPython.
+"""A Python for a platform that Debian has no Python for, built from Debian's sources of CPython.
 
-It is there to run what was built: one program with the modules of the standard library in it, and
-that library beside it. What it would need foreign libraries for (ssl, ctypes, sqlite3, …) is left
-out, but for zlib.
+It runs what was built: one program that contains the C modules of the standard library, with the
+rest of that library next to it. Modules that need other libraries (ssl, ctypes, sqlite3, …) are
+left out; only zlib is built too.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Debian's packages of any architecture, unpacked into a folder: nothing is installed.
 
-apt gets a state of its own in the cache, so that neither root nor `dpkg --add-architecture` is
-needed and the machine's packages stay as they are. Where it loads from, and whose signatures it
-trusts, is what the machine's own apt is set up for.
+apt gets its own state in the cache, so that neither root nor `dpkg --add-architecture` is needed
+and the machine's packages stay as they are. It downloads from the sources of the machine's own apt,
+and trusts the same signatures.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _INDEX = ("-o", "Dir::Cache::pkgcache=pkgcache.bin", "-o", "Dir::Cache::srcpkgca
 
 
 class Apt:
-    """An apt beside the machine's own, for this machine's architecture and another one, if any."""
+    """An apt next to the machine's own, for this machine's architecture and another one, if any."""
 
     def __init__(self, folder: Path, foreign: str) -> None:
         for tool in ("apt-get", "apt-cache", "dpkg"):

@@ -1,4 +1,4 @@
-"""Puts into the cache what this machine lacks to build for a platform, and says what it gets."""
+"""Puts into the cache what a build for a platform needs, and reports what it downloads."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _ready(platform: platforms.Platform, *, python: bool) -> Prepared | None:
 
 
 def _alone(file: IO[bytes], say: Say) -> None:
-    """Wait until nobody else writes into the cache, and keep others waiting till it is closed."""
+    """Wait until no other process writes into the cache, and block others until it is closed."""
     try:
         take(file, wait=False)
     except OSError:

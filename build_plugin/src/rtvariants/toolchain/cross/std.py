@@ -1,7 +1,7 @@
-"""The standard library of a target that Debian does not build it for, built from its sources.
+"""The standard library for a target that Debian does not build it for, built from its sources.
 
-cargo's `-Zbuild-std` builds it once, for an empty crate; what it made then stands in the compiler's
-own folder like that of any other target, and packages are built by stable features alone.
+cargo's `-Zbuild-std` builds it once, for an empty crate. The result goes into the compiler's own
+folder, like that of any other target, so packages are built with stable features only.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ strip = "none"
 
 
 def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
-    """Build the library with the sources below the compiler's folder, and put it beside the others.
+    """Build the library from the sources below the compiler's folder; put it next to the others.
 
     `env` leads cargo to the linker and C compiler of the target. Raises `MachineError`.
     """

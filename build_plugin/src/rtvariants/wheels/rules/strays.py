@@ -1,4 +1,4 @@
-"""Files that do not belong in the wheel, and extension modules outside of the runtimes."""
+"""Files that do not belong in the wheel, and extension modules outside the runtimes."""
 
 from __future__ import annotations
 
