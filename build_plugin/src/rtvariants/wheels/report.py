@@ -123,7 +123,7 @@ def _outcome(
 
 def _recorded(said: Mapping[str, str]) -> tuple[str, ...]:
     allowed = said.get("instructions-allowed", "").splitlines()
-    but = ", except in functions that ask the CPU first" if allowed else ""
+    but = ", except in functions that check the CPU first" if allowed else ""
     head = f"recorded at the build: no instruction above `{said.get('level', '')}`{but}"
     return (head, *(f"allowed: {line}" for line in allowed))
 

@@ -54,7 +54,7 @@ def instructions(file: BuiltFile) -> Iterator[Violation]:
 def _hint(function: FunctionAbove) -> str:
     crate = function.crate or "*"
     return (
-        "compile it for the level; where the code itself asks the CPU before it runs this, add to "
+        "compile it for the level; if the code checks the CPU before it runs this, add to "
         f'`[tool.rtvariants] allow-instructions`: {{ crate = "{crate}", '
         f'symbol = "{function.symbol}", reason = "…" }}'
     )
