@@ -16,5 +16,13 @@ def test_a_function_belongs_to_the_library_that_has_its_name(tmp_path):
         assert owners.of(other) == ""
 
 
+def test_a_function_that_the_compiler_has_split_belongs_to_its_library(tmp_path):
+    library = tmp_path / "libzstd.a"
+    library.write_bytes(b"!<arch>\n\0.text.build_bmi2.constprop.0\0decode.isra.1\0")
+    owners = Owners([("zstd-sys", library)])
+    assert owners.of("build_bmi2.constprop.0") == owners.of("decode.isra.1") == "zstd-sys"
+    assert owners.of("build_bmi2") == owners.of("bmi2.constprop.0") == ""
+
+
 def test_without_libraries_no_function_has_a_crate():
     assert Owners([]).of("checksum_of") == ""

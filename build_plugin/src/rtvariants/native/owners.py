@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
 # What may be a symbol, of the library or one that it needs. It follows a zero byte, or the name of
-# a section of its own, such as `.text.`.
-_WORD = re.compile(rb"[\w$@]{3,}(?=\0)")
+# a section of its own, such as `.text.`, and compilers append parts such as `.constprop.0`.
+_WORD = re.compile(rb"[\w$@.]{3,}(?=\0)")
+
+
+def _names(word: bytes) -> Iterator[bytes]:
+    """Yield a word, and what follows each dot in it.
+
+    >>> list(_names(b".text.sum.part.0"))
+    [b'.text.sum.part.0', b'text.sum.part.0', b'sum.part.0', b'part.0']
+    """
+    while len(word) > 2:
+        yield word
+        word = word.partition(b".")[2]
 
 
 class Owners:
@@ -26,7 +37,8 @@ class Owners:
     def _crates(self) -> dict[bytes, str]:
         # The first library that has a name wins.
         return {
-            word: crate
+            name: crate
             for crate, path in reversed(self._archives)
             for word in _WORD.findall(path.read_bytes())
+            for name in _names(word)
         }
