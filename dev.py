@@ -272,10 +272,10 @@ class Stage:
 
     def __str__(self) -> str:
         verdict = "ok" if self.ok else "FAILED"
-        return f"{self.name:28} {verdict:7} {self.note or told(self.counts)}"
+        return f"{self.name:28} {verdict:7} {self.note or in_words(self.counts)}"
 
 
-def told(counts: Counter[str]) -> str:
+def in_words(counts: Counter[str]) -> str:
     """Return counts in words."""
     return ", ".join(f"{counts[word]} {word}" for word in ("passed", "failed", "skipped"))
 
@@ -375,7 +375,7 @@ def test(options: argparse.Namespace, own: list[str]) -> int:
     say("Summary")
     print(*stages, sep="\n")
     ok = all(each.ok for each in stages) and total["passed"] > 0
-    print(f"\n{told(total)} in {len(stages)} stages: {'ok' if ok else 'FAILED'}")
+    print(f"\n{in_words(total)} in {len(stages)} stages: {'ok' if ok else 'FAILED'}")
     return 0 if ok else 1
 
 

@@ -37,7 +37,7 @@ def test_closing_lines_of_each_runner_are_counted(dev, line, passed, failed, ski
 
 def test_several_closing_lines_add_up(dev):
     lines = ["test result: ok. 5 passed; 0 failed; 0 ignored", "x", "test result: ok. 2 passed; 0 "]
-    assert dev.told(dev.count(lines)) == "7 passed, 0 failed, 0 skipped"
+    assert dev.in_words(dev.count(lines)) == "7 passed, 0 failed, 0 skipped"
 
 
 def fake(line, status):
