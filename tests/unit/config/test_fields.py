@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sample_settings import Outer
 
-from rtvariants.config.fields import kind_of, setting, settings_of
+from rtvariants.config.fields import setting, settings_of
 from rtvariants.config.kinds import Flag, Number
 
 
@@ -24,7 +24,7 @@ def test_the_key_is_the_name_with_dashes_unless_one_is_given():
 
     assert named("fast_too").key == "fast-too"
     assert [each.key for each in settings_of(Given)] == ["width"]
-    assert isinstance(kind_of(Outer, "fast-too"), Flag)
+    assert isinstance(named("fast_too").kind, Flag)
 
 
 def test_the_text_is_the_docstring_below_the_field():

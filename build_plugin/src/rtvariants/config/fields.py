@@ -70,11 +70,6 @@ def settings_of(cls: type[Any]) -> tuple[Setting, ...]:
     return tuple(found)
 
 
-def kind_of(cls: type[Any], key: str) -> Kind:
-    """Return the kind of the setting of this key."""
-    return next(each.kind for each in settings_of(cls) if each.key == key)
-
-
 def _docstrings(cls: type[Any]) -> Mapping[str, str]:
     """Return the strings below fields: Python itself keeps none of them."""
     try:

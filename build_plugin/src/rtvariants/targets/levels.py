@@ -121,11 +121,6 @@ class Level:
     features: frozenset[str]
     extra: frozenset[str]
 
-    @property
-    def is_baseline(self) -> bool:
-        """Return whether every CPU of the machine has this level."""
-        return self.name == BASELINES[self.machine]
-
 
 def known_levels() -> tuple[str, ...]:
     """Return the names of all levels that a runtime can have.
