@@ -35,9 +35,11 @@ def run(options: argparse.Namespace) -> int:
             "no version to set" if options.action == "set" else "a version, but nothing to set",
             "run `rtvariants version set 1.2.0`",
         )
-    config = load.read(root)
-    now = version.canonical(options.version or version.current(root, pyproject.read(root)))
-    names = declaration.read(root).projects() if config.release else ()
+    data = pyproject.read(root)
+    config = load.check(data, root)
+    now = version.canonical(options.version or version.current(root, data))
+    project = data.get("project", {})
+    names = declaration.derive(config, project, now).projects() if config.release else ()
     found = places.find(root, now, names)
     changed = places.write(root, found) if options.action == "set" else ()
     if options.action == "check" and (problems := places.drift(found)):

@@ -85,9 +85,8 @@ def read(root: Path) -> Declaration:
 
     Raises `ConfigError` with every problem of its configuration at once.
     """
-    config = load.read(root)
     data = pyproject.read(root)
-    return derive(config, data.get("project", {}), current(root, data))
+    return derive(load.check(data, root), data.get("project", {}), current(root, data))
 
 
 def derive(config: Config, project: Mapping[str, Any], version: str) -> Declaration:

@@ -15,7 +15,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from rtvariants.config import toml
+from rtvariants.config import pyproject, toml
 from rtvariants.errors import Problem
 from rtvariants.files import write_text
 
@@ -99,7 +99,7 @@ def _find(root: Path, version: str, names: set[str]) -> Iterator[Place]:
     if (root / "Cargo.lock").is_file():
         data = toml.read(root / "Cargo.lock")
         yield from _located(root, "Cargo.lock", _in_cargo_lock(data, cargo, crates))
-    data = toml.read(root / "pyproject.toml").get("project", {})
+    data = pyproject.read(root).get("project", {})
     yield from _located(root, "pyproject.toml", _in_pyproject(data, to_python(cargo), names))
 
 
