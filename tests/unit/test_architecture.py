@@ -44,8 +44,14 @@ LAYERS = (
     ("cli",),
     ("__main__",),
 )
-#: The one circle: the loader's first file is all that most imports read, so the others come late.
-CIRCLES = [["loader", "loader.binding", "loader.need", "loader.process"]]
+#: The two circles. The loader's first file is all that most imports read, so the others come late.
+#: A rehearsal does the other steps of a release, whose table imports each step by its name.
+CIRCLES = [
+    ["loader", "loader.binding", "loader.need", "loader.process"],
+    ["release.steps", "release.steps.rehearse"],
+]
+#: How a package imports its own modules by a name that it has in a table.
+BY_NAME = 'import_module(f".{'
 #: In mydf: a frame returns its columns, and `Series.to_frame` returns a frame.
 MYDF_CIRCLES = [["frame", "series"]]
 ADAPTERS = {"hatchling", "maturin", "setuptools"}
@@ -140,7 +146,10 @@ def package_of(path):
 
 
 def arrows(files, root="rtvariants"):
-    """Return, by module, the modules that it imports: late and type-only imports count."""
+    """Return, by module, the modules that it imports: late and type-only imports count.
+
+    So do the modules that a package imports by name.
+    """
     found = {}
     for name, path in files.items():
         package = ".".join(filter(None, [root, name]))
@@ -150,6 +159,8 @@ def arrows(files, root="rtvariants"):
             if is_in(module, {root}):
                 inner = module[len(root) + 1 :]
                 targets.add(inner if inner in files else inner.rpartition(".")[0])
+        if path.name == "__init__.py" and BY_NAME in path.read_text():
+            targets |= {other for other in files if other.rpartition(".")[0] == name}
         found[name] = targets & files.keys() - {name}
     return found
 
@@ -237,6 +248,14 @@ def test_a_circle_is_seen_also_one_of_types(tmp_path):
     typed = "if TYPE_CHECKING:\n    from .a import A"
     graph = planted(tmp_path, x__a="from . import b", x__b="from .c import C", x__c=typed)
     assert circles(graph) == [["x.a", "x.b", "x.c"]]
+
+
+def test_a_circle_is_seen_also_one_of_modules_that_are_imported_by_name(tmp_path):
+    table = 'def load(name):\n    return import_module(f".{name}", __name__)'
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x/__init__.py").write_text(table)
+    graph = planted(tmp_path, x__a="from . import load", x__b="")
+    assert circles(graph) == [["x", "x.a"]]
 
 
 def test_mydf_reaches_native_code_only_through_its_seam():
