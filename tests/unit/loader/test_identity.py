@@ -162,6 +162,9 @@ def work(number):
             import sample
             found.append(sample.core)
         elif number % 3 == 1:
+            # Python refuses to import a submodule while another thread begins its package.
+            while "sample" not in sys.modules:
+                time.sleep(0.001)
             from sample._core import NAME, __name__ as said
             import sample._core as core
             found.append(core)
@@ -177,6 +180,33 @@ core = sys.modules["sample._core"]
 print(len(found), {id(m) for m in found} == {id(core)}, failed, core.count)
 """
     assert ok(package, code) == "16 True [] 1"
+
+
+def test_load_does_not_deadlock_with_a_thread_that_begins_the_package(package):
+    code = """
+import sys, threading, time
+from _sample_loader import load
+begins = threading.Event()
+class Slow:
+    def find_spec(name, path=None, target=None):
+        if name == "sample":
+            begins.set()
+            time.sleep(0.3)
+sys.meta_path.insert(0, Slow)
+failed = []
+def work():
+    try:
+        import sample
+    except BaseException as error:
+        failed.append(error)
+thread = threading.Thread(target=work)
+thread.start()
+begins.wait()
+print(load().NAME)
+thread.join()
+print(failed)
+"""
+    assert ok(package, code).splitlines() == ["fast", "[]"]
 
 
 # ---------------------------------------------------------- places where no runtime can be loaded

@@ -63,6 +63,10 @@ def load() -> "ModuleType":
     `RuntimeSelectionError`, which is an `ImportError`, when the override variable can't be met or
     no runtime can run here, and when the variable names another runtime than the loaded one.
     """
+    parent, _, name = ALIAS.rpartition(".")
+    # Python takes the module's lock before it imports the package. A thread that imports the
+    # package takes the two in the other order, and Python ends such a deadlock with an error.
+    __import__(parent)
     try:
         __import__(ALIAS)
     except ModuleNotFoundError as error:
@@ -72,7 +76,6 @@ def load() -> "ModuleType":
         # The package has no such file, so Python has held no lock.
         with _lock:
             bind()
-        parent, _, name = ALIAS.rpartition(".")
         setattr(sys.modules[parent], name, _module)
     if ENV in os.environ:
         from .binding import check_same
