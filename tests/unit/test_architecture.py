@@ -47,7 +47,7 @@ LAYERS = (
 #: The two circles. The loader's first file is all that most imports read, so the others come late.
 #: A rehearsal does the other steps of a release, whose table imports each step by its name.
 CIRCLES = [
-    ["loader", "loader.binding", "loader.need", "loader.process"],
+    ["loader", "loader.choice", "loader.need", "loader.process"],
     ["release.steps", "release.steps.rehearse"],
 ]
 #: How a package imports its own modules by a name that it has in a table.

@@ -10,7 +10,7 @@ import archspec
 from archspec.cpu import detect
 
 from rtvariants import loader
-from rtvariants.loader import binding
+from rtvariants.loader import choice
 from rtvariants.loader import host as hosts
 from rtvariants.loader.facts import Request
 from rtvariants.loader.types import Runtime, Table
@@ -72,7 +72,7 @@ class Machine:
         patch(detect, "_darwin_sysctl_data", lambda: _sysctl(sysctl or b""))
         patch(detect, "CPUID", lambda: _Cpuid(cpuid or b""))
         # Nothing is installed here: only the machine is asked about.
-        patch(binding, "_inspect", lambda *_: None)
+        patch(choice, "_inspect", lambda *_: None)
 
     def _open(self, path):
         assert path == "/proc/cpuinfo"
@@ -81,7 +81,7 @@ class Machine:
     def decision(self, made=None, **request):
         """Return what is decided on this machine."""
         asked = Request(**{"name": None, "origin": "default", **request})
-        return binding._settle(made or table(), asked, None)
+        return choice._settle(made or table(), asked, None)
 
     def chosen(self, made=None):
         """Return the runtime that is chosen here; the quick path has no other answer."""

@@ -10,7 +10,7 @@ library. The package's own part is a file at the place of the native module, `sa
 Python's own import finds that file, and the loader puts the native module in its place.
 
 Most imports take the quick path in this file: there is no request, and the kernel lists all that
-the preferred runtime needs. Everything else is decided in `binding.py`; the rest of the interface
+the preferred runtime needs. Everything else is decided in `choice.py`; the rest of the interface
 (`decision`, `timings`, `require`, the errors) is in `process.py`. This file is the only one of the
 loader that a plain import reads. The time to read it grows with the number of its functions and
 names, so it has only those that this import needs.
@@ -78,7 +78,7 @@ def load() -> "ModuleType":
             bind()
         setattr(sys.modules[parent], name, _module)
     if ENV in os.environ:
-        from .binding import check_same
+        from .choice import check_same
         from .process import decision
         from .table import TABLE
 
@@ -99,7 +99,7 @@ def bind() -> None:
     start = perf_counter()
     module = _quick()
     if module is None:
-        from .binding import choose
+        from .choice import choose
         from .table import TABLE
 
         module, _decision = choose(TABLE, _need)

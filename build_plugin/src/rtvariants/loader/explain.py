@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import bind, load
-from .binding import inspect_all, survey
+from .choice import inspect_all, survey
 from .decide import decide
 from .errors import RuntimeSelectionError
 from .facts import Decision, Rejection, Request

@@ -2,7 +2,7 @@
 
 import sys
 
-from .binding import chosen_of, foresee
+from .choice import chosen_of, foresee
 from .decide import listing
 from .facts import Decision, Need
 from .request import valid_names

@@ -55,12 +55,12 @@ def decision() -> "Decision":
     variable can't be read.
     """
     if _held._module is None:
-        from .binding import survey
+        from .choice import survey
         from .request import read_request
 
         return survey(TABLE, read_request(TABLE, _held._need))
     if _held._decision is None:
-        from .binding import quick_decision
+        from .choice import quick_decision
 
         _held._decision = quick_decision(TABLE, _held._flags)
     made: Decision = _held._decision
