@@ -19,24 +19,26 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::temporal::{self, DAY, Zone};
 
-/// The column in another dtype. Text that is not a number, a float outside an integer's range, …:
-/// an error when `strict`, null otherwise. A float loses its fraction towards zero.
+/// Converts the column to another dtype. A value that does not fit (text that is not a number, a
+/// float outside an integer's range, …) is an error if `strict` and null otherwise. A float is
+/// truncated towards zero.
 ///
-/// - Numbers to numbers: integers are checked; a float beyond `Float32` becomes infinite, as IEEE
-///   754 rounds.
-/// - Bool is 1 and 0; a number is true unless it is zero, NaN fails.
+/// - Numbers to numbers: integers are checked; a float beyond the range of `Float32` becomes
+///   infinite, as IEEE 754 rounds.
+/// - Bool is 1 and 0; a number is true unless it is zero, and NaN fails.
 /// - Text is read without the white space around it: numbers as Rust writes them, `true` and
 ///   `false` in any case, dates and datetimes as ISO 8601. Text without an offset is wall-clock
-///   time of the dtype's zone; text with an offset fails for a dtype without zone.
-/// - Anything to text: floats with as many digits as read back to the same float.
-/// - Dates are `Int32` days, datetimes `Int64` microseconds since 1970, towards and from integers.
-/// - A datetime without zone and one with keep their wall-clock time; two zones keep the instant.
-///   A wall-clock time that a change of the clock skips, or has twice, fails. A date becomes the
-///   first instant of its day.
-/// - Null becomes every dtype; only nulls become Null.
+///   time in the dtype's zone; text with an offset fails if the dtype has no zone.
+/// - Anything to text: a float gets as many digits as it takes to read back the same float.
+/// - Dates convert to and from integers as `Int32` days, datetimes as `Int64` microseconds since
+///   1970.
+/// - Between a datetime without a zone and one with a zone, the wall-clock time stays the same;
+///   between two zones, the instant does. A wall-clock time that a clock change skips or repeats
+///   fails. A date becomes the first instant of its day.
+/// - Null converts to every dtype; only nulls convert to Null.
 ///
 /// # Errors
-/// [`crate::Error::Cast`] naming the first value that does not fit; [`crate::Error::DType`] where
+/// [`crate::Error::Cast`] naming the first value that does not fit; [`crate::Error::DType`] if
 /// there is no conversion between the two dtypes; [`crate::Error::Value`] for an unknown zone.
 pub fn cast(column: &Column, dtype: &DType, strict: bool) -> Result<Column> {
     let name = || column.name().to_owned();
@@ -44,17 +46,17 @@ pub fn cast(column: &Column, dtype: &DType, strict: bool) -> Result<Column> {
     Column::new(column.shared_name(), values)
 }
 
-/// Checks that there is a conversion between two dtypes, before there are values; `what` names the
-/// input in an error.
+/// Checks that one dtype converts to another, before there are any values; `what` names the input
+/// in an error.
 ///
 /// # Errors
-/// [`crate::Error::DType`] where there is none; [`crate::Error::Value`] for an unknown zone.
+/// [`crate::Error::DType`] if there is no conversion; [`crate::Error::Value`] for an unknown zone.
 pub fn check(from: &DType, to: &DType, what: &dyn Fn() -> String) -> Result<()> {
-    // Conversions stand in `convert` alone, and one of no rows asks it at no cost.
+    // Only `convert` knows the conversions, so ask it with an empty array, which costs nothing.
     cast_array(&new_empty_array(&from.to_arrow()), from, to, true, what).map(drop)
 }
 
-/// [`cast`] of a bare array; `what` names it in errors.
+/// Does the same as [`cast`] for a bare array; `what` names it in errors.
 ///
 /// # Errors
 /// As [`cast`].
@@ -92,7 +94,7 @@ pub fn cast_array(
     Ok(converted)
 }
 
-/// One value as a cast to text writes it, cut where it is very long; `null` for a null.
+/// One value as a cast to text writes it, cut if it is very long; `null` for a null.
 pub(crate) fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
     const LONGEST: usize = 60;
     let text = match convert(&values.slice(row, 1), dtype, &DType::String) {
@@ -108,7 +110,7 @@ pub(crate) fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
     }
 }
 
-/// The array with null for each value that does not fit; `None` where there is no conversion.
+/// The array with null for each value that does not fit; `None` if there is no conversion.
 fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRef>> {
     let length = values.len();
     Ok(Some(match (from, to) {
@@ -168,7 +170,7 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
     }))
 }
 
-/// An array behind a pointer; short for `Arc::new` at the end of a chain.
+/// Puts an array behind a pointer; short for `Arc::new` at the end of a chain.
 trait IntoRef {
     fn into_ref(self) -> ArrayRef;
 }
@@ -179,7 +181,7 @@ impl<A: Array + 'static> IntoRef for A {
     }
 }
 
-/// Arrow's own conversion between numbers, null where a value does not fit.
+/// Arrow's own conversion between numbers; a value that does not fit becomes null.
 fn arrow(values: &ArrayRef, to: &DType) -> Result<ArrayRef> {
     arrow_cast::cast(values, &to.to_arrow())
         .map_err(|source| Error::Arrow { operation: format!("cast to {to}"), source })
@@ -204,7 +206,7 @@ fn number_to_bool(values: &ArrayRef, from: &DType) -> Result<ArrayRef> {
 
 /// Text as another dtype.
 fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
-    /// Each text by a function that returns `None` for what it can't read.
+    /// Parses each text with a function that returns `None` for text that it can't read.
     fn each<T: ArrowPrimitiveType>(
         texts: &StringViewArray,
         read: impl Fn(&str) -> Option<T::Native>,
@@ -253,7 +255,7 @@ pub fn parse_instant(text: &str, zone: &Zone) -> Option<i64> {
     }
 }
 
-/// Values as text. A datetime past the ends of its zone's time is null.
+/// Values as text. A datetime outside its zone's range becomes null.
 fn write(values: &ArrayRef, from: &DType) -> Result<StringViewArray> {
     macro_rules! each {
         ($kind:ty, $($format:tt)+) => {
@@ -291,7 +293,7 @@ fn write(values: &ArrayRef, from: &DType) -> Result<StringViewArray> {
     })
 }
 
-/// Writes an instant as wall-clock time and, in a zone, its offset; false past the ends of time.
+/// Writes an instant as wall-clock time and, in a zone, its offset; false if it is out of range.
 pub(crate) fn write_instant(out: &mut String, instant: i64, zone: &Zone, separator: char) -> bool {
     let Some(local) = zone.local(instant) else { return false };
     temporal::write_datetime(out, local, separator);
@@ -304,7 +306,7 @@ pub(crate) fn write_instant(out: &mut String, instant: i64, zone: &Zone, separat
     write!(out, "{sign}{hours:02}:{minutes:02}").is_ok()
 }
 
-/// Text of each value, written into one buffer that is used again.
+/// Text for each value, written through one reused buffer.
 fn written<T: Copy>(
     values: impl ExactSizeIterator<Item = Option<T>>,
     write: impl Fn(&mut String, T) -> bool,

@@ -7,7 +7,7 @@ use arrow_array::{Array, ArrayRef};
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 
-/// A name and an array whose Arrow type is `dtype.to_arrow()`.
+/// A column: a name and an array whose Arrow type is `dtype.to_arrow()`.
 #[derive(Clone, Debug)]
 pub struct Column {
     name: Arc<str>,
@@ -16,12 +16,12 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column from any Arrow array; other representations of a dtype are converted (offsets to
-    /// string views, any time unit to microseconds, dictionaries unpacked).
+    /// Makes a column from any Arrow array. Other representations of a dtype are converted (offsets
+    /// to string views, any time unit to microseconds, dictionaries unpacked).
     ///
     /// # Errors
-    /// [`Error::UnsupportedType`] where mydf has no dtype for the Arrow type, [`Error::Arrow`]
-    /// where a value does not fit (a timestamp outside the range of microseconds).
+    /// [`Error::UnsupportedType`] if mydf has no dtype for the Arrow type, [`Error::Arrow`] if a
+    /// value does not fit (a timestamp outside the range of microseconds).
     pub fn new(name: impl Into<Arc<str>>, values: ArrayRef) -> Result<Self> {
         let name = name.into();
         let dtype =
@@ -66,7 +66,7 @@ impl Column {
         self.values.len()
     }
 
-    /// True without rows.
+    /// True if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -82,7 +82,7 @@ impl Column {
         Column { name: name.into(), dtype: self.dtype.clone(), values: Arc::clone(&self.values) }
     }
 
-    /// `length` rows from row `offset`, without a copy. Both are cut to what there is.
+    /// `length` rows from row `offset`, without a copy. Both are clipped to the column's length.
     #[must_use]
     pub fn slice(&self, offset: usize, length: usize) -> Self {
         let offset = offset.min(self.len());

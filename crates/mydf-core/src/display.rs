@@ -14,30 +14,30 @@ use crate::frame::DataFrame;
 use crate::idx::Idx;
 use crate::temporal::{self, Zone};
 
-/// How much of a frame is shown.
+/// How much of a frame to show.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Rows shown; the middle of a longer frame is left out.
+    /// Rows to show; a longer frame loses its middle.
     pub rows: usize,
-    /// Columns shown; the middle of a wider frame is left out.
+    /// Columns to show; a wider frame loses its middle.
     pub columns: usize,
-    /// Characters of one text value; the rest is cut with an ellipsis.
+    /// Characters of one text value; an ellipsis replaces the rest.
     pub text: usize,
     /// Characters of one line.
     pub width: usize,
 }
 
 const ELLIPSIS: &str = "…";
-/// A cell's border and the space on both of its sides.
+/// A cell's border and the space on both sides of it.
 const PADDING: usize = 3;
-/// The column that stands for those left out.
+/// The width of the column that stands for the hidden ones.
 const GAP: usize = PADDING + 1;
 
-/// The frame as a table of text: shape, names, dtypes, values.
+/// Shows the frame as a text table: shape, names, dtypes, values.
 ///
-/// One line a row: control characters in text are shown as escapes. A column is as wide as its
-/// widest cell, by the width that a terminal gives to its characters. Columns are left out from
-/// the middle until the lines fit `limits.width`; the first one is always there, cut if need be.
+/// Each row takes one line: control characters in text are shown as escapes. A column is as wide as
+/// its widest cell on a terminal. Columns are dropped from the middle until the lines fit
+/// `limits.width`; the first one always stays, cut if necessary.
 pub fn text<I: Idx>(frame: &DataFrame<I>, limits: Limits) -> String {
     let mut out = shape(frame);
     if frame.width() == 0 {
@@ -71,10 +71,10 @@ pub fn text<I: Idx>(frame: &DataFrame<I>, limits: Limits) -> String {
     out
 }
 
-/// The frame as an HTML table, everything escaped.
+/// Shows the frame as an HTML table, with everything escaped.
 ///
-/// Classes to style it by: `mydf-frame` around all, `mydf-shape`, `mydf-dtype`, `mydf-number`,
-/// `mydf-null` and `mydf-gap` within. `limits.width` does not apply.
+/// Classes for styling: `mydf-frame` around everything, `mydf-shape`, `mydf-dtype`, `mydf-number`,
+/// `mydf-null` and `mydf-gap` inside. `limits.width` does not apply.
 pub fn html<I: Idx>(frame: &DataFrame<I>, limits: Limits) -> String {
     let rows = Ends::of(frame.height(), limits.rows);
     let columns = Ends::of(frame.width(), limits.columns.max(1));
@@ -140,7 +140,7 @@ fn grouped(number: usize) -> String {
     out
 }
 
-/// Which of a number of things are shown: some at the start, some at the end.
+/// Which of a number of items to show: some at the start, some at the end.
 struct Ends {
     length: usize,
     front: usize,
@@ -156,7 +156,7 @@ impl Ends {
         }
     }
 
-    /// What is shown, in order; `None` stands for those left out.
+    /// The items to show, in order; `None` stands for the hidden ones.
     fn places(&self) -> impl Iterator<Item = Option<usize>> + use<> {
         let (length, back) = (self.length, self.back);
         let gap = (self.front + back < length).then_some(None);
@@ -164,7 +164,7 @@ impl Ends {
     }
 }
 
-/// One column of the table of text: name, dtype, values.
+/// One column of the text table: name, dtype, values.
 struct Strip {
     cells: Vec<String>,
     width: usize,
@@ -186,7 +186,7 @@ impl Strip {
         Strip { cells, width, right: column.dtype().is_numeric() }
     }
 
-    /// Stands for the columns left out.
+    /// Stands for the hidden columns.
     fn gap(rows: &Ends) -> Self {
         let mut cells = vec![ELLIPSIS.to_owned(), String::new()];
         cells.extend(rows.places().map(|_| ELLIPSIS.to_owned()));
@@ -204,7 +204,7 @@ impl Strip {
     }
 }
 
-/// The columns that fit, from both ends inwards. Only those are formatted: a frame may have
+/// The columns that fit, from both ends inwards. Only these are formatted: a frame may have
 /// thousands more.
 fn fitting<I: Idx>(frame: &DataFrame<I>, rows: &Ends, limits: Limits) -> (Vec<Strip>, Vec<Strip>) {
     let columns = frame.columns();
@@ -264,8 +264,8 @@ fn value(column: &Column, row: usize, limit: usize) -> String {
     }
 }
 
-/// A float with six significant digits, and all digits before the point; with an exponent from
-/// 1e16 up and below 1e-4.
+/// A float with six significant digits and all digits before the point; with an exponent from 1e16
+/// up and below 1e-4.
 fn float(value: f64) -> String {
     if !value.is_finite() || value == 0.0 {
         return format!("{value:?}");
@@ -280,18 +280,19 @@ fn float(value: f64) -> String {
     without_zeros(&format!("{value:.decimals$}"))
 }
 
-/// The number without zeros at its end, with one digit after the point.
+/// The number without trailing zeros, but with at least one digit after the point.
 fn without_zeros(number: &str) -> String {
     let short = number.trim_end_matches('0');
     if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
 }
 
-/// The text on one line, no wider than the limit: what would break or reorder the line is escaped.
+/// The text on one line, no wider than the limit. Anything that would break or reorder the line is
+/// escaped.
 fn cut(text: &str, limit: usize) -> String {
     let limit = limit.max(1);
     let mut out = String::new();
     let mut width = 0;
-    // Where to cut should more follow than fits: the last place with room for the ellipsis.
+    // Where to cut if the text does not fit: the last place with room for the ellipsis.
     let mut end = 0;
     for letter in text.chars() {
         let before = out.len();
@@ -318,7 +319,8 @@ fn push_escaped(out: &mut String, letter: char) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        // Line and paragraph separators, and marks that turn the direction of what follows.
+        // Line and paragraph separators, and marks that change the direction of the text after
+        // them.
         '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escape(out, letter),
         letter if letter.is_control() => escape(out, letter),
         letter => out.push(letter),

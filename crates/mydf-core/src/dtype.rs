@@ -1,4 +1,4 @@
-//! The dtypes of mydf and their one Arrow representation each.
+//! The dtypes of mydf and the one Arrow representation of each.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,8 +8,8 @@ use arrow_schema::{DataType, TimeUnit};
 
 /// The type of a column's values.
 ///
-/// Each dtype has exactly one Arrow representation in memory ([`DType::to_arrow`]), so that an
-/// operator meets one array type a dtype. Other Arrow types are converted when they come in.
+/// Each dtype has exactly one Arrow representation in memory ([`DType::to_arrow`]), so an operator
+/// handles one array type for each dtype. Other Arrow types are converted on import.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DType {
     /// Only nulls.
@@ -40,7 +40,7 @@ pub enum DType {
     String,
     /// Days since 1970-01-01.
     Date,
-    /// Microseconds since 1970-01-01T00:00:00, with the name of a time zone or without.
+    /// Microseconds since 1970-01-01T00:00:00, with or without the name of a time zone.
     Datetime(Option<Arc<str>>),
 }
 
@@ -66,7 +66,7 @@ impl DType {
         }
     }
 
-    /// The dtype that an Arrow type becomes, or `None` where mydf has none for it.
+    /// The dtype for an Arrow type, or `None` if mydf has none.
     pub fn from_arrow(arrow: &DataType) -> Option<DType> {
         Some(match arrow {
             DataType::Null => DType::Null,
@@ -125,15 +125,16 @@ impl DType {
         }
     }
 
-    /// The dtype that values of both can be brought to, or `None` where there is none.
+    /// The dtype that values of both convert to, or `None` if there is none.
     ///
-    /// Null takes the other's dtype. Integers of one signedness take the wider; a signed and an
-    /// unsigned one the narrowest signed dtype that holds both. `UInt64` next to a signed integer
-    /// becomes `Int64`: values above its range are then an error, where a float would lose digits
-    /// without a word. `Float32` stays with integers of up to 16 bits, which it holds exactly, and
-    /// becomes `Float64` next to wider ones; every integer becomes `Float64` next to `Float64`. A
-    /// date becomes a datetime next to a datetime without zone. There is nothing else: text and
-    /// numbers, Bool and numbers, datetimes of different zones have no common dtype.
+    /// Null takes the other dtype. Two signed or two unsigned integers take the wider dtype; a
+    /// signed and an unsigned integer take the narrowest signed dtype that holds both. `UInt64`
+    /// next to a signed integer becomes `Int64`: a value above its range is then an error, while a
+    /// float would silently lose digits. `Float32` stays with integers of up to 16 bits, which it
+    /// holds exactly, and becomes `Float64` next to wider ones; every integer becomes `Float64`
+    /// next to `Float64`. A date becomes a datetime next to a datetime without a zone. Nothing else
+    /// has a common dtype: not text and numbers, not Bool and numbers, not datetimes of different
+    /// zones.
     pub fn common(&self, other: &DType) -> Option<DType> {
         match (self, other) {
             (left, right) if left == right => Some(left.clone()),
@@ -153,7 +154,7 @@ impl DType {
         }
     }
 
-    /// The short name in a table's head: `i64`, `f64`, `str`, `datetime[us]`.
+    /// The short name in a table header: `i64`, `f64`, `str`, `datetime[us]`.
     pub fn short_name(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             DType::Null => "null",

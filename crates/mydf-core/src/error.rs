@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use crate::dtype::DType;
 
-/// The result of every fallible function of the core.
+/// The result of every function in the core that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong: the fact and its attributes. Advice is apart, in [`Error::hint`].
+/// What went wrong: the fact and its attributes. [`Error::hint`] has the advice.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A column that the frame does not have.
     #[error("column not found: `{name}`")]
     ColumnNotFound {
-        /// The name asked for.
+        /// The requested name.
         name: String,
         /// The names that the frame has, in order.
         available: Vec<String>,
@@ -25,7 +25,7 @@ pub enum Error {
         /// The name.
         name: String,
     },
-    /// A column outside any aggregation, where each group has one row.
+    /// A column outside any aggregation, although each group gives one row.
     #[error("column `{name}` outside any aggregation in group_by")]
     NotAggregated {
         /// The column's name.
@@ -36,56 +36,56 @@ pub enum Error {
     LengthMismatch {
         /// The column's name.
         column: String,
-        /// The length that the frame has.
+        /// The length of the frame.
         expected: usize,
-        /// The length found.
+        /// The length of the column.
         actual: usize,
     },
-    /// An operation got a dtype that it does not take.
+    /// A dtype that the operation does not accept.
     #[error("dtype of `{what}` in {operation}: {actual}, expected {expected}")]
     DType {
         /// The operation, e.g. `sum` or `str.contains`.
         operation: String,
         /// The column or expression.
         what: String,
-        /// What would fit, in words.
+        /// What the operation accepts, in words.
         expected: String,
-        /// The dtype found.
+        /// The actual dtype.
         actual: DType,
     },
-    /// An Arrow type that mydf has no dtype for.
+    /// An Arrow type for which mydf has no dtype.
     #[error("unsupported Arrow type of column `{column}`: {arrow_type}")]
     UnsupportedType {
         /// The column's name.
         column: String,
-        /// Arrow's name of the type.
+        /// Arrow's name for the type.
         arrow_type: String,
     },
-    /// A value that does not fit the dtype it is converted to.
+    /// A value that does not fit the dtype that it is converted to.
     #[error("cast of `{what}` from {from} to {to}: value `{value}` at row {row} does not fit")]
     Cast {
         /// The column or expression.
         what: String,
-        /// The dtype before.
+        /// The dtype of the column or expression.
         from: DType,
-        /// The dtype asked for.
+        /// The requested dtype.
         to: DType,
         /// The first value that does not fit.
         value: String,
-        /// Its row, from 0.
+        /// The row of that value, from 0.
         row: usize,
     },
-    /// Integer arithmetic left the range of its dtype.
+    /// Integer arithmetic that leaves the range of its dtype.
     #[error("integer overflow in {operation} of `{what}` ({dtype})")]
     Overflow {
         /// The operation.
         operation: String,
         /// The column or expression.
         what: String,
-        /// The dtype whose range was left.
+        /// The dtype whose range is exceeded.
         dtype: DType,
     },
-    /// More rows than the row index of this runtime can number.
+    /// More rows than this runtime's row index can number.
     #[error("too many rows: {rows}, the limit of a {bits}-bit row index is {limit}")]
     TooManyRows {
         /// The rows that the result would have.
@@ -95,7 +95,7 @@ pub enum Error {
         /// The width of the index in bits.
         bits: u32,
     },
-    /// A CSV file that is not what it should be.
+    /// An invalid CSV file.
     #[error("CSV file `{}`{}{}: {message}", path.display(), at_row(*row), at_column(column.as_deref()))]
     Csv {
         /// The file.
@@ -107,7 +107,7 @@ pub enum Error {
         /// The fact.
         message: String,
     },
-    /// A Parquet file that is not what it should be.
+    /// An invalid Parquet file.
     #[error("Parquet file `{}`{}: {message}", path.display(), at_column(column.as_deref()))]
     Parquet {
         /// The file.
@@ -117,14 +117,14 @@ pub enum Error {
         /// The fact.
         message: String,
     },
-    /// The operating system refused.
+    /// The operating system reports an error.
     #[error("{operation} `{}`: {source}", path.display())]
     Io {
         /// The operation: `read`, `write`, …
         operation: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// An argument that makes no sense.
@@ -140,13 +140,13 @@ pub enum Error {
     Arrow {
         /// The operation.
         operation: String,
-        /// What the library said.
+        /// The library's error.
         source: arrow_schema::ArrowError,
     },
 }
 
 impl Error {
-    /// What fixes the error, where that is known.
+    /// What fixes the error, if known.
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::ColumnNotFound { name, available } => Some(near_names(name, available)),

@@ -1,4 +1,4 @@
-//! The frame: columns of equal length, no more rows than the index can number.
+//! The frame: columns of equal length, with no more rows than the index can number.
 
 use std::collections::HashSet;
 use std::marker::PhantomData;
@@ -9,8 +9,8 @@ use crate::idx::Idx;
 
 /// Columns of equal length with distinct names.
 ///
-/// `I` numbers the rows. Every frame is made by [`DataFrame::new`], which checks the row limit of
-/// `I`; an operator that numbers the rows of a frame therefore can't overflow.
+/// `I` numbers the rows. [`DataFrame::new`] makes every frame and checks the row limit of `I`, so
+/// an operator that numbers the rows of a frame can't overflow.
 #[derive(Debug)]
 pub struct DataFrame<I: Idx> {
     columns: Vec<Column>,
@@ -25,7 +25,7 @@ impl<I: Idx> Clone for DataFrame<I> {
 }
 
 impl<I: Idx> DataFrame<I> {
-    /// A frame of these columns; without columns, a frame of no rows.
+    /// Makes a frame of these columns; a frame without columns has no rows.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::DuplicateColumn`], [`Error::TooManyRows`].
@@ -64,7 +64,7 @@ impl<I: Idx> DataFrame<I> {
         self.columns.len()
     }
 
-    /// The column of this name.
+    /// The column with this name.
     ///
     /// # Errors
     /// [`Error::ColumnNotFound`].
@@ -77,7 +77,7 @@ impl<I: Idx> DataFrame<I> {
         })
     }
 
-    /// `length` rows from row `offset`, without a copy. Both are cut to what there is.
+    /// `length` rows from row `offset`, without a copy. Both are clipped to the frame's height.
     #[must_use]
     pub fn slice(&self, offset: usize, length: usize) -> Self {
         let offset = offset.min(self.height);
@@ -90,7 +90,7 @@ impl<I: Idx> DataFrame<I> {
     }
 }
 
-/// Refuses more rows than `I` can number; for operators that know a result's size before they
+/// Rejects more rows than `I` can number; for operators that know the size of a result before they
 /// make it.
 ///
 /// # Errors

@@ -5,9 +5,9 @@ use std::hash::Hash;
 
 /// An unsigned integer that numbers rows.
 ///
-/// `u32` serves rt32 and rtcompat, `u64` serves rt64; `u8` and `u16` exist so that a test reaches
-/// the row limit with a few hundred rows. The largest value is kept free: operators use it to mark
-/// "no row" (the unmatched side of a left join).
+/// rt32 and rtcompat use `u32`, rt64 uses `u64`. With `u8` and `u16`, a test reaches the row limit
+/// with a few hundred rows. The largest value is reserved: operators use it to mean "no row" (the
+/// unmatched side of a left join).
 pub trait Idx: Copy + Debug + Default + Eq + Hash + Ord + Send + Sync + 'static {
     /// Width in bits.
     const BITS: u32;
@@ -18,8 +18,8 @@ pub trait Idx: Copy + Debug + Default + Eq + Hash + Ord + Send + Sync + 'static 
 
     /// The row number `row`.
     ///
-    /// The caller has checked `row < MAX_ROWS` (each frame has, when it was made); larger values
-    /// are a bug and panic in debug builds.
+    /// The caller has checked `row < MAX_ROWS` (every frame checks this when it is made). Larger
+    /// values are a bug and panic in debug builds.
     fn from_usize(row: usize) -> Self;
 
     /// The row number as an offset into memory.
@@ -36,7 +36,7 @@ macro_rules! impl_idx {
     ($($int:ty),*) => {$(
         impl Idx for $int {
             const BITS: u32 = <$int>::BITS;
-            // usize may be narrower than u64, never wider than it on a supported target.
+            // usize may be narrower than u64, but is never wider on a supported target.
             const MAX_ROWS: u64 = <$int>::MAX as u64;
             const NONE: Self = <$int>::MAX;
 

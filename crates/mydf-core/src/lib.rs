@@ -1,7 +1,7 @@
 //! Columns, dtypes, the frame and its kernels.
 //!
-//! Memory is Arrow's; row numbers are generic over [`Idx`]. No expressions here, no Python and no
-//! files: those are `mydf-query`, `mydf-python` and `mydf-io`.
+//! Memory is Arrow's; row numbers are generic over [`Idx`]. Expressions, files and Python are in
+//! `mydf-query`, `mydf-io` and `mydf-python`.
 
 pub mod cast;
 pub mod column;

@@ -1,7 +1,7 @@
 //! The calendar: days and microseconds to fields and back, ISO 8601 text, time zones.
 //!
-//! Plain integer arithmetic over the proleptic Gregorian calendar, so that every `i32` day and every
-//! `i64` microsecond has a date; only named time zones need a library.
+//! Plain integer arithmetic on the proleptic Gregorian calendar, so every `i32` day and every `i64`
+//! microsecond has a date; only named time zones need a library.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
 
 use crate::error::{Error, Result};
 
-/// Microseconds of a second.
+/// Microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
-/// Microseconds of a day.
+/// Microseconds in a day.
 pub const DAY: i64 = 86_400 * SECOND;
 
 /// Days in 400 years of the Gregorian calendar, after which it repeats.
 const DAYS_PER_ERA: i64 = 146_097;
-/// Days from 0000-03-01 to 1970-01-01. Years that begin in March have their leap day at the end.
+/// Days from 0000-03-01 to 1970-01-01. If years begin in March, the leap day is at their end.
 const EPOCH_FROM_MARCH_0000: i64 = 719_468;
 
-/// Year, month (1–12) and day (1–31) of a day since 1970-01-01.
+/// Year, month (1–12) and day (1–31) of a day counted from 1970-01-01.
 #[inline]
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + EPOCH_FROM_MARCH_0000;
@@ -36,10 +36,10 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
-/// The day since 1970-01-01 of a date, or `None` where the calendar has no such date.
+/// The day of a date, counted from 1970-01-01, or `None` if the calendar has no such date.
 #[inline]
 pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    // Ten million years are more than `i32` days hold, and far from overflow here.
+    // `i32` days cover less than ten million years, which is far from overflow here.
     if !(-10_000_000..=10_000_000).contains(&year)
         || !(1..=12).contains(&month)
         || day < 1
@@ -83,8 +83,8 @@ pub fn write_date(out: &mut String, days: i64) {
     debug_assert!(written.is_ok(), "writing to a String can't fail");
 }
 
-/// Writes wall-clock microseconds as ISO 8601 with this separator between date and time; a fraction
-/// only where there is one.
+/// Writes wall-clock microseconds as ISO 8601 with this separator between date and time; without a
+/// fraction if it is zero.
 pub fn write_datetime(out: &mut String, local: i64, separator: char) {
     write_date(out, local.div_euclid(DAY));
     let time = local.rem_euclid(DAY);
@@ -108,7 +108,7 @@ pub fn parse_date(text: &str) -> Option<i32> {
     if input.0.is_empty() { i32::try_from(day).ok() } else { None }
 }
 
-/// Wall-clock microseconds of an ISO 8601 datetime and, where it names one, its offset from UTC in
+/// Wall-clock microseconds of an ISO 8601 datetime and, if it names one, its offset from UTC in
 /// microseconds: `2013-01-31`, `2013-01-31T05:00`, `2013-01-31 05:00:00.25`, `…Z`, `…+01:00`.
 pub fn parse_datetime(text: &str) -> Option<(i64, Option<i64>)> {
     let mut input = Input(text.as_bytes());
@@ -156,8 +156,8 @@ impl Input<'_> {
         days(if negative { -year } else { year }, month, day)
     }
 
-    /// Hours and minutes, then perhaps seconds and their fraction; digits beyond the microsecond
-    /// are cut off.
+    /// Hours and minutes, optionally seconds and their fraction; digits beyond microseconds are cut
+    /// off.
     fn time(&mut self) -> Option<i64> {
         let hour = self.digits(2, 2)?;
         let minute = if self.skip(b':') { self.digits(2, 2)? } else { return None };
@@ -209,7 +209,7 @@ pub enum Zone {
     Naive,
     /// One offset from UTC all year, in microseconds.
     Fixed(i64),
-    /// A zone of the IANA database.
+    /// A zone from the IANA database.
     Named(Tz),
 }
 
@@ -234,7 +234,7 @@ impl Zone {
         Ok(Zone::Named(zone))
     }
 
-    /// Wall-clock time less UTC at this instant.
+    /// Wall-clock time minus UTC at this instant.
     #[inline]
     pub fn offset(&self, instant: i64) -> i64 {
         match self {
@@ -247,13 +247,13 @@ impl Zone {
         }
     }
 
-    /// Wall-clock time of an instant; `None` past the ends of time.
+    /// The wall-clock time of an instant; `None` if it is out of range.
     #[inline]
     pub fn local(&self, instant: i64) -> Option<i64> {
         instant.checked_add(self.offset(instant))
     }
 
-    /// The instant of a wall-clock time; `None` where a change of the clock skips it or has it twice.
+    /// The instant of a wall-clock time; `None` if a clock change skips or repeats it.
     #[inline]
     pub fn instant(&self, local: i64) -> Option<i64> {
         match self {
@@ -268,7 +268,7 @@ impl Zone {
         }
     }
 
-    /// True where the clock shows this instant's wall-clock time for the second time, after it was set
+    /// True if the clock shows this instant's wall-clock time for the second time, after it is set
     /// back.
     pub fn is_second(&self, instant: i64) -> bool {
         let (Zone::Named(zone), Some(local)) = (self, self.local(instant)) else { return false };
@@ -280,7 +280,7 @@ impl Zone {
         }
     }
 
-    /// The first instant of a day, which is not midnight where the clock skips that.
+    /// The first instant of a day, which is not midnight if the clock skips it.
     pub fn start_of_day(&self, day: i64) -> Option<i64> {
         let midnight = day.checked_mul(DAY)?;
         let Zone::Named(zone) = self else { return self.instant(midnight) };
@@ -295,9 +295,9 @@ impl Zone {
     }
 }
 
-/// The nearest time that the zone library knows; beyond it, zones keep their last offset.
+/// The nearest time that the zone library knows; outside its range, zones keep their last offset.
 fn clamped(micros: i64) -> NaiveDateTime {
-    // A margin of two days keeps the library's own additions of an offset in range.
+    // A margin of two days keeps the library in range when it adds an offset.
     let low = DateTime::<chrono::Utc>::MIN_UTC.timestamp_micros() + 2 * DAY;
     let high = DateTime::<chrono::Utc>::MAX_UTC.timestamp_micros() - 2 * DAY;
     DateTime::from_timestamp_micros(micros.clamp(low, high))

@@ -1,4 +1,4 @@
-//! Casts: generated values against rules written row by row, and the cases that rules forget.
+//! Casts: generated values compared with rules written row by row, and the cases that rules miss.
 
 mod common;
 
@@ -18,8 +18,8 @@ fn zone(name: &str) -> DType {
     DType::Datetime(Some(name.into()))
 }
 
-/// Casts both ways of failing, and checks that they agree: the lax one is null exactly where the
-/// strict one fails first.
+/// Casts in both modes and checks that they agree: the strict cast fails at the first value that
+/// the lenient one turns into a null.
 #[track_caller]
 fn check(input: &Column, dtype: &DType, expected: &[Cell]) {
     let lax = cast(input, dtype, false).expect("the conversion exists");
@@ -50,7 +50,7 @@ proptest! {
         let input: Vec<Cell> = seeds
             .into_iter()
             .map(|seed| seed.map_or(Cell::Null, |seed| {
-                // Half of the values small, so that many fit.
+                // Half of the values are small, so many of them fit.
                 let wide = if seed % 2 == 0 { high - low + 1 } else { 200.min(high - low + 1) };
                 Cell::Int((low.max(-100)).max(if seed % 2 == 0 { low } else { -100 }) + seed.rem_euclid(wide))
             }))
@@ -104,7 +104,7 @@ proptest! {
         for dtype in [DType::Datetime(None), zone("UTC"), zone("+05:30"), zone("Europe/Berlin")] {
             let moments = column("a", &dtype, &input);
             let text = cast(&moments, &DType::String, true).expect("text");
-            // Berlin's offset had seconds before 1893, which ISO 8601 has no place for.
+            // Berlin's offset had seconds before 1893, which ISO 8601 can't represent.
             if dtype != zone("Europe/Berlin") {
                 assert_cells(&cast(&text, &dtype, true).expect("readable"), &input);
             }
@@ -165,7 +165,7 @@ fn dates_and_zones() {
     let berlin = [Cell::Moment(midnight - HOUR), Cell::Moment(DAY), Cell::Moment(DAY), n.clone()];
     check(&texts, &zone("Europe/Berlin"), &berlin);
 
-    // The wall clock stays between a zone and none; the instant stays between two zones.
+    // The wall-clock time stays between a zone and none; the instant stays between two zones.
     let naive = column("m", &DType::Datetime(None), &[Cell::Moment(DAY), n.clone()]);
     let zoned = cast(&naive, &zone("Europe/Berlin"), true).expect("exists once");
     assert_cells(&zoned, &[Cell::Moment(DAY - HOUR), n.clone()]);

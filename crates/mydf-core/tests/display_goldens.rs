@@ -1,4 +1,4 @@
-//! Frames as text and HTML against what a reader should see.
+//! Frames as text and HTML, compared with what a reader should see.
 
 use std::sync::Arc;
 
@@ -90,7 +90,7 @@ fn no_line_is_wider_than_asked() {
     }
 }
 
-/// Two characters of one width.
+/// Two characters that take up one column.
 const ACCENTED: &str = "e\u{301}";
 
 #[test]

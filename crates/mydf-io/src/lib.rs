@@ -1,4 +1,5 @@
-//! Reads and writes frames: one folder per format, over one [`Source`] of bytes. No Python here.
+//! Reads and writes frames: one folder per format, over one [`Source`] of bytes. Nothing here knows
+//! Python.
 
 mod atomic;
 pub mod csv;

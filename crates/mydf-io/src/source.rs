@@ -1,6 +1,7 @@
 //! Where the bytes of a format come from: a file, a pipe, or memory.
 //!
-//! A reader of a format takes them whole, or reads at any place from several threads at a time.
+//! A format's reader takes them as a whole, or reads at any position from several threads at a
+//! time.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -20,7 +21,7 @@ pub struct Source<'a> {
 enum Data<'a> {
     /// A regular file and its length.
     File(Arc<File>, u64),
-    /// What was in something that can only be read forward (a pipe).
+    /// The content of something that can only be read forward (a pipe).
     Read(Bytes),
     Borrowed(&'a [u8]),
 }
@@ -58,7 +59,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// The bytes for reading at any place. Borrowed ones are copied: readers outlive the borrow.
+    /// The bytes for reading at any position. Borrowed ones are copied: readers outlive the borrow.
     pub(crate) fn ranges(&self) -> Ranges {
         match &self.data {
             Data::File(file, length) => Ranges::File(Arc::clone(file), *length),
@@ -109,10 +110,10 @@ impl Whole<'_> {
     }
 }
 
-/// The bytes of a source for reading at any place, from several threads at a time.
+/// The bytes of a source for reading at any position, from several threads at a time.
 ///
-/// A file has one cursor, which all clones of it move; two threads would read each other's bytes.
-/// Reads at a place need no cursor.
+/// A file has one cursor, which all its clones move; two threads would read each other's bytes.
+/// Reading at a position needs no cursor.
 #[derive(Clone)]
 pub(crate) enum Ranges {
     File(Arc<File>, u64),
@@ -156,7 +157,7 @@ fn read_file_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, out, at)
 }
 
-/// Reads forward from a place.
+/// Reads forward from a position.
 pub(crate) struct From {
     ranges: Ranges,
     at: u64,

@@ -62,7 +62,7 @@ proptest! {
         }
     }
 
-    /// Of what the `csv` crate writes, both read the same records.
+    /// Both read the same records from what the `csv` crate writes.
     #[test]
     fn the_csv_crate_reads_the_same_records(
         records in (1..5_usize).prop_flat_map(|width| {

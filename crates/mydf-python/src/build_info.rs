@@ -1,4 +1,4 @@
-//! What this binary says about itself.
+//! What this binary reports about itself.
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -7,8 +7,7 @@ use crate::error::Fault;
 use crate::runtime::{ALLOCATOR_NAME, RTVARIANTS_STAMP, RowIdx};
 use crate::work;
 
-/// The facts of the stamp that was compiled in, the row index, the allocator and the number of
-/// threads.
+/// The facts of the compiled stamp, the row index, the allocator and the number of threads.
 #[pyfunction]
 pub(crate) fn build_info(py: Python<'_>) -> Result<Bound<'_, PyDict>, Fault> {
     let facts = PyDict::new(py);

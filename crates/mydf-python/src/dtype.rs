@@ -1,10 +1,10 @@
-//! Dtypes cross the border as the text that they are shown as.
+//! Dtypes go to and from Python as text.
 
 use mydf_core::DType;
 
 use crate::error::Fault;
 
-/// The dtype of this text: what `DType`'s `Display` writes.
+/// The dtype for this text, which is what `DType`'s `Display` writes.
 pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
     Ok(match text {
         "Null" => DType::Null,

@@ -1,4 +1,4 @@
-//! Equality of columns as a person means it.
+//! Equality of columns as people understand it.
 
 use std::iter::zip;
 
@@ -7,8 +7,8 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
 use mydf_core::{Column, DataFrame, Idx};
 
-/// True where dtype and every value are equal: null equals null, NaN equals NaN, -0.0 equals 0.0.
-/// Names are left out.
+/// True if the dtype and every value are equal: null equals null, NaN equals NaN, -0.0 equals 0.0.
+/// Names are ignored.
 pub(crate) fn columns(left: &Column, right: &Column) -> bool {
     if left.dtype() != right.dtype() || left.len() != right.len() {
         return false;
@@ -25,7 +25,7 @@ pub(crate) fn columns(left: &Column, right: &Column) -> bool {
             right.as_primitive::<Float64Type>().iter(),
         )
         .all(|(l, r)| l == r || matches!((l, r), (Some(l), Some(r)) if l.is_nan() && r.is_nan())),
-        // Views of equal text may differ in where the text lies.
+        // Views of equal text may point to different places.
         arrow_schema::DataType::Utf8View => {
             zip(left.as_string_view().iter(), right.as_string_view().iter()).all(|(l, r)| l == r)
         }
@@ -33,7 +33,7 @@ pub(crate) fn columns(left: &Column, right: &Column) -> bool {
     }
 }
 
-/// True where names, dtypes and values are equal, in order.
+/// True if names, dtypes and values are equal, in order.
 pub(crate) fn frames<I: Idx>(left: &DataFrame<I>, right: &DataFrame<I>) -> bool {
     left.height() == right.height()
         && left.width() == right.width()

@@ -1,4 +1,4 @@
-//! The only place where an error of the core becomes a Python exception.
+//! The only place that turns an error of the core into a Python exception.
 
 use std::any::Any;
 use std::io;
@@ -7,14 +7,14 @@ use mydf_core::Error;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// How a call of the extension module may fail.
+/// How a call of the extension module can fail.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// An error of the core.
     Core(Error),
-    /// Like [`Error::Value`], with advice of its own.
+    /// Like [`Error::Value`], with its own hint.
     Value { what: String, message: String, hint: String },
-    /// A list of Python values that are no column.
+    /// A list of Python values that can't form a column.
     Mixed { column: String, row: usize, message: String, hint: &'static str },
     /// A bug: the message of a panic.
     Panic(String),
@@ -104,7 +104,7 @@ fn class_of(error: &Error) -> &'static str {
             _ => "FileError",
         },
         Error::Arrow { .. } => "ArrowError",
-        // `Value`, and whatever the core will add: a wrong argument is the likeliest.
+        // `Value`, and errors that the core may add later: an invalid argument is most likely.
         _ => "ArgumentError",
     }
 }
@@ -174,7 +174,7 @@ fn filled<'py>(
     fill: impl FnOnce(&Bound<'py, PyDict>) -> PyResult<()>,
 ) -> Bound<'py, PyDict> {
     let attributes = PyDict::new(py);
-    // Only a lack of memory can fail here, and then the message matters more than the attributes.
+    // This only fails if memory runs out, and then the message matters more than the attributes.
     let _ = fill(&attributes);
     attributes
 }

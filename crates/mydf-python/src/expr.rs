@@ -1,4 +1,4 @@
-//! Expressions: built by Python, evaluated by the core.
+//! Expressions: Python builds them, the core evaluates them.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::dtype;
 use crate::error::Fault;
 use crate::values;
 
-/// How deep a tree may be. The core walks it by recursion; at this depth it stays well within the
-/// stack of a thread ([`crate::work`]), and a deeper tree is an error where a crash would be.
+/// How deep a tree may be. The core walks it recursively; at this depth it stays well within the
+/// stack of a thread ([`crate::work`]). A deeper tree is an error instead of a crash.
 const DEPTH: usize = 1000;
 
 /// A column expression.

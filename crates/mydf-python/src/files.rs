@@ -1,4 +1,4 @@
-//! Files in.
+//! Reads files.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub(crate) fn read_csv(py: Python<'_>, path: PathBuf, options: CsvOptions) -> Re
     Ok(work::run(py, || csv::read_csv(&Source::open(&path)?, &options))?.into())
 }
 
-/// Reads CSV from memory; errors call it `name`.
+/// Reads CSV from memory; errors show `name` as the file.
 #[pyfunction]
 pub(crate) fn read_csv_bytes(
     py: Python<'_>,

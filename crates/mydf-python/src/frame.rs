@@ -1,4 +1,4 @@
-//! The frame, as Python holds it.
+//! The frame as Python sees it.
 
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ fn trees(exprs: &Exprs<'_>) -> Vec<Tree> {
 }
 
 fn frames(frames: &[PyRef<'_, Frame>]) -> Vec<DataFrame<RowIdx>> {
-    // A frame's columns are shared, so that this copies names and counters only.
+    // Frames share their columns, so this copies only names and counters.
     frames.iter().map(|each| each.frame.clone()).collect()
 }
 
@@ -195,7 +195,7 @@ impl Frame {
 
     fn unique(&self, py: Python<'_>, subset: Option<Vec<String>>, keep: &str) -> Answer {
         let keep = match keep {
-            // `any` leaves the choice to us.
+            // `any` lets us choose.
             "first" | "any" => Keep::First,
             "last" => Keep::Last,
             "none" => Keep::None,

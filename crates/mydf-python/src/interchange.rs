@@ -1,7 +1,7 @@
-//! Arrow's `PyCapsule` interface: columns in and out without a copy.
+//! Arrow's `PyCapsule` interface: imports and exports columns without a copy.
 //!
-//! Text goes out as string views, the form it has here; a consumer that takes no views asks for
-//! another form with `requested_schema`.
+//! Text is exported as string views, its form in memory; a consumer that does not support views
+//! asks for another form with `requested_schema`.
 
 use std::ffi::{CString, c_char, c_int};
 use std::ptr;
@@ -25,7 +25,7 @@ const EINVAL: c_int = 22;
 
 // ------------------------------------------------------------------------------------------- in
 
-/// The frame of an object that speaks the Arrow `PyCapsule` interface.
+/// The frame of an object that supports the Arrow `PyCapsule` interface.
 pub(crate) fn frame(py: Python<'_>, data: &Bound<'_, PyAny>) -> Result<DataFrame<RowIdx>, Fault> {
     let (field, chunks) = chunks(py, data)?;
     let DataType::Struct(fields) = field.data_type() else {
@@ -62,7 +62,7 @@ fn columns(fields: &Fields, chunk: &ArrayRef) -> Result<DataFrame<RowIdx>, Fault
     Ok(DataFrame::new(columns)?)
 }
 
-/// The column of an object that speaks the Arrow `PyCapsule` interface.
+/// The column of an object that supports the Arrow `PyCapsule` interface.
 pub(crate) fn series(
     py: Python<'_>,
     name: Option<&str>,
@@ -101,12 +101,13 @@ fn chunks(py: Python<'_>, data: &Bound<'_, PyAny>) -> Result<(FieldRef, Vec<Arra
         method.call0()?.extract()?;
     let schema = schema.pointer_checked(Some(c"arrow_schema"))?.cast::<FFI_ArrowSchema>();
     let array = array.pointer_checked(Some(c"arrow_array"))?.cast::<FFI_ArrowArray>();
-    // SAFETY: a capsule of this name holds a valid `ArrowSchema`, which it owns and outlives this.
+    // SAFETY: a capsule with this name holds a valid `ArrowSchema`, which it owns, and it outlives
+    // this borrow.
     let field = Field::try_from(unsafe { schema.as_ref() }).map_err(|e| arrow("import", e))?;
-    // SAFETY: a capsule of this name holds a valid `ArrowArray`; moving it out marks the
+    // SAFETY: a capsule with this name holds a valid `ArrowArray`; moving it out marks the
     // capsule's own as released.
     let array = unsafe { FFI_ArrowArray::from_raw(array.as_ptr()) };
-    // SAFETY: the two capsules come of one call, so that the schema describes the array.
+    // SAFETY: both capsules come from one call, so the schema describes the array.
     let array = unsafe { from_ffi_and_data_type(array, field.data_type().clone()) };
     let array = make_array(array.map_err(|e| arrow("import", e))?);
     Ok((Arc::new(field), vec![array]))
@@ -117,10 +118,10 @@ fn stream(
     capsule: &Bound<'_, PyCapsule>,
 ) -> Result<(FieldRef, Vec<ArrayRef>), Fault> {
     let stream = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
-    // SAFETY: a capsule of this name holds a valid `ArrowArrayStream`; moving it out marks the
+    // SAFETY: a capsule with this name holds a valid `ArrowArrayStream`; moving it out marks the
     // capsule's own as released.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.cast().as_ptr()) };
-    // A producer that is written in Python takes the GIL on its own when it is asked for more.
+    // A producer written in Python acquires the GIL itself when it is asked for more.
     py.detach(|| {
         use arrow_array::ArrayReader;
         let reader = ArrayStreamReader::try_new(stream)?;
@@ -143,7 +144,7 @@ pub(crate) fn frame_field(frame: &DataFrame<RowIdx>) -> Field {
     Field::new_struct("", fields, false)
 }
 
-/// The column in the form that a consumer asks for.
+/// The column in the form that the consumer requests.
 pub(crate) fn column_as(
     py: Python<'_>,
     column: &Column,
@@ -157,7 +158,7 @@ pub(crate) fn column_as(
     Ok((Field::new(column.name(), wanted, true), values))
 }
 
-/// The frame as a struct array, in the form that a consumer asks for.
+/// The frame as a struct array, in the form that the consumer requests.
 pub(crate) fn frame_as(
     py: Python<'_>,
     frame: &DataFrame<RowIdx>,
@@ -183,11 +184,11 @@ pub(crate) fn frame_as(
 
 fn wanted(requested: &Bound<'_, PyCapsule>) -> Result<Field, Fault> {
     let schema = requested.pointer_checked(Some(c"arrow_schema"))?.cast::<FFI_ArrowSchema>();
-    // SAFETY: a capsule of this name holds a valid `ArrowSchema`; it is read, not taken.
+    // SAFETY: a capsule with this name holds a valid `ArrowSchema`; it is read, not moved out.
     Field::try_from(unsafe { schema.as_ref() }).map_err(|e| arrow("requested_schema", e))
 }
 
-/// The requested field, made nullable, if it has the names of ours.
+/// The requested field, made nullable, if it has the same names as ours.
 fn matching(ours: &Field, wanted: Field) -> Result<Field, Fault> {
     let names = |field: &Field| match field.data_type() {
         DataType::Struct(fields) => {
@@ -220,17 +221,17 @@ fn converted(column: &Column, wanted: &DataType) -> mydf_core::Result<ArrayRef> 
     })
 }
 
-/// A capsule `arrow_schema`.
+/// An `arrow_schema` capsule.
 pub(crate) fn schema_capsule<'py>(
     py: Python<'py>,
     field: &Field,
 ) -> Result<Bound<'py, PyCapsule>, Fault> {
     let schema = FFI_ArrowSchema::try_from(field).map_err(|e| arrow("export", e))?;
-    // What a consumer has not moved out is released when the capsule is dropped.
+    // The capsule releases on drop whatever a consumer has not moved out.
     Ok(PyCapsule::new_with_value(py, schema, c"arrow_schema")?)
 }
 
-/// Capsules `arrow_schema` and `arrow_array`.
+/// The `arrow_schema` and `arrow_array` capsules.
 pub(crate) fn array_capsules<'py>(
     py: Python<'py>,
     field: &Field,
@@ -240,7 +241,7 @@ pub(crate) fn array_capsules<'py>(
     Ok((schema_capsule(py, field)?, PyCapsule::new_with_value(py, array, c"arrow_array")?))
 }
 
-/// A capsule `arrow_array_stream` that yields these values in one chunk.
+/// An `arrow_array_stream` capsule that yields these values in one chunk.
 pub(crate) fn stream_capsule(
     py: Python<'_>,
     field: Field,
@@ -261,8 +262,8 @@ pub(crate) fn stream_capsule(
     Ok(PyCapsule::new_with_value(py, stream, c"arrow_array_stream")?)
 }
 
-/// What an exported stream owns. arrow-rs exports streams of record batches only, and a Series is
-/// a stream of plain arrays.
+/// What an exported stream owns. arrow-rs exports only streams of record batches, but a Series is a
+/// stream of plain arrays.
 struct Source {
     field: Field,
     values: Option<ArrayRef>,
@@ -270,10 +271,10 @@ struct Source {
 }
 
 /// # Safety
-/// `stream` is one that [`stream_capsule`] made and that has not been released; no one else uses
-/// it meanwhile. Arrow's C stream interface asks the same of its consumers.
+/// `stream` comes from [`stream_capsule`] and has not been released; no one else uses it at the
+/// same time. Arrow's C stream interface requires the same of its consumers.
 unsafe fn source<'a>(stream: *mut FFI_ArrowArrayStream) -> &'a mut Source {
-    // SAFETY: private data of such a stream is a `Source` in a box.
+    // SAFETY: the private data of such a stream is a boxed `Source`.
     unsafe { &mut *(*stream).private_data().cast::<Source>() }
 }
 
@@ -281,11 +282,11 @@ unsafe extern "C" fn get_schema(
     stream: *mut FFI_ArrowArrayStream,
     out: *mut FFI_ArrowSchema,
 ) -> c_int {
-    // SAFETY: the consumer passes a stream of ours.
+    // SAFETY: the consumer passes one of our streams.
     let source = unsafe { source(stream) };
     match FFI_ArrowSchema::try_from(&source.field) {
         Ok(schema) => {
-            // SAFETY: the consumer passes memory for one schema, which holds nothing yet.
+            // SAFETY: the consumer passes memory for one schema, which is still empty.
             unsafe { ptr::write(out, schema) };
             0
         }
@@ -300,22 +301,22 @@ unsafe extern "C" fn get_next(
     stream: *mut FFI_ArrowArrayStream,
     out: *mut FFI_ArrowArray,
 ) -> c_int {
-    // SAFETY: the consumer passes a stream of ours.
+    // SAFETY: the consumer passes one of our streams.
     let values = unsafe { source(stream) }.values.take();
     // A released array marks the end.
     let array = values.map_or_else(FFI_ArrowArray::empty, |v| FFI_ArrowArray::new(&v.to_data()));
-    // SAFETY: the consumer passes memory for one array, which holds nothing yet.
+    // SAFETY: the consumer passes memory for one array, which is still empty.
     unsafe { ptr::write(out, array) };
     0
 }
 
 unsafe extern "C" fn get_last_error(stream: *mut FFI_ArrowArrayStream) -> *const c_char {
-    // SAFETY: the consumer passes a stream of ours.
+    // SAFETY: the consumer passes one of our streams.
     unsafe { source(stream) }.error.as_ref().map_or(ptr::null(), |error| error.as_ptr())
 }
 
 unsafe extern "C" fn release(stream: *mut FFI_ArrowArrayStream) {
-    // SAFETY: the consumer passes a stream of ours, and releases it once.
+    // SAFETY: the consumer passes one of our streams and releases it once.
     unsafe {
         drop(Box::from_raw((*stream).private_data().cast::<Source>()));
         (*stream).set_private_data(ptr::null_mut());

@@ -1,7 +1,7 @@
-//! The extension module of mydf: thin doors between Python and the core.
+//! The extension module of mydf: a thin layer between Python and the core.
 //!
-//! Python calls it through `mydf/_native.py` alone. Values cross as pyclasses, lists of Python
-//! values and short strings (names of dtypes and operators); everything that takes time happens in
+//! Python calls it only through `mydf/_native.py`. Values cross as pyclasses, lists of Python
+//! values and short strings (names of dtypes and operators). Everything that takes time runs in
 //! [`work::run`] with the GIL released.
 
 #![allow(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over by value")]

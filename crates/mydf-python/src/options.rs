@@ -1,4 +1,4 @@
-//! The options of readers and writers, from Python's terms to the core's.
+//! The options of readers and writers, converted from Python's terms to the core's.
 
 use mydf_io::csv::ReadOptions;
 use mydf_io::parquet::Compression;
@@ -39,14 +39,14 @@ impl CsvOptions {
     }
 }
 
-/// The one byte of an ASCII character.
+/// The single byte of an ASCII character.
 pub(crate) fn byte(what: &str, character: char) -> Result<u8, Fault> {
     u8::try_from(character).ok().filter(u8::is_ascii).ok_or_else(|| {
         Fault::value(what, format!("`{character}` is not ASCII"), "use one ASCII character")
     })
 }
 
-/// The compression of this name.
+/// The compression with this name.
 pub(crate) fn compression(name: &str) -> Result<Compression, Fault> {
     Ok(match name {
         "uncompressed" => Compression::Uncompressed,

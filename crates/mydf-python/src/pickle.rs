@@ -26,7 +26,7 @@ pub(crate) fn dump<I: Idx>(frame: &DataFrame<I>) -> Result<Vec<u8>> {
     write().map_err(|source| arrow("pickle", source))
 }
 
-/// The frame of these bytes.
+/// The frame from these bytes.
 pub(crate) fn load<I: Idx>(bytes: &[u8]) -> Result<DataFrame<I>> {
     let read = || {
         let mut reader = StreamReader::try_new(bytes, None)?;
@@ -43,7 +43,7 @@ pub(crate) fn load<I: Idx>(bytes: &[u8]) -> Result<DataFrame<I>> {
     DataFrame::new(columns.collect::<Result<_>>()?)
 }
 
-/// A slice of text shares the memory of the whole; the bytes hold only the slice.
+/// A slice of text shares the memory of the whole column; the bytes hold only the slice.
 fn compact(column: &Column) -> ArrayRef {
     match column.dtype() {
         DType::String => Arc::new(column.values().as_string_view().gc()),

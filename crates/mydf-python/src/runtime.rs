@@ -1,10 +1,10 @@
-//! What one runtime has of its own: the width of row numbers, the allocator, and the guard with the
-//! stamp, which stands before the module's own initialisation.
+//! What differs between runtimes: the width of row numbers, the allocator, and the guard with the
+//! stamp, which runs before the module's own initialisation.
 
-/// Row numbers of this runtime.
+/// Row numbers in this runtime.
 #[cfg(not(feature = "rt64"))]
 pub(crate) type RowIdx = u32;
-/// Row numbers of this runtime.
+/// Row numbers in this runtime.
 #[cfg(feature = "rt64")]
 pub(crate) type RowIdx = u64;
 

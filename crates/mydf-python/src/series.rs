@@ -1,4 +1,4 @@
-//! One column, as Python holds it.
+//! One column as Python sees it.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ impl Series {
         Ok(values::column(name, values)?.into())
     }
 
-    /// A column of numbers or truth values as they lie in memory.
+    /// A column of numbers or Booleans from their bytes in memory.
     #[staticmethod]
     fn from_bytes(name: &str, dtype: &str, bytes: &Bound<'_, PyBytes>) -> Result<Self, Fault> {
         let values = from_bytes(&dtype::parse(dtype)?, bytes.as_bytes())?;
@@ -97,7 +97,7 @@ impl Series {
         values::to_list(py, &self.column)
     }
 
-    /// numpy's name of a dtype and the values in it, or None where only objects would do.
+    /// numpy's name for the dtype and the values in it, or None if numpy would need objects.
     fn to_bytes<'py>(&self, py: Python<'py>) -> Option<(&'static str, Bound<'py, PyByteArray>)> {
         let (dtype, bytes) = py.detach(|| numpy_bytes(&self.column))?;
         Some((dtype, PyByteArray::new(py, &bytes)))
@@ -128,7 +128,7 @@ impl Series {
 
 fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
     fn numbers<T: ArrowPrimitiveType>(bytes: &[u8]) -> ArrayRef {
-        // `Buffer::from` copies to memory that is aligned for every number.
+        // `Buffer::from` copies to memory that is aligned for every number type.
         let values = ScalarBuffer::<T::Native>::from(Buffer::from(bytes));
         Arc::new(PrimitiveArray::<T>::new(values, None))
     }
@@ -154,7 +154,7 @@ fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
     })
 }
 
-/// Integers with nulls become floats with NaN, as everywhere in numpy's world.
+/// Integers with nulls become floats with NaN, as is usual with numpy.
 #[allow(clippy::cast_lossless, reason = "one line serves every type of number")]
 fn numpy_bytes(column: &Column) -> Option<(&'static str, Vec<u8>)> {
     fn plain<T: ArrowPrimitiveType>(values: &ArrayRef) -> Vec<u8> {

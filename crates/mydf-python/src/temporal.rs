@@ -1,4 +1,4 @@
-//! Dates and datetimes between Python's `datetime` and the core's integers.
+//! Converts dates and datetimes between Python's `datetime` and the core's integers.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::error::Fault;
 /// `datetime.date(1970, 1, 1).toordinal()`.
 const EPOCH_ORDINAL: i64 = 719_163;
 
-/// What is needed of Python's module `datetime`. The stable ABI of Python 3.10 has no C interface
+/// What we need from Python's `datetime` module. The stable ABI of Python 3.10 has no C interface
 /// to it, so its objects are called like any others.
 pub(crate) struct Temporal {
     date: Py<PyAny>,
@@ -63,7 +63,7 @@ impl Temporal {
         Ok((ordinal - EPOCH_ORDINAL) as i32)
     }
 
-    /// Microseconds since 1970-01-01T00:00:00, of an aware datetime in UTC.
+    /// Microseconds since 1970-01-01T00:00:00, in UTC for an aware datetime.
     pub(crate) fn microseconds(&self, value: &Bound<'_, PyAny>) -> PyResult<i64> {
         let py = value.py();
         let aware = !value.getattr("tzinfo")?.is_none();
@@ -73,13 +73,13 @@ impl Temporal {
         Ok(part("days")? * DAY + part("seconds")? * SECOND + part("microseconds")?)
     }
 
-    /// The name of an aware datetime's zone: its key, or its offset from UTC.
+    /// The name of an aware datetime's zone: its key or its offset from UTC.
     pub(crate) fn zone(value: &Bound<'_, PyAny>) -> PyResult<Option<Arc<str>>> {
         let zone = value.getattr("tzinfo")?;
         if zone.is_none() {
             return Ok(None);
         }
-        // `key` is what zoneinfo calls it, `zone` is what pytz calls it.
+        // zoneinfo calls it `key`, pytz calls it `zone`.
         for attribute in ["key", "zone"] {
             if let Some(name) = zone.getattr_opt(attribute)?
                 && let Ok(name) = name.extract::<String>()
@@ -98,7 +98,7 @@ impl Temporal {
         Ok(Some(format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60).into()))
     }
 
-    /// `datetime.date` of these days since 1970-01-01.
+    /// The `datetime.date` for these days since 1970-01-01.
     pub(crate) fn to_date<'py>(
         &self,
         py: Python<'py>,
@@ -108,7 +108,7 @@ impl Temporal {
         self.from_ordinal.bind(py).call1((ordinal,)).map_err(|error| beyond(py, error, "date"))
     }
 
-    /// `datetime.datetime` of these microseconds since 1970-01-01, in a zone or without one.
+    /// The `datetime.datetime` for these microseconds since 1970-01-01, with or without a zone.
     pub(crate) fn to_datetime<'py>(
         &self,
         py: Python<'py>,
@@ -129,7 +129,7 @@ impl Temporal {
         convert().map_err(|error| beyond(py, error, "datetime"))
     }
 
-    /// The `tzinfo` of a zone's name.
+    /// The `tzinfo` for a zone's name.
     pub(crate) fn tzinfo<'py>(
         &self,
         py: Python<'py>,

@@ -1,4 +1,4 @@
-//! Python values to columns and scalars, and back.
+//! Converts Python values to columns and scalars, and back.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString};
 use crate::error::Fault;
 use crate::temporal::Temporal;
 
-/// What a list of values has been found to hold.
+/// What a list of values holds so far.
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Null,
@@ -45,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// What holds both; only None and numbers mix.
+    /// The kind that holds both; only None and numbers mix.
     fn join(self, other: Kind) -> Result<Kind, (Kind, Kind)> {
         match (self, other) {
             (Kind::Null, kind) | (kind, Kind::Null) => Ok(kind),
@@ -69,7 +69,7 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> PyResult<Option<Kind>>
     } else if value.is_instance_of::<PyString>() {
         Kind::String
     } else if temporal.is_datetime(value)? {
-        // pandas' mark for a missing time is a datetime by class only.
+        // pandas' value for a missing time is a datetime only by class.
         if value.ne(value)? { Kind::Null } else { Kind::Datetime(Temporal::zone(value)?) }
     } else if temporal.is_date(value)? {
         Kind::Date
@@ -78,7 +78,7 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> PyResult<Option<Kind>>
     }))
 }
 
-/// A numpy scalar as the Python value that it stands for; other values as they are.
+/// A numpy scalar as the equivalent Python value; other values stay as they are.
 fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
     let class = value.get_type();
     if class.module().is_ok_and(|module| module == "numpy") && value.hasattr("item")? {
@@ -116,7 +116,7 @@ pub(crate) fn scalar(value: &Bound<'_, PyAny>) -> Result<Scalar, Fault> {
 }
 
 fn text(value: &Bound<'_, PyAny>) -> Result<Arc<str>, Fault> {
-    // A lone surrogate is a str to Python and no text to anybody else.
+    // Python allows a lone surrogate in a str, but it is not valid text anywhere else.
     let text = value.cast::<PyString>().map_err(PyErr::from)?;
     match text.to_cow() {
         Ok(text) => Ok(text.as_ref().into()),
@@ -128,7 +128,7 @@ fn text(value: &Bound<'_, PyAny>) -> Result<Arc<str>, Fault> {
     }
 }
 
-/// A column of Python values.
+/// Makes a column of Python values.
 pub(crate) fn column(name: &str, values: &Bound<'_, PyList>) -> Result<Column, Fault> {
     let temporal = Temporal::get(values.py())?;
     let mut plain_values = Vec::with_capacity(values.len());
@@ -172,7 +172,7 @@ fn array(
         Kind::Date => Arc::new(Date32Array::from(extract(values, |v| Ok(Temporal::days(v)?))?)),
         Kind::Datetime(zone) => {
             let convert = |v: &Bound<'_, PyAny>| {
-                // NaT, which has been counted as a null.
+                // This is NaT, which counts as a null.
                 if v.ne(v)? { Ok(None) } else { temporal.microseconds(v).map(Some) }
             };
             let micros: Vec<Option<Option<i64>>> = extract(values, |v| Ok(convert(v)?))?;
@@ -190,7 +190,7 @@ fn extract<T>(
     values.iter().map(|v| if v.is_none() { Ok(None) } else { convert(v).map(Some) }).collect()
 }
 
-/// `Int64`, or `UInt64` where a value needs it and none is negative.
+/// `Int64`, or `UInt64` if a value needs it and none is negative.
 fn integers(name: &str, values: Values<'_, '_>) -> Result<ArrayRef, Fault> {
     if let Ok(narrow) = extract(values, |v| Ok(v.extract::<i64>()?)) {
         return Ok(Arc::new(Int64Array::from(narrow)));
@@ -211,7 +211,8 @@ fn integers(name: &str, values: Values<'_, '_>) -> Result<ArrayRef, Fault> {
     })
 }
 
-/// Floats and integers as floats; an integer that a float can't hold is an error, not a rounding.
+/// Floats and integers as floats; an integer that a float can't hold is an error instead of being
+/// rounded.
 fn floats(name: &str, values: Values<'_, '_>) -> Result<Vec<Option<f64>>, Fault> {
     let mut floats = Vec::with_capacity(values.len());
     for (row, value) in values.iter().enumerate() {

@@ -1,5 +1,4 @@
-//! Where work happens: with the GIL released, on this process's own threads, and with a panic
-//! turned into an error.
+//! Where work runs: with the GIL released, on this process's own threads; a panic becomes an error.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
@@ -15,7 +14,7 @@ use crate::error::Fault;
 
 /// The environment variable that sets the number of threads.
 const THREADS: &str = "MYDF_NUM_THREADS";
-/// Expressions are trees that the core walks by recursion; pages are taken only when used.
+/// The core walks expression trees recursively; memory pages are allocated only when used.
 const STACK_BYTES: usize = 16 << 20;
 
 struct Pool {
@@ -25,15 +24,15 @@ struct Pool {
 
 /// The pool of this process, never freed.
 ///
-/// `fork` copies the pool's memory but not its threads, so a child that used the parent's pool
-/// would wait for ever. The pool therefore remembers its process, and a child makes its own. There
-/// is no lock here on purpose: one that another thread held at the fork would stay locked.
+/// `fork` copies the pool's memory but not its threads, so a child that uses the parent's pool
+/// would wait forever. The pool therefore remembers its process, and a child makes its own. There
+/// is deliberately no lock here: if another thread held one at the fork, it would stay locked.
 static POOL: AtomicPtr<Pool> = AtomicPtr::new(ptr::null_mut());
 
-/// Does a job with the GIL released, on the pool.
+/// Runs a job on the pool, with the GIL released.
 ///
 /// # Errors
-/// Those of the job; [`Fault::Panic`] where it panics.
+/// The job's errors; [`Fault::Panic`] if it panics.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     job: impl FnOnce() -> mydf_core::Result<T> + Send,
@@ -46,14 +45,14 @@ pub(crate) fn run<T: Send>(
     })
 }
 
-/// The number of threads that work is shared by.
+/// The number of threads that share the work.
 pub(crate) fn threads() -> Result<usize, Fault> {
     Ok(pool()?.current_num_threads())
 }
 
 fn pool() -> Result<&'static ThreadPool, Fault> {
     let current = POOL.load(Ordering::Acquire);
-    // SAFETY: a pointer that is stored here comes from `Box::into_raw` and is never freed.
+    // SAFETY: a pointer stored here comes from `Box::into_raw` and is never freed.
     if let Some(pool) = unsafe { current.as_ref() }
         && pool.process == process::id()
     {
@@ -61,15 +60,15 @@ fn pool() -> Result<&'static ThreadPool, Fault> {
     }
     let made = Box::into_raw(Box::new(Pool { process: process::id(), threads: build()? }));
     match POOL.compare_exchange(current, made, Ordering::AcqRel, Ordering::Acquire) {
-        // The pool of a parent process stays where it is: dropping it would signal threads that
-        // do not exist here.
+        // The pool of a parent process stays in memory: dropping it would signal threads that do
+        // not exist in this process.
         // SAFETY: `made` is valid and, being stored, is never freed.
         Ok(_) => Ok(unsafe { &(*made).threads }),
         Err(winner) => {
             // SAFETY: no other thread has seen `made`; another thread stored its pool first.
             drop(unsafe { Box::from_raw(made) });
-            // SAFETY: a pointer that is stored here is never freed, and only a thread of this
-            // process can have stored it.
+            // SAFETY: a pointer stored here is never freed, and only a thread of this process can
+            // have stored it.
             Ok(unsafe { &(*winner).threads })
         }
     }
@@ -86,7 +85,7 @@ fn build() -> Result<ThreadPool, Fault> {
 
 fn wanted() -> Result<usize, Fault> {
     let Some(text) = std::env::var_os(THREADS).filter(|text| !text.is_empty()) else {
-        // The standard library looks at the CPU affinity and, on Linux, at the cgroup's quota.
+        // The standard library respects the CPU affinity and, on Linux, the cgroup's quota.
         return Ok(available_parallelism().map_or(1, usize::from));
     };
     match text.to_str().and_then(|text| text.trim().parse().ok()) {

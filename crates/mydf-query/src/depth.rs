@@ -1,21 +1,22 @@
-//! Deep trees: resolution and evaluation walk an expression by recursion, on a stack that fits it.
+//! Deep trees: resolution and evaluation walk an expression recursively, on a stack that is large
+//! enough.
 
 use mydf_core::{Error, Result};
 
 use crate::expr::Expr;
 
-/// Deeper trees are refused: they come of a loop that doesn't end where it should.
+/// Deeper trees are rejected: they come from a loop that doesn't end.
 const DEEPEST: usize = 10_000;
-/// Deeper trees are walked on a thread with a stack that fits them.
+/// Deeper trees are walked on a thread with a larger stack.
 const DEEP: usize = 64;
-/// Stack of one level, generously; builds without optimisation need the most.
+/// The stack for one level, with room to spare; builds without optimisation need the most.
 const STACK_PER_LEVEL: usize = 16 << 10;
 
-/// Does a job that walks these expressions. Its argument is true where they are deep: it then runs on
-/// a thread of its own, and must not hand work to others, whose stacks are smaller.
+/// Runs a job that walks these expressions. Its argument is true if they are deep: the job then
+/// runs on its own thread and must not hand work to other threads, whose stacks are smaller.
 ///
 /// # Errors
-/// Those of the job; [`Error::Value`] for trees that are too deep.
+/// The job's errors; [`Error::Value`] for trees that are too deep.
 pub(crate) fn walk<'e, T: Send>(
     exprs: impl IntoIterator<Item = &'e Expr>,
     job: impl FnOnce(bool) -> Result<T> + Send,
@@ -36,7 +37,7 @@ pub(crate) fn walk<'e, T: Send>(
         let thread = worker
             .spawn_scoped(scope, || job(true))
             .map_err(|source| refused(format!("and no thread for it: {source}")))?;
-        // A panic in there is a bug in here: it goes on as it would have without the thread.
+        // A panic on that thread is a bug here: let it continue as it would without the thread.
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }

@@ -1,7 +1,7 @@
-//! Expressions: their tree and text ([`expr`]), their dtypes before anything runs ([`plan`]), and
-//! their evaluation over a frame ([`exec`]).
+//! Expressions: the tree and its text form ([`expr`]), the dtypes before anything runs ([`plan`]),
+//! and the evaluation on a frame ([`exec`]).
 //!
-//! The kernels that know no expression are those of `mydf-core`.
+//! The kernels, which know no expressions, are in `mydf-core`.
 
 pub mod exec;
 pub mod expr;

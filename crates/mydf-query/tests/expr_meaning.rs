@@ -1,4 +1,4 @@
-//! What expressions mean, case by case: lengths, dtypes, text, time, errors and their words.
+//! What expressions mean, case by case: lengths, dtypes, text, time, errors and their messages.
 
 mod common;
 
@@ -158,7 +158,7 @@ fn python_rules_of_division() {
     let floats = |name: &str, values: &[f64]| {
         column(name, &DType::Float64, &values.iter().map(|v| Cell::Float(*v)).collect::<Vec<_>>())
     };
-    // Each row as CPython computes it, except the divisions by zero, which Python refuses.
+    // Each row as CPython computes it, except the divisions by zero, which are errors in Python.
     let (nan, inf) = (f64::NAN, f64::INFINITY);
     let rows = [
         (7.0, 2.0, 3.0, 1.0),
@@ -397,7 +397,7 @@ fn operands_that_do_not_fit() {
     let twice =
         select(&data, &[col("i"), unary(UnaryOp::IsNull, col("i"))]).expect_err("same name");
     assert_eq!(twice.to_string(), "duplicate column: `i`");
-    // Of several errors the first expression's is reported, whatever the threads do.
+    // If several expressions fail, the first one's error is reported, whatever the threads do.
     let several = select(&data, &[alias(col("x"), "1"), alias(col("y"), "2")]).expect_err("none");
     assert_eq!(several.to_string(), "column not found: `x`");
 }
@@ -431,14 +431,14 @@ fn aggregations_of_groups() {
     assert_cells(&result.columns()[2], &[1.5, 0.0].map(Cell::Float));
     assert_cells(&result.columns()[3], &[2, 1].map(Cell::Int));
     assert_cells(&result.columns()[4], &[7, 7].map(Cell::Int));
-    // All rows at once: an aggregation inside another is that of the whole.
+    // Over all rows at once: an aggregation inside another is over all rows too.
     assert_eq!(value(&data, &agg(AggOp::Sum, of(AggOp::Sum))), [Cell::Int(7)]);
 
     let refused =
         |aggs: &[Expr]| group_by(&data, &[col("k")], aggs).expect_err("refused").to_string();
     assert_eq!(refused(&[col("k")]), "column `k` outside any aggregation in group_by");
     assert_eq!(refused(&[agg(AggOp::Sum, col("k"))]), "duplicate column: `k`");
-    // An aggregation is called the same in every error, in groups or not.
+    // An aggregation has the same name in every error, with or without groups.
     let large: DataFrame<u32> =
         frame(vec![ints("k", &[1, 1, 2]), ints("a", &[i64::MAX.into(), i64::MAX.into(), 0])]);
     let sum = agg(AggOp::Sum, binary(BinaryOp::Sub, col("a"), int(1)));

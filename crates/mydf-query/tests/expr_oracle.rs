@@ -1,4 +1,4 @@
-//! Expressions against the same rules written row by row, on columns with offsets and nulls.
+//! Expressions compared with the same rules written row by row, on columns with offsets and nulls.
 
 mod common;
 
@@ -18,7 +18,7 @@ const ARITHMETIC: [BinaryOp; 5] =
 const COMPARISONS: [BinaryOp; 6] =
     [BinaryOp::Eq, BinaryOp::NotEq, BinaryOp::Lt, BinaryOp::LtEq, BinaryOp::Gt, BinaryOp::GtEq];
 
-/// Integers of a dtype, often small or at the ends of its range.
+/// Integers of a dtype, often small or at the limits of its range.
 fn integer(dtype: &DType) -> BoxedStrategy<Cell> {
     let (low, high) = range(dtype);
     let near = (-9_i128).max(low)..=9;
@@ -106,7 +106,7 @@ fn common_integer(left: &DType, right: &DType) -> DType {
         .unwrap_or(DType::Int64)
 }
 
-/// The exact result; `None` for a divisor of zero.
+/// The exact result; `None` if the divisor is zero.
 fn exact(op: BinaryOp, left: i128, right: i128) -> Option<i128> {
     Some(match op {
         BinaryOp::Add => left + right,
@@ -167,7 +167,7 @@ fn compared(op: BinaryOp, left: &Cell, right: &Cell) -> Cell {
     })
 }
 
-/// Checks an integer result with its overflow: `rows` are the operands of each row.
+/// Checks an integer result and its overflow: `rows` are the operands of each row.
 fn check_integers(
     actual: mydf_core::Result<mydf_core::Column>,
     dtype: &DType,
@@ -180,7 +180,7 @@ fn check_integers(
     let expected: Vec<Cell> = rows
         .map(|(l, r)| match (l, r) {
             (Cell::Int(l), Cell::Int(r)) => {
-                // An operand that the common dtype can't hold is an overflow as well.
+                // An operand that the common dtype can't hold is also an overflow.
                 let result = exact(op, l, r);
                 overflows |= !result.is_none_or(fits) || !fits(l) || !fits(r);
                 overflows |= op == BinaryOp::Mul && result.is_none();
@@ -238,7 +238,7 @@ proptest! {
             (binary(op, col("a"), int(value)), l.iter().map(|a| (a.clone(), member.clone())).collect())
         };
         let result = evaluate(&frame::<u8>(vec![column("a", &left, &l)]), &expr);
-        // A literal that the common dtype can't hold overflows even without rows.
+        // A literal that the common dtype can't hold overflows even if there are no rows.
         if !(range(&dtype).0..=range(&dtype).1).contains(&value) {
             let overflowed = matches!(result, Err(Error::Overflow { .. }));
             prop_assert!(overflowed);
@@ -275,7 +275,8 @@ proptest! {
         };
         for ((l, r), actual) in l.iter().zip(&r).zip(cells(&column)) {
             let expected = match (wide(l), wide(r)) {
-                // One rounding to 53 bits and one to 24 is the same as one to 24 for these operators.
+                // For these operators, rounding to 53 bits and then to 24 gives the same as
+                // rounding to 24.
                 (Some(l), Some(r)) if single => Cell::Float(f64::from(apply(l, r) as f32)),
                 (Some(l), Some(r)) => Cell::Float(apply(l, r)),
                 _ => Cell::Null,
@@ -304,7 +305,7 @@ proptest! {
             Cell::Float(value) if left == DType::Float32 && (!value.is_finite() || (*value as f32).is_finite()) => {
                 Cell::Float(f64::from(*value as f32))
             }
-            // An integer literal next to a float is rounded to that.
+            // An integer literal next to a float is rounded to the float's dtype.
             Cell::Int(value) if left == DType::Float32 => Cell::Float(f64::from(*value as f32)),
             Cell::Int(value) if left == DType::Float64 => Cell::Float(*value as f64),
             other => other.clone(),
@@ -425,7 +426,7 @@ proptest! {
 
     #[test]
     fn long_frames_in_pieces_equal_short_ones(seed in any::<u64>()) {
-        // More rows than are evaluated at once, so that pieces are made and joined.
+        // More rows than are evaluated at once, so that pieces are split and joined.
         let rows = 300_000 + (seed % 1000) as usize;
         let mut state = seed | 1;
         let mut next = || { state ^= state << 13; state ^= state >> 7; state ^= state << 17; state };
@@ -439,7 +440,7 @@ proptest! {
         }).collect();
         let data: DataFrame<u32> = frame(vec![column("n", &DType::Int64, &numbers), column("t", &DType::String, &texts)]);
         let sum = binary(BinaryOp::Mul, binary(BinaryOp::Add, col("n"), int(3)), col("n"));
-        // Two steps, one of which hands on the buffers of the column.
+        // Two steps, one of which passes on the buffers of the column.
         let joined = Expr::When {
             condition: Box::new(unary(UnaryOp::IsNotNull, col("t"))),
             then: Box::new(col("t")),
@@ -471,7 +472,7 @@ fn truths() -> Vec<Cell> {
     vec![Cell::Bool(true), Cell::Bool(false), Cell::Null]
 }
 
-/// Null is "unknown": the result is known where it is the same whatever the unknown is.
+/// Null is "unknown": the result is known if it is the same for every unknown value.
 fn kleene(op: BinaryOp, left: &Cell, right: &Cell) -> Cell {
     let possible = |cell: &Cell| match cell {
         Cell::Bool(value) => vec![*value],

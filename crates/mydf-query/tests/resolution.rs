@@ -1,4 +1,4 @@
-//! Dtypes are known before anything runs: resolution agrees with evaluation, over any expression,
+//! Dtypes are known before anything runs: resolution agrees with evaluation, for any expression,
 //! any schema and any number of rows.
 
 mod common;
@@ -67,7 +67,7 @@ fn any_dtype() -> impl Strategy<Value = DType> {
     one_of(dtypes())
 }
 
-/// A value of a dtype, small, so that few expressions overflow before their dtype is seen.
+/// A value of a dtype, small, so that few expressions overflow before their dtype is checked.
 fn cell(dtype: &DType, seed: i8) -> Cell {
     let small = i128::from(seed).rem_euclid(7);
     match dtype {
@@ -161,7 +161,8 @@ fn of_values(error: &Error) -> bool {
     matches!(error, Error::Cast { .. } | Error::Overflow { .. })
 }
 
-/// The dtype of a result is the resolved one; what resolution refuses, evaluation refuses in the
+/// The dtype of a result is the resolved one; what resolution rejects, evaluation rejects with the
+/// same message.
 /// same words.
 fn check(
     resolved: &Result<DType, Error>,
@@ -199,7 +200,7 @@ proptest! {
         check(&resolved, &evaluate(&data, &expr), &expr)?;
         let exprs = std::slice::from_ref(&expr);
         check(&resolved, &first(select(&data, exprs), 0), &expr)?;
-        // No rows: nothing can overflow, so that the dtype alone decides, literals excepted.
+        // Without rows nothing can overflow except literals, so only the dtype decides.
         check(&resolved, &evaluate(&data.slice(0, 0), &expr), &expr)?;
         let kept = filter(&data, &expr);
         match (&resolved, kept) {
@@ -250,8 +251,8 @@ fn an_error_needs_no_data() {
     assert_eq!(resolve(&mean(col("i")), &schema).expect("a mean"), DType::Float64);
 }
 
-/// Of two aggregations, the one that overflows comes later in the expression than the dtype that does
-/// not fit; the dtype is reported all the same.
+/// Of two problems, the overflowing aggregation comes before the dtype that does not fit; the dtype
+/// is reported all the same.
 #[test]
 fn a_dtype_is_refused_before_a_value_is_touched() {
     let large = column("i", &DType::Int64, &[Cell::Int(i64::MAX.into()), Cell::Int(1)]);

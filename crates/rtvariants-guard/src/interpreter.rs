@@ -1,8 +1,8 @@
 //! One interpreter per module: what `PyO3` keeps in statics belongs to one interpreter.
 //!
-//! `PyO3` itself does not check this where interpreters share one GIL (all of them before 3.12, and
-//! those of `mod_wsgi` and `Py_NewInterpreter` since): the second would get classes of the first,
-//! and use them after the first has ended.
+//! `PyO3` itself does not check this for interpreters that share one GIL (all of them before 3.12,
+//! and those of `mod_wsgi` and `Py_NewInterpreter` since): the second would get classes of the
+//! first and use them after the first has ended.
 
 use core::ffi::CStr;
 use core::sync::atomic::{AtomicI64, Ordering};

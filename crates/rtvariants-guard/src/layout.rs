@@ -1,4 +1,4 @@
-//! What a module needs of the CPU, in the one layout that the assembly of every instruction set
+//! What a module needs from the CPU, in the one layout that the assembly of every instruction set
 //! reads.
 
 use crate::arch::{CHECKS, Queries};

@@ -56,7 +56,7 @@ mod python;
 mod stamp;
 mod text;
 
-/// What [`module!`] expands to; no part of the public interface.
+/// What [`module!`] expands to; not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::arch::*;

@@ -9,7 +9,7 @@ const HINT: usize = 256;
 
 /// The text before and after the names of missing features.
 ///
-/// Texts are arrays and not slices, so that no relocation stands between the file and the check.
+/// Texts are arrays and not slices, so the check needs no relocations.
 #[repr(C)]
 pub(crate) struct Message {
     pub(crate) head_len: u32,

@@ -1,4 +1,4 @@
-//! What the guard calls of Python.
+//! The Python functions that the guard calls.
 
 use core::ffi::c_void;
 
@@ -26,12 +26,12 @@ pub(crate) mod stand_ins {
         static INTERPRETER: Cell<usize> = const { Cell::new(0) };
     }
 
-    /// The message of the error that this thread has raised, which is cleared.
+    /// Takes and clears the message of the error that this thread has raised.
     pub(crate) fn take_raised() -> Option<String> {
         RAISED.with(|raised| raised.borrow_mut().take())
     }
 
-    /// Moves this thread to the interpreter of this number.
+    /// Moves this thread to the interpreter with this number.
     pub(crate) fn enter_interpreter(number: usize) {
         INTERPRETER.set(number);
     }

@@ -1,4 +1,4 @@
-//! The stamp: lines `key=value` between a first and a last line of their own.
+//! The stamp: `key=value` lines between a first and a last marker line.
 
 use crate::layout::Feature;
 use crate::text::Text;

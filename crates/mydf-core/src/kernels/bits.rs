@@ -1,11 +1,11 @@
-//! Bitmaps made word by word.
+//! Bitmaps, built word by word.
 
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
 use rayon::prelude::*;
 
 use super::{PARALLEL_ROWS, TASK_ROWS};
 
-/// A bitmap of `len` bits, bit `i` being `bit(i)`.
+/// A bitmap of `len` bits, where bit `i` is `bit(i)`.
 pub(super) fn collect(len: usize, bit: impl Fn(usize) -> bool + Sync) -> BooleanBuffer {
     let mut words = vec![0u64; len.div_ceil(64)];
     let fill = |(number, word): (usize, &mut u64)| {
@@ -22,7 +22,7 @@ pub(super) fn collect(len: usize, bit: impl Fn(usize) -> bool + Sync) -> Boolean
     BooleanBuffer::new(Buffer::from_vec(words), 0, len)
 }
 
-/// As [`collect`], and nothing where every bit is set.
+/// Like [`collect`], but `None` if every bit is set.
 pub(super) fn nulls(len: usize, valid: impl Fn(usize) -> bool + Sync) -> Option<NullBuffer> {
     Some(NullBuffer::new(collect(len, valid))).filter(|nulls| nulls.null_count() > 0)
 }

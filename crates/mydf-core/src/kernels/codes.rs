@@ -1,4 +1,4 @@
-//! Rows of several keys as one integer each.
+//! Rows of several keys, each as one integer.
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
@@ -11,13 +11,13 @@ use super::strings::{Dictionary, Texts};
 use crate::column::Column;
 use crate::idx::Idx;
 
-/// One integer of at most `bits` bits a row.
+/// One integer of at most `bits` bits for each row.
 pub(super) struct Codes {
     pub(super) values: Vec<u64>,
     pub(super) bits: u32,
 }
 
-/// How many bits hold `largest`.
+/// The number of bits that hold `largest`.
 pub(super) fn width(largest: u64) -> u32 {
     u64::BITS - largest.leading_zeros()
 }
@@ -28,8 +28,8 @@ impl Codes {
         Codes { values: vec![0; len], bits: 0 }
     }
 
-    /// Codes whose order is that of the keys, as small as their range allows; nulls get a code of
-    /// their own at one end. Nothing where the range fills all 64 bits and leaves none for them.
+    /// Codes in the order of the keys, as small as their range allows; nulls get their own code at
+    /// one end. `None` if the range fills all 64 bits and leaves no code for nulls.
     pub(super) fn ordered(keys: &Keys, descending: bool, nulls_last: bool) -> Option<Self> {
         let Some((low, high)) = keys.range() else {
             return Some(Codes::constant(keys.values.len()));
@@ -50,7 +50,7 @@ impl Codes {
         Some(Codes { values, bits: width(largest) })
     }
 
-    /// Equal codes for equal values, whatever their order. Nulls are equal to each other.
+    /// Equal codes for equal values, in no particular order. Nulls are equal to each other.
     pub(super) fn of_column<I: Idx>(column: &Column) -> Self {
         match Keys::of(column) {
             Some(keys) => {
@@ -79,7 +79,7 @@ impl Codes {
         Codes { values, bits: width(null) }
     }
 
-    /// Distinct keys numbered from 1, null being 0.
+    /// Distinct keys numbered from 1; null is 0.
     fn numbered(keys: &Keys) -> Self {
         let mut numbers: HashMap<u64, u64, FixedState> = HashMap::default();
         let values = keys.values.iter().enumerate();
@@ -112,8 +112,8 @@ impl Codes {
         })
     }
 
-    /// The parts side by side, the first one in the highest bits. Where two do not fit into 64
-    /// bits, `join` makes one of them.
+    /// The parts side by side, the first one in the highest bits. If two don't fit into 64 bits,
+    /// `join` makes one code of them.
     pub(super) fn combined(
         parts: Vec<Codes>,
         height: usize,
@@ -136,7 +136,7 @@ impl Codes {
         })
     }
 
-    /// Both codes in one; the caller has checked that they fit.
+    /// Both codes in one; the caller checks that they fit.
     fn next_to(mut self, right: &Codes) -> Self {
         for (code, low) in self.values.iter_mut().zip(&right.values) {
             *code = (*code << right.bits) | *low;

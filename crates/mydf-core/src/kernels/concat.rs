@@ -1,4 +1,4 @@
-//! Frames below each other and side by side.
+//! Frames joined one below the other or side by side.
 
 use arrow_array::{Array, ArrayRef, new_null_array};
 use rayon::prelude::*;
@@ -9,11 +9,11 @@ use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
 
-/// Rows of all frames, in order. All have the same columns in the same order; Null takes the dtype
-/// it meets, other dtypes must be equal.
+/// The rows of all frames, in order. All frames have the same columns in the same order. Null takes
+/// the dtype of the other frames; all other dtypes must be equal.
 ///
 /// # Errors
-/// [`Error::Value`] without frames or where the order of the columns differs, [`Error::DType`] or
+/// [`Error::Value`] if there are no frames or the order of the columns differs, [`Error::DType`] or
 /// [`Error::ColumnNotFound`] naming what differs, [`Error::TooManyRows`].
 pub fn concat_rows<I: Idx>(frames: &[DataFrame<I>]) -> Result<DataFrame<I>> {
     let Some((first, others)) = frames.split_first() else {
@@ -34,7 +34,7 @@ pub fn concat_rows<I: Idx>(frames: &[DataFrame<I>]) -> Result<DataFrame<I>> {
     DataFrame::new(columns?)
 }
 
-/// Columns of all frames, in order.
+/// The columns of all frames, in order.
 ///
 /// # Errors
 /// [`Error::LengthMismatch`], [`Error::DuplicateColumn`].
@@ -42,7 +42,7 @@ pub fn concat_columns<I: Idx>(frames: &[DataFrame<I>]) -> Result<DataFrame<I>> {
     DataFrame::new(frames.iter().flat_map(|frame| frame.columns().iter().cloned()).collect())
 }
 
-/// Checks that frame `number` has the columns of the first one, in the same order.
+/// Checks that frame `number` has the same columns as the first one, in the same order.
 fn check_names<I: Idx>(first: &DataFrame<I>, other: &DataFrame<I>, number: usize) -> Result<()> {
     for column in first.columns() {
         other.column(column.name())?;

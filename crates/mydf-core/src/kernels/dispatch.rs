@@ -1,7 +1,7 @@
 //! From a dtype at run time to an Arrow type at compile time.
 
 /// Runs the first expression with `$T` bound to the Arrow primitive type of a dtype (numbers, dates
-/// and datetimes), else the second.
+/// and datetimes), or the second one for any other dtype.
 #[macro_export]
 macro_rules! with_primitive {
     ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {{

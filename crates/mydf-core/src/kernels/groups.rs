@@ -28,10 +28,10 @@ impl<I: Idx> Groups<I> {
     }
 }
 
-/// Groups rows by equal keys. Without keys, all rows are one group.
+/// Groups rows by equal keys. If there are no keys, all rows are one group.
 ///
 /// # Errors
-/// [`Error::Value`] where a key's length is not `height`, [`Error::TooManyRows`].
+/// [`Error::Value`] if a key's length is not `height`, [`Error::TooManyRows`].
 pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
     check_rows::<I>(height as u64)?;
     for key in keys {
@@ -47,8 +47,8 @@ pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
 
 /// Groups rows by equal codes.
 pub(super) fn by_codes<I: Idx>(codes: &Codes) -> Groups<I> {
-    // A table that is addressed by the code itself pays as long as it is not much larger than
-    // what a hash table for these rows would be.
+    // A table indexed by the code itself is worth it as long as it is not much larger than a hash
+    // table for these rows.
     let direct = (4 * codes.values.len()).max(1 << 10);
     if codes.bits < usize::BITS && 1usize << codes.bits <= direct {
         by_small_codes(codes)

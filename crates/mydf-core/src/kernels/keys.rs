@@ -1,4 +1,4 @@
-//! Values as unsigned integers that compare as the values do.
+//! Values as unsigned integers that compare like the values.
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
@@ -10,8 +10,8 @@ use crate::column::Column;
 use crate::dtype::DType;
 use crate::with_primitive;
 
-/// A value with an order-preserving key: `a < b` exactly where `a.key() < b.key()`. For floats,
-/// -0.0 equals 0.0, all NaN are equal and larger than every number.
+/// A value with an order-preserving key: `a < b` exactly if `a.key() < b.key()`. For floats, -0.0
+/// equals 0.0, and all NaNs are equal and larger than every number.
 pub(super) trait Key: Copy {
     /// The key; at most as wide as the value.
     fn key(self) -> u64;
@@ -40,7 +40,7 @@ integer_key!(i8, u8; i16, u16; i32, u32; i64, u64);
 impl Key for f64 {
     #[inline]
     fn key(self) -> u64 {
-        // Adding 0.0 turns -0.0 into 0.0 and leaves everything else.
+        // Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
         let bits = if self.is_nan() { 0x7ff8 << 48 } else { (self + 0.0).to_bits() };
         bits ^ (((bits as i64 >> 63) as u64) | (1 << 63))
     }
@@ -54,14 +54,14 @@ impl Key for f32 {
     }
 }
 
-/// One key a row. The key of a null row means nothing.
+/// One key for each row. The key of a null row has no meaning.
 pub(super) struct Keys {
     pub(super) values: Vec<u64>,
     pub(super) nulls: Option<NullBuffer>,
 }
 
 impl Keys {
-    /// The keys of a column; nothing for text, which has no key of fixed width.
+    /// The keys of a column; `None` for text, which has no key of fixed width.
     pub(super) fn of(column: &Column) -> Option<Keys> {
         let array = column.values();
         let len = array.len();
@@ -77,7 +77,7 @@ impl Keys {
         Some(Keys { values, nulls: array.logical_nulls().filter(|n| n.null_count() > 0) })
     }
 
-    /// The smallest and the largest key of the rows that are not null.
+    /// The smallest and the largest key among the rows that are not null.
     pub(super) fn range(&self) -> Option<(u64, u64)> {
         let fold = |(low, high): (u64, u64), key: u64| (low.min(key), high.max(key));
         let start = (u64::MAX, 0);
@@ -88,7 +88,7 @@ impl Keys {
         (found.0 <= found.1).then_some(found)
     }
 
-    /// True where the row is not null.
+    /// True if the row is not null.
     #[inline]
     pub(super) fn is_valid(&self, row: usize) -> bool {
         self.nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row))
@@ -99,7 +99,7 @@ fn primitive<T: ArrowPrimitiveType<Native: Key>>(array: &PrimitiveArray<T>) -> V
     map(array.values(), Key::key)
 }
 
-/// Maps a slice, on all threads where it is long.
+/// Maps a slice, on all threads if it is long.
 pub(super) fn map<T, U>(values: &[T], f: impl Fn(T) -> U + Sync + Send) -> Vec<U>
 where
     T: Copy + Sync + Send,

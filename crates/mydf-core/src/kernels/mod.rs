@@ -1,4 +1,4 @@
-//! Operators on whole columns and frames, generic over the row index. None knows an expression.
+//! Operators on whole columns and frames, generic over the row index. They know no expressions.
 
 mod bits;
 mod codes;

@@ -21,16 +21,15 @@ use crate::idx::Idx;
 pub struct SortOrder {
     /// Largest first.
     pub descending: bool,
-    /// Nulls after all values (else before them), whatever the direction.
+    /// Nulls after all values instead of before them, in either direction.
     pub nulls_last: bool,
 }
 
-/// The row numbers that put the rows in order. Equal rows keep their order. NaN is larger than
-/// every number.
+/// The row numbers in sorted order. Equal rows keep their order. NaN is larger than every number.
 ///
 /// # Errors
-/// [`Error::Value`] without keys, or where keys and orders differ in number or keys in length;
-/// [`Error::TooManyRows`].
+/// [`Error::Value`] if there are no keys, if the numbers of keys and orders differ, or if the keys
+/// differ in length; [`Error::TooManyRows`].
 pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> {
     let wrong = |message: String| Err(Error::Value { what: "sort".into(), message });
     let Some(first) = keys.first() else {
@@ -61,7 +60,7 @@ pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> 
 /// The frame sorted by these keys (columns of the frame's height).
 ///
 /// # Errors
-/// As [`argsort`]; [`Error::LengthMismatch`].
+/// The same as for [`argsort`]; [`Error::LengthMismatch`].
 pub fn sort<I: Idx>(
     frame: &DataFrame<I>,
     keys: &[Column],
@@ -77,7 +76,7 @@ pub fn sort<I: Idx>(
     take(frame, &argsort(keys, orders)?)
 }
 
-/// Sorts, on all threads where it pays.
+/// Sorts, on all threads if that is faster.
 fn sort_by<T: Send>(values: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
     if values.len() < PARALLEL_ROWS {
         values.sort_unstable_by(compare);
@@ -86,7 +85,7 @@ fn sort_by<T: Send>(values: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Syn
     }
 }
 
-/// Codes that stand in the order asked for.
+/// Codes in the requested order.
 fn codes<I: Idx>(key: &Column, order: SortOrder) -> Codes {
     let keys = Keys::of(key).unwrap_or_else(|| text_ranks::<I>(key));
     Codes::ordered(&keys, order.descending, order.nulls_last).unwrap_or_else(|| {
@@ -96,7 +95,7 @@ fn codes<I: Idx>(key: &Column, order: SortOrder) -> Codes {
     })
 }
 
-/// The keys' places among the distinct keys.
+/// The position of each key among the distinct keys.
 fn ranked(keys: &Keys) -> Keys {
     let mut distinct = keys.values.clone();
     distinct.sort_unstable();
@@ -105,7 +104,7 @@ fn ranked(keys: &Keys) -> Keys {
     Keys { values: super::keys::map(&keys.values, rank), nulls: keys.nulls.clone() }
 }
 
-/// The places of texts among the distinct texts.
+/// The position of each text among the distinct texts.
 fn text_ranks<I: Idx>(column: &Column) -> Keys {
     let array = column.values().as_string_view();
     let texts = Texts::new(array);
@@ -128,14 +127,14 @@ fn text_ranks<I: Idx>(column: &Column) -> Keys {
     for (rank, (_, _, number)) in distinct.iter().enumerate() {
         ranks[number.to_usize()] = rank as u64;
     }
-    // A column of nulls alone has no ranks, and its keys mean nothing.
+    // A column with only nulls has no ranks, and its keys have no meaning.
     for value in &mut values {
         *value = ranks.get(*value as usize).copied().unwrap_or(0);
     }
     Keys { values, nulls: array.nulls().filter(|nulls| nulls.null_count() > 0).cloned() }
 }
 
-/// One code for two that do not fit into 64 bits together: the place among the distinct pairs.
+/// One code for two that don't fit into 64 bits together: the position among the distinct pairs.
 fn ranked_pairs(left: Codes, right: Codes) -> Codes {
     let pairs: Vec<(u64, u64)> = left.values.into_iter().zip(right.values).collect();
     let mut distinct = pairs.clone();
@@ -145,7 +144,7 @@ fn ranked_pairs(left: Codes, right: Codes) -> Codes {
     Codes { values: super::keys::map(&pairs, rank), bits: width(distinct.len() as u64) }
 }
 
-/// Sorts one key of text: by the first eight bytes, and only where those are equal by the rest.
+/// Sorts one text key: by the first eight bytes, and by the rest only if those are equal.
 fn by_text<I: Idx>(key: &Column, order: SortOrder) -> Vec<I> {
     let array = key.values().as_string_view();
     let texts = Texts::new(array);
@@ -163,7 +162,7 @@ fn by_text<I: Idx>(key: &Column, order: SortOrder) -> Vec<I> {
     if order.nulls_last { values.chain(nulls).collect() } else { nulls.chain(values).collect() }
 }
 
-/// Sorts rows by their codes; equal ones keep their order.
+/// Sorts rows by their codes; rows with equal codes keep their order.
 fn by_codes<I: Idx>(codes: &Codes) -> Vec<I> {
     let rows = (0..codes.values.len()).map(I::from_usize);
     if codes.values.is_sorted() {

@@ -1,8 +1,8 @@
 //! Text by its 16-byte views: equality, order and a dictionary.
 //!
-//! Text of up to 12 bytes lies in the view itself, padded with zeros, so two such views are equal
-//! exactly where the texts are. Longer text lies in a buffer: length, the first 4 bytes, buffer
-//! number, offset (see the Arrow format's variable-size binary view layout).
+//! Text of up to 12 bytes is in the view itself, padded with zeros, so two such views are equal
+//! exactly if the texts are. For longer text, the view has the length, the first 4 bytes, the
+//! buffer number and the offset (see the Arrow format's variable-size binary view layout).
 
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
@@ -52,18 +52,19 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// True where the text of `view` equals that of `other_view` in `other`.
+    /// True if the text of `view` equals that of `other_view` in `other`.
     #[inline]
     fn equal(&self, view: u128, other: &Texts<'_>, other_view: u128) -> bool {
         if is_inline(view) {
             return view == other_view;
         }
-        // The low half holds length and first bytes.
+        // The low half has the length and the first bytes.
         view as u64 == other_view as u64
             && long(view, self.buffers) == long(other_view, other.buffers)
     }
 
-    /// The first eight bytes as a number that compares as they do; shorter text is padded with zeros.
+    /// The first eight bytes as a number that compares like them; shorter text is padded with
+    /// zeros.
     #[inline]
     pub(super) fn prefix(&self, row: usize) -> u64 {
         let view = self.views[row];
@@ -76,10 +77,10 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// The order of two rows.
+    /// Compares two rows.
     #[inline]
     pub(super) fn compare(&self, left: usize, right: usize) -> Ordering {
-        // Comparing the bytes that the views hold decides most cases without a look at the buffers.
+        // The bytes in the views decide most comparisons, without a look at the buffers.
         let head = |row: usize| ((self.views[row] >> 32) as u32).swap_bytes();
         head(left)
             .cmp(&head(right))
@@ -109,7 +110,7 @@ impl<'a, I: Idx> Dictionary<'a, I> {
         self.table.len()
     }
 
-    /// The number of a row's text, and true where it is new.
+    /// The number of a row's text, and whether it is new.
     #[inline]
     pub(super) fn insert(&mut self, row: usize) -> (I, bool) {
         let texts = self.texts;

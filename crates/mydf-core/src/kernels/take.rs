@@ -17,18 +17,19 @@ use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
 use crate::with_primitive;
 
-/// These rows of the column, in this order; [`Idx::NONE`] gives a null.
+/// These rows of the column, in this order; [`Idx::NONE`] becomes a null.
 ///
 /// # Errors
-/// [`Error::Value`] where the column has no such row.
+/// [`Error::Value`] if the column has no such row.
 pub fn take_column<I: Idx>(column: &Column, rows: &[I]) -> Result<Column> {
     Rows::checked(rows, column.len())?.of(column)
 }
 
-/// These rows of the frame, in this order; [`Idx::NONE`] gives nulls. Columns are gathered in parallel.
+/// These rows of the frame, in this order; [`Idx::NONE`] becomes nulls. Columns are gathered in
+/// parallel.
 ///
 /// # Errors
-/// As [`take_column`]; [`Error::TooManyRows`].
+/// The same as for [`take_column`]; [`Error::TooManyRows`].
 pub fn take<I: Idx>(frame: &DataFrame<I>, rows: &[I]) -> Result<DataFrame<I>> {
     check_rows::<I>(rows.len() as u64)?;
     let rows = Rows::checked(rows, frame.height())?;
@@ -36,7 +37,7 @@ pub fn take<I: Idx>(frame: &DataFrame<I>, rows: &[I]) -> Result<DataFrame<I>> {
     DataFrame::new(columns?)
 }
 
-/// The rows where the mask is true (not false, not null). The mask has the frame's height.
+/// The rows whose mask is true (not false, not null). The mask has the frame's height.
 ///
 /// # Errors
 /// [`Error::LengthMismatch`].
@@ -61,11 +62,11 @@ pub fn filter<I: Idx>(frame: &DataFrame<I>, mask: &BooleanArray) -> Result<DataF
     take(frame, &rows)
 }
 
-/// Row numbers known to lie within their column.
+/// Row numbers that are known to exist in their column.
 #[derive(Clone, Copy)]
 pub(super) struct Rows<'a, I> {
     numbers: &'a [I],
-    /// True where [`Idx::NONE`] is among them.
+    /// True if [`Idx::NONE`] is among them.
     gaps: bool,
 }
 
@@ -86,7 +87,7 @@ impl<'a, I: Idx> Rows<'a, I> {
         Ok(Rows { numbers, gaps })
     }
 
-    /// These rows of a column of the height that was checked.
+    /// These rows of a column that has the checked height.
     pub(super) fn of(self, column: &Column) -> Result<Column> {
         let array = column.values();
         let values: ArrayRef = with_primitive!(
@@ -117,7 +118,7 @@ impl<'a, I: Idx> Rows<'a, I> {
         let mut views = self.values(array.views());
         let nulls = self.nulls(array.nulls());
         if let Some(nulls) = &nulls {
-            // What lies under a null may be anything; an empty view is always valid.
+            // The view under a null may be anything; an empty view is always valid.
             for (view, valid) in views.iter_mut().zip(nulls) {
                 if !valid {
                     *view = 0;
@@ -125,13 +126,13 @@ impl<'a, I: Idx> Rows<'a, I> {
             }
         }
         let buffers = Arc::clone(array.data_buffers());
-        // SAFETY: each view is that of a row of `array` that is not null, with the same buffers, or
-        // the empty view.
+        // SAFETY: each view is the view of a row of `array` that is not null, with the same
+        // buffers, or the empty view.
         let taken = unsafe { StringViewArray::new_unchecked(views.into(), buffers, nulls) };
         compacted(taken)
     }
 
-    /// These values; the default where there is no row.
+    /// These values; the default if there is no row.
     fn values<V: Copy + Default + Send + Sync>(self, values: &[V]) -> Vec<V> {
         let mut taken = vec![V::default(); self.numbers.len()];
         let fill = |(places, numbers): (&mut [V], &[I])| {
@@ -167,8 +168,8 @@ impl<'a, I: Idx> Rows<'a, I> {
     }
 }
 
-/// A copy with buffers of its own where the views need only a small part of those they share: else
-/// a few rows of a large file would keep all of it in memory.
+/// A copy with its own buffers if the views need only a small part of the shared ones. Otherwise a
+/// few rows of a large file would keep all of it in memory.
 fn compacted(array: StringViewArray) -> StringViewArray {
     const WORTHWHILE: usize = 1 << 20;
     let shared: usize = array.data_buffers().iter().map(arrow_buffer::Buffer::len).sum();

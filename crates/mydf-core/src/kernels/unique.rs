@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::frame::DataFrame;
 use crate::idx::Idx;
 
-/// Which row of equal ones is kept.
+/// Which of several equal rows to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// The first.
@@ -18,7 +18,7 @@ pub enum Keep {
     None,
 }
 
-/// Rows that are distinct in `subset` (all columns without one), in the frame's order.
+/// Rows that are distinct in `subset` (all columns if `None`), in the frame's order.
 ///
 /// # Errors
 /// [`crate::Error::ColumnNotFound`].
@@ -49,7 +49,7 @@ fn kept<I: Idx>(groups: Groups<I>, keep: Keep) -> Vec<I> {
             rows
         }
         Keep::None => {
-            // A group of one row has the same first and last.
+            // In a group of one row, the first row is also the last.
             let last = last_rows(&groups);
             let both = groups.first.into_iter().zip(last);
             both.filter(|(first, last)| first == last).map(|(first, _)| first).collect()

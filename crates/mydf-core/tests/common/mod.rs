@@ -22,7 +22,7 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    /// Equality with NaN equal to itself, and zeros of both signs apart.
+    /// Equality where NaN equals itself and -0.0 differs from 0.0.
     pub(crate) fn same(&self, other: &Cell) -> bool {
         match (self, other) {
             (Cell::Float(left), Cell::Float(right)) => {
@@ -54,8 +54,8 @@ pub(crate) fn range(dtype: &DType) -> (i128, i128) {
     }
 }
 
-/// A column whose array starts inside its buffers: rows around the wanted ones are cut off, and
-/// below nulls stand values that must not matter.
+/// A column whose array starts inside its buffers: the rows around the wanted ones are cut off, and
+/// the nulls cover values that must not matter.
 pub(crate) fn column(name: &str, dtype: &DType, cells: &[Cell]) -> Column {
     const BEFORE: usize = 3;
     macro_rules! numbers {
@@ -148,7 +148,7 @@ pub(crate) fn cells(column: &Column) -> Vec<Cell> {
     }
 }
 
-/// Fails with both lists where they differ.
+/// Fails with both lists if they differ.
 #[track_caller]
 pub(crate) fn assert_cells(actual: &Column, expected: &[Cell]) {
     let actual = cells(actual);

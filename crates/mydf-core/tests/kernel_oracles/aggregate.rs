@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use crate::every_index;
 use crate::values::*;
 
-/// Groups by a map: the rows of each key, in the order of the first one.
+/// Groups with a map: the rows of each key, in the order of the first one.
 pub(crate) fn groups_of(keys: &[Key]) -> Vec<Vec<usize>> {
     let mut numbers = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -32,7 +32,8 @@ fn number(value: &Value) -> f64 {
     }
 }
 
-/// What a group of values gives; nothing where the dtype has no such aggregation or a sum overflows.
+/// The result for a group of values; `None` if the dtype has no such aggregation or a sum
+/// overflows.
 pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Value> {
     let int = |n: usize| Some(Value::Int(n as i128));
     let mut present: Vec<Value> = values.iter().filter(|v| !v.is_null()).cloned().collect();
@@ -57,7 +58,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
         }
         AggOp::Min => Some(orderable(false)),
         AggOp::Max => Some(orderable(true)),
-        // A Float32 sum is rounded to Float32 at its end, and is infinite beyond its range.
+        // A Float32 sum is rounded to Float32 at the end, and is infinite outside its range.
         AggOp::Sum if *dtype == DType::Float32 => {
             let sum: f64 = numbers()?.iter().sum();
             Some(Value::Float(f64::from(sum as f32)))
@@ -118,7 +119,7 @@ fn close(found: &Value, expected: &Value, tolerance: f64) -> bool {
     }
 }
 
-/// Plain sums differ from careful ones by rounding, and its measure is the size of the values.
+/// Plain sums differ from compensated ones by rounding, which depends on the size of the values.
 fn tolerance(column: &Column) -> f64 {
     let sizes = values(column).into_iter().filter(|v| !v.is_null());
     match column.dtype() {
@@ -213,7 +214,7 @@ proptest! {
     }
 }
 
-/// Whole columns and groups, beyond the size where work is shared among threads.
+/// Whole columns and groups, larger than the size from which threads share the work.
 #[test]
 fn many_rows() {
     let height = 150_000i128;

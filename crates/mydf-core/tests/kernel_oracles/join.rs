@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::every_index;
 use crate::values::*;
 
-/// Equal as a join sees it: by value across dtypes, null equals nothing.
+/// Equality as a join defines it: by value across dtypes, and null equals nothing.
 fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Null, _) | (_, Value::Null) => false,
@@ -16,7 +16,7 @@ fn equal(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// The pairs of rows, by two nested loops.
+/// The pairs of rows, from two nested loops.
 fn pairs(left: &[Key], right: &[Key], how: JoinHow) -> Vec<(usize, Option<usize>)> {
     let mut pairs = Vec::new();
     for (l, left) in left.iter().enumerate() {
@@ -72,7 +72,7 @@ fn check<I: Idx>(left: &[Column], right: &[Column]) {
     }
 }
 
-/// One to three keys; where both sides are numbers, often of different dtypes.
+/// One to three keys; if both sides are numbers, often of different dtypes.
 fn both_sides() -> impl Strategy<Value = (Vec<Column>, Vec<Column>)> {
     let dtype = any_dtype().prop_flat_map(|dtype| {
         let other = if dtype.is_numeric() { numeric_dtypes() } else { vec![dtype.clone()] };

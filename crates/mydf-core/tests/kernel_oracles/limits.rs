@@ -1,4 +1,4 @@
-//! At the row limit of an 8-bit index every operator works, one row above it is an error.
+//! At the row limit of an 8-bit index, every operator works; one row above it is an error.
 
 use mydf_core::kernels::aggregate::AggOp;
 use mydf_core::kernels::aggregate::aggregate_groups;

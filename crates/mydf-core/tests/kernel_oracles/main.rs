@@ -1,4 +1,4 @@
-//! The kernels against plainly written oracles, for every width of the row index.
+//! The kernels compared with simple oracles, for every width of the row index.
 
 #![allow(
     clippy::float_cmp,

@@ -1,4 +1,4 @@
-//! Values, columns and frames to test with.
+//! Values, columns and frames for tests.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ impl PartialEq for Value {
     }
 }
 
-/// Keys of a row, ordered one after the other.
+/// The keys of a row, which are compared one after the other.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Key(pub Vec<Value>);
 
@@ -110,7 +110,7 @@ pub(crate) fn values(column: &Column) -> Vec<Value> {
     (0..column.len()).map(|row| if is_null(row) { Value::Null } else { cell(row) }).collect()
 }
 
-/// A number to and from the widest of its kind.
+/// Converts a number to and from the widest type of its kind.
 trait Wide {
     fn as_int(self) -> i128;
     fn of(value: &Value) -> Self;
@@ -291,7 +291,7 @@ pub(crate) fn any_dtype() -> impl Strategy<Value = DType> {
     prop::sample::select(dtypes())
 }
 
-/// Up to three columns of any dtype and one height.
+/// Up to three columns of any dtype, all of the same height.
 pub(crate) fn any_columns(max_height: usize) -> BoxedStrategy<Vec<Column>> {
     (0..=max_height, prop::collection::vec(any_dtype(), 1..=3))
         .prop_flat_map(|(height, dtypes)| {
@@ -321,7 +321,7 @@ pub(crate) fn schema(columns: &[Column]) -> Vec<(String, DType)> {
     columns.iter().map(|column| (column.name().to_owned(), column.dtype().clone())).collect()
 }
 
-/// A column of the numbers from 0, for row counts.
+/// A column of the numbers from 0, for counting rows.
 pub(crate) fn count_up(name: &str, height: usize) -> Column {
     let values: Vec<Value> = (0..height as i128).map(Value::Int).collect();
     column(name, &DType::Int64, &values)

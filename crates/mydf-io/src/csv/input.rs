@@ -1,4 +1,4 @@
-//! The file checked: names, and records cut into chunks, counted and sampled.
+//! The checked file: names, and records split into chunks, counted and sampled.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -13,12 +13,12 @@ use super::layout::{self, Fault, File, Grid};
 use super::scan::{self, Syntax};
 use super::value::Kinds;
 
-/// Small enough that a chunk and the places of its fields stay in a core's second cache.
+/// Small enough that a chunk and the positions of its fields stay in a core's second-level cache.
 const CHUNK: usize = 256 * 1024;
 /// Rows of each chunk from which dtypes are guessed.
 const SAMPLE: usize = 64;
 
-/// A file, and how it is to be read.
+/// A file and how to read it.
 pub(super) struct Input<'a> {
     pub(super) file: File<'a>,
     pub(super) syntax: Syntax,

@@ -23,7 +23,7 @@ fn split_sign(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-/// An integer without a sign, or with a minus.
+/// An integer without a sign or with a minus sign.
 #[inline]
 pub(super) fn int64(text: &[u8]) -> Option<i64> {
     let (negative, digits) = split_sign(text);
@@ -198,7 +198,7 @@ pub(super) struct Kinds(u16);
 impl Kinds {
     /// An integer that fits i64.
     const INT: Kinds = Kinds(1);
-    /// An integer with a minus.
+    /// An integer with a minus sign.
     const NEGATIVE: Kinds = Kinds(1 << 1);
     /// An integer that fits u64 but not i64.
     const UINT: Kinds = Kinds(1 << 2);

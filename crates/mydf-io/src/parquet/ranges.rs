@@ -1,4 +1,4 @@
-//! The library's interface for reading at any place.
+//! The library's interface for reading at any position.
 
 use std::io::{BufReader, Read};
 
@@ -22,7 +22,7 @@ impl ChunkReader for Ranges {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        // Checked before memory is taken: a damaged file may ask for any number of bytes.
+        // Checked before memory is allocated: a damaged file may ask for any number of bytes.
         if start.checked_add(length as u64).is_none_or(|end| end > self.len()) {
             return Err(ParquetError::EOF(format!(
                 "bytes {start} to {} requested, the file has {}",

@@ -13,24 +13,25 @@ use super::parallel::Threads;
 use super::values::{Typed, repeated};
 use crate::plan::{Aggregation, Plan};
 
-/// One row an aggregation, over all rows.
+/// One row for each aggregation, over all rows.
 pub(super) fn over_all(
     columns: &[Column],
     height: usize,
     plan: &Plan<'_>,
     threads: Threads,
 ) -> Result<Vec<Typed>> {
-    // A value of one row is aggregated as one row, however many there are.
+    // A value with one row is aggregated as one row, whatever the height of the frame.
     let reduce = |name: String, value: Typed, op: AggOp| {
         let column = Column::new(name, value.array)?;
         Ok(Typed::of_column(&aggregate(&column, op)?, true))
     };
-    // One row meets any length, inside another aggregation too.
+    // One row fits any length, also inside another aggregation.
     let spread = |value: &Typed| Ok(value.clone());
     run(columns, height, plan, threads, reduce, spread)
 }
 
-/// One row a group and aggregation; inside another aggregation, each row has the value of its group.
+/// One row for each group and aggregation; inside another aggregation, each row has its group's
+/// value.
 pub(super) fn in_groups<I: Idx>(
     columns: &[Column],
     groups: &Groups<I>,
@@ -49,8 +50,8 @@ pub(super) fn in_groups<I: Idx>(
     run(columns, height, plan, threads, reduce, spread)
 }
 
-/// Level by level, so that what is inside an aggregation is known before it; those of one level side
-/// by side.
+/// Runs level by level, so the inputs of an aggregation are known before it; the aggregations of
+/// one level run in parallel.
 fn run(
     columns: &[Column],
     height: usize,
@@ -60,7 +61,7 @@ fn run(
     spread: impl Fn(&Typed) -> Result<Typed>,
 ) -> Result<Vec<Typed>> {
     let aggregations = &plan.aggregations;
-    // A null stands for what no aggregation of the present level sees.
+    // A null is the placeholder for an aggregation that the current level does not use.
     let mut values: Vec<Typed> =
         aggregations.iter().map(|each| Typed::nulls(each.dtype.clone(), 1, true)).collect();
     let mut inner = values.clone();
@@ -85,14 +86,14 @@ fn run(
     Ok(values)
 }
 
-/// What is aggregated, and what messages call it.
+/// The input of an aggregation, and its name in messages.
 fn input(
     scope: &Scope<'_>,
     aggregation: &Aggregation<'_>,
     threads: Threads,
 ) -> Result<(String, Typed)> {
     let Some(node) = &aggregation.input else {
-        // The number of rows is that of any column.
+        // Any column has the right number of rows.
         return Ok(("len".to_owned(), Typed::nulls(DType::Null, scope.height(), false)));
     };
     let name = aggregation.expr.children().first().map_or_else(String::new, |input| input.label());

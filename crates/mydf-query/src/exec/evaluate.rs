@@ -10,14 +10,14 @@ use super::values::Typed;
 use crate::expr::BinaryOp;
 use crate::plan::{Node, Step};
 
-/// What an expression sees: columns of one height, the aggregations of its plan, and which rows of
-/// them it is about.
+/// What an expression sees: columns of one height, the aggregations of its plan, and which of the
+/// rows to evaluate.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     columns: &'a [Column],
     aggregations: &'a [Typed],
     height: usize,
-    /// First row and number of rows, where it is not all of them.
+    /// First row and number of rows; `None` for all rows.
     piece: Option<(usize, usize)>,
 }
 
@@ -26,7 +26,7 @@ impl<'a> Scope<'a> {
         Scope { columns, aggregations, height, piece: None }
     }
 
-    /// These rows alone.
+    /// Only these rows.
     pub(super) fn piece(self, start: usize, rows: usize) -> Self {
         Scope { piece: Some((start, rows)), ..self }
     }
@@ -35,7 +35,7 @@ impl<'a> Scope<'a> {
         self.height
     }
 
-    /// True where the value is one row however many there are.
+    /// True if the value is a single row whatever the number of rows.
     pub(super) fn is_unit(&self, node: &Node<'_>) -> bool {
         match node.step {
             Step::Column(_) => false,
@@ -51,7 +51,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The values of a part, in the dtype that its node has.
+    /// The values of a part, in the dtype of its node.
     pub(super) fn evaluate(&self, node: &Node<'_>) -> Result<Typed> {
         let (expr, dtype) = (node.expr, &node.dtype);
         let value = match &node.step {

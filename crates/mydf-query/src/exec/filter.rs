@@ -12,10 +12,10 @@ use crate::depth;
 use crate::expr::Expr;
 use crate::plan::{Plan, Schema};
 
-/// The rows where the predicate is true (not false, not null).
+/// The rows for which the predicate is true (not false, not null).
 ///
 /// # Errors
-/// Those of the expression; [`mydf_core::Error::DType`] where it is not Bool.
+/// The expression's errors; [`mydf_core::Error::DType`] if it is not Bool.
 pub fn filter<I: Idx>(frame: &DataFrame<I>, predicate: &Expr) -> Result<DataFrame<I>> {
     let mut values = depth::walk([predicate], |deep| {
         let plan = Plan::predicate(predicate, &Schema::of(frame.columns()))?;

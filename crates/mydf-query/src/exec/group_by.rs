@@ -14,13 +14,13 @@ use crate::depth;
 use crate::expr::Expr;
 use crate::plan::{Plan, Schema, check_names};
 
-/// One row a group: the keys, then the aggregations. Groups stand in the order of their first row.
-/// An expression of `aggs` may combine aggregations (`a.sum() / b.count()`), and an aggregation
-/// inside another is that of the row's group (`(a - a.mean()).max()`); a column outside any
-/// aggregation is an error that says to aggregate it.
+/// One row for each group: the keys, then the aggregations. Groups are in the order of their first
+/// row. An expression in `aggs` may combine aggregations (`a.sum() / b.count()`), and an
+/// aggregation inside another is that of the row's group (`(a - a.mean()).max()`); a column outside
+/// any aggregation is an error whose hint is to aggregate it.
 ///
 /// # Errors
-/// Those of the expressions; [`Error::NotAggregated`]; [`Error::Value`] without keys;
+/// The expressions' errors; [`Error::NotAggregated`]; [`Error::Value`] if there are no keys;
 /// [`Error::DuplicateColumn`].
 pub fn group_by<I: Idx>(
     frame: &DataFrame<I>,
@@ -33,7 +33,7 @@ pub fn group_by<I: Idx>(
     depth::walk(keys.iter().chain(aggs), |deep| {
         let schema = Schema::of(frame.columns());
         let (key_plan, plan) = (Plan::rows(keys, &schema)?, Plan::groups(aggs, &schema)?);
-        // After the plans: a key that is taken without an aggregation is reported as just that.
+        // After the plans, so that a key used without an aggregation is reported as such.
         check_names(keys.iter().chain(aggs))?;
         let threads = Threads { shared: !deep };
         let key_values = named(keys, run(frame, &key_plan, threads)?, frame.height())?;

@@ -1,9 +1,9 @@
-//! Runs expressions over a frame: one file an operator.
+//! Runs expressions on a frame, with one file for each operator.
 //!
-//! Each operator resolves its expressions to a plan first ([`crate::plan`]), which knows every dtype.
-//! Then come the aggregations, whose values are of one row or of one a group. What is left works row
-//! by row, so that a long frame may be cut into morsels that the threads share. A value of one row
-//! meets any length and is repeated only at the end.
+//! Each operator first resolves its expressions to a plan ([`crate::plan`]), which knows every
+//! dtype. Then it runs the aggregations, which give one row in total or one for each group. The
+//! rest works row by row, so a long frame may be split into morsels that the threads share. A value
+//! with one row fits any length and is repeated only at the end.
 
 mod aggregations;
 mod evaluate;

@@ -1,4 +1,4 @@
-//! Long frames in pieces that the threads share.
+//! Splits long frames into pieces that the threads share.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use super::values::{Typed, arrow_error};
 use crate::expr::BinaryOp;
 use crate::plan::{Node, Step};
 
-/// Rows of one piece: its intermediate results stay in a core's cache.
+/// Rows in one piece: its intermediate results stay in a core's cache.
 const MORSEL: usize = 1 << 16;
-/// Shorter frames are not cut.
+/// Shorter frames are not split.
 const LONG: usize = 1 << 18;
 
-/// Evaluates an expression row by row, over pieces of the columns where that pays: not for short
-/// frames, expressions without work, results that don't grow with the frame.
+/// Evaluates an expression row by row, in pieces if that is faster. Pieces don't help with short
+/// frames, expressions that do no work, and results that don't grow with the frame.
 pub(super) fn evaluate(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> Result<Typed> {
     if !threads.shared
         || scope.height() < LONG
@@ -51,10 +51,10 @@ pub(super) fn evaluate(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> 
     Ok(Typed::new(array, node.dtype.clone(), false))
 }
 
-/// True where pieces pay for the copy that joins them: two steps or more, whose intermediate
-/// results then stay in the cache (four operators on floats took a third of the CPU time), or one
-/// step that gives bits or costs much a row. One cheap step over plain columns, as `a + 1`, is
-/// bound by the memory for its result, and took 1.4 times the CPU time in pieces.
+/// True if pieces are worth the copy that joins them: two steps or more, whose intermediate results
+/// then stay in the cache (four operators on floats need a third of the CPU time), or one step that
+/// gives bits or does a lot of work for each row. One cheap step on plain columns, such as `a + 1`,
+/// is bound by the memory for its result and takes 1.4 times the CPU time in pieces.
 fn pays(node: &Node<'_>) -> bool {
     if node.children().into_iter().any(is_step) {
         return true;
@@ -74,19 +74,19 @@ fn pays(node: &Node<'_>) -> bool {
     }
 }
 
-/// True where each piece would build a set of its own that is not small next to it.
+/// True if each piece would build its own set and the set is not small compared with the piece.
 fn has_large_set(node: &Node<'_>) -> bool {
     const LARGE: usize = MORSEL / 16;
     matches!(&node.step, Step::IsIn { set, .. } if set.len() > LARGE)
         || node.children().into_iter().any(has_large_set)
 }
 
-/// True for work a row.
+/// True if the node does work for each row.
 fn is_step(node: &Node<'_>) -> bool {
     !matches!(node.step, Step::Column(_) | Step::Literal(_) | Step::Aggregation(_))
 }
 
-/// The error with its row counted from the frame's first row, not the piece's.
+/// The error with its row counted from the start of the frame instead of the piece.
 fn at_row(error: Error, start: usize) -> Error {
     match error {
         Error::Cast { what, from, to, value, row } => {
@@ -96,8 +96,8 @@ fn at_row(error: Error, start: usize) -> Error {
     }
 }
 
-/// Pieces of text as one array. Pieces of one column share its buffers; Arrow's own concatenation
-/// would list each of them once a piece.
+/// Joins pieces of text into one array. The pieces of one column share its buffers, but Arrow's own
+/// concatenation lists each buffer again for every piece.
 fn concat_text(pieces: &[Typed]) -> ArrayRef {
     let rows = pieces.iter().map(|piece| piece.array.len()).sum();
     let mut views: Vec<u128> = Vec::with_capacity(rows);
@@ -121,18 +121,18 @@ fn concat_text(pieces: &[Typed]) -> ArrayRef {
             })
             .collect();
         views.extend(texts.views().iter().map(|&view| {
-            // The low half of a view is the text's length; short text is in the view itself.
+            // The low half of a view is the text's length; the view itself holds short text.
             if view as u32 <= MAX_INLINE_VIEW_LEN {
                 return view;
             }
             let mut long = ByteView::from(view);
-            // A view below a null may point anywhere.
+            // A view under a null may point anywhere.
             long.buffer_index = places.get(long.buffer_index as usize).copied().unwrap_or(0);
             long.as_u128()
         }));
     }
-    // SAFETY: Each view is that of a valid array, and names the same bytes of the same buffer under
-    // the buffer's new number; a view below a null may be anything.
+    // SAFETY: each view comes from a valid array and names the same bytes of the same buffer, under
+    // the buffer's new number; a view under a null may be anything.
     let array =
         unsafe { StringViewArray::new_unchecked(views.into(), buffers.into(), nulls.finish()) };
     Arc::new(array)

@@ -1,19 +1,20 @@
-//! Work that the threads share by expression.
+//! Runs expressions in parallel.
 
 use mydf_core::Result;
 use rayon::prelude::*;
 
-/// Fewer values than this are evaluated faster by one thread than handed to another.
+/// One thread evaluates fewer values than this faster than it hands them to another thread.
 const PARALLEL_VALUES: usize = 1 << 15;
 
-/// Whether a job may hand work to other threads: a deep tree needs the stack that it has here.
+/// Whether a job may hand work to other threads: a deep tree needs this thread's larger stack.
 #[derive(Clone, Copy)]
 pub(super) struct Threads {
     pub(super) shared: bool,
 }
 
 impl Threads {
-    /// The result of each item, of `rows` rows; of several errors, that of the first item.
+    /// The result for each item, which has `rows` rows; if several fail, the error of the first
+    /// item.
     pub(super) fn each<T: Sync, R: Send>(
         self,
         items: &[T],

@@ -14,11 +14,11 @@ use crate::depth;
 use crate::expr::Expr;
 use crate::plan::{Plan, Schema, check_names};
 
-/// A column of these expressions each, all of one length: literals and aggregations are repeated
-/// to the frame's height where another expression has it, and give one row where none has.
+/// One column for each expression, all of one length. Literals and aggregations are repeated to the
+/// frame's height if another expression has that height, and give one row otherwise.
 ///
 /// # Errors
-/// Those of the expressions; [`mydf_core::Error::DuplicateColumn`].
+/// The expressions' errors; [`mydf_core::Error::DuplicateColumn`].
 pub fn select<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<DataFrame<I>> {
     check_names(exprs)?;
     let values = evaluate_all(frame, exprs)?;
@@ -29,12 +29,12 @@ pub fn select<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<DataFrame<
     )
 }
 
-/// The frame with these expressions added, or put in place of columns of the same name. All see
-/// the frame as it was. A frame without columns takes its height from the expressions, as
-/// [`select`] does.
+/// The frame with these expressions added as columns; one with the name of an existing column
+/// replaces it. All of them see the original frame. A frame without columns takes its height from
+/// the expressions, as in [`select`].
 ///
 /// # Errors
-/// As [`select`].
+/// The same as for [`select`].
 pub fn with_columns<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<DataFrame<I>> {
     if frame.width() == 0 {
         return select(frame, exprs);
@@ -53,17 +53,17 @@ pub fn with_columns<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<Data
     DataFrame::new(columns)
 }
 
-/// Evaluates one expression to a column of `frame.height()` rows, or of one row where no column
-/// stands outside an aggregation.
+/// Evaluates one expression to a column of `frame.height()` rows, or of one row if it has no column
+/// outside an aggregation.
 ///
 /// # Errors
-/// Those of the expression.
+/// The expression's errors.
 pub fn evaluate<I: Idx>(frame: &DataFrame<I>, expr: &Expr) -> Result<Column> {
     let mut columns = evaluate_columns(frame, std::slice::from_ref(expr))?;
     Ok(columns.swap_remove(0))
 }
 
-/// As [`evaluate`], of each expression.
+/// Like [`evaluate`], for each expression.
 pub(super) fn evaluate_columns<I: Idx>(
     frame: &DataFrame<I>,
     exprs: &[Expr],
@@ -72,7 +72,7 @@ pub(super) fn evaluate_columns<I: Idx>(
     values.map(|(expr, value)| Column::new(expr.output_name(), value.array)).collect()
 }
 
-/// Each expression's value; of several errors, that of the first expression.
+/// The value of each expression; if several fail, the error of the first one.
 fn evaluate_all<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<Vec<Typed>> {
     depth::walk(exprs, |deep| {
         let plan = Plan::rows(exprs, &Schema::of(frame.columns()))?;

@@ -6,10 +6,10 @@ use mydf_core::{DataFrame, Idx, Result};
 use super::select::evaluate_columns;
 use crate::expr::Expr;
 
-/// The frame sorted by these keys, see [`sort::sort`].
+/// The frame sorted by these keys; see [`sort::sort`].
 ///
 /// # Errors
-/// Those of the expressions and of [`sort::sort`].
+/// The errors of the expressions and of [`sort::sort`].
 pub fn sort<I: Idx>(
     frame: &DataFrame<I>,
     keys: &[Expr],

@@ -1,4 +1,4 @@
-//! Values on their way through an expression: arrays, and one-row values that meet any length.
+//! Values during evaluation: arrays, and one-row values that fit any length.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::expr::Expr;
 pub(super) struct Typed {
     pub(super) array: ArrayRef,
     pub(super) dtype: DType,
-    /// True: one row, which stands for any number of equal rows.
+    /// True if this is one row that stands for any number of equal rows.
     pub(super) unit: bool,
 }
 
@@ -39,25 +39,25 @@ impl Typed {
         Typed::new(new_null_array(&dtype.to_arrow(), length), dtype, unit)
     }
 
-    /// In another dtype; a value that does not fit is an error.
+    /// The values in another dtype; a value that does not fit is an error.
     pub(super) fn cast(self, dtype: &DType, expr: &Expr) -> Result<Self> {
         let array = cast_array(&self.array, &self.dtype, dtype, true, &|| expr.label())?;
         Ok(Typed::new(array, dtype.clone(), self.unit))
     }
 
-    /// These rows; a value of one row stays as it is.
+    /// These rows; a value with one row stays as it is.
     pub(super) fn slice(&self, start: usize, rows: usize) -> Self {
         let array = if self.unit { Arc::clone(&self.array) } else { self.array.slice(start, rows) };
         Typed::new(array, self.dtype.clone(), self.unit)
     }
 
-    /// The primitive array of a dtype that is known.
+    /// The primitive array for a known dtype.
     pub(super) fn primitive<T: ArrowPrimitiveType>(&self) -> &PrimitiveArray<T> {
         self.array.as_primitive()
     }
 }
 
-/// The length of a result, and whether it stands for any length.
+/// The length of a result, and whether it fits any length.
 pub(super) fn shape(values: &[&Typed]) -> (usize, bool) {
     match values.iter().find(|value| !value.unit) {
         Some(value) => (value.array.len(), false),
@@ -85,12 +85,12 @@ pub(super) fn repeated(array: ArrayRef, unit: bool, length: usize) -> Result<Arr
             Arc::new(BooleanArray::new(bits, None))
         }
         arrow_schema::DataType::Utf8View => {
-            // Every row shares the one text: a view is 16 bytes, whatever the text's length.
+            // Every row shares the one text: a view has 16 bytes, whatever the text's length.
             let (views, buffers, _) = array.as_string_view().clone().into_parts();
             let views = ScalarBuffer::from(vec![views[0]; length]);
             Arc::new(StringViewArray::try_new(views, buffers, None).map_err(arrow_error("repeat"))?)
         }
-        // A Null array is all null and was handled above; there are no other dtypes.
+        // The code above handles Null, which is all null; there are no other dtypes.
         _ => new_null_array(array.data_type(), length)
     })
 }
@@ -100,7 +100,7 @@ fn repeated_primitive<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>, length: 
     Arc::new(PrimitiveArray::<T>::new(values, None).with_data_type(array.data_type().clone()))
 }
 
-/// Nulls of a result of two operands: a null one-row operand makes every row null.
+/// Nulls of a result of two operands: if a one-row operand is null, every row is.
 pub(super) fn union_nulls(left: &Typed, right: &Typed, length: usize) -> Option<NullBuffer> {
     let of = |value: &Typed| match value.array.logical_nulls() {
         Some(nulls) if value.unit && length != 1 => {
@@ -111,7 +111,7 @@ pub(super) fn union_nulls(left: &Typed, right: &Typed, length: usize) -> Option<
     NullBuffer::union(of(left).as_ref(), of(right).as_ref())
 }
 
-/// The operand as Arrow's kernels take it: an array, or a scalar.
+/// The operand in the form that Arrow's kernels take: an array or a scalar.
 pub(super) struct Operand<'a>(pub(super) &'a Typed, /** Take it as an array. */ pub(super) bool);
 
 impl arrow_array::Datum for Operand<'_> {
@@ -134,7 +134,7 @@ impl<'a, T: ArrowNativeType> Values<'a, T> {
     }
 }
 
-/// An error of Arrow's kernels where the operands are already known to fit: a limit was met.
+/// An error of Arrow's kernels for operands that are known to fit: a limit is exceeded.
 pub(super) fn arrow_error(operation: &str) -> impl Fn(ArrowError) -> Error {
     move |source| Error::Arrow { operation: operation.to_owned(), source }
 }

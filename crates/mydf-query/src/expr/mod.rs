@@ -1,4 +1,4 @@
-//! Column expressions: the tree, the one table of its names, and its text.
+//! Column expressions: the tree, the table of names, and the text form.
 
 mod names;
 mod show;

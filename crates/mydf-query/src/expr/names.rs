@@ -1,9 +1,9 @@
-//! The one table of names: what Python calls each operator, and what a message calls it.
-//! Aggregations have theirs in [`AggOp`](super::AggOp).
+//! The one table of names: what each operator is called in Python and in messages. Aggregations
+//! have their names in [`AggOp`](super::AggOp).
 
 use super::tree::{BinaryOp, DtOp, StrOp, UnaryOp};
 
-/// The operators of two operands: as Python spells them, and in a sentence.
+/// The operators of two operands: the Python spelling, and the wording in a sentence.
 static BINARY: [(BinaryOp, &str, &str); 15] = [
     (BinaryOp::Add, "+", "addition"),
     (BinaryOp::Sub, "-", "subtraction"),
@@ -22,7 +22,7 @@ static BINARY: [(BinaryOp, &str, &str); 15] = [
     (BinaryOp::Xor, "^", "xor"),
 ];
 
-/// The operators of one operand: as Python spells them, and in a sentence.
+/// The operators of one operand: the Python spelling, and the wording in a sentence.
 static UNARY: [(UnaryOp, &str, &str); 6] = [
     (UnaryOp::Not, "~", "not"),
     (UnaryOp::Neg, "-", "negation"),
@@ -32,7 +32,7 @@ static UNARY: [(UnaryOp, &str, &str); 6] = [
     (UnaryOp::IsNan, "is_nan", "is_nan"),
 ];
 
-/// The methods under `.str` that take no argument.
+/// The methods under `.str` that take no arguments.
 static STR: [(StrOp, &str); 5] = [
     (StrOp::Lower, "to_lowercase"),
     (StrOp::Upper, "to_uppercase"),
@@ -54,12 +54,12 @@ static DT: [(DtOp, &str); 8] = [
 ];
 
 impl BinaryOp {
-    /// The operator that Python spells so.
+    /// The operator with this Python spelling.
     pub fn from_symbol(symbol: &str) -> Option<Self> {
         BINARY.iter().find(|row| row.1 == symbol).map(|row| row.0)
     }
 
-    /// The operator as Python spells it.
+    /// The operator's Python spelling.
     pub fn symbol(self) -> &'static str {
         self.row().1
     }
@@ -70,18 +70,18 @@ impl BinaryOp {
     }
 
     fn row(self) -> &'static (Self, &'static str, &'static str) {
-        // The table stands in the order of the enum; a test holds it.
+        // The table is in the order of the enum, which a test checks.
         &BINARY[self as usize]
     }
 }
 
 impl UnaryOp {
-    /// The operator of this name or sign.
+    /// The operator with this name or sign.
     pub fn from_name(name: &str) -> Option<Self> {
         UNARY.iter().find(|row| row.1 == name).map(|row| row.0)
     }
 
-    /// The operator as Python spells it: a sign, or the name of a method.
+    /// The operator's Python spelling: a sign or the name of a method.
     pub fn name(self) -> &'static str {
         UNARY[self as usize].1
     }
@@ -91,14 +91,14 @@ impl UnaryOp {
         UNARY[self as usize].2
     }
 
-    /// True for the signs that stand before their operand.
+    /// True for the signs that come before their operand.
     pub fn is_prefix(self) -> bool {
         matches!(self, UnaryOp::Not | UnaryOp::Neg)
     }
 }
 
 impl StrOp {
-    /// The operator without argument of this name.
+    /// The operator with this name that takes no arguments.
     pub fn from_name(name: &str) -> Option<Self> {
         STR.iter().find(|row| row.1 == name).map(|row| row.0.clone())
     }
@@ -115,7 +115,7 @@ impl StrOp {
 }
 
 impl DtOp {
-    /// The part of this name.
+    /// The part with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         DT.iter().find(|row| row.1 == name).map(|row| row.0)
     }

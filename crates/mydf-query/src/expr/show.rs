@@ -1,5 +1,5 @@
-//! Expressions as text: the Python that makes the same expression, with `col`, `lit`, `len`, `when`
-//! and the dtypes of mydf in scope, and the modules `datetime` and `zoneinfo`.
+//! Expressions as text: the Python code that makes the same expression, with `col`, `lit`, `len`,
+//! `when` and the dtypes of mydf in scope, and the modules `datetime` and `zoneinfo`.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use mydf_core::temporal::{DAY, SECOND, Zone, civil};
 
 use super::tree::{BinaryOp, Expr, Scalar, StrOp};
 
-/// How much of an expression is written; the rest is shown as `…`.
+/// How much of an expression to write; the rest is shown as `…`.
 #[derive(Clone, Copy)]
 struct Limits {
     levels: usize,
     members: usize,
 }
 
-/// What a message has room for.
+/// The limits for a message.
 const SHORT: Limits = Limits { levels: 48, members: 10 };
 const WHOLE: Limits = Limits { levels: usize::MAX, members: usize::MAX };
 
-/// The expression as Python code, e.g. `(col("a") + 1).sum()`, cut where it is very deep.
+/// The expression as Python code, e.g. `(col("a") + 1).sum()`, cut if it is very deep.
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Printer { out: f, limits: SHORT, level: 0 }.expr(self)
@@ -36,7 +36,7 @@ impl Expr {
         text
     }
 
-    /// The expression as text for a message: the name of a plain column, cut where it is long.
+    /// The expression as text for a message: the name if it is a plain column; cut if it is long.
     pub fn label(&self) -> String {
         const LONGEST: usize = 120;
         let text = match self {
@@ -57,7 +57,7 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// Code that is an expression of mydf wherever it stands.
+    /// Writes code that is a mydf expression in any context.
     fn expr(&mut self, expr: &Expr) -> fmt::Result {
         if self.level > self.limits.levels {
             return self.out.write_char('…');
@@ -102,8 +102,8 @@ impl Printer<'_> {
         }
     }
 
-    /// Python makes an expression of a plain value next to one, but not of two plain values; and it
-    /// turns a comparison with a plain value on the left around.
+    /// Python makes an expression from a plain value next to an expression, but not from two plain
+    /// values; and it swaps the sides of a comparison with a plain value on the left.
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> fmt::Result {
         match left {
             Expr::Literal(number @ (Scalar::Int(_) | Scalar::Float(_)))
@@ -160,7 +160,7 @@ impl Printer<'_> {
         self.out.write_str(if set.len() > self.limits.members { ", …])" } else { "])" })
     }
 
-    /// Where Python takes a plain value for a literal.
+    /// Writes an argument for which Python accepts a plain value as a literal.
     fn argument(&mut self, expr: &Expr) -> fmt::Result {
         match expr {
             Expr::Literal(scalar) => write!(self.out, "{scalar}"),
@@ -178,7 +178,7 @@ impl Printer<'_> {
     }
 }
 
-/// Text in double quotes, with what would break the line escaped.
+/// Text in double quotes, with everything that would break the line escaped.
 struct Quoted<'a>(&'a str);
 
 impl fmt::Display for Quoted<'_> {
@@ -211,8 +211,8 @@ impl fmt::Display for Named<'_> {
     }
 }
 
-/// The value as Python writes it. A date or datetime that Python has no value for is a number with
-/// a cast.
+/// The value as Python writes it. A date or datetime that Python can't represent is a number with a
+/// cast.
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -250,7 +250,7 @@ fn write_datetime(
     write!(f, "lit({instant}).cast({})", Named(&DType::Datetime(zone.cloned())))
 }
 
-/// The beginning of a call of `datetime.datetime`, with as many fields as its own `repr` has.
+/// The start of a call of `datetime.datetime`, with as many fields as its own `repr` has.
 fn write_fields(
     f: &mut fmt::Formatter<'_>,
     (year, month, day): (i64, i64, i64),

@@ -10,32 +10,34 @@ use mydf_core::kernels::aggregate::AggOp;
 pub enum Scalar {
     /// No value, of dtype Null.
     Null,
-    /// A truth value.
+    /// A Boolean.
     Bool(bool),
-    /// An integer; its dtype adapts to what it meets, Int64 (or `UInt64` above its range) alone.
+    /// An integer; its dtype adapts to the other operand. Alone it is Int64 (`UInt64` above its
+    /// range).
     Int(i128),
-    /// A float; its dtype adapts to what it meets, Float64 alone.
+    /// A float; its dtype adapts to the other operand. Alone it is Float64.
     Float(f64),
     /// Text.
     String(Arc<str>),
     /// Days since 1970-01-01.
     Date(i32),
-    /// Microseconds since 1970-01-01T00:00:00 and a time zone's name.
+    /// Microseconds since 1970-01-01T00:00:00 and the name of a time zone.
     Datetime(i64, Option<Arc<str>>),
 }
 
 /// Operators of two operands. Comparisons and arithmetic with a null give null; `And` and `Or`
 /// follow Kleene's logic.
 ///
-/// Arithmetic is done in the operands' common dtype ([`DType::common`]). An integer literal takes
-/// the dtype of the column next to it where its value fits, else the narrowest dtype that holds it
-/// joins in; a float literal stays `Float32` next to `Float32`. Integers are checked: leaving the
+/// Arithmetic uses the operands' common dtype ([`DType::common`]). An integer literal takes the
+/// dtype of the column next to it if its value fits; otherwise it counts as the narrowest dtype
+/// that holds it. A float literal stays `Float32` next to `Float32`. Integers are checked: leaving
+/// the range is [`mydf_core::Error::Overflow`], except under a null. `+` joins text.
 /// range is [`mydf_core::Error::Overflow`], except below a null. `+` joins text.
 ///
-/// Comparisons of numbers compare exact values whatever the dtypes (`UInt64` with `Int64`, `Int64`
-/// with `Float64`). NaN equals NaN and is larger than every number, -0.0 equals 0.0; sorting and
-/// grouping agree with that. A date is the midnight that begins it; text next to a date or datetime
-/// is read as ISO 8601, if it is a literal. Datetimes with a zone are compared with such only.
+/// Numbers compare by their exact values whatever the dtypes (`UInt64` with `Int64`, `Int64` with
+/// `Float64`). NaN equals NaN and is larger than every number, and -0.0 equals 0.0; sorting and
+/// grouping agree with that. A date is the midnight at its start; text next to a date or datetime
+/// is read as ISO 8601 if it is a literal. Datetimes with a zone compare only with each other.
 /// Anything else is [`mydf_core::Error::DType`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -45,11 +47,11 @@ pub enum BinaryOp {
     Mul,
     /// True division: Float64 for integers.
     Div,
-    /// Division rounded towards minus infinity; null where an integer is divided by zero, infinite
-    /// or NaN where a float is.
+    /// Division rounded towards minus infinity. Division by zero is null for integers, and infinite
+    /// or NaN for floats.
     FloorDiv,
-    /// Remainder with the sign of the divisor; null where an integer is divided by zero, NaN where a
-    /// float is.
+    /// Remainder with the sign of the divisor. Division by zero is null for integers and NaN for
+    /// floats.
     Mod,
     Eq,
     NotEq,
@@ -77,30 +79,31 @@ pub enum UnaryOp {
 /// Operators on text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum StrOp {
-    /// True where the text contains the pattern: a literal or a regular expression.
+    /// True if the text contains the pattern: a literal or a regular expression.
     Contains {
         /// The pattern.
         pattern: Arc<str>,
-        /// True: look for these very characters. False: a regular expression (syntax of the `regex` crate).
+        /// True: search for exactly these characters. False: a regular expression (syntax of the
+        /// `regex` crate).
         literal: bool,
     },
-    /// True where the text starts with this.
+    /// True if the text starts with this.
     StartsWith(Arc<str>),
-    /// True where the text ends with this.
+    /// True if the text ends with this.
     EndsWith(Arc<str>),
-    /// Lower case, by Unicode's rules.
+    /// Lowercase, by Unicode's rules.
     Lower,
-    /// Upper case, by Unicode's rules.
+    /// Uppercase, by Unicode's rules.
     Upper,
     /// Number of Unicode scalar values, Int64.
     LenChars,
     /// Number of bytes in UTF-8, Int64.
     LenBytes,
-    /// Without white space at both ends.
+    /// The text without white space at both ends.
     Strip,
 }
 
-/// Parts of a date or datetime, each Int32 (`Date`: dtype Date).
+/// Parts of a date or datetime. Each is Int32, except that `Date` has dtype Date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum DtOp {
@@ -120,75 +123,75 @@ pub enum DtOp {
 pub enum Expr {
     /// A column of the frame.
     Column(Arc<str>),
-    /// A value, repeated to the length of what it meets.
+    /// A value, repeated to the length of the other operands.
     Literal(Scalar),
     /// The same values under another name.
     Alias(Box<Expr>, Arc<str>),
     /// An operator of two operands.
     Binary {
-        /// Which.
+        /// The operator.
         op: BinaryOp,
-        /// Left of the operator; the result has its name.
+        /// The left operand; the result has its name.
         left: Box<Expr>,
-        /// Right of the operator.
+        /// The right operand.
         right: Box<Expr>,
     },
     /// An operator of one operand.
     Unary {
-        /// Which.
+        /// The operator.
         op: UnaryOp,
         /// The operand.
         input: Box<Expr>,
     },
-    /// The first operand where it is not null, else the second.
+    /// The first operand if it is not null, otherwise the second.
     FillNull {
         /// The values.
         input: Box<Expr>,
-        /// What stands in for a null.
+        /// The replacement for a null.
         value: Box<Expr>,
     },
     /// Conversion to another dtype.
     Cast {
         /// The values.
         input: Box<Expr>,
-        /// The dtype asked for.
+        /// The requested dtype.
         dtype: DType,
         /// True: a value that does not fit is an error. False: it becomes null.
         strict: bool,
     },
     /// An operator on text.
     Str {
-        /// Which.
+        /// The operator.
         op: StrOp,
         /// The text.
         input: Box<Expr>,
     },
     /// A part of a date or datetime.
     Dt {
-        /// Which.
+        /// The part.
         op: DtOp,
         /// The values.
         input: Box<Expr>,
     },
-    /// True where the value is one of these; null where it is null.
+    /// True if the value is one of these; null if the value is null.
     IsIn {
-        /// The values looked up.
+        /// The values to look up.
         input: Box<Expr>,
         /// The set.
         set: Vec<Scalar>,
     },
-    /// `then` where `condition` is true, else `otherwise`.
+    /// `then` if `condition` is true, otherwise `otherwise`.
     When {
-        /// Bool.
+        /// The condition, which is Bool.
         condition: Box<Expr>,
-        /// Taken where true.
+        /// The value if the condition is true.
         then: Box<Expr>,
-        /// Taken where false or null.
+        /// The value if the condition is false or null.
         otherwise: Box<Expr>,
     },
-    /// An aggregation: one row for the frame, or one a group.
+    /// An aggregation: one row for the frame, or one for each group.
     Agg {
-        /// Which.
+        /// The aggregation.
         op: AggOp,
         /// The values.
         input: Box<Expr>,
@@ -216,7 +219,7 @@ impl BinaryOp {
         !self.is_comparison() && !matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor)
     }
 
-    /// The comparison that is true for exchanged operands; other operators are themselves.
+    /// The comparison with the same meaning for swapped operands; other operators stay the same.
     #[must_use]
     pub fn mirrored(self) -> Self {
         match self {
@@ -237,7 +240,8 @@ impl DtOp {
 }
 
 impl Expr {
-    /// The name of the result: the alias, else the leftmost column's name, else `literal`.
+    /// The name of the result: the alias, otherwise the leftmost column's name, otherwise
+    /// `literal`.
     pub fn output_name(&self) -> Arc<str> {
         match self {
             Expr::Column(name) | Expr::Alias(_, name) => Arc::clone(name),

@@ -1,4 +1,4 @@
-//! Literals in the dtype that they take alone or next to another operand.
+//! Literals in the dtype that they have alone or next to another operand.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use mydf_core::{DType, Error, Result};
 use super::rules::wrong_dtype;
 use crate::expr::{Expr, Scalar};
 
-/// A literal as one row of its dtype.
+/// A literal as one row in its dtype.
 #[derive(Debug)]
 pub(super) struct Literal {
     pub(super) dtype: DType,
@@ -38,8 +38,9 @@ pub(super) fn alone(scalar: &Scalar, expr: &Expr) -> Result<Literal> {
     in_dtype(scalar, dtype).ok_or_else(|| too_wide(scalar, expr))
 }
 
-/// A literal next to another operand: an integer takes its dtype where it fits, else the narrowest
-/// that holds it; a float stays `Float32` next to `Float32`; text next to a date or datetime is one.
+/// A literal next to another operand. An integer takes the operand's dtype if it fits, otherwise
+/// the narrowest that holds it; a float stays `Float32` next to `Float32`; text next to a date or
+/// datetime becomes one.
 pub(super) fn next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Literal> {
     match scalar {
         Scalar::Int(_) if other.is_float() => {
@@ -56,7 +57,7 @@ pub(super) fn next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Lit
     }
 }
 
-/// A finite value that `Float32` would make infinite must not take its dtype.
+/// A finite value that is infinite as `Float32` must not take that dtype.
 fn fits_f32(value: f64) -> bool {
     !value.is_finite() || (value as f32).is_finite()
 }
@@ -68,7 +69,7 @@ fn too_wide(scalar: &Scalar, expr: &Expr) -> Error {
     }
 }
 
-/// The narrowest integer dtype that holds a literal, of the wanted signedness if there is one.
+/// The narrowest integer dtype that holds a literal, with the requested signedness if there is one.
 fn narrowest(scalar: &Scalar, signed: bool) -> Option<Literal> {
     let signed_first = [DType::Int8, DType::Int16, DType::Int32, DType::Int64, DType::UInt64];
     let unsigned_first = [DType::UInt8, DType::UInt16, DType::UInt32, DType::UInt64];
@@ -77,8 +78,8 @@ fn narrowest(scalar: &Scalar, signed: bool) -> Option<Literal> {
     candidates.iter().find_map(|dtype| in_dtype(scalar, dtype.clone()))
 }
 
-/// Text as the date or datetime that it is compared with. Text with a time of day next to a date is
-/// a datetime, so that nothing of it is lost.
+/// Text as the date or datetime for a comparison. Text with a time of day becomes a datetime even
+/// next to a date, so that nothing is lost.
 pub(super) fn moment(text: &str, other: &DType, expr: &Expr) -> Result<Scalar> {
     let unreadable = |expected: &str| Error::Value {
         what: format!("text compared with {other} in {}", expr.label()),
@@ -107,7 +108,7 @@ pub(super) fn moment(text: &str, other: &DType, expr: &Expr) -> Result<Scalar> {
     }
 }
 
-/// A literal as one row of exactly this dtype; `None` where it does not fit.
+/// A literal as one row of exactly this dtype; `None` if it does not fit.
 fn in_dtype(scalar: &Scalar, dtype: DType) -> Option<Literal> {
     fn int<T: ArrowPrimitiveType<Native: TryFrom<i128>>>(value: i128) -> Option<ArrayRef> {
         let value = T::Native::try_from(value).ok()?;

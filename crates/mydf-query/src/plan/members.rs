@@ -1,4 +1,4 @@
-//! The set of `is_in` as keys that a value is looked up by.
+//! The set of `is_in`, as keys for the lookup of a value.
 
 use std::hash::Hash;
 
@@ -12,14 +12,14 @@ use crate::expr::{Expr, Scalar};
 /// The members that a value of one dtype may equal, by the rules of `==`. A null equals nothing.
 #[derive(Debug)]
 pub(crate) enum Members<'e> {
-    /// Nothing: the values are all null.
+    /// No keys: all values are null.
     Nulls,
     Bools(HashSet<bool>),
     Texts(HashSet<&'e str>),
     Integers(HashSet<i128>),
     /// See [`float_key`].
     Floats(HashSet<u64>),
-    /// Microseconds since 1970. Wider than `i64`, for dates that no datetime reaches.
+    /// Microseconds since 1970. Wider than `i64`, for dates outside the range of datetimes.
     Moments(HashSet<i128>),
 }
 
@@ -35,7 +35,7 @@ impl<'e> Members<'e> {
         }
     }
 
-    /// The set next to values of this dtype; `expr` names it in errors.
+    /// The set for values of this dtype; `expr` names it in errors.
     pub(super) fn of(set: &'e [Scalar], dtype: &DType, expr: &Expr) -> Result<Self> {
         Ok(match dtype {
             DType::Null => Members::Nulls,
@@ -69,7 +69,7 @@ fn incomparable(member: &Scalar, dtype: &DType, expr: &Expr) -> Error {
     }
 }
 
-/// The members as keys. A key of `None` is a member that no value of the dtype equals.
+/// The members as keys. A member whose key is `None` equals no value of the dtype.
 fn keys<'e, K: Hash + Eq>(
     set: &'e [Scalar],
     key: impl Fn(&'e Scalar) -> Result<Option<K>>,
@@ -102,17 +102,17 @@ fn moments(set: &[Scalar], dtype: &DType, expr: &Expr) -> Result<HashSet<i128>> 
     })
 }
 
-/// The bits of a float with one NaN and one zero.
+/// The bits of a float, the same for all NaNs and for both zeros.
 pub(crate) fn float_key(value: f64) -> u64 {
     if value.is_nan() {
         f64::NAN.to_bits()
     } else {
-        // Adding zero turns -0.0 into 0.0 and leaves all else alone.
+        // Adding zero turns -0.0 into 0.0 and changes nothing else.
         (value + 0.0).to_bits()
     }
 }
 
-/// A float literal as it is next to a column of this dtype.
+/// A float literal as it compares with a column of this dtype.
 fn nearest(value: f64, dtype: &DType) -> f64 {
     let narrow = value as f32;
     if *dtype == DType::Float32 && (narrow.is_finite() || !value.is_finite()) {
@@ -122,13 +122,13 @@ fn nearest(value: f64, dtype: &DType) -> f64 {
     }
 }
 
-/// The float of exactly this value.
+/// The float with exactly this value.
 fn exact(value: i128) -> Option<f64> {
     let float = value as f64;
     (float as i128 == value).then_some(float)
 }
 
-/// The integer of exactly this value.
+/// The integer with exactly this value.
 fn whole(value: f64) -> Option<i128> {
     (value.fract() == 0.0).then_some(value as i128)
 }

@@ -1,8 +1,9 @@
-//! What is known of expressions before anything runs: each part's dtype, or the error; literals in
-//! the dtype that they take next to what they meet; aggregations taken out, each once.
+//! What is known about expressions before anything runs: the dtype or the error of each part,
+//! literals in the dtype that they take next to other operands, and the aggregations, each listed
+//! once.
 //!
-//! [`resolve`] is the door for a caller that wants a dtype. Execution ([`crate::exec`]) gets the whole
-//! plan, and finds no error of a dtype any more.
+//! A caller that wants only a dtype calls [`resolve`]. Execution ([`crate::exec`]) gets the whole
+//! plan and then can't fail because of a dtype.
 
 mod literal;
 mod members;
@@ -22,9 +23,9 @@ pub(crate) use resolver::{Plan, check_names};
 use crate::depth;
 use crate::expr::Expr;
 
-/// The dtype of an expression over a frame of this schema, or the error that no data is needed to
-/// see: a column that is missing, a dtype that an operator does not take, a literal that can't be
-/// read, a pattern that is no regular expression.
+/// The dtype of an expression on a frame with this schema, or the error that is visible without
+/// data: a missing column, a dtype that an operator does not accept, a literal that can't be read,
+/// a pattern that is not a regular expression.
 ///
 /// # Errors
 /// [`mydf_core::Error::ColumnNotFound`], [`mydf_core::Error::DType`], [`mydf_core::Error::Value`].

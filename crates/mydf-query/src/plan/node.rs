@@ -11,20 +11,20 @@ use crate::expr::{BinaryOp, DtOp, Expr, StrOp, UnaryOp};
 /// A part of an expression with the dtype of its values.
 #[derive(Debug)]
 pub(crate) struct Node<'e> {
-    /// The part as it was written, which messages show.
+    /// The part as the user wrote it, for messages.
     pub(crate) expr: &'e Expr,
     pub(crate) dtype: DType,
     pub(crate) step: Step<'e>,
 }
 
-/// What gives the values of a part.
+/// Where the values of a part come from.
 #[derive(Debug)]
 pub(crate) enum Step<'e> {
-    /// The place of the column in the schema.
+    /// The position of the column in the schema.
     Column(usize),
     /// One row of exactly the part's dtype.
     Literal(ArrayRef),
-    /// The place of the aggregation among those of the plan.
+    /// The position of the aggregation in the plan.
     Aggregation(usize),
     Binary {
         op: BinaryOp,
@@ -63,18 +63,18 @@ pub(crate) enum Step<'e> {
     },
 }
 
-/// An aggregation that was taken out of the expressions, once however often it occurs.
+/// An aggregation taken out of the expressions, only once even if it occurs several times.
 #[derive(Debug)]
 pub(crate) struct Aggregation<'e> {
     /// `Expr::Agg` or `Expr::Len`.
     pub(crate) expr: &'e Expr,
     pub(crate) op: AggOp,
-    /// What is aggregated; nothing for the number of rows.
+    /// The input of the aggregation; `None` for the number of rows.
     pub(crate) input: Option<Node<'e>>,
     pub(crate) dtype: DType,
-    /// 0 where no other aggregation is inside, else one more than the deepest of those.
+    /// 0 if there is no other aggregation inside, otherwise one more than the deepest of those.
     pub(crate) level: usize,
-    /// True where it stands inside another aggregation.
+    /// True if it is inside another aggregation.
     pub(crate) inner: bool,
 }
 

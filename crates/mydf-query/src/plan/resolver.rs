@@ -1,4 +1,4 @@
-//! From expressions to a plan: one walk that finds every dtype and takes the aggregations out.
+//! Turns expressions into a plan: one walk finds every dtype and takes the aggregations out.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use super::rules;
 use super::schema::Schema;
 use crate::expr::{BinaryOp, Expr, Scalar, StrOp, UnaryOp};
 
-/// Expressions with all dtypes known, and the aggregations that their values depend on.
+/// Expressions whose dtypes are all known, and the aggregations that their values depend on.
 #[derive(Debug)]
 pub(crate) struct Plan<'e> {
-    /// Each after those that are inside it.
+    /// Each aggregation comes after those inside it.
     pub(crate) aggregations: Vec<Aggregation<'e>>,
-    /// One a given expression.
+    /// One for each given expression.
     pub(crate) outputs: Vec<Node<'e>>,
 }
 
 impl<'e> Plan<'e> {
-    /// Expressions of one value a row; an aggregation is over all rows.
+    /// Expressions with one value for each row; an aggregation is over all rows.
     pub(crate) fn rows(exprs: &'e [Expr], schema: &Schema<'_>) -> Result<Self> {
         Resolver::new(schema, false).plan(exprs)
     }
 
-    /// As [`Plan::rows`] of one expression, which has to be Bool.
+    /// Like [`Plan::rows`] for one expression, which must be Bool.
     pub(crate) fn predicate(expr: &'e Expr, schema: &Schema<'_>) -> Result<Self> {
         let plan = Plan::rows(std::slice::from_ref(expr), schema)?;
         for output in &plan.outputs {
@@ -38,14 +38,14 @@ impl<'e> Plan<'e> {
         Ok(plan)
     }
 
-    /// Expressions of one value a group: a column outside any aggregation is an error, and an
-    /// aggregation inside another is that of the row's group.
+    /// Expressions with one value for each group: a column outside any aggregation is an error, and
+    /// an aggregation inside another is that of the row's group.
     pub(crate) fn groups(exprs: &'e [Expr], schema: &Schema<'_>) -> Result<Self> {
         Resolver::new(schema, true).plan(exprs)
     }
 }
 
-/// Refuses two results of one name.
+/// Rejects two results with the same name.
 pub(crate) fn check_names<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> Result<()> {
     let mut names = HashSet::new();
     match exprs.into_iter().map(Expr::output_name).find(|name| !names.insert(Arc::clone(name))) {
@@ -54,7 +54,7 @@ pub(crate) fn check_names<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> Resu
     }
 }
 
-/// A part on its way: a literal takes its dtype from what it meets.
+/// An operand during resolution: a literal takes its dtype from the other operand.
 enum Operand<'e> {
     Literal(Scalar),
     Node(Node<'e>),
@@ -63,11 +63,11 @@ enum Operand<'e> {
 struct Resolver<'e, 's> {
     schema: &'s Schema<'s>,
     aggregations: Vec<Aggregation<'e>>,
-    /// True where the outputs are one value a group.
+    /// True if the outputs have one value for each group.
     grouped: bool,
-    /// How many aggregations the walk is inside of.
+    /// How many aggregations enclose the current part.
     inside: usize,
-    /// One more than the highest level of the aggregations met inside the present one.
+    /// One more than the highest level of the aggregations found inside the current one.
     level: usize,
 }
 
@@ -92,7 +92,8 @@ impl<'e, 's> Resolver<'e, 's> {
     }
 
     fn operand(&mut self, expr: &'e Expr) -> Result<Operand<'e>> {
-        // One method an operator: a deep tree takes the stack of the largest frame a level.
+        // One method for each operator: every level of a deep tree uses the largest stack frame
+        // here.
         let (dtype, step) = match expr {
             Expr::Literal(scalar) => return Ok(Operand::Literal(scalar.clone())),
             Expr::Alias(input, _) => return self.operand(input),
@@ -142,7 +143,7 @@ impl<'e, 's> Resolver<'e, 's> {
         Ok((dtype.clone(), Step::Column(place)))
     }
 
-    /// Takes an aggregation out; what stays in its place is a reference to it.
+    /// Takes an aggregation out and leaves a reference to it.
     fn aggregation(
         &mut self,
         expr: &'e Expr,
@@ -177,7 +178,7 @@ fn literal_node(literal: Literal, expr: &Expr) -> Node<'_> {
     Node { expr, dtype: literal.dtype, step: Step::Literal(literal.array) }
 }
 
-/// The part alone, a literal in the dtype that it has there.
+/// The part alone; a literal has the dtype that it has alone.
 fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>> {
     match operand {
         Operand::Node(node) => Ok(node),
@@ -190,7 +191,7 @@ fn next_to<'e>(scalar: &Scalar, other: &Node<'e>, expr: &'e Expr) -> Result<Node
     Ok(literal_node(literal::next_to(scalar, &other.dtype, expr)?, expr))
 }
 
-/// Both operands; a literal takes the dtype that suits the other one.
+/// Both operands; a literal takes the dtype that fits the other operand.
 fn pair<'e>(left: Operand<'e>, right: Operand<'e>, expr: &'e Expr) -> Result<(Node<'e>, Node<'e>)> {
     Ok(match (left, right) {
         (Operand::Node(left), Operand::Node(right)) => (left, right),
@@ -199,7 +200,7 @@ fn pair<'e>(left: Operand<'e>, right: Operand<'e>, expr: &'e Expr) -> Result<(No
             (left, right)
         }
         (Operand::Literal(left), Operand::Node(right)) => (next_to(&left, &right, expr)?, right),
-        // Of two literals, a text is the one that adapts.
+        // If both are literals, a text is the one that adapts.
         (Operand::Literal(left @ Scalar::String(_)), right @ Operand::Literal(_)) => {
             let right = alone(right, expr)?;
             (next_to(&left, &right, expr)?, right)
@@ -239,7 +240,7 @@ fn binary<'e>(
 
 fn unary<'e>(op: UnaryOp, input: Operand<'e>, expr: &'e Expr) -> Result<Operand<'e>> {
     match (op, input) {
-        // Stays a literal, whose dtype adapts.
+        // This stays a literal, whose dtype adapts.
         (UnaryOp::Neg, Operand::Literal(Scalar::Int(value))) if value != i128::MIN => {
             Ok(Operand::Literal(Scalar::Int(-value)))
         }
@@ -279,7 +280,7 @@ fn when<'e>(
 }
 
 fn text<'e>(op: &'e StrOp, node: Box<Node<'e>>, input: &Expr) -> Result<(DType, Step<'e>)> {
-    // A wrong pattern is an error whatever the dtype is.
+    // An invalid pattern is an error whatever the dtype is.
     let pattern = match op {
         StrOp::Contains { pattern, literal: false } => Some(compiled(pattern)?),
         _ => None,
@@ -287,7 +288,7 @@ fn text<'e>(op: &'e StrOp, node: Box<Node<'e>>, input: &Expr) -> Result<(DType, 
     Ok((rules::text(op, &node.dtype, input)?, Step::Str { op, pattern, input: node }))
 }
 
-/// An integer literal beyond 64 bits next to a column of integers is compared as a float: it is
+/// An integer literal beyond 64 bits next to a column of integers is compared as a float. It is
 /// larger or smaller than all of them either way.
 fn beyond<'e>(value: Operand<'e>, other: &Operand<'e>) -> Operand<'e> {
     match (&value, other) {
@@ -303,7 +304,7 @@ fn beyond<'e>(value: Operand<'e>, other: &Operand<'e>) -> Operand<'e> {
 
 fn compiled(pattern: &str) -> Result<Regex> {
     Regex::new(pattern).map_err(|error| {
-        // The crate draws the pattern over several lines; its last line says what is wrong.
+        // The crate shows the pattern on several lines; its last line has the error.
         let text = error.to_string();
         let fact = text.lines().last().unwrap_or_default();
         let fact = fact.strip_prefix("error: ").unwrap_or(fact);

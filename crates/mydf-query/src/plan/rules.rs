@@ -1,11 +1,11 @@
-//! Which dtypes an operator takes, and which one its result has. Nothing else decides that.
+//! Which dtypes an operator accepts, and which dtype its result has. Nothing else decides this.
 
 use mydf_core::temporal::Zone;
 use mydf_core::{DType, Error, Result};
 
 use crate::expr::{BinaryOp, DtOp, Expr, StrOp, UnaryOp};
 
-/// An operand's dtype that the operator does not take.
+/// The error for an operand whose dtype the operator does not accept.
 pub(super) fn wrong_dtype(
     operation: impl Into<String>,
     expr: &Expr,
@@ -20,7 +20,7 @@ pub(super) fn wrong_dtype(
     }
 }
 
-/// `+ - * / // %`: the dtype of the result, see [`BinaryOp`].
+/// The dtype of the result of `+ - * / // %`; see [`BinaryOp`].
 pub(super) fn arithmetic(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<DType> {
     let takes = |dtype: &DType| {
         dtype.is_numeric()
@@ -42,7 +42,7 @@ pub(super) fn arithmetic(op: BinaryOp, left: &DType, right: &DType, expr: &Expr)
     })
 }
 
-/// `== != < <= > >=`, whose result is Bool.
+/// Checks `== != < <= > >=`, whose result is Bool.
 pub(super) fn comparison(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<()> {
     match (left, right) {
         (DType::Null, _) | (_, DType::Null) => Ok(()),
@@ -58,14 +58,14 @@ pub(super) fn comparison(op: BinaryOp, left: &DType, right: &DType, expr: &Expr)
     }
 }
 
-/// The common dtype of two values that one column may hold.
+/// The common dtype of two values that one column holds.
 pub(super) fn unified(operation: &str, left: &DType, right: &DType, expr: &Expr) -> Result<DType> {
     left.common(right).ok_or_else(|| {
         wrong_dtype(operation, expr, format!("of a common dtype with {left}"), right)
     })
 }
 
-/// A Bool operand; Null is Bool without values.
+/// Checks a Bool operand; Null counts as Bool with only nulls.
 pub(super) fn truth(operation: &str, dtype: &DType, expr: &Expr) -> Result<()> {
     match dtype {
         DType::Bool | DType::Null => Ok(()),
@@ -73,14 +73,14 @@ pub(super) fn truth(operation: &str, dtype: &DType, expr: &Expr) -> Result<()> {
     }
 }
 
-/// An operator of one operand: the dtype of the result.
+/// The dtype of the result of an operator of one operand.
 pub(super) fn unary(op: UnaryOp, dtype: &DType, expr: &Expr) -> Result<DType> {
     let number = |dtype: &DType| dtype.is_numeric() || *dtype == DType::Null;
     match op {
         UnaryOp::Not => truth(op.word(), dtype, expr).map(|()| DType::Bool),
         UnaryOp::IsNull | UnaryOp::IsNotNull => Ok(DType::Bool),
         UnaryOp::IsNan if number(dtype) => Ok(DType::Bool),
-        // Unsigned integers become the narrowest signed dtype that holds their range below zero.
+        // Unsigned integers become the narrowest signed dtype that holds all their negatives.
         UnaryOp::Neg if dtype.is_unsigned() => {
             Ok(dtype.common(&DType::Int8).unwrap_or(DType::Int64))
         }
@@ -91,7 +91,7 @@ pub(super) fn unary(op: UnaryOp, dtype: &DType, expr: &Expr) -> Result<DType> {
     }
 }
 
-/// An operator on text: the dtype of the result; `input` names the operand in an error.
+/// The dtype of the result of an operator on text; `input` names the operand in an error.
 pub(super) fn text(op: &StrOp, dtype: &DType, input: &Expr) -> Result<DType> {
     if !matches!(dtype, DType::String | DType::Null) {
         return Err(wrong_dtype(format!("str.{}", op.name()), input, "String", dtype));
@@ -103,7 +103,7 @@ pub(super) fn text(op: &StrOp, dtype: &DType, input: &Expr) -> Result<DType> {
     })
 }
 
-/// A part of a date or datetime: the dtype of the result; `input` names the operand in an error.
+/// The dtype of a part of a date or datetime; `input` names the operand in an error.
 pub(super) fn part(op: DtOp, dtype: &DType, input: &Expr) -> Result<DType> {
     let wrong = |expected| Err(wrong_dtype(format!("dt.{}", op.name()), input, expected, dtype));
     match dtype {

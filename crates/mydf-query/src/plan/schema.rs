@@ -14,7 +14,7 @@ impl<'a> Schema<'a> {
         columns.iter().map(|column| (column.name(), column.dtype())).collect()
     }
 
-    /// The place and dtype of a column.
+    /// The position and dtype of a column.
     ///
     /// # Errors
     /// [`Error::ColumnNotFound`].

@@ -1,5 +1,5 @@
-//! What the tests of expressions share: the columns and values of the core's tests, and short ways to
-//! write an expression.
+//! What the tests of expressions share: the columns and values of the core's tests, and short
+//! helpers that build expressions.
 #![allow(dead_code, reason = "each test file uses its part")]
 
 #[path = "../../../mydf-core/tests/common/mod.rs"]
@@ -36,7 +36,7 @@ pub(crate) fn unary(op: UnaryOp, input: Expr) -> Expr {
     Expr::Unary { op, input: Box::new(input) }
 }
 
-/// The literal of a cell; a test's float column uses floats.
+/// The literal for a cell; in these tests, float columns use float literals.
 pub(crate) fn scalar(cell: &Cell) -> Scalar {
     match cell {
         Cell::Null => Scalar::Null,

@@ -21,7 +21,7 @@ pub(super) fn impossible(name: &'static str) -> Feature {
     feature(name, IMPOSSIBLE, 0)
 }
 
-/// The message of a check, or none where it passed.
+/// The message of a check, or `None` if it passes.
 pub(super) fn run(features: &[Feature]) -> Option<String> {
     let needs = Needs::new("fast", features, BASELINE, &0);
     take_raised();

@@ -25,7 +25,7 @@ pub(super) trait Assignment: Sync {
     fn first(&self, column: &Column) -> Result<Column>;
     /// The last row of each group.
     fn last(&self, column: &Column) -> Result<Column>;
-    /// The number of distinct values of each group.
+    /// The number of distinct values in each group.
     fn distinct(&self, column: &Column) -> Result<Vec<i64>>;
 }
 
@@ -51,7 +51,7 @@ impl<I: Idx> Assignment for Groups<I> {
         take_column(column, &last_rows(self))
     }
 
-    /// Distinct pairs of group and value, counted by group.
+    /// Counts the distinct pairs of group and value in each group.
     fn distinct(&self, column: &Column) -> Result<Vec<i64>> {
         let parts = vec![self.codes(), Codes::of_column::<I>(column)];
         let pairs = groups::by_codes::<I>(&Codes::together(parts, column.len()));
@@ -69,7 +69,7 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    /// This row of the column, or null without rows.
+    /// This row of the column, or null if there are no rows.
     fn edge(&self, column: &Column, row: usize) -> Result<Column> {
         let row = if self.rows == 0 { u64::NONE } else { row as u64 };
         take_column(column, &[row])
@@ -104,7 +104,7 @@ impl Assignment for Whole {
     }
 }
 
-/// The rows of each group.
+/// The number of rows in each group.
 pub(super) fn lengths(groups: &impl Assignment) -> Vec<i64> {
     if groups.groups() == 1 {
         return vec![groups.rows() as i64];
@@ -116,7 +116,7 @@ pub(super) fn lengths(groups: &impl Assignment) -> Vec<i64> {
     lengths
 }
 
-/// The values of each group that are not null.
+/// The number of values in each group that are not null.
 pub(super) fn counts(column: &Column, groups: &impl Assignment) -> Vec<i64> {
     let nulls = column.values().logical_nulls();
     if groups.groups() == 1 {
@@ -127,7 +127,7 @@ pub(super) fn counts(column: &Column, groups: &impl Assignment) -> Vec<i64> {
     counts
 }
 
-/// These values, one a group, named as the column.
+/// These values, one for each group, under the column's name.
 pub(super) fn named(column: &Column, values: impl Array + 'static) -> Result<Column> {
     Column::new(column.shared_name(), Arc::new(values))
 }

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::idx::Idx;
 use crate::with_primitive;
 
-/// The value that is `wanted` (less or greater) than all others of its group.
+/// The value in each group that is `wanted` (less or greater) than all others.
 pub(super) fn extreme(
     column: &Column,
     groups: &impl Assignment,
@@ -45,7 +45,7 @@ where
     for_each_valid(array.len(), array.nulls(), |row| {
         let (group, value) = (groups.group(row), values[row]);
         let old = best[group];
-        // Only NaN has no order to itself: every number is better than it.
+        // Only NaN is unordered with itself; every number wins over it.
         let is_nan = |value: T::Native| value.partial_cmp(&value).is_none();
         let better = value.partial_cmp(&old) == Some(wanted) || (is_nan(old) && !is_nan(value));
         if better || !found[group] {

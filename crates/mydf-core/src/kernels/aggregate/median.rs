@@ -13,7 +13,7 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
     has_sum(input).then_some(DType::Float64)
 }
 
-/// The value in the middle, or the mean of the two that are. NaN is larger than every number.
+/// The middle value, or the mean of the two middle values. NaN is larger than every number.
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
     let values = floats(column, "median")?;
     let counts = counts(column, groups);
@@ -53,6 +53,6 @@ fn middle(values: &mut [f64]) -> f64 {
         return upper;
     }
     let lower = below.iter().copied().max_by(order).unwrap_or(upper);
-    // Halves first, so that two large values don't overflow; equal ones are kept as they are.
+    // Halve first, so that two large values don't overflow; equal values stay as they are.
     if lower.total_cmp(&upper).is_eq() { lower } else { lower * 0.5 + upper * 0.5 }
 }

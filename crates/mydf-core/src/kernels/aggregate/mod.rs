@@ -1,8 +1,8 @@
 //! Aggregations over groups and over whole columns.
 //!
-//! Each stands in a file of its own, with two functions: `dtype`, the dtype of its result or `None`
-//! where the input's dtype has no such aggregation, and `over`, its values. The table below names
-//! them all; everything else that lists aggregations reads [`AggOp::ALL`].
+//! Each aggregation has its own file with two functions: `dtype` returns the dtype of the result,
+//! or `None` if the input's dtype has no such aggregation, and `over` returns the values. The table
+//! below names them all; everything else that lists aggregations reads [`AggOp::ALL`].
 
 use assignment::{Assignment, Whole};
 
@@ -27,27 +27,27 @@ mod std;
 mod sum;
 mod sums;
 
-/// Makes [`AggOp`] and what is known of each of its members.
+/// Makes [`AggOp`] and everything that depends on the list of its members.
 macro_rules! aggregations {
     ($($(#[$doc:meta])* $op:ident = $module:ident,)*) => {
-        /// Aggregations. Nulls are left out; `First` and `Last` take the row as it is, null or not.
+        /// Aggregations. They skip nulls, except that `First` and `Last` take the row as it is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum AggOp {
             $($(#[$doc])* $op,)*
         }
 
         impl AggOp {
-            /// All of them.
+            /// All aggregations.
             pub const ALL: &[AggOp] = &[$(AggOp::$op),*];
 
-            /// The name of the method in Python.
+            /// The name of the Python method.
             pub fn name(self) -> &'static str {
                 match self {
                     $(AggOp::$op => stringify!($module),)*
                 }
             }
 
-            /// The dtype of the result, or `None` where the input's dtype has no such aggregation.
+            /// The dtype of the result, or `None` if the input's dtype has no such aggregation.
             fn result(self, input: &DType) -> Option<DType> {
                 match self {
                     $(AggOp::$op => $module::dtype(input),)*
@@ -64,18 +64,18 @@ macro_rules! aggregations {
 }
 
 aggregations! {
-    /// Int64 for signed integers and Bool, `UInt64` for unsigned ones, the same dtype for floats;
-    /// 0 without values. Overflow is an error.
+    /// Int64 for signed integers and Bool, `UInt64` for unsigned integers, the same dtype for
+    /// floats; 0 if there are no values. Overflow is an error.
     Sum = sum,
-    /// Float64 (Float64 also for Float32); null without values.
+    /// Float64, also for Float32; null if there are no values.
     Mean = mean,
-    /// The smallest value; null without values. NaN only where there is nothing else.
+    /// The smallest value; null if there are no values. NaN only if all values are NaN.
     Min = min,
-    /// The largest value; null without values. NaN only where there is nothing else.
+    /// The largest value; null if there are no values. NaN only if all values are NaN.
     Max = max,
     /// The number of values that are not null, Int64.
     Count = count,
-    /// The number of distinct values, null counting as one, Int64.
+    /// The number of distinct values, where null counts as one, Int64.
     NUnique = n_unique,
     /// The first row's value.
     First = first,
@@ -83,14 +83,14 @@ aggregations! {
     Last = last,
     /// The number of rows, null or not, Int64.
     Len = len,
-    /// Sample standard deviation (n - 1), Float64; null below two values.
+    /// Sample standard deviation (n - 1), Float64; null if there are fewer than two values.
     Std = std,
-    /// The median, Float64; null without values.
+    /// The median, Float64; null if there are no values.
     Median = median,
 }
 
 impl AggOp {
-    /// The aggregation of this name.
+    /// The aggregation with this name.
     pub fn from_name(name: &str) -> Option<AggOp> {
         AggOp::ALL.iter().copied().find(|op| op.name() == name)
     }
@@ -98,7 +98,7 @@ impl AggOp {
     /// The dtype of the result; `what` names the input in an error.
     ///
     /// # Errors
-    /// [`Error::DType`] where the input's dtype has no such aggregation.
+    /// [`Error::DType`] if the input's dtype has no such aggregation.
     pub fn dtype(self, input: &DType, what: impl Fn() -> String) -> Result<DType> {
         self.result(input).ok_or_else(|| Error::DType {
             operation: self.name().into(),
@@ -109,12 +109,12 @@ impl AggOp {
     }
 }
 
-/// One value a group, named as the column. Dtypes and null rules: [`AggOp`].
+/// One value for each group, under the column's name. For dtypes and null rules, see [`AggOp`].
 ///
 /// # Errors
-/// [`crate::Error::DType`] where the column's dtype has no such aggregation,
-/// [`crate::Error::Overflow`] where a sum leaves its range, [`crate::Error::LengthMismatch`] where
-/// the groups are those of another number of rows.
+/// [`crate::Error::DType`] if the column's dtype has no such aggregation,
+/// [`crate::Error::Overflow`] if a sum leaves its range, [`crate::Error::LengthMismatch`] if the
+/// groups have a different number of rows.
 pub fn aggregate_groups<I: Idx>(column: &Column, op: AggOp, groups: &Groups<I>) -> Result<Column> {
     if column.len() != groups.ids.len() {
         return Err(Error::LengthMismatch {
@@ -130,10 +130,10 @@ pub fn aggregate_groups<I: Idx>(column: &Column, op: AggOp, groups: &Groups<I>) 
     over(column, op, groups)
 }
 
-/// One value for the whole column, by the same rules and to the same result as one group of all rows.
+/// One value for the whole column, the same as if all rows were one group.
 ///
 /// # Errors
-/// As [`aggregate_groups`].
+/// The same as for [`aggregate_groups`].
 pub fn aggregate(column: &Column, op: AggOp) -> Result<Column> {
     op.dtype(column.dtype(), || column.name().to_owned())?;
     over(column, op, &Whole { rows: column.len() })

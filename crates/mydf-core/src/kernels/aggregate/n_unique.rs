@@ -1,4 +1,4 @@
-//! The number of distinct values, null counting as one.
+//! The number of distinct values, where null counts as one.
 
 use arrow_array::Int64Array;
 

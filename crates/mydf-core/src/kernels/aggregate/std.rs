@@ -13,8 +13,8 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
     has_sum(input).then_some(DType::Float64)
 }
 
-/// Sample standard deviation, in two passes: the mean first, then the squares of the distances to
-/// it, which loses no digits where the mean is far from zero.
+/// Sample standard deviation in two passes: first the mean, then the squared distances to it. This
+/// loses no digits if the mean is far from zero.
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
     let values = floats(column, "std")?;
     let (means, counts) = means(column, groups);

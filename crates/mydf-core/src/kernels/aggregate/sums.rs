@@ -1,4 +1,4 @@
-//! What sums, means and the spread of values share.
+//! What sums, means and standard deviations share.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -14,18 +14,18 @@ use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 
-/// Exact sums of integers, or sums of floats that carry their rounding errors along.
+/// Exact sums of integers, or sums of floats that track their rounding errors.
 pub(super) enum Sums {
     Integers(Vec<i128>),
     Floats(Vec<f64>),
 }
 
-/// True for the dtypes that have sums and means: numbers, truth values and nothing but nulls.
+/// True for the dtypes that have sums and means: numbers, Bool and Null.
 pub(super) fn has_sum(dtype: &DType) -> bool {
     dtype.is_numeric() || matches!(dtype, DType::Bool | DType::Null)
 }
 
-/// The mean and the number of values of each group; the mean of no values means nothing.
+/// The mean and the number of values in each group; the mean of no values has no meaning.
 pub(super) fn means(column: &Column, groups: &impl Assignment) -> (Vec<f64>, Vec<i64>) {
     let counts = counts(column, groups);
     let divided = |(sum, count): (f64, &i64)| if *count > 0 { sum / *count as f64 } else { 0.0 };
@@ -69,7 +69,7 @@ pub(super) fn sums(column: &Column, groups: &impl Assignment) -> Sums {
     }
 }
 
-/// Sums in 128 bits: no number of rows overflows them, so the order of the rows can't matter.
+/// Sums in 128 bits. No number of rows overflows them, so the order of the rows can't matter.
 fn integer_sums<T: ArrowPrimitiveType<Native: Into<i128>>>(
     array: &PrimitiveArray<T>,
     groups: &impl Assignment,
@@ -82,7 +82,7 @@ fn integer_sums<T: ArrowPrimitiveType<Native: Into<i128>>>(
     sums
 }
 
-/// A sum together with the rounding error of its additions (Neumaier's variant of Kahan's method).
+/// A sum and the rounding error of its additions (Neumaier's variant of Kahan's method).
 #[derive(Clone, Copy, Default)]
 struct Compensated {
     sum: f64,
@@ -102,7 +102,7 @@ impl Compensated {
     }
 
     fn total(self) -> f64 {
-        // Infinities leave no meaningful error.
+        // With infinities, the error has no meaning.
         if self.sum.is_finite() { self.sum + self.error } else { self.sum }
     }
 }

@@ -1,4 +1,4 @@
-//! Keys of both sides in one dtype and as one code a row.
+//! The keys of both sides in one dtype, with one code for each row.
 
 use std::sync::Arc;
 
@@ -24,7 +24,8 @@ fn common_dtype(left: &DType, right: &DType) -> Option<DType> {
     Some(match (left, right) {
         (l, r) if l == r => l.clone(),
         (DType::Null, other) | (other, DType::Null) => other.clone(),
-        // A value that only UInt64 holds equals no signed integer, so Int64 serves every mixture.
+        // A value that only UInt64 holds equals no signed integer, so Int64 works for every
+        // mixture.
         (l, r) if l.is_unsigned() && r.is_unsigned() => DType::UInt64,
         (l, r) if l.is_integer() && r.is_integer() => DType::Int64,
         (l, r) if l.is_numeric() && r.is_numeric() => DType::Float64,
@@ -35,8 +36,8 @@ fn common_dtype(left: &DType, right: &DType) -> Option<DType> {
     })
 }
 
-/// Both keys in the dtype in which they compare. A value that this dtype can't hold has no equal
-/// on the other side, and becomes null.
+/// Both keys in the dtype in which they compare. A value that this dtype can't hold has no equal on
+/// the other side and becomes null.
 pub(super) fn comparable(left: &Column, right: &Column) -> Result<(Column, Column)> {
     let dtype = common_dtype(left.dtype(), right.dtype()).ok_or_else(|| Error::DType {
         operation: "join".into(),
@@ -52,7 +53,7 @@ fn converted(column: &Column, dtype: &DType) -> Result<Column> {
         return Ok(column.clone());
     }
     if *column.dtype() == DType::Date {
-        // Arrow's own conversion does not check for days beyond the range of microseconds.
+        // Arrow's own conversion does not check for days outside the range of microseconds.
         let days = column.values().as_primitive::<Date32Type>();
         let moments: PrimitiveArray<TimestampMicrosecondType> =
             days.unary_opt(|day| i64::from(day).checked_mul(DAY));
@@ -64,8 +65,8 @@ fn converted(column: &Column, dtype: &DType) -> Result<Column> {
     Column::new(column.shared_name(), values)
 }
 
-/// Codes of two columns: equal where the values are equal. `known` stands for the side whose values
-/// were numbered; a row of `other` without an equal in it is null, as are rows with a null.
+/// Codes of two columns, which are equal if the values are equal. `known` is the side whose values
+/// get the numbers; a row of `other` is null if it equals none of them or holds a null.
 pub(super) struct Coded {
     pub(super) known: Keys,
     pub(super) other: Keys,
@@ -81,7 +82,7 @@ impl Coded {
     }
 
     fn fixed_width(mut known: Keys, mut other: Keys) -> Self {
-        // Without a value on the known side, the empty range lets nothing of the other side pass.
+        // If the known side has no values, the empty range rejects every value of the other side.
         let (low, high) = known.range().unwrap_or((1, 0));
         let inside = |key: u64| low <= key && key <= high;
         let found =
@@ -121,7 +122,7 @@ impl Coded {
         let shift = right.bits;
         let both = |mut left: Keys, right: Keys| {
             for (code, low) in left.values.iter_mut().zip(&right.values) {
-                // The part on the left has no bits where the one on the right has all 64.
+                // If the right part has all 64 bits, the left part has none.
                 *code = code.checked_shl(shift).unwrap_or(0) | low;
             }
             left.nulls = NullBuffer::union(left.nulls.as_ref(), right.nulls.as_ref());
@@ -134,7 +135,7 @@ impl Coded {
         }
     }
 
-    /// Two parts in one, where their bits don't fit together.
+    /// Two parts in one, if their bits don't fit together.
     fn numbered_with(self, right: &Coded) -> Self {
         let mut numbers: HashMap<(u64, u64), u64, FixedState> = HashMap::default();
         let pair = |left: &Keys, right: &Keys, row: usize| {

@@ -1,4 +1,4 @@
-//! Which rows of two frames are partners.
+//! Which rows of two frames match.
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::frame::check_rows;
 use crate::idx::Idx;
 
-/// The key of each row as a number; [`Idx::NONE`] where it has no equal on the other side.
+/// The key of each row as a number; [`Idx::NONE`] if the other side has no equal key.
 pub(super) struct Matches<I> {
     left: Vec<I>,
     right: Vec<I>,
@@ -18,18 +18,18 @@ pub(super) struct Matches<I> {
     count: usize,
 }
 
-/// Row numbers of a join's result.
+/// Row numbers of the result of a join.
 pub(super) struct Partners<I> {
-    /// Rows of the left frame; nothing where it is all of them in order.
+    /// Rows of the left frame; `None` if they are all of its rows in order.
     pub(super) left: Option<Vec<I>>,
-    /// Rows of the right frame; [`Idx::NONE`] where there is no partner.
+    /// Rows of the right frame; [`Idx::NONE`] if there is no partner.
     pub(super) right: Vec<I>,
 }
 
 impl<I: Idx> Matches<I> {
     /// Compares pairs of key columns.
     pub(super) fn new(pairs: &[(Column, Column)], left_rows: usize, right_rows: usize) -> Self {
-        // The keys of the smaller side go into the tables, those of the other are looked up.
+        // The keys of the smaller side go into the tables; those of the other side are looked up.
         let left_known = left_rows < right_rows;
         let coded = pairs
             .iter()
@@ -68,7 +68,7 @@ impl<I: Idx> Matches<I> {
         }
     }
 
-    /// The right row of each number, if no number has two.
+    /// The right row for each number, if no number has two.
     fn unique_right(&self) -> Option<Vec<I>> {
         let mut rows = vec![I::NONE; self.count];
         for (row, number) in self.right.iter().enumerate() {
@@ -122,7 +122,7 @@ impl<I: Idx> Matches<I> {
         Ok(Partners { left: Some(left), right })
     }
 
-    /// The right rows sorted by number, and where the rows of each number start.
+    /// The right rows sorted by number, and the start of each number's rows.
     fn right_by_number(&self) -> (Vec<usize>, Vec<I>) {
         let mut starts = vec![0usize; self.count + 1];
         for number in self.right.iter().filter(|number| !number.is_none()) {
@@ -144,8 +144,8 @@ impl<I: Idx> Matches<I> {
     }
 }
 
-/// Small numbers for codes: the codes themselves where their range is not much larger than the
-/// frames, else the places in a hash table.
+/// Small numbers for codes: the codes themselves if their range is not much larger than the frames,
+/// otherwise their positions in a hash table.
 fn numbered<I: Idx>(coded: &Coded) -> (Vec<I>, Vec<I>, usize) {
     let Coded { known, other, bits } = coded;
     let direct = (4 * (known.values.len() + other.values.len())).max(1 << 10);

@@ -13,29 +13,29 @@ mod matches;
 
 use matches::{Matches, Partners};
 
-/// Which rows without a partner are kept.
+/// Which rows without a partner to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinHow {
     /// None.
     Inner,
-    /// Those of the left frame, with nulls on the right.
+    /// The rows of the left frame, with nulls on the right.
     Left,
-    /// Left rows that have a partner, once each; no columns of the right.
+    /// Left rows that have a partner, once each; no columns from the right.
     Semi,
-    /// Left rows that have no partner; no columns of the right.
+    /// Left rows that have no partner; no columns from the right.
     Anti,
 }
 
-/// Joins two frames where the key columns are equal; a null key equals nothing, NaN equals NaN.
-/// Rows come in the order of the left frame, partners of one row in the order of the right. The
-/// result has all columns of the left, then those of the right that are not keys; a name that the
-/// left has gets `suffix`. Keys of different dtypes are brought to a common one: integers of any
-/// two widths compare by value, an integer and a float as Float64, a date and a datetime without
-/// time zone as datetimes.
+/// Joins the rows of two frames whose key columns are equal; a null key equals nothing, NaN equals
+/// NaN. Rows are in the order of the left frame, the partners of one row in the order of the right.
+/// The result has all columns of the left, then those of the right that are not keys; a name that
+/// the left already has gets `suffix`. Keys of different dtypes are converted to a common one:
+/// integers of any two widths compare by value, an integer and a float as Float64, a date and a
+/// datetime without a time zone as datetimes.
 ///
 /// # Errors
-/// [`Error::ColumnNotFound`], [`Error::DType`] for keys without a common dtype, [`Error::Value`]
-/// without keys or for differing numbers of them, [`Error::TooManyRows`],
+/// [`Error::ColumnNotFound`], [`Error::DType`] for keys without a common dtype, [`Error::Value`] if
+/// there are no keys or the two sides have different numbers of them, [`Error::TooManyRows`],
 /// [`Error::DuplicateColumn`].
 pub fn join<I: Idx>(
     left: &DataFrame<I>,
@@ -70,7 +70,7 @@ pub fn join<I: Idx>(
     assemble(left, right.height(), &added, &rows)
 }
 
-/// The columns of the right that the result has, with the names they have there.
+/// The right frame's columns that the result has, with their names in the result.
 fn added_columns<I: Idx>(
     left: &DataFrame<I>,
     right: &DataFrame<I>,

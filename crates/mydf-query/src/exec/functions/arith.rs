@@ -1,9 +1,9 @@
 //! Arithmetic: checked on integers, IEEE 754 on floats, `+` also joins text.
 //!
-//! The kernels are our own and not Arrow's, for two reasons. Arrow's checked kernels leave the loop
-//! at the first overflow, which keeps the compiler from using vectors: here each loop runs to its
-//! end and collects a flag. And an overflow below a null is no overflow, which is looked at only
-//! once the flag is set.
+//! The kernels are our own instead of Arrow's, for two reasons. Arrow's checked kernels leave the
+//! loop at the first overflow, so the compiler can't use vectors; here each loop runs to its end
+//! and collects a flag. And an overflow under a null does not count, which is checked only if the
+//! flag is set.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use mydf_core::{DType, Error, Result};
 use super::super::values::{Typed, Values, arrow_error, shape, union_nulls};
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
-/// `+ - * / // %` of two operands in the dtype of the result, see [`BinaryOp`].
+/// Computes `+ - * / // %` of two operands in the dtype of the result; see [`BinaryOp`].
 pub(in crate::exec) fn arithmetic(
     op: BinaryOp,
     left: Typed,
@@ -55,7 +55,7 @@ pub(in crate::exec) fn arithmetic(
     }
 }
 
-/// The operand in the common dtype. Only `UInt64` next to a signed integer can fail to fit.
+/// The operand in the common dtype. Only `UInt64` next to a signed integer may not fit.
 fn in_range(value: Typed, dtype: &DType, operation: &str, expr: &Expr) -> Result<Typed> {
     value.cast(dtype, expr).map_err(|error| match error {
         Error::Cast { .. } => overflow(operation, expr, dtype),
@@ -67,16 +67,16 @@ fn overflow(operation: &str, expr: &Expr, dtype: &DType) -> Error {
     Error::Overflow { operation: operation.to_owned(), what: expr.label(), dtype: dtype.clone() }
 }
 
-/// Wrapped results with a mark where the true result is another one. Marks are collected with `|`;
-/// a negative one (signed) or one that is not zero (unsigned) means overflow.
+/// Wrapped results, with a mark if the true result is different. Marks are combined with `|`; a
+/// negative mark (signed) or one that is not zero (unsigned) means overflow.
 trait Int: Copy + Default + PartialEq + std::ops::BitOr<Output = Self> {
     const ZERO: Self;
     fn add(self, other: Self) -> (Self, Self);
     fn sub(self, other: Self) -> (Self, Self);
     fn mul(self, other: Self) -> (Self, Self);
-    /// Rounded towards minus infinity; 0 for a divisor of zero, which is null.
+    /// Rounded towards minus infinity; 0 if the divisor is zero, which makes the row null.
     fn floor_div(self, other: Self) -> (Self, Self);
-    /// With the sign of the divisor; 0 for a divisor of zero, which is null.
+    /// With the sign of the divisor; 0 if the divisor is zero, which makes the row null.
     fn modulo(self, other: Self) -> (Self, Self);
     fn marked(self) -> bool;
 }
@@ -87,8 +87,8 @@ macro_rules! impl_signed {
             const ZERO: Self = 0;
             #[inline]
             fn add(self, other: Self) -> (Self, Self) {
-                // Overflow: the operands' signs are equal, and the result's differs. Vectors have
-                // no overflow flag, but they have these operations.
+                // Overflow: the operands have equal signs, but the result has the other. Vectors
+                // have no overflow flag, but they have these operations.
                 let result = self.wrapping_add(other);
                 (result, (self ^ result) & (other ^ result))
             }
@@ -189,7 +189,7 @@ where
         BinaryOp::FloorDiv => Int::floor_div,
         _ => Int::modulo,
     };
-    // Each arm has the operator in its type, so that its loop is compiled for it alone.
+    // Each arm has the operator in its type, so the compiler makes a separate loop for it.
     let (values, mark) = match op {
         BinaryOp::Add => marked(l, r, length, Int::add),
         BinaryOp::Sub => marked(l, r, length, Int::sub),
@@ -226,7 +226,7 @@ fn nonzero<T: Int>(divisor: Values<'_, T>, length: usize) -> Option<NullBuffer> 
     }
 }
 
-/// Every result, and all marks in one.
+/// All results, and their marks combined into one.
 fn marked<T: Int>(
     left: Values<'_, T>,
     right: Values<'_, T>,
@@ -242,7 +242,8 @@ fn marked<T: Int>(
     (values, marks)
 }
 
-/// A function of each pair; one loop a shape, so that a one-row operand stays in a register.
+/// Applies a function to each pair. Each shape has its own loop, so a one-row operand stays in a
+/// register.
 fn map<T: Copy, R: Clone>(
     left: Values<'_, T>,
     right: Values<'_, T>,
@@ -259,7 +260,7 @@ fn map<T: Copy, R: Clone>(
     }
 }
 
-/// Floats with Python's rounding of quotients.
+/// Floats that round quotients as Python does.
 trait Float: Copy {
     fn floor_div(self, other: Self) -> Self;
     fn modulo(self, other: Self) -> Self;
@@ -272,7 +273,8 @@ macro_rules! impl_float {
                 if other == 0.0 {
                     return self / other;
                 }
-                // From the remainder, which is exact, and not from the quotient: `1.0 // 0.1` is 9.
+                // Computed from the remainder, which is exact, not from the quotient: `1.0 // 0.1`
+                // is 9.
                 let rest = self % other;
                 let down = rest != 0.0 && (rest < 0.0) != (other < 0.0);
                 let quotient = (self - rest) / other - if down { 1.0 } else { 0.0 };
@@ -322,7 +324,7 @@ where
     Typed::new(Arc::new(array), left.dtype.clone(), unit)
 }
 
-/// Text after text.
+/// Joins the texts of each row.
 fn joined(left: &Typed, right: &Typed) -> Result<Typed> {
     let (length, unit) = shape(&[left, right]);
     let (l, r) = (left.array.as_string_view(), right.array.as_string_view());
@@ -343,7 +345,7 @@ fn joined(left: &Typed, right: &Typed) -> Result<Typed> {
     Ok(Typed::new(Arc::new(builder.finish()), DType::String, unit))
 }
 
-/// The number with the other sign, in the dtype of the result.
+/// The number with its sign changed, in the dtype of the result.
 pub(in crate::exec) fn negate(value: Typed, dtype: &DType, expr: &Expr) -> Result<Typed> {
     let value = in_range(value, dtype, BinaryOp::Sub.word(), expr)?;
     macro_rules! int {
@@ -389,7 +391,7 @@ fn absolute_int<T: ArrowPrimitiveType>(value: &Typed, expr: &Expr) -> Result<Typ
     let array = value
         .primitive::<T>()
         .unary::<_, T>(|value| if value.is_lt(zero) { value.neg_wrapping() } else { value });
-    // Only the smallest value has no counterpart, and stays negative.
+    // Only the smallest value has no positive counterpart and stays negative.
     let overflows = array.values().iter().any(|value| value.is_lt(zero))
         && array.iter().flatten().any(|value| value.is_lt(zero));
     if overflows {

@@ -1,8 +1,8 @@
-//! Comparisons. Numbers are compared by their exact values whatever their dtypes, floats with
-//! NaN equal to NaN and above every number, which is the order of sorting and grouping.
+//! Comparisons. Numbers compare by their exact values whatever their dtypes. For floats, NaN equals
+//! NaN and is larger than every number, as in sorting and grouping.
 //!
-//! Arrow's kernels serve Bool and text. Numbers have kernels of their own, because Arrow orders
-//! floats bit by bit: there -0.0 is below 0.0, and one NaN differs from another.
+//! Bool and text use Arrow's kernels. Numbers have their own kernels, because Arrow orders floats
+//! bit by bit: there -0.0 is less than 0.0, and one NaN differs from another.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use mydf_core::{DType, Result, with_primitive};
 use super::super::values::{Operand, Typed, Values, arrow_error, shape, union_nulls};
 use crate::expr::{BinaryOp, Expr};
 
-/// `== != < <= > >=` of two operands.
+/// Computes `== != < <= > >=` of two operands.
 pub(in crate::exec) fn compare(
     op: BinaryOp,
     left: Typed,
@@ -49,11 +49,11 @@ fn by_arrow(op: BinaryOp, left: &Typed, right: &Typed, unit: bool) -> Result<Boo
     .map_err(arrow_error("comparison"))
 }
 
-/// A date is the midnight that begins it, in the other operand's zone if that has one.
+/// A date is the midnight at its start, in the other operand's zone if it has one.
 fn temporal(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<BooleanArray> {
     let dtype = match (&left.dtype, &right.dtype) {
         (DType::Date, other) | (other, DType::Date) => other.clone(),
-        // Two zones: instants are compared, the names don't matter.
+        // Two zones: the instants are compared, and the names don't matter.
         (left, _) => left.clone(),
     };
     let bring = |value: Typed| match &value.dtype {
@@ -104,8 +104,8 @@ fn numbers(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<Boole
     }))
 }
 
-/// 64-bit integers with floats. The integer is rounded to a float; where the two are then equal, the
-/// float is a whole number, and is compared as one.
+/// Compares 64-bit integers with floats. The integer is rounded to a float; if the two are then
+/// equal, the float is a whole number and is compared as an integer.
 fn integer_and_float(op: BinaryOp, int: &Typed, float: Typed, expr: &Expr) -> Result<BooleanArray> {
     let float = float.cast(&DType::Float64, expr)?;
     let order = |int: i128, float: f64| {
@@ -143,7 +143,7 @@ macro_rules! impl_total {
 
 macro_rules! impl_total_float {
     ($($float:ty),*) => {$(
-        // Without branches, so that the loops become vectors.
+        // Without branches, so that the compiler turns the loops into vectors.
         #[allow(clippy::float_cmp, clippy::neg_cmp_op_on_partial_ord, reason = "NaN is meant")]
         impl Total for $float {
             #[inline]
@@ -152,7 +152,7 @@ macro_rules! impl_total_float {
             }
             #[inline]
             fn less(self, other: Self) -> bool {
-                // `>=` is false next to NaN; the second comparison leaves out a NaN on the left.
+                // `>=` is false next to NaN; the second comparison excludes a NaN on the left.
                 !(self >= other) & !self.is_nan()
             }
         }
@@ -181,7 +181,7 @@ fn same<T: ArrowPrimitiveType<Native: Total>>(
     BooleanArray::new(bits, union_nulls(left, right, length))
 }
 
-/// Operands of two types, by a function that orders them.
+/// Operands of two types, compared with a function that orders them.
 fn mixed<L: ArrowPrimitiveType, R: ArrowPrimitiveType>(
     op: BinaryOp,
     left: &Typed,
@@ -201,7 +201,7 @@ fn mixed<L: ArrowPrimitiveType, R: ArrowPrimitiveType>(
     BooleanArray::new(bits, union_nulls(left, right, length))
 }
 
-/// One bit a pair.
+/// One bit for each pair.
 fn bits<L: Copy, R: Copy>(
     left: Values<'_, L>,
     right: Values<'_, R>,

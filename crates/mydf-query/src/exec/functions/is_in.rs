@@ -14,7 +14,7 @@ use super::super::values::Typed;
 use crate::expr::Expr;
 use crate::plan::{Members, float_key};
 
-/// True where the value equals a member of the set.
+/// True if the value equals a member of the set.
 pub(in crate::exec) fn apply(value: &Typed, set: &Members<'_>, expr: &Expr) -> Result<Typed> {
     let array = match set {
         Members::Nulls => {
@@ -49,7 +49,8 @@ fn contained<T: ArrowPrimitiveType, K: Hash + Eq>(
     BooleanArray::from_unary(value.primitive::<T>(), |value| wanted.contains(&key(value)))
 }
 
-/// Integers of every width: the set in the column's own type, without the members outside it.
+/// Integers of every width: the set in the column's own type, without the members outside its
+/// range.
 fn integers(value: &Typed, wanted: &HashSet<i128>) -> BooleanArray {
     fn of<T>(value: &Typed, wanted: &HashSet<i128>) -> BooleanArray
     where

@@ -1,4 +1,4 @@
-//! Truth values, nulls, and choices between two values.
+//! Booleans, nulls, and choices between two values.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::super::values::{Operand, Typed, arrow_error, repeated, shape};
 use super::arith;
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
-/// `& | ^` of two Bool operands.
+/// Computes `& | ^` of two Bool operands.
 pub(in crate::exec) fn connective(op: BinaryOp, left: Typed, right: Typed) -> Result<Typed> {
     let (left, right) = (truth(left), truth(right));
     let (length, unit) = shape(&[&left, &right]);
@@ -34,7 +34,7 @@ pub(in crate::exec) fn connective(op: BinaryOp, left: Typed, right: Typed) -> Re
     Ok(Typed::new(Arc::new(array), DType::Bool, unit))
 }
 
-/// A Bool operand; Null is Bool without values.
+/// A Bool operand; Null counts as Bool with only nulls.
 pub(in crate::exec) fn truth(value: Typed) -> Typed {
     if value.dtype == DType::Null {
         return Typed::nulls(DType::Bool, value.array.len(), value.unit);
@@ -42,7 +42,7 @@ pub(in crate::exec) fn truth(value: Typed) -> Typed {
     value
 }
 
-/// An operator of one operand, with the dtype of its result.
+/// Applies an operator of one operand, in the dtype of its result.
 pub(in crate::exec) fn unary(
     op: UnaryOp,
     value: Typed,
@@ -81,7 +81,7 @@ fn not_null(value: &Typed) -> BooleanBuffer {
     }
 }
 
-/// The first where it is not null, else the second, in their common dtype.
+/// The first value if it is not null, otherwise the second, in their common dtype.
 pub(in crate::exec) fn fill_null(
     input: Typed,
     value: Typed,
@@ -98,7 +98,7 @@ pub(in crate::exec) fn fill_null(
     choose(valid.as_boolean(), &input, &value, unit)
 }
 
-/// `then` where the condition is true, else `otherwise`, in their common dtype.
+/// `then` if the condition is true, otherwise `otherwise`, in their common dtype.
 pub(in crate::exec) fn when(
     condition: Typed,
     then: Typed,

@@ -1,4 +1,4 @@
-//! Operators that work row by row. Their operands have the dtypes that resolution has allowed.
+//! Operators that work row by row. Resolution has already checked the dtypes of their operands.
 
 pub(super) mod arith;
 pub(super) mod compare;

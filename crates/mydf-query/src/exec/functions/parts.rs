@@ -1,4 +1,4 @@
-//! Parts of dates and datetimes, in wall-clock time of the dtype's zone.
+//! Parts of dates and datetimes, in wall-clock time in the dtype's zone.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(in crate::exec) fn apply(op: DtOp, value: Typed, dtype: &DType) -> Result<Ty
         DType::Datetime(zone) => {
             let zone = Zone::new(zone.as_ref())?;
             let instants = value.primitive::<TimestampMicrosecondType>();
-            // Past the ends of time there is no wall-clock time; such a value is null.
+            // Out of range there is no wall-clock time; such a value becomes null.
             let part = |instant| Some(of_local(op, zone.local(instant)?));
             if op == DtOp::Date {
                 Arc::new(instants.unary_opt::<_, Date32Type>(part))
@@ -35,7 +35,8 @@ pub(in crate::exec) fn apply(op: DtOp, value: Typed, dtype: &DType) -> Result<Ty
     Ok(Typed::new(array, dtype.clone(), value.unit))
 }
 
-/// A part of wall-clock microseconds. All fit an `i32`: 64 bits of microseconds are 600,000 years.
+/// A part of wall-clock microseconds. Every part fits an `i32`: 64 bits of microseconds cover
+/// 600,000 years.
 fn of_local(op: DtOp, local: i64) -> i32 {
     let seconds = local.rem_euclid(DAY) / SECOND;
     match op {

@@ -13,7 +13,7 @@ use regex::Regex;
 use super::super::values::{Typed, arrow_error};
 use crate::expr::StrOp;
 
-/// An operator on a String operand, in the dtype of the result.
+/// Applies an operator to a String operand, in the dtype of the result.
 pub(in crate::exec) fn apply(
     op: &StrOp,
     pattern: Option<&Regex>,
@@ -52,7 +52,7 @@ fn lengths(texts: &StringViewArray, f: impl Fn(&str) -> usize) -> PrimitiveArray
     texts.iter().map(|text| text.map(|text| f(text) as i64)).collect()
 }
 
-/// Text from each text, written into one buffer that is used again.
+/// Maps each text to another, written through one reused buffer.
 fn mapped(texts: &StringViewArray, f: impl Fn(&str, &mut String)) -> Result<StringViewArray> {
     let mut builder = StringViewBuilder::with_capacity(texts.len());
     let mut out = String::new();
@@ -74,7 +74,7 @@ fn lower(text: &str, out: &mut String) {
         out.push_str(text);
         out.make_ascii_lowercase();
     } else {
-        // Whole, not letter by letter: the Greek sigma depends on its neighbours.
+        // The whole text, not letter by letter: the Greek sigma depends on its neighbours.
         out.push_str(&text.to_lowercase());
     }
 }

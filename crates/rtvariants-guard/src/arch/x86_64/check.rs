@@ -8,8 +8,8 @@ use crate::layout::{Need, Needs};
 use crate::message::MESSAGE;
 use crate::python::{PyErr_SetString, PyExc_ImportError};
 
-// The frame: 32 bytes that Windows wants for callees, the results of CPUID, the message. With the
-// return address and the pushes its size keeps the stack a multiple of 16 at the call.
+// The frame: 32 bytes that Windows requires for callees, the results of CPUID, and the message.
+// With the return address and the pushes, its size keeps the stack a multiple of 16 at the call.
 const RESULTS: usize = 32;
 const TEXT: usize = RESULTS + QUERIES * 16;
 const FRAME: usize = TEXT + MESSAGE + 8;
@@ -57,7 +57,7 @@ macro_rules! check_asm {
             "add r14, 16",
             "dec r15d",
             "jnz 2b",
-            // XCR0, where OSXSAVE (leaf 1, ecx, bit 27) says that it can be read; else zero.
+            // XCR0 if OSXSAVE (leaf 1, ecx, bit 27) says that it can be read, otherwise zero.
             "xor r15d, r15d",
             "test dword ptr [rsp + {results} + 8], 0x8000000",
             "jz 4f",

@@ -16,7 +16,8 @@ macro_rules! __entry {
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $export() -> *mut ::core::ffi::c_void {
-            // 40 bytes: the return address made the stack odd, and Windows wants 32 for the callee.
+            // 40 bytes: the return address made the stack odd, and Windows requires 32 for the
+            // callee.
             #[cfg(not(windows))]
             ::core::arch::naked_asm!(
                 "sub rsp, 40",

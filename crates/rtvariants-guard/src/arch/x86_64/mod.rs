@@ -41,7 +41,7 @@ pub mod word {
 /// The bits of XCR0 that must be set before an instruction may use the registers.
 #[allow(missing_docs)]
 pub mod state {
-    /// Any bit: XCR0 itself can only be read where the operating system uses XSAVE.
+    /// Any bit: XCR0 itself can only be read if the operating system uses XSAVE.
     pub const XSAVE: u32 = 1;
     pub const YMM: u32 = 0b110;
     pub const ZMM: u32 = 0b1110_0110;

@@ -31,7 +31,7 @@ fn keeps_the_callers_registers() {
     let (mut r12, mut r13, mut r14) = (12_u64, 13_u64, 14_u64);
     let (rbx, refused): (u64, u64);
     // SAFETY: calls a C function with its argument in the convention's register. The compiler
-    // keeps rbx for itself, so it is parked in r15 meanwhile; all else that changes is declared.
+    // reserves rbx, so r15 saves it meanwhile; everything else that changes is declared.
     unsafe {
         core::arch::asm!(
             "mov r15, rbx",
