@@ -59,7 +59,7 @@ pub fn check(from: &DType, to: &DType, what: &dyn Fn() -> String) -> Result<()> 
 /// Does the same as [`cast`] for a bare array; `what` names it in errors.
 ///
 /// # Errors
-/// As [`cast`].
+/// The same as for [`cast`].
 pub fn cast_array(
     values: &ArrayRef,
     from: &DType,

@@ -40,7 +40,7 @@ proptest! {
         common::same(&frame, &again).map_err(|why| TestCaseError::fail(format!("{why}\n{text:?}")))?;
     }
 
-    /// Any bytes give an error or a frame.
+    /// Any bytes lead to an error or a frame.
     #[test]
     fn any_bytes_give_an_error_or_a_frame(
         bytes in prop::collection::vec(

@@ -1,5 +1,4 @@
-//! Deep trees: resolution and evaluation walk an expression recursively, on a stack that is large
-//! enough.
+//! Deep trees: resolution and evaluation walk an expression recursively, on a large enough stack.
 
 use mydf_core::{Error, Result};
 

@@ -163,7 +163,6 @@ fn of_values(error: &Error) -> bool {
 
 /// The dtype of a result is the resolved one; what resolution rejects, evaluation rejects with the
 /// same message.
-/// same words.
 fn check(
     resolved: &Result<DType, Error>,
     found: &Result<Column, Error>,

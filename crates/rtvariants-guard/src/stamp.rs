@@ -19,7 +19,7 @@ pub struct Stamp {
 }
 
 /// Room for the longest commit hash that git makes. It stays blank here: the build tool writes the
-/// hash into the finished file, so that a new commit alone needs no compilation.
+/// hash into the finished file, so a new commit on its own needs no compilation.
 const COMMIT: &str = match core::str::from_utf8(&[b' '; 64]) {
     Ok(text) => text,
     Err(_) => unreachable!(),

@@ -32,7 +32,6 @@ pub enum Scalar {
 /// dtype of the column next to it if its value fits; otherwise it counts as the narrowest dtype
 /// that holds it. A float literal stays `Float32` next to `Float32`. Integers are checked: leaving
 /// the range is [`mydf_core::Error::Overflow`], except under a null. `+` joins text.
-/// range is [`mydf_core::Error::Overflow`], except below a null. `+` joins text.
 ///
 /// Numbers compare by their exact values whatever the dtypes (`UInt64` with `Int64`, `Int64` with
 /// `Float64`). NaN equals NaN and is larger than every number, and -0.0 equals 0.0; sorting and

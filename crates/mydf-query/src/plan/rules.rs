@@ -42,7 +42,7 @@ pub(super) fn arithmetic(op: BinaryOp, left: &DType, right: &DType, expr: &Expr)
     })
 }
 
-/// Checks `== != < <= > >=`, whose result is Bool.
+/// Checks the operands of `== != < <= > >=`; the result is Bool.
 pub(super) fn comparison(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<()> {
     match (left, right) {
         (DType::Null, _) | (_, DType::Null) => Ok(()),
