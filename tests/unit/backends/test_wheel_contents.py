@@ -59,9 +59,12 @@ def test_a_wheel_without_the_package_is_refused(files, there):
         require_package("a._core", files)
 
 
-def test_a_file_with_the_name_of_the_module_calls_the_loader():
+def test_a_file_with_the_name_of_the_module_calls_the_loader(tmp_path):
     config = SimpleNamespace(module="a._core", package="a")
     require_call(config, {})
     require_call(config, {"a/_core.py": b"import _a_loader\n_a_loader.bind()\n"})
-    with pytest.raises(ConfigError, match=r"`a/_core\.py` has the name of the"):
-        require_call(config, {"a/_core.py": b"answer = 42\n"})
+    file = tmp_path / "_core.py"
+    file.write_text("answer = 42\n")
+    for other in (file, file.read_bytes()):
+        with pytest.raises(ConfigError, match=r"`a/_core\.py` has the name of the"):
+            require_call(config, {"a/_core.py": other})

@@ -157,8 +157,6 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder.get_default_tag = lambda: made.tag
 
     def _check_contents(self, config: Config) -> None:
-        from rtvariants.shim import place
-
         from .wheel_contents import refuse_second_module, require_call, require_package
 
         builder: Any = self.build_config.builder
@@ -167,8 +165,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             for file in builder.recurse_included_files()
         }
         refuse_second_module(config.module, files)
-        name = place.file_of(config.module)
-        require_call(config, {name: files[name].read_bytes()} if name in files else {})
+        require_call(config, files)
         require_package(config.module, files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -30,9 +30,10 @@ def refuse_second_module(module: str, paths: Iterable[str]) -> None:
             )
 
 
-def require_call(config: Config, files: Mapping[str, bytes]) -> None:
+def require_call(config: Config, files: Mapping[str, bytes | Path]) -> None:
     """Refuse a file with the name of the module that does not call the loader."""
-    text = files.get(place.file_of(config.module))
+    found = files.get(place.file_of(config.module))
+    text = found.read_bytes() if isinstance(found, Path) else found
     if wrong := place.fault(config.module, config.package, text):
         raise ConfigError(Problem(*wrong))
 
