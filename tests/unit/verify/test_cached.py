@@ -2,14 +2,18 @@
 
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builds import build_of
 
+import rtvariants
 from rtvariants.compile.artifact import Artifact
 from rtvariants.errors import Problem
-from rtvariants.toolchain.metadata import Graph
+from rtvariants.toolchain.metadata import Graph, Package
 from rtvariants.verify import cached, examine
+
+NONE = Graph({})
 
 
 @pytest.fixture
@@ -33,9 +37,9 @@ def check(monkeypatch):
 
     monkeypatch.setattr(examine, "examine", fake)
 
-    def check(artifact):
+    def check(artifact, graph=NONE):
         before = len(examined)
-        found = cached.check(artifact, Graph({}))
+        found = cached.check(artifact, graph)
         return found, len(examined) > before
 
     return check, problems
@@ -71,6 +75,20 @@ def test_any_difference_is_checked_again(artifact, check, change, monkeypatch):
         found.stamp.unlink()
     assert check(artifact)[1]
     assert not check(artifact)[1]
+
+
+def test_the_sbom_is_written_again_if_a_crate_has_another_license(artifact, check):
+    check, _ = check
+    for license_ in ("MIT", "Apache-2.0"):
+        graph = Graph({"g": Package("g", "1.0", license=license_)})
+        assert check(artifact, graph)[1]
+        assert not check(artifact, graph)[1]
+
+
+def test_the_code_of_the_whole_package_is_a_part_of_the_key():
+    root = Path(rtvariants.__file__).parent
+    assert root / "loader/stamp.py" in set(cached.sources())
+    assert set(cached.sources()) == set(root.rglob("*.py"))
 
 
 def test_an_artifact_with_a_violation_is_checked_each_time(artifact, check):

@@ -47,7 +47,7 @@ def check(artifact: Artifact, graph: Graph) -> Checked:
     build, folder = artifact.build, artifact.build.output_dir
     native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
     sbom = folder / sboms.file_name(build.contract.package, build.runtime)
-    key = _key(artifact)
+    key = _key(artifact, graph)
     if all(path.is_file() for path in (note, native, stamp, sbom)):
         kept = json.loads(note.read_text(encoding="utf-8"))
         if kept["key"] == key and kept["native"] == _identity(native):
@@ -73,15 +73,20 @@ def _identity(path: Path) -> list[int]:
     return [status.st_size, status.st_mtime_ns]
 
 
+def sources() -> list[Path]:
+    """Return the files of this package: what they do decides the outcome of a check."""
+    return sorted(_HERE.rglob("*.py"))
+
+
 @cache
 def _own_code() -> str:
     code = hashlib.sha256()
-    for source in sorted(_HERE.rglob("*.py")):
+    for source in sources():
         code.update(source.read_bytes())
     return code.hexdigest()
 
 
-def _key(artifact: Artifact) -> str:
+def _key(artifact: Artifact, graph: Graph) -> str:
     """Name everything that the outcome of a check depends on, this package's code included."""
     facts = [
         _identity(artifact.path),
@@ -89,6 +94,7 @@ def _key(artifact: Artifact) -> str:
         artifact.pyo3_features,
         repr(artifact.units),
         repr(artifact.build),
+        repr(graph),
         os.environ.get("STRIP", ""),
         _own_code(),
     ]
