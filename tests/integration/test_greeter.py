@@ -100,9 +100,9 @@ def test_the_package_chooses_by_its_own_variable(greeter, tmp_path):
 def test_a_problem_of_the_configuration_is_one_clear_error(root, tmp_path, old, new, text):
     folder = tmp_path / "source"
     shutil.copytree(root / "tests/packages/greeter", folder)
-    table = folder / "pyproject.toml"
-    assert old in table.read_text()
-    table.write_text(table.read_text().replace(old, new))
+    settings = folder / "pyproject.toml"
+    assert old in settings.read_text()
+    settings.write_text(settings.read_text().replace(old, new))
     done = build(folder, root)
     said = done.stdout + done.stderr
     assert done.returncode != 0

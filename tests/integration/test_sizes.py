@@ -24,8 +24,8 @@ def test_a_build_beyond_its_size_limit_fails_and_leaves_no_wheel(root, tmp_path,
     folder = root / "target" / "greeter-limited"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(root / "tests/packages/greeter", folder)
-    with (folder / "pyproject.toml").open("a") as table:
-        table.write(f"\n[tool.rtvariants.sizes]\n{limit}\n")
+    with (folder / "pyproject.toml").open("a") as file:
+        file.write(f"\n[tool.rtvariants.sizes]\n{limit}\n")
     done = subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", tmp_path, folder],
         env=os.environ | {"CARGO_TARGET_DIR": str(scratch("greeter"))},

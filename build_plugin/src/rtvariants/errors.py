@@ -27,7 +27,7 @@ class Problem:
     rule: str = ""
 
     def render(self) -> str:
-        """Return the problem as one fact and, its `hint:` line if it has one."""
+        """Return the problem as one fact, and its `hint:` line if it has one."""
         head = f"{self.where}: {self.what}" if self.where else self.what
         if self.rule:
             head = f"[{self.rule}] {head}"
