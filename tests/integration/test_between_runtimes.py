@@ -77,7 +77,7 @@ def runnable():
 def exports(runnable):
     found = {name: json.loads(run(name, TELL)) for name in runnable}
     assert [chosen for chosen, _ in found.values()] == runnable
-    return {name: told for name, (_, told) in found.items()}
+    return {name: said for name, (_, said) in found.items()}
 
 
 def differing(exports):

@@ -28,10 +28,10 @@ def with_avx2_in_safe(folder):
 def assert_avx2_is_caught(done):
     """Hold that a build failed for that function alone, and named it."""
     assert done.returncode == 1
-    told = [line for line in done.stdout.splitlines() if line.startswith("error: [")]
-    assert told
-    assert all(line.startswith("error: [instructions] runtime `safe`") for line in told), told
-    assert "crate `greeter` needs `avx`, `avx2`" in told[0]
+    errors = [line for line in done.stdout.splitlines() if line.startswith("error: [")]
+    assert errors
+    assert all(line.startswith("error: [instructions] runtime `safe`") for line in errors), errors
+    assert "crate `greeter` needs `avx`, `avx2`" in errors[0]
 
 
 def python_under_wine(folder):

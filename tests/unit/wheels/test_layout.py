@@ -61,7 +61,7 @@ def test_a_wheel_without_some_runtimes_gives_a_warning(table, capsys, monkeypatc
     monkeypatch.setenv("RTVARIANTS_RUNTIMES", "fast")
     layout.warn_of_absent(part)
     assert capsys.readouterr().err.startswith("warning: RTVARIANTS_RUNTIMES: built without `safe`")
-    # The command has just been told so.
+    # The user of the command has just said so.
     with load.overriding(options={"runtimes": ["fast"]}):
         layout.warn_of_absent(part)
     assert capsys.readouterr().err == ""

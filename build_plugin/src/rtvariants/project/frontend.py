@@ -65,12 +65,12 @@ def _runner(env: Mapping[str, str]) -> Callable[..., None]:
 
         made = {**environ, **env, **(extra_environ or {})}
         # The output of a build is for people; this command's own output may be for programs.
-        with subprocess.Popen(argv, cwd=cwd, env=made, stdout=sys.stderr) as child:
+        with subprocess.Popen(argv, cwd=cwd, env=made, stdout=sys.stderr) as process:
             try:
-                with _terminating(child):
-                    code = child.wait()
+                with _terminating(process):
+                    code = process.wait()
             except BaseException:
-                child.kill()
+                process.kill()
                 raise
         if code:
             raise subprocess.CalledProcessError(code, argv)
@@ -79,7 +79,7 @@ def _runner(env: Mapping[str, str]) -> Callable[..., None]:
 
 
 @contextlib.contextmanager
-def _terminating(child: subprocess.Popen[bytes]) -> Iterator[None]:
+def _terminating(process: subprocess.Popen[bytes]) -> Iterator[None]:
     """Pass SIGTERM on to a backend, which ends its compilers, and exit once it has ended."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -88,7 +88,7 @@ def _terminating(child: subprocess.Popen[bytes]) -> Iterator[None]:
 
     def stop(number: int, _frame: object) -> None:
         got.append(number)
-        child.terminate()
+        process.terminate()
 
     before = signal.signal(signal.SIGTERM, stop)
     try:

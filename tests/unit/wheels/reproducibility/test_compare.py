@@ -24,7 +24,7 @@ def test_a_path_in_an_extension_module_is_shown_with_its_section(fat, native, tm
     stamp = fat.files["_sample_fast/rtvariants.stamp"]
     path = stamp.replace(b"rustc 1.95.0", b"/home/someone/cargo")
     said = found(fat, tmp_path, {FAST: native(path)})
-    # The longer text moves other sections too; the build id, a hash of all, is not told.
+    # The longer text moves other sections too; the build id, a hash of all, is not shown.
     (line,) = [each for each in said if each.startswith(f"`{FAST}`: section `.rtvariants`: from ")]
     assert "/home/someone/cargo" in line
     assert not any("build-id" in each for each in said)
