@@ -127,7 +127,7 @@ def test_a_target_directory_that_is_a_file(package, refused, tmp_path):
     (tmp_path / "file").touch()
     what, hint = hinted(refused(package(), CARGO_TARGET_DIR=str(tmp_path / "file")))
     assert what.startswith("can't write the target directory")
-    assert hint == "set `CARGO_TARGET_DIR` to a folder that can be written"
+    assert hint == "set `CARGO_TARGET_DIR` to a writable folder"
 
 
 def test_a_target_directory_that_is_not_writable(package, refused, tmp_path):
@@ -160,7 +160,7 @@ def test_a_read_only_tree_is_built_elsewhere(package, refused, target, mounted, 
     # With its own target directory: it can't be made.
     what, hint = hinted(refused(folder, before=frozen, CARGO_TARGET_DIR=str(folder / "target")))
     assert what.endswith("Read-only file system")
-    assert hint == "set `CARGO_TARGET_DIR` to a folder that can be written"
+    assert hint == "set `CARGO_TARGET_DIR` to a writable folder"
     # The way that the hint shows.
     argv = (sys.executable, "-m", "build", "-w", "-n", "-o", str(tmp_path))
     process = start(folder, target, *argv, before=frozen, **ONLY)

@@ -44,12 +44,8 @@ LAYERS = (
     ("cli",),
     ("__main__",),
 )
-#: The two circles. The loader's first file is all that most imports read, so the others come late.
-#: A rehearsal does the other steps of a release, whose table imports each step by its name.
-CIRCLES = [
-    ["loader", "loader.choice", "loader.need", "loader.process"],
-    ["release.steps", "release.steps.rehearse"],
-]
+#: The one circle: the loader's first file is all that most imports read, so the others come late.
+CIRCLES = [["loader", "loader.choice", "loader.need", "loader.process"]]
 #: How a package imports its own modules by a name that it has in a table.
 BY_NAME = 'import_module(f".{'
 #: In mydf: a frame returns its columns, and `Series.to_frame` returns a frame.

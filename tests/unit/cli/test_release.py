@@ -11,7 +11,7 @@ from rtvariants.release.steps import STEPS
 
 
 def test_every_step_shows_its_own_help(capsys):
-    for name in STEPS:
+    for name in (*STEPS, "rehearse"):
         with pytest.raises(SystemExit) as ended:
             cli.main(["release", name, "--help"])
         assert ended.value.code == 0
@@ -55,7 +55,9 @@ def options_of(tmp_path, monkeypatch):
 
     def run(*words):
         found = {}
-        monkeypatch.setattr(steps, "do", lambda name, _, options: found.setdefault(name, options))
+        monkeypatch.setattr(
+            steps, "do", lambda step, _, options: found.setdefault(step.name, options)
+        )
         monkeypatch.setattr(steps, "summary", lambda *_: "")
         assert cli.main(["release", "--project", str(tmp_path), *words]) == 0
         return found

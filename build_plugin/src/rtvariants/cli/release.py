@@ -23,6 +23,10 @@ from rtvariants.release.session import Session
 
 from . import options as shared
 
+# The rehearsal does the steps of a whole release, so it is not one of them.
+_REHEARSE = steps.Step("rehearse", package="rtvariants.release.rehearsal")
+_COMMANDS = {**steps.STEPS, _REHEARSE.name: _REHEARSE}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants release` and of its steps."""
@@ -30,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for field in _of_a_whole_release():
         _add(parser, field)
     commands = parser.add_subparsers(dest="step", metavar="STEP")
-    for name, step in steps.STEPS.items():
+    for name, step in _COMMANDS.items():
         command = commands.add_parser(name, help=step.help, description=step.module.__doc__)
         _shared(command)
         for field in dataclasses.fields(step.module.Options):
@@ -90,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
             for name in (options.step,) if options.step else steps.WHOLE:
                 if not options.step:
                     session.say(f"\n==> {name}")
-                done[name] = steps.do(name, session, _options(name, given))
+                done[name] = steps.do(_COMMANDS[name], session, _options(name, given))
         except RtvariantsError as error:
             if as_json:
                 print(json.dumps(_facts(session, done, error)))
@@ -122,7 +126,7 @@ def _session(given: dict[str, Any], *, as_json: bool) -> Session:
 
 def _options(name: str, given: dict[str, Any]) -> Any:
     """Return the options of a step: those that were given, and its defaults."""
-    kind = steps.STEPS[name].module.Options
+    kind = _COMMANDS[name].module.Options
     values = {f.name: given[f.name] for f in dataclasses.fields(kind) if f.name in given}
     return kind(**{n: tuple(v) if isinstance(v, list) else v for n, v in values.items()})
 

@@ -28,17 +28,19 @@ from rtvariants.release.session import Session
 class Step:
     """One step. A `whole` release does those that are a part of it, in the order of the rows.
 
-    Of a step that `sends` something, the journal says when it begins and how it ends.
+    Of a step that `sends` something, the journal says when it begins and how it ends. `package` is
+    where its module is.
     """
 
     name: str
     whole: bool = False
     sends: bool = False
+    package: str = __name__
 
     @property
     def module(self) -> Any:
         """Return the step's module."""
-        return importlib.import_module(f".{self.name}", __name__)
+        return importlib.import_module(f".{self.name}", self.package)
 
     @property
     def help(self) -> str:
@@ -61,7 +63,6 @@ STEPS = {
         Step("notify", whole=True, sends=True),
         Step("status"),
         Step("yank", sends=True),
-        Step("rehearse"),
         Step("workflow"),
     )
 }
@@ -76,9 +77,8 @@ _HINTS = {
 }
 
 
-def do(name: str, session: Session, options: Any) -> dict[str, Any]:
+def do(step: Step, session: Session, options: Any) -> dict[str, Any]:
     """Do one step; returns its facts with the seconds that it took."""
-    step = STEPS[name]
     start = time.monotonic()
     with _disk(session), _journaled(step, session):
         facts: dict[str, Any] = step.module.run(session, options)

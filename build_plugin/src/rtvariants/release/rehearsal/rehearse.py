@@ -20,15 +20,15 @@ from rtvariants.errors import RtvariantsError
 from rtvariants.release import cells, journal
 from rtvariants.release import declaration as declarations
 from rtvariants.release.declaration import Declaration
-from rtvariants.release.rehearsal import clone, dependencies, servers
-from rtvariants.release.rehearsal.index import LocalIndex
 from rtvariants.release.session import Session
+from rtvariants.release.steps import STEPS, WHOLE, build, do, freeze, summary, test, verify
+from rtvariants.release.steps import options as option
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
 from rtvariants.toolchain import cross
 
-from . import STEPS, WHOLE, build, do, freeze, summary, test, verify
-from . import options as option
+from . import clone, dependencies, servers
+from .index import LocalIndex
 
 FOLDER = "target/rehearsal"
 
@@ -66,7 +66,8 @@ def run(session: Session, options: Options) -> dict[str, Any]:
         with contextlib.closing(inner):
             for name in WHOLE:
                 session.say(f"\n==> {name}")
-                done[name] = do(name, inner, own.get(name) or STEPS[name].module.Options())
+                step = STEPS[name]
+                done[name] = do(step, inner, own.get(name) or step.module.Options())
                 if name == "build":
                     _dependencies(inner, index, here)
         _keep(inner, here)
