@@ -15,7 +15,10 @@ from pathlib import Path
 from rtvariants.errors import MachineError
 from rtvariants.files import replacing_folder
 
+# The empty workspace is its own: the cache folder may be inside another one.
 _MANIFEST = """\
+[workspace]
+
 [package]
 name = "empty"
 version = "0.0.0"
