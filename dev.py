@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The commands for a person and for CI: demo, test, lint, release, bench, platforms.
+"""The commands for a person and for CI: demo, test, lint, release, bench, platforms, bare.
 
 Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
 installs Debian packages only as root; otherwise it shows the command to run.
@@ -434,6 +434,12 @@ def bench(options: argparse.Namespace, own: list[str]) -> int:
     return 0
 
 
+def bare(_options: argparse.Namespace, own: list[str]) -> int:
+    """Run `demo` and `test` in a bare Debian, with its own Python and with the oldest one."""
+    script = ROOT / "tests" / "support" / "bare_root.py"
+    return subprocess.run([sys.executable, script, *own], check=False).returncode
+
+
 def main() -> int:
     """Parse the command line and run the command."""
     if sys.version_info < (3, 10):  # noqa: UP036
@@ -442,9 +448,9 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
-        required=True, metavar="demo|test|lint|release|bench|platforms"
+        required=True, metavar="demo|test|lint|release|bench|platforms|bare"
     )
-    for action in (demo, test, lint, release, bench, platforms):
+    for action in (demo, test, lint, release, bench, platforms, bare):
         command = commands.add_parser(action.__name__, help=action.__doc__)
         command.set_defaults(action=action)
         if action is test:

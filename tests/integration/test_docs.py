@@ -9,7 +9,8 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from folders import scratch
+from elftools.elf.elffile import ELFFile
+from folders import scratch, unpack
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,8 +32,7 @@ def guard(root, ok, tmp_path_factory):
     ok("package", "-q", "--offline", "--no-verify", "--allow-dirty", "-p", "rtvariants-guard",
        "--target-dir", folder / "pack", cwd=root, program="cargo")  # fmt: skip
     (archive,) = (folder / "pack/package").glob("rtvariants-guard-*.crate")
-    with tarfile.open(archive) as crate:
-        crate.extractall(folder, **({"filter": "data"} if sys.version_info >= (3, 12) else {}))
+    unpack(archive, folder)
     (guard,) = folder.glob("rtvariants-guard-*")
     return guard
 
@@ -131,6 +131,17 @@ def test_modules_of_another_tool_have_the_loader_and_the_guard(installed, ok, ru
     said = ok("-m", "_tempo_loader", cwd="/", **env)
     assert ("v3" in said, "base" in said) == (True, True)
     assert ok("-m", "rtvariants", "inspect", installed / "_tempo_v3" / "_beat.abi3.so")
+
+
+def test_modules_of_another_tool_take_python_from_the_interpreter(installed):
+    # Without PyO3's variable the link needs the library of a Python with headers.
+    for runtime in ("v3", "base"):
+        with (installed / f"_tempo_{runtime}" / "_beat.abi3.so").open("rb") as file:
+            elf = ELFFile(file)
+            tags = elf.get_section_by_name(".dynamic").iter_tags("DT_NEEDED")
+            assert not [tag.needed for tag in tags if "python" in tag.needed]
+            (symbol,) = elf.get_section_by_name(".dynsym").get_symbol_by_name("PyList_New")
+            assert symbol["st_shndx"] == "SHN_UNDEF"
 
 
 def test_the_installed_files_are_those_of_the_page(installed):

@@ -9,12 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
-from folders import scratch
+from folders import scratch, unpack
 
 from rtvariants.archives import wheel as archives
 from rtvariants.config import load
@@ -211,8 +210,7 @@ def test_each_sdist_builds_its_part(tree, packed, tmp_path):
     env = {"CARGO_TARGET_DIR": str(tree / "target")}
     for name in ("greeter", "greeter_runtime_wide"):
         (sdist,) = packed["split"].glob(f"{name}-1.4.0.tar.gz")
-        with tarfile.open(sdist) as file:
-            file.extractall(tmp_path, filter="data")
+        unpack(sdist, tmp_path)
         source = tmp_path / f"{name}-1.4.0"
         ok("-m", "build", "-w", "-n", "-x", "-o", tmp_path / "out", source, **env)
         (ours,) = packed["split"].glob(f"{name}-1.4.0-*.whl")

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import psutil
+
 # What `python -m build`, pip and uv do in the end, without their second of start.
 BACKEND = (sys.executable, "-c", "import hatchling.build as b; b.build_wheel('dist')")
 
@@ -30,30 +32,24 @@ def fake(folder, name, text):
 
 
 def descendants(pid):
-    """Return the processes that a process has started, and those that they have."""
-    done = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True)
-    rows = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
-    found, grown = {pid}, True
-    while grown:
-        more = {p for p, parent in rows if parent in found} - found
-        found |= more
-        grown = bool(more)
-    return found - {pid}
+    """Return the processes that a process has started, and those that these have."""
+    try:
+        return {process.pid for process in psutil.Process(pid).children(recursive=True)}
+    except psutil.NoSuchProcess:
+        return set()
 
 
 def alive(pid):
     """Return whether a process exists and is not a zombie."""
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
 def command(pid):
-    """Return the words of a process's command line; none where it has ended."""
+    """Return the words of a process's command line; none if it has ended."""
     try:
-        with open(f"/proc/{pid}/cmdline") as file:
-            return file.read().split("\0")
-    except FileNotFoundError:
+        return psutil.Process(pid).cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
         return []
