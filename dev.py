@@ -451,7 +451,9 @@ def main() -> int:
         required=True, metavar="demo|test|lint|release|bench|platforms|bare"
     )
     for action in (demo, test, lint, release, bench, platforms, bare):
-        command = commands.add_parser(action.__name__, help=action.__doc__)
+        # `bare` has its own options, and its script shows them.
+        own_help = action is not bare
+        command = commands.add_parser(action.__name__, help=action.__doc__, add_help=own_help)
         command.set_defaults(action=action)
         if action is test:
             command.add_argument("--fast", action="store_true", help="one runtime, nothing slow")

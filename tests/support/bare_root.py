@@ -31,7 +31,8 @@ KEPT = ("PIP_INDEX_URL", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "HTTPS_PROXY", "HTTP
 def oldest() -> str:
     """Return the name of the oldest Python that the project promises to run on."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return "python" + re.findall(r'^requires-python = ">=([\d.]+)"$', text, re.MULTILINE)[0]
+    (version,) = re.findall(r'^requires-python = ">=([\d.]+)"$', text, re.MULTILINE)
+    return f"python{version}"
 
 
 def unable() -> str:
