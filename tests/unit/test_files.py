@@ -119,6 +119,60 @@ def _written(path):
     return path
 
 
+def ended_writer():
+    """Return the part of a temporary name that a process has that ran here and has ended."""
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return f"{files._machine()}-{done.pid}-0"
+
+
+def test_two_writers_of_one_file_do_not_disturb_each_other(tmp_path):
+    path = tmp_path / "file"
+    with files.replacing(path) as one:
+        one.write_text("one, half")
+        files.write_text(path, "two")
+        assert path.read_text() == "two"
+        one.write_text("one")
+    assert (path.read_text(), names(tmp_path)) == ("one", ["file"])
+
+
+def test_many_processes_that_write_one_file_and_one_folder_leave_one_whole_of_each(tmp_path):
+    program = (
+        "import sys, pathlib; from rtvariants import files\n"
+        "where, me = pathlib.Path(sys.argv[1]), sys.argv[2]\n"
+        "for i in range(60):\n"
+        "    files.write_text(where / 'file', me * 5000)\n"
+        "    with files.replacing_folder(where / 'folder') as new:\n"
+        "        for name in 'abc': (new / name).write_text(me)\n"
+    )
+    argv = [sys.executable, "-c", program, tmp_path]
+    writers = [subprocess.Popen([*argv, me], stderr=subprocess.PIPE) for me in "1234"]
+    said = [writer.communicate()[1].decode() for writer in writers]
+    assert (said, [writer.returncode for writer in writers]) == ([""] * 4, [0] * 4)
+    text = (tmp_path / "file").read_text()
+    assert text in [me * 5000 for me in "1234"]
+    assert len({(tmp_path / "folder" / name).read_text() for name in "abc"}) == 1
+    assert names(tmp_path) == ["file", "folder", "folder/a", "folder/b", "folder/c"]
+
+
+def test_only_what_no_running_process_writes_is_removed(tmp_path):
+    path = tmp_path / "file"
+    left = {
+        "running": f".file.{files._machine()}-{os.getppid()}-0.new",
+        "of another machine": ".file.00000000-1-0.new",
+        "of another machine, days ago": ".file.00000000-1-1.new",
+        "no temporary name": ".file.backup.new",
+    }
+    for name in left.values():
+        (tmp_path / name).touch()
+    os.utime(tmp_path / left.pop("of another machine, days ago"), (0, 0))
+    os.utime(tmp_path / left["no temporary name"], (0, 0))
+    if os.name != "nt":
+        (tmp_path / f".file.{ended_writer()}.new").touch()
+    files.write_text(path, "new")
+    assert names(tmp_path) == sorted(["file", *left.values()])
+
+
 def fill(folder, text):
     with files.replacing_folder(folder) as new:
         (new / "sub").mkdir()
@@ -168,8 +222,8 @@ def test_a_folder_that_can_not_be_renamed_leaves_the_old_one(tmp_path, monkeypat
 
 
 def test_a_folder_comes_back_that_a_killed_process_had_moved_aside(tmp_path):
-    folder, work = tmp_path / "out", tmp_path / ".out.rtvariants"
-    fill(work / "old", "old")
+    folder = tmp_path / "out"
+    fill(tmp_path / f".out.{ended_writer()}.rtvariants/old0", "old")
     with pytest.raises(PlantedError), files.replacing_folder(folder):
         raise PlantedError
     assert (folder / "sub/file").read_text() == "old"

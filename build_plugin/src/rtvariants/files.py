@@ -1,18 +1,29 @@
 """Files and folders written whole or not at all.
 
 New content is written under another name next to the target and takes the target's place last. So
-an error, a full disk or a killed process leaves the old content as it was. After an error nothing
-temporary is left; what a killed process leaves has one fixed name, and the next run replaces it.
+an error, a full disk or a killed process leaves the old content as it was. Each writer has a name
+of its own, so of two writers the last one wins, and neither sees the other's half. After an error
+nothing temporary is left; the next writer removes what a killed process leaves.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
+import itertools
 import os
+import re
 import shutil
+import socket
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+# No writer takes a day: whatever is older was left by a process of another machine.
+_STALE = 24 * 60 * 60
+_count = itertools.count()
 
 
 @contextlib.contextmanager
@@ -23,7 +34,9 @@ def replacing(path: Path, *, loaded: bool = False) -> Iterator[Path]:
     created.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+    for left in _leftovers(path, "new"):
+        left.unlink(missing_ok=True)
+    new = _own_name(path, "new")
     try:
         yield new
         if loaded:
@@ -57,24 +70,86 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
     The old folder goes only after the new one has its name, and comes back if that fails.
     """
     # A name that no user gives a folder: an `out.old` next to `out` is left alone.
-    work = folder.with_name(f".{folder.name}.rtvariants")
-    new, old = work / "new", work / "old"
-    _bring_back(old, folder)  # A killed process may have stopped between the two renames.
-    shutil.rmtree(work, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in _leftovers(folder, "rtvariants"):
+        _bring_back(left, folder)  # The process may have died between the two renames.
+        shutil.rmtree(left, ignore_errors=True)
+    work = _own_name(folder, "rtvariants")
+    new = work / "new"
     new.mkdir(parents=True)
     try:
         yield new
-        with contextlib.suppress(FileNotFoundError):
-            folder.rename(old)
-        new.rename(folder)
+        _exchange(new, folder)
     finally:
-        _bring_back(old, folder)
+        _bring_back(work, folder)
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _bring_back(old: Path, folder: Path) -> None:
-    if old.exists() and not folder.exists():
-        old.rename(folder)
+def _exchange(new: Path, folder: Path) -> None:
+    """Move the old folder aside and the new one to its place, again if another writer is faster."""
+    for attempt in itertools.count():
+        old = new.with_name(f"old{attempt}")
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(old)
+        try:
+            new.rename(folder)
+            return
+        except OSError:
+            # If it exists now, another writer has put its own there since.
+            if not folder.exists():
+                raise
+
+
+def _bring_back(work: Path, folder: Path) -> None:
+    for old in sorted(work.glob("old*")):
+        if not folder.exists():
+            old.rename(folder)
+
+
+@functools.cache
+def _machine() -> str:
+    """Return a short name of what process numbers are unique in: this machine, or a container."""
+    try:
+        space = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        space = ""
+    return hashlib.sha256(f"{socket.gethostname()} {space}".encode()).hexdigest()[:8]
+
+
+def _own_name(path: Path, kind: str) -> Path:
+    """Return a name next to `path` that no other writer uses, in this process or another."""
+    return path.with_name(f".{path.name}.{_machine()}-{os.getpid()}-{next(_count)}.{kind}")
+
+
+def _leftovers(path: Path, kind: str) -> Iterator[Path]:
+    """Yield what writers of `path` have left that no longer run."""
+    begin, name = f".{path.name}.", re.compile(rf"([0-9a-f]{{8}})-(\d+)-\d+\.{kind}")
+    # Folders of compiled code have thousands of names, and each of them is written so.
+    found = [n for n in os.listdir(path.parent) if n.startswith(begin)]
+    for other in found:
+        said = name.fullmatch(other, len(begin))
+        if said and (_ended(said[1], int(said[2])) or _is_old(path.with_name(other))):
+            yield path.with_name(other)
+
+
+def _ended(machine: str, process: int) -> bool:
+    # On Windows, the call that asks for a process ends it.
+    if machine != _machine() or os.name == "nt":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False  # It belongs to another user.
+    return False
+
+
+def _is_old(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - _STALE
+    except OSError:
+        return False
 
 
 def write_together(folder: Path, write: Callable[[Path], Sequence[Path]]) -> list[Path]:
