@@ -1,5 +1,7 @@
 """Names of wheels, and equal bytes for equal members."""
 
+import stat
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -40,6 +42,24 @@ def test_equal_members_give_equal_bytes(fat, tmp_path, monkeypatch):
     assert other.sealed().write(tmp_path / "b").read_bytes() == first
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     assert fat.write(tmp_path / "c").read_bytes() != first
+
+
+def test_a_program_stays_one_and_every_other_bit_is_normal(tmp_path):
+    modes = {"a/tool": 0o700, "a/data": 0o664, "a-1.data/scripts/x": 0o600, "a/odd": 0o010}
+    path = tmp_path / "a-1-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, mode in modes.items():
+            info = zipfile.ZipInfo(name)
+            info.external_attr = (stat.S_IFREG | mode) << 16
+            archive.writestr(info, b"")
+        archive.writestr(zipfile.ZipInfo("a/of-windows"), b"")  # It has no mode at all.
+    written = wheel.read(path).write(tmp_path / "again")
+    with zipfile.ZipFile(written) as archive:
+        found = {m.filename: stat.S_IMODE(m.external_attr >> 16) for m in archive.infolist()}
+    assert found == {
+        "a/tool": 0o755, "a/data": 0o644, "a-1.data/scripts/x": 0o755, "a/odd": 0o755,
+        "a/of-windows": 0o644,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("moment", ["0", "99999999999", "9" * 30])

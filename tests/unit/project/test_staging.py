@@ -78,7 +78,9 @@ def test_staging_touches_only_what_differs(trees, tmp_path):
     (unpacked / "src" / "main.rs").write_text("fn b() {}")
     (unpacked / "target").mkdir()
     (unpacked / "target" / "big").touch()
+    (unpacked / "pyproject.toml").chmod(0o755)
     staging._updated(stage, unpacked)
+    assert (stage / "pyproject.toml").stat().st_mode & 0o777 == 0o755
     assert (stage / "pyproject.toml").stat().st_mtime_ns == before
     assert sorted(p.name for p in (stage / "src").iterdir()) == ["main.rs"]
     assert not (stage / "target").exists()

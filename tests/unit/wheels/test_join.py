@@ -41,6 +41,13 @@ def test_a_joined_wheel_has_the_bytes_of_one_build(fat, table_of):
         assert check(made) == []
 
 
+def test_a_program_is_one_if_any_of_the_wheels_says_so(fat, table_of):
+    cells = cells_of(fat)
+    programs = frozenset({"sample/__init__.py"})
+    cells[1] = replace(cells[1], programs=programs)
+    assert join.join(cells, table_of()).programs == programs
+
+
 def test_the_joined_wheel_has_the_highest_floor_of_all(fat, table_of):
     cells = cells_of(fat)
     higher = fat.tag.rpartition("-")[0] + "-manylinux_2_100_x86_64"

@@ -39,6 +39,11 @@ def test_the_base_has_no_extension_module_and_pins_what_it_needs(cut, fat):
     assert f"{INFO}/entry_points.txt" in base.files
 
 
+def test_programs_stay_programs(fat, table_of):
+    programs = frozenset({"sample/__init__.py"})
+    assert split.cut([replace(fat, programs=programs)], table_of())[0].programs == programs
+
+
 def test_no_wheel_owns_a_file_of_another_one(cut):
     owners = [name for wheel in cut for name in wheel.files]
     assert len(owners) == len(set(owners))

@@ -1,5 +1,7 @@
 """The sdists of split packages build the wheels of split packages."""
 
+from dataclasses import replace
+
 import pytest
 
 from rtvariants.archives import sdist
@@ -48,12 +50,14 @@ def test_the_sdist_of_the_base_builds_its_wheel_whatever_the_project_is_called(
 ):
     files = {"pyproject.toml": b"[project]\nname = 'Sample.Pack'\n", "PKG-INFO": b""}
     whole = sdist.Sdist("sample_pack", "1.2", files)
-    archive, *_ = split_sdists.sdists(whole, cut[0], distributions.of(table_of(), "sample-pack"))
+    base = replace(cut[0], programs=frozenset({"sample/__init__.py"}))
+    archive, *_ = split_sdists.sdists(whole, base, distributions.of(table_of(), "sample-pack"))
     for name, data in archive.files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
+        (tmp_path / name).chmod(0o755 if name in archive.programs else 0o644)
     monkeypatch.chdir(tmp_path)
     made = tmp_path / "out" / backend.build_wheel(str(tmp_path / "out"))
-    assert made.read_bytes() == cut[0].write(tmp_path / "first").read_bytes()
+    assert made.read_bytes() == base.write(tmp_path / "first").read_bytes()
     assert made.name == cut[0].filename
     assert backend.build_sdist(str(tmp_path / "again")) == archive.filename

@@ -44,6 +44,12 @@ def test_the_table_names_the_wheel_that_has_the_other_runtimes(fat):
     assert selects == {"fast": "explicit", "wide": "explicit", "safe": "auto"}
 
 
+def test_programs_stay_programs(fat):
+    programs = frozenset({"sample/__init__.py"})
+    made = variant.cut(replace(fat, programs=programs))
+    assert {wheel.programs for wheel in made} == {programs}
+
+
 def test_one_level_has_no_variants(fat):
     (made,) = table.read(fat.files["_sample_loader/table.py"].decode())
     level = "aarch64"

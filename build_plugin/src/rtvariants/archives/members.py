@@ -49,6 +49,14 @@ def read(path: Path) -> dict[str, bytes]:
         raise WheelError(Problem(what, hint, where, "zip")) from error
 
 
+def programs(path: Path) -> frozenset[str]:
+    """Return the members of a zip archive that an installer makes executable."""
+    with zipfile.ZipFile(path) as archive:
+        modes = {member.filename: member.external_attr >> 16 for member in archive.infolist()}
+    # As pip decides it: a file that somebody may execute.
+    return frozenset(n for n, mode in modes.items() if stat.S_ISREG(mode) and mode & 0o111)
+
+
 def _contents(members: list[zipfile.ZipInfo], size: int) -> Iterator[str]:
     """Yield why an archive must not be unpacked; a member never unpacks to more than it states."""
     if encrypted := [_cut(member.filename) for member in members if member.flag_bits & 1]:

@@ -62,8 +62,8 @@ def _is_version(text: str) -> bool:
 
 
 def is_program(path: Path) -> bool:
-    """Return whether a file may be executed; False on Windows, where every file may."""
-    return os.name != "nt" and os.access(path, os.X_OK)
+    """Return whether a file's owner may execute it; False on Windows, where every file may."""
+    return os.name != "nt" and bool(path.stat().st_mode & 0o100)
 
 
 def is_leftover(root: Path, path: Path) -> bool:

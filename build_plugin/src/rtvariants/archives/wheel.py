@@ -42,7 +42,8 @@ class Wheel:
     """The name of a wheel in its parts, and its members with their bytes.
 
     `label` is the variant label of PEP 825, empty for a plain wheel; `build` the build number.
-    `files` has RECORD as it was found; `sealed` renews it.
+    `files` has RECORD as it was found; `sealed` renews it. `programs` are the members that an
+    installer makes executable.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Wheel:
     files: Mapping[str, bytes]
     label: str = ""
     build: str = ""
+    programs: frozenset[str] = frozenset()
 
     @property
     def filename(self) -> str:
@@ -94,7 +96,7 @@ class Wheel:
         """Write the file whole or not at all; returns its path.
 
         The bytes depend on the members alone: their time is SOURCE_DATE_EPOCH, or one day for all
-        wheels, and scripts have one mode and all other files another.
+        wheels, and programs have one mode and all other files another.
         """
         path = folder / self.filename
         with (
@@ -102,7 +104,7 @@ class Wheel:
             zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
             for name, data in self.files.items():
-                archive.writestr(_member(name), data)
+                archive.writestr(_member(name, name in self.programs), data)
         return path
 
 
@@ -124,11 +126,11 @@ def epoch() -> int:
     return min(max(int(value), _FIRST), _LAST) if value.isdecimal() else _EPOCH
 
 
-def _member(name: str) -> zipfile.ZipInfo:
+def _member(name: str, program: bool) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name, time.gmtime(epoch())[:6])
     info.compress_type = zipfile.ZIP_DEFLATED
     info.create_system = 3  # Unix, on every system, so that installers use the modes below.
-    mode = 0o755 if ".data/scripts/" in name else 0o644
+    mode = 0o755 if program or ".data/scripts/" in name else 0o644
     info.external_attr = (stat.S_IFREG | mode) << 16
     return info
 
@@ -192,4 +194,4 @@ def read(path: Path) -> Wheel:
         hint = "a wheel is called `NAME-VERSION-PYTHON-ABI-PLATFORM.whl`; give it its name back"
         problem = Problem(f"not the name of a wheel: {error}", hint, path.name, "file-name")
         raise WheelError(problem) from error
-    return Wheel(name, version, tag, members.read(path), label, build)
+    return Wheel(name, version, tag, members.read(path), label, build, members.programs(path))

@@ -97,7 +97,8 @@ def _base() -> Wheel:
         for path in sorted(root.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
-    return Wheel(name, version, "py3-none-any", files).sealed()
+    programs = frozenset(name for name in files if is_program(root / name))
+    return Wheel(name, version, "py3-none-any", files, programs=programs).sealed()
 
 
 def _runtime(runtime: str, output: Path) -> Wheel:

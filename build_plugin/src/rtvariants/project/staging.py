@@ -72,11 +72,12 @@ def _updated(stage: Path, root: Path) -> Path:
             (stage / path).unlink()
     for path, source in wanted.items():
         kept = stage / path
-        if kept.is_file() and kept.read_bytes() == source.read_bytes():
-            continue
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        # Not the time of the source: archives carry old ones, and cargo must see a newer file.
-        shutil.copyfile(source, kept)
+        if not (kept.is_file() and kept.read_bytes() == source.read_bytes()):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            # Not the time of the source: archives have old ones, and cargo must see a newer file.
+            shutil.copyfile(source, kept)
+        if kept.stat().st_mode != source.stat().st_mode:
+            shutil.copymode(source, kept)  # A build script may run a file as a program.
     return stage
 
 

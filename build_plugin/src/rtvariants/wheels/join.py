@@ -52,7 +52,10 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
     whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
     stamps = {r.name: r.stamp.encode() for each in found if each.table for r in each.table.runtimes}
     files |= generated.rewritten(first, [tables.stamped(whole, stamps)])
-    return retagged(replace(first, files=files), max((c.tag for c in cells), key=_floor))
+    # A wheel that was built on Windows knows of no programs.
+    programs = first.programs.union(*(cell.programs for cell in cells))
+    made = replace(first, files=files, programs=programs)
+    return retagged(made, max((c.tag for c in cells), key=_floor))
 
 
 def _floor(tag: str) -> tuple[int, ...]:

@@ -50,7 +50,10 @@ def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
     bases = [_base(each, table, config, made) for each, table in found]
     for fat, base in zip(fats[1:], bases[1:], strict=True):
         _same_base(fats[0], bases[0], fat, base)
-    return [bases[0], *(w for each, _ in found for w in _runtimes(each, made))]
+    # A wheel that was built on Windows knows of no programs.
+    programs = bases[0].programs.union(*(base.programs for base in bases))
+    base = replace(bases[0], programs=programs)
+    return [base, *(w for each, _ in found for w in _runtimes(each, made))]
 
 
 def _same_table(wheel: Wheel, table: Table, config: Config) -> None:

@@ -42,7 +42,8 @@ def _base(whole: Sdist, base: Wheel) -> Sdist:
     # If the package is built by a backend in its own tree, so are these.
     for path in _table(whole).get("build-system", {}).get("backend-path", []):
         files |= {n: d for n, d in whole.files.items() if n.startswith(f"{path}/")}
-    return Sdist(base.name, base.version, files)
+    programs = frozenset(f"{FOLDER}/{name}" for name in base.programs)
+    return Sdist(base.name, base.version, files, programs)
 
 
 def _runtime(whole: Sdist, base: Wheel, runtime: str, made: Distributions) -> Sdist:
