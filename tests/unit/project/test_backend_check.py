@@ -85,6 +85,69 @@ def test_what_is_missing_is_named_with_a_fix(said, text, fact, hint):
     assert hint in second
 
 
+WRAPPERS = {
+    "setuptools": "from setuptools.build_meta import *",
+    "setuptools, inside a function": "def build_wheel(*a):\n    from setuptools import build_meta",
+    "setuptools, in another file": "from own.inner import *",
+    "our backend over maturin": "import maturin\nfrom rtvariants.backends.maturin import *",
+    "what nobody knows": "def build_wheel(*a):\n    raise NotImplementedError",
+    "damaged": "def build_wheel(",
+}
+IN_TREE = """
+[build-system]
+requires = ["rtvariants", "archspec"]
+build-backend = "own.backend"
+backend-path = ["tools"]
+"""
+
+
+@pytest.fixture
+def wrapping(tmp_path, said):
+    def wrapping(code, text=IN_TREE):
+        package = tmp_path / "tools/own"
+        package.mkdir(parents=True, exist_ok=True)
+        (package / "__init__.py").touch()
+        (package / "inner.py").write_text("from setuptools import build_meta")
+        (package / "backend.py").write_text(code)
+        return said(text)
+
+    return wrapping
+
+
+@pytest.mark.parametrize("case", WRAPPERS)
+def test_a_wrapper_of_a_backend_that_builds_the_runtimes(wrapping, case):
+    assert wrapping(WRAPPERS[case]) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "fact"),
+    [
+        ("from maturin import *", "`own.backend` calls `maturin`, which ignores"),
+        ("import maturin, setuptools", "`own.backend` calls `maturin`, which ignores"),
+        ("import hatchling.build as b", "hatchling's hook is not enabled"),
+        ("from flit_core.buildapi import *", "calls `flit_core.buildapi`, which builds no runtimes"),
+        ("from poetry.core.masonry import api", "calls `poetry.core.masonry.api`, which builds no"),
+        ("from pdm.backend import *", "calls `pdm.backend`, which builds no runtimes"),
+        ("import mesonpy", "calls `mesonpy`, which builds no runtimes"),
+        ("from scikit_build_core import build", "`scikit_build_core.build`, which builds no"),
+    ],
+)
+def test_a_wrapper_of_another_backend_is_named_with_it(wrapping, code, fact):
+    assert fact in wrapping(code)
+
+
+@pytest.mark.parametrize("code", ["from . import other", "from .other import *", "import own.other"])
+def test_a_wrapper_may_have_several_files(wrapping, tmp_path, code):
+    (tmp_path / "tools/own").mkdir(parents=True)
+    (tmp_path / "tools/own/other.py").write_text("from maturin import *")
+    assert "`own.backend` calls `maturin`" in wrapping(code)
+
+
+def test_a_wrapper_of_setuptools_needs_the_plugin_installed(wrapping):
+    text = IN_TREE.replace('"rtvariants", ', "")
+    assert "`rtvariants` is not required" in wrapping(WRAPPERS["setuptools"], text)
+
+
 @pytest.mark.parametrize("command", ["develop", "package"])
 def test_commands_that_go_through_the_backend_refuse(tmp_path, capsys, command):
     (tmp_path / "Cargo.toml").touch()

@@ -29,14 +29,14 @@ gets the crates. A project without `[tool.rtvariants]` is left alone.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from setuptools import Command, Distribution
 
 from rtvariants.config import pyproject
-from rtvariants.errors import ConfigError, Problem, exit_on_error
+from rtvariants.errors import ConfigError, Problem, RtvariantsError, exit_on_error
 
 # The rest is imported when something is built: setuptools calls `finalize` for every project.
 
@@ -46,7 +46,8 @@ __all__ = ["finalize"]
 def finalize(distribution: Distribution) -> None:
     """Wrap the commands that write archives, where the project has `[tool.rtvariants]`.
 
-    setuptools calls this for every project that is built where this package is installed.
+    setuptools calls this for every project that is built where this package is installed, whatever
+    calls setuptools: `setuptools.build_meta`, a backend that wraps it, or `setup.py`.
     """
     root = Path.cwd()
     if not (root / "pyproject.toml").is_file():
@@ -54,13 +55,16 @@ def finalize(distribution: Distribution) -> None:
     with exit_on_error():
         data = pyproject.read(root)
         tools = data.get("tool", {})
-        if "rtvariants" not in tools or not pyproject.backend(data).startswith("setuptools."):
+        if "rtvariants" not in tools:
             return
         _refuse_both(tools, distribution)
     for name, mixin in _MIXINS.items():
         base = distribution.get_command_class(name)
         if not issubclass(base, mixin):
             distribution.cmdclass[name] = type(name, (mixin, base), {})
+    for name in _WITHOUT:
+        base = distribution.get_command_class(name)
+        distribution.cmdclass[name] = type(name, (base,), {"run": _refusing(base.run)})
 
 
 def _refuse_both(tools: Mapping[str, Any], distribution: Distribution) -> None:
@@ -190,4 +194,21 @@ def _entry_points(found: Mapping[str, str | Iterable[str]] | str | None) -> str:
     return "\n".join(lines)
 
 
+def _refusing(run: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return the `run` of a command, which refuses what a user has asked for by its name."""
+
+    def refuse(command: Any) -> None:
+        name = command.get_command_name()
+        # Writing a wheel runs `install` too.
+        if name in command.distribution.commands:
+            with exit_on_error():
+                what = f"`setup.py {name}` leaves the runtimes out"
+                hint = "run `python -m pip install .`, `python -m pip install -e .` or "
+                raise RtvariantsError(what, f"{hint}`python -m build`")
+        run(command)
+
+    return refuse
+
+
 _MIXINS = {"bdist_wheel": _Wheel, "editable_wheel": _Editable, "egg_info": _Info, "sdist": _Sdist}
+_WITHOUT = ("install", "develop", "bdist", "bdist_dumb", "bdist_egg", "bdist_rpm")

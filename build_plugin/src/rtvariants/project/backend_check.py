@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,36 +11,55 @@ from packaging.requirements import InvalidRequirement, Requirement
 from rtvariants.config import pyproject, toml
 from rtvariants.errors import Problem
 
+from .wrapped import KNOWN, behind
+
 _OWN = ("rtvariants.backends.in_tree", "rtvariants.backends.maturin")
 _HATCHLING = "hatchling.build"
-_SETUPTOOLS = ("setuptools.build_meta", "setuptools.build_meta:__legacy__")
+_SETUPTOOLS = "setuptools.build_meta"
 _NAME = "rtvariants"
 
 
 def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
     """Return what keeps the backend of a project from building the runtimes, or None."""
-    system = data.get("build-system", {})
     backend = pyproject.backend(data)
-    if "backend-path" in system:
-        return None  # It is part of the tree, and may do anything.
-    if backend == "maturin":
-        hint = (
-            f'write `build-backend = "rtvariants.backends.maturin"`, and `{_NAME}` into `requires`'
-        )
-        return Problem("maturin ignores `[tool.rtvariants]`", hint, "build-system.build-backend")
-    if backend not in (*_OWN, _HATCHLING, *_SETUPTOOLS):
-        hint = "use hatchling, setuptools or `rtvariants.backends.maturin`, or the loader alone"
-        return Problem(f"backend that builds no runtimes: `{backend}`", hint, "build-system")
-    hooks = _hooks(root, data) if backend == _HATCHLING else {}
-    if backend == _HATCHLING and _NAME not in hooks:
+    paths = data.get("build-system", {}).get("backend-path", [])
+    called = _called(backend, root, paths)
+    if called not in (*_OWN, _HATCHLING, _SETUPTOOLS):
+        return _foreign(backend, called, in_tree=bool(paths))
+    hooks = _hooks(root, data) if called == _HATCHLING else {}
+    if called == _HATCHLING and _NAME not in hooks:
         hint = "add `[tool.hatch.build.hooks.rtvariants]`"
         return Problem(
             "hatchling's hook is not enabled: wheels get no runtime", hint, "pyproject.toml"
         )
+    if any((root / path / _NAME / "__init__.py").is_file() for path in paths):
+        return None  # A tree that carries the plugin has nothing to install.
     asked = [*pyproject.requires(data), *hooks.get(_NAME, {}).get("dependencies", [])]
     if _NAME not in map(_named, asked):
         return Problem(f"`{_NAME}` is not required", "add it to the list", "build-system.requires")
     return None
+
+
+def _foreign(backend: str, called: str, *, in_tree: bool) -> Problem | None:
+    if in_tree and not called:
+        return None  # It may do anything, and no module of it names a backend.
+    where = "build-system.build-backend"
+    by = "" if called in (backend, "") else f" calls `{called}`, which"
+    if called != "maturin":
+        hint = "use hatchling, setuptools or `rtvariants.backends.maturin`, or the loader alone"
+        return Problem(f"`{backend}`{by} builds no runtimes", hint, where)
+    own = "rtvariants.backends.maturin"
+    change = f"call `{own}` instead" if by else f'write `build-backend = "{own}"`'
+    what = f"`{backend}`{by} ignores `[tool.rtvariants]`"
+    return Problem(what, f"{change}, and add `{_NAME}` to `requires`", where)
+
+
+def _called(backend: str, root: Path, paths: Sequence[str]) -> str:
+    """Return the backend that builds the wheel in the end; empty where that is not known."""
+    if backend in _OWN or (backend.partition(".")[0] in KNOWN and not paths):
+        # setuptools' own second one, `__legacy__`, differs in the search path alone.
+        return backend.partition(":")[0]
+    return behind(backend, root, paths)
 
 
 def _hooks(root: Path, data: Mapping[str, Any]) -> dict[str, Any]:

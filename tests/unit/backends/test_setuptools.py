@@ -1,0 +1,89 @@
+"""The adapter of setuptools: every way that setuptools writes a wheel goes through the pipeline."""
+
+import importlib
+import os
+import sys
+
+import pytest
+from setuptools import Distribution
+from tables import LEAST
+
+from rtvariants import pipeline
+from rtvariants.errors import RtvariantsError
+
+BACKENDS = {
+    "setuptools by name": 'build-backend = "setuptools.build_meta"',
+    "setuptools by default": "",
+    "a module of the tree": 'build-backend = "own"\nbackend-path = ["tools"]',
+    "a package that wraps setuptools": 'build-backend = "wrapper.api"',
+}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Cargo.toml").touch()
+    (tmp_path / "greeter").mkdir()
+    (tmp_path / "greeter/__init__.py").touch()
+
+    def project(system=""):
+        head = f'[build-system]\nrequires = ["setuptools", "rtvariants"]\n{system}\n'
+        metadata = '[project]\nname = "greeter"\nversion = "1.0.0"\n'
+        (tmp_path / "pyproject.toml").write_text(head + metadata + LEAST)
+        return tmp_path
+
+    return project
+
+
+def distribution(**facts):
+    made = Distribution(facts)
+    made.parse_config_files()
+    return made
+
+
+@pytest.mark.parametrize("system", BACKENDS.values(), ids=BACKENDS)
+def test_the_commands_are_ours_whatever_backend_calls_setuptools(project, system):
+    project(system)
+    found = distribution().cmdclass
+    assert {"bdist_wheel", "editable_wheel", "sdist", "install"} <= set(found)
+
+
+def test_a_project_without_the_table_is_left_alone(project):
+    path = project() / "pyproject.toml"
+    path.write_text(path.read_text().replace(LEAST, ""))
+    assert distribution().cmdclass == {}
+
+
+@pytest.mark.parametrize("hook", ["build_wheel", "build_editable"])
+def test_a_wrapper_of_setuptools_reaches_the_pipeline_each_time(project, monkeypatch, hook):
+    root = project(BACKENDS["a module of the tree"])
+    (root / "tools").mkdir()
+    (root / "tools/own.py").write_text("from setuptools.build_meta import *\n")
+    asked = []
+
+    def build(project, *_, editable):
+        asked.append(editable)
+        raise RtvariantsError("the pipeline is reached")
+
+    monkeypatch.setattr(pipeline, "build", build)
+    monkeypatch.syspath_prepend(str(root / "tools"))
+    monkeypatch.setattr(sys, "argv", ["setup.py"])
+    own = importlib.import_module("own")
+    monkeypatch.delitem(sys.modules, "own")
+    for _ in range(2):
+        with pytest.raises(SystemExit, match="the pipeline is reached"):
+            getattr(own, hook)(str(root / "dist"))
+    assert asked == [hook == "build_editable"] * 2
+    assert not [name for name in os.listdir(root / "dist") if name.endswith(".whl")]
+
+
+@pytest.mark.filterwarnings("ignore::setuptools.warnings.SetuptoolsDeprecationWarning")
+@pytest.mark.parametrize(
+    "command", ["install", "develop", "bdist", "bdist_dumb", "bdist_egg", "bdist_rpm"]
+)
+def test_a_command_that_leaves_the_runtimes_out_is_refused(project, command):
+    project()
+    made = distribution(script_name="setup.py", script_args=[command])
+    made.parse_command_line()
+    with pytest.raises(SystemExit, match=f"`setup.py {command}` leaves the runtimes out\nhint: "):
+        made.run_commands()
