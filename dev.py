@@ -209,8 +209,9 @@ def runtimes() -> list[str]:
     """Return the names of the runtimes in the installed mydf, from its own table."""
     code = "from _mydf_loader.table import TABLE; print(*(r.name for r in TABLE.runtimes))"
     found = subprocess.run(
-        [PYTHON, "-c", code], env=environ(), cwd=VENV, capture_output=True, text=True, check=False
-    )
+        [PYTHON, "-c", code], env=environ(), cwd=VENV, capture_output=True, encoding="utf-8",
+        check=False,
+    )  # fmt: skip
     if found.returncode:
         raise DevError("mydf is not installed in `.venv`", "run `python3 dev.py demo`")
     return found.stdout.split()
@@ -306,7 +307,7 @@ def stage(name: str, command: list[str | Path], may_be_empty: bool = False, **en
     print("$ " + " ".join([*(f"{key}={env[key]}" for key in env), *words]), flush=True)
     lines = []
     with subprocess.Popen(
-        words, cwd=ROOT, env=environ(**env), text=True, errors="replace",
+        words, cwd=ROOT, env=environ(**env), encoding="utf-8", errors="replace",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         for line in process.stdout or ():

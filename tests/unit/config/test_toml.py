@@ -19,3 +19,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path, text):
         path.write_bytes(text)
     with pytest.raises(ConfigError, match=r"\Aa\.toml: unreadable file: "):
         toml.read(path)
+
+
+def test_a_byte_order_mark_is_refused_where_python_reads_the_file():
+    marked = b"\xef\xbb\xbfa = 1"
+    assert toml.parse(marked, "Cargo.toml") == {"a": 1}, "cargo ignores it"
+    with pytest.raises(ConfigError, match=r"byte order mark.*\nhint: save it as UTF-8"):
+        toml.parse(marked, "pyproject.toml")

@@ -125,7 +125,10 @@ def test_a_wrapper_of_a_backend_that_builds_the_runtimes(wrapping, case):
         ("from maturin import *", "`own.backend` calls `maturin`, which ignores"),
         ("import maturin, setuptools", "`own.backend` calls `maturin`, which ignores"),
         ("import hatchling.build as b", "hatchling's hook is not enabled"),
-        ("from flit_core.buildapi import *", "calls `flit_core.buildapi`, which builds no runtimes"),
+        (
+            "from flit_core.buildapi import *",
+            "calls `flit_core.buildapi`, which builds no runtimes",
+        ),
         ("from poetry.core.masonry import api", "calls `poetry.core.masonry.api`, which builds no"),
         ("from pdm.backend import *", "calls `pdm.backend`, which builds no runtimes"),
         ("import mesonpy", "calls `mesonpy`, which builds no runtimes"),
@@ -136,7 +139,9 @@ def test_a_wrapper_of_another_backend_is_named_with_it(wrapping, code, fact):
     assert fact in wrapping(code)
 
 
-@pytest.mark.parametrize("code", ["from . import other", "from .other import *", "import own.other"])
+@pytest.mark.parametrize(
+    "code", ["from . import other", "from .other import *", "import own.other"]
+)
 def test_a_wrapper_may_have_several_files(wrapping, tmp_path, code):
     (tmp_path / "tools/own").mkdir(parents=True)
     (tmp_path / "tools/own/other.py").write_text("from maturin import *")

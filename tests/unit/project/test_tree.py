@@ -1,10 +1,14 @@
 """The project is read once, where a build tool or the command calls."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from tables import LEAST
 
 from rtvariants.config import load, pyproject
-from rtvariants.errors import ConfigError
+from rtvariants.errors import ConfigError, MachineError
 from rtvariants.project import sources, tree
 
 
@@ -44,3 +48,30 @@ def test_a_wrong_configuration_is_no_project(root):
     (root / "pyproject.toml").write_text(LEAST.replace('level = "x86_64"', 'level = "x86"'))
     with pytest.raises(ConfigError):
         tree.read(root)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have Unicode file names")
+def test_a_path_that_is_not_unicode_is_refused(root):
+    folder = root / os.fsdecode(b"J\xfcrgen")
+    folder.mkdir()
+    for name in ("pyproject.toml", "Cargo.toml"):
+        (folder / name).write_bytes((root / name).read_bytes())
+    with pytest.raises(MachineError, match=r"not UTF-8.*J\\udcfcrgen.*\nhint: rename it"):
+        tree.read(folder)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have Unicode file names")
+def test_a_path_that_this_locale_cannot_read_is_refused_with_the_way_out(root):
+    folder = root / "Jürgen"
+    folder.mkdir()
+    for name in ("pyproject.toml", "Cargo.toml"):
+        (folder / name).write_bytes((root / name).read_bytes())
+    code = "from pathlib import Path; from rtvariants.project import tree; tree.read(Path.cwd())"
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for more, clean in (locale, False), ({"LC_ALL": "C", "PYTHONUTF8": "1"}, True):
+        env = {**os.environ, **more}
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, env=env, capture_output=True, check=False
+        )
+        assert (done.returncode == 0) == clean
+        assert (b"hint: set `PYTHONUTF8=1`" in done.stderr) != clean

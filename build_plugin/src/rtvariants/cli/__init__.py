@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -37,6 +38,7 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns its exit status."""
+    _print_anything()
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help"):
         print(_overview(), file=sys.stdout if words else sys.stderr)
@@ -78,6 +80,12 @@ def _reported(run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("rtvariants: interrupted", file=sys.stderr)
         return 130
+
+
+def _print_anything() -> None:
+    """Show characters that a terminal's encoding lacks as escapes, as Python does on stderr."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _version() -> str:

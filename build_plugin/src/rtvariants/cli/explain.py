@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import signal
 import subprocess
@@ -115,8 +116,8 @@ def _loader(python: str, package: str) -> str:
 
 def _ask(*argv: str) -> _Said:
     done = subprocess.run(
-        argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-        encoding="utf-8", errors="replace",
+        argv, env={**os.environ, "PYTHONIOENCODING": "utf-8:backslashreplace"}, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace",
     )  # fmt: skip
     return _Said(done.returncode, done.stdout, done.stderr)
 

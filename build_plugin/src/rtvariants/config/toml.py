@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,16 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def parse(text: bytes, where: str = "") -> dict[str, Any]:
-    """Return the content of a TOML file; raises `ConfigError`, which names the file `where`."""
+    """Return the content of a TOML file; raises `ConfigError`, which names the file `where`.
+
+    cargo ignores a byte order mark. Build tools read pyproject.toml with Python's reader, which
+    does not.
+    """
+    if text.startswith(codecs.BOM_UTF8) and where == "pyproject.toml":
+        what = "file that begins with a byte order mark, which build tools can't read"
+        raise ConfigError(Problem(what, "save it as UTF-8 without one", where))
     try:
-        data: dict[str, Any] = tomllib.loads(text.decode())
+        data: dict[str, Any] = tomllib.loads(text.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(Problem(f"unreadable file: {error}", where=where)) from error
     return data

@@ -21,6 +21,9 @@ def main() -> int:
         "--no-load", action="store_true", help="load nothing; only the guard's answer is missing"
     )
     arguments = parser.parse_args()
+    if hasattr(sys.stdout, "reconfigure"):
+        # A path may have characters that the terminal's encoding lacks.
+        sys.stdout.reconfigure(errors="backslashreplace")
     facts = of_process(native=not arguments.no_load)
     if arguments.json:
         import json

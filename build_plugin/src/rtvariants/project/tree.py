@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +12,7 @@ from typing import Any
 
 from rtvariants.config import load, pyproject
 from rtvariants.config.model import Config
+from rtvariants.errors import MachineError
 
 from . import sources
 from .sources import Sources
@@ -43,4 +46,23 @@ def read(root: Path) -> Project:
 
 def of(root: Path, data: Mapping[str, Any]) -> Project:
     """Return the project of a folder whose pyproject.toml is read already."""
+    _require_text(root)
     return Project(root, data, load.check(data, root))
+
+
+def _require_text(root: Path) -> None:
+    """Refuse a path that Python and cargo read differently: cargo's JSON has paths as UTF-8."""
+    name = os.fsencode(root)
+    try:
+        same = name.decode() == str(root)
+    except UnicodeDecodeError:
+        raise MachineError(
+            f"folder whose path is not UTF-8, which cargo requires: {str(root)!a}",
+            "rename it",
+        ) from None
+    if not same:
+        raise MachineError(
+            f"folder whose path Python can't read: {str(root)!a}: it expects file names in "
+            f"`{sys.getfilesystemencoding()}`",
+            "set `PYTHONUTF8=1`, or a UTF-8 locale such as `LC_ALL=C.UTF-8`",
+        )

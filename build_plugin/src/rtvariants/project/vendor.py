@@ -56,7 +56,9 @@ def vendored(config: Config, sources: Sources, folder: Path) -> dict[str, Path]:
 
 
 def _run(argv: list[str], cwd: Path) -> str:
-    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        argv, cwd=cwd, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+    )
     if done.returncode:
         words = done.stderr.strip().splitlines()
         raise MachineError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -42,7 +43,10 @@ def version(project: Project, crate: Crate) -> str:
 
 def _hatchlings(project: Project) -> str:
     argv = [sys.executable, "-c", _ASK, str(project.root)]
-    done = subprocess.run(argv, cwd=project.root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        argv, cwd=project.root, env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
     if done.returncode == 0:
         return done.stdout.strip()
     needs = pyproject.missing(pyproject.requires(project.pyproject))

@@ -145,8 +145,9 @@ def _run(
     command: list[str], text: str = "", cwd: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, input=text, capture_output=True, text=True, check=False, env=environ(), cwd=cwd
-    )
+        command, input=text, capture_output=True, encoding="utf-8", errors="replace", check=False,
+        env=environ(), cwd=cwd,
+    )  # fmt: skip
 
 
 def _last(text: str) -> str:

@@ -61,8 +61,9 @@ def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
 def git(root: Path, *words: str) -> str | None:
     """Run git in a tree; returns its output, or `None` if it fails."""
     done = subprocess.run(
-        ["git", "-C", str(root), *words], capture_output=True, text=True, check=False
-    )
+        ["git", "-C", str(root), *words], capture_output=True, check=False,
+        encoding="utf-8", errors="surrogateescape",
+    )  # fmt: skip
     # Only the end: the first column of `status` may be a blank.
     return done.stdout.rstrip() if done.returncode == 0 else None
 

@@ -11,7 +11,10 @@ from rtvariants.errors import MachineError
 def run(argv: list[str], cwd: Path) -> str:
     """Run a small command and return what it printed; raises `MachineError`."""
     try:
-        done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            argv, cwd=cwd, capture_output=True, check=False,
+            encoding="utf-8", errors="surrogateescape",
+        )  # fmt: skip
     except OSError as error:
         raise MachineError(
             f"can't run `{argv[0]}`: {error.strerror}", "install Rust from https://rustup.rs"

@@ -23,7 +23,9 @@ def commit(root: Path) -> str:
     if not git:
         return ""
     argv = [git, "-C", str(root), "describe", "--always", "--abbrev=40", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        argv, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
     said = done.stdout.strip()
     return said if re.fullmatch("[0-9a-f]{40}", said) else ""
 

@@ -91,7 +91,7 @@ def run(
         done = subprocess.run(
             [*command, "-c", code], env=clean(home, **env), cwd=home, timeout=seconds,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            text=True, errors="replace", check=False,
+            encoding="utf-8", errors="replace", check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return 124, f"did not end within {seconds:.0f} s"
@@ -103,7 +103,7 @@ def run(
 def _ran(argv: Sequence[str], home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         argv, env=clean(home), cwd=home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, errors="replace", check=False,
+        encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
 
 

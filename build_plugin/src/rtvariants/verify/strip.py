@@ -45,7 +45,9 @@ def strip(source: Path, target: Path, build: Build) -> None:
             if not shutil.which(tool):
                 continue
             argv = [tool, options, "-o", str(new), str(source)]
-            done = subprocess.run(argv, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                argv, capture_output=True, encoding="utf-8", errors="replace", check=False
+            )
             if done.returncode == 0:
                 return
             said = done.stderr.strip()

@@ -41,7 +41,9 @@ def fetch(requirements: Iterable[str], folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:"]
         command += ["--find-links", str(folder), "--dest", str(folder), *wanted]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )
         if done.returncode:
             said = (done.stderr.strip().splitlines() or ["no output"])[-1]
             raise MachineError(

@@ -169,7 +169,9 @@ def has_target(rustc: str, target: str) -> bool:
     """Return whether a compiler has the standard library of a target."""
     argv = [rustc, "--print", "target-libdir", "--target", target]
     try:
-        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            argv, capture_output=True, encoding="utf-8", errors="surrogateescape", check=False
+        )
     except OSError:
         return False
     return done.returncode == 0 and holds_std(Path(done.stdout.strip()))

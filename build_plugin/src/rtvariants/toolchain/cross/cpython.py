@@ -83,7 +83,9 @@ def build(recipe: Recipe, root: Path, work: Path) -> None:
     argv += [f"--build={os.uname().machine}-linux-gnu", f"--with-build-python={recipe.build}"]
     argv += [f"--prefix={root}", "--without-ensurepip", "--disable-test-modules"]
     _run(argv, made, {**tools, **_ANSWERS, **asked})
-    (made / "Modules/Setup.local").write_text(_static((made / "Modules/Setup.stdlib").read_text()))
+    (made / "Modules/Setup.local").write_text(
+        _static((made / "Modules/Setup.stdlib").read_text("utf-8")), "utf-8"
+    )
     quiet = "EXTRA_CFLAGS=-g0 -w -Wno-date-time"
     _run(["make", "-s", jobs, "python", "pybuilddir.txt", quiet], made, tools)
     _install(cpython / "Lib", made, root)
@@ -99,7 +101,7 @@ def _static(setup: str) -> str:
 
 def _install(library: Path, made: Path, root: Path) -> None:
     """Copy the program and its library; written whole or not at all."""
-    built = (made / "pybuilddir.txt").read_text()
+    built = (made / "pybuilddir.txt").read_text("utf-8")
     version = built.rpartition("-")[2]
     with replacing_folder(root) as new:
         place = new / "lib" / f"python{version}"
@@ -124,7 +126,7 @@ def _run(argv: list[str], cwd: Path, env: Mapping[str, str]) -> None:
     try:
         done = subprocess.run(
             argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+            stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False,
         )  # fmt: skip
     except OSError as error:
         hint = "on Debian `apt-get install build-essential`"

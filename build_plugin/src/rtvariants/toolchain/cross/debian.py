@@ -48,7 +48,7 @@ class Apt:
             (self._state / name).mkdir(parents=True, exist_ok=True)
         (self._state / "status").touch()
         conf = self._state / "apt.conf"
-        conf.write_text(_CONF.format(own=self.own, all=archs, state=self._state))
+        conf.write_text(_CONF.format(own=self.own, all=archs, state=self._state), "utf-8")
         self.foreign = foreign or self.own
         self._known: dict[tuple[str, str], str] = {}
         self._env = {**os.environ, "APT_CONFIG": str(conf), "LC_ALL": "C.UTF-8"}
@@ -124,7 +124,9 @@ class Apt:
         asked = ["--format", "deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"]
         said = _run(["apt-get", *_INDEX, "indextargets", *asked], self._env)
         listed = folder / "sources.list"
-        listed.write_text("".join(f"{line}\n" for line in dict.fromkeys(said.splitlines())))
+        listed.write_text(
+            "".join(f"{line}\n" for line in dict.fromkeys(said.splitlines())), "utf-8"
+        )
         places = {"Dir::Etc::sourcelist": listed, "Dir::Etc::sourceparts": folder / "none"}
         places |= {"Dir::State::lists": folder / "lists", "Dir::Cache": folder / "cache"}
         own = [*_INDEX, *(word for key, at in places.items() for word in ("-o", f"{key}={at}"))]
@@ -139,8 +141,8 @@ class Apt:
 def _run(argv: list[str], env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
     """Run a program of Debian's; raises `MachineError` with its last words."""
     done = subprocess.run(
-        argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        errors="replace", check=False,
+        argv, env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.startswith("E: ")]

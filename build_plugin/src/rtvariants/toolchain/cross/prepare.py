@@ -138,7 +138,9 @@ class _Parts:
                 [sys.executable, "-I", "-m", "venv", str(new)],
                 [str(new / "bin" / "python"), "-m", "pip", "install", "-q", "--no-deps", ZIG],
             ):
-                done = subprocess.run(argv, capture_output=True, text=True, check=False)
+                done = subprocess.run(
+                    argv, capture_output=True, encoding="utf-8", errors="replace", check=False
+                )
                 if done.returncode:
                     said = (done.stderr or done.stdout).strip().splitlines() or ["nothing said"]
                     raise MachineError(

@@ -64,7 +64,7 @@ def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
     }
     done = subprocess.run(
         argv, cwd=work, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, errors="replace", check=False,
+        stderr=subprocess.STDOUT, encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
     if done.returncode:
         raise MachineError(
@@ -81,8 +81,9 @@ def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
 
 def _asked(rustc: Path, what: str) -> Path:
     done = subprocess.run(
-        [str(rustc), "--print", what], check=False, capture_output=True, text=True
-    )
+        [str(rustc), "--print", what], check=False, capture_output=True,
+        encoding="utf-8", errors="surrogateescape",
+    )  # fmt: skip
     if done.returncode:
         raise MachineError(f"`{rustc}` does not run: {done.stderr.strip()}")
     return Path(done.stdout.strip())
