@@ -50,7 +50,7 @@ def _inspected(project: Project) -> tuple[Toolchain, Crate]:
     with ThreadPoolExecutor(1) as pool:
         asked = pool.submit(probe.ready, project.config)
         # While cargo and rustc answer: in a fresh environment no module is compiled.
-        from .compile import cargo, shared_target  # noqa: F401
+        from .compile import cargo, freshness  # noqa: F401
         from .project import uv_cache
         from .verify import cached  # noqa: F401
         from .wheels import layout  # noqa: F401
@@ -93,11 +93,11 @@ def _verified(
     project: Project, tools: Toolchain, crate: Crate, builds: Sequence[Build]
 ) -> tuple[Checked, ...]:
     """Compile all builds, and verify each artifact while others still compile."""
-    from .compile import cargo, shared_target
+    from .compile import cargo, freshness
     from .verify import cached
 
     config = project.config
-    shared_target.settle(builds, project)
+    freshness.settle(builds, project.root, crate)
     return cargo.run(
         builds,
         jobs(config, tools),

@@ -14,6 +14,7 @@ from rtvariants.files import replacing
 from rtvariants.toolchain.metadata import identity
 
 from .build import Build
+from .inputs import dep_info
 
 #: One line of cargo's output as JSON.
 Message = dict[str, Any]
@@ -47,7 +48,8 @@ class Unit:
 class Artifact:
     """A copy of cargo's cdylib, and the features that cargo built it with.
 
-    `compiled` counts the crates that were not fresh; `units` are all that took part.
+    `compiled` counts the crates that were not fresh; `units` are all that took part. `inputs` are
+    the files that cargo names as those that its cdylib is made of, by the project's own crates.
     """
 
     build: Build
@@ -56,6 +58,7 @@ class Artifact:
     pyo3_features: tuple[str, ...]
     compiled: int
     units: tuple[Unit, ...] = ()
+    inputs: tuple[Path, ...] = ()
 
 
 def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
@@ -76,6 +79,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         pyo3_features=tuple(pyo3["features"]) if pyo3 else (),
         compiled=len({m["package_id"] for m in made if not m.get("fresh")}),
         units=units(build, messages),
+        inputs=dep_info(path.with_suffix(".d")),
     )
 
 

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from rtvariants.errors import BuildError
 
-from . import diagnosis, messages
+from . import diagnosis, freshness, messages
 from .artifact import Artifact, Message, collect
 from .build import Build
 from .checks import Checks, T
@@ -142,6 +142,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
         raise _failed(build, shared, text, code)
     record(build)
     artifact = collect(build, said, text)
+    freshness.remember(artifact)
     shared.progress.warned(messages.warnings(text))
     shared.progress.done(build.runtime, artifact.compiled)
     return artifact
