@@ -126,9 +126,10 @@ class ArgumentTypeError(MydfError, TypeError):
 
 
 class ArrowError(MydfError, ValueError):
-    """The Arrow library rejects the data."""
+    """The data of another library is invalid, or the Arrow library rejects it."""
 
     operation: str
+    column: str | None = None
 
 
 class CsvError(MydfError, ValueError):

@@ -33,6 +33,7 @@ class DataFrame:
         LengthMismatchError: If columns differ in length.
         CastError: If a value does not fit the dtype in `schema`.
         UnsupportedTypeError: If Arrow data has a type that mydf has no dtype for.
+        ArrowError: If Arrow data is invalid, see `from_arrow`.
         RowLimitError: If there are more rows than this runtime can index.
 
     Examples:

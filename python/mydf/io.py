@@ -93,8 +93,8 @@ def read_parquet(
 
     Raises:
         ParquetError: If the file is truncated, damaged or not a Parquet file.
-        UnsupportedTypeError: If a column has a type that mydf has no dtype for; use `columns` to
-            leave it out.
+        UnsupportedTypeError: If a column has a type that mydf has no dtype for, or an unknown Arrow
+            extension type, see `from_arrow`; use `columns` to leave it out.
         ColumnNotFoundError: If the file does not have a column.
         FileError: If the operating system refuses.
         RowLimitError: If there are more rows than this runtime can index.
@@ -108,13 +108,20 @@ def read_parquet(
 def from_arrow(data: ArrowData) -> DataFrame:
     """Return a frame of an object with the Arrow PyCapsule interface.
 
-    Columns of the Arrow types that mydf uses share the memory; other types are converted.
+    The data is checked and copied. The memory of another library may belong to a third one that
+    writes to it later: pandas, pyarrow and polars share arrays of numpy. A frame never changes.
+
+    Dictionaries become their values. An Arrow extension type says that the stored values mean
+    something else: `arrow.bool8` becomes Bool, `arrow.json` and `geoarrow.wkt` String, and every
+    other one is refused. Other metadata is ignored.
 
     Args:
         data: A frame of polars, pandas, pyarrow or duckdb, a record batch, a stream of them, ….
 
     Raises:
         UnsupportedTypeError: If a column has a type that mydf has no dtype for.
+        ArrowError: If the data is invalid: text that is not UTF-8, a key outside its dictionary,
+            a buffer that is missing; or if the stream reports an error.
         ArgumentTypeError: If the object does not have the interface.
         RowLimitError: If there are more rows than this runtime can index.
     """

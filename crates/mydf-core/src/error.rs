@@ -135,6 +135,16 @@ pub enum Error {
         /// The fact.
         message: String,
     },
+    /// Data of another library that breaks the rules of Arrow's C interface.
+    #[error("Arrow data{}: {message}", of_column(column))]
+    ArrowData {
+        /// The column's name; empty for the data as a whole.
+        column: String,
+        /// The fact.
+        message: String,
+        /// What fixes it.
+        hint: &'static str,
+    },
     /// An error of the Arrow library that no other case describes.
     #[error("{operation}: {source}")]
     Arrow {
@@ -171,6 +181,8 @@ impl Error {
                     .into(),
             ),
             Error::DType { .. } => Some("convert it first with `.cast(...)`".into()),
+            Error::UnsupportedType { arrow_type, .. } => Some(unsupported_hint(arrow_type).into()),
+            Error::ArrowData { hint, .. } => Some((*hint).into()),
             _ => None,
         }
     }
@@ -182,6 +194,31 @@ fn at_row(row: Option<u64>) -> String {
 
 fn at_column(column: Option<&str>) -> String {
     column.map_or_else(String::new, |column| format!(", column `{column}`"))
+}
+
+fn of_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!(" of column `{column}`") }
+}
+
+/// How to convert a type that has no dtype to one that has.
+fn unsupported_hint(arrow_type: &str) -> &'static str {
+    let starts = |names: &[&str]| names.iter().any(|name| arrow_type.starts_with(name));
+    if arrow_type.contains("pandas.period") {
+        "convert it first in pandas, e.g. with `.dt.to_timestamp()`, or leave the column out"
+    } else if arrow_type.contains("`pandas.") {
+        "convert it first in pandas, e.g. with `.astype(str)`, or leave the column out"
+    } else if arrow_type.starts_with("extension type") {
+        "convert it first to what it means, or, in pyarrow, to what it stores: \
+         `column.cast(column.type.storage_type)`"
+    } else if starts(&["Decimal"]) {
+        "convert it first to floats or text, or leave the column out"
+    } else if starts(&["Duration", "Interval", "Time"]) {
+        "convert it first to a number, e.g. of seconds, or leave the column out"
+    } else if starts(&["Binary", "LargeBinary", "BinaryView", "FixedSizeBinary"]) {
+        "decode it to text first, or leave the column out"
+    } else {
+        "convert it first to numbers, text, dates or datetimes, or leave the column out"
+    }
 }
 
 fn near_names(name: &str, available: &[String]) -> String {

@@ -8,6 +8,7 @@ pub mod column;
 pub mod display;
 pub mod dtype;
 pub mod error;
+pub mod extension;
 pub mod frame;
 pub mod idx;
 pub mod kernels;

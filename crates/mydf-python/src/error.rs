@@ -103,7 +103,7 @@ fn class_of(error: &Error) -> &'static str {
             io::ErrorKind::IsADirectory => "FolderError",
             _ => "FileError",
         },
-        Error::Arrow { .. } => "ArrowError",
+        Error::Arrow { .. } | Error::ArrowData { .. } => "ArrowError",
         // `Value`, and errors that the core may add later: an invalid argument is most likely.
         _ => "ArgumentError",
     }
@@ -165,6 +165,10 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
         }
         Error::Value { what, .. } => a.set_item("what", what),
         Error::Arrow { operation, .. } => a.set_item("operation", operation),
+        Error::ArrowData { column, .. } => {
+            a.set_item("operation", "import")?;
+            a.set_item("column", Some(column).filter(|column| !column.is_empty()))
+        }
         _ => Ok(()),
     })
 }

@@ -44,11 +44,7 @@ impl Series {
     }
 
     #[staticmethod]
-    fn from_arrow(
-        py: Python<'_>,
-        name: Option<&str>,
-        data: &Bound<'_, PyAny>,
-    ) -> Result<Self, Fault> {
+    fn from_arrow(py: Python<'_>, name: &str, data: &Bound<'_, PyAny>) -> Result<Self, Fault> {
         Ok(interchange::series(py, name, data)?.into())
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef, new_empty_array};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use arrow_select::concat::concat;
+use mydf_core::cast::cast;
+use mydf_core::extension::{self, Extension};
 use mydf_core::frame::check_rows;
 use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
 use parquet::arrow::ProjectionMask;
@@ -75,9 +77,10 @@ fn check_magic(path: &Path, ranges: &Ranges) -> Result<()> {
     Err(damaged(path, None, message))
 }
 
-/// The schema with text as views, which are decoded without a copy, and old-style timestamps as
-/// microseconds: nanoseconds in 64 bits would not reach beyond the year 2262. `None` if the file's
-/// own schema fits.
+/// The schema with text as views, which are decoded without a copy; dictionaries as their values,
+/// because row groups have different ones, which need not fit into one; old-style timestamps as
+/// microseconds, because nanoseconds in 64 bits would not reach beyond the year 2262. `None` if the
+/// file's own schema fits.
 fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
     let parquet = metadata.parquet_schema();
     let old_style = |root: usize| {
@@ -92,7 +95,10 @@ fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
             Some(DType::Datetime(zone)) if old_style(number) => {
                 DataType::Timestamp(TimeUnit::Microsecond, zone)
             }
-            _ => return Arc::clone(field),
+            _ => match field.data_type() {
+                DataType::Dictionary(_, values) => values.as_ref().clone(),
+                _ => return Arc::clone(field),
+            },
         };
         Arc::new(field.as_ref().clone().with_data_type(data_type))
     };
@@ -126,6 +132,11 @@ impl File<'_> {
         };
         let mut seen = HashSet::with_capacity(selected.len());
         for field in selected.iter().map(|number: &usize| &fields[*number]) {
+            if let Some(name) = field.metadata().get(extension::KEY)
+                && extension::meaning(name, field.data_type()) == Extension::Unknown
+            {
+                return Err(extension::unsupported(field.name(), name));
+            }
             if DType::from_arrow(field.data_type()).is_none() {
                 return Err(Error::UnsupportedType {
                     column: field.name().clone(),
@@ -219,6 +230,12 @@ impl File<'_> {
             }
         };
         drop(parts);
-        Column::new(field.name().as_str(), values)
+        let column = Column::new(field.name().as_str(), values)?;
+        match field.metadata().get(extension::KEY) {
+            Some(name) if extension::meaning(name, field.data_type()) == Extension::Boolean => {
+                cast(&column, &DType::Bool, true)
+            }
+            _ => Ok(column),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Arrow's `PyCapsule` interface: imports and exports columns without a copy.
+//! Out: columns and frames as Arrow data, without a copy.
 //!
 //! Text is exported as string views, its form in memory; a consumer that does not support views
 //! asks for another form with `requested_schema`.
@@ -7,131 +7,22 @@ use std::ffi::{CString, c_char, c_int};
 use std::ptr;
 use std::sync::Arc;
 
-use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi_and_data_type};
-use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
-use arrow_array::{Array, ArrayRef, StructArray, make_array, new_empty_array};
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields};
-use mydf_core::kernels::concat;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_schema::{ArrowError, DataType, Field, Fields};
 use mydf_core::{Column, DataFrame, Error};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
+use super::abi::Schema;
+use super::types;
 use crate::error::Fault;
 use crate::runtime::RowIdx;
 use crate::work;
 
 /// The value of `EINVAL` on every system that Python runs on.
 const EINVAL: c_int = 22;
-
-// ------------------------------------------------------------------------------------------- in
-
-/// The frame of an object that supports the Arrow `PyCapsule` interface.
-pub(crate) fn frame(py: Python<'_>, data: &Bound<'_, PyAny>) -> Result<DataFrame<RowIdx>, Fault> {
-    let (field, chunks) = chunks(py, data)?;
-    let DataType::Struct(fields) = field.data_type() else {
-        return Ok(DataFrame::new(vec![joined(py, field.name(), &field, chunks)?])?);
-    };
-    let mut frames = Vec::with_capacity(chunks.len());
-    for chunk in &chunks {
-        if chunk.logical_null_count() > 0 {
-            return Err(Fault::value(
-                "Arrow data",
-                "whole rows are null, which a frame can't hold",
-                "pass the struct's fields as columns of their own",
-            ));
-        }
-        frames.push(columns(fields, chunk)?);
-    }
-    match frames.len() {
-        0 => columns(fields, &new_empty_array(field.data_type())),
-        1 => Ok(frames.remove(0)),
-        _ => work::run(py, || concat::concat_rows(&frames)),
-    }
-}
-
-fn columns(fields: &Fields, chunk: &ArrayRef) -> Result<DataFrame<RowIdx>, Fault> {
-    let chunk = chunk
-        .as_any()
-        .downcast_ref::<StructArray>()
-        .ok_or_else(|| arrow("import", ArrowError::CDataInterface("no struct array".into())))?;
-    let columns = fields
-        .iter()
-        .zip(chunk.columns())
-        .map(|(field, values)| Column::new(field.name().as_str(), Arc::clone(values)))
-        .collect::<Result<_, _>>()?;
-    Ok(DataFrame::new(columns)?)
-}
-
-/// The column of an object that supports the Arrow `PyCapsule` interface.
-pub(crate) fn series(
-    py: Python<'_>,
-    name: Option<&str>,
-    data: &Bound<'_, PyAny>,
-) -> Result<Column, Fault> {
-    let (field, chunks) = chunks(py, data)?;
-    let name = name.unwrap_or(field.name());
-    joined(py, name, &field, chunks)
-}
-
-fn joined(
-    py: Python<'_>,
-    name: &str,
-    field: &Field,
-    mut chunks: Vec<ArrayRef>,
-) -> Result<Column, Fault> {
-    let values = match chunks.len() {
-        0 => new_empty_array(field.data_type()),
-        1 => chunks.remove(0),
-        _ => work::run(py, || {
-            let parts: Vec<&dyn Array> = chunks.iter().map(AsRef::as_ref).collect();
-            arrow_select::concat::concat(&parts)
-                .map_err(|source| Error::Arrow { operation: format!("import of `{name}`"), source })
-        })?,
-    };
-    mydf_core::frame::check_rows::<RowIdx>(values.len() as u64)?;
-    Ok(Column::new(name, values)?)
-}
-
-fn chunks(py: Python<'_>, data: &Bound<'_, PyAny>) -> Result<(FieldRef, Vec<ArrayRef>), Fault> {
-    if let Some(method) = data.getattr_opt("__arrow_c_stream__")? {
-        return stream(py, &method.call0()?.cast_into::<PyCapsule>().map_err(PyErr::from)?);
-    }
-    let method = data.getattr("__arrow_c_array__")?;
-    let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
-        method.call0()?.extract()?;
-    let schema = schema.pointer_checked(Some(c"arrow_schema"))?.cast::<FFI_ArrowSchema>();
-    let array = array.pointer_checked(Some(c"arrow_array"))?.cast::<FFI_ArrowArray>();
-    // SAFETY: a capsule with this name holds a valid `ArrowSchema`, which it owns, and it outlives
-    // this borrow.
-    let field = Field::try_from(unsafe { schema.as_ref() }).map_err(|e| arrow("import", e))?;
-    // SAFETY: a capsule with this name holds a valid `ArrowArray`; moving it out marks the
-    // capsule's own as released.
-    let array = unsafe { FFI_ArrowArray::from_raw(array.as_ptr()) };
-    // SAFETY: both capsules come from one call, so the schema describes the array.
-    let array = unsafe { from_ffi_and_data_type(array, field.data_type().clone()) };
-    let array = make_array(array.map_err(|e| arrow("import", e))?);
-    Ok((Arc::new(field), vec![array]))
-}
-
-fn stream(
-    py: Python<'_>,
-    capsule: &Bound<'_, PyCapsule>,
-) -> Result<(FieldRef, Vec<ArrayRef>), Fault> {
-    let stream = capsule.pointer_checked(Some(c"arrow_array_stream"))?;
-    // SAFETY: a capsule with this name holds a valid `ArrowArrayStream`; moving it out marks the
-    // capsule's own as released.
-    let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.cast().as_ptr()) };
-    // A producer written in Python acquires the GIL itself when it is asked for more.
-    py.detach(|| {
-        use arrow_array::ArrayReader;
-        let reader = ArrayStreamReader::try_new(stream)?;
-        let field = Arc::clone(reader.field());
-        Ok((field, reader.collect::<Result<_, _>>()?))
-    })
-    .map_err(|e| arrow("import", e))
-}
-
-// ------------------------------------------------------------------------------------------ out
 
 /// The Arrow field of a column.
 pub(crate) fn column_field(column: &Column) -> Field {
@@ -153,7 +44,7 @@ pub(crate) fn column_as(
     let Some(requested) = requested else {
         return Ok((column_field(column), Arc::clone(column.values())));
     };
-    let wanted = wanted(requested)?.data_type().clone();
+    let wanted = types::data_type(Schema::borrow(requested)?, column.name())?;
     let values = work::run(py, || converted(column, &wanted))?;
     Ok((Field::new(column.name(), wanted, true), values))
 }
@@ -166,7 +57,7 @@ pub(crate) fn frame_as(
 ) -> Result<(Field, ArrayRef), Fault> {
     let mut field = frame_field(frame);
     if let Some(requested) = requested {
-        field = matching(&field, wanted(requested)?)?;
+        field = matching(&field, types::requested(Schema::borrow(requested)?)?)?;
     }
     let DataType::Struct(fields) = field.data_type() else {
         unreachable!("both fields are structs");
@@ -182,33 +73,21 @@ pub(crate) fn frame_as(
     Ok((field, Arc::new(values)))
 }
 
-fn wanted(requested: &Bound<'_, PyCapsule>) -> Result<Field, Fault> {
-    let schema = requested.pointer_checked(Some(c"arrow_schema"))?.cast::<FFI_ArrowSchema>();
-    // SAFETY: a capsule with this name holds a valid `ArrowSchema`; it is read, not moved out.
-    Field::try_from(unsafe { schema.as_ref() }).map_err(|e| arrow("requested_schema", e))
-}
-
-/// The requested field, made nullable, if it has the same names as ours.
-fn matching(ours: &Field, wanted: Field) -> Result<Field, Fault> {
-    let names = |field: &Field| match field.data_type() {
-        DataType::Struct(fields) => {
-            Some(fields.iter().map(|f| f.name().clone()).collect::<Vec<_>>())
-        }
-        _ => None,
+/// The requested types, if the names are ours.
+fn matching(ours: &Field, wanted: Vec<(String, DataType)>) -> Result<Field, Fault> {
+    let DataType::Struct(fields) = ours.data_type() else {
+        unreachable!("a frame is a struct");
     };
-    if names(ours) != names(&wanted) {
+    if !fields.iter().map(|field| field.name()).eq(wanted.iter().map(|(name, _)| name)) {
         return Err(Fault::value(
             "requested_schema",
             "its columns are not those of the frame",
             "request the same names in the same order, with other types",
         ));
     }
-    let DataType::Struct(fields) = wanted.data_type() else {
-        unreachable!("its names have been read");
-    };
-    let nullable: Fields =
-        fields.iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
-    Ok(Field::new_struct("", nullable, false))
+    let fields: Fields =
+        wanted.into_iter().map(|(name, arrow)| Field::new(name, arrow, true)).collect();
+    Ok(Field::new_struct("", fields, false))
 }
 
 fn converted(column: &Column, wanted: &DataType) -> mydf_core::Result<ArrayRef> {
