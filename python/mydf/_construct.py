@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mydf import _numpy
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, ColumnNotFoundError
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
 
     from mydf.dtypes import DTypeLike
 
-# numpy's dtypes with the same memory layout as in mydf.
-_NUMPY = {
-    "b1": "Bool", "i1": "Int8", "i2": "Int16", "i4": "Int32", "i8": "Int64", "u1": "UInt8",
-    "u2": "UInt16", "u4": "UInt32", "u8": "UInt64", "f4": "Float32", "f8": "Float64",
-}  # fmt: skip
 _ACCEPTED = (
     "pass a dict of columns, a list of dicts, or an object with `__arrow_c_stream__` "
     "(polars, pandas, pyarrow, duckdb)"
@@ -32,7 +28,7 @@ def is_arrow(data: object) -> bool:
 def series(name: str, values: Any, dtype: DTypeLike | None = None) -> core.Series:
     """Return a column of values, with this dtype or an inferred one."""
     made = _series(name, values)
-    return made if dtype is None else made.cast(DType._to_core(dtype), strict=True)
+    return made if dtype is None else made.exact(DType._to_core(dtype))
 
 
 def _series(name: str, values: Any) -> core.Series:
@@ -40,28 +36,20 @@ def _series(name: str, values: Any) -> core.Series:
         return core.Series.from_arrow(name, values)
     if isinstance(values, list):
         return core.Series.from_values(name, values)
-    if hasattr(values, "dtype") and hasattr(values, "tobytes"):
-        return _numpy(name, values)
+    if _numpy.is_array(values):
+        return _numpy.series(name, values)
     if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
         fact = f"values of column `{name}`: one value of type `{type(values).__name__}`"
         raise ArgumentTypeError(fact, hint="pass a list, e.g. `[value] * rows`", what=name)
-    return core.Series.from_values(name, list(values))
+    return core.Series.from_values(name, _objects(values))
 
 
-def _numpy(name: str, values: Any) -> core.Series:
-    if values.ndim != 1:
-        fact = f"values of column `{name}`: an array of {values.ndim} dimensions"
-        raise ArgumentTypeError(
-            fact, hint="pass an array of one dimension for each column", what=name
-        )
-    known = _NUMPY.get(values.dtype.str[1:]) if values.dtype.isnative else None
-    if known is not None:
-        return core.Series.from_bytes(name, known, values.tobytes())
-    if values.dtype.kind == "M":
-        # For units finer than microseconds, `tolist` returns numbers instead of datetimes.
-        dates = values.dtype.str.endswith("[D]")
-        values = values if dates else values.astype("datetime64[us]")
-    return core.Series.from_values(name, values.tolist())
+def _objects(values: Any) -> list[Any]:
+    """Return the values of an iterable; NaN is a missing value in pandas' arrays of objects."""
+    pandas = type(values).__module__.partition(".")[0] == "pandas"
+    if not pandas or getattr(values.dtype, "kind", None) != "O":
+        return list(values)
+    return [None if null else value for value, null in zip(values, values.isna(), strict=True)]
 
 
 def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
@@ -71,6 +59,7 @@ def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
         data = {name: [] for name in schema}
     if is_arrow(data):
         return _cast(core.Frame.from_arrow(data), schema)
+    _numpy.check_frame(data)
     if hasattr(data, "keys") and hasattr(data, "__getitem__"):
         return _from_columns(data, schema)
     if not isinstance(data, (str, bytes)) and hasattr(data, "__iter__"):
@@ -100,7 +89,7 @@ def _cast(frame: core.Frame, schema: Mapping[str, DTypeLike]) -> core.Frame:
     _check_names(frame.names(), schema)
     wanted = {name: DType._to_core(dtype) for name, dtype in schema.items()}
     columns = [
-        column.cast(wanted[column.name()], strict=True) if column.name() in wanted else column
+        column.exact(wanted[column.name()]) if column.name() in wanted else column
         for column in frame.columns()
     ]
     return core.Frame(columns)

@@ -25,13 +25,14 @@ class DataFrame:
     Args:
         data: A dict of columns (lists, numpy arrays, Series), a list of dicts, or an object with
             the Arrow PyCapsule interface (frames of polars, pandas, pyarrow, duckdb). None is null.
-        schema: Dtypes by column; the dtypes of other columns are inferred. Without `data`, it makes
-            a frame without rows.
+        schema: Dtypes by column; the dtypes of other columns are inferred. A value that its dtype
+            would cut or round is an error, see `Series`. Without `data`, it makes a frame without
+            rows.
 
     Raises:
         MixedTypeError: If a column mixes types; the error names column and row.
         LengthMismatchError: If columns differ in length.
-        CastError: If a value does not fit the dtype in `schema`.
+        CastError: If the dtype in `schema` does not hold a whole value.
         UnsupportedTypeError: If Arrow data has a type that mydf has no dtype for.
         ArrowError: If Arrow data is invalid, see `from_arrow`.
         RowLimitError: If there are more rows than this runtime can index.
@@ -508,11 +509,16 @@ class DataFrame:
         return self.to_arrow().to_pandas()
 
     def to_numpy(self) -> Any:
-        """Return a numpy array of two dimensions, with the dtype that fits all columns."""
+        """Return a numpy array of two dimensions, with the dtype that holds all columns exactly.
+
+        Numbers, also next to Bool, have a common dtype, and so have dates and datetimes without
+        zone. All others make objects, and so do integers beyond 2**53 next to floats.
+        """
         return _convert.matrix(self._core)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return _convert.as_array(self.to_numpy(), "frame", dtype, copy)
+        nulls = sum(column.null_count() for column in self._core.columns())
+        return _convert.as_array(self.to_numpy(), "frame", nulls, dtype, copy)
 
     # --------------------------------------------------------------------------------------- files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mydf import _construct
 from mydf._native import core
 from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.expr import Expr
@@ -43,6 +44,7 @@ def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:
 
     Raises:
         ArgumentError: If the value has another type.
+        CastError: If `dtype` does not hold the whole value.
 
     Examples:
         >>> import mydf
@@ -50,7 +52,11 @@ def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:
         {'a': [1, 2], 'b': ['x', 'x']}
     """
     expr = Expr._literal(value)
-    return expr if dtype is None else expr.cast(dtype)
+    if dtype is None:
+        return expr
+    # The cast alone would cut a fraction or a time of day.
+    _construct.series("literal", [value], dtype)
+    return expr.cast(dtype)
 
 
 def len() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries

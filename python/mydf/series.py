@@ -26,13 +26,17 @@ class Series:
     Args:
         name: The name.
         values: A list or another iterable of None, bool, int, float, str, date and datetime; a
-            numpy array; or an object with the Arrow PyCapsule interface.
+            numpy array of one dimension; or an object with the Arrow PyCapsule interface. What is
+            missing becomes null: None, `numpy.ma.masked`, NaT, `pandas.NA`. Time finer than
+            microseconds is rounded down.
         dtype: The dtype, inferred by default. A list has one type; None mixes with every type, and
-            an int mixes with floats if a float represents it exactly.
+            an int mixes with floats if a float represents it exactly. A value that the dtype would
+            cut or round is an error, except that a float may take the nearest Float32.
 
     Raises:
         MixedTypeError: If the values mix types; the error names the row.
-        CastError: If a value does not fit `dtype`.
+        CastError: If `dtype` does not hold a whole value; the error names the row.
+        UnsupportedTypeError: If mydf has no dtype for the array's.
         RowLimitError: If there are more rows than this runtime can index.
 
     Examples:
@@ -203,13 +207,14 @@ class Series:
     def to_numpy(self) -> Any:
         """Return the values as a numpy array with memory of its own.
 
-        Integers with nulls become float64 with NaN; dates and datetimes without zone become
-        datetime64 with NaT; text, Bool with nulls and datetimes in a zone become objects.
+        Integers with nulls become float64 with NaN if none is beyond 2**53, where float64 has gaps;
+        dates and datetimes without zone become datetime64 with NaT. Text, Bool with nulls, large
+        integers with nulls and datetimes in a zone become objects.
         """
         return _convert.vector(self._core)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return _convert.as_array(self.to_numpy(), "Series", dtype, copy)
+        return _convert.as_array(self.to_numpy(), "Series", self.null_count, dtype, copy)
 
     def __arrow_c_schema__(self) -> object:
         return self._core.arrow_schema()

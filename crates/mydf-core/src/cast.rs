@@ -46,6 +46,68 @@ pub fn cast(column: &Column, dtype: &DType, strict: bool) -> Result<Column> {
     Column::new(column.shared_name(), values)
 }
 
+/// Converts the column to the dtype that its values are said to have: like a strict [`cast`], but a
+/// value that would lose something is an error: a fraction, the digits of a large integer, a time of
+/// day, a time zone. Only the nearest `Float32` counts as the same `Float64`.
+///
+/// # Errors
+/// [`crate::Error::Inexact`] naming the first value that would not survive, and those of [`cast`].
+pub fn exact(column: &Column, dtype: &DType) -> Result<Column> {
+    let converted = cast(column, dtype, true)?;
+    if let Some(row) = first_lost(column, &converted)? {
+        return Err(Error::Inexact {
+            what: column.name().to_owned(),
+            from: column.dtype().clone(),
+            to: dtype.clone(),
+            value: text_of(column.values(), column.dtype(), row),
+            row,
+        });
+    }
+    Ok(converted)
+}
+
+/// The first row that a conversion did not keep.
+fn first_lost(before: &Column, after: &Column) -> Result<Option<usize>> {
+    let (from, to) = (before.dtype(), after.dtype());
+    let rows = 0..before.len();
+    match (from, to) {
+        (DType::Float64, DType::Float32) => {
+            let (wide, narrow) = (
+                before.values().as_primitive::<Float64Type>(),
+                after.values().as_primitive::<Float32Type>(),
+            );
+            let lost = |&row: &usize| {
+                wide.is_valid(row) && wide.value(row).is_finite() && narrow.value(row).is_infinite()
+            };
+            return Ok(rows.into_iter().find(lost));
+        }
+        (DType::Datetime(Some(_)), DType::Datetime(None)) => {
+            return Ok(rows.into_iter().find(|&row| before.values().is_valid(row)));
+        }
+        (DType::Datetime(_), DType::Date) => {}
+        (from, to) if from.is_numeric() && (to.is_numeric() || *to == DType::Bool) => {}
+        _ => return Ok(None),
+    }
+    let Some(back) = convert(after.values(), to, from)? else { return Ok(None) };
+    // Both have the same nulls, except where a value did not come back.
+    if back.as_ref() == before.values().as_ref() {
+        return Ok(None);
+    }
+    let same = arrow_ord::cmp::not_distinct(&back, before.values())
+        .map_err(|source| Error::Arrow { operation: format!("comparison as {from}"), source })?;
+    Ok(rows.into_iter().find(|&row| !same.value(row) && !is_zero(&back, before.values(), row)))
+}
+
+/// True if both values are zero: a negative zero is an integer's zero too.
+fn is_zero(back: &ArrayRef, before: &ArrayRef, row: usize) -> bool {
+    let zero = |values: &ArrayRef| match values.data_type() {
+        arrow_schema::DataType::Float32 => values.as_primitive::<Float32Type>().value(row) == 0.0,
+        arrow_schema::DataType::Float64 => values.as_primitive::<Float64Type>().value(row) == 0.0,
+        _ => false,
+    };
+    back.is_valid(row) && zero(back) && zero(before)
+}
+
 /// Checks that one dtype converts to another, before there are any values; `what` names the input
 /// in an error.
 ///

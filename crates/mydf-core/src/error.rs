@@ -75,6 +75,20 @@ pub enum Error {
         /// The row of that value, from 0.
         row: usize,
     },
+    /// A value that the requested dtype holds only in part.
+    #[error("values of `{what}` as {to}: the {from} `{value}` at row {row} would not survive")]
+    Inexact {
+        /// The column.
+        what: String,
+        /// The dtype of the values.
+        from: DType,
+        /// The requested dtype.
+        to: DType,
+        /// The first value that would not survive.
+        value: String,
+        /// The row of that value, from 0.
+        row: usize,
+    },
     /// Integer arithmetic that leaves the range of its dtype.
     #[error("integer overflow in {operation} of `{what}` ({dtype})")]
     Overflow {
@@ -173,6 +187,13 @@ impl Error {
             Error::Overflow { .. } => {
                 Some("cast to a wider dtype first, e.g. `.cast(mydf.Float64)`".into())
             }
+            Error::Inexact { from: DType::Datetime(Some(_)), .. } => Some(
+                "leave out the dtype; `.cast(mydf.Datetime)` then keeps the wall-clock time only"
+                    .into(),
+            ),
+            Error::Inexact { to, .. } => Some(format!(
+                "leave out the dtype, and round or cut the values with `.cast(mydf.{to})`"
+            )),
             Error::Cast { .. } => {
                 Some("`.cast(dtype, strict=False)` makes such values null".into())
             }

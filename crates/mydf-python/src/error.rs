@@ -15,7 +15,7 @@ pub(crate) enum Fault {
     /// Like [`Error::Value`], with its own hint.
     Value { what: String, message: String, hint: String },
     /// A list of Python values that can't form a column.
-    Mixed { column: String, row: usize, message: String, hint: &'static str },
+    Mixed { column: String, row: usize, message: String, hint: String },
     /// A bug: the message of a panic.
     Panic(String),
     /// An exception that Python raised.
@@ -29,6 +29,16 @@ impl Fault {
         hint: impl Into<String>,
     ) -> Self {
         Fault::Value { what: what.into(), message: message.into(), hint: hint.into() }
+    }
+
+    /// The same fault of one value in a list of them.
+    pub(crate) fn in_row(self, column: &str, row: usize) -> Self {
+        match self {
+            Fault::Value { message, hint, .. } => {
+                Fault::Mixed { column: column.to_owned(), row, message, hint }
+            }
+            other => other,
+        }
     }
 
     pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
@@ -72,7 +82,7 @@ impl From<Fault> for PyErr {
                     a.set_item("column", &column)?;
                     a.set_item("row", row)
                 });
-                raise(py, "MixedTypeError", &fact, Some(hint), attributes)
+                raise(py, "MixedTypeError", &fact, Some(&hint), attributes)
             }
             Fault::Panic(message) => {
                 let fact = format!("internal error: {message}");
@@ -92,7 +102,7 @@ fn class_of(error: &Error) -> &'static str {
         Error::LengthMismatch { .. } => "LengthMismatchError",
         Error::DType { .. } => "DTypeError",
         Error::UnsupportedType { .. } => "UnsupportedTypeError",
-        Error::Cast { .. } => "CastError",
+        Error::Cast { .. } | Error::Inexact { .. } => "CastError",
         Error::Overflow { .. } => "IntegerOverflowError",
         Error::TooManyRows { .. } => "RowLimitError",
         Error::Csv { .. } => "CsvError",
@@ -132,7 +142,8 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("column", column)?;
             a.set_item("arrow_type", arrow_type)
         }
-        Error::Cast { what, from, to, value, row } => {
+        Error::Cast { what, from, to, value, row }
+        | Error::Inexact { what, from, to, value, row } => {
             a.set_item("what", what)?;
             a.set_item("from_dtype", from.to_string())?;
             a.set_item("to_dtype", to.to_string())?;

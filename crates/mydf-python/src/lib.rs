@@ -12,6 +12,7 @@ mod equal;
 mod error;
 mod expr;
 mod files;
+mod foreign;
 mod frame;
 mod interchange;
 mod options;

@@ -8,7 +8,7 @@ use arrow_array::types::{
     Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
-use arrow_buffer::{BooleanBuffer, Buffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use mydf_core::kernels::aggregate::{AggOp, aggregate};
 use mydf_core::{Column, DType, cast};
 use pyo3::prelude::*;
@@ -36,10 +36,18 @@ impl Series {
         Ok(values::column(name, values)?.into())
     }
 
-    /// A column of numbers or Booleans from their bytes in memory.
+    /// A column of numbers, Booleans, dates or datetimes from their bytes in memory. `nulls` has
+    /// one byte for each row, which is not zero for a null.
     #[staticmethod]
-    fn from_bytes(name: &str, dtype: &str, bytes: &Bound<'_, PyBytes>) -> Result<Self, Fault> {
-        let values = from_bytes(&dtype::parse(dtype)?, bytes.as_bytes())?;
+    fn from_bytes(
+        name: &str,
+        dtype: &str,
+        bytes: &Bound<'_, PyBytes>,
+        nulls: Option<&Bound<'_, PyBytes>>,
+    ) -> Result<Self, Fault> {
+        let valid = nulls
+            .map(|nulls| NullBuffer::new(nulls.as_bytes().iter().map(|&null| null == 0).collect()));
+        let values = from_bytes(&dtype::parse(dtype)?, bytes.as_bytes(), valid)?;
         Ok(Column::new(name, values)?.into())
     }
 
@@ -75,6 +83,12 @@ impl Series {
     fn cast(&self, py: Python<'_>, dtype: &str, strict: bool) -> Result<Self, Fault> {
         let dtype = dtype::parse(dtype)?;
         Ok(work::run(py, || cast::cast(&self.column, &dtype, strict))?.into())
+    }
+
+    /// Like `cast`, but a value that would not survive is an error.
+    fn exact(&self, py: Python<'_>, dtype: &str) -> Result<Self, Fault> {
+        let dtype = dtype::parse(dtype)?;
+        Ok(work::run(py, || cast::exact(&self.column, &dtype))?.into())
     }
 
     /// One row: the aggregation over all rows.
@@ -122,27 +136,30 @@ impl Series {
     }
 }
 
-fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
-    fn numbers<T: ArrowPrimitiveType>(bytes: &[u8]) -> ArrayRef {
+fn from_bytes(dtype: &DType, bytes: &[u8], valid: Option<NullBuffer>) -> Result<ArrayRef, Fault> {
+    fn numbers<T: ArrowPrimitiveType>(bytes: &[u8], valid: Option<NullBuffer>) -> ArrayRef {
         // `Buffer::from` copies to memory that is aligned for every number type.
         let values = ScalarBuffer::<T::Native>::from(Buffer::from(bytes));
-        Arc::new(PrimitiveArray::<T>::new(values, None))
+        Arc::new(PrimitiveArray::<T>::new(values, valid))
     }
+    let valid = valid.filter(|valid| valid.null_count() > 0);
     Ok(match dtype {
         DType::Bool => {
             let bits = bytes.iter().map(|&byte| byte != 0).collect::<BooleanBuffer>();
-            Arc::new(BooleanArray::new(bits, None))
+            Arc::new(BooleanArray::new(bits, valid))
         }
-        DType::Int8 => numbers::<Int8Type>(bytes),
-        DType::Int16 => numbers::<Int16Type>(bytes),
-        DType::Int32 => numbers::<Int32Type>(bytes),
-        DType::Int64 => numbers::<Int64Type>(bytes),
-        DType::UInt8 => numbers::<UInt8Type>(bytes),
-        DType::UInt16 => numbers::<UInt16Type>(bytes),
-        DType::UInt32 => numbers::<UInt32Type>(bytes),
-        DType::UInt64 => numbers::<UInt64Type>(bytes),
-        DType::Float32 => numbers::<Float32Type>(bytes),
-        DType::Float64 => numbers::<Float64Type>(bytes),
+        DType::Int8 => numbers::<Int8Type>(bytes, valid),
+        DType::Int16 => numbers::<Int16Type>(bytes, valid),
+        DType::Int32 => numbers::<Int32Type>(bytes, valid),
+        DType::Int64 => numbers::<Int64Type>(bytes, valid),
+        DType::UInt8 => numbers::<UInt8Type>(bytes, valid),
+        DType::UInt16 => numbers::<UInt16Type>(bytes, valid),
+        DType::UInt32 => numbers::<UInt32Type>(bytes, valid),
+        DType::UInt64 => numbers::<UInt64Type>(bytes, valid),
+        DType::Float32 => numbers::<Float32Type>(bytes, valid),
+        DType::Float64 => numbers::<Float64Type>(bytes, valid),
+        DType::Date => numbers::<Date32Type>(bytes, valid),
+        DType::Datetime(None) => numbers::<TimestampMicrosecondType>(bytes, valid),
         other => {
             let message = format!("{other} has no fixed form in memory");
             return Err(Fault::value("dtype", message, "pass a list of values"));
@@ -150,7 +167,24 @@ fn from_bytes(dtype: &DType, bytes: &[u8]) -> Result<ArrayRef, Fault> {
     })
 }
 
-/// Integers with nulls become floats with NaN, as is usual with numpy.
+/// False if an integer is so large that not each has a float.
+fn exact_as_floats(column: &Column) -> bool {
+    const LARGEST: u64 = 1 << 53;
+    match column.dtype() {
+        DType::Int64 => {
+            let values = column.values().as_primitive::<Int64Type>();
+            values.iter().flatten().all(|value| value.unsigned_abs() <= LARGEST)
+        }
+        DType::UInt64 => {
+            let values = column.values().as_primitive::<UInt64Type>();
+            values.iter().flatten().all(|value| value <= LARGEST)
+        }
+        _ => true,
+    }
+}
+
+/// Integers with nulls become floats with NaN, as is usual with numpy, unless a float would lose
+/// digits of one.
 #[allow(clippy::cast_lossless, reason = "one line serves every type of number")]
 fn numpy_bytes(column: &Column) -> Option<(&'static str, Vec<u8>)> {
     fn plain<T: ArrowPrimitiveType>(values: &ArrayRef) -> Vec<u8> {
@@ -167,6 +201,9 @@ fn numpy_bytes(column: &Column) -> Option<(&'static str, Vec<u8>)> {
     }
     let values = column.values();
     let whole = column.null_count() == 0;
+    if !whole && !exact_as_floats(column) {
+        return None;
+    }
     macro_rules! number {
         ($name:literal, $kind:ty) => {
             if whole {

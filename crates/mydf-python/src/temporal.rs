@@ -24,6 +24,8 @@ pub(crate) struct Temporal {
     epoch: Py<PyAny>,
     epoch_utc: Py<PyAny>,
     from_ordinal: Py<PyAny>,
+    /// `datetime.datetime.__sub__`, because a subclass may return something else than a timedelta.
+    minus: Py<PyAny>,
 }
 
 static TEMPORAL: PyOnceLock<Temporal> = PyOnceLock::new();
@@ -37,6 +39,7 @@ impl Temporal {
             let aware = PyDict::new(py);
             aware.set_item("tzinfo", &utc)?;
             Ok(Temporal {
+                minus: datetime.getattr("__sub__")?.unbind(),
                 from_ordinal: date.getattr("fromordinal")?.unbind(),
                 epoch: datetime.call1((1970, 1, 1))?.unbind(),
                 epoch_utc: datetime.call((1970, 1, 1), Some(&aware))?.unbind(),
@@ -66,17 +69,15 @@ impl Temporal {
     /// Microseconds since 1970-01-01T00:00:00, in UTC for an aware datetime.
     pub(crate) fn microseconds(&self, value: &Bound<'_, PyAny>) -> PyResult<i64> {
         let py = value.py();
-        let aware = !value.getattr("tzinfo")?.is_none();
-        let epoch = if aware { &self.epoch_utc } else { &self.epoch };
-        let since = value.sub(epoch.bind(py))?;
-        let part = |name| -> PyResult<i64> { since.getattr(name)?.extract() };
-        Ok(part("days")? * DAY + part("seconds")? * SECOND + part("microseconds")?)
+        let epoch = if is_aware(value)? { &self.epoch_utc } else { &self.epoch };
+        let since = self.minus.bind(py).call1((value, epoch.bind(py)))?;
+        duration(&since)
     }
 
     /// The name of an aware datetime's zone: its key or its offset from UTC.
-    pub(crate) fn zone(value: &Bound<'_, PyAny>) -> PyResult<Option<Arc<str>>> {
+    pub(crate) fn zone(value: &Bound<'_, PyAny>) -> Result<Option<Arc<str>>, Fault> {
         let zone = value.getattr("tzinfo")?;
-        if zone.is_none() {
+        if zone.is_none() || !is_aware(value)? {
             return Ok(None);
         }
         // zoneinfo calls it `key`, pytz calls it `zone`.
@@ -84,17 +85,25 @@ impl Temporal {
             if let Some(name) = zone.getattr_opt(attribute)?
                 && let Ok(name) = name.extract::<String>()
             {
-                return Ok(Some(name.into()));
+                let name = Arc::from(name);
+                if Zone::new(Some(&name)).is_ok() {
+                    return Ok(Some(name));
+                }
             }
         }
-        let offset = value.call_method0("utcoffset")?;
-        let seconds: f64 = offset.call_method0("total_seconds")?.extract()?;
-        let minutes = (seconds / 60.0) as i64;
-        if minutes == 0 {
+        let offset = duration(&value.call_method0("utcoffset")?)?;
+        if offset == 0 {
             return Ok(Some("UTC".into()));
         }
-        let sign = if minutes < 0 { '-' } else { '+' };
-        let minutes = minutes.abs();
+        if offset % (60 * SECOND) != 0 {
+            return Err(Fault::value(
+                "value",
+                format!("{} has an offset that is not of whole minutes", value.str()?),
+                "move it to UTC, with `value.astimezone(datetime.timezone.utc)`",
+            ));
+        }
+        let sign = if offset < 0 { '-' } else { '+' };
+        let minutes = offset.abs() / (60 * SECOND);
         Ok(Some(format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60).into()))
     }
 
@@ -153,6 +162,17 @@ impl Temporal {
             }
         })
     }
+}
+
+/// Python calls a datetime naive if its `tzinfo` gives no offset.
+fn is_aware(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(!value.getattr("tzinfo")?.is_none() && !value.call_method0("utcoffset")?.is_none())
+}
+
+/// The microseconds of a `datetime.timedelta`.
+fn duration(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let part = |name| -> PyResult<i64> { value.getattr(name)?.extract() };
+    Ok(part("days")? * DAY + part("seconds")? * SECOND + part("microseconds")?)
 }
 
 fn beyond(py: Python<'_>, error: PyErr, what: &str) -> Fault {

@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString};
 
 use crate::error::Fault;
+use crate::foreign::{Moment, advice, plain};
 use crate::temporal::Temporal;
 
 /// What a list of values holds so far.
@@ -56,7 +57,7 @@ impl Kind {
     }
 }
 
-fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> PyResult<Option<Kind>> {
+fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> Result<Option<Kind>, Fault> {
     // bool is a subclass of int, and datetime one of date: the order matters.
     Ok(Some(if value.is_none() {
         Kind::Null
@@ -68,23 +69,16 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> PyResult<Option<Kind>>
         Kind::Int
     } else if value.is_instance_of::<PyString>() {
         Kind::String
+    } else if let Ok(moment) = value.cast::<Moment>() {
+        let moment = moment.get();
+        if moment.is_date { Kind::Date } else { Kind::Datetime(moment.zone.clone()) }
     } else if temporal.is_datetime(value)? {
-        // pandas' value for a missing time is a datetime only by class.
-        if value.ne(value)? { Kind::Null } else { Kind::Datetime(Temporal::zone(value)?) }
+        Kind::Datetime(Temporal::zone(value)?)
     } else if temporal.is_date(value)? {
         Kind::Date
     } else {
         return Ok(None);
     }))
-}
-
-/// A numpy scalar as the equivalent Python value; other values stay as they are.
-fn plain(value: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
-    let class = value.get_type();
-    if class.module().is_ok_and(|module| module == "numpy") && value.hasattr("item")? {
-        return value.call_method0("item");
-    }
-    Ok(value)
 }
 
 fn type_name(value: &Bound<'_, PyAny>) -> String {
@@ -93,26 +87,33 @@ fn type_name(value: &Bound<'_, PyAny>) -> String {
 
 /// One Python value as a scalar of an expression.
 pub(crate) fn scalar(value: &Bound<'_, PyAny>) -> Result<Scalar, Fault> {
+    made_scalar(value).map_err(|fault| match fault {
+        Fault::Value { message, hint, .. } => Fault::value("literal", message, hint),
+        other => other,
+    })
+}
+
+fn made_scalar(value: &Bound<'_, PyAny>) -> Result<Scalar, Fault> {
     let temporal = Temporal::get(value.py())?;
     let value = plain(value.clone())?;
     Ok(match kind(&value, temporal)? {
         Some(Kind::Null) => Scalar::Null,
         Some(Kind::Bool) => Scalar::Bool(value.extract()?),
         Some(Kind::Int) => Scalar::Int(value.extract().map_err(|_| {
-            Fault::value("literal", format!("{value} has more than 127 bits"), "use a float")
+            let message = format!("{} has more than 127 bits", shown(&value));
+            Fault::value("value", message, "use a float")
         })?),
         Some(Kind::Float) => Scalar::Float(value.extract()?),
         Some(Kind::String) => Scalar::String(text(&value)?),
-        Some(Kind::Date) => Scalar::Date(Temporal::days(&value)?),
-        Some(Kind::Datetime(zone)) => Scalar::Datetime(temporal.microseconds(&value)?, zone),
-        None => {
-            return Err(Fault::value(
-                "literal",
-                format!("no dtype for a value of type `{}`", type_name(&value)),
-                "a literal is None, bool, int, float, str, date or datetime",
-            ));
-        }
+        Some(Kind::Date) => Scalar::Date(days(&value)?),
+        Some(Kind::Datetime(zone)) => Scalar::Datetime(microseconds(&value, temporal)?, zone),
+        None => return Err(no_dtype(&value)),
     })
+}
+
+fn no_dtype(value: &Bound<'_, PyAny>) -> Fault {
+    let message = format!("no dtype for a value of type `{}`", type_name(value));
+    Fault::value("value", message, advice(value))
 }
 
 fn text(value: &Bound<'_, PyAny>) -> Result<Arc<str>, Fault> {
@@ -121,10 +122,40 @@ fn text(value: &Bound<'_, PyAny>) -> Result<Arc<str>, Fault> {
     match text.to_cow() {
         Ok(text) => Ok(text.as_ref().into()),
         Err(_) => Err(Fault::value(
-            "str",
-            format!("{} has no UTF-8 form", value.repr()?),
+            "value",
+            format!("{} has no UTF-8 form", cut(&value.repr()?.to_string())),
             "a lone surrogate comes of decoding with `surrogateescape`",
         )),
+    }
+}
+
+/// An integer for a message. Python refuses to write very long ones.
+fn shown(value: &Bound<'_, PyAny>) -> String {
+    match value.str() {
+        Ok(text) => format!("the int {}", cut(&text.to_string())),
+        Err(_) => "an int of thousands of digits".to_owned(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn days(value: &Bound<'_, PyAny>) -> Result<i32, Fault> {
+    match value.cast::<Moment>() {
+        Ok(moment) => moment.get().fitting(),
+        Err(_) => Ok(Temporal::days(value)?),
+    }
+}
+
+fn microseconds(value: &Bound<'_, PyAny>, temporal: &Temporal) -> Result<i64, Fault> {
+    match value.cast::<Moment>() {
+        Ok(moment) => moment.get().fitting(),
+        Err(_) => Ok(temporal.microseconds(value)?),
     }
 }
 
@@ -135,24 +166,38 @@ pub(crate) fn column(name: &str, values: &Bound<'_, PyList>) -> Result<Column, F
     let mut found = Kind::Null;
     for (row, value) in values.iter().enumerate() {
         let value = plain(value)?;
-        let Some(next) = kind(&value, temporal)? else {
-            return Err(Fault::Mixed {
-                column: name.into(),
-                row,
-                message: format!("no dtype for a value of type `{}`", type_name(&value)),
-                hint: "a column holds None, bool, int, float, str, date or datetime",
-            });
-        };
+        let next = kind(&value, temporal).and_then(|kind| kind.ok_or_else(|| no_dtype(&value)));
+        let next = next.map_err(|fault| fault.in_row(name, row))?;
         found = found.join(next).map_err(|(expected, actual)| Fault::Mixed {
             column: name.into(),
             row,
             message: format!("{}, after values of type {}", actual.name(), expected.name()),
-            hint: "a column holds one type; only None mixes with all, and int with float",
+            hint: mixed(&expected, &actual).into(),
         })?;
         plain_values.push(value);
     }
     let values = array(name, &plain_values, found, temporal)?;
     Ok(Column::new(name, values)?)
+}
+
+/// What to do with values of two types in one list.
+fn mixed(expected: &Kind, actual: &Kind) -> &'static str {
+    use Kind::{Bool, Date, Datetime, Float, Int};
+    match (expected, actual) {
+        (Datetime(Some(_)), Datetime(Some(_))) => {
+            "move all to one zone, e.g. `value.astimezone(datetime.timezone.utc)`"
+        }
+        (Datetime(_), Datetime(_)) => {
+            "give each the same zone, e.g. `value.replace(tzinfo=datetime.timezone.utc)`, or none"
+        }
+        (Date, Datetime(_)) | (Datetime(_), Date) => {
+            "make all datetimes, e.g. `datetime.datetime.combine(value, datetime.time())`, or all \
+             dates with `value.date()`"
+        }
+        (Bool, Int | Float) | (Int | Float, Bool) => "make all numbers, e.g. with `int(value)`",
+        (_, Float) => "a column holds one type; use None for a missing value, not NaN",
+        _ => "a column holds one type; only None mixes with all, and int with float",
+    }
 }
 
 type Values<'a, 'py> = &'a [Bound<'py, PyAny>];
@@ -165,75 +210,76 @@ fn array(
 ) -> Result<ArrayRef, Fault> {
     Ok(match kind {
         Kind::Null => Arc::new(NullArray::new(values.len())),
-        Kind::Bool => Arc::new(BooleanArray::from(extract(values, |v| Ok(v.extract()?))?)),
+        Kind::Bool => {
+            Arc::new(BooleanArray::from(extract(name, values, |v| Ok(v.extract::<bool>()?))?))
+        }
         Kind::Int => integers(name, values)?,
-        Kind::Float => Arc::new(Float64Array::from(floats(name, values)?)),
-        Kind::String => Arc::new(StringViewArray::from_iter(extract(values, text)?)),
-        Kind::Date => Arc::new(Date32Array::from(extract(values, |v| Ok(Temporal::days(v)?))?)),
+        Kind::Float => Arc::new(Float64Array::from(extract(name, values, float)?)),
+        Kind::String => Arc::new(StringViewArray::from_iter(extract(name, values, text)?)),
+        Kind::Date => Arc::new(Date32Array::from(extract(name, values, days)?)),
         Kind::Datetime(zone) => {
-            let convert = |v: &Bound<'_, PyAny>| {
-                // This is NaT, which counts as a null.
-                if v.ne(v)? { Ok(None) } else { temporal.microseconds(v).map(Some) }
-            };
-            let micros: Vec<Option<Option<i64>>> = extract(values, |v| Ok(convert(v)?))?;
-            let micros: TimestampMicrosecondArray =
-                micros.into_iter().map(Option::flatten).collect();
-            Arc::new(micros.with_timezone_opt(zone))
+            let micros = extract(name, values, |v| microseconds(v, temporal))?;
+            Arc::new(TimestampMicrosecondArray::from(micros).with_timezone_opt(zone))
         }
     })
 }
 
 fn extract<T>(
+    name: &str,
     values: Values<'_, '_>,
     convert: impl Fn(&Bound<'_, PyAny>) -> Result<T, Fault>,
 ) -> Result<Vec<Option<T>>, Fault> {
-    values.iter().map(|v| if v.is_none() { Ok(None) } else { convert(v).map(Some) }).collect()
+    let rows = values.iter().enumerate();
+    rows.map(|(row, value)| {
+        if value.is_none() {
+            return Ok(None);
+        }
+        convert(value).map(Some).map_err(|fault| fault.in_row(name, row))
+    })
+    .collect()
 }
 
 /// `Int64`, or `UInt64` if a value needs it and none is negative.
 fn integers(name: &str, values: Values<'_, '_>) -> Result<ArrayRef, Fault> {
-    if let Ok(narrow) = extract(values, |v| Ok(v.extract::<i64>()?)) {
+    if let Ok(narrow) = extract(name, values, |v| Ok(v.extract::<i64>()?)) {
         return Ok(Arc::new(Int64Array::from(narrow)));
     }
-    if let Ok(wide) = extract(values, |v| Ok(v.extract::<u64>()?)) {
+    if let Ok(wide) = extract(name, values, |v| Ok(v.extract::<u64>()?)) {
         return Ok(Arc::new(UInt64Array::from(wide)));
     }
-    let negative = values.iter().any(|v| !v.is_none() && v.lt(0).unwrap_or(false));
+    let negative = values.iter().any(|v| v.extract::<i64>().is_ok_and(|value| value < 0));
     let row = values.iter().position(|v| {
         !v.is_none() && v.extract::<i64>().is_err() && (negative || v.extract::<u64>().is_err())
     });
     let row = row.unwrap_or_default();
+    let value = shown(&values[row]);
     Err(Fault::Mixed {
         column: name.into(),
         row,
-        message: format!("{} does not fit into Int64, nor all values into UInt64", values[row]),
-        hint: "use floats, or text",
+        message: format!("{value} does not fit into Int64, nor all values into UInt64"),
+        hint: "use floats, or text".into(),
     })
 }
 
-/// Floats and integers as floats; an integer that a float can't hold is an error instead of being
-/// rounded.
-fn floats(name: &str, values: Values<'_, '_>) -> Result<Vec<Option<f64>>, Fault> {
-    let mut floats = Vec::with_capacity(values.len());
-    for (row, value) in values.iter().enumerate() {
-        if value.is_none() {
-            floats.push(None);
-            continue;
-        }
-        let float = value.extract::<f64>();
-        if value.is_instance_of::<PyInt>()
-            && !float.as_ref().is_ok_and(|f| value.eq(*f).is_ok_and(|e| e))
-        {
-            return Err(Fault::Mixed {
-                column: name.into(),
-                row,
-                message: format!("the int {value} has no exact float, and the column has floats"),
-                hint: "make all values int, or convert them with `float(...)` first",
-            });
-        }
-        floats.push(Some(float?));
+/// A float or an integer as a float; an integer that a float can't hold is an error instead of
+/// being rounded.
+fn float(value: &Bound<'_, PyAny>) -> Result<f64, Fault> {
+    if !value.is_instance_of::<PyInt>() {
+        return Ok(value.extract()?);
     }
-    Ok(floats)
+    let float = match value.extract::<i128>() {
+        // The integer itself is read, whatever methods its class has. The upper limit rounds up to
+        // a float that no longer converts back.
+        Ok(int) => Some(int as f64).filter(|&f| f < i128::MAX as f64 && f as i128 == int),
+        Err(_) => value.extract::<f64>().ok().filter(|&f| value.eq(f).unwrap_or(false)),
+    };
+    float.ok_or_else(|| {
+        Fault::value(
+            "value",
+            format!("{} has no exact float, and the column has floats", shown(value)),
+            "make all values int, or convert them with `float(...)` first",
+        )
+    })
 }
 
 /// The values as Python objects.

@@ -1,0 +1,121 @@
+//! Values of numpy and pandas as the equivalent Python values, and advice for values without a
+//! dtype.
+
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyType};
+
+use crate::error::Fault;
+use crate::temporal::Temporal;
+
+/// A date or a datetime that came from a `numpy.datetime64`, whose range is wider than Python's.
+#[pyclass(frozen, module = "mydf._core")]
+pub(crate) struct Moment {
+    /// Days or microseconds since 1970, in UTC if there is a zone.
+    pub(crate) since: i128,
+    pub(crate) is_date: bool,
+    pub(crate) zone: Option<Arc<str>>,
+}
+
+impl Moment {
+    /// The days of a date or the microseconds of a datetime.
+    pub(crate) fn fitting<T: TryFrom<i128>>(&self) -> Result<T, Fault> {
+        T::try_from(self.since).map_err(|_| {
+            let (what, unit, bits) =
+                if self.is_date { ("date", "days", 32) } else { ("datetime", "microseconds", 64) };
+            let message = format!("a {what} whose {unit} since 1970 need more than {bits} bits");
+            Fault::value("value", message, "use None in its place")
+        })
+    }
+}
+
+/// A value of numpy or pandas as the equivalent Python value, None for one that is missing; other
+/// values stay as they are, and so do those without an equivalent.
+pub(crate) fn plain(value: Bound<'_, PyAny>) -> Result<Bound<'_, PyAny>, Fault> {
+    // Most values need no look at their class's module, which costs more than all of these.
+    if value.is_none()
+        || value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyString>()
+        || value.is_exact_instance_of::<PyBool>()
+    {
+        return Ok(value);
+    }
+    let class = value.get_type();
+    let (Ok(module), Ok(name)) = (class.module(), class.name()) else { return Ok(value) };
+    let (module, name) = (module.to_string(), name.to_string());
+    match (module.split('.').next(), name.as_str()) {
+        (Some("pandas"), "NAType" | "NaTType") | (Some("numpy"), "MaskedConstant") => {
+            Ok(value.py().None().into_bound(value.py()))
+        }
+        (Some("pandas"), "Timestamp") => timestamp(&value),
+        (Some("numpy"), "datetime64") => moment(&value, None),
+        // A duration becomes an integer in the finer units.
+        (Some("numpy"), "timedelta64") => Ok(value),
+        (Some("numpy"), "ndarray") => {
+            let dimensions: usize = value.getattr("ndim")?.extract()?;
+            // An array without a dimension is one value.
+            if dimensions == 0 { plain(value.get_item(())?) } else { Ok(value) }
+        }
+        (Some("numpy"), _) if value.hasattr("item")? => Ok(value.call_method0("item")?),
+        _ => Ok(value),
+    }
+}
+
+fn timestamp<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Fault> {
+    // pandas' Timestamp is a datetime by class, but has nanoseconds, and years that those lack.
+    let zone = Temporal::zone(value)?;
+    moment(&value.getattr("asm8")?, zone)
+}
+
+fn moment<'py>(
+    value: &Bound<'py, PyAny>,
+    zone: Option<Arc<str>>,
+) -> Result<Bound<'py, PyAny>, Fault> {
+    static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = value.py();
+    let read = READ.get_or_try_init(py, || {
+        PyResult::Ok(py.import("mydf._numpy")?.getattr("moment")?.unbind())
+    })?;
+    let found: Option<(bool, i128)> = read.bind(py).call1((value,))?.extract()?;
+    match found {
+        None => Ok(py.None().into_bound(py)),
+        Some((is_date, since)) => Ok(Bound::new(py, Moment { since, is_date, zone })?.into_any()),
+    }
+}
+
+/// What to do with a value for which mydf has no dtype.
+pub(crate) fn advice(value: &Bound<'_, PyAny>) -> String {
+    let class = value.get_type();
+    let classes = class.mro();
+    let names: Vec<String> = classes
+        .iter()
+        .filter_map(|base| base.cast_into::<PyType>().ok())
+        .filter_map(|base| Some(base.fully_qualified_name().ok()?.to_string()))
+        .collect();
+    let is = |name: &str| names.iter().any(|known| known == name);
+    let text = if is("numpy.timedelta64") {
+        "mydf has no durations: `value / numpy.timedelta64(1, 's')` makes seconds of one"
+    } else if is("datetime.timedelta") {
+        "mydf has no durations: `value.total_seconds()` makes seconds of one"
+    } else if is("datetime.time") {
+        "mydf has no times of day: `value.isoformat()` makes text of one"
+    } else if is("decimal.Decimal") || is("fractions.Fraction") {
+        "`float(value)` makes the nearest float of it, `str(value)` an exact text"
+    } else if is("numpy.longdouble") {
+        "`float(value)` makes the nearest float of it"
+    } else if is("builtins.complex") || is("complex") || is("numpy.clongdouble") {
+        "make two columns, of `value.real` and `value.imag`"
+    } else if ["bytes", "bytearray", "memoryview"].into_iter().any(is) {
+        "decode it, e.g. `value.decode()`"
+    } else if is("enum.Enum") {
+        "use `member.value`"
+    } else if ["list", "tuple", "dict", "set", "frozenset", "numpy.ndarray"].into_iter().any(is) {
+        "a column holds no nested values: make one column of each part"
+    } else {
+        "a column holds None, bool, int, float, str, date or datetime; `str(value)` makes text"
+    };
+    text.to_owned()
+}
