@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from built_files import unit
 
 from rtvariants.compile.artifact import Artifact
 from rtvariants.compile.plan import plan
@@ -39,7 +40,7 @@ def config(root, **changes):
 
 def build(root, features=frozenset({"sn"})):
     crate = Crate(
-        name="g", lib="g", manifest=Path("/w/Cargo.toml"), workspace=Path("/w"), package_id="g",
+        name="g", lib="g", manifest=Path("/w/Cargo.toml"), workspace=Path("/w"), package_id="path+file:///w#g@1.0",
         rust_version="1.88", abi="cp310-abi3", outside=(), features=features,
     )  # fmt: skip
     tools = Toolchain(
@@ -59,7 +60,8 @@ def built_file(tmp_path):
         system="linux", machine="aarch64", stamp_section=None, exported=(), imported=(),
         libraries=(), static_tls=True, versions={}, symbol_names=b"\0PyInit__g\0sn_malloc\0",
     )  # fmt: skip
-    artifact = Artifact(build(tmp_path), Path("/w/g.so"), ("sn",), (), 1)
+    module = unit("g", "sn", kind="cdylib", package_id="path+file:///w#g@1.0")
+    artifact = Artifact(build(tmp_path), Path("/w/g.so"), ("sn",), (), 1, units=(module,))
     return BuiltFile(artifact, binary, b"")
 
 

@@ -49,6 +49,6 @@ TOOLCHAIN = Toolchain(
 )  # fmt: skip
 CRATE = Crate(
     name="g", lib="g_lib", manifest=Path("/w/g/Cargo.toml"), workspace=Path("/w"),
-    package_id="g", rust_version="1.88", abi="cp310-abi3", outside=(),
+    package_id="path+file:///w#g@1.0", rust_version="1.88", abi="cp310-abi3", outside=(),
     features=frozenset({"simd", "jemalloc", "mimalloc"}),
 )  # fmt: skip

@@ -13,9 +13,11 @@ from rtvariants.verify.audit import Audit
 from rtvariants.verify.expected import expected
 from rtvariants.verify.rules import RULES, BuiltFile, check
 
+OWN, CORE = "path+file:///w#g@1.0", "registry+x#core@1.0.0"
 BUILD = build_of(
     cargo_features=("simd", "jemalloc"), rust_features=("avx", "avx2"), index_bits=32,
-    allocator="jemalloc", page_size="4096", other_features=(("core", "wide"), ("g", "wide")),
+    allocator="jemalloc", page_size="4096", other_features=((CORE, "wide"), (OWN, "wide")),
+    named_features=frozenset({(OWN, "simd"), (OWN, "jemalloc")}),
     glibc="2.34", private_paths=(Path("/home/me"), Path("/root")),
 )  # fmt: skip
 
@@ -37,9 +39,25 @@ ELF = Binary(
     versions={"libc.so.6": ("GLIBC_2.17", "GLIBC_2.34")},
     symbol_names=b"\0PyInit__core\0_rjem_malloc\0",
 )
+
+
+def unit(crate, *features, kind="lib", **changes):
+    return Unit(
+        changes.pop("package_id", f"registry+x#{crate}@1.0.0"), crate, (kind,), features,
+        Path("/r/Cargo.toml"), changes.pop("source", Path("/r/lib.rs")), (),
+        changes.pop("for_host", False), **changes,
+    )  # fmt: skip
+
+
+def module(*features):
+    """Return the unit of the extension module's own crate."""
+    return unit("g", *features, kind="cdylib", package_id=OWN)
+
+
 ARTIFACT = Artifact(
-    BUILD, Path("/w/o/g.so"), ("jemalloc", "simd"), ("abi3", "abi3-py310", "abi3-py311"), 3
-)
+    BUILD, Path("/w/o/g.so"), ("jemalloc", "simd"), ("abi3", "abi3-py310", "abi3-py311"), 3,
+    units=(module("jemalloc", "simd"),),
+)  # fmt: skip
 FILE = BuiltFile(ARTIFACT, ELF, b"...\0/cargo/registry/x.rs")
 
 
@@ -109,18 +127,14 @@ def for_windows(target=WINDOWS, **changes):
     return replace(file, binary=replace(PE, **changes))
 
 
-def unit(crate, *features, kind="lib", **changes):
-    return Unit(
-        f"registry+x#{crate}@1.0.0", crate, (kind,), features, Path("/r/Cargo.toml"),
-        changes.pop("source", Path("/r/lib.rs")), (), changes.pop("for_host", False), **changes,
-    )  # fmt: skip
-
-
 def stamped(text):
     return elf(stamp_section=text)
 
 
-def artifact(**changes):
+def artifact(*units, **changes):
+    """Return a file of other facts; `units` are compiled in addition to the module."""
+    features = changes.get("features", ARTIFACT.features)
+    changes["units"] = (module(*features), *units)
     return replace(FILE, artifact=replace(ARTIFACT, **changes))
 
 

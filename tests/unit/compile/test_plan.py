@@ -13,7 +13,8 @@ from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.targets import platforms
 from rtvariants.toolchain.cross import Cross, Prepared
-from rtvariants.toolchain.metadata import Graph, Package
+from rtvariants.toolchain.metadata import Graph, Line, Package
+from rtvariants.toolchain.resolution import Node, Resolution
 from rtvariants.toolchain.rustflags import Ambient
 
 LINUX = "x86_64-unknown-linux-gnu"
@@ -213,15 +214,17 @@ def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
 
 def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, tools, crate):
     packages = {
-        "g": Package(
-            "g", "1.0", dependencies=("io",),
-            table={"simd": (("core", "wide"),), "jemalloc": (), "mimalloc": ()},
-        ),
+        crate.package_id: Package("g", "1.0", dependencies=("io",)),
         "io": Package("io", "1.0", dependencies=("core", "text"), folder=Path("/w/io")),
-        "core": Package("core", "1.0", folder=Path("/w/core"), table={"wide": ()}),
+        "core": Package("core", "1.0", folder=Path("/w/core")),
         "text": Package("text", "1.0", folder=Path("/w/text")),
     }  # fmt: skip
-    crate = replace(crate, graph=Graph(packages))
+    same = {Node("io", "1.0"), Node("text", "1.0", ("std",))}
+    resolved = {
+        "fast": Resolution(frozenset({*same, Node("core", "1.0", ("wide",))})),
+        "safe": Resolution(frozenset({*same, Node("core", "1.0")})),
+    }
+    crate = replace(crate, graph=Graph(packages), resolved=resolved)
     # Here the levels differ, there they are one: only runtimes of equal flags are compared.
     for build in plan(table(tmp_path), tools, crate, "1.0"):
         assert dict(build.sharing.alike) == {
@@ -229,6 +232,33 @@ def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, to
         }
     for build in plan(table(tmp_path), arm(tools), crate, "1.0"):
         assert dict(build.sharing.alike) == {"text": Path("/w/text")}
+
+
+def test_what_the_defaults_and_the_own_lines_turn_on_is_no_feature_of_other_runtimes(
+    tmp_path, tools, crate
+):
+    this, core = crate.package_id, "registry+x#core@1.0.0"
+    configured = table(tmp_path)
+    features = {"simd": ((core, "wide"), (core, "fast")), "jemalloc": (), "mimalloc": ()}
+
+    def others(*lines, default=()):
+        packages = {
+            this: Package(
+                "g", "1.0", table={**features, "default": default}, lines={"core": lines}
+            ),
+            core: Package("core", "1.0.0", table={"wide": ((core, "wider"),), "wider": ()}),
+        }
+        found = replace(crate, graph=Graph(packages))
+        fast, safe = plan(configured, tools, found, "1.0")
+        assert fast.contract.other_features == ()
+        return {feature for _, feature in safe.contract.other_features}
+
+    assert others() == {"simd", "wide", "wider", "fast"}
+    assert others(Line(core, ("wide",))) == {"simd", "fast"}
+    assert others(Line(core, ("wider",))) == {"simd", "wide", "fast"}
+    assert others(default=((core, "wide"),)) == {"simd", "fast"}
+    # A dependency that only a feature turns on: its line asks for nothing where it is off.
+    assert others(Line(core, ("wide",), optional=True)) == {"simd", "wide", "wider", "fast"}
 
 
 def test_c_code_that_asks_for_the_date_gets_one_that_never_changes(tmp_path, tools, crate):

@@ -1,48 +1,86 @@
 """What cargo's features turn on, through the crates that lead to one another."""
 
-from rtvariants.toolchain.metadata import Package, identity, read
+from rtvariants.toolchain.metadata import Line, Package, identity, read
 
 METADATA = {
     "packages": [
         {
             "id": "app", "name": "app", "version": "1.0.0", "source": None, "license": None,
             "dependencies": [
-                {"name": "core", "rename": "engine"}, {"name": "serde", "rename": None},
+                {"name": "core", "rename": "engine", "kind": None, "features": ["fast"],
+                 "uses_default_features": False, "optional": False, "target": None},
+                {"name": "serde", "rename": None, "kind": None, "features": ["alloc"],
+                 "uses_default_features": True, "optional": True, "target": None},
+                {"name": "core", "rename": None, "kind": "build", "features": ["script"],
+                 "uses_default_features": True, "optional": False, "target": None},
+                {"name": "core", "rename": "engine", "kind": None, "features": ["old"],
+                 "uses_default_features": True, "optional": False, "target": "cfg(windows)"},
             ],
             "features": {
                 "default": ["small"], "small": [], "big": ["engine/wide", "dep:serde"],
-                "all": ["big", "serde?/derive"],
+                "all": ["big", "serde?/derive"], "both": ["serde/derive"], "again": ["engine/fast"],
             },
         },
         {
-            "id": "core", "name": "core", "version": "0.2.0", "source": "registry+x",
-            "license": "MIT", "dependencies": [], "features": {"wide": ["wider"], "wider": []},
+            "id": "core2", "name": "core", "version": "0.2.0", "source": "registry+x",
+            "license": "MIT", "dependencies": [],
+            "features": {"wide": ["wider"], "wider": [], "fast": ["faster"], "faster": []},
+        },
+        {
+            "id": "serde1", "name": "serde", "version": "1.0.0", "source": "registry+x",
+            "license": None, "license_file": "LICENSE", "dependencies": [],
+            "features": {"default": ["std"], "std": []},
         },
     ],
     "resolve": {"nodes": [
-        {"id": "app", "deps": [{"pkg": "core"}]}, {"id": "core", "deps": []},
+        {"id": "app", "deps": [
+            {"name": "engine", "pkg": "core2", "dep_kinds": [{"kind": None, "target": None}]},
+            {"name": "core", "pkg": "core2", "dep_kinds": [{"kind": "build", "target": None}]},
+            {"name": "serde", "pkg": "serde1", "dep_kinds": [{"kind": None, "target": None}]},
+        ]},
+        {"id": "core2", "deps": []}, {"id": "serde1", "deps": []},
     ]},
 }  # fmt: skip
 
 
 def test_a_feature_leads_through_renamed_crates():
     graph = read(METADATA)
-    core = {("core", "wide"), ("core", "wider")}
+    core = {("core2", "wide"), ("core2", "wider")}
     big = {("app", "big"), ("app", "dep:serde"), *core}
-    assert graph.turned_on("app", ["big"]) == big
-    assert graph.turned_on("app", ["all"]) == {("app", "all"), ("serde", "derive"), *big}
-    assert graph.turned_on("app", ["core/wide"]) == core
-    assert graph.turned_on("app", []) == frozenset()
+    assert graph.asked("app", ["big"]) == big
+    assert graph.asked("app", ["all"]) == {("app", "all"), ("serde1", "derive"), *big}
+    assert graph.asked("app", ["engine/wide"]) == core
+    assert graph.asked("app", ["app/big"]) == big
+    assert graph.asked("app", ["both"]) == {
+        ("app", "both"), ("app", "dep:serde"), ("serde1", "derive"),
+    }  # fmt: skip
+    assert graph.asked("app", []) == frozenset()
+
+
+def test_what_a_crates_own_lines_ask_for_is_implied_and_is_no_request_of_a_feature():
+    graph = read(METADATA)
+    lines = {("core2", "fast"), ("core2", "faster")}
+    assert graph.implied("app", []) == lines
+    assert graph.implied("app", ["default"]) == {("app", "default"), ("app", "small"), *lines}
+    assert graph.asked("app", ["again"]) == {("app", "again")}
+    assert graph.implied("app", ["again"]) == {("app", "again"), *lines}
+    # The line of an optional dependency counts where a feature turns the dependency on.
+    serde = {("serde1", feature) for feature in ("alloc", "default", "std", "derive")}
+    assert graph.implied("app", ["both"]) == {("app", "both"), ("app", "dep:serde"), *serde, *lines}
 
 
 def test_the_facts_of_a_package():
     graph = read(METADATA)
-    assert graph.packages["app"].dependencies == ("core",)
-    core = graph.packages["core"]
-    assert core == Package(
-        "core", "0.2.0", "registry+x", "MIT",
-        {"wide": (("core", "wider"),), "wider": ()}, (),
-    )  # fmt: skip
+    assert graph.packages["app"].dependencies == ("core2", "core2", "serde1")
+    assert graph.packages["app"].lines == {
+        "engine": (Line("core2", ("fast",)),),
+        "serde": (Line("serde1", ("default", "alloc"), optional=True),),
+    }
+    table = {
+        "wide": (("core2", "wider"),), "wider": (), "fast": (("core2", "faster"),), "faster": (),
+    }  # fmt: skip
+    assert graph.packages["core2"] == Package("core", "0.2.0", "registry+x", "MIT", table)
+    assert graph.packages["serde1"].license_file == "LICENSE"
     assert read({"packages": [], "resolve": None}).packages == {}
 
 

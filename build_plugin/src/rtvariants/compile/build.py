@@ -31,11 +31,11 @@ class Contract:
 
     `level` to `commit` are the facts of its stamp; `rust_features` are the CPU features that the
     compiler must have seen, in rustc's spelling. `lib` is the crate's library as cargo names it,
-    `export` the init function that Python looks for. `other_features` are the cargo features, by
-    crate, that only other runtimes of the configuration ask for. `glibc` is the newest that may be
-    needed, `minimum` the oldest macOS that the file is for. `rustflags` and `c_flags` are what the
-    compilers were given: a flag `--cfg` that no crate reads is a violation. `private_paths` are
-    folders of this machine, which the file must not name.
+    `export` the init function that Python looks for. `named_features` are the cargo features of the
+    runtime by package, `other_features` those that only other runtimes ask for. `glibc` is the
+    newest that may be needed, `minimum` the oldest macOS that the file is for. `rustflags` and
+    `c_flags` are what the compilers were given: a flag `--cfg` that no crate reads is a violation.
+    `private_paths` are folders of this machine, which the file must not name.
     """
 
     package: str
@@ -52,6 +52,7 @@ class Contract:
     lib: str
     export: str
     cargo_features: tuple[str, ...]
+    named_features: frozenset[Feature] = frozenset()
     commit: str = ""
     other_features: tuple[Feature, ...] = ()
     allow: tuple[AllowConfig, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from rtvariants.config.model import Config, RuntimeConfig
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import ALLOCATORS, by_feature
-from rtvariants.toolchain.crate import Crate
+from rtvariants.toolchain.crate import Crate, features_of
 from rtvariants.toolchain.metadata import Feature
 from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
 
@@ -50,7 +50,7 @@ def jobs(config: Config, toolchain: Toolchain) -> int:
 
 
 def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list[Problem]:
-    wanted = _cargo_features(runtime, toolchain)
+    wanted = features_of(runtime, toolchain.system)
     return [
         Problem(
             f"no cargo feature `{feature}` in crate `{crate.name}`",
@@ -63,11 +63,6 @@ def _missing(runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate) -> list
         for feature in wanted
         if "/" not in feature and feature not in crate.features
     ]
-
-
-def _cargo_features(runtime: RuntimeConfig, toolchain: Toolchain) -> tuple[str, ...]:
-    feature = ALLOCATORS[runtime.allocators[toolchain.system]].feature
-    return (*runtime.features, *((feature,) if feature else ()))
 
 
 @dataclass(frozen=True)
@@ -95,7 +90,7 @@ class _Planner:
             target_dir=base / level / runtime.name,
             dependencies=_dependencies(tools, self.crate, rustflags),
             own=self.crate.own,
-            alike=_alike(kind, tools, self.crate),
+            alike=_alike(kind, self.crate),
         )
         command = Command(
             argv=_argv(contract, tools, self.crate),
@@ -134,7 +129,8 @@ class _Planner:
             crate=crate.name,
             lib=crate.lib,
             export=f"PyInit_{config.extension}",
-            cargo_features=_cargo_features(runtime, tools),
+            cargo_features=features_of(runtime, tools.system),
+            named_features=crate.graph.named(crate.package_id, features_of(runtime, tools.system)),
             commit=self.commit,
             other_features=_other_features(config, runtime, tools, crate),
             allow=config.allow_instructions,
@@ -204,25 +200,22 @@ def _minimum(platform: platforms.Platform | None, toolchain: Toolchain) -> tuple
 def _other_features(
     config: Config, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
 ) -> tuple[Feature, ...]:
-    """Return the cargo features that other runtimes turn on and this one does not."""
-    on = _turned_on(config.runtimes, toolchain, crate)
-    return tuple(sorted(frozenset().union(*on.values()) - on[runtime.name]))
+    """Return the cargo features that only other runtimes ask for.
+
+    What the crate's default features and its own lines of dependencies turn on belongs to each.
+    """
+    system, this = toolchain.system, crate.package_id
+    asked = [crate.graph.asked(this, features_of(r, system)) for r in config.runtimes]
+    mine = crate.graph.implied(this, ("default", *features_of(runtime, system)))
+    return tuple(sorted(frozenset().union(*asked) - mine))
 
 
-def _alike(kind: Sequence[RuntimeConfig], toolchain: Toolchain, crate: Crate) -> dict[str, Path]:
+def _alike(kind: Sequence[RuntimeConfig], crate: Crate) -> dict[str, Path]:
     """Return the folders of the project's crates that are the same in all runtimes of a kind."""
     if crate.package_id not in crate.graph.packages:
         return {}
-    on = list(_turned_on(kind, toolchain, crate).values())
-    differing = frozenset().union(*on) - frozenset.intersection(*on)
+    nodes = [crate.resolved[r.name].nodes for r in kind if r.name in crate.resolved]
+    differing = frozenset().union(*nodes) - frozenset.intersection(*nodes) if nodes else ()
     # The crate itself holds the guard, which each runtime compiles with its own name.
-    names = {crate.name, *(name for name, _ in differing)}
+    names = {crate.name, *(node.name for node in differing)}
     return {p.name: p.folder for p in crate.graph.alike(crate.package_id, names)}
-
-
-def _turned_on(
-    runtimes: Iterable[RuntimeConfig], toolchain: Toolchain, crate: Crate
-) -> dict[str, frozenset[Feature]]:
-    return {
-        r.name: crate.graph.turned_on(crate.name, _cargo_features(r, toolchain)) for r in runtimes
-    }

@@ -6,17 +6,22 @@ import hashlib
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from rtvariants.config import toml
-from rtvariants.config.model import Config
-from rtvariants.errors import MachineError
+from rtvariants.config.model import Config, RuntimeConfig
+from rtvariants.errors import MachineError, Problem
+from rtvariants.targets import platforms
+from rtvariants.targets.allocators import ALLOCATORS
 
-from . import metadata
+from . import metadata, resolution
 from .commands import run
 from .metadata import Graph
+from .resolution import Resolution
 
 #: The folder of an sdist that carries its crates.
 VENDOR = "vendor"
@@ -24,11 +29,12 @@ VENDOR = "vendor"
 
 @dataclass(frozen=True)
 class Crate:
-    """What cargo says about the crate that holds the module; `abi` is such as `cp310-abi3`.
+    """What cargo says about the crate that holds the module.
 
-    `locked` is a digest of what settles its dependencies, empty where nothing does; `own` are
-    the names of the crates that come from no registry, itself among them. `target_directory` is
-    cargo's own.
+    `abi` is such as `cp310-abi3`, and `resolved` what each runtime is compiled from, by its name:
+    both are empty until `resolve` has asked for them. `locked` is a digest of what settles its
+    dependencies, empty where nothing does; `own` are the names of the crates that come from no
+    registry, itself among them. `target_directory` is cargo's own.
     """
 
     name: str
@@ -38,20 +44,37 @@ class Crate:
     package_id: str
     rust_version: str
     features: frozenset[str]
-    abi: str
     outside: tuple[Path, ...]
+    abi: str = ""
+    resolved: Mapping[str, Resolution] = field(default_factory=dict)
     graph: Graph = field(default_factory=Graph)
     locked: str = ""
     own: tuple[str, ...] = ()
     target_directory: Path = Path()
 
 
-def read(cargo: str, config: Config, target: str) -> Crate:
-    """Return what cargo says about the project's crate; raises `MachineError`."""
+def features_of(runtime: RuntimeConfig, system: str) -> tuple[str, ...]:
+    """Return the cargo features that a runtime is built with, that of its allocator among them."""
+    feature = ALLOCATORS[runtime.allocators[system]].feature
+    return (*runtime.features, *((feature,) if feature else ()))
+
+
+def read(cargo: str, config: Config, target: str, host: str = "") -> Crate:
+    """Return what cargo says about the project's crate; raises `MachineError`.
+
+    The packages are those of all runtimes, and of build scripts and macros, which run on `host`.
+    """
     manifest = config.crate / "Cargo.toml"
-    argv = [cargo, "metadata", "--format-version=1", "--manifest-path", str(manifest)]
-    argv += ["--filter-platform", target]
     locked = any((p / "Cargo.lock").is_file() for p in (config.crate, *config.crate.parents))
+    argv = [cargo, "metadata", "--format-version=1", "--manifest-path", str(manifest)]
+    known = _package(json.loads(run([*argv, "--no-deps"], config.root)), manifest)["features"]
+    system = platforms.system(target)
+    asked = {
+        f: None for r in config.wanted for f in features_of(r, system) if "/" in f or f in known
+    }
+    argv += resolution.arguments(tuple(asked))
+    for platform in dict.fromkeys((target, host or target)):
+        argv += ["--filter-platform", platform]
     try:
         data = json.loads(run([*argv, *(["--locked"] if locked else [])], config.root))
     except MachineError as error:
@@ -62,7 +85,7 @@ def read(cargo: str, config: Config, target: str) -> Crate:
             ) from error
         raise
     workspace = Path(data["workspace_root"])
-    package = next(p for p in data["packages"] if Path(p["manifest_path"]) == manifest)
+    package = _package(data, manifest)
     libs = [t for t in package["targets"] if "cdylib" in t["crate_types"]]
     if not libs:
         raise MachineError(
@@ -77,13 +100,49 @@ def read(cargo: str, config: Config, target: str) -> Crate:
         package_id=package["id"],
         rust_version=package["rust_version"] or "",
         features=frozenset(package["features"]),
-        abi=_abi(data, package["id"]),
         outside=_outside(data["packages"], workspace, config.root),
         graph=metadata.read(data, _lock(workspace / "Cargo.lock")),
         locked=_locked(workspace),
         own=tuple(sorted(p["name"] for p in data["packages"] if p["source"] is None)),
         target_directory=Path(data["target_directory"]),
     )
+
+
+def _package(data: dict[str, Any], manifest: Path) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        p for p in data["packages"] if Path(p["manifest_path"]) == manifest
+    )
+    return found
+
+
+def resolve(
+    cargo: str, crate: Crate, config: Config, target: str, env: Callable[[str], Mapping[str, str]]
+) -> Crate:
+    """Ask cargo what each runtime is compiled from, and for which Python.
+
+    `env` returns what cargo's environment has in the build of a level: the flags of its compiler.
+    Raises `MachineError` where runtimes are for different Pythons, or not for the stable ABI. A
+    runtime with a feature that the crate lacks is left out: the plan reports it.
+    """
+    system, machine = platforms.system(target), target.split("-", maxsplit=1)[0]
+    asked: dict[tuple[str, ...], Future[Resolution]] = {}
+    runtimes: dict[str, Future[Resolution]] = {}
+    with ThreadPoolExecutor() as pool:
+        for runtime in config.wanted:
+            features = features_of(runtime, system)
+            if any("/" not in f and f not in crate.features for f in features):
+                continue
+            options = ["--target", target, *resolution.arguments(features)]
+            options += ["--locked"] if crate.locked else []
+            made = env(runtime.levels[machine])
+            key = (*options, *map("=".join, made.items()))
+            if key not in asked:
+                asked[key] = pool.submit(
+                    resolution.ask, cargo, crate.manifest, config.root, options, made
+                )
+            runtimes[runtime.name] = asked[key]
+    resolved = {name: future.result() for name, future in runtimes.items()}
+    return replace(crate, resolved=resolved, abi=_abi(resolved, crate))
 
 
 def _lock(path: Path) -> dict[str, Any]:
@@ -113,30 +172,70 @@ def _outside(packages: list[dict[str, Any]], workspace: Path, root: Path) -> tup
     return tuple(sorted(found))
 
 
-def _abi(data: dict[str, Any], package_id: str) -> str:
-    """Read the wheel's Python and ABI tag from the features of pyo3 that cargo resolved."""
-    names = {p["id"]: p["name"] for p in data["packages"]}
-    for node in data["resolve"]["nodes"]:
-        if names[node["id"]] == "pyo3":
-            return abi_of(node["features"])
-    raise MachineError(
-        f"no pyo3 among the dependencies of `{names[package_id]}`",
+def _abi(resolved: Mapping[str, Resolution], crate: Crate) -> str:
+    """Return the one ABI tag of all runtimes; raises `MachineError` with what is wrong in each."""
+    said = {name: _abi_of(each, crate, name) for name, each in resolved.items()}
+    found = {name: abi for name, abi in said.items() if isinstance(abi, str)}
+    problems = [problem for problem in said.values() if isinstance(problem, Problem)]
+    if len(set(found.values())) > 1:
+        each = ", ".join(f"`{name}` for `{abi}`" for name, abi in found.items())
+        hint = (
+            "turn on the same `abi3-py3…` feature of pyo3 in each, such as in its line in "
+            "Cargo.toml: one wheel has one tag"
+        )
+        problems.append(Problem(f"runtimes for different versions of Python: {each}", hint))
+    if problems:
+        raise MachineError(problems)
+    return next(iter(found.values()), "")
+
+
+def _abi_of(resolved: Resolution, crate: Crate, runtime: str) -> str | Problem:
+    """Read a runtime's Python and ABI tag from the features of pyo3 that cargo resolved.
+
+    The build script of pyo3-ffi decides for all crates above it; old versions have only pyo3.
+    """
+    where = f"runtime `{runtime}`"
+    features = resolved.features("pyo3-ffi")
+    features = resolved.features("pyo3") if features is None else features
+    if features is not None:
+        try:
+            return abi_of(features)
+        except MachineError as error:
+            return replace(error.problems[0], where=where)
+    optional = [
+        name
+        for name in sorted(crate.features)
+        if {"dep:pyo3", "dep:pyo3-ffi"}
+        & {f for _, f in crate.graph.asked(crate.package_id, [name])}
+    ]
+    if optional:
+        what = f"no pyo3 among the dependencies of `{crate.name}`: it is optional there"
+        return Problem(what, f'add `features = ["{optional[0]}"]` to the runtime', where)
+    return Problem(
+        f"no pyo3 among the dependencies of `{crate.name}`",
         "name the crate that holds the PyO3 module in `[tool.rtvariants] crate`, or add to it: "
         'pyo3 = { version = "…", features = ["abi3-py310"] }',
+        where,
     )
 
 
-def abi_of(features: list[str]) -> str:
+def abi_of(features: Collection[str]) -> str:
     """Return `cp310-abi3` for pyo3's feature `abi3-py310`; the lowest version wins, as in pyo3.
 
     >>> abi_of(["abi3", "abi3-py310", "abi3-py311"])
     'cp310-abi3'
     """
     minors = [int(m.group(1)) for f in features if (m := re.fullmatch(r"abi3-py3(\d+)", f))]
-    if not minors:
-        raise MachineError(
-            "pyo3 without a stable ABI: no `abi3-py3…` feature is on",
-            'write `pyo3 = { version = "…", features = ["abi3-py310"] }`; one wheel then serves '
-            "every later Python",
-        )
-    return f"cp3{min(minors)}-abi3"
+    if minors:
+        return f"cp3{min(minors)}-abi3"
+    if "abi3" in features:
+        what = "pyo3 with `abi3` and no version: the oldest Python that the wheel is for is unknown"
+    elif any(f.startswith("abi3t") for f in features):
+        what = "pyo3 with `abi3t` alone: wheels for that stable ABI can't be built yet"
+    else:
+        what = "pyo3 without a stable ABI: no `abi3-py3…` feature is on"
+    raise MachineError(
+        what,
+        'write `pyo3 = { version = "…", features = ["abi3-py310"] }`; one wheel then serves '
+        "every later Python",
+    )

@@ -61,6 +61,15 @@ class Toolchain:
     linker: str = ""
     home: Path = Path()
 
+    def environment(self, level: str) -> Mapping[str, str]:
+        """Return what cargo's environment must have so that it evaluates `cfg(…)` for a level."""
+        flags = (
+            *self.ambient.flags,
+            *(self.cross.flags if self.cross else ()),
+            *levels.for_target(levels.rustc_flags(level), self.target),
+        )
+        return {**self.cross_env, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)}
+
 
 def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return the rustc flags of every level in the configuration, by machine."""
@@ -84,7 +93,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
     extra = chosen.flags if chosen else ()
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
-        asked = pool.submit(crates.read, cargo, config, target)
+        asked = pool.submit(crates.read, cargo, config, target, fields["host"])
         at = pool.submit(git.commit, config.root)
         found = {
             flags: pool.submit(target_cfg, rustc, target, (*extra, *flags), config.root)
@@ -120,6 +129,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         home=Path.home(),
         linker=linker(os.environ, config.root, target, outside.flags),
     )
+    crate = crates.resolve(cargo, crate, config, target, toolchain.environment)
     if chosen:
         # A plan for another platform needs a toolchain that may have to be prepared first.
         require_std(toolchain)

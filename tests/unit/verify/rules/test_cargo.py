@@ -2,6 +2,7 @@
 
 import pytest
 from built_files import (
+    CORE,
     artifact,
     breaks,
     build,
@@ -20,12 +21,12 @@ BROKEN = [
     ),
     (
         "cargo-features",
-        build(cargo_features=("core/wide",), other_features=()),
+        build(named_features=frozenset({(CORE, "wide")}), other_features=()),
         "turn on: `core/wide`",
     ),
     (
         "unified-features",
-        artifact(units=(unit("core", "wide"),)),
+        artifact(unit("core", "wide")),
         "ask for cargo feature `wide` of `core`, yet it is on",
     ),
     (
@@ -47,4 +48,4 @@ def test_every_rule_is_broken_by_some_case():
 
 
 def test_code_that_runs_during_the_build_may_have_any_feature():
-    assert check(artifact(units=(unit("core", "wide", for_host=True),))) == []
+    assert check(artifact(unit("core", "wide", for_host=True))) == []

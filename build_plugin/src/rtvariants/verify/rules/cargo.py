@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rtvariants.targets.allocators import ALLOCATORS, by_feature
+from rtvariants.toolchain.metadata import Feature, identity
 from rtvariants.verify import cfgs
 
 from .model import BuiltFile, Violation
@@ -12,7 +13,12 @@ from .model import BuiltFile, Violation
 
 def cargo_features(file: BuiltFile) -> Iterator[Violation]:
     """Every cargo feature of the runtime is on, in the crate and in its dependencies."""
-    missing = sorted(set(file.contract.cargo_features) - set(_flat(file)))
+    on = _on(file)
+    missing = sorted(
+        _shown(package, feature, file)
+        for package, feature in file.contract.named_features - on
+        if not feature.startswith("dep:")
+    )
     if missing:
         yield f"cargo features that cargo did not turn on: `{'`, `'.join(missing)}`", ""
     # An allocator's feature may be on although no configured runtime asks for it.
@@ -25,14 +31,19 @@ def cargo_features(file: BuiltFile) -> Iterator[Violation]:
         )
 
 
-def _flat(file: BuiltFile) -> set[str]:
-    dependencies = {
-        f"{unit.crate}/{feature}"
+def _on(file: BuiltFile) -> set[Feature]:
+    """Return the features of everything that is linked, by package."""
+    return {
+        (unit.package_id, feature)
         for unit in file.artifact.units
         if not unit.for_host
         for feature in unit.features
     }
-    return dependencies | set(file.artifact.features)
+
+
+def _shown(package: str, feature: str, file: BuiltFile) -> str:
+    crate = identity(package)[0]
+    return feature if crate == file.contract.crate else f"{crate}/{feature}"
 
 
 def unified_features(file: BuiltFile) -> Iterator[Violation]:
@@ -41,11 +52,11 @@ def unified_features(file: BuiltFile) -> Iterator[Violation]:
     cargo builds a dependency once with the features of all its users, so one user can turn on for
     every runtime what is configured for one.
     """
-    on = _flat(file)
-    for crate, feature in file.contract.other_features:
-        own = crate == file.contract.crate
-        if (feature if own else f"{crate}/{feature}") in on:
-            if own and feature in by_feature():
+    on = _on(file)
+    for package, feature in file.contract.other_features:
+        crate = identity(package)[0]
+        if (package, feature) in on:
+            if crate == file.contract.crate and feature in by_feature():
                 continue  # `cargo_features` reports it.
             yield (
                 f"only other runtimes ask for cargo feature `{feature}` of `{crate}`, yet it is on",

@@ -1,0 +1,200 @@
+"""What a runtime is compiled from: cargo's own answer, and the same as cargo then compiles."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from rtvariants.toolchain import crate as crates
+from rtvariants.toolchain import resolution
+from rtvariants.toolchain.metadata import identity
+from rtvariants.toolchain.resolution import Node, Resolution, read
+
+TARGET = "x86_64-unknown-linux-gnu"
+
+# A crate in a workspace of which another member, tests and build scripts turn on features too.
+APP = """
+[package]
+name = "app"
+version = "1.0.0"
+edition = "2021"
+[lib]
+crate-type = ["cdylib"]
+[features]
+default = ["plain"]
+plain = []
+python = ["dep:py"]
+deep = ["middle/deep"]
+both = ["dep:both", "both/one"]
+[dependencies]
+py = { package = "pyo3-ffi", path = "../ffi", optional = true, features = ["abi3-py310"] }
+middle = { path = "../middle" }
+both = { path = "../both", optional = true }
+[target.'cfg(windows)'.dependencies]
+only-windows = { path = "../only-windows" }
+[target.'cfg(target_feature = "avx2")'.dependencies]
+only-avx2 = { path = "../only-avx2" }
+[build-dependencies]
+both = { path = "../both", features = ["two"] }
+macros = { path = "../macros" }
+[dev-dependencies]
+both = { path = "../both", features = ["tests"] }
+middle = { path = "../middle", features = ["tests"] }
+"""
+OTHER = """
+[dependencies]
+pyo3-ffi = { path = "../ffi", features = ["abi3-py39"] }
+middle = { path = "../middle", features = ["other"] }
+"""
+MEMBERS = {
+    "ffi": ("pyo3-ffi", "[features]\nabi3-py39 = []\nabi3-py310 = []\n"),
+    "middle": (
+        "middle",
+        """
+[features]
+deep = []
+tests = []
+other = []
+[dependencies]
+macros = { path = "../macros" }
+""",
+    ),
+    "both": ("both", "[features]\none = []\ntwo = []\ntests = []\n"),
+    "macros": (
+        "macros",
+        """
+[lib]
+proc-macro = true
+[dependencies]
+both = { path = "../both", features = ["two"] }
+""",
+    ),
+    "only-windows": ("only-windows", ""),
+    "only-avx2": ("only-avx2", ""),
+    "other": ("other", OTHER),
+}
+
+
+@pytest.fixture(params=["1", "2", "3"])
+def app(request, tmp_path):
+    """Return the folder of a crate in a workspace with a version of cargo's resolver."""
+    names = ", ".join(f'"{name}"' for name in ("app", *MEMBERS))
+    (tmp_path / "Cargo.toml").write_text(
+        f'[workspace]\nresolver = "{request.param}"\nmembers = [{names}]\n'
+    )
+    manifests = {"app": APP}
+    for folder, (name, rest) in MEMBERS.items():
+        manifests[folder] = (
+            f'[package]\nname = "{name}"\nversion = "1.0.0"\nedition = "2021"\n{rest}'
+        )
+    for folder, text in manifests.items():
+        (tmp_path / folder / "src").mkdir(parents=True)
+        (tmp_path / folder / "Cargo.toml").write_text(text)
+        (tmp_path / folder / "src/lib.rs").write_text("")
+    (tmp_path / "app/build.rs").write_text("fn main() {}\n")
+    return tmp_path / "app"
+
+
+def compiled(app, options, env):
+    """Return what cargo compiles, by its own graph of units."""
+    argv = ["cargo", "build", "--lib", "--offline", "--unit-graph", "-Zunstable-options"]
+    argv += ["--manifest-path", str(app / "Cargo.toml"), *options]
+    env = {**os.environ, "RUSTC_BOOTSTRAP": "1", **env}
+    said = subprocess.run(argv, env=env, check=True, capture_output=True, text=True).stdout
+    return {
+        Node(
+            *identity(unit["pkg_id"]), tuple(sorted(unit["features"])), unit["platform"] is not None
+        )
+        for unit in json.loads(said)["units"]
+        if "custom-build" not in unit["target"]["kind"]
+    }
+
+
+FEATURES = [
+    (),
+    ("python",),
+    ("deep",),
+    ("both",),
+    ("python", "deep", "both"),
+    ("py/abi3-py39", "python"),
+]
+
+
+@pytest.mark.parametrize("features", FEATURES, ids="+".join)
+@pytest.mark.parametrize("default", [True, False])
+def test_it_is_what_cargo_compiles(app, features, default):
+    options = ["--target", TARGET, *resolution.arguments(features, default=default)]
+    for flags in ("", "-Ctarget-cpu=x86-64-v3"):
+        env = {"CARGO_ENCODED_RUSTFLAGS": flags}
+        found = resolution.ask("cargo", app / "Cargo.toml", app, ["--offline", *options], env)
+        assert found.nodes == compiled(app, options, env)
+
+
+def test_another_member_and_tests_change_nothing_where_cargo_separates_them(app):
+    options = ["--offline", "--target", TARGET, "--features", "python"]
+    found = resolution.ask("cargo", app / "Cargo.toml", app, options)
+    assert found.features("pyo3-ffi") == ("abi3-py310",)
+    assert found.features("nothing") is None
+    old = 'resolver = "1"' in (app.parent / "Cargo.toml").read_text()
+    # The first resolver turns on the features of tests in every build; that is so then.
+    assert found.features("middle") == (("tests",) if old else ())
+
+
+def test_a_tree_is_read_by_its_sections_and_its_depths():
+    tree = """\
+app v1.0.0 (/w/a b|c)|x,y
+|-- core v2.0.0+1.2 (https://example.org/core?rev=1#0123456)|
+|   `-- derive v1.0.0 (proc-macro)|full
+|       `-- syn v2.0.0|parsing
+|   [build-dependencies]
+|   `-- cc v1.0.0|
+|       `-- shlex v1.0.0|std
+`-- shlex v1.0.0|
+[build-dependencies]
+`-- core v2.0.0+1.2 (https://example.org/core?rev=1#0123456)|big (*)
+"""
+    assert read(tree) == Resolution(
+        frozenset({
+            Node("app", "1.0.0", ("x", "y")),
+            Node("core", "2.0.0+1.2"),
+            Node("derive", "1.0.0", ("full",), linked=False),
+            Node("syn", "2.0.0", ("parsing",), linked=False),
+            Node("cc", "1.0.0", linked=False),
+            Node("shlex", "1.0.0", ("std",), linked=False),
+            Node("shlex", "1.0.0"),
+            Node("core", "2.0.0+1.2", ("big",), linked=False),
+        })
+    )  # fmt: skip
+
+
+def test_the_packages_are_those_of_all_runtimes(app):
+    from rtvariants.config import load
+
+    table = {
+        "crate": "app", "module": "g._core", "env": "G",
+        "runtimes": [
+            {"name": "fast", "level": "x86_64_v3", "features": ["python"]},
+            {"name": "safe", "level": "x86_64", "features": ["python", "both"]},
+        ],
+    }  # fmt: skip
+    config = load.parse(table, app.parent)
+    crate = crates.read("cargo", config, TARGET)
+    names = {package.name for package in crate.graph.packages.values()}
+    assert {"app", "pyo3-ffi", "both", "macros"} <= names
+    assert set(crate.own) == names
+    levels = {}
+
+    def env(level):
+        levels[level] = None
+        return {"CARGO_ENCODED_RUSTFLAGS": "-Ctarget-cpu=x86-64-v3" if level[-1] == "3" else ""}
+
+    crate = crates.resolve("cargo", crate, config, TARGET, env)
+    assert crate.abi == "cp310-abi3"
+    assert list(levels) == ["x86_64_v3", "x86_64"]
+    assert crate.resolved["fast"].features("only-avx2") == ()
+    assert crate.resolved["safe"].features("only-avx2") is None
+    assert crate.resolved["fast"].features("both") is None
+    assert "one" in (crate.resolved["safe"].features("both") or ())
+    assert Path(crate.target_directory) == app.parent / "target"
