@@ -3,12 +3,15 @@
 from types import SimpleNamespace
 
 import pytest
+from sample_settings import TABLE
 
 from rtvariants.backends.wheel_contents import (
     refuse_second_module,
     require_call,
     require_package,
+    require_regular,
 )
+from rtvariants.config.load import parse
 from rtvariants.errors import ConfigError
 
 OTHERS = [
@@ -42,9 +45,23 @@ def test_a_second_module_of_the_name_is_refused(name, what):
     assert problem.hint
 
 
-@pytest.mark.parametrize("files", [OTHERS, ["a.py"], ["a/b/data.txt", "_other/x.py"]])
-def test_the_package_is_there(files):
-    require_package("a.b._core", files)
+@pytest.fixture
+def config_of(tmp_path):
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "a"\n')
+
+    def config_of(module, namespace=""):
+        return parse({**TABLE, "module": module, "namespace": namespace}, tmp_path)
+
+    return config_of
+
+
+def contents(names, text=b""):
+    return dict.fromkeys(names, text)
+
+
+def test_the_package_is_there(config_of):
+    require_package(config_of("a.b._core"), contents(OTHERS))
+    require_package(config_of("a.b._core", "a"), contents(["a/b/__init__.py"]))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +71,35 @@ def test_the_package_is_there(files):
         (["_a_v3/_core.abi3.so", "a-1.0.dist-info/METADATA"], "it has none"),
     ],
 )
-def test_a_wheel_without_the_package_is_refused(files, there):
+def test_a_wheel_without_the_package_is_refused(config_of, files, there):
     with pytest.raises(ConfigError, match=f"no package `a` in the wheel: {there}\nhint: "):
-        require_package("a._core", files)
+        require_package(config_of("a._core"), contents(files))
+
+
+SHARED = {
+    "no file": (["a/b/__init__.py", "a/b/_core.py"], b""),
+    "pkgutil's": (["a/__init__.py"], b"__path__ = pkgutil.extend_path(__path__, __name__)"),
+    "setuptools'": (["a/__init__.py"], b"import pkg_resources as p; p.declare_namespace(__name__)"),
+}
+
+
+@pytest.mark.parametrize("case", SHARED)
+def test_a_package_that_other_distributions_may_share_is_refused(config_of, tmp_path, case):
+    names, text = SHARED[case]
+    for module, way in ("a.b._core", 'write `namespace = "a"`'), ("a._core", "below `a`"):
+        with pytest.raises(ConfigError, match=f"(?s)may share: `a`: .*{way}") as e:
+            require_package(config_of(module), contents(names, text))
+        assert "`a/__init__.py`" in str(e.value)
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(text)
+    with pytest.raises(ConfigError, match="other distributions may share"):
+        require_regular(config_of("a.b._core"), tmp_path / "a")
+
+
+def test_a_namespace_needs_a_regular_package_below_it(config_of):
+    with pytest.raises(ConfigError, match=r"share: `a\.b`: no `a/b/__init__\.py`\nhint: add"):
+        require_package(config_of("a.b._core", "a"), contents(["a/b/_core.py"]))
 
 
 def test_a_file_with_the_name_of_the_module_calls_the_loader(tmp_path):

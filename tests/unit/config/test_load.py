@@ -81,6 +81,7 @@ def test_all_problems_of_a_file_are_reported_at_once(problems):
         ("[tool.rtvariants", "unreadable file"),
         ("[tool.other]", "missing table: `[tool.rtvariants]`"),
         ("[tool]\nrtvariants = 3", "not a table"),
+        ("[[tool.rtvariants]]\n[[tool.rtvariants]]", "2 tables `[[tool.rtvariants]]`, and a"),
         (HEAD, "missing key: `runtimes`"),
         (HEAD + "runtimes = []", "not a list of tables"),
         (HEAD + 'runtimes = ["fast"]', "not a table: 'fast'"),

@@ -1,6 +1,8 @@
 """The model: what every setting of it has."""
 
-from rtvariants.config import model
+from sample_settings import TABLE
+
+from rtvariants.config import load, model
 from rtvariants.config.fields import settings_of
 from rtvariants.config.sections import Section, Sections
 
@@ -27,3 +29,16 @@ def test_no_two_settings_share_a_name_outside_the_file():
 def test_defaults_are_read_as_if_they_stood_in_the_file():
     made = model.BuildConfig()
     assert (made.runtimes, made.jobs, made.frugal) == ((), 0, False)
+
+
+def test_names_are_made_of_the_package_below_the_namespace(tmp_path):
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "a"\n')
+
+    def made(module, namespace=""):
+        config = load.parse({**TABLE, "module": module, "namespace": namespace}, tmp_path)
+        return config.package, config.loader, config.runtime_package("v3"), config.extension
+
+    assert made("a._core") == ("a", "_a_loader", "_a_v3", "_core")
+    assert made("a.b._core") == ("a", "_a_loader", "_a_v3", "_core")
+    assert made("a.b._core", "a") == ("a.b", "_a_b_loader", "_a_b_v3", "_core")
+    assert made("a.b.c.d._core", "a.b") == ("a.b.c", "_a_b_c_loader", "_a_b_c_v3", "_core")

@@ -166,7 +166,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         }
         refuse_second_module(config.module, files)
         require_call(config, files)
-        require_package(config.module, files)
+        require_package(config, files)
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Release the lock; an sdist gets what hatchling's rules left out of it."""

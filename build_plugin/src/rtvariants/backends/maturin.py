@@ -161,10 +161,17 @@ def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.wheels import limits
     from rtvariants.wheels.insert import added, insert, top_level
 
-    from .wheel_contents import refuse_second_module, require_call, require_package
+    from .wheel_contents import (
+        refuse_second_module,
+        require_call,
+        require_package,
+        require_regular,
+    )
 
     project = tree.read(Path.cwd())
     config, data = project.config, project.pyproject
+    source = tool_maturin.python_source(project.root, data, config.package)
+    require_regular(config, source / config.package.replace(".", "/"))
     cargo = require_cargo()
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as name:
         folder = Path(name)
@@ -176,16 +183,28 @@ def _build(output: Path, *, editable: bool) -> str:
             theirs = _kept(wheel.files, config, editable=False)
             refuse_second_module(config.module, theirs)
             require_call(config, wheel.files)
-            require_package(config.module, theirs)
+            require_package(config, {name: wheel.files[name] for name in theirs})
             files = added(wheel, made, config.package) | top_level(wheel, data.get("project", {}))
             if editable:
-                source = tool_maturin.python_source(project.root, data, config.package)
-                files[f"_{config.package}_editable.pth"] = f"{source}\n".encode()
+                pth = config.loader.removesuffix("loader") + "editable.pth"
+                files[pth] = _path_line(source)
             keep = _kept(wheel.files, config, editable=editable)
             written = insert(wheel, files, made.tag, keep.__contains__).write(output)
             return limits.keep(written, config).name
         finally:
             lock.release()
+
+
+def _path_line(source: Path) -> bytes:
+    r"""Return the line of a `.pth` file, whose encoding depends on Python's version and the system.
+
+    >>> _path_line(Path("/home/Jürgen/python"))
+    b"import sys; sys.path.append('/home/J\\xfcrgen/python')\n"
+    """
+    text = str(source)
+    plain = text.isascii() and text.isprintable()
+    line = text if plain else f"import sys; sys.path.append({text!a})"
+    return f"{line}\n".encode()
 
 
 def _kept(contents: Iterable[str], config: Config, *, editable: bool) -> frozenset[str]:

@@ -96,10 +96,17 @@ class _Natives(Command):  # type: ignore[misc]
         from rtvariants.wheels import limits
         from rtvariants.wheels.insert import added, insert
 
-        from .wheel_contents import refuse_second_module, require_call, require_package
+        from .wheel_contents import (
+            refuse_second_module,
+            require_call,
+            require_package,
+            require_regular,
+        )
 
         project = tree.read(Path.cwd())
         config = project.config
+        place = self.get_finalized_command("build_py").get_package_dir(config.package)
+        require_regular(config, Path(place))
         output = Path(self.dist_dir)
         version = self.distribution.get_version()
         made, lock = build(project, version, output, editable=self.editable)
@@ -112,7 +119,7 @@ class _Natives(Command):  # type: ignore[misc]
             refuse_second_module(config.module, wheel.files)
             require_call(config, wheel.files)
             if not self.editable:
-                require_package(config.module, wheel.files)
+                require_package(config, wheel.files)
             files = added(wheel, made, config.package)
             top_level = _top_level(wheel.metadata("top_level.txt"), made.files)
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
@@ -176,7 +183,7 @@ class _Info(Command):  # type: ignore[misc]
         super().run()
         path = Path(self.egg_info, "top_level.txt")
         ours = (config.runtime_package(runtime.name) for runtime in config.wanted)
-        names = [f"_{config.package}_loader", *ours]
+        names = [config.loader, *ours]
         path.write_bytes(_top_level(path.read_text(encoding="utf-8"), names))
 
 

@@ -38,18 +38,55 @@ def require_call(config: Config, files: Mapping[str, bytes | Path]) -> None:
         raise ConfigError(Problem(*wrong))
 
 
-def require_package(module: str, paths: Iterable[str]) -> None:
-    """Refuse a wheel without the package that the runtimes are for: nothing would load them."""
-    top = module.partition(".")[0]
-    names = {Path(path).as_posix().partition("/")[0] for path in paths}
-    if top in names or f"{top}.py" in names:
-        return
-    others = sorted(n for n in names if n.isidentifier() and not n.startswith("_"))
+def require_package(config: Config, files: Mapping[str, bytes | Path]) -> None:
+    """Refuse a wheel without the package that the runtimes are for: nothing would load them.
+
+    The package must be a regular one. In a namespace package, another distribution may have
+    runtimes, and both would install loaders of one name.
+    """
+    package = config.package.replace(".", "/")
+    file = f"{package}/__init__.py"
+    names = {Path(path).as_posix(): path for path in files}
+    if file in names:
+        found = files[names[file]]
+        text = found.read_bytes() if isinstance(found, Path) else found
+        if not any(call in text for call in _SHARING):
+            return
+        raise _namespace(config, f"`{file}` makes it a namespace package")
+    if any(name.startswith(f"{package}/") for name in names):
+        raise _namespace(config, f"no `{file}`")
+    tops = {name.partition("/")[0] for name in names}
+    others = sorted(n for n in tops if n.isidentifier() and not n.startswith("_"))
     there = f"it has {', '.join(f'`{n}`' for n in others)}" if others else "it has none"
     raise ConfigError(
         Problem(
-            f"no package `{top}` in the wheel: {there}",
+            f"no package `{config.package}` in the wheel: {there}",
             "`module` in `[tool.rtvariants]` begins with the package's name; where that is right, "
             "tell the build tool where the package lies",
         )
     )
+
+
+def require_regular(config: Config, folder: Path) -> None:
+    """Refuse a namespace package before anything is compiled; `folder` is the package's own.
+
+    A folder that does not exist is left to the check of the wheel.
+    """
+    if folder.is_dir():
+        package = config.package.replace(".", "/")
+        require_package(config, {f"{package}/{path.name}": path for path in folder.iterdir()})
+
+
+# How a package shares its name with other distributions, apart from having no file.
+_SHARING = (b"extend_path(", b"declare_namespace(")
+
+
+def _namespace(config: Config, why: str) -> ConfigError:
+    package = config.package
+    what = f"package that other distributions may share: `{package}`: {why}"
+    hint = f"add `{package.replace('.', '/')}/__init__.py`, if the package is of this distribution"
+    if config.module.count(".") > package.count(".") + 1:
+        hint += f'; otherwise write `namespace = "{package}"` into `[tool.rtvariants]`'
+    else:
+        hint += f"; otherwise put the extension module into a package below `{package}`"
+    return ConfigError(Problem(what, hint, "tool.rtvariants.module"))

@@ -69,7 +69,7 @@ def _refresh(project: Project, site: Path) -> None:
     config = project.config
     owner = editable.distribution(config, site)
     if owner is None:
-        what = f"no distribution in {site} owns `_{config.package}_loader`"
+        what = f"no distribution in {site} owns `{config.loader}`"
         raise RtvariantsError(Problem(what, "run `rtvariants develop --reinstall`"))
     made, lock = build(project, owner.version, site, editable=True)
     try:

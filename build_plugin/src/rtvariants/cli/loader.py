@@ -28,5 +28,5 @@ def run(options: argparse.Namespace) -> int:
     folder = Path(options.folder).resolve()
     standalone_loader.write(config, folder)
     names = ", ".join(f"`{runtime.name}`" for runtime in config.runtimes)
-    print(f"loader for {names}: {folder / f'_{config.package}_loader'}")
+    print(f"loader for {names}: {folder / config.loader}")
     return 0

@@ -17,6 +17,7 @@ _RUNTIMES = f"{TABLE}.runtimes"
 def check(config: Config, problems: Problems) -> None:
     """Add the problems between values; runtimes with problems of their own are not compared."""
     fine = bool(config.runtimes) and not problems.within(_RUNTIMES)
+    _namespace(config, problems)
     _names(config.runtimes, problems)
     _allowed(config, problems)
     if fine:
@@ -26,6 +27,24 @@ def check(config: Config, problems: Problems) -> None:
     if config.release:
         _platforms(config.release, config.runtimes if fine else (), problems)
         _notices(config.release, problems)
+
+
+def _namespace(config: Config, problems: Problems) -> None:
+    where = f"{TABLE}.namespace"
+    above, module = config.namespace, config.module
+    if not above or problems.within(where) or problems.within(f"{TABLE}.module"):
+        return
+    rest = module.removeprefix(f"{above}.")
+    if rest == module:
+        hint = "name the packages that `module` begins with"
+        problems.add(f"not a namespace of `{module}`: `{above}`", hint, where)
+    elif "." not in rest:
+        problems.add(
+            f"no package of its own between the namespace `{above}` and the extension module",
+            f"put the extension module into a package, such as `{above}.x.{rest}`: two "
+            "distributions can't have a module of one name",
+            where,
+        )
 
 
 def _names(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:

@@ -39,6 +39,10 @@ def check(data: Mapping[str, Any], root: Path) -> Config:
                 where="pyproject.toml",
             )
         )
+    if isinstance(table, list):
+        what = f"{len(table)} tables `[[tool.rtvariants]]`, and a distribution can have one"
+        hint = "write `[tool.rtvariants]`, and build other crates as distributions of their own"
+        raise ConfigError(Problem(what, hint, "pyproject.toml"))
     from .tool_maturin import adopt
 
     return adopt(parse(table, root, current(os.environ)), data)

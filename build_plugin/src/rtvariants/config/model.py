@@ -170,8 +170,13 @@ class Config:
 
     module: str = setting(Module())
     """The name under which the chosen runtime is imported, such as `greeter._hello`. Its last part
-    is the name of the PyO3 module. The packages of the runtimes are named after its first part, so
-    only one of the distributions that share a namespace package can have runtimes."""
+    is the name of the PyO3 module."""
+
+    namespace: str = setting(Module(least=1), default="")
+    """The namespace package that other distributions have packages in, such as `acme` if `module`
+    is `acme.x._core`. The loader and the runtimes are then installed as `_acme_x_loader` and
+    `_acme_x_<name>` instead of `_acme_loader` and `_acme_<name>`, so that each distribution has its
+    own. A build without this setting refuses a first part that is a namespace package."""
 
     env: str = setting(Variable())
     """The environment variable that overrides the choice at import: the name of a runtime, or
@@ -215,8 +220,17 @@ class Config:
 
     @property
     def package(self) -> str:
-        """Return the top-level package that has the runtimes: `greeter` of `greeter._hello`."""
-        return self.module.split(".")[0]
+        """Return the package that has the runtimes: `greeter` of `greeter._hello`.
+
+        It is the first part of `module` after the namespace: all of it belongs to one distribution.
+        """
+        above = self.namespace.count(".") + 1 if self.namespace else 0
+        return ".".join(self.module.split(".")[: above + 1])
+
+    @property
+    def loader(self) -> str:
+        """Return the top-level package that the loader is installed as."""
+        return f"_{self.package.replace('.', '_')}_loader"
 
     @property
     def extension(self) -> str:
@@ -231,4 +245,4 @@ class Config:
 
     def runtime_package(self, name: str) -> str:
         """Return the top-level package that a runtime is installed as."""
-        return f"_{self.package}_{name}"
+        return f"_{self.package.replace('.', '_')}_{name}"

@@ -69,14 +69,18 @@ def _members(folder: Path) -> list[str] | None:
 
 
 class Module(Text):
-    """The dotted name of an extension module inside a package."""
+    """The dotted name of an extension module inside a package, or of a package with `least=1`."""
 
     words = "dotted name"
 
-    def __init__(self) -> None:
+    def __init__(self, least: int = 2) -> None:
         part = r"[^\W\d]\w*"
         hint = "name the package and the extension module, such as `greeter._hello`"
-        super().__init__(rf"{part}(\.{part})+", "not a dotted module name", hint)
+        if least == 1:
+            hint = "name the packages with dots between them, such as `acme`"
+        self._repeated = "+" if least > 1 else "*"
+        pattern = rf"{part}(\.{part}){self._repeated}"
+        super().__init__(pattern, "not a dotted module name", hint, empty=least == 1)
 
     def read(self, value: Any, where: str, problems: Problems) -> str:
         """Return the name; a keyword of Python can't be part of it."""
@@ -87,7 +91,9 @@ class Module(Text):
 
     def schema(self) -> dict[str, Any]:
         """Return a pattern in the dialect of JSON schema."""
-        return {"type": "string", "pattern": r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$"}
+        part = r"[A-Za-z_]\w*"
+        pattern = rf"{part}(\.{part}){self._repeated}"
+        return {"type": "string", "pattern": f"^({pattern})?$" if self.empty else f"^{pattern}$"}
 
 
 class Variable(Text):

@@ -14,7 +14,7 @@ from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
 
-from . import pyproject, toml
+from . import pyproject, toml, wrapped
 from .model import Config
 
 BACKEND = "rtvariants.backends.maturin"
@@ -41,7 +41,7 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
     With any other build backend, nothing changes. Raises `ConfigError` with every
     setting that contradicts `[tool.rtvariants]` or can't be followed.
     """
-    if pyproject.backend(data) != BACKEND:
+    if wrapped.called(config.root, data) != BACKEND:
         return config
     settings = data.get("tool", {}).get("maturin", {})
     problems = [*_refused(settings), *_contradictions(settings, config)]
@@ -104,7 +104,7 @@ def python_source(root: Path, data: Mapping[str, Any], package: str) -> Path:
     if named:
         return Path(root, named).resolve()
     with_rust = (root / "rust" / "Cargo.toml").is_file()
-    if with_rust and (root / "src" / package / "__init__.py").is_file():
+    if with_rust and (root / "src" / package.replace(".", "/") / "__init__.py").is_file():
         return root / "src"
     return root
 
@@ -116,7 +116,7 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
     table; this writes it into ours. `data` is the project's own file. The result is empty if
     another tool wrote the sdist, or maturin moved nothing.
     """
-    if pyproject.backend(data) != BACKEND:
+    if not _may_be_maturins(data):
         return ""
     text = files["pyproject.toml"].decode()
     try:
@@ -133,7 +133,12 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
 def alike(one: bytes, other: bytes) -> bool:
     """Return whether two pyproject.toml with maturin differ only in the places of crates."""
     first, second = (_without_places(toml.parse(text)) for text in (one, other))
-    return pyproject.backend(first) == BACKEND and first == second
+    return _may_be_maturins(first) and first == second
+
+
+def _may_be_maturins(data: Mapping[str, Any]) -> bool:
+    """Return whether maturin may have written an sdist; a module of the tree may call it."""
+    return pyproject.backend(data) == BACKEND or "backend-path" in data["build-system"]
 
 
 def _without_places(data: dict[str, Any]) -> dict[str, Any]:

@@ -61,9 +61,15 @@ def load() -> "ModuleType":
 
     The first call chooses and imports; each later one returns the same module. Raises a
     `RuntimeSelectionError`, which is an `ImportError`, when the override variable can't be met or
-    no runtime can run here, and when the variable names another runtime than the loaded one.
+    no runtime can run here, when the variable names another runtime than the loaded one, and when
+    this is the loader of another package than the caller's.
     """
     parent, _, name = ALIAS.rpartition(".")
+    caller = sys._getframe(1).f_globals.get("__name__", "")
+    if not caller.startswith(parent):
+        from .caller import check
+
+        check(caller, ALIAS, ENV)
     # Python takes the module's lock before it imports the package. A thread that imports the
     # package takes the two in the other order, and Python ends such a deadlock with an error.
     __import__(parent)
@@ -92,6 +98,11 @@ def bind() -> None:
     Raises like `load`. Python holds the lock of the public name, so only one thread is here.
     """
     global _module, _decision, _seconds  # noqa: PLW0603 - a process holds one runtime
+    caller = sys._getframe(1).f_globals.get("__name__", "")
+    if caller not in (ALIAS, __name__):
+        from .caller import check
+
+        check(caller, ALIAS, ENV, bound=True)
     if _module is not None:
         # The file runs again in a reload, and where a test harness has dropped it.
         _bind(_module)

@@ -83,5 +83,9 @@ class OtherRuntimeLoadedError(RuntimeSelectionError):
     """Another runtime is requested after one was loaded; a process has one."""
 
 
+class OtherPackageError(RuntimeSelectionError):
+    """The loader belongs to another package than the one that calls it."""
+
+
 class UnmetRequirementError(RuntimeSelectionError):
     """What `require` states can't be met: no runtime has it, or another request contradicts it."""

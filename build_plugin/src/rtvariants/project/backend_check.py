@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from rtvariants.config import pyproject, toml
+from rtvariants.config import pyproject, toml, wrapped
 from rtvariants.errors import Problem
 
-from .wrapped import KNOWN, behind
-
-_OWN = ("rtvariants.backends.in_tree", "rtvariants.backends.maturin")
 _HATCHLING = "hatchling.build"
 _SETUPTOOLS = "setuptools.build_meta"
 _NAME = "rtvariants"
@@ -23,8 +20,8 @@ def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
     """Return what keeps the backend of a project from building the runtimes, or None."""
     backend = pyproject.backend(data)
     paths = data.get("build-system", {}).get("backend-path", [])
-    called = _called(backend, root, paths)
-    if called not in (*_OWN, _HATCHLING, _SETUPTOOLS):
+    called = wrapped.called(root, data)
+    if called not in (*wrapped.ADAPTERS, _HATCHLING, _SETUPTOOLS):
         return _foreign(backend, called, in_tree=bool(paths))
     hooks = _hooks(root, data) if called == _HATCHLING else {}
     if called == _HATCHLING and _NAME not in hooks:
@@ -52,14 +49,6 @@ def _foreign(backend: str, called: str, *, in_tree: bool) -> Problem | None:
     change = f"call `{own}` instead" if by else f'write `build-backend = "{own}"`'
     what = f"`{backend}`{by} ignores `[tool.rtvariants]`"
     return Problem(what, f"{change}, and add `{_NAME}` to `requires`", where)
-
-
-def _called(backend: str, root: Path, paths: Sequence[str]) -> str:
-    """Return the backend that builds the wheel in the end; empty where that is not known."""
-    if backend in _OWN or (backend.partition(".")[0] in KNOWN and not paths):
-        # setuptools' own second one, `__legacy__`, differs in the search path alone.
-        return backend.partition(":")[0]
-    return behind(backend, root, paths)
 
 
 def _hooks(root: Path, data: Mapping[str, Any]) -> dict[str, Any]:

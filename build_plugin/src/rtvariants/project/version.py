@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from rtvariants.archives.wheel import normal
-from rtvariants.config import pyproject
+from rtvariants.config import pyproject, wrapped
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain.crate import Crate
 from rtvariants.toolchain.metadata import identity
@@ -36,7 +36,7 @@ def version(project: Project, crate: Crate) -> str:
     static = project.pyproject.get("project", {}).get("version")
     if static:
         return normal(str(static))
-    if pyproject.backend(project.pyproject) in _HATCHLING:
+    if wrapped.called(project.root, project.pyproject) in _HATCHLING:
         return normal(_hatchlings(project))
     return identity(crate.package_id)[1]
 

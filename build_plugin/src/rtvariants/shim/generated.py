@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rtvariants.loader.stamp import END, HEAD
 from rtvariants.loader.types import Runtime, Table
 
-from . import pyinstaller
+from . import place, pyinstaller
 from . import table as tables
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ def copied(package: str) -> dict[str, Path]:
 
     The ones that `files` returns are written instead of copied.
     """
-    loader = {f"_{package}_loader/{path.name}": path for path in sorted(_LOADER.glob("*.py"))}
+    folder = place.loader_of(package)
+    loader = {f"{folder}/{path.name}": path for path in sorted(_LOADER.glob("*.py"))}
     return loader | dict(pyinstaller.files(package))
 
 
@@ -52,7 +53,7 @@ def rewritten(wheel: Wheel, found: Sequence[Table]) -> dict[str, bytes]:
 
     The first file stays the one of its loader, which another version may have written.
     """
-    loader = f"_{found[0].package}_loader"
+    loader = place.loader_of(found[0].package)
     first = _filled(wheel.files[f"{loader}/{FIRST}"].decode(), facts(found))
     table = tables.source(found)
     return {f"{loader}/{FIRST}": first.encode(), f"{loader}/table.py": table.encode()}

@@ -12,6 +12,20 @@ def file_of(module: str) -> str:
     return module.replace(".", "/") + ".py"
 
 
+def prefix(package: str) -> str:
+    """Return what the names of a package's loader and runtimes begin with.
+
+    >>> prefix('acme.x')
+    '_acme_x_'
+    """
+    return f"_{package.replace('.', '_')}_"
+
+
+def loader_of(package: str) -> str:
+    """Return the top-level package that a package's loader is installed as."""
+    return f"{prefix(package)}loader"
+
+
 def fault(module: str, package: str, text: bytes | None) -> tuple[str, str] | None:
     r"""Return what is wrong with the file's text, and a hint; a package may have no such file.
 
@@ -19,7 +33,7 @@ def fault(module: str, package: str, text: bytes | None) -> tuple[str, str] | No
     >>> fault('sample._core', 'sample', b'answer = 42')[1]
     'write `import _sample_loader` and `_sample_loader.bind()` into it'
     """
-    loader = f"_{package}_loader"
+    loader = loader_of(package)
     if text is None or (loader.encode() in text and b"bind()" in text):
         return None
     what = f"`{file_of(module)}` has the name of the extension module and does not call the loader"

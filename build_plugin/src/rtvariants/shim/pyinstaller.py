@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
+from . import place
+
 _HERE = Path(__file__).parents[1] / "loader" / "pyinstaller"
 #: PyInstaller's own names: https://pyinstaller.org/en/stable/hooks.html
 GROUP, NAME = "pyinstaller40", "hook-dirs"
@@ -18,14 +20,14 @@ def files(package: str) -> Iterator[tuple[str, Path]]:
     ['_sample_loader/pyinstaller/__init__.py',
      '_sample_loader/pyinstaller/hook-_sample_loader.py']
     """
-    loader = f"_{package}_loader"
+    loader = place.loader_of(package)
     yield f"{loader}/pyinstaller/__init__.py", _HERE / "__init__.py"
     yield f"{loader}/pyinstaller/hook-{loader}.py", _HERE / "hook.py"
 
 
 def enter(entry_points: MutableMapping[str, dict[str, str]], package: str) -> None:
     """Add the hook to the entry points of a wheel, by group and name."""
-    ours = f"_{package}_loader.pyinstaller:hook_dirs"
+    ours = f"{place.loader_of(package)}.pyinstaller:hook_dirs"
     theirs = entry_points.setdefault(GROUP, {}).setdefault(NAME, ours)
     if theirs != ours:
         sys.stderr.write(

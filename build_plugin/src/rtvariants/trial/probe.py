@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from rtvariants.shim import place
+
 from .sets import WheelSet
 
 #: The exit status of a process in which the loader or the guard refused in words.
@@ -37,7 +39,7 @@ exec(compile({code!r}, "<tool.rtvariants.test>", "exec"), {{"__name__": "__main_
 def program(each: WheelSet, code: str) -> str:
     """Return the Python program that prints what was loaded and then runs `code`."""
     return _PROGRAM.format(
-        loader=f"_{each.table.package}_loader",
+        loader=place.loader_of(each.table.package),
         mark=MARK,
         refused=REFUSED,
         fields=FIELDS,

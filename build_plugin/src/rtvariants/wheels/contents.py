@@ -10,6 +10,7 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.loader.types import Table
+from rtvariants.shim import place
 from rtvariants.shim import table as tables
 from rtvariants.verify import sbom
 
@@ -47,7 +48,7 @@ class Contents:
 
     def runtime_name(self, package: str) -> str:
         """Return the name of the runtime in a package: `fast` for `_greeter_fast`."""
-        return package.removeprefix(f"_{self.package}_")
+        return package.removeprefix(place.prefix(self.package))
 
     def native(self, package: str) -> str | None:
         """Return the member that is the runtime's extension module, if there is exactly one."""
@@ -81,7 +82,7 @@ def contents(wheel: Wheel) -> Contents:
         and not top.endswith(".data")
     }
     package = made[0].package if made else _package(wheel, runtimes)
-    runtimes.pop(package, None)  # An extension module in there is a stray one.
+    runtimes.pop(package.partition(".")[0], None)  # An extension module in there is a stray one.
     return Contents(wheel, package, made, runtimes)
 
 

@@ -35,7 +35,7 @@ def complete(made: Package, project: Project, table: Table, before: str, folder:
     are written to `folder`.
     """
     config, found = project.config, project.sources
-    loader = f"_{config.package}_loader"
+    loader = config.loader
     folders, files = _watched(found)
     call = [
         "",
@@ -70,7 +70,7 @@ def _watched(found: Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def installed(config: Config) -> Path | None:
     """Return the folder of `sys.path` that holds this project's editable install, or `None`."""
     for entry in sys.path:
-        path = Path(entry, f"_{config.package}_loader", STATE)
+        path = Path(entry, config.loader, STATE)
         if path.is_file():
             same = path.read_text(encoding="utf-8").splitlines()[1:] == [str(config.root)]
             return Path(entry) if same else None
@@ -89,7 +89,7 @@ def _native(folder: Path) -> bool:
 
 def distribution(config: Config, site: Path) -> Distribution | None:
     """Return the distribution that the loader below a folder belongs to."""
-    mine = f"_{config.package}_loader/table.py,"
+    mine = f"{config.loader}/table.py,"
     for record in site.glob("*.dist-info/RECORD"):
         lines = record.read_text(encoding="utf-8").splitlines()
         if any(line.startswith(mine) for line in lines):

@@ -16,6 +16,7 @@ from pathlib import Path
 from rtvariants.archives import members
 from rtvariants.errors import RtvariantsError
 from rtvariants.native import stamp as stamps
+from rtvariants.shim.place import prefix
 from rtvariants.verify import sbom
 
 from .contents import NATIVE
@@ -38,10 +39,10 @@ def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> 
         with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
             _unpack(members.read(path), Path(folder))
             return _folder(Path(folder), thing, "*", audit=audit)
-    package = thing.replace("-", "_")
+    names = prefix(thing.replace("-", "_"))
     places = [
         *([(path, "*")] if is_folder else []),
-        *((Path(p), f"_{package}_*") for p in search if package.isidentifier()),
+        *((Path(p), f"{names}*") for p in search if names.isidentifier()),
     ]
     for place, pattern in places:
         if any(_natives(place, pattern)):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
-from rtvariants.shim import generated
+from rtvariants.shim import generated, place
 from rtvariants.shim import table as tables
 
 from .contents import contents
@@ -37,7 +37,7 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
         for r in config.runtimes
         if held.count(r.name) != 1
     ]  # fmt: skip
-    loader = f"_{table.package}_loader"
+    loader = place.loader_of(table.package)
     loose = {f"{loader}/{generated.FIRST}", f"{loader}/table.py"}  # They name the runtimes.
     loose |= {f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
     files = dict(first.files)

@@ -52,7 +52,7 @@ def assemble(
     if problems:
         raise VerifyError(problems)
     _report_unused(config, done)
-    loader = f"_{config.package}_loader"
+    loader = config.loader
     files |= generated.copied(config.package)
     builds = [found.build for found in done]
     said = {found.build.runtime: found.stamp.read_bytes() for found in done}

@@ -96,4 +96,4 @@ def _files(config: Config, made: Table, texts: dict[str, bytes]) -> Iterator[tup
     for name, source in generated.copied(config.package).items():
         yield name, source.read_bytes()
     for name, said in generated.files([made]).items():
-        yield f"_{config.package}_loader/{name}", said.encode()
+        yield f"{config.loader}/{name}", said.encode()

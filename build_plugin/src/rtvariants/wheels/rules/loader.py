@@ -16,7 +16,7 @@ def loader(found: Contents) -> Iterator[Violation]:
         if wrong := place.fault(table.alias, table.package, text):
             yield wrong
     if found.tables:
-        name = f"_{found.package}_loader/{generated.FIRST}"
+        name = f"{place.loader_of(found.package)}/{generated.FIRST}"
         said = generated.read(found.wheel.files.get(name, b"").decode(errors="replace"))
         for key, value in generated.facts(found.tables).items():
             # A file without any of them belongs to a loader that reads its table at every import.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.loader.stamp import FILE_NAME, StampError, edited, mismatch, parse
+from rtvariants.shim.place import prefix
 from rtvariants.wheels.contents import Contents
 
 _RENAMED = (
@@ -39,8 +40,7 @@ def _names(found: Contents) -> Iterator[Violation]:
         facts = found.stamp(package)
         if found.table and package not in wanted:
             yield f"package `{package}` is not a runtime of the table", _RENAMED
-        elif facts and package != f"_{facts['package']}_{facts['runtime']}":
-            own = f"_{facts['package']}_{facts['runtime']}"
+        elif facts and package != (own := prefix(facts["package"]) + facts["runtime"]):
             yield f"package `{package}` holds the runtime `{own}`", _RENAMED
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.archives.wheel import Wheel
 from rtvariants.loader.stamp import FILE_NAME
+from rtvariants.shim.place import loader_of
 from rtvariants.wheels.contents import NATIVE, Contents
 
 # What a runtime's package holds in addition to its extension module.
@@ -24,7 +25,8 @@ def strays(found: Contents) -> Iterator[Violation]:
     wheel, table = found.wheel, found.tables[0] if found.tables else None
     own = {wheel.dist_info, f"{wheel.name}-{wheel.version}.data"}
     if table:
-        own |= {table.package, f"_{table.package}_loader", *_declared(wheel)}
+        own |= {table.package.partition(".")[0], loader_of(table.package)}
+        own |= _declared(wheel)
     extension = table.alias.rpartition(".")[2] + "." if table else ""
     for name in sorted(wheel.files):
         place = _installed(wheel, name)

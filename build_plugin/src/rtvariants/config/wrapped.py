@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import Any
+
+from . import pyproject
 
 #: The backends that a wrapper calls, by the package that it imports.
 KNOWN = {
@@ -25,7 +28,22 @@ KNOWN = {
     "setuptools": "setuptools.build_meta",
     "uv_build": "uv_build",
 }
+#: Our own backends that build every runtime.
+ADAPTERS = ("rtvariants.backends.in_tree", "rtvariants.backends.maturin")
 _OURS = "rtvariants"
+
+
+def called(root: Path, data: Mapping[str, Any]) -> str:
+    """Return the backend that builds a project's wheel in the end; empty where that is not known.
+
+    `data` is the project's pyproject.toml.
+    """
+    backend = pyproject.backend(data)
+    paths = data.get("build-system", {}).get("backend-path", [])
+    if backend in ADAPTERS or (backend.partition(".")[0] in KNOWN and not paths):
+        # setuptools' own second one, `__legacy__`, differs in the search path alone.
+        return backend.partition(":")[0]
+    return behind(backend, root, paths)
 
 
 def behind(backend: str, root: Path, paths: Sequence[str]) -> str:
