@@ -171,3 +171,109 @@ def test_an_edit_during_the_build_is_reported(tmp_path, capsys):
     removed = tmp_path / "crates/a/csrc/sum.c"
     assert first == f"warning: changed during the build: `{removed}`, and 2 more"
     assert second.startswith("hint: build again")
+
+
+ROOT_CRATE = {
+    "Cargo.toml": '[package]\nname = "a"\nreadme = "docs/README.md"\n',
+    "build.rs": (
+        'fn main() { cc::Build::new().file("csrc/sum.c"); '
+        'println!("cargo::rerun-if-changed=schema"); format!("proto/{name}.proto"); }'
+    ),
+    "src/lib.rs": (
+        'mod dist;\nconst A: &[u8] = include_bytes!("../data/table.bin");\n'
+        '#[folder = "assets/"]\nstruct B;\nconst C: &str = "python/";\n'
+    ),
+    "src/dist/mod.rs": "",
+    "csrc/sum.c": "",
+    "csrc/sum.h": "",
+    "schema/x.json": "",
+    "proto/a.proto": "",
+    "data/table.bin": "",
+    "assets/logo.svg": "",
+    "docs/README.md": "",
+    "python/pkg/__init__.py": "",
+    "python/pkg/data.bin": "",
+    "tests/data/big.bin": "",
+    "fuzz/Cargo.toml": "",
+    "fuzz/a.rs": "",
+    ".github/workflow.yml": "",
+    ".editorconfig": "",
+    "setup.py": "",
+    "target/debug/x": "",
+    "dist/a-1.tar.gz": "",
+}
+
+
+def test_a_crate_in_the_projects_own_folder_ships_all_of_its_files(tmp_path):
+    found = project(tmp_path, ROOT_CRATE)(".")
+    read = [
+        "Cargo.toml", "assets/logo.svg", "build.rs", "csrc/sum.c", "data/table.bin",
+        "docs/README.md", "proto/a.proto", "schema/x.json", "src/dist/mod.rs", "src/lib.rs",
+    ]  # fmt: skip
+    assert list(found.files()) == read
+    assert sorted(found.shipped()) == sorted([*read, "csrc/sum.h"])
+    # A new file in a folder that the code names is a change.
+    watched = {str(folder.relative_to(tmp_path)) for folder in found.folders()}
+    assert watched == {"src", "assets", "schema", "proto"}
+
+
+def test_what_code_names_outside_of_its_crate_is_a_source(tmp_path):
+    files = {
+        "Cargo.toml": '[workspace]\nmembers = ["crates/a"]\n',
+        "README.md": "",
+        "other.md": "",
+        "csrc/x.c": "",
+        "crates/a/Cargo.toml": '[package]\nname = "a"\n',
+        "crates/a/build.rs": '"../../csrc"',
+        "crates/a/src/lib.rs": (
+            '#![doc = include_str!("../../../README.md")]\n'
+            'const X: &str = include_str!("../../../../outside.txt");\n'
+            'const Y: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), \n'
+            '"/../../../y.txt"));\n'
+        ),
+    }
+    root = tmp_path / "project"
+    found = project(root, files)("crates/a")
+    assert set(found.files()) == {*files} - {"other.md"}
+    assert found.unreachable() == []
+    for name in ("outside.txt", "y.txt"):
+        (tmp_path / name).touch()
+    outside = [path for path, _ in found.unreachable()]
+    assert outside == [tmp_path / "outside.txt", tmp_path / "y.txt"]
+
+
+@pytest.mark.parametrize(
+    ("above", "own"),
+    [
+        ('[workspace]\nmembers = ["project"]\n', ""),
+        ('[workspace]\nmembers = ["p*"]\nexclude = ["other"]\n', ""),
+        ("[workspace]\n", 'workspace = "../elsewhere"\n'),
+    ],
+)
+def test_a_workspace_above_the_project_is_reported(tmp_path, above, own):
+    find_in = project(tmp_path / "project", {"Cargo.toml": f'[package]\nname = "a"\n{own}'})
+    (tmp_path / "elsewhere").mkdir()
+    for folder in (tmp_path, tmp_path / "elsewhere"):
+        (folder / "Cargo.toml").write_text(above)
+    found = find_in(".")
+    assert found.incomplete()
+    assert found.workspace == tmp_path / ("elsewhere" if own else "")
+    with pytest.raises(RtvariantsError, match=r"workspace outside of the project: .*Cargo\.toml"):
+        found.files()
+
+
+@pytest.mark.parametrize(
+    ("above", "own"),
+    [
+        ('[workspace]\nexclude = ["project"]\n', ""),
+        ('[workspace]\nmembers = ["project"]\n', "[workspace]\n"),
+        ('[package]\nname = "other"\n', ""),
+    ],
+)
+def test_a_manifest_above_that_has_nothing_to_do_with_the_project_does_not_matter(
+    tmp_path, above, own
+):
+    find_in = project(tmp_path / "project", {"Cargo.toml": f'[package]\nname = "a"\n{own}'})
+    (tmp_path / "Cargo.toml").write_text(above)
+    assert find_in(".").workspace == tmp_path / "project"
+    assert list(find_in(".").files()) == ["Cargo.toml"]

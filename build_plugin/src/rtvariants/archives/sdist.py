@@ -66,19 +66,6 @@ def is_program(path: Path) -> bool:
     return os.name != "nt" and bool(path.stat().st_mode & 0o100)
 
 
-def is_leftover(root: Path, path: Path) -> bool:
-    """Return whether a folder of a tree is left over from a build, and not part of the sources.
-
-    A package may be called `dist` or `target`, so below the top of the tree only the content of a
-    folder decides.
-    """
-    if path.parent == root and path.name in ("target", "dist", ".git", ".venv"):
-        return True
-    marks = ("CACHEDIR.TAG", "pyvenv.cfg", ".rustc_info.json")
-    built = path.name == "target" and (path / "rtvariants").is_dir()
-    return path.name == "__pycache__" or built or any((path / mark).is_file() for mark in marks)
-
-
 def read(path: Path) -> Sdist:
     """Read a whole archive.
 

@@ -21,10 +21,11 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from rtvariants.archives.sdist import Sdist, is_leftover, is_program
+from rtvariants.archives.sdist import Sdist, is_program
 from rtvariants.archives.wheel import Wheel, normal
 from rtvariants.config import load, pyproject
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
 from rtvariants.pipeline import build
 from rtvariants.project import tree
 from rtvariants.toolchain.cargo_path import installer, readers
@@ -67,7 +68,9 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     files: dict[str, bytes] = {}
     programs = set()
     for folder, names, found in os.walk("."):
-        names[:] = sorted(n for n in names if not is_leftover(Path(), Path(folder, n)))
+        names[:] = sorted(
+            n for n in names if not is_leftover(folder, n, OUTPUTS if folder == "." else ())
+        )
         for path in (Path(folder, n) for n in found):
             files[path.as_posix()] = path.read_bytes()
             programs |= {path.as_posix()} if is_program(path) else set()

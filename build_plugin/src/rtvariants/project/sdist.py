@@ -9,8 +9,11 @@ from pathlib import Path
 
 from rtvariants.archives.sdist import is_program, read
 from rtvariants.config import tool_maturin
+from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain.git import COMMIT_FILE, commit
 
+from . import ignored
+from .sources import Sources
 from .tree import Project
 from .vendor import vendored
 
@@ -34,11 +37,13 @@ def _complete(path: Path, project: Project) -> None:
     archive = read(path)
     root, config, found = project.root, project.config, project.sources
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        if found.outside() and (moved := tool_maturin.moved(archive.files, project.pyproject)):
+        if found.incomplete() and (moved := tool_maturin.moved(archive.files, project.pyproject)):
             add = {"pyproject.toml": Path(folder, "pyproject.toml")}
             add["pyproject.toml"].write_text(moved, encoding="utf-8", newline="\n")
         else:
-            add = {n: p for n, p in found.files().items() if n not in archive.files}
+            add = {n: p for n, p in found.shipped().items() if n not in archive.files}
+            add = ignored.without(add, root)
+        _warn_of_unreachable(found)
         now = commit(root)
         if now and COMMIT_FILE not in archive.files:
             add[COMMIT_FILE] = Path(folder, COMMIT_FILE)
@@ -51,8 +56,29 @@ def _complete(path: Path, project: Project) -> None:
             )
         if config.build.vendor:
             add |= vendored(config, found, Path(folder))
+        files = {**archive.files, **{name: _read(p, root) for name, p in add.items()}}
+        ignored.refuse_tokens(files)
         if add:
-            files = {**archive.files, **{name: p.read_bytes() for name, p in add.items()}}
             # A script of C code may be run as a program.
             programs = archive.programs | {n for n, p in add.items() if is_program(p)}
             replace(archive, files=files, programs=programs).write(path.parent)
+
+
+def _warn_of_unreachable(found: Sources) -> None:
+    for path, file in found.unreachable():
+        shown = file.relative_to(found.root) if file.is_relative_to(found.root) else file
+        sys.stderr.write(
+            f"warning: not in the sdist, because it is outside of the project: {path}, which "
+            f"`{shown}` includes\nhint: move it, or a link to it, below {found.root}\n"
+        )
+
+
+def _read(path: Path, root: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        shown = path.relative_to(root) if path.is_relative_to(root) else path
+        hint = "make it readable, or let version control ignore it"
+        raise RtvariantsError(
+            Problem(f"unreadable file of a crate: `{shown}`: {error.strerror}", hint)
+        ) from error

@@ -1,7 +1,7 @@
 """The files that a build needs in addition to Python's: sdists hold them, rebuilds watch them.
 
 They are found by the manifests, without cargo: making an sdist needs no toolchain. Version control
-is not asked: a lock file that it ignores is needed all the same.
+is asked only for sdists (`project.ignored`): a file that it ignores may be read all the same.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,18 @@ from rtvariants.config.model import Config
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.loader.editable.rebuild import edited, walk
 
-_TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
+from . import manifests, named
+
 # Data in these folders is only for tests; their code stays, since a manifest may name it.
 _ASIDE = {"tests", "benches", "examples"}
+_OF_PYTHON = ("pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in")
 _BESIDE = (
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
     "rust-toolchain",
     ".cargo/config.toml",
+    ".cargo/config",
 )
 
 
@@ -45,25 +49,47 @@ class Sources:
     absent: tuple[Path, ...] = ()
 
     def files(self) -> dict[str, Path]:
-        """Return every file by its path from the project's root on.
+        """Return every file that a build may read, by its path from the project's root on.
 
-        Raises `RtvariantsError` for a crate outside of the project, since no sdist can hold it, and
-        for one that a manifest names but that does not exist.
+        Raises `RtvariantsError` for a crate or a workspace outside of the project, since no sdist
+        can hold it, and for a crate that a manifest names but that does not exist.
         """
+        self._require_whole()
+        found = [*self._single(), *(f for crate in self.crates for f in of_crate(crate, self.root))]
+        return self._below(found)
+
+    def shipped(self) -> dict[str, Path]:
+        """Return the files of an sdist: also what belongs to a crate in the project's own folder.
+
+        Raises the same errors as `files`.
+        """
+        own = _own_files(self.root) if self.root in self.crates else ()
+        return {**self._below(own), **self.files()}
+
+    def _below(self, found: Iterator[Path] | list[Path] | tuple[()]) -> dict[str, Path]:
+        every = sorted({*found, *(f for folder in self.plugin for f in _walk(folder))})
+        below = [f for f in every if f.is_relative_to(self.root)]
+        return {f.relative_to(self.root).as_posix(): f for f in below}
+
+    def incomplete(self) -> bool:
+        """Return whether the project's own folder lacks crates, or the workspace."""
+        return bool(self.outside()) or not self.workspace.is_relative_to(self.root)
+
+    def _require_whole(self) -> None:
         if self.absent:
             hint = "where it is a submodule: git submodule update --init"
             raise RtvariantsError(Problem(f"no crate in {folder}", hint) for folder in self.absent)
-        if outside := self.outside():
-            hint = f"move it, or a link to it, below {self.root}: an sdist holds nothing else"
-            raise RtvariantsError(
-                Problem(f"crate outside of the project: {c}", hint) for c in outside
+        hint = f"move it, or a link to it, below {self.root}: an sdist holds nothing else"
+        problems = [Problem(f"crate outside of the project: {c}", hint) for c in self.outside()]
+        if not self.workspace.is_relative_to(self.root):
+            what = f"workspace outside of the project: {self.workspace / 'Cargo.toml'}"
+            hint = (
+                f"move pyproject.toml to {self.workspace} and set `crate` to the member, or "
+                "exclude the member from the workspace: an sdist holds nothing above the project"
             )
-        found = [
-            *self._single(),
-            *(f for crate in self.crates for f in of_crate(crate, self.root)),
-        ]
-        found += [f for folder in self.plugin for f in _walk(folder)]
-        return {f.relative_to(self.root).as_posix(): f for f in sorted(set(found))}
+            problems.append(Problem(what, hint))
+        if problems:
+            raise RtvariantsError(problems)
 
     def outside(self) -> list[Path]:
         """Return the crates that are not below the project's root."""
@@ -71,7 +97,9 @@ class Sources:
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders in which any new file may be a source."""
-        return tuple(c / "src" if c == self.root else c for c in self.crates)
+        own = [p for p in self._named if p.is_dir()] if self.root in self.crates else []
+        mine = [self.root / "src", *own]
+        return tuple(f for c in self.crates for f in (mine if c == self.root else [c]))
 
     def single(self) -> tuple[Path, ...]:
         """Return the sources outside of these folders."""
@@ -84,7 +112,26 @@ class Sources:
         # A crate of another workspace, such as a submodule's, inherits its version from that one.
         for crate in self.crates:
             if crate.is_relative_to(self.root):
-                yield _workspace(crate, self.root) / "Cargo.toml"
+                yield manifests.workspace(crate) / "Cargo.toml"
+        for path in self._named:
+            yield from _walk(path) if path.is_dir() else (path,)
+
+    @cached_property
+    def _named(self) -> tuple[Path, ...]:
+        """Return the files and folders outside of their crates that code and manifests name."""
+        found = {path for crate in self.crates for path in _named_by(crate, self.root)}
+        return tuple(sorted(found))
+
+    def unreachable(self) -> list[tuple[Path, Path]]:
+        """Return each file outside of the project that the code includes, and where it does."""
+        pairs = [
+            (path, file)
+            for crate in self.crates
+            for file in of_crate(crate, self.root)
+            if file.suffix == ".rs" and file.relative_to(crate).parts[0] not in _ASIDE
+            for path in named.included(file, crate)
+        ]
+        return [(p, f) for p, f in pairs if not p.is_relative_to(self.root) and p.is_file()]
 
     def times(self) -> dict[str, tuple[int, int]]:
         """Return size and time of each file that a build reads."""
@@ -114,71 +161,14 @@ def find(config: Config, data: Mapping[str, Any]) -> Sources:
     `data` is the project's pyproject.toml.
     """
     root = config.root
-    workspace = _workspace(config.crate, root)
-    crates = _closure(workspace, config.crate)
+    workspace = manifests.workspace(config.crate)
+    crates = manifests.closure(workspace, config.crate, whole=workspace.is_relative_to(root))
     system = data.get("build-system", {})
-    plugin = tuple(_join(root, path) for path in system.get("backend-path", []))
-    manifests = {crate: toml.read(crate / "Cargo.toml") for crate in crates}
-    named = {p for crate, m in manifests.items() for p in _paths(m, crate)}
-    named |= {p for crate, m in manifests.items() for p in _inherited(m, crate, workspace)}
+    plugin = tuple(manifests.join(root, path) for path in system.get("backend-path", []))
+    read = {crate: toml.read(crate / "Cargo.toml") for crate in crates}
+    named = {p for crate, m in read.items() for p in manifests.paths(m, crate)}
+    named |= {p for crate, m in read.items() for p in manifests.inherited(m, crate)}
     return Sources(root, workspace, tuple(crates), plugin, tuple(sorted(named.difference(crates))))
-
-
-def _workspace(crate: Path, root: Path) -> Path:
-    for folder in (crate, *crate.parents):
-        manifest = folder / "Cargo.toml"
-        if manifest.is_file() and "workspace" in toml.read(manifest):
-            return folder
-        if folder == root:
-            break
-    return crate
-
-
-def _closure(workspace: Path, crate: Path) -> list[Path]:
-    """Return the folders of all crates: cargo needs each member of a workspace, used or not."""
-    manifest = toml.read(workspace / "Cargo.toml")
-    shared = manifest.get("workspace", {})
-    waiting = [crate, *([workspace] if "package" in manifest else [])]
-    for pattern in shared.get("members", []):
-        waiting += [p for p in sorted(workspace.glob(pattern)) if (p / "Cargo.toml").is_file()]
-    waiting += _paths(shared, workspace)
-    waiting += [p for table in manifest.get("patch", {}).values() for p in _named(table, workspace)]
-    found: dict[Path, None] = {}
-    while waiting:
-        folder = waiting.pop(0)
-        if folder not in found and (folder / "Cargo.toml").is_file():
-            found[folder] = None
-            mine = toml.read(folder / "Cargo.toml")
-            waiting += [*_paths(mine, folder), *_inherited(mine, folder, workspace)]
-    return list(found)
-
-
-def _inherited(manifest: dict[str, Any], crate: Path, workspace: Path) -> list[Path]:
-    """Return the folders of what a crate inherits from the workspace that it belongs to."""
-    other = _workspace(crate, workspace)
-    shared = toml.read(other / "Cargo.toml").get("workspace", {}).get("dependencies", {})
-    tables = [
-        t.get(k, {}) for t in (manifest, *manifest.get("target", {}).values()) for k in _TABLES
-    ]
-    taken = {
-        n for table in tables for n, s in table.items() if isinstance(s, dict) and "workspace" in s
-    }
-    return _named({name: shared.get(name) for name in taken}, other)
-
-
-def _paths(manifest: dict[str, Any], folder: Path) -> list[Path]:
-    tables = [manifest, *manifest.get("target", {}).values()]
-    return [p for t in tables for key in _TABLES for p in _named(t.get(key, {}), folder)]
-
-
-def _named(dependencies: dict[str, Any], folder: Path) -> list[Path]:
-    specs = [s for s in dependencies.values() if isinstance(s, dict) and "path" in s]
-    return [_join(folder, spec["path"]) for spec in specs]
-
-
-def _join(folder: Path, path: str) -> Path:
-    # Links stay as they are: a linked crate goes into the sdist under the link's name.
-    return Path(os.path.normpath(folder / path))
 
 
 def of_crate(crate: Path, root: Path) -> Iterator[Path]:
@@ -191,15 +181,51 @@ def of_crate(crate: Path, root: Path) -> Iterator[Path]:
         return
     manifest = toml.read(crate / "Cargo.toml")
     yield from _walk(crate / "src")
-    for name in (manifest.get("package", {}).get("build") or "build.rs", *_code(manifest)):
+    for name in (manifest.get("package", {}).get("build") or "build.rs", *manifests.code(manifest)):
         if isinstance(name, str) and (crate / name).is_file():
-            yield crate / name
+            # The modules of a script or a library are next to it.
+            alone = (crate / name).parent in (crate, crate / "src")
+            yield from [crate / name] if alone else _walk((crate / name).parent)
 
 
-def _code(manifest: dict[str, Any]) -> Iterator[str]:
-    targets = [manifest.get("lib", {})]
-    targets += [t for key in ("bin", "bench", "test", "example") for t in manifest.get(key, [])]
-    yield from (target["path"] for target in targets if "path" in target)
+def _own_files(root: Path) -> Iterator[Path]:
+    """Yield the files of a crate in the project's own folder, as cargo packages them.
+
+    The build tool knows which Python packages belong to the project, and other crates have files of
+    their own.
+    """
+    files = list(_walk(root))
+    others = {f.parent for f in files if f.name in ("__init__.py", "Cargo.toml")} - {root}
+    for path in files:
+        inside = path.relative_to(root)
+        aside = inside.parts[0] in _ASIDE and path.suffix != ".rs"
+        own = not path.name.startswith(".") and inside.as_posix() not in _OF_PYTHON
+        if own and not aside and others.isdisjoint(path.parents):
+            yield path
+
+
+def _named_by(crate: Path, root: Path) -> Iterator[Path]:
+    """Yield the files and folders that a crate names outside of the folder that is all its own."""
+    manifest = toml.read(crate / "Cargo.toml")
+    package = manifest.get("package", {})
+    texts = (package.get("readme"), package.get("license-file"))
+    found = [manifests.join(crate, text) for text in texts if isinstance(text, str)]
+    script = crate / (package.get("build") if isinstance(package.get("build"), str) else "build.rs")
+    if script.is_file():
+        found += named.by_script(script, crate)
+    for file in of_crate(crate, root):
+        if file.suffix == ".rs" and file.relative_to(crate).parts[0] not in _ASIDE:
+            found += named.by_code(file, crate)
+    own = crate / "src" if crate == root else crate
+    for path in found:
+        inside = path.is_relative_to(root) and path != root and not path.is_relative_to(own)
+        if inside and path.exists() and not _is_python(path):
+            yield path
+
+
+def _is_python(folder: Path) -> bool:
+    """Return whether a folder holds Python packages, which are the build tool's."""
+    return any(folder.glob("*.py")) or any(folder.glob("*/__init__.py"))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

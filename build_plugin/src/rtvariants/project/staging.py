@@ -16,12 +16,10 @@ from pathlib import Path
 
 from rtvariants.config import toml, tool_maturin
 from rtvariants.errors import ConfigError, RtvariantsError
+from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
 
 from . import tree
 from .tree import Project
-
-# What an unpacked sdist holds in addition to sources, or what never belongs to them.
-_NO_SOURCE = {".git", "target", "dist", "__pycache__", ".venv"}
 
 
 def staged(project: Project, output: Path) -> tuple[Project, Path | None]:
@@ -83,7 +81,10 @@ def _updated(stage: Path, root: Path) -> Path:
 
 def _files(root: Path) -> Iterator[tuple[Path, Path]]:
     for folder, names, files in os.walk(root, followlinks=True):
-        names[:] = [n for n in names if n not in _NO_SOURCE]
+        # A frontend may have built in the unpacked sdist before.
+        names[:] = [
+            n for n in names if not is_leftover(folder, n, OUTPUTS if Path(folder) == root else ())
+        ]
         for name in files:
             path = Path(folder, name)
             yield path.relative_to(root), path

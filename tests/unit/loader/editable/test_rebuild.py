@@ -16,6 +16,7 @@ def tree(tmp_path):
     (tmp_path / "src/lib.rs").write_text("a")
     (tmp_path / "Cargo.toml").write_text("a")
     (tmp_path / "src/target").mkdir()
+    (tmp_path / "src/target/CACHEDIR.TAG").touch()  # cargo writes it.
     return tmp_path
 
 
@@ -49,6 +50,38 @@ def test_files_that_cargo_and_python_write_do_not_count_as_a_change(tree):
     (tree / "src/.hidden").mkdir()
     (tree / "src/.hidden/x").write_text("")
     assert sign(tree) == before
+
+
+@pytest.mark.parametrize("name", ["target", "dist", "build", "node_modules"])
+def test_a_module_may_have_the_name_of_a_build_folder(tree, name):
+    (tree / "src" / name).mkdir(exist_ok=True)
+    (tree / "src/target/CACHEDIR.TAG").unlink()
+    before = sign(tree)
+    (tree / "src" / name / "deep").mkdir()
+    (tree / "src" / name / "deep/mod.rs").touch()
+    assert sign(tree) != before
+
+
+def test_only_what_a_build_tool_makes_is_left_out_below_a_project(tmp_path):
+    kept = [
+        "pyproject.toml", "Cargo.toml", "dist/mod.rs", "build/main.rs", "src/dist/a.c",
+        "src/target/sub/mod.rs", "web/dist/index.html", "crates/a/Cargo.toml", "crates/a/dist/x.js",
+        ".sqlx/query.json", "lib/libfast.so", "crates/a/target.rs",
+    ]  # fmt: skip
+    left = [
+        "target/debug/x", "crates/a/target/debug/x", "web/node_modules/.package-lock.json",
+        "venv/pyvenv.cfg", ".venv/x", "src/__pycache__/x", "a.egg-info/PKG-INFO", ".git/HEAD",
+        "src/_core.abi3.so", "src/_core.cpython-311-x86_64-linux-gnu.so", "out/CACHEDIR.TAG",
+    ]  # fmt: skip
+    for name in (*kept, *left):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = {os.path.relpath(path, tmp_path) for path in rebuild.walk(str(tmp_path))}
+    assert found == set(kept)
+    (tmp_path / "dist/mod.rs").rename(tmp_path / "dist/pkg-1.tar.gz")
+    (tmp_path / "build/lib").mkdir()
+    found = {os.path.relpath(path, tmp_path) for path in rebuild.walk(str(tmp_path))}
+    assert found == set(kept) - {"dist/mod.rs", "build/main.rs"}
 
 
 def refreshed(tree, monkeypatch, *, enabled, **env):

@@ -23,8 +23,14 @@ STATE = "sources.state"
 LOCK = ".rebuild.lock"
 _ON = ("1", "true", "yes", "on")
 _OFF = ("0", "false", "no", "off")
-_BUILT = (".pyc", ".so", ".pyd")
-_SKIPPED = ("target", "dist", "__pycache__", "node_modules")
+# What Python, maturin and setuptools leave next to sources; a plain `.so` may be one.
+_BUILT = (".pyc", ".pyd", ".abi3.so", "-linux-gnu.so", "-linux-musl.so", "-darwin.so")
+# What cargo, Python, tools for tests and npm put into a folder of their own.
+_MARKS = ("CACHEDIR.TAG", "pyvenv.cfg", ".rustc_info.json", ".package-lock.json", ".yarn-integrity")
+#: What build tools make directly below a project.
+OUTPUTS = ("target", "dist", "build", ".venv")
+# The only hidden folder that a compiler reads: the queries that sqlx has checked.
+_HIDDEN_SOURCES = (".sqlx",)
 
 
 def refresh(
@@ -84,14 +90,52 @@ def edited(folder: str) -> "Iterator[str]":
 def walk(folder: str) -> "Iterator[str]":
     """Yield the files below a folder that may be sources."""
     for place, names, files in os.walk(folder, followlinks=True):
+        outputs = _outputs(place)
         names[:] = [
-            n for n in names if n not in _SKIPPED and not n.startswith(".") and not _loops(place, n)
+            n
+            for n in names
+            if (not n.startswith(".") or n in _HIDDEN_SOURCES)
+            and not is_leftover(place, n, outputs)
+            and not _loops(place, n)
         ]
         for file in files:
             path = os.path.join(place, file)
             # An editor's lock file is a link without a target.
             if not file.endswith(_BUILT) and os.path.isfile(path):
                 yield path
+
+
+def is_leftover(place: str, name: str, outputs: "tuple[str, ...]" = ()) -> bool:
+    """Return whether a folder is left over from a build, and not part of the sources.
+
+    A module may be called `dist` or `target`, so the content decides. `outputs` are the names that
+    build tools use in this place (`OUTPUTS` directly below a project).
+    """
+    path = os.path.join(place, name)
+    if name in ("__pycache__", ".git") or name.endswith(".egg-info"):
+        return True
+    if any(os.path.isfile(os.path.join(path, mark)) for mark in _MARKS):
+        return True
+    if name == "target" and os.path.isdir(os.path.join(path, "rtvariants")):
+        return True
+    return name in outputs and not _has_code(name, path)
+
+
+def _has_code(name: str, path: str) -> bool:
+    """Return whether a folder is a Rust module or a Python package, in spite of its name."""
+    try:
+        inside = os.listdir(path)
+    except OSError:
+        return False
+    if name == "build":  # A build script may be in it; setuptools has one or more of these.
+        return not any(n == "lib" or n.startswith(("lib.", "bdist.", "temp.")) for n in inside)
+    return any(n == "__init__.py" or n.endswith(".rs") for n in inside)
+
+
+def _outputs(place: str) -> "tuple[str, ...]":
+    if os.path.isfile(os.path.join(place, "pyproject.toml")):
+        return OUTPUTS
+    return ("target",) if os.path.isfile(os.path.join(place, "Cargo.toml")) else ()
 
 
 def _loops(place: str, name: str) -> bool:

@@ -12,7 +12,7 @@ import site
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rtvariants.archives.sdist import is_leftover
+from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
 from rtvariants.project import frontend
 from rtvariants.toolchain.git import COMMIT_FILE, commit
 
@@ -39,7 +39,8 @@ def build(root: Path, folder: Path, name: str) -> list[Path]:
 
 
 def _left(root: Path, folder: Path, names: list[str]) -> set[str]:
-    return {name for name in names if is_leftover(root, folder / name)}
+    outputs = OUTPUTS if folder == root else ()
+    return {name for name in names if is_leftover(str(folder), name, outputs)}
 
 
 def circumstances(place: Path, name: str) -> dict[str, str]:

@@ -1,0 +1,104 @@
+"""What is kept out of an sdist: what version control ignores, and secrets that it doesn't."""
+
+import subprocess
+
+import pytest
+
+from rtvariants.errors import RtvariantsError
+from rtvariants.project import ignored
+
+
+@pytest.fixture
+def tree(tmp_path):
+    files = {
+        ".gitignore": "*.log\n.cargo/\nCargo.lock\n/src/made.rs\n",
+        "pyproject.toml": "",
+        "Cargo.lock": "",
+        ".cargo/config.toml": "",
+        "src/lib.rs": "",
+        "src/a.log": "",
+        "src/made.rs": "",
+        ".env": "PASSWORD=x",
+        ".env.example": "PASSWORD=",
+        "src/key.pem": "-----BEGIN PRIVATE KEY-----\n",
+        "src/ca.pem": "-----BEGIN CERTIFICATE-----\n",
+        "src/both.pem": "-----BEGIN CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\n",
+        "src/secrets.rs": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def kept(root):
+    files = {
+        p.relative_to(root).as_posix(): p
+        for p in sorted(root.rglob("*"))
+        if p.is_file() and ".git" not in p.parts
+    }
+    return set(ignored.without(files, root))
+
+
+ALWAYS = {
+    ".gitignore", "pyproject.toml", "Cargo.lock", "src/lib.rs", ".env.example", "src/ca.pem",
+    "src/secrets.rs",
+}  # fmt: skip
+
+
+def test_ignored_files_and_secrets_stay_out_and_what_may_be_missed_is_named(tree, capsys):
+    subprocess.run(["git", "-C", tree, "init", "-q"], check=True)
+    assert kept(tree) == ALWAYS
+    first, hint, second, _ = capsys.readouterr().err.splitlines()
+    names = "`.cargo/config.toml`, `src/made.rs`"
+    assert first == f"warning: not in the sdist, because git ignores them: {names}"
+    assert hint.startswith("hint: to ship it, name it to the build tool: `artifacts` in `[tool.h")
+    names = "`.env`, `src/both.pem`, `src/key.pem`"
+    assert second == f"warning: not in the sdist, because they are known to hold secrets: {names}"
+
+
+def test_a_file_that_git_keeps_is_no_secret_and_no_ignored_file(tree, capsys):
+    subprocess.run(["git", "-C", tree, "init", "-q"], check=True)
+    subprocess.run(["git", "-C", tree, "add", "-f", "src", ".env"], check=True)
+    assert kept(tree) == {
+        *ALWAYS,
+        "src/a.log",
+        "src/made.rs",
+        "src/both.pem",
+        "src/key.pem",
+        ".env",
+    }
+    assert "secrets" not in capsys.readouterr().err
+
+
+def test_a_link_to_a_secret_is_one_too(tree, tmp_path_factory, capsys):
+    home = tmp_path_factory.mktemp("home")
+    (home / "id_ed25519").write_text("x")
+    (tree / "src/data.bin").symlink_to(home / "id_ed25519")
+    subprocess.run(["git", "-C", tree, "init", "-q"], check=True)
+    subprocess.run(["git", "-C", tree, "add", "src/data.bin"], check=True)
+    assert "src/data.bin" not in kept(tree)
+    assert "`src/data.bin`" in capsys.readouterr().err
+
+
+def test_an_unpacked_sdist_is_whole_wherever_it_lies(tree, capsys):
+    inner = tree / "local/unpacked"
+    (inner / "src").mkdir(parents=True)
+    (inner / "pyproject.toml").touch()
+    (inner / "src/made.log").touch()
+    (tree / ".gitignore").write_text("/local/\n")
+    subprocess.run(["git", "-C", tree, "init", "-q"], check=True)
+    # The outer repository ignores all of it, so it says nothing about one of its files.
+    assert kept(inner) == {"pyproject.toml", "src/made.log"}
+    (tree / "PKG-INFO").touch()
+    assert "src/a.log" in kept(tree)
+
+
+@pytest.mark.parametrize("name", [".cargo/config.toml", "crates/a/.cargo/config"])
+def test_a_token_for_a_registry_is_refused(name):
+    text = b'[registries.corp]\nindex = "x"\ntoken = "Bearer x"\n'
+    with pytest.raises(RtvariantsError) as caught:
+        ignored.refuse_tokens({name: text, "Cargo.toml": b"token = 1"})
+    said = f"{name}: token in a file of the sdist: `registries.corp.token`\nhint: `cargo login` "
+    assert str(caught.value).startswith(said)
+    ignored.refuse_tokens({name: b'[registries.corp]\nindex = "x"\n[registry]\ndefault = "corp"\n'})
