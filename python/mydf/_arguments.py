@@ -8,18 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mydf._types import Path
-
-
-def expanded(path: Path) -> str:
-    """Return a path with a leading `~` replaced by the home directory."""
-    import os
-
-    if not isinstance(path, (str, os.PathLike)):
-        fact = f"path: a value of type `{type(path).__name__}`"
-        raise ArgumentTypeError(fact, hint="pass a str or a `pathlib.Path`", what="path")
-    return os.path.expanduser(os.fspath(path))
-
 
 def names(given: Iterable[str | Iterable[str]]) -> list[str]:
     """Return names of columns, given one by one or in lists."""
@@ -60,19 +48,3 @@ def join_keys(
         fact = f"keys of a join: {len(left)} on the left, {len(right)} on the right"
         raise ArgumentError(fact, hint="pass the same number on both sides", what="on")
     return left, right
-
-
-def character(what: str, text: str) -> str:
-    """Return a text of one character."""
-    if not isinstance(text, str) or len(text) != 1:
-        fact = f"{what}: {text!r}"
-        raise ArgumentError(fact, hint="use one ASCII character", what=what)
-    return text
-
-
-def row_count(what: str, rows: int | None) -> int | None:
-    """Return a number of rows, or None for all."""
-    if rows is not None and (not isinstance(rows, int) or rows < 0):
-        fact = f"{what}: {rows!r}"
-        raise ArgumentError(fact, hint="pass a number of rows, 0 or more, or None", what=what)
-    return rows

@@ -11,7 +11,7 @@ from mydf.expr import Expr
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any, Literal, overload
+    from typing import Any, Literal, NoReturn, overload
 
     from mydf._types import ArrowData, Path, PythonValue
     from mydf.dtypes import DTypeLike
@@ -529,6 +529,7 @@ class DataFrame:
         separator: str = ",",
         include_header: bool = True,
         null_value: str = "",
+        **unknown: NoReturn,
     ) -> str | None:
         r"""Write a CSV file completely or not at all, or return its text if there is no path.
 
@@ -536,20 +537,29 @@ class DataFrame:
             path: The file; an existing one is replaced.
             separator: The ASCII character between two fields.
             include_header: Whether to write the names first.
-            null_value: The text for null. If it is empty, an empty text is written as `""`.
+            null_value: The text for null. If it is empty, an empty text is written as `""`. Texts
+                that equal it are written in quotes; a number or time must not equal it.
+            **unknown: No option has another name.
 
         Raises:
             FileError: If the operating system refuses.
-            ArgumentError: If the separator is not one ASCII character.
+            ArgumentError: If an option has an invalid value.
+            ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
 
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": [1, None], "b": ["x", "y,z"]}).write_csv()
             'a,b\n1,x\n,"y,z"\n'
         """
+        from mydf import _options, _paths
+
+        _options.refuse(DataFrame.write_csv, unknown)
+        separator = _options.character("separator", separator)
+        header = _options.flag("include_header", include_header)
+        null = _options.text("null_value", null_value)
         if path is None:
-            return self._core.csv_text(separator, include_header, null_value)
-        self._core.write_csv(_arguments.expanded(path), separator, include_header, null_value)
+            return self._core.csv_text(separator, header, null)
+        self._core.write_csv(_paths.uncompressed(path), separator, header, null)
         return None
 
     def write_parquet(
@@ -558,6 +568,7 @@ class DataFrame:
         *,
         compression: Literal["zstd", "snappy", "lz4", "gzip", "uncompressed"] = "zstd",
         row_group_size: int = 256 * 1024,
+        **unknown: NoReturn,
     ) -> None:
         """Write a Parquet file completely or not at all.
 
@@ -565,12 +576,19 @@ class DataFrame:
             path: The file; an existing one is replaced.
             compression: The compression of each page.
             row_group_size: Rows in each row group; readers decode row groups in parallel.
+            **unknown: No option has another name.
 
         Raises:
             FileError: If the operating system refuses.
-            ArgumentError: If the compression is unknown.
+            ArgumentError: If an option has an invalid value, e.g. an unknown compression.
+            ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
         """
-        self._core.write_parquet(_arguments.expanded(path), compression, row_group_size)
+        from mydf import _options, _paths
+
+        _options.refuse(DataFrame.write_parquet, unknown)
+        rows = _options.number("row_group_size", row_group_size, 1)
+        codec = _options.text("compression", compression)
+        self._core.write_parquet(_paths.path("path", path), codec, rows)
 
 
 class GroupBy:

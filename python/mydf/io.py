@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from mydf._arguments import character, expanded, row_count
 from mydf._construct import is_arrow
 from mydf._native import core
-from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError
 from mydf.frame import DataFrame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import NoReturn
 
     from mydf._types import ArrowData, Path, Readable
     from mydf.dtypes import DTypeLike
@@ -23,16 +22,18 @@ def read_csv(
     has_header: bool = True,
     separator: str = ",",
     quote_char: str | None = '"',
-    null_values: str | Sequence[str] = (),
-    columns: Sequence[str] | None = None,
+    null_values: str | Sequence[str] | Mapping[str, str | Sequence[str]] | None = None,
+    columns: str | Sequence[str] | None = None,
     schema_overrides: Mapping[str, DTypeLike] | None = None,
     infer_schema_length: int | None = None,
     n_rows: int | None = None,
+    **unknown: NoReturn,
 ) -> DataFrame:
-    r"""Read CSV (RFC 4180) in UTF-8.
+    r"""Read CSV (RFC 4180) in UTF-8, also if gzip or zstd compressed it.
 
-    An empty field without quotes is null. Dtypes are inferred from the values: Int64, UInt64,
-    Float64, Bool, Date, Datetime, or else String.
+    Lines end in LF or CRLF, or all in CR. An empty field without quotes is null; an empty line is a
+    row with null in a file of one column, and is skipped in others. Dtypes are inferred from the
+    values: Int64, UInt64, Float64, Bool, Date, Datetime, or else String.
 
     Args:
         source: A path, the bytes themselves, or a file that is open for reading.
@@ -41,13 +42,18 @@ def read_csv(
         separator: The ASCII character between two fields.
         quote_char: The ASCII character around a field that contains separators or line ends, or
             None.
-        null_values: Texts that mean null, in addition to the empty field.
-        columns: Only these columns, in this order.
+        null_values: Texts that mean null, in addition to the empty field, or a dict of them by
+            column. In quotes they are texts in columns of String, and null in others.
+        columns: Only these columns, in this order; one name, or a list.
         schema_overrides: Dtypes by column, used instead of inferred ones.
-        infer_schema_length: How many rows to infer dtypes from; None for all.
+        infer_schema_length: How many rows to infer dtypes from; None for all. With 0, columns are
+            String.
         n_rows: At most this many rows.
+        **unknown: No option has another name.
 
     Raises:
+        ArgumentError: If an option has an invalid value.
+        ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
         CsvError: If a row has too few or too many fields, a quote is not closed, bytes are not
             UTF-8, or a value does not fit its dtype; the error names file, line and column.
         ColumnNotFoundError: If the file does not have a column.
@@ -59,39 +65,46 @@ def read_csv(
         >>> mydf.read_csv(b"a,b\n1,x\n,y\n").to_dict()
         {'a': [1, None], 'b': ['x', 'y']}
     """
+    from mydf import _options, _paths
+
+    _options.refuse(read_csv, unknown)
+    quote = None if quote_char is None else _options.character("quote_char", quote_char)
+    everywhere, by_column = _options.null_values(null_values)
     options = {
-        "separator": character("separator", separator),
-        "quote": None if quote_char is None else character("quote_char", quote_char),
-        "has_header": has_header,
-        "null_values": [null_values] if isinstance(null_values, str) else list(null_values),
-        "columns": None if columns is None else list(columns),
-        "dtypes": [
-            (name, DType._to_core(dtype)) for name, dtype in (schema_overrides or {}).items()
-        ],
-        "infer_rows": row_count("infer_schema_length", infer_schema_length),
-        "n_rows": row_count("n_rows", n_rows),
+        "separator": _options.character("separator", separator),
+        "quote": quote,
+        "has_header": _options.flag("has_header", has_header),
+        "null_values": everywhere,
+        "column_null_values": by_column,
+        "columns": _options.columns(columns),
+        "dtypes": _options.dtypes(schema_overrides),
+        "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
+        "n_rows": _options.limit("n_rows", n_rows),
     }
-    if hasattr(source, "read"):
-        data = source.read()
-        name = str(getattr(source, "name", "<file>"))
-        data = data.encode() if isinstance(data, str) else bytes(data)
-        return DataFrame._from_core(core.read_csv_bytes(data, name, options))
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return DataFrame._from_core(core.read_csv_bytes(bytes(source), "<bytes>", options))
-    return DataFrame._from_core(core.read_csv(expanded(source), options))
+    content = _paths.content(source, quote)
+    if content is not None:
+        return DataFrame._from_core(core.read_csv_bytes(*content, options))
+    return DataFrame._from_core(core.read_csv(_paths.path("source", source), options))
 
 
 def read_parquet(
-    source: Path, *, columns: Sequence[str] | None = None, n_rows: int | None = None
+    source: Path,
+    *,
+    columns: str | Sequence[str] | None = None,
+    n_rows: int | None = None,
+    **unknown: NoReturn,
 ) -> DataFrame:
     """Read a Parquet file.
 
     Args:
         source: A path.
-        columns: Only these columns, in this order.
+        columns: Only these columns, in this order; one name, or a list.
         n_rows: At most this many rows.
+        **unknown: No option has another name.
 
     Raises:
+        ArgumentError: If an option has an invalid value.
+        ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
         ParquetError: If the file is truncated, damaged or not a Parquet file.
         UnsupportedTypeError: If a column has a type that mydf has no dtype for, or an unknown Arrow
             extension type, see `from_arrow`; use `columns` to leave it out.
@@ -99,10 +112,11 @@ def read_parquet(
         FileError: If the operating system refuses.
         RowLimitError: If there are more rows than this runtime can index.
     """
-    names = None if columns is None else list(columns)
-    return DataFrame._from_core(
-        core.read_parquet(expanded(source), names, row_count("n_rows", n_rows))
-    )
+    from mydf import _options, _paths
+
+    _options.refuse(read_parquet, unknown)
+    names, rows = _options.columns(columns), _options.limit("n_rows", n_rows)
+    return DataFrame._from_core(core.read_parquet(_paths.path("source", source), names, rows))
 
 
 def from_arrow(data: ArrowData) -> DataFrame:

@@ -1,6 +1,7 @@
 //! Everything that can go wrong below the Python layer, as one enum with attributes.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::dtype::DType;
 
@@ -120,6 +121,8 @@ pub enum Error {
         column: Option<String>,
         /// The fact.
         message: String,
+        /// What fixes it.
+        hint: String,
     },
     /// An invalid Parquet file.
     #[error("Parquet file `{}`{}: {message}", path.display(), at_column(column.as_deref()))]
@@ -159,6 +162,16 @@ pub enum Error {
         /// What fixes it.
         hint: &'static str,
     },
+    /// An option of a reader or writer that does not fit the data or another option.
+    #[error("{what}: {message}")]
+    InvalidOption {
+        /// The option's name in Python.
+        what: &'static str,
+        /// The fact.
+        message: String,
+        /// What fixes it.
+        hint: &'static str,
+    },
     /// An error of the Arrow library that no other case describes.
     #[error("{operation}: {source}")]
     Arrow {
@@ -174,6 +187,9 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::ColumnNotFound { name, available } => Some(near_names(name, available)),
+            Error::Csv { hint, .. } => Some(hint.clone()),
+            Error::Io { operation, path, source } => file_hint(operation, path, source.kind()),
+            Error::InvalidOption { hint, .. } => Some((*hint).to_owned()),
             Error::DuplicateColumn { .. } => {
                 Some("give one of them another name with `.alias(...)`".into())
             }
@@ -206,6 +222,18 @@ impl Error {
             Error::ArrowData { hint, .. } => Some((*hint).into()),
             _ => None,
         }
+    }
+}
+
+fn file_hint(operation: &str, path: &Path, kind: io::ErrorKind) -> Option<String> {
+    match kind {
+        io::ErrorKind::NotFound if operation == "write" => Some("create the folder first".into()),
+        io::ErrorKind::NotFound if path.is_relative() => {
+            let folder = std::env::current_dir().ok()?;
+            Some(format!("the path starts at the current folder, `{}`", folder.display()))
+        }
+        io::ErrorKind::IsADirectory => Some("give the path of a file".into()),
+        _ => None,
     }
 }
 

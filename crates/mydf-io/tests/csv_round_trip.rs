@@ -16,6 +16,14 @@ fn given(frame: &DataFrame<u32>) -> Vec<(String, DType)> {
     frame.columns().iter().map(|c| (c.name().to_owned(), c.dtype().clone())).collect()
 }
 
+/// The same columns with the names that a file without a header gives them.
+fn numbered(frame: &DataFrame<u32>) -> DataFrame<u32> {
+    let columns = frame.columns().iter().zip(1..).map(|(column, number)| {
+        Column::new(format!("column_{number}"), Arc::clone(column.values())).unwrap()
+    });
+    DataFrame::new(columns.collect()).unwrap()
+}
+
 fn reread(text: &str, options: &ReadOptions) -> DataFrame<u32> {
     read_bytes(text.as_bytes(), options).unwrap()
 }
@@ -27,17 +35,49 @@ fn read_bytes(bytes: &[u8], options: &ReadOptions) -> Result<DataFrame<u32>, Err
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
+    /// With any options that the writer accepts, and the same ones for the reader.
     #[test]
     fn a_written_frame_reads_back_equal(
         frame in common::frame(),
-        separator in prop::sample::select(b",;\t|".as_slice()),
+        separator in prop_oneof![
+            prop::sample::select(b",;\t|".as_slice()),
+            prop::sample::select(b"-+.:0129TZeNaitf '".as_slice()),
+            1..128_u8,
+        ],
+        header in any::<bool>(),
+        null_value in prop_oneof![
+            Just(String::new()),
+            prop::sample::select(vec!["NA", "NaN", "inf", "0", "-1", "true", "1970-01-01", " ", "a"])
+                .prop_map(str::to_owned),
+            common::nasty(),
+        ],
     ) {
-        let written = WriteOptions { separator, ..Default::default() };
-        let text = to_csv_string(&frame, &written).unwrap();
-        let options = ReadOptions { separator, dtypes: given(&frame), ..Default::default() };
+        let written = WriteOptions { separator, header, null_value: null_value.clone() };
+        let text = match to_csv_string(&frame, &written) {
+            Err(Error::InvalidOption { .. }) => return Ok(()),
+            text => text.unwrap(),
+        };
+        let names = |frame: &DataFrame<u32>| -> Vec<String> {
+            frame.columns().iter().map(|column| column.name().to_owned()).collect()
+        };
+        let frame = if header { frame } else { numbered(&frame) };
+        let quote = (separator != b'"').then_some(b'"');
+        let options = ReadOptions {
+            separator, quote, has_header: header, null_values: vec![null_value],
+            dtypes: given(&frame), ..Default::default()
+        };
         let again = read_bytes(text.as_bytes(), &options);
+        if text.is_empty() {
+            let no_data = matches!(again, Err(Error::Csv { row: None, .. }));
+            prop_assert!(no_data);
+            return Ok(());
+        }
         let again = again.map_err(|error| TestCaseError::fail(format!("{error}\n{text:?}")))?;
         common::same(&frame, &again).map_err(|why| TestCaseError::fail(format!("{why}\n{text:?}")))?;
+        // Inferred dtypes never change or drop a text.
+        let inferred = ReadOptions { dtypes: Vec::new(), ..options };
+        let again = read_bytes(text.as_bytes(), &inferred).unwrap();
+        prop_assert_eq!((again.height(), names(&again)), (frame.height(), names(&frame)));
     }
 
     /// Any bytes lead to an error or a frame.
@@ -197,7 +237,7 @@ fn values_are_written_in_one_spelling() {
     let none = frame.slice(0, 0);
     assert_eq!(to_csv_string(&none, &WriteOptions::default()).unwrap(), "\"x,y\",\"\"\n");
     let wrong = WriteOptions { separator: b'"', ..Default::default() };
-    assert!(matches!(to_csv_string(&frame, &wrong), Err(Error::Value { .. })));
+    assert!(matches!(to_csv_string(&frame, &wrong), Err(Error::InvalidOption { .. })));
     let missing = write_csv(&frame, Path::new("no/such/folder/t.csv"), &WriteOptions::default());
     assert!(matches!(missing, Err(Error::Io { operation: "write", .. })));
 }

@@ -175,6 +175,7 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("errno", source.raw_os_error())
         }
         Error::Value { what, .. } => a.set_item("what", what),
+        Error::InvalidOption { what, .. } => a.set_item("what", what),
         Error::Arrow { operation, .. } => a.set_item("operation", operation),
         Error::ArrowData { column, .. } => {
             a.set_item("operation", "import")?;

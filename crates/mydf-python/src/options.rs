@@ -15,6 +15,7 @@ pub(crate) struct CsvOptions {
     quote: Option<char>,
     has_header: bool,
     null_values: Vec<String>,
+    column_null_values: Vec<(String, Vec<String>)>,
     columns: Option<Vec<String>>,
     dtypes: Vec<(String, String)>,
     infer_rows: Option<usize>,
@@ -29,6 +30,7 @@ impl CsvOptions {
             quote: self.quote.map(|quote| byte("quote_char", quote)).transpose()?,
             has_header: self.has_header,
             null_values: self.null_values,
+            column_null_values: self.column_null_values,
             columns: self.columns,
             dtypes: dtypes
                 .map(|(name, text)| Ok((name, dtype::parse(&text)?)))

@@ -14,46 +14,8 @@ use mydf_core::DType;
 use mydf_core::temporal::DAY;
 
 use super::layout::{Field, Grid};
+use super::nulls::Nulls;
 use super::value;
-
-/// Which fields are null.
-pub(super) struct Nulls {
-    /// As they are written in a file: with doubled quotes.
-    values: Vec<Vec<u8>>,
-    /// The first bytes of `values`, which rule out most fields.
-    first: [bool; 256],
-}
-
-impl Nulls {
-    pub(super) fn new(values: &[String], quote: Option<u8>) -> Self {
-        let mut nulls = Nulls { values: Vec::new(), first: [false; 256] };
-        for value in values {
-            let mut spelled = Vec::with_capacity(value.len());
-            for byte in value.bytes() {
-                spelled.push(byte);
-                if Some(byte) == quote {
-                    spelled.push(byte);
-                }
-            }
-            if let Some(first) = spelled.first() {
-                nulls.first[usize::from(*first)] = true;
-            }
-            nulls.values.push(spelled);
-        }
-        nulls
-    }
-
-    #[inline]
-    pub(super) fn has(&self, field: Field<'_>) -> bool {
-        match field.text.first() {
-            // If the empty text is one of the null values, it is null even in quotes.
-            None => !field.quoted || self.values.iter().any(Vec::is_empty),
-            Some(first) => {
-                self.first[usize::from(*first)] && self.values.iter().any(|v| v == field.text)
-            }
-        }
-    }
-}
 
 /// Where the text of a string column comes from.
 #[derive(Clone, Copy)]
@@ -154,11 +116,17 @@ impl Slots {
 pub(super) fn fill(grid: &Grid<'_>, job: Job<'_>, part: Part<'_>) -> Result<Filled, Misfit> {
     let given = !job.guessed;
     match part {
-        Part::Null => values(grid, job, &mut vec![(); grid.rows()], |_| None),
+        // A quoted null is a text here too, so that the column becomes one of texts.
+        Part::Null => match grid.column(job.column).position(|f| !job.nulls.is_null_text(f)) {
+            Some(row) => Err(Misfit { row }),
+            None => Ok(Filled::default()),
+        },
         Part::Bool(slots) => values(grid, job, slots, value::boolean),
         Part::I8(slots) => values(grid, job, slots, |text| narrow(text, given)),
         Part::I16(slots) => values(grid, job, slots, |text| narrow(text, given)),
-        Part::I32(slots) if *job.dtype == DType::Date => values(grid, job, slots, value::date),
+        Part::I32(slots) if *job.dtype == DType::Date => {
+            values(grid, job, slots, |text| days(text, given))
+        }
         Part::I32(slots) => values(grid, job, slots, |text| narrow(text, given)),
         Part::I64(slots) => match job.dtype {
             DType::Datetime(zone) => {
@@ -171,10 +139,8 @@ pub(super) fn fill(grid: &Grid<'_>, job: Job<'_>, part: Part<'_>) -> Result<Fill
         Part::U16(slots) => values(grid, job, slots, |text| narrow(text, given)),
         Part::U32(slots) => values(grid, job, slots, |text| narrow(text, given)),
         Part::U64(slots) => values(grid, job, slots, |text| value::uint64(plain(text, given))),
-        Part::F32(slots) => {
-            values(grid, job, slots, |text| value::float(text).and_then(single_precision))
-        }
-        Part::F64(slots) if given => values(grid, job, slots, value::float),
+        Part::F32(slots) => values(grid, job, slots, value::float::<f32>),
+        Part::F64(slots) if given => values(grid, job, slots, value::float::<f64>),
         Part::F64(slots) => values(grid, job, slots, value::float64),
         Part::Text(slots) => Ok(texts(grid, job, slots)),
     }
@@ -192,18 +158,18 @@ fn narrow<T: TryFrom<i64>>(text: &[u8], given: bool) -> Option<T> {
     T::try_from(value::int64(plain(text, given))?).ok()
 }
 
-fn single_precision(value: f64) -> Option<f32> {
-    let single = value as f32;
-    (single.is_finite() || !value.is_finite()).then_some(single)
+/// Years of other than four digits look too much like other texts to be guessed.
+fn days(text: &[u8], given: bool) -> Option<i32> {
+    value::date(text).or_else(|| value::far_date(text).filter(|_| given))
 }
 
 fn micros(text: &[u8], zone: Option<&str>, guessed: bool) -> Option<i64> {
     if zone.is_none()
-        && let Some(days) = value::date(text)
+        && let Some(days) = days(text, !guessed)
     {
-        return Some(i64::from(days) * DAY);
+        return i64::from(days).checked_mul(DAY);
     }
-    let moment = value::moment(text)?;
+    let moment = value::moment(text).or_else(|| value::far_moment(text).filter(|_| !guessed))?;
     // If the caller gave the dtype, a time without an offset in a column of UTC can only mean UTC.
     let fits = match zone {
         None => !moment.zoned,
@@ -222,7 +188,7 @@ fn values<T>(
 ) -> Result<Filled, Misfit> {
     let mut filled = Filled::default();
     for (row, (slot, field)) in slots.iter_mut().zip(grid.column(job.column)).enumerate() {
-        if job.nulls.has(field) {
+        if job.nulls.is_null(field) {
             filled.set_null(row, grid.rows());
         } else if let Some(value) = parse(field.text).or_else(|| parse(padded(field.text)?)) {
             *slot = value;
@@ -243,7 +209,7 @@ fn padded(text: &[u8]) -> Option<&[u8]> {
 fn texts(grid: &Grid<'_>, job: Job<'_>, slots: &mut [u128]) -> Filled {
     let mut filled = Filled::default();
     for (row, (slot, field)) in slots.iter_mut().zip(grid.column(job.column)).enumerate() {
-        if job.nulls.has(field) {
+        if job.nulls.is_null_text(field) {
             filled.set_null(row, grid.rows());
         } else if let Some(plain) = field.unescaped(grid.syntax.quote) {
             *slot = filled.copy(&plain, job.own_buffer);

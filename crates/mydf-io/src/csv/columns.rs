@@ -12,9 +12,9 @@ use arrow_buffer::Buffer;
 use mydf_core::{Column, DType, Error, Result};
 use rayon::prelude::*;
 
-use super::build::{self, Filled, Job, Misfit, Nulls, Part, Slots, Texts};
+use super::build::{self, Filled, Job, Misfit, Part, Slots, Texts};
 use super::input::{Chunk, Input, Sampled};
-use super::layout::{self, Grid};
+use super::layout::{self, Fault, Grid};
 use super::value::Kinds;
 
 /// A view's offset has 31 bits.
@@ -34,11 +34,10 @@ struct Plan {
 /// The columns `selected` of checked chunks.
 pub(super) fn columns(
     input: &Input<'_>,
-    names: &[String],
     selected: &[usize],
     chunks: &[Chunk],
 ) -> Result<Vec<Column>> {
-    let mut plans = plans(input, names, selected, chunks)?;
+    let mut plans = plans(input, selected, chunks)?;
     let blocks = Blocks::new(input.shared.filter(|_| worth_sharing(&plans, chunks)), chunks);
     let mut columns: Vec<Option<Column>> = plans.iter().map(|_| None).collect();
     let mut open: Vec<usize> = (0..plans.len()).collect();
@@ -59,16 +58,11 @@ pub(super) fn columns(
 }
 
 /// Dtypes: given, inferred from the number of rows in the options, or guessed.
-fn plans(
-    input: &Input<'_>,
-    names: &[String],
-    selected: &[usize],
-    chunks: &[Chunk],
-) -> Result<Vec<Plan>> {
+fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<Plan>> {
     let mut plans = Vec::with_capacity(selected.len());
     let mut open = Vec::new();
     for &column in selected {
-        let name = names[column].clone();
+        let name = input.names[column].clone();
         let given = input.options.dtypes.iter().rev().find(|(other, _)| *other == name);
         if given.is_none() {
             open.push(plans.len());
@@ -76,6 +70,12 @@ fn plans(
         let dtype = given.map_or(DType::Null, |(_, dtype)| dtype.clone());
         let hint = "give the column another dtype, or name the text in `null_values`";
         plans.push(Plan { column, name, dtype, guessed: false, hint });
+    }
+    if input.options.infer_rows == Some(0) {
+        for plan in open {
+            plans[plan].dtype = DType::String;
+        }
+        return Ok(plans);
     }
     if let Some(rows) = input.options.infer_rows {
         infer(input, &mut plans, &open, chunks, rows)?;
@@ -122,7 +122,6 @@ fn infer(
         return Ok(());
     }
     let columns: Vec<usize> = which.iter().map(|plan| plans[*plan].column).collect();
-    let nulls = input.nulls();
     let mut left = rows;
     let looked_at: Vec<(&Chunk, usize)> = chunks
         .iter()
@@ -138,7 +137,8 @@ fn infer(
         .into_par_iter()
         .map_init(Vec::new, |ends, (chunk, rows)| {
             let grid = input.grid(chunk, ends)?;
-            Ok(columns.iter().map(|c| Sampled::of(&grid, *c, &nulls, rows).kinds).collect())
+            let kinds = |column| Sampled::of(&grid, column, input.nulls.of(column), rows).kinds;
+            Ok(columns.iter().map(|column| kinds(*column)).collect())
         })
         .try_reduce(none, |left: Vec<Kinds>, right| {
             Ok(left.into_iter().zip(right).map(|(left, right)| left.union(right)).collect())
@@ -246,12 +246,11 @@ impl Pass<'_> {
                 parts.push(part);
             }
         }
-        let nulls = self.input.nulls();
         let chunks: Vec<Result<Vec<Filled>>> = parts
             .into_par_iter()
             .enumerate()
             .map_init(Vec::new, |ends, (number, parts)| {
-                self.fill_chunk(number, parts, &nulls, failed, ends)
+                self.fill_chunk(number, parts, failed, ends)
             })
             .collect();
         let mut columns: Vec<Vec<Filled>> = self.open.iter().map(|_| Vec::new()).collect();
@@ -267,7 +266,6 @@ impl Pass<'_> {
         &self,
         number: usize,
         parts: Vec<Part<'_>>,
-        nulls: &Nulls,
         failed: &[AtomicBool],
         ends: &mut Vec<u32>,
     ) -> Result<Vec<Filled>> {
@@ -285,7 +283,7 @@ impl Pass<'_> {
                 column: plan.column,
                 dtype: &plan.dtype,
                 guessed: plan.guessed,
-                nulls,
+                nulls: self.input.nulls.of(plan.column),
                 texts: self.blocks.texts(number),
                 own_buffer: self.blocks.own(number),
             };
@@ -307,7 +305,8 @@ impl Pass<'_> {
     fn misfit(&self, plan: &Plan, grid: &Grid<'_>, chunk: &Chunk, row: usize) -> Error {
         let field = grid.field(row, plan.column);
         let text = layout::excerpt(field.text);
-        let message = format!("value `{text}` does not fit {}\nhint: {}", plan.dtype, plan.hint);
-        self.input.file.error(chunk.range.start + field.start, Some(&plan.name), message)
+        let message = format!("value `{text}` does not fit {}", plan.dtype);
+        let fault = Fault::new(chunk.range.start + field.start, message, plan.hint);
+        self.input.file.error(fault, Some(&plan.name))
     }
 }

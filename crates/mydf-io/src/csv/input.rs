@@ -8,8 +8,10 @@ use mydf_core::{Error, Result};
 use rayon::prelude::*;
 
 use super::ReadOptions;
-use super::build::{self, Nulls};
+use super::build;
+use super::content;
 use super::layout::{self, Fault, File, Grid};
+use super::nulls::{ColumnNulls, Nulls};
 use super::scan::{self, Syntax};
 use super::value::Kinds;
 
@@ -25,6 +27,10 @@ pub(super) struct Input<'a> {
     pub(super) options: &'a ReadOptions,
     /// The file's bytes as a buffer that columns can keep.
     pub(super) shared: Option<&'a Buffer>,
+    pub(super) names: Vec<String>,
+    /// Where the records begin, after the header.
+    data: usize,
+    pub(super) nulls: ColumnNulls,
 }
 
 /// A number of whole records.
@@ -52,54 +58,77 @@ impl Sampled {
             if field.text.len() > build::MAX_INLINE {
                 sampled.long += field.text.len();
             }
-            if !nulls.has(field) {
-                sampled.kinds = sampled.kinds.union(Kinds::of(field.text));
-            }
+            sampled.kinds = sampled.kinds.union(if !nulls.is_null(field) {
+                Kinds::of(field.text)
+            } else if field.quoted {
+                Kinds::QUOTED_NULL
+            } else {
+                Kinds::default()
+            });
         }
         sampled
     }
 }
 
-impl Input<'_> {
-    /// The names of the columns, and where the records begin.
-    pub(super) fn names(&self) -> Result<(Vec<String>, usize)> {
-        let start = if self.file.bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let first = layout::first_record(self.file, start, self.syntax)?;
-        let (names, data) = match (first, self.options.has_header) {
-            (Some((names, after)), true) => (names, after),
-            (Some((fields, _)), false) => (numbered(fields.len()), start),
-            (None, false) if self.file.bytes.len() > start => (numbered(1), start),
-            (None, _) => {
-                return Err(Error::Csv {
-                    path: self.file.path.to_owned(),
-                    row: None,
-                    column: None,
-                    message: "no data".to_owned(),
-                });
-            }
-        };
-        let mut seen = HashSet::with_capacity(names.len());
-        if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
-            let message = "name twice in the header\nhint: rename one, or read with \
-                           `has_header=False`";
-            return Err(self.file.error(start, Some(twice), message.to_owned()));
+/// The names of the columns, and where the records begin.
+fn names(file: File<'_>, syntax: Syntax, has_header: bool) -> Result<(Vec<String>, usize)> {
+    let start = content::byte_order_marks(file.bytes);
+    let first = layout::first_record(file, start, syntax)?;
+    let (names, data) = match (first, has_header) {
+        (Some((names, after)), true) => (names, after),
+        (Some((fields, _)), false) => (numbered(fields.len()), start),
+        (None, false) if file.bytes.len() > start => (numbered(1), start),
+        (None, _) => {
+            return Err(Error::Csv {
+                path: file.path.to_owned(),
+                row: None,
+                column: None,
+                message: "no data".to_owned(),
+                hint: "the file has neither a header nor rows".to_owned(),
+            });
         }
-        Ok((names, data))
+    };
+    let mut seen = HashSet::with_capacity(names.len());
+    if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
+        let hint = "rename one, or read with `has_header=False`";
+        let fault = Fault::new(start, "name twice in the header", hint);
+        return Err(file.error(fault, Some(twice)));
+    }
+    Ok((names, data))
+}
+
+fn number(names: &[String], name: &str) -> Result<usize> {
+    names
+        .iter()
+        .position(|other| other == name)
+        .ok_or_else(|| Error::ColumnNotFound { name: name.to_owned(), available: names.to_vec() })
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(
+        file: File<'a>,
+        syntax: Syntax,
+        options: &'a ReadOptions,
+        shared: Option<&'a Buffer>,
+    ) -> Result<Self> {
+        let (names, data) = names(file, syntax, options.has_header)?;
+        let own: Vec<(usize, &[String])> = options
+            .column_null_values
+            .iter()
+            .map(|(name, values)| Ok((number(&names, name)?, values.as_slice())))
+            .collect::<Result<_>>()?;
+        let nulls = ColumnNulls::new(&options.null_values, own.into_iter(), syntax.quote);
+        Ok(Input { file, syntax, options, shared, names, data, nulls })
     }
 
     /// The numbers of the requested columns.
-    pub(super) fn selected(&self, names: &[String]) -> Result<Vec<usize>> {
-        let number = |name: &String| {
-            names.iter().position(|other| other == name).ok_or_else(|| Error::ColumnNotFound {
-                name: name.clone(),
-                available: names.to_vec(),
-            })
-        };
-        self.options.dtypes.iter().try_for_each(|(name, _)| number(name).map(drop))?;
+    pub(super) fn selected(&self) -> Result<Vec<usize>> {
+        let names = &self.names;
+        self.options.dtypes.iter().try_for_each(|(name, _)| number(names, name).map(drop))?;
         let Some(columns) = &self.options.columns else { return Ok((0..names.len()).collect()) };
         let mut selected = Vec::with_capacity(columns.len());
         for name in columns {
-            let column = number(name)?;
+            let column = number(names, name)?;
             if selected.contains(&column) {
                 return Err(Error::DuplicateColumn { name: name.clone() });
             }
@@ -109,14 +138,13 @@ impl Input<'_> {
     }
 
     /// Checks and counts the records, up to `n_rows`.
-    pub(super) fn chunks(&self, names: &[String], data: usize) -> Result<Vec<Chunk>> {
-        let part = data..self.file.bytes.len();
+    pub(super) fn chunks(&self) -> Result<Vec<Chunk>> {
+        let part = self.data..self.file.bytes.len();
         let mut ranges = layout::chunks(self.file, part, self.syntax, CHUNK)?;
         let Some(limit) = self.options.n_rows else {
             // All are collected before an error is returned: it must be the first error in the
             // file, not the first in time.
-            let checked: Vec<_> =
-                ranges.into_par_iter().map(|range| self.check(names, range)).collect();
+            let checked: Vec<_> = ranges.into_par_iter().map(|range| self.check(range)).collect();
             return checked.into_iter().collect();
         };
         // In waves, so that the first rows of a large file don't cost as much as the whole file.
@@ -125,11 +153,10 @@ impl Input<'_> {
         let wave = rayon::current_num_threads() * 4;
         while !ranges.is_empty() && rows < limit {
             let now: Vec<_> = ranges.drain(..wave.min(ranges.len())).collect();
-            let checked: Vec<_> =
-                now.par_iter().map(|range| self.check(names, range.clone())).collect();
+            let checked: Vec<_> = now.par_iter().map(|range| self.check(range.clone())).collect();
             for (range, mut chunk) in now.into_iter().zip(checked) {
                 if chunk.as_ref().map_or(true, |chunk| rows + chunk.rows > limit) {
-                    chunk = self.check(names, self.cut(range, names.len(), limit - rows));
+                    chunk = self.check(self.cut(range, self.names.len(), limit - rows));
                 }
                 let chunk = chunk?;
                 rows += chunk.rows;
@@ -152,29 +179,26 @@ impl Input<'_> {
             if left == 0 {
                 break;
             }
-            let empty = width > 1 && matches!(chunk[start..end], [] | [b'\r']);
+            let empty = width > 1 && layout::is_empty(&chunk[start..end]);
             left -= usize::from(!empty);
             start = end + 1;
         }
         if left == 0 { range.start..range.start + start } else { range }
     }
 
-    fn check(&self, names: &[String], range: Range<usize>) -> Result<Chunk> {
+    fn check(&self, range: Range<usize>) -> Result<Chunk> {
+        let names = &self.names;
         let bytes = &self.file.bytes[range.clone()];
         layout::check_utf8(self.file, range.clone(), |at| {
             names.get(layout::column_of(bytes, at, self.syntax)).map(String::as_str)
         })?;
         let mut ends = Vec::new();
         let grid = layout::find_fields(bytes, self.syntax, names.len(), false, &mut ends)
-            .map_err(|Fault { at, message }| self.file.error(range.start + at, None, message))?;
-        let nulls = self.nulls();
-        let sample =
-            (0..names.len()).map(|column| Sampled::of(&grid, column, &nulls, SAMPLE)).collect();
+            .map_err(|fault| self.file.error(fault.after(range.start), None))?;
+        let sample = (0..names.len())
+            .map(|column| Sampled::of(&grid, column, self.nulls.of(column), SAMPLE))
+            .collect();
         Ok(Chunk { rows: grid.rows(), range, sample })
-    }
-
-    pub(super) fn nulls(&self) -> Nulls {
-        Nulls::new(&self.options.null_values, self.syntax.quote)
     }
 
     /// The fields of a checked chunk.
@@ -182,7 +206,7 @@ impl Input<'_> {
         let bytes = &self.file.bytes[chunk.range.clone()];
         let width = chunk.sample.len();
         layout::find_fields(bytes, self.syntax, width, true, ends)
-            .map_err(|Fault { at, message }| self.file.error(chunk.range.start + at, None, message))
+            .map_err(|fault| self.file.error(fault.after(chunk.range.start), None))
     }
 }
 

@@ -7,7 +7,8 @@ use std::path::Path;
 use mydf_core::{Error, Result};
 use rayon::prelude::*;
 
-use super::scan::{self, Syntax};
+use super::lines;
+use super::scan::{self, Seen, Syntax};
 
 /// A view holds the offset of its text in 31 bits.
 const MAX_CHUNK: usize = i32::MAX as usize;
@@ -21,12 +22,13 @@ pub(super) struct File<'a> {
 
 impl File<'_> {
     /// An error at a byte. Lines are counted only here, so that reading needn't count them.
-    pub(super) fn error(&self, at: usize, column: Option<&str>, message: String) -> Error {
+    pub(super) fn error(&self, fault: Fault, column: Option<&str>) -> Error {
         Error::Csv {
             path: self.path.to_owned(),
-            row: Some(self.line(at)),
+            row: Some(self.line(fault.at)),
             column: column.map(str::to_owned),
-            message,
+            message: fault.message,
+            hint: fault.hint,
         }
     }
 
@@ -110,20 +112,46 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// The length without a CR at the end, and without the line ends of dropped empty lines.
+/// The length without the CRs at the end, and without the line ends of dropped empty lines.
 #[inline]
 fn before_line_end(text: &[u8]) -> usize {
-    let mut text = text.strip_suffix(b"\r").unwrap_or(text);
+    let mut text = without_cr(text);
     while let [shorter @ .., b'\n'] = text {
-        text = shorter.strip_suffix(b"\r").unwrap_or(shorter);
+        text = without_cr(shorter);
     }
     text.len()
 }
 
-/// What is wrong with a chunk, and where in the chunk.
+/// The text without the CRs at its end: one in CRLF, two where a program replaced LF by CRLF twice.
+#[inline]
+fn without_cr(mut text: &[u8]) -> &[u8] {
+    while let [shorter @ .., b'\r'] = text {
+        text = shorter;
+    }
+    text
+}
+
+/// Returns whether a line, without its LF, is empty.
+pub(super) fn is_empty(line: &[u8]) -> bool {
+    without_cr(line).is_empty()
+}
+
+/// What is wrong, where, and what fixes it.
 pub(super) struct Fault {
     pub(super) at: usize,
     pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Fault {
+    pub(super) fn new(at: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Fault { at, message: message.into(), hint: hint.into() }
+    }
+
+    /// The same fault of a part that starts at `start`.
+    pub(super) fn after(self, start: usize) -> Self {
+        Fault { at: start + self.at, ..self }
+    }
 }
 
 /// Finds the fields of a chunk; `ends` is the buffer for their ends.
@@ -137,8 +165,8 @@ pub(super) fn find_fields<'a>(
     ends: &'a mut Vec<u32>,
 ) -> Result<Grid<'a>, Fault> {
     let mut seen = scan::find_ends(chunk, syntax, ends);
-    if seen.quotes && !trusted {
-        check_quotes(chunk, syntax, seen.open)?;
+    if !trusted {
+        check(chunk, syntax, seen)?;
     }
     if chunk.last().is_some_and(|last| *last != b'\n') {
         ends.push(chunk.len() as u32);
@@ -166,11 +194,11 @@ fn drop_empty_lines(
             continue;
         }
         let (fields, stop) = (number + 1 - first, *end as usize);
-        let empty = fields == 1 && matches!(chunk[start..stop], [] | [b'\r']);
+        let empty = fields == 1 && is_empty(&chunk[start..stop]);
         if fields == width {
             kept.extend_from_slice(&ends[first..=number]);
         } else if !empty {
-            return Err(Fault { at: start, message: ragged(fields, width) });
+            return Err(ragged(start, fields, width));
         } else if let Some(last) = kept.last_mut() {
             // The empty line becomes part of the line end before it, so that the next field
             // still starts right after an entry.
@@ -184,14 +212,24 @@ fn drop_empty_lines(
     Ok(first_start)
 }
 
-fn ragged(fields: usize, width: usize) -> String {
+fn ragged(at: usize, fields: usize, width: usize) -> Fault {
     let many = |n: usize| if n == 1 { "1 field".to_owned() } else { format!("{n} fields") };
     let hint = if fields > width {
         "put quotes around a field that contains the separator"
     } else {
         "the file may be cut off, or may have another separator"
     };
-    format!("record of {}, expected {}\nhint: {hint}", many(fields), many(width))
+    Fault::new(at, format!("record of {}, expected {}", many(fields), many(width)), hint)
+}
+
+/// Checks the quotes and line ends of whole records; the fault is the first one.
+fn check(chunk: &[u8], syntax: Syntax, seen: Seen) -> Result<(), Fault> {
+    let quotes = if seen.quotes { check_quotes(chunk, syntax, seen.open).err() } else { None };
+    let lines = lines::check(chunk, syntax).err();
+    match quotes.into_iter().chain(lines).min_by_key(|fault| fault.at) {
+        Some(fault) => Err(fault),
+        None => Ok(()),
+    }
 }
 
 /// Enforces RFC 4180's rule: a quote opens a field at its first byte or closes it at its last.
@@ -206,46 +244,40 @@ fn check_quotes(chunk: &[u8], syntax: Syntax, open: bool) -> Result<(), Fault> {
             match at.checked_sub(1).map(|before| chunk[before]) {
                 // The second quote of a pair: still the same field.
                 Some(before) if before == quote => {}
-                Some(before) if !ends_field(before) => {
-                    return Err(Fault { at, message: stray_quote(quote) });
-                }
+                Some(before) if !ends_field(before) => return Err(stray_quote(at, quote)),
                 _ => opened = at,
             }
         } else {
             let after = &chunk[at + 1..];
-            let ended = match after {
-                [] | [b'\r'] | [b'\r', b'\n', ..] => true,
-                [next, ..] => *next == quote || ends_field(*next),
-            };
+            // A CR that is not part of a line end is the fault of the line ends.
+            let ended = after
+                .first()
+                .is_none_or(|next| *next == quote || *next == b'\r' || ends_field(*next));
             if !ended {
-                return Err(Fault { at: opened, message: text_after_quote(after) });
+                return Err(text_after_quote(opened, after));
             }
         }
     }
     if open {
-        let message = "quoted field without its closing quote\n\
-                       hint: the file may be cut off; if quotes are plain text, read with \
-                       `quote=None`";
-        return Err(Fault { at: opened, message: message.to_owned() });
+        let hint = "the file may be cut off; if quotes are plain text, read with `quote_char=None`";
+        return Err(Fault::new(opened, "quoted field without its closing quote", hint));
     }
     Ok(())
 }
 
-fn stray_quote(quote: u8) -> String {
-    format!(
-        "quote `{}` within an unquoted field\nhint: put the field in quotes and double the quotes \
-         in it; if quotes are plain text, read with `quote=None`",
-        quote as char
-    )
+fn stray_quote(at: usize, quote: u8) -> Fault {
+    let message = format!("quote `{}` within an unquoted field", quote as char);
+    let hint = "put the field in quotes and double the quotes in it; if quotes are plain text, \
+                read with `quote_char=None`";
+    Fault::new(at, message, hint)
 }
 
-fn text_after_quote(after: &[u8]) -> String {
+fn text_after_quote(at: usize, after: &[u8]) -> Fault {
     let line = after.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    format!(
-        "text after the closing quote of a field: `{}`\nhint: a quote within a quoted field is \
-         written twice; if quotes are plain text, read with `quote=None`",
-        excerpt(line)
-    )
+    let message = format!("text after the closing quote of a field: `{}`", excerpt(line));
+    let hint = "a quote within a quoted field is written twice; if quotes are plain text, read \
+                with `quote_char=None`";
+    Fault::new(at, message, hint)
 }
 
 /// The start of a text, for messages.
@@ -275,18 +307,13 @@ pub(super) fn first_record(
     check_utf8(file, from..from + end, |_| None)?;
     let mut ends = Vec::new();
     let seen = scan::find_ends(record, syntax, &mut ends);
-    check_quotes(record, syntax, seen.open)
-        .map_err(|fault| file.error(from + fault.at, None, fault.message))?;
+    check(record, syntax, seen).map_err(|fault| file.error(fault.after(from), None))?;
     if record.last() != Some(&b'\n') {
         ends.push(record.len() as u32);
     }
     let grid = Grid { chunk: record, start: 0, ends: &ends, width: ends.len(), syntax };
     let mut names = Vec::with_capacity(grid.width);
     for field in (0..grid.width).map(|column| grid.field(0, column)) {
-        if !field.quoted && field.text.contains(&b'\r') && !rest.contains(&b'\n') {
-            let message = "lines end in CR only\nhint: convert the line ends, e.g. with `mac2unix`";
-            return Err(file.error(from, None, message.to_owned()));
-        }
         let text = field.unescaped(syntax.quote).unwrap_or_else(|| field.text.to_vec());
         names.push(String::from_utf8_lossy(&text).into_owned());
     }
@@ -336,9 +363,8 @@ pub(super) fn chunks(
 
 fn check_size(file: File<'_>, range: Range<usize>) -> Result<()> {
     if range.len() > MAX_CHUNK {
-        let message = "record larger than 2 GiB\nhint: a quote may be missing; if quotes are \
-                       plain text, read with `quote=None`";
-        return Err(file.error(range.start, None, message.to_owned()));
+        let hint = "a quote may be missing; if quotes are plain text, read with `quote_char=None`";
+        return Err(file.error(Fault::new(range.start, "record larger than 2 GiB", hint), None));
     }
     Ok(())
 }
@@ -358,11 +384,10 @@ pub(super) fn check_utf8<'n>(
     let at = error.valid_up_to();
     let wrong = &bytes[at..bytes.len().min(at + error.error_len().unwrap_or(1))];
     let shown: Vec<String> = wrong.iter().map(|byte| format!("0x{byte:02x}")).collect();
-    let message = format!(
-        "invalid UTF-8: {}\nhint: convert the file to UTF-8, e.g. with `iconv`",
-        shown.join(" ")
-    );
-    Err(file.error(part.start + at, column(at), message))
+    let message = format!("invalid UTF-8: {}", shown.join(" "));
+    let hint = "convert the file to UTF-8, e.g. `iconv -f latin1 -t utf-8`, or pass \
+                `open(path, encoding=\"latin-1\", newline=\"\")`";
+    Err(file.error(Fault::new(part.start + at, message, hint), column(at)))
 }
 
 /// The number of the column that a byte of a chunk is in.

@@ -1,41 +1,41 @@
 //! Reading: the file is checked first, then columns are built.
 
+use arrow_buffer::Buffer;
 use mydf_core::frame::check_rows;
 use mydf_core::{DataFrame, Error, Idx, Result};
 
-use super::ReadOptions;
 use super::columns;
+use super::content;
 use super::input::Input;
 use super::layout::File;
+use super::lines;
 use super::scan::Syntax;
-use crate::source::Source;
+use super::{ReadOptions, check_character};
+use crate::source::{Source, Whole};
 
 pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
     let syntax = syntax(options)?;
-    let whole = source.whole()?;
-    let file = File { path: source.name(), bytes: whole.bytes() };
-    let input = Input { file, syntax, options, shared: whole.shared() };
-    let (names, data) = input.names()?;
-    let selected = input.selected(&names)?;
-    let chunks = input.chunks(&names, data)?;
+    let mut whole = content::text(source.name(), source.whole()?)?;
+    if let Some(converted) = lines::from_cr(whole.bytes(), syntax) {
+        whole = Whole::Owned(Buffer::from_vec(converted));
+    }
+    let file = File { path: source.name(), bytes: lines::without_ctrl_z(whole.bytes()) };
+    let input = Input::new(file, syntax, options, whole.shared())?;
+    let selected = input.selected()?;
+    let chunks = input.chunks()?;
     check_rows::<I>(chunks.iter().map(|chunk| chunk.rows as u64).sum())?;
-    DataFrame::new(columns::columns(&input, &names, &selected, &chunks)?)
+    DataFrame::new(columns::columns(&input, &selected, &chunks)?)
 }
 
 fn syntax(options: &ReadOptions) -> Result<Syntax> {
-    let usable = |what: &str, byte: u8| {
-        if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) {
-            return Ok(byte);
+    check_character("separator", options.separator)?;
+    if let Some(quote) = options.quote {
+        check_character("quote_char", quote)?;
+        if quote == options.separator {
+            let message = format!("`{}`, which is also the separator", quote as char);
+            let hint = "use another character for one of them, or `quote_char=None`";
+            return Err(Error::InvalidOption { what: "quote_char", message, hint });
         }
-        let message =
-            format!("byte 0x{byte:02x}, expected an ASCII character other than a line end");
-        Err(Error::Value { what: what.to_owned(), message })
-    };
-    let separator = usable("separator", options.separator)?;
-    let quote = options.quote.map(|quote| usable("quote", quote)).transpose()?;
-    if quote == Some(separator) {
-        let message = format!("`{}`, which is also the separator", separator as char);
-        return Err(Error::Value { what: "quote".to_owned(), message });
     }
-    Ok(Syntax { separator, quote })
+    Ok(Syntax { separator: options.separator, quote: options.quote })
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use lexical_core::FromLexical;
 use mydf_core::DType;
 use mydf_core::temporal::{self, DAY, SECOND};
 
@@ -62,7 +63,7 @@ fn magnitude(digits: &[u8]) -> Option<u64> {
 /// (`+` and digits), which would lose its sign.
 #[inline]
 pub(super) fn float64(text: &[u8]) -> Option<f64> {
-    let value = float(text)?;
+    let value: f64 = float(text)?;
     let telephone = text[0] == b'+' && text[1..].iter().all(u8::is_ascii_digit);
     if telephone || text.len() > 15 && loses_digits(text, value) { None } else { Some(value) }
 }
@@ -70,19 +71,24 @@ pub(super) fn float64(text: &[u8]) -> Option<f64> {
 /// A float. An integer with more digits than a float can represent is rounded. A number that would
 /// become infinite or zero is rejected.
 #[inline]
-pub(super) fn float(text: &[u8]) -> Option<f64> {
+pub(super) fn float<F: FromLexical + From<f32> + PartialEq>(text: &[u8]) -> Option<F> {
     let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
     if unsigned.first()?.is_ascii_alphabetic() {
-        let sign = if text[0] == b'-' { -1.0 } else { 1.0 };
-        return match unsigned {
-            b"inf" => Some(sign * f64::INFINITY),
-            b"NaN" if text.len() == 3 => Some(f64::NAN),
-            _ => None,
-        };
+        return named_float(text[0] == b'-', unsigned).map(F::from);
     }
-    let value: f64 = lexical_core::parse(text).ok()?;
-    let vanished = value == 0.0 && has_digit_but_zero(unsigned);
-    if value.is_infinite() || vanished { None } else { Some(value) }
+    let value: F = lexical_core::parse(text).ok()?;
+    let infinite = value == F::from(f32::INFINITY) || value == F::from(f32::NEG_INFINITY);
+    let vanished = value == F::from(0.0) && has_digit_but_zero(unsigned);
+    if infinite || vanished { None } else { Some(value) }
+}
+
+/// The names that C, Java, JavaScript, numpy and pandas write, in any case.
+fn named_float(negative: bool, name: &[u8]) -> Option<f32> {
+    if name.eq_ignore_ascii_case(b"nan") {
+        return Some(f32::NAN);
+    }
+    let infinite = name.eq_ignore_ascii_case(b"inf") || name.eq_ignore_ascii_case(b"infinity");
+    infinite.then_some(if negative { f32::NEG_INFINITY } else { f32::INFINITY })
 }
 
 fn has_digit_but_zero(text: &[u8]) -> bool {
@@ -128,6 +134,23 @@ pub(super) fn date(text: &[u8]) -> Option<i32> {
     i32::try_from(days).ok()
 }
 
+/// A date in a year before 0 or after 9999, with the sign that ISO 8601 gives such years.
+pub(super) fn far_date(text: &[u8]) -> Option<i32> {
+    let (year, rest) = text.split_at_checked(text.len().checked_sub(6)?)?;
+    let [b'-', m0, m1, b'-', d0, d1] = *rest else { return None };
+    let [sign @ (b'+' | b'-'), year_digits @ ..] = year else { return None };
+    if !(4..=7).contains(&year_digits.len()) {
+        return None;
+    }
+    let magnitude = i64::from(digits(year_digits)?);
+    let year = if *sign == b'-' { -magnitude } else { magnitude };
+    if (0..=9999).contains(&year) {
+        return None;
+    }
+    let days = temporal::days(year, digits(&[m0, m1])?.into(), digits(&[d0, d1])?.into())?;
+    i32::try_from(days).ok()
+}
+
 /// A point in time, and whether its text has an offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
@@ -141,7 +164,17 @@ pub(super) struct Moment {
 /// `Z` or an offset. A fraction finer than microseconds is rejected: it would lose digits.
 pub(super) fn moment(text: &[u8]) -> Option<Moment> {
     let (day, rest) = text.split_at_checked(10)?;
-    let days = date(day)?;
+    moment_of(date(day)?, rest)
+}
+
+/// The same in a year before 0 or after 9999.
+pub(super) fn far_moment(text: &[u8]) -> Option<Moment> {
+    let end = text.iter().position(|byte| matches!(byte, b'T' | b't' | b' '))?;
+    let (day, rest) = text.split_at(end);
+    moment_of(far_date(day)?, rest)
+}
+
+fn moment_of(days: i32, rest: &[u8]) -> Option<Moment> {
     let [b'T' | b't' | b' ', rest @ ..] = rest else { return None };
     let [h0, h1, b':', m0, m1, rest @ ..] = rest else { return None };
     let (hours, minutes) = (digits(&[*h0, *h1])?, digits(&[*m0, *m1])?);
@@ -157,8 +190,11 @@ pub(super) fn moment(text: &[u8]) -> Option<Moment> {
     }
     let (offset, zoned) = offset(rest)?;
     let clock = i64::from(hours * 3600 + minutes * 60 + seconds) - offset * 60;
-    let micros = i64::from(days) * DAY + clock * SECOND + i64::from(micros);
-    Some(Moment { micros, zoned })
+    // The first and the last day that i64 can represent are not whole.
+    let micros = i128::from(days) * i128::from(DAY)
+        + i128::from(clock) * i128::from(SECOND)
+        + i128::from(micros);
+    Some(Moment { micros: i64::try_from(micros).ok()?, zoned })
 }
 
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
@@ -213,6 +249,8 @@ impl Kinds {
     const ZONED: Kinds = Kinds(1 << 9);
     /// Anything else.
     const TEXT: Kinds = Kinds(1 << 10);
+    /// A text in quotes that means null, except in a column of texts.
+    pub(super) const QUOTED_NULL: Kinds = Kinds(1 << 11);
 
     const NUMBERS: Kinds = Kinds(0b11_1111);
     const TIMES: Kinds = Kinds(0b111 << 7);
@@ -232,7 +270,7 @@ impl Kinds {
         match text.first() {
             Some(b'0'..=b'9' | b'-' | b'+' | b'.') => Kinds::of_number_or_time(text),
             Some(b't' | b'T' | b'f' | b'F') if boolean(text).is_some() => Kinds::BOOL,
-            Some(b'i' | b'N') if float(text).is_some() => Kinds::FLOAT,
+            Some(b'i' | b'I' | b'n' | b'N') if named_float(false, text).is_some() => Kinds::FLOAT,
             _ => Kinds::TEXT,
         }
     }
@@ -276,7 +314,10 @@ impl Kinds {
             return DType::Null;
         }
         let families = [Kinds::NUMBERS, Kinds::BOOL, Kinds::TIMES, Kinds::TEXT];
-        if self.has(Kinds::TEXT) || families.iter().filter(|f| self.has(**f)).count() > 1 {
+        if self == Kinds::QUOTED_NULL
+            || self.has(Kinds::TEXT)
+            || families.iter().filter(|f| self.has(**f)).count() > 1
+        {
             return DType::String;
         }
         if self.has(Kinds::BOOL) {
@@ -360,7 +401,13 @@ mod tests {
             (&["2024-02-29", "5"], DType::String),
             (&["-", "1"], DType::String),
             (&["", "1"], DType::String),
-            (&["nan"], DType::String),
+            (&["nan"], DType::Float64),
+            (&["1.5", "-nan", "+NaN", "Inf", "-INF", "Infinity", "-infinity"], DType::Float64),
+            (&["1", "nan"], DType::Float64),
+            (&["9007199254740993", "nan"], DType::String),
+            (&["nan", "x"], DType::String),
+            (&["nano", "infinit", "1.#INF", "-n"], DType::String),
+            (&["+12345-06-07"], DType::String),
             (&["0x10"], DType::String),
             (&["1_000"], DType::String),
         ];
@@ -411,6 +458,13 @@ mod tests {
         }
 
         #[test]
+        fn singles_are_the_standard_library_s(text in "-?[0-9]{1,12}([.][0-9]{1,25})?(e-?[0-9])?") {
+            let parsed: Option<f32> = float(text.as_bytes());
+            let expected = text.parse::<f32>().ok();
+            prop_assert_eq!(parsed.map(f32::to_bits), expected.map(f32::to_bits));
+        }
+
+        #[test]
         fn integers_are_the_standard_library_s(text in "-?[0-9]{1,21}") {
             prop_assert_eq!(int64(text.as_bytes()), text.parse::<i64>().ok());
         }
@@ -418,7 +472,7 @@ mod tests {
         #[test]
         fn floats_are_the_standard_library_s(value in any::<f64>()) {
             let text = value.to_string();
-            let parsed = float(text.as_bytes());
+            let parsed: Option<f64> = float(text.as_bytes());
             prop_assert_eq!(parsed.map(f64::to_bits), text.parse::<f64>().ok().map(f64::to_bits));
         }
     }

@@ -13,7 +13,8 @@ use mydf_core::temporal::{self, DAY, SECOND};
 use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
 use rayon::prelude::*;
 
-use super::WriteOptions;
+use super::content;
+use super::{WriteOptions, check_character};
 use crate::atomic;
 
 /// Rows formatted by one task.
@@ -47,26 +48,22 @@ pub(super) fn to_text<I: Idx>(frame: &DataFrame<I>, options: &WriteOptions) -> R
 /// What fields look like.
 struct Style<'a> {
     options: &'a WriteOptions,
-    /// How null is written, with quotes if necessary.
-    null: Vec<u8>,
 }
 
 impl<'a> Style<'a> {
     fn new(options: &'a WriteOptions) -> Result<Self> {
-        let separator = options.separator;
-        if !separator.is_ascii() || matches!(separator, b'\n' | b'\r' | 0 | QUOTE) {
-            return Err(Error::Value {
-                what: "separator".to_owned(),
-                message: format!(
-                    "byte 0x{separator:02x}, expected an ASCII character other than a quote or line end"
-                ),
-            });
+        check_character("separator", options.separator)?;
+        if options.separator == QUOTE {
+            let hint = "use another character: quotes are needed around texts";
+            let message = "`\"`".to_owned();
+            return Err(Error::InvalidOption { what: "separator", message, hint });
         }
-        let mut style = Style { options, null: Vec::new() };
-        if !options.null_value.is_empty() {
-            let mut null = Vec::new();
-            put_text(&mut null, &options.null_value, style.is_special(&options.null_value));
-            style.null = null;
+        let style = Style { options };
+        if style.is_special(&options.null_value) {
+            let message = format!("`{}` would need quotes", options.null_value.escape_debug());
+            let hint = "use a text without separator, quote, line end and byte order mark: in \
+                        quotes it is a text and not null";
+            return Err(Error::InvalidOption { what: "null_value", message, hint });
         }
         Ok(style)
     }
@@ -77,9 +74,16 @@ impl<'a> Style<'a> {
     }
 
     fn is_special(&self, text: &str) -> bool {
-        let special =
-            |byte: &u8| *byte == self.options.separator || matches!(byte, b'\n' | b'\r' | &QUOTE);
-        text.as_bytes().iter().any(special) || text.starts_with(BYTE_ORDER_MARK)
+        let special = |byte: &u8| {
+            *byte == self.options.separator || matches!(byte, b'\n' | b'\r' | 0 | &QUOTE)
+        };
+        text.as_bytes().iter().any(special)
+            || text.starts_with(BYTE_ORDER_MARK)
+            || content::begins_like_other_format(text)
+    }
+
+    fn put_null(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.options.null_value.as_bytes());
     }
 }
 
@@ -107,6 +111,11 @@ fn write_to<I: Idx>(
     if frame.width() == 0 {
         return Ok(());
     }
+    let cells: Vec<Cells<'_>> =
+        frame.columns().iter().map(|column| Cells::of(column, style)).collect();
+    for (cells, column) in cells.iter().zip(frame.columns()) {
+        cells.check_null_value(column, style)?;
+    }
     if style.options.header {
         let mut line = Vec::new();
         for column in frame.columns() {
@@ -117,7 +126,6 @@ fn write_to<I: Idx>(
         end_line(&mut line);
         sink(&line)?;
     }
-    let cells: Vec<Cells<'_>> = frame.columns().iter().map(Cells::of).collect();
     let starts: Vec<usize> = (0..frame.height()).step_by(ROWS).collect();
     // In waves, so that the whole text of a large frame is never in memory.
     for wave in starts.chunks(rayon::current_num_threads() * 4) {
@@ -153,6 +161,20 @@ fn end_line(line: &mut [u8]) {
 struct Cells<'a> {
     nulls: Option<NullBuffer>,
     values: Values<'a>,
+    /// Values that are not texts may contain the separator.
+    separated: bool,
+}
+
+/// The characters of the values of a dtype; none for texts, which are looked at one by one.
+fn alphabet(dtype: &DType) -> &'static [u8] {
+    match dtype {
+        DType::Null | DType::String => b"",
+        DType::Bool => b"truefals",
+        DType::Float32 | DType::Float64 => b"0123456789+-.eENaifn",
+        DType::Date => b"0123456789+-",
+        DType::Datetime(_) => b"0123456789+-:.TZ",
+        _ => b"0123456789-",
+    }
 }
 
 enum Values<'a> {
@@ -179,7 +201,7 @@ fn slice<T: ArrowPrimitiveType>(array: &dyn Array) -> &[T::Native] {
 }
 
 impl<'a> Cells<'a> {
-    fn of(column: &'a Column) -> Self {
+    fn of(column: &'a Column, style: &Style<'_>) -> Self {
         let array: &'a dyn Array = column.values();
         let values = match column.dtype() {
             DType::Null => Values::Null,
@@ -200,16 +222,51 @@ impl<'a> Cells<'a> {
                 Values::Datetime(slice::<TimestampMicrosecondType>(array), zone.is_some())
             }
         };
-        Cells { nulls: array.nulls().cloned(), values }
+        let separated = alphabet(column.dtype()).contains(&style.options.separator);
+        Cells { nulls: array.nulls().cloned(), values, separated }
+    }
+
+    /// Refuses a value that would be read as null: other than a text, it would be in quotes too.
+    fn check_null_value(&self, column: &Column, style: &Style<'_>) -> Result<()> {
+        let null = style.options.null_value.as_bytes();
+        let alphabet = alphabet(column.dtype());
+        if null.is_empty() || !null.iter().all(|byte| alphabet.contains(byte)) {
+            return Ok(());
+        }
+        let mut text = Vec::new();
+        for row in (0..column.len()).filter(|row| !self.is_null(*row)) {
+            text.clear();
+            self.put_value(&mut text, row, style);
+            if text == null {
+                let null = &style.options.null_value;
+                let message =
+                    format!("`{null}` is a value of column `{}`, row {row}", column.name());
+                let hint = "use a text that no value is written as";
+                return Err(Error::InvalidOption { what: "null_value", message, hint });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_null(&self, row: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row))
     }
 
     fn put(&self, out: &mut Vec<u8>, row: usize, style: &Style<'_>) {
-        if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
-            out.extend_from_slice(&style.null);
-            return;
+        if self.is_null(row) {
+            return style.put_null(out);
         }
+        let start = out.len();
+        self.put_value(out, row, style);
+        if self.separated && out[start..].contains(&style.options.separator) {
+            out.insert(start, QUOTE);
+            out.push(QUOTE);
+        }
+    }
+
+    fn put_value(&self, out: &mut Vec<u8>, row: usize, style: &Style<'_>) {
         match &self.values {
-            Values::Null => out.extend_from_slice(&style.null),
+            Values::Null => style.put_null(out),
             Values::Bool(values) => {
                 out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
             }
@@ -315,6 +372,20 @@ mod tests {
             let mut out = Vec::new();
             put_date(&mut out, i64::from(days));
             prop_assert_eq!(value::date(&out), Some(days));
+        }
+
+        #[test]
+        fn years_of_other_than_four_digits_read_back(
+            days in any::<i32>(),
+            micros in prop_oneof![Just(i64::MIN), Just(i64::MAX), any::<i64>()],
+        ) {
+            let mut out = Vec::new();
+            put_date(&mut out, i64::from(days));
+            prop_assert_eq!(value::date(&out).or_else(|| value::far_date(&out)), Some(days));
+            out.clear();
+            put_datetime(&mut out, micros, true);
+            let moment = value::moment(&out).or_else(|| value::far_moment(&out));
+            prop_assert_eq!(moment.map(|moment| moment.micros), Some(micros));
         }
     }
 }

@@ -27,8 +27,17 @@ pub(crate) fn nasty() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Days in years of four digits.
 const DAYS: std::ops::Range<i32> = -719_528..2_932_897;
 const DAY: i64 = 86_400_000_000;
+
+fn days() -> impl Strategy<Value = i32> {
+    prop_oneof![4 => DAYS, 1 => any::<i32>()]
+}
+
+fn micros() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => i64::from(DAYS.start) * DAY..i64::from(DAYS.end) * DAY, 1 => any::<i64>()]
+}
 
 fn zones() -> impl Strategy<Value = Option<Arc<str>>> {
     prop::sample::select(vec![None, Some("UTC".into()), Some("Europe/Rome".into())])
@@ -42,10 +51,9 @@ macro_rules! arrays {
     };
 }
 
-/// An array of any dtype; years have four digits.
+/// An array of any dtype.
 pub(crate) fn array(rows: usize) -> BoxedStrategy<ArrayRef> {
-    let micros = i64::from(DAYS.start) * DAY..i64::from(DAYS.end) * DAY;
-    let times = (vec(weighted(0.8, micros), rows), zones()).prop_map(|(values, zone)| {
+    let times = (vec(weighted(0.8, micros()), rows), zones()).prop_map(|(values, zone)| {
         Arc::new(TimestampMicrosecondArray::from(values).with_timezone_opt(zone)) as ArrayRef
     });
     prop_oneof![
@@ -62,7 +70,7 @@ pub(crate) fn array(rows: usize) -> BoxedStrategy<ArrayRef> {
         arrays!(rows, Float32Array, any::<f32>()),
         arrays!(rows, Float64Array, any::<f64>()),
         arrays!(rows, StringViewArray, nasty()),
-        arrays!(rows, Date32Array, DAYS),
+        arrays!(rows, Date32Array, days()),
         times,
     ]
     .boxed()

@@ -1,0 +1,197 @@
+"""Checks of the options of readers and writers, made before a file is touched."""
+
+from __future__ import annotations
+
+from mydf.dtypes import DType
+from mydf.errors import ArgumentError, ArgumentTypeError, DuplicateColumnError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    NullValues = tuple[list[str], list[tuple[str, list[str]]]]
+
+# What other libraries call our options.
+_SYNONYMS = {
+    "separator": "sep delimiter delim delim_whitespace field_delimiter fieldsep",
+    "quote_char": "quotechar quote quoting quote_character",
+    "has_header": "header skip_header",
+    "include_header": "header has_header",
+    "null_values": "null_value na_values na_filter nullstr null na null_strings keep_default_na",
+    "null_value": "null_values na_rep nullstr null na",
+    "columns": "usecols include_columns column select",
+    "schema_overrides": "dtype dtypes schema column_types types overrides",
+    "infer_schema_length": "infer_rows sample_size infer_schema",
+    "n_rows": "nrows limit rows n_max",
+    "compression": "codec compress",
+    "row_group_size": "row_group_rows max_rows_per_group",
+    "source": "filepath_or_buffer input_file io file path where",
+    "path": "path_or_buf file source where",
+}
+# What to do where there is no such option.
+_ADVICE = {
+    "skiprows skip_rows skip skip_lines skipfooter": (
+        'open the file, skip its first lines with `next(file)`, and pass it: `open(path, "rb")`'
+    ),
+    "encoding encoding_errors": (
+        'pass the file opened as text: `open(path, encoding="latin-1", newline="")`; '
+        "files are written in UTF-8"
+    ),
+    "parse_dates try_parse_dates date_parser date_format dateformat": (
+        "dates in ISO 8601 are found automatically; `schema_overrides` gives a column its dtype"
+    ),
+    "index index_col index_label row_index_name": "leave it out: a frame has no index",
+    "names new_columns column_names": (
+        "rename the columns of the frame with `.rename({...})`; without a header they are "
+        "`column_1`, `column_2`, …"
+    ),
+    "lineterminator line_terminator eol_char": (
+        "leave it out: LF, CRLF and CR are read, and LF is written"
+    ),
+    "mode": "read the old file and write both: `mydf.concat([old, new]).write_csv(path)`",
+    "engine use_pyarrow pyarrow_options low_memory memory_map use_threads": "leave it out",
+}
+
+
+def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
+    """Raise an error for an option that a function does not have."""
+    for name in unknown:
+        import inspect
+
+        kinds = inspect.Parameter
+        known = [
+            each.name
+            for each in inspect.signature(function).parameters.values()
+            if each.kind != kinds.VAR_KEYWORD and each.name != "self"
+        ]
+        fact = f"{function.__name__}: unknown option `{name}`"
+        raise ArgumentTypeError(fact, hint=_instead(name, known), what=name)
+
+
+def _instead(name: str, known: list[str]) -> str:
+    for ours in known:
+        if name in _SYNONYMS.get(ours, "").split():
+            return f"use `{ours}`"
+    from difflib import get_close_matches
+
+    if near := get_close_matches(name, known, 1):
+        return f"did you mean `{near[0]}`?"
+    for names, advice in _ADVICE.items():
+        if name in names.split():
+            return advice
+    return f"the options are: {', '.join(f'`{each}`' for each in known)}"
+
+
+def mistyped(what: str, value: object, hint: str) -> ArgumentTypeError:
+    """Return the error for an option of a type that is not accepted."""
+    return ArgumentTypeError(
+        f"{what}: {value!r}, of type `{type(value).__name__}`", hint=hint, what=what
+    )
+
+
+def character(what: str, value: str) -> str:
+    """Return a text of one ASCII character."""
+    hint = "use one ASCII character that is neither a line end nor NUL"
+    if not isinstance(value, str):
+        raise mistyped(what, value, hint)
+    if len(value) != 1 or not value.isascii() or value in "\r\n\0":
+        if value in ("\\t", r"\s+", "tab"):
+            hint = 'a tab is `"\\t"`, one character'
+        raise ArgumentError(f"{what}: {value!r}", hint=hint, what=what)
+    return value
+
+
+def flag(what: str, value: bool) -> bool:
+    """Return a bool."""
+    if not isinstance(value, bool):
+        raise mistyped(what, value, "pass True or False")
+    return value
+
+
+def text(what: str, value: str) -> str:
+    """Return a text."""
+    if not isinstance(value, str):
+        raise mistyped(what, value, "pass a str")
+    return value
+
+
+def number(what: str, value: int, least: int) -> int:
+    """Return a number of rows."""
+    hint = f"pass a number of rows, {least} or more"
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise mistyped(what, value, hint)
+    import operator
+    import sys
+
+    rows = operator.index(value)
+    if rows < least:
+        raise ArgumentError(f"{what}: {rows}", hint=hint, what=what)
+    return min(rows, sys.maxsize)
+
+
+def limit(what: str, value: int | None) -> int | None:
+    """Return a number of rows, or None for all."""
+    return None if value is None else number(what, value, 0)
+
+
+def texts(what: str, given: Any, hint: str) -> list[str]:
+    """Return a list of texts, given as one text or in a list."""
+    if isinstance(given, str):
+        return [given]
+    if isinstance(given, (bytes, bytearray)) or not hasattr(given, "__iter__"):
+        raise mistyped(what, given, hint)
+    found = list(given)
+    for each in found:
+        if not isinstance(each, str):
+            raise mistyped(what, each, hint)
+    return found
+
+
+def columns(given: Any) -> list[str] | None:
+    """Return the names of the columns to read, or None for all."""
+    if given is None:
+        return None
+    hint = 'pass a list of names, e.g. `["a", "b"]`'
+    if isinstance(given, (set, frozenset)) or hasattr(given, "keys"):
+        # A set has no order, and the result has the columns in the given order.
+        raise mistyped("columns", given, hint)
+    names = texts("columns", given, hint)
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            fact = f"columns: `{name}` twice"
+            raise DuplicateColumnError(fact, hint="name each column once", name=name)
+    return names
+
+
+def null_values(given: Any) -> NullValues:
+    """Return the texts that mean null in all columns, and those of single columns."""
+    hint = 'pass texts, e.g. `["NA", "-999"]`, or a dict of them by column'
+    if given is None:
+        return [], []
+    if not hasattr(given, "keys"):
+        return texts("null_values", given, hint), []
+    by_column = dict(given)
+    for name in by_column:
+        if not isinstance(name, str):
+            raise mistyped("null_values", name, hint)
+    return [], [(name, texts("null_values", each, hint)) for name, each in by_column.items()]
+
+
+def dtypes(given: Any) -> list[tuple[str, str]]:
+    """Return the core's names of dtypes by column."""
+    hint = 'pass a dict of dtypes by column, e.g. `{"a": mydf.Int64}`'
+    if given is None:
+        return []
+    if not hasattr(given, "keys"):
+        raise mistyped("schema_overrides", given, hint)
+    found = []
+    for name, dtype in dict(given).items():
+        if not isinstance(name, str):
+            raise mistyped("schema_overrides", name, hint)
+        try:
+            found.append((name, DType._to_core(dtype)))
+        except ArgumentTypeError as error:
+            fact = f"schema_overrides, column `{name}`: {error.fact}"
+            raise ArgumentTypeError(fact, hint=error.hint, what="schema_overrides") from None
+    return found
