@@ -45,7 +45,7 @@ TOOLCHAIN = Toolchain(
     machine="x86_64", system="linux", libc="gnu",
     cfg_features={levels.rustc_flags(n): (n,) for n in ("x86_64", "x86_64_v3", "aarch64")},
     ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="c0ffee",
-    locked=True, cpus=2,
+    locked=True, cpus=2, host="aarch64-apple-darwin",
 )  # fmt: skip
 CRATE = Crate(
     name="g", lib="g_lib", manifest=Path("/w/g/Cargo.toml"), workspace=Path("/w"),

@@ -17,11 +17,12 @@ from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
 
 from . import crate as crates
-from . import cross, git
+from . import cross, git, interpreter
 from .cargo_path import require_cargo
 from .commands import run
 from .crate import Crate
 from .cross import Cross
+from .interpreter import BuiltFor
 from .rustflags import Ambient, ambient, linker
 
 #: Apple's compilers and rustc read the oldest macOS to build for from this variable.
@@ -36,7 +37,8 @@ _SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
 class Toolchain:
     """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on.
 
-    `linker` is the one that the user has chosen, if any.
+    `host` is the target of the compiler itself. `linker` is the one that the user has chosen, if
+    any.
     """
 
     cargo: str
@@ -60,6 +62,7 @@ class Toolchain:
     cross_env: Mapping[str, str] = field(default_factory=dict)
     linker: str = ""
     home: Path = Path()
+    host: str = ""
 
     def environment(self, level: str) -> Mapping[str, str]:
         """Return what cargo's environment must have so that it evaluates `cfg(…)` for a level."""
@@ -127,6 +130,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         cross=chosen,
         cross_env=chosen.env(os.environ) if chosen else {},
         home=Path.home(),
+        host=fields["host"],
         linker=linker(os.environ, config.root, target, outside.flags),
     )
     crate = crates.resolve(cargo, crate, config, target, toolchain.environment)
@@ -188,10 +192,18 @@ def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> di
 
 
 def ready(config: Config) -> tuple[Toolchain, Crate]:
-    """Return the same for a build, and refuse a target that can't be built or verified."""
+    """Return the same for a build, and refuse a target that can't be built or verified.
+
+    A build for another platform than the compiler's own is not for this Python, which may be any.
+    """
     toolchain, crate = inspect(config)
     require_readable(toolchain.target)
     require_std(toolchain)
+    if toolchain.target == toolchain.host:
+        suffix = SYSTEMS[toolchain.system].suffix
+        interpreter.require(
+            BuiltFor(toolchain.target, toolchain.machine, toolchain.libc, crate.abi, suffix)
+        )
     return toolchain, crate
 
 
