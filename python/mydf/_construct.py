@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mydf import _numpy
+import sys
+
+from mydf import _numpy, _pandas
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, ColumnNotFoundError
@@ -32,6 +34,8 @@ def series(name: str, values: Any, dtype: DTypeLike | None = None) -> core.Serie
 
 
 def _series(name: str, values: Any) -> core.Series:
+    if _pandas.is_column(values):
+        return _pandas.column(name, values)
     if is_arrow(values):
         return core.Series.from_arrow(name, values)
     if isinstance(values, list):
@@ -57,8 +61,8 @@ def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
     schema = schema or {}
     if data is None:
         data = {name: [] for name in schema}
-    if is_arrow(data):
-        return _cast(core.Frame.from_arrow(data), schema)
+    if is_arrow(data) or _pandas.is_frame(data):
+        return _cast(from_arrow(data), schema)
     _numpy.check_frame(data)
     if hasattr(data, "keys") and hasattr(data, "__getitem__"):
         return _from_columns(data, schema)
@@ -66,6 +70,19 @@ def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
         return _from_rows(list(data), schema)
     fact = f"DataFrame: data of type `{type(data).__name__}`"
     raise ArgumentTypeError(fact, hint=_ACCEPTED, what="data")
+
+
+def from_arrow(data: Any) -> core.Frame:
+    """Return the frame of an object with the Arrow PyCapsule interface."""
+    if _pandas.is_frame(data):
+        return _pandas.frame(data)
+    pyarrow: Any = sys.modules.get("pyarrow")
+    if pyarrow is not None and isinstance(data, pyarrow.RecordBatchReader):
+        # A reader may be made of batches of other types than its schema announces. Arrays carry
+        # no types in C's interface, so there the one would be read as the other.
+        batches = [core.Frame.from_arrow(batch) for batch in data]
+        return core.Frame.concat_rows([core.Frame.from_arrow(data.schema.empty_table()), *batches])
+    return core.Frame.from_arrow(data)
 
 
 def _from_columns(data: Mapping[str, Any], schema: Mapping[str, DTypeLike]) -> core.Frame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf._construct import is_arrow
+from mydf import _construct
 from mydf._native import core
 from mydf.errors import ArgumentTypeError
 from mydf.frame import DataFrame
@@ -139,10 +139,10 @@ def from_arrow(data: ArrowData) -> DataFrame:
         ArgumentTypeError: If the object does not have the interface.
         RowLimitError: If there are more rows than this runtime can index.
     """
-    if not is_arrow(data):
+    if not _construct.is_arrow(data):
         fact = f"from_arrow: data of type `{type(data).__name__}`"
         hint = (
             "use `mydf.DataFrame(...)` for data without `__arrow_c_stream__` or `__arrow_c_array__`"
         )
         raise ArgumentTypeError(fact, hint=hint, what="data")
-    return DataFrame._from_core(core.Frame.from_arrow(data))
+    return DataFrame._from_core(_construct.from_arrow(data))

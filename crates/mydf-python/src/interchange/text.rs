@@ -34,7 +34,9 @@ pub(super) fn strings<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRe
     let length = offsets[array.len] - first;
     let data: Vec<u8> = array.values_from(2, first.as_usize(), length.as_usize())?;
     if first > O::zero() {
-        offsets.iter_mut().for_each(|offset| *offset = *offset - first);
+        for offset in &mut offsets {
+            *offset = *offset - first;
+        }
     }
     let starts = |offset: &O| starts_character(&data, offset.as_usize());
     if simdutf8::basic::from_utf8(&data).is_ok() && offsets.iter().all(starts) {
@@ -130,7 +132,7 @@ fn gathered(array: &Foreign<'_>, mut views: Vec<u128>) -> Result<Copied> {
         };
         block.extend_from_slice(bytes);
         let text = checked(array, row, &block[start..])?;
-        *view = View::new(text.as_bytes(), buffers.len() as u32, start as u32);
+        *view = View::pack(text.as_bytes(), buffers.len() as u32, start as u32);
     }
     if !block.is_empty() {
         buffers.push(Buffer::from_vec(block));
@@ -155,7 +157,7 @@ fn whole(array: &Foreign<'_>, mut views: Vec<u128>, lengths: &[usize]) -> Result
         if !(*valid && starts_character(buffer, start) && starts_character(buffer, end)) {
             checked(array, row, &buffer[start..end])?;
         }
-        *view = View::new(&buffer[start..end], found.buffer, found.offset);
+        *view = View::pack(&buffer[start..end], found.buffer, found.offset);
     }
     Ok((views, buffers.into_iter().map(|(_, bytes)| Buffer::from_vec(bytes)).collect()))
 }
@@ -173,7 +175,7 @@ impl View {
     }
 
     /// The view of a long text: its length, its first four bytes, where it is.
-    fn new(text: &[u8], buffer: u32, offset: u32) -> u128 {
+    fn pack(text: &[u8], buffer: u32, offset: u32) -> u128 {
         let prefix = u32::from_le_bytes([text[0], text[1], text[2], text[3]]);
         u128::from(text.len() as u32)
             | u128::from(prefix) << 32

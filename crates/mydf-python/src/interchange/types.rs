@@ -39,12 +39,9 @@ pub(super) enum Shape {
 /// [`Error::UnsupportedType`] for a column that has no dtype, [`Error::ArrowData`] if the schema
 /// breaks the rules of the interface.
 pub(super) fn shape(schema: &Schema, name: Option<&str>) -> Result<Shape> {
-    if schema.format() != Some(b"+s") {
+    if name.is_some() || schema.format() != Some(b"+s") {
         let name = name.map_or_else(|| column_name(schema, 0), |name| Ok(name.to_owned()))?;
         return Ok(Shape::Column(announced(schema, &name)?));
-    }
-    if let Some(name) = name {
-        return Err(unsupported(name, "struct"));
     }
     let columns = children(schema)?
         .into_iter()
@@ -91,25 +88,28 @@ fn column_name(schema: &Schema, number: usize) -> Result<String> {
 }
 
 fn announced(schema: &Schema, name: &str) -> Result<Announced> {
-    let arrow = data_type(schema, name)?;
-    let mut boolean = false;
-    if let Some(found) = extension_name(schema, name)? {
-        match extension::meaning(&found, &arrow) {
-            Extension::Storage => {}
-            Extension::Boolean => boolean = true,
-            Extension::Unknown => return Err(extension::unsupported(name, &found)),
+    let own = extension_name(schema, name)?;
+    let values = schema.dictionary().map(|values| extension_name(values, name));
+    let values = values.transpose()?.flatten();
+    let arrow = match (data_type(schema, name), own.as_ref().or(values.as_ref())) {
+        (Err(Error::UnsupportedType { .. }), Some(found)) => {
+            return Err(extension::unsupported(name, found));
         }
+        (found, _) => found?,
+    };
+    let meaning = own.as_ref().map_or(Extension::Storage, |own| extension::meaning(own, &arrow));
+    if let Some(own) = own.filter(|_| meaning == Extension::Unknown) {
+        return Err(extension::unsupported(name, &own));
     }
-    if let Some(values) = schema.dictionary()
-        && let Some(found) = extension_name(values, name)?
-        && extension::meaning(&found, &arrow) != Extension::Storage
+    if let Some(values) = values
+        && extension::meaning(&values, &arrow) != Extension::Storage
     {
-        return Err(extension::unsupported(name, &found));
+        return Err(extension::unsupported(name, &values));
     }
     if DType::from_arrow(&arrow).is_none() {
         return Err(unsupported(name, &arrow.to_string()));
     }
-    Ok(Announced { name: name.into(), arrow, boolean })
+    Ok(Announced { name: name.into(), arrow, boolean: meaning == Extension::Boolean })
 }
 
 /// The type of a column, without children, which may have no dtype.
