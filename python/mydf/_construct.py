@@ -45,15 +45,7 @@ def _series(name: str, values: Any) -> core.Series:
     if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
         fact = f"values of column `{name}`: one value of type `{type(values).__name__}`"
         raise ArgumentTypeError(fact, hint="pass a list, e.g. `[value] * rows`", what=name)
-    return core.Series.from_values(name, _objects(values))
-
-
-def _objects(values: Any) -> list[Any]:
-    """Return the values of an iterable; NaN is a missing value in pandas' arrays of objects."""
-    pandas = type(values).__module__.partition(".")[0] == "pandas"
-    if not pandas or getattr(values.dtype, "kind", None) != "O":
-        return list(values)
-    return [None if null else value for value, null in zip(values, values.isna(), strict=True)]
+    return core.Series.from_values(name, list(values))
 
 
 def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
