@@ -10,12 +10,16 @@ __all__ = [
     "read_csv",
     "read_csv_bytes",
     "read_parquet",
+    "read_parquet_bytes",
 ]
 
 def build_info() -> dict[str, Any]: ...
 def read_csv(path: str, options: Mapping[str, Any]) -> Frame: ...
 def read_csv_bytes(data: bytes, name: str, options: Mapping[str, Any]) -> Frame: ...
 def read_parquet(path: str, columns: Sequence[str] | None, n_rows: int | None) -> Frame: ...
+def read_parquet_bytes(
+    data: bytes, name: str, columns: Sequence[str] | None, n_rows: int | None
+) -> Frame: ...
 
 @final
 class Expr:

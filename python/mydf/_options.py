@@ -29,28 +29,40 @@ _SYNONYMS = {
     "source": "filepath_or_buffer input_file io file path where",
     "path": "path_or_buf file source where",
 }
-# What to do where there is no such option.
-_ADVICE = {
-    "skiprows skip_rows skip skip_lines skipfooter": (
-        'open the file, skip its first lines with `next(file)`, and pass it: `open(path, "rb")`'
+# What to do where there is no such option, by its names in other libraries.
+_READING = {
+    "skiprows skip_rows skip skip_lines skip_rows_after_header comment comment_prefix": (
+        'open the file with `open(path, "rb")`, skip its first lines with `next(file)`, and pass it'
     ),
     "encoding encoding_errors": (
-        'pass the file opened as text: `open(path, encoding="latin-1", newline="")`; '
-        "files are written in UTF-8"
+        'pass the file opened as text: `open(path, encoding="latin-1", newline="")`'
     ),
-    "parse_dates try_parse_dates date_parser date_format dateformat": (
-        "dates in ISO 8601 are found automatically; `schema_overrides` gives a column its dtype"
+    "compression": "leave it out: gzip and zstd are recognized",
+    "parse_dates try_parse_dates date_parser date_format dateformat timestampformat": (
+        "leave it out: dates in ISO 8601 are found; `schema_overrides` gives a column its dtype"
     ),
-    "index index_col index_label row_index_name": "leave it out: a frame has no index",
     "names new_columns column_names": (
         "rename the columns of the frame with `.rename({...})`; without a header they are "
         "`column_1`, `column_2`, …"
     ),
-    "lineterminator line_terminator eol_char": (
-        "leave it out: LF, CRLF and CR are read, and LF is written"
-    ),
-    "mode": "read the old file and write both: `mydf.concat([old, new]).write_csv(path)`",
+    "index_col row_index_name": "leave it out: a frame has no index",
+    "lineterminator eol_char newline": "leave it out: lines end in LF, CRLF or CR",
     "engine use_pyarrow pyarrow_options low_memory memory_map use_threads": "leave it out",
+}
+_WRITING = {
+    "columns": "select the columns first: `frame.select([...]).write_csv(path)`",
+    "compression": (
+        'compress the text: `gzip.open(path, "wt", encoding="utf-8", newline="")` and '
+        "`file.write(frame.write_csv())`"
+    ),
+    "encoding": "leave it out: files are in UTF-8",
+    "index index_label": "leave it out: a frame has no index",
+    "line_terminator lineterminator": "leave it out: lines end in LF",
+    "mode append": "write the old rows again: `mydf.concat([old, new]).write_csv(path)`",
+    "quoting quote_style quotechar quote_char": (
+        "leave it out: quotes are around texts that need them, and double in them"
+    ),
+    "engine use_pyarrow pyarrow_options": "leave it out",
 }
 
 
@@ -65,40 +77,49 @@ def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
             for each in inspect.signature(function).parameters.values()
             if each.kind != kinds.VAR_KEYWORD and each.name != "self"
         ]
+        advice = _READING if function.__name__.startswith("read") else _WRITING
         fact = f"{function.__name__}: unknown option `{name}`"
-        raise ArgumentTypeError(fact, hint=_instead(name, known), what=name)
+        raise ArgumentTypeError(fact, hint=_instead(name, known, advice), what=name)
 
 
-def _instead(name: str, known: list[str]) -> str:
+def _instead(name: str, known: list[str], advice: dict[str, str]) -> str:
     for ours in known:
         if name in _SYNONYMS.get(ours, "").split():
             return f"use `{ours}`"
+    for names, what_to_do in advice.items():
+        if name in names.split():
+            return what_to_do
     from difflib import get_close_matches
 
-    if near := get_close_matches(name, known, 1):
+    if near := get_close_matches(name.lower(), known, 1):
         return f"did you mean `{near[0]}`?"
-    for names, advice in _ADVICE.items():
-        if name in names.split():
-            return advice
     return f"the options are: {', '.join(f'`{each}`' for each in known)}"
 
 
 def mistyped(what: str, value: object, hint: str) -> ArgumentTypeError:
     """Return the error for an option of a type that is not accepted."""
-    return ArgumentTypeError(
-        f"{what}: {value!r}, of type `{type(value).__name__}`", hint=hint, what=what
-    )
+    fact = f"{what}: {_shown(value)}, of type `{type(value).__name__}`"
+    return ArgumentTypeError(fact, hint=hint, what=what)
+
+
+def _shown(value: object) -> str:
+    import reprlib
+
+    # Frames and arrays have several lines.
+    return reprlib.repr(value).partition("\n")[0]
 
 
 def character(what: str, value: str) -> str:
     """Return a text of one ASCII character."""
     hint = "use one ASCII character that is neither a line end nor NUL"
+    if what == "quote_char":
+        hint += ", or None to read quotes as text"
     if not isinstance(value, str):
         raise mistyped(what, value, hint)
     if len(value) != 1 or not value.isascii() or value in "\r\n\0":
         if value in ("\\t", r"\s+", "tab"):
             hint = 'a tab is `"\\t"`, one character'
-        raise ArgumentError(f"{what}: {value!r}", hint=hint, what=what)
+        raise ArgumentError(f"{what}: {_shown(value)}", hint=hint, what=what)
     return value
 
 
@@ -113,6 +134,11 @@ def text(what: str, value: str) -> str:
     """Return a text."""
     if not isinstance(value, str):
         raise mistyped(what, value, "pass a str")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        fact = f"{what}: {value!r}: {error.reason}"
+        raise ArgumentError(fact, hint="pass text that UTF-8 can encode", what=what) from None
     return value
 
 
@@ -138,13 +164,14 @@ def limit(what: str, value: int | None) -> int | None:
 def texts(what: str, given: Any, hint: str) -> list[str]:
     """Return a list of texts, given as one text or in a list."""
     if isinstance(given, str):
-        return [given]
+        return [text(what, given)]
     if isinstance(given, (bytes, bytearray)) or not hasattr(given, "__iter__"):
         raise mistyped(what, given, hint)
     found = list(given)
     for each in found:
         if not isinstance(each, str):
             raise mistyped(what, each, hint)
+        text(what, each)
     return found
 
 

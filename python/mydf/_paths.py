@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mydf._options import mistyped
 from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
@@ -12,39 +11,70 @@ if TYPE_CHECKING:
 # Suffixes that promise a compression which `write_csv` does not have.
 _COMPRESSED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": None, ".zip": None}
 
+_BINARY = 'open it with `open(path, "rb")`'
 
-def path(what: str, given: object) -> str:
-    """Return a path with a leading `~` replaced by the home directory."""
+
+def readable(given: object) -> str:
+    """Return the path of a file to read."""
     import os
 
-    if not isinstance(given, (str, os.PathLike)):
-        raise mistyped(what, given, _type_hint(given))
-    found = os.path.expanduser(os.fsdecode(os.fspath(given)))
-    if "\0" in found:
-        raise ArgumentError(f"{what}: a path with a NUL character", hint="check it", what=what)
+    found = _path("source", given)
     scheme, colon, _ = found.partition("://")
     if colon and scheme.isalnum():
-        hint = "read it with `urllib.request.urlopen(url)` and pass that, or download it first"
-        raise ArgumentError(f"{what}: `{found}` is a URL, not a path", hint=hint, what=what)
+        hint = "download it first; read_csv also takes `urllib.request.urlopen(url)`"
+        raise _wrong("source", f"`{found}` is a URL, not a path", hint)
     if "\n" in found and not os.path.exists(found):
         hint = "pass the content of a file as bytes, e.g. `text.encode()`"
-        raise ArgumentError(f"{what}: a path with line ends", hint=hint, what=what)
+        raise _wrong("source", "a path with line ends", hint)
     return found
 
 
-def _type_hint(given: object) -> str:
+def writable(given: object) -> str:
+    """Return the path of a file to write."""
+    found = _path("path", given)
+    scheme, colon, _ = found.partition("://")
+    if colon and scheme.isalnum():
+        raise _wrong("path", f"`{found}` is a URL, not a path", "write a file, then upload it")
+    return found
+
+
+def _path(what: str, given: object) -> str:
+    import os
+
+    if not isinstance(given, (str, os.PathLike)):
+        fact = f"{what}: a value of type `{type(given).__name__}`"
+        raise ArgumentTypeError(fact, hint=_type_hint(what, given), what=what)
+    # A leading `~` is the home directory.
+    found = os.path.expanduser(os.fsdecode(os.fspath(given)))
+    if not found:
+        raise _wrong(what, "an empty path", "name a file")
+    if "\0" in found:
+        raise _wrong(what, f"{found!r} contains NUL", "no file has such a name")
+    try:
+        os.fsencode(found)
+    except UnicodeEncodeError as error:
+        raise _wrong(what, f"{found!r}: {error.reason}", "no file has such a name") from None
+    return found
+
+
+def _wrong(what: str, fact: str, hint: str) -> ArgumentError:
+    return ArgumentError(f"{what}: {fact}", hint=hint, what=what)
+
+
+def _type_hint(what: str, given: object) -> str:
     if isinstance(given, (list, tuple)):
         return "read each file and join the frames: `mydf.concat([read(path) for path in paths])`"
     if hasattr(given, "write"):
         return "pass the path of a file; `file.write(frame.write_csv())` writes to an open one"
-    return "pass a str or a `pathlib.Path`"
+    others = ", bytes, or an open file" if what == "source" else ""
+    return f"pass a str or a `pathlib.Path`{others}"
 
 
 def uncompressed(given: object) -> str:
     """Return the path of a file that is written without compression."""
     import os
 
-    found = path("path", given)
+    found = writable(given)
     suffix = os.path.splitext(found)[1].lower()
     if suffix in _COMPRESSED:
         module = _COMPRESSED[suffix]
@@ -59,39 +89,55 @@ def uncompressed(given: object) -> str:
     return found
 
 
-def content(source: Any, quote: str | None) -> tuple[bytes, str] | None:
+def content(source: Any) -> tuple[bytes, str] | None:
     """Return the bytes of an open file or of bytes, and their name in errors; None for a path."""
     if hasattr(source, "read"):
-        return _read(source, quote), str(getattr(source, "name", "<file>"))
+        data = _read(source)
+        if isinstance(data, str):
+            raise _wrong("source", "a file that is open as text", _BINARY)
+        return data, _name(source)
     if not isinstance(source, (bytes, bytearray, memoryview)):
         return None
     data = bytes(source)
     import os
 
-    # Without a line end it would be a header without rows.
+    # As CSV without a line end, it would be a header without rows.
     if len(data) < 4096 and not {10, 13} & set(data) and os.path.isfile(data):
-        fact = f"source: {data!r} is the path of a file, and bytes are read as the content of one"
-        raise ArgumentError(fact, hint="pass the path as a str, `os.fsdecode(path)`", what="source")
+        fact = f"{data!r} is the path of a file, and bytes are read as the content of one"
+        raise _wrong("source", fact, "pass the path as a str, `os.fsdecode(path)`")
     return data, "<bytes>"
 
 
-def _read(source: Any, quote: str | None) -> bytes:
+def csv_content(source: Any, quote: str | None) -> tuple[bytes, str] | None:
+    """Return the same; the file may also be open as text."""
+    text = _read(source) if hasattr(source, "read") else None
+    if not isinstance(text, str):
+        return content(source) if text is None else (text, _name(source))
+    # Files opened as text replace CR and CRLF by LF, also in texts within quotes.
+    replaced = getattr(source, "newlines", None) not in (None, "\n") and "\r" not in text
+    if replaced and quote is not None and quote in text:
+        fact = "Python has replaced the line ends of this text file, and those within quotes"
+        raise _wrong("source", fact, f'{_BINARY}, or with `newline=""`')
+    try:
+        return text.encode(), _name(source)
+    except UnicodeEncodeError as error:
+        fact = f"its text is not Unicode: {error.reason}, at character {error.start}"
+        raise _wrong("source", fact, _BINARY) from None
+
+
+def _name(source: object) -> str:
+    return str(getattr(source, "name", "<file>"))
+
+
+def _read(source: Any) -> bytes | str:
+    if getattr(source, "closed", False) is True:
+        raise _wrong("source", "a closed file", _BINARY)
+    if hasattr(source, "readable") and not source.readable():
+        raise _wrong("source", "a file that is open for writing", _BINARY)
     data = source.read()
     if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data)
-    if not isinstance(data, str):
-        fact = f"source: its `read()` returns a value of type `{type(data).__name__}`"
-        raise ArgumentTypeError(
-            fact, hint='pass a file opened with `open(path, "rb")`', what="source"
-        )
-    # Files opened as text replace CR and CRLF by LF, also in texts within quotes.
-    replaced = getattr(source, "newlines", None) not in (None, "\n") and "\r" not in data
-    if replaced and quote is not None and quote in data:
-        fact = "source: Python has replaced the line ends of this file, and those in its texts"
-        hint = 'open it with `open(path, "rb")`, or with `newline=""`'
-        raise ArgumentError(fact, hint=hint, what="source")
-    try:
-        return data.encode()
-    except UnicodeEncodeError as error:
-        fact = f"source: its text is not Unicode: {error.reason}, at character {error.start}"
-        raise ArgumentError(fact, hint='open it with `open(path, "rb")`', what="source") from None
+    if isinstance(data, str):
+        return data
+    fact = f"source: its `read()` returns a value of type `{type(data).__name__}`"
+    raise ArgumentTypeError(fact, hint=_BINARY, what="source")

@@ -588,7 +588,7 @@ class DataFrame:
         _options.refuse(DataFrame.write_parquet, unknown)
         rows = _options.number("row_group_size", row_group_size, 1)
         codec = _options.text("compression", compression)
-        self._core.write_parquet(_paths.path("path", path), codec, rows)
+        self._core.write_parquet(_paths.writable(path), codec, rows)
 
 
 class GroupBy:

@@ -81,14 +81,14 @@ def read_csv(
         "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
         "n_rows": _options.limit("n_rows", n_rows),
     }
-    content = _paths.content(source, quote)
+    content = _paths.csv_content(source, quote)
     if content is not None:
         return DataFrame._from_core(core.read_csv_bytes(*content, options))
-    return DataFrame._from_core(core.read_csv(_paths.path("source", source), options))
+    return DataFrame._from_core(core.read_csv(_paths.readable(source), options))
 
 
 def read_parquet(
-    source: Path,
+    source: Path | bytes | Readable,
     *,
     columns: str | Sequence[str] | None = None,
     n_rows: int | None = None,
@@ -97,7 +97,7 @@ def read_parquet(
     """Read a Parquet file.
 
     Args:
-        source: A path.
+        source: A path, the bytes themselves, or a file that is open for reading bytes.
         columns: Only these columns, in this order; one name, or a list.
         n_rows: At most this many rows.
         **unknown: No option has another name.
@@ -116,7 +116,10 @@ def read_parquet(
 
     _options.refuse(read_parquet, unknown)
     names, rows = _options.columns(columns), _options.limit("n_rows", n_rows)
-    return DataFrame._from_core(core.read_parquet(_paths.path("source", source), names, rows))
+    content = _paths.content(source)
+    if content is not None:
+        return DataFrame._from_core(core.read_parquet_bytes(*content, names, rows))
+    return DataFrame._from_core(core.read_parquet(_paths.readable(source), names, rows))
 
 
 def from_arrow(data: ArrowData) -> DataFrame:

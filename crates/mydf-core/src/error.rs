@@ -226,15 +226,20 @@ impl Error {
 }
 
 fn file_hint(operation: &str, path: &Path, kind: io::ErrorKind) -> Option<String> {
-    match kind {
-        io::ErrorKind::NotFound if operation == "write" => Some("create the folder first".into()),
+    Some(match kind {
+        io::ErrorKind::NotFound if path.to_string_lossy().contains('*') => {
+            "name one file: patterns are not expanded, `glob.glob(pattern)` does that".into()
+        }
+        io::ErrorKind::NotFound if operation == "write" => "create the folder first".into(),
         io::ErrorKind::NotFound if path.is_relative() => {
             let folder = std::env::current_dir().ok()?;
-            Some(format!("the path starts at the current folder, `{}`", folder.display()))
+            format!("the path starts at the current folder, `{}`", folder.display())
         }
-        io::ErrorKind::IsADirectory => Some("give the path of a file".into()),
-        _ => None,
-    }
+        io::ErrorKind::IsADirectory => "give the path of a file".into(),
+        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".into(),
+        io::ErrorKind::InvalidFilename => "use a shorter path".into(),
+        _ => return None,
+    })
 }
 
 fn at_row(row: Option<u64>) -> String {
@@ -274,7 +279,11 @@ fn near_names(name: &str, available: &[String]) -> String {
     let near = available
         .iter()
         .map(|candidate| (edit_distance(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.chars().count().max(3) / 3)
+        .filter(|(distance, candidate)| {
+            let length = candidate.chars().count();
+            // Nothing is near a name that would have to be replaced as a whole.
+            *distance <= length.max(3) / 3 && *distance < length
+        })
         .min_by_key(|(distance, _)| *distance);
     match near {
         Some((_, candidate)) => format!("did you mean `{candidate}`?"),

@@ -42,6 +42,10 @@ fn temporary_next_to(target: &Path) -> std::io::Result<NamedTempFile> {
         Some(folder) if folder != Path::new("") => folder.to_owned(),
         _ => PathBuf::from("."),
     };
+    // The error of the temporary file would name that file.
+    if !fs::metadata(&folder)?.is_dir() {
+        return Err(std::io::ErrorKind::NotADirectory.into());
+    }
     let mut builder = Builder::new();
     builder.prefix(".mydf-");
     #[cfg(unix)]
@@ -51,7 +55,7 @@ fn temporary_next_to(target: &Path) -> std::io::Result<NamedTempFile> {
         // process's umask applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }
 
 /// The error for a failed write inside [`write_file`].

@@ -3,8 +3,8 @@
 //! A format's reader takes them as a whole, or reads at any position from several threads at a
 //! time.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::fs::{File, Metadata};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -77,9 +77,27 @@ impl Data<'_> {
             return Ok(Data::File(Arc::new(file), metadata.len()));
         }
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+        if is_device(&metadata) && !file.is_terminal() {
+            // `/dev/null` has no bytes; `/dev/zero` has no end, and a disk is no table.
+            if (&mut file).take(1).read_to_end(&mut bytes)? > 0 {
+                return Err(io::Error::other("a device, not a file or pipe"));
+            }
+        } else {
+            file.read_to_end(&mut bytes)?;
+        }
         Ok(Data::Read(bytes.into()))
     }
+}
+
+#[cfg(unix)]
+fn is_device(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    metadata.file_type().is_char_device() || metadata.file_type().is_block_device()
+}
+
+#[cfg(windows)]
+fn is_device(_: &Metadata) -> bool {
+    false
 }
 
 /// The error for a failed read.
@@ -204,6 +222,14 @@ mod tests {
             ranges.from(at).read_to_end(&mut out).unwrap();
             assert!(out.is_empty());
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_without_end_is_refused() {
+        assert!(Source::open(Path::new("/dev/null")).unwrap().whole().unwrap().bytes().is_empty());
+        let error = Source::open(Path::new("/dev/zero")).err().unwrap();
+        assert!(error.to_string().contains("a device"), "{error}");
     }
 
     #[test]

@@ -355,6 +355,11 @@ fn invalid_files_are_errors() {
         (b"PK\x03\x04 a.csv", ": a zip archive, not CSV in UTF-8"),
         (b"PAR1\x15\0PAR1", ": Parquet, not CSV in UTF-8"),
         (b"\n<!doctype HTML>\n", ": HTML, not CSV in UTF-8"),
+        (b"<?xml version=\"1.0\"?>\n", ": XML, not CSV in UTF-8"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+            ": a pointer of Git LFS, not CSV in UTF-8",
+        ),
     ];
     for (text, expected) in cases {
         let message = fails(text, &default);

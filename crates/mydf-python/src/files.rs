@@ -42,3 +42,17 @@ pub(crate) fn read_parquet(
     let options = parquet::ReadOptions { columns, n_rows };
     Ok(work::run(py, || parquet::read_parquet(&Source::open(&path)?, &options))?.into())
 }
+
+/// Reads Parquet from memory; errors show `name` as the file.
+#[pyfunction]
+pub(crate) fn read_parquet_bytes(
+    py: Python<'_>,
+    data: &Bound<'_, PyBytes>,
+    name: &str,
+    columns: Option<Vec<String>>,
+    n_rows: Option<usize>,
+) -> Result<Frame, Fault> {
+    let options = parquet::ReadOptions { columns, n_rows };
+    let source = Source::from_bytes(data.as_bytes(), Path::new(name));
+    Ok(work::run(py, || parquet::read_parquet(&source, &options))?.into())
+}

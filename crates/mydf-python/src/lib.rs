@@ -32,7 +32,7 @@ mod native {
     #[pymodule_export]
     use crate::expr::Expr;
     #[pymodule_export]
-    use crate::files::{read_csv, read_csv_bytes, read_parquet};
+    use crate::files::{read_csv, read_csv_bytes, read_parquet, read_parquet_bytes};
     #[pymodule_export]
     use crate::frame::Frame;
     #[pymodule_export]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import mydf as md
-from mydf.errors import MydfError
+from mydf.errors import FileError, MydfError
 
 DATA = b"ab,b,a\n1,2,3\n"
 FRAME = md.DataFrame({"a": [1, 2]})
@@ -101,12 +101,15 @@ def test_options_of_other_libraries_are_translated():
         "sep": "`separator`", "delimiter": "`separator`", "header": "`has_header`",
         "usecols": "`columns`", "dtype": "`schema_overrides`", "na_values": "`null_values`",
         "nrows": "`n_rows`", "quotechar": "`quote_char`", "skiprows": "next(file)",
-        "encoding": "encoding=", "seperator": "did you mean `separator`?", "x": "`separator`",
+        "encoding": "encoding=", "compression": "recognized", "date_format": "ISO 8601",
+        "skip_rows": "next(file)", "Separator": "did you mean `separator`?",
+        "seperator": "did you mean `separator`?", "x": "`separator`",
     }.items():  # fmt: skip
         refused(lambda name=name: md.read_csv("missing", **{name: 1}), name, hint)
     for name, hint in {
         "sep": "`separator`", "header": "`include_header`", "na_rep": "`null_value`",
-        "index": "no index", "null_values": "`null_value`", "mode": "concat",
+        "index": "no index", "null_values": "`null_value`", "mode": "concat", "columns": "select",
+        "quote_style": "leave it out", "compression": "gzip.open", "date_format": "`null_value`",
     }.items():  # fmt: skip
         refused(lambda name=name: FRAME.write_csv(**{name: 1}), name, hint)
     refused(lambda: md.read_parquet("missing", nrows=1), "nrows", "`n_rows`")
@@ -123,19 +126,56 @@ def test_things_that_are_no_path_are_refused(tmp_path):
     refused(lambda: md.read_csv(7), "source")
     refused(lambda: md.read_csv(None), "source")
     refused(lambda: md.read_csv("a\0b"), "source")
-    refused(lambda: md.read_parquet(io.BytesIO()), "source")
+    refused(lambda: md.read_parquet(io.StringIO("PAR1")), "source", '"rb"')
+    refused(lambda: md.read_parquet(7), "source", "bytes")
     refused(lambda: FRAME.write_csv(io.StringIO()), "path", "write_csv()")
     refused(lambda: md.read_csv(tmp_path), str(tmp_path), "file")
     refused(lambda: FRAME.write_csv(tmp_path), str(tmp_path), "file")
     refused(lambda: FRAME.write_csv(tmp_path / "none" / "x.csv"), "none", "folder")
     refused(lambda: md.read_csv("no such file.csv"), "no such file.csv", os.getcwd())
     refused(lambda: md.read_csv(io.StringIO("a\n\udc80\n")), "source")
+    refused(lambda: md.read_csv(""), "source", "empty path")
+    refused(lambda: md.read_csv("\ud800"), "source")
+    refused(lambda: md.read_csv(FRAME), "source", "DataFrame")
+    refused(lambda: md.read_csv(str(tmp_path / "*.csv")), "*.csv", "glob.glob")
+    refused(lambda: md.read_csv(path / "x"), "x", "not a folder")
+    with open(path, "ab") as writing:
+        refused(lambda: md.read_csv(writing), "source", "writing")
+    closed = io.BytesIO(DATA)
+    closed.close()
+    refused(lambda: md.read_csv(closed), "source", "closed")
+    refused(lambda: FRAME.write_csv(""), "path", "empty path")
+    refused(lambda: FRAME.write_csv("s3://bucket/x.csv"), "path", "URL")
+    refused(lambda: FRAME.write_csv(path / "x"), "x", "not a folder")
+    FRAME.write_csv(tmp_path / "a\nb")
+    assert md.read_csv(tmp_path / "a\nb").equals(FRAME)
+
+
+def test_texts_that_utf_8_cannot_encode_are_refused():
+    refused(lambda: md.read_csv(DATA, null_values="\ud800"), "null_values")
+    refused(lambda: md.read_csv(DATA, columns=["\ud800"]), "columns")
+    refused(lambda: FRAME.write_csv(null_value="\ud800"), "null_value")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="a system without such devices")
+def test_a_device_without_end_is_refused():
+    with pytest.raises(FileError, match="device"):
+        md.read_csv("/dev/zero")
 
 
 def test_a_suffix_of_a_compression_that_is_not_written_is_refused(tmp_path):
     for suffix in (".gz", ".BZ2", ".xz", ".zst", ".zip"):
         refused(lambda end=suffix: FRAME.write_csv(tmp_path / f"x.csv{end}"), "path", "compress")
     assert not list(tmp_path.iterdir())
+
+
+def test_parquet_is_read_from_bytes_and_open_files(tmp_path):
+    path = tmp_path / "x"
+    FRAME.write_parquet(path)
+    assert md.read_parquet(path.read_bytes()).equals(FRAME)
+    assert md.read_parquet(memoryview(path.read_bytes()), columns="a", n_rows=1).height == 1
+    with open(path, "rb") as file:
+        assert md.read_parquet(file).equals(FRAME)
 
 
 def test_paths_in_every_form_are_read(tmp_path, monkeypatch):

@@ -101,6 +101,10 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         ),
         () if starts(b"SQLite format 3\0") => ("an SQLite database", "export its table as CSV"),
         () if starts(b"%PDF-") => ("PDF", "export its table as CSV"),
+        () if starts(b"<?xml ") => ("XML", "export its table as CSV"),
+        () if starts(b"version https://git-lfs.github.com/spec/") => {
+            ("a pointer of Git LFS", "fetch the file with `git lfs pull`")
+        }
         () if is_html(bytes) => (
             "HTML",
             "the server may have answered with a page; `mydf.from_arrow(pandas.read_html(path)[0])` \
@@ -122,7 +126,7 @@ fn is_utf_16(bytes: &[u8], nul: usize) -> bool {
 pub(super) fn begins_like_other_format(text: &str) -> bool {
     // Others contain bytes that are not UTF-8, or NUL.
     let first = text.as_bytes().first();
-    first.is_some_and(|first| b"<%BP".contains(first)) && other_format(text.as_bytes()).is_some()
+    first.is_some_and(|first| b"<%BPv".contains(first)) && other_format(text.as_bytes()).is_some()
 }
 
 fn is_html(bytes: &[u8]) -> bool {
