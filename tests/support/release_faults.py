@@ -65,10 +65,10 @@ class Dying:
     def __init__(self, inner, name, phase):
         self.inner, self.name, self.phase = inner, name, phase
 
-    def send(self, path):
+    def send(self, path, sha256):
         if path.name == self.name and self.phase == "before":
             raise Killed
-        self.inner.send(path)
+        self.inner.send(path, sha256)
         if path.name == self.name:
             raise Killed
 

@@ -30,7 +30,7 @@ def nothing_sent(lamp):
 
 
 def journal(lamp):
-    path = lamp.root / FOLDER / "journal.jsonl"
+    (path,) = (lamp.root / FOLDER / "journal").iterdir()
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
@@ -88,13 +88,14 @@ def test_a_version_that_is_published_with_other_bytes_stops_with_both_hashes(fro
 
 
 def test_a_lock_file_that_does_not_match_is_not_sent(frozen):
-    # git does not look at the file, as if a tool had changed it after the check.
+    # `git status` does not look at the file, as if a tool had changed it after the check.
     kit.git(frozen.root, "update-index", "--assume-unchanged", "Cargo.lock")
     with open(frozen.root / "Cargo.lock", "a") as file:
         file.write("# changed\n")
     for step in ("preflight", "publish"):
         said = frozen.refused(step)
-        assert said.startswith("error: Cargo.lock: sha256 now: ")
+        assert "error: Cargo.lock: sha256 now: " in said
+        assert "Cargo.lock (hidden by a flag of git's index)" in said
         assert "; frozen: " in said
     assert nothing_sent(frozen)
 
@@ -158,7 +159,10 @@ def test_an_expired_token_of_the_forge_leaves_no_release(frozen):
 
 def test_the_second_of_two_releases_at_once_is_refused(frozen):
     folder = frozen.root / FOLDER
-    with Journal(folder, load(folder / "manifest.json")):
+    index = frozen.index.simple
+    name = index.split("/")[2].replace(":", "-")
+    made = load(folder / "manifest.json")
+    with Journal(folder / "journal", made, f"{name}.jsonl", index=index):
         said = frozen.refused("publish")
     assert "another release is running" in said
     assert "the lock of a killed process is gone" in said

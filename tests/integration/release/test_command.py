@@ -132,6 +132,7 @@ def test_verify_compares_only_names_of_a_past_release_without_manifest(lamp):
 def test_yank_yanks_the_base_and_shows_what_users_get(lamp, tmp_path):
     old = tmp_path / "old"
     kit.tree(old, version="1.3.0")
+    kit.git(lamp.root, "tag", "v1.3.0")
     root, lamp.root = lamp.root, old
     lamp.ok("freeze", "--allow-untested")
     lamp.ok("publish")
@@ -162,6 +163,7 @@ def test_without_an_address_for_yanks_the_command_says_what_to_do(lamp):
 def test_sizes_are_compared_with_the_release_before(lamp, tmp_path):
     old = tmp_path / "old"
     kit.tree(old, version="1.3.0")
+    kit.git(lamp.root, "tag", "v1.3.0")
     root, lamp.root = lamp.root, old
     lamp.ok("freeze", "--allow-untested")
     lamp.ok("publish")

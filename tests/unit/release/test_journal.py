@@ -29,7 +29,8 @@ def test_lines_are_kept_between_runs(tmp_path, manifest):
         assert second.facts("upload", "b.whl") == {}
         states = [(e["step"], e["state"]) for e in second.entries()]
     assert states == [("release", "begun"), ("upload", "begun"), ("upload", "done")]
-    assert [e["step"] for e in journal.peek(tmp_path)] == ["release", "upload", "upload"]
+    seen = [e["step"] for e in journal.peek(tmp_path / journal.FILE_NAME)]
+    assert seen == ["release", "upload", "upload"]
 
 
 def test_a_line_is_on_the_disk_before_the_action_that_it_announces(tmp_path, manifest, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 import release_kit as kit
 
 from rtvariants.release import preflight
-from rtvariants.release.simple_api import Remote
+from rtvariants.release.simple_api import UNKNOWN, Page, Remote
 from rtvariants.release.source import Source
 
 
@@ -19,7 +19,9 @@ def facts(tmp_path):
 
 
 def checked(declaration, clean, manifest, shown=None):
-    outcome = preflight.preflight(declaration, clean, manifest, shown or {})
+    shown = shown or {}
+    pages = {p: Page(shown[p]) if p in shown else UNKNOWN for p in manifest.projects()}
+    outcome = preflight.preflight(declaration, clean, manifest, pages)
     return [p.render() for p in outcome.problems], outcome.notes
 
 

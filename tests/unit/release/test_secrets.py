@@ -1,7 +1,10 @@
 """Secrets are cut out of every message of a release."""
 
+import os
+
 import pytest
 
+from rtvariants.release import secrets
 from rtvariants.release.secrets import CUT, redact
 
 MACAROON = "pypi-AgEIcHlwaS5vcmcCJDU3ZjY0"
@@ -34,3 +37,18 @@ def test_values_of_secret_variables_are_cut(name):
 def test_ordinary_text_stays():
     text = "lamp-1.4.0.tar.gz: sha256 on the index: " + "ab" * 32
     assert redact(text, {"TOKEN": "lamp", "HOME": "index"}) == text
+
+
+def test_secrets_are_out_of_the_environment_and_come_back(monkeypatch):
+    monkeypatch.setenv("TWINE_USERNAME", "me")
+    monkeypatch.setenv("CORP_TOKEN", "of-a-registry")
+    monkeypatch.setenv("DEPLOY_KEY_PATH", "not-a-secret")
+    with secrets.held(["CORP_TOKEN"]):
+        assert "TWINE_USERNAME" not in os.environ
+        assert os.environ["CORP_TOKEN"] == "of-a-registry"
+        assert os.environ["DEPLOY_KEY_PATH"] == "not-a-secret"
+        assert secrets.get("TWINE_USERNAME") == "me"
+        with secrets.given():
+            assert os.environ["TWINE_USERNAME"] == "me"
+        assert "TWINE_USERNAME" not in os.environ
+    assert os.environ["TWINE_USERNAME"] == "me"

@@ -14,7 +14,7 @@ NAME = "lamp-1.0.tar.gz"
 
 
 def html(text):
-    return list(simple_api.read(text, "text/html; charset=utf-8", URL).values())
+    return list(simple_api.read(text, "text/html; charset=utf-8", URL).files.values())
 
 
 def page(**changes):
@@ -55,7 +55,7 @@ def test_a_yank_in_html_has_its_reason(attribute, yanked):
 
 @pytest.mark.parametrize(("value", "yanked"), [(False, ""), (True, "yanked"), ("dark", "dark")])
 def test_a_yank_in_json_has_its_reason(value, yanked):
-    found = simple_api.read(page(yanked=value), simple_api.JSON, URL)
+    found = simple_api.read(page(yanked=value), simple_api.JSON, URL).files
     assert found == {NAME: Remote(NAME, "aa", 3, SDIST.url, yanked)}
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from rtvariants.errors import RtvariantsError
 from rtvariants.release import declaration as declarations
-from rtvariants.release import steps
+from rtvariants.release import secrets, steps
 from rtvariants.release.session import Session
 
 from . import options as shared
@@ -79,6 +79,10 @@ def _shared(parser: argparse.ArgumentParser) -> None:
     add("--index", metavar="URL", help="simple API to use instead of the declared index")
     add("--upload", metavar="URL", help="where to send files, with `--index`")
     add("--forge-api", metavar="URL", help="API of a forge other than github.com")
+    add(
+        "--manifest-sha256", metavar="HASH",
+        help="hash of the manifest, as `freeze` printed it; another manifest is refused",
+    )  # fmt: skip
     add("--dry-run", action="store_true", help="make the same files, send nothing")
     add("--json", action="store_true", help="print one JSON object")
 
@@ -89,7 +93,8 @@ def run(options: argparse.Namespace) -> int:
     as_json = bool(given.get("json"))
     session = _session(given, as_json=as_json)
     done: dict[str, dict[str, Any]] = {}
-    with contextlib.closing(session):
+    kept = session.declaration.settings.pass_env
+    with contextlib.closing(session), secrets.held(kept):
         try:
             for name in (options.step,) if options.step else steps.WHOLE:
                 if not options.step:
@@ -120,6 +125,7 @@ def _session(given: dict[str, Any], *, as_json: bool) -> Session:
         upload=given.get("upload", ""),
         api=given.get("forge_api", ""),
         dry=bool(given.get("dry_run")),
+        manifest_sha256=given.get("manifest_sha256", ""),
         say=functools.partial(print, file=file, flush=True),
     )
 

@@ -15,6 +15,7 @@ plugin = "rtvariants[release]"          # what the workflows install
 check = "pytest"                        # what the CI workflow also runs
 max-file-mb = 100                       # what the index accepts for one file
 max-project-gb = 10                     # and for all files of one project together
+owners = ["alice"]                      # who owns the projects on the index
 notify = [{ repository = "owner/docs", event = "greeter-release" }]
 ```
 """
@@ -215,6 +216,18 @@ class ReleaseConfig:
 
     max_project_gb: int = setting(Number(1, "not a number above 0"), default=10)
     """The size of all files of one project that the index accepts, in GB."""
+
+    owners: tuple[str, ...] = setting(Texts(), default=[])
+    """The users or organizations that own the release's projects on the public index. A release
+    fails if a project belongs to none of them. If empty, every version of a project on the index
+    must have a tag in this repository."""
+
+    owned: tuple[str, ...] = setting(Texts(), default=[])
+    """Projects that are yours although the index has versions of them without a tag here."""
+
+    pass_env: tuple[str, ...] = setting(Texts(), default=[])
+    """Variables with secrets that builds and tests need, such as `CARGO_REGISTRIES_CORP_TOKEN`.
+    All others are kept from the processes that a release starts."""
 
     notify: tuple[NotifyConfig, ...] = setting(
         Sections(NotifyConfig, f"{TABLE}.notify", least=0), default=[]

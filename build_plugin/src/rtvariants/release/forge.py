@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +19,19 @@ from packaging.version import Version
 from rtvariants.archives import members
 from rtvariants.errors import Problem, RtvariantsError
 
+from . import addresses, notes
 from . import manifest as manifests
-from . import notes
 from .extra import needs
 from .manifest import Manifest
-from .secrets import redact
+from .secrets import get, redact
 
 #: Variables with the forge's token; the first one that is set counts.
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 SUMS = "SHA256SUMS"
+#: How many characters the text of a release may have.
+MOST = 125_000
+# How many seconds a command waits for the end of a rate limit.
+_PATIENCE = 120
 
 
 class ForgeError(RtvariantsError):
@@ -48,13 +51,29 @@ class Asset:
         return f"sha256:{hashlib.sha256(self.data).hexdigest()}"
 
 
+def too_long(text: str) -> list[Problem]:
+    """Return the problem of notes that the forge does not accept."""
+    if len(text) <= MOST:
+        return []
+    return [
+        Problem(
+            f"the notes of the release have {len(text):,} characters, the forge accepts {MOST:,}",
+            "shorten this version's section of the changelog, and link to a page with the details",
+        )
+    ]
+
+
 def connect(repository: str, api: str = "", token: str = "") -> Any:
     """Return the client for one repository; `api` is for a forge other than github.com."""
     github = needs("github")
-    retry = needs("urllib3").Retry(
-        total=3, backoff_factor=0.2, allowed_methods={"GET"}, status_forcelist=(500, 502, 503, 504)
-    )
-    token = token or next((os.environ[n] for n in TOKENS if os.environ.get(n)), "")
+    if api:
+        addresses.checked(api)
+    # A request beyond the forge's rate limit is sent again when the forge says so, if that is soon.
+    retry = github.GithubRetry(
+        total=3, backoff_factor=0.2, allowed_methods={"GET"}, status_forcelist=[500, 502, 503, 504],
+        max_rate_limit_wait=_PATIENCE,
+    )  # fmt: skip
+    token = token or next(filter(None, map(get, TOKENS)), "")
     options: dict[str, Any] = {"base_url": api, "seconds_between_writes": 0} if api else {}
     client = github.Github(
         auth=github.Auth.Token(token) if token else None,
@@ -132,10 +151,20 @@ def _release(repository: Any, manifest: Manifest, text: str) -> Any:
     for found in repository.get_releases():
         if found.tag_name == manifest.tag:
             return found
-    return repository.create_git_release(
+    made = repository.create_git_release(
         manifest.tag, _title(manifest), text, draft=True, prerelease=_pre(manifest),
         target_commitish=manifest.commit,
     )  # fmt: skip
+    # The forge accepts a second draft of one tag. If another machine made one at the same time,
+    # both see both, and the later one gives way.
+    ids = [found.id for found in repository.get_releases() if found.tag_name == manifest.tag]
+    if ids and min(ids) < made.id:
+        made.delete_release()
+        raise ForgeError(
+            f"another machine is making the release of `{manifest.tag}`",
+            "wait until it ends, then run the same command again",
+        )
+    return made
 
 
 def _same_tag(repository: Any, manifest: Manifest) -> None:
@@ -196,8 +225,7 @@ def errors(what: str) -> Iterator[None]:
     try:
         yield
     except github.GithubException as error:
-        data = error.data if isinstance(error.data, dict) else {}
-        said = redact(str(data.get("message", "") or "no message"))
+        said = redact(_said(error.data))
         raise ForgeError(
             f"the forge refused {what} with status {error.status}: {said}", _hint(error)
         ) from error
@@ -208,7 +236,27 @@ def errors(what: str) -> Iterator[None]:
         ) from error
 
 
+def _said(data: Any) -> str:
+    """Return the message of a refusal with its details, which alone say what is wrong."""
+    if not isinstance(data, dict):
+        return "no message"
+    details = [e.get("message", "") if isinstance(e, dict) else e for e in data.get("errors") or ()]
+    return ": ".join(filter(None, [str(data.get("message") or ""), *map(str, details)])) or (
+        "no message"
+    )
+
+
 def _hint(error: Any) -> str:
+    headers = {key.lower(): value for key, value in (error.headers or {}).items()}
+    limited = (
+        "rate limit" in _said(error.data).lower()
+        or "retry-after" in headers
+        or headers.get("x-ratelimit-remaining") == "0"
+    )
+    if error.status == 429 or (error.status == 403 and limited):
+        wait = headers.get("retry-after")
+        when = f"after {wait} s" if wait else "in a few minutes"
+        return f"this is the forge's rate limit, not the token: run the same command again {when}"
     if error.status in (401, 403, 404):
         return (
             f"set {' or '.join(f'`{name}`' for name in TOKENS)} to a token with `contents: write`"

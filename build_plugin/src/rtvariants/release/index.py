@@ -5,9 +5,11 @@ Answers never come from a cache: what matters is what an installer would get now
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -15,7 +17,8 @@ from rtvariants.errors import MachineError
 
 from . import simple_api
 from .extra import needs
-from .simple_api import PackageIndexError, Remote
+from .retry import LONGEST, seconds
+from .simple_api import UNKNOWN, PackageIndexError, Page, Remote
 
 # Seconds before each further look at an index that lags: a minute and a half in total.
 _PATIENCE = (0.5, 1, 2, 4, 8, 15, 30, 30)
@@ -48,31 +51,100 @@ class Index:
             {"Accept": simple_api.JSON, "Cache-Control": "no-cache, max-age=0"}
         )
 
-    def files(self, project: str) -> dict[str, Remote]:
+    def files(self, project: str) -> Mapping[str, Remote]:
         """Return the files of a project by name; none if the index does not know it.
 
         Raises `PackageIndexError` if the index does not answer after a few tries.
         """
-        url = f"{self.simple}{canonicalize_name(project)}/"
-        said = ""
+        return self.page(project).files
+
+    def page(self, project: str) -> Page:
+        """Return what the index shows of a project.
+
+        Raises `PackageIndexError` if the index does not answer after a few tries, or answers
+        something else than an index.
+        """
+        answer = self._get(f"{self.simple}{canonicalize_name(project)}/", project)
+        if answer is None:
+            return UNKNOWN
+        return simple_api.read(answer.text, answer.headers.get("Content-Type", ""), answer.url)
+
+    def check_address(self) -> None:
+        """Raise `PackageIndexError` if the address is not that of an index.
+
+        At a wrong address every project is unknown, which looks like a first release.
+        """
+        hint = "check the address; that of the public index ends in `/simple/`"
+        try:
+            # The list of the public index is long: its first part is enough.
+            with self._session.get(self.simple, timeout=30, stream=True) as answer:
+                kind = answer.headers.get("Content-Type", "")
+                start = next(answer.iter_content(4096), b"").lower()
+        except OSError as error:  # requests' errors are such
+            raise PackageIndexError(
+                f"the index does not answer: {self.simple}: {type(error).__name__}", hint
+            ) from error
+        simple = b'"meta"' in start if "json" in kind else b"simple" in start
+        if answer.status_code != 200 or not simple:
+            raise PackageIndexError(
+                f"not an index: {self.simple}: status {answer.status_code}, `{kind or 'no type'}`",
+                hint,
+            )
+
+    def owners(self, project: str) -> tuple[str, ...] | None:
+        """Return who owns a project, as the public index states it; `None` if it does not."""
+        base = self.simple.removesuffix("simple/")
+        answer = self._get(f"{base}pypi/{canonicalize_name(project)}/json", project)
+        try:
+            stated = answer.json()["ownership"] if answer else {}
+            users = [role["user"] for role in stated.get("roles") or () if role["role"] == "Owner"]
+            organization = stated.get("organization")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+        found = (*users, *([organization] if organization else []))
+        return found or None
+
+    def digest(self, remote: Remote) -> str:
+        """Download a file; returns the SHA-256 of the bytes that the index gives.
+
+        Raises `PackageIndexError`.
+        """
+        answer = self._get(remote.url, remote.name, stream=True)
+        if answer is None:
+            raise PackageIndexError(f"the index lists `{remote.name}`, but does not have it")
+        made = hashlib.sha256()
+        try:
+            with answer:
+                for block in answer.iter_content(1 << 20):
+                    made.update(block)
+        except OSError as error:  # requests' errors are such
+            what = f"the download of `{remote.name}` broke off: {type(error).__name__}"
+            raise PackageIndexError(what, "run the same command again") from error
+        return made.hexdigest()
+
+    def _get(self, url: str, what: str, *, stream: bool = False) -> Any:
+        """Return the answer to one request; `None` if there is no such page."""
+        said, wait = "", 0.0
         for pause in (*self._patience[:4], None):
             try:
-                answer = self._session.get(url, timeout=30)
+                answer = self._session.get(url, timeout=30, stream=stream)
             except OSError as error:  # requests' errors are such
                 said = type(error).__name__
             else:
-                if answer.status_code == 404:
-                    return {}
+                if answer.status_code in (404, 410):
+                    return None
                 if answer.status_code == 200:
-                    return simple_api.read(answer.text, answer.headers.get("Content-Type", ""), url)
+                    return answer
                 said = f"status {answer.status_code}"
-                if answer.status_code < 500 and answer.status_code != 429:
+                wait = seconds(answer.headers.get("Retry-After"))
+                if (answer.status_code < 500 and answer.status_code != 429) or wait > LONGEST:
                     break
             if pause is not None:
-                self._sleep(pause)
+                self._sleep(max(pause, wait))
+        when = f"in {wait:.0f} s, as the index asks" if wait else "later"
         raise PackageIndexError(
-            f"the index does not answer for `{project}`: {said}",
-            "run the same command again later; files already uploaded are skipped",
+            f"the index does not answer for `{what}`: {said}",
+            f"run the same command again {when}; files already uploaded are skipped",
         )
 
     def wait(

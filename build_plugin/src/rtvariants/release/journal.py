@@ -2,7 +2,7 @@
 
 Each line is one JSON object, appended and synced to the disk before the action that it announces
 and after the action that it records. A last line that a crash cut off is ignored; any other damage
-is an error. The journal belongs to one manifest, and one process at a time holds it.
+is an error. The journal belongs to one manifest and one index, and one process at a time holds it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,9 +20,12 @@ from rtvariants.errors import MachineError, RtvariantsError
 from rtvariants.locking import take
 
 FILE_NAME = "journal.jsonl"
+#: The journal of the work before there is a manifest.
+WORK = "work.jsonl"
 BEGUN, DONE = "begun", "done"
 _OTHER = {
     "manifest": "finish that release with its own files, or raise the version",
+    "index": "remove it only if nothing of this release is on the index",
     "commit or declaration": "nothing is frozen yet: remove the folder, or use another (`--out`)",
 }
 
@@ -44,13 +48,18 @@ class Subject(Protocol):
 class Journal:
     """The open journal of one subject, locked until it is closed; a context manager.
 
-    Raises `JournalError` if another process holds it, and `MachineError` if it can't be written.
+    `index` is the address of the index that it is about; empty for none. Raises `JournalError` if
+    another process holds it, and `MachineError` if it can't be written.
     """
 
-    def __init__(self, folder: Path, subject: Subject, name: str = FILE_NAME) -> None:
+    def __init__(
+        self, folder: Path, subject: Subject, name: str = FILE_NAME, *, index: str = ""
+    ) -> None:
         self.path = folder / name
+        self._index = index
         self._entries: list[dict[str, Any]] = []
         try:
+            folder.mkdir(parents=True, exist_ok=True)
             # Unbuffered: closing the file must not try again what a full disk refused.
             self._file = self.path.open("ab+", buffering=0)
         except OSError as error:
@@ -126,8 +135,7 @@ class Journal:
                 raise _unwritable(self.path, error) from error
         for number, line in enumerate(data[:whole].splitlines(), 1):
             try:
-                entry = json.loads(line)
-                _ = entry["step"], entry["key"], entry["state"]
+                entry = _entry(line)
             except (ValueError, KeyError, TypeError) as error:
                 raise JournalError(
                     f"damaged journal: {self.path}, line {number}",
@@ -137,23 +145,46 @@ class Journal:
 
     def _of(self, digest: str, subject: Subject) -> None:
         if not self._entries:
-            self.write("release", BEGUN, manifest=digest, version=subject.version)
-        elif self._entries[0].get("manifest") != digest:
-            what = "manifest" if self.path.name == FILE_NAME else "commit or declaration"
+            facts = {"manifest": digest, "version": subject.version, "index": self._index}
+            self.write("release", BEGUN, **facts)
+            return
+        first, what = self._entries[0], ""
+        if first.get("manifest") != digest:
+            what = "commit or declaration" if self.path.name == WORK else "manifest"
+        elif first.get("index", "") != self._index:
+            what = "index"
+        if what:
             raise JournalError(f"the journal belongs to another {what}: {self.path}", _OTHER[what])
 
 
-def peek(folder: Path, name: str = FILE_NAME) -> tuple[dict[str, Any], ...]:
+def peek(path: Path) -> tuple[dict[str, Any], ...]:
     """Return the readable lines of a journal without locking it.
 
     `status` uses this: it writes nothing.
     """
-    path = folder / name
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
-        with contextlib.suppress(ValueError):
-            found.append(json.loads(line))
-    return tuple(found)
+    return tuple(entry for _, entry in _lines(path) if entry)
+
+
+def damage(path: Path) -> tuple[int, ...]:
+    """Return the numbers of the lines that `peek` leaves out."""
+    return tuple(number for number, entry in _lines(path) if not entry)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield each line's number and its entry; empty for a line that can't be read."""
+    lines = path.read_bytes().splitlines() if path.is_file() else ()
+    for number, line in enumerate(lines, 1):
+        entry: dict[str, Any] = {}
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            entry = _entry(line)
+        yield number, entry
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    """Return one line of a journal; raises `ValueError`, `KeyError` or `TypeError`."""
+    entry: dict[str, Any] = json.loads(line)
+    _ = str(entry["step"]), str(entry["key"]), str(entry["state"])
+    return entry
 
 
 def _unwritable(path: Path, error: OSError) -> MachineError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -119,11 +120,18 @@ def write(manifest: Manifest, folder: Path) -> Path:
     return path
 
 
-def load(path: Path) -> Manifest:
-    """Read a manifest; raises `ManifestError`."""
+def load(path: Path, digest: str = "") -> Manifest:
+    """Read a manifest; raises `ManifestError`, also for one whose SHA-256 is not `digest`."""
     hint = "run `rtvariants release freeze` to write it"
     try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_bytes()
+        found = hashlib.sha256(text).hexdigest()
+        if digest and found != digest.lower():
+            raise ManifestError(
+                f"sha256 of the manifest: {found}; expected: {digest}: {path}",
+                "the manifest has changed since `freeze`: fetch the frozen files again",
+            )
+        data: dict[str, Any] = json.loads(text)
         if (found := data.pop("format")) != FORMAT:
             what = f"manifest of format {found}, expected {FORMAT}: {path}"
             raise ManifestError(what, "install the rtvariants that wrote it to resume this release")
@@ -150,6 +158,15 @@ def changed(manifest: Manifest, folder: Path) -> list[Problem]:
                 Problem(f"sha256 here: {found}; frozen: {file.sha256}", hint, file.name)
             )
     return problems
+
+
+def other(folder: Path) -> Problem:
+    """Return the problem of a manifest that does not describe the files next to it."""
+    return Problem(
+        "the manifest does not describe these files",
+        "fetch manifest and files of one `freeze` again",
+        str(folder / FILE_NAME),
+    )
 
 
 def _differences(before: Manifest, now: Manifest, path: Path) -> list[Problem]:

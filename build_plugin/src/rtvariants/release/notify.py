@@ -1,16 +1,17 @@
 """Notifies workflows in other repositories of a release, each exactly once.
 
-The journal has a key for each. If an answer is lost, the forge may have accepted the event; then
-its list of runs is read before anything is sent again. The key is a part of the event, so that a
-receiver recognises a repetition too.
+Each notice has a key, which is a part of its payload, and the journal has the newest run of the
+receiver from before it was sent. If an answer is lost, the forge may have accepted the notice: a
+newer run of the same kind shows that it did. Neither clocks nor titles matter, since they differ
+between machines and workflows; but a run whose title has the key is certain.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from packaging.version import Version
@@ -23,6 +24,8 @@ from .manifest import Manifest
 
 # A run appears a little after its event was accepted.
 _LOOKS = 5
+# How many of the newest runs are looked at: the forge gives them in pages of thirty.
+_RUNS = 60
 
 
 def payload(manifest: Manifest, notice: NotifyConfig) -> dict[str, Any]:
@@ -50,11 +53,14 @@ def notify(
     before = journal.facts("notify", notice.key)
     if before.get("state") == DONE:
         return False
-    if before.get("state") == BEGUN and _ran(repository, notice, before["at"], sleep):
-        journal.write("notify", DONE, notice.key, found="in the list of runs")
-        return False
     facts = payload(manifest, notice)
-    journal.write("notify", BEGUN, notice.key, payload=facts)
+    begun = before.get("state") == BEGUN
+    newest = int(before.get("newest", 0))
+    if begun and (run := _ran(repository, notice, newest, facts["key"], sleep)):
+        journal.write("notify", DONE, notice.key, run=run)
+        return False
+    newest = max((run.id for run in _runs(repository, notice)), default=0)
+    journal.write("notify", BEGUN, notice.key, payload=facts, newest=newest)
     try:
         with forge.errors(f"the notice to `{notice.key}`"):
             _send(repository, notice, facts)
@@ -81,20 +87,23 @@ def _send(repository: Any, notice: NotifyConfig, facts: dict[str, Any]) -> None:
         repository.get_workflow(notice.workflow).create_dispatch(notice.ref, inputs, throw=True)
 
 
-def _ran(repository: Any, notice: NotifyConfig, since: str, sleep: Callable[[float], None]) -> bool:
-    """Return whether the workflow of a notice has started since a time."""
-    event = "repository_dispatch" if notice.event else "workflow_dispatch"
-    # The clocks of two machines differ a little.
-    start = datetime.fromisoformat(since) - timedelta(seconds=30)
-    created = f">={start.strftime('%Y-%m-%dT%H:%M:%SZ')}"
+def _ran(
+    repository: Any, notice: NotifyConfig, newest: int, key: str, sleep: Callable[[float], None]
+) -> int:
+    """Return the run that a notice has started: the number of one after `newest`; 0 for none."""
     for attempt in range(_LOOKS):
-        with forge.errors("the list of runs"):
-            for run in repository.get_workflow_runs(event=event, created=created):
-                title, path = str(run.display_title), str(run.path)
-                if notice.event and title == notice.event:
-                    return True
-                if notice.workflow and path.endswith(f"/{notice.workflow}"):
-                    return True
+        found = {int(run.id): str(run.display_title) for run in _runs(repository, notice)}
+        later = sorted(number for number in found if number > newest)
+        for number in (*(n for n in later if key in found[n]), *later):
+            return number
         if attempt + 1 < _LOOKS:
             sleep(2.0)
-    return False
+    return 0
+
+
+def _runs(repository: Any, notice: NotifyConfig) -> list[Any]:
+    """Return the newest runs that such a notice starts; the numbers of runs only grow."""
+    event = "repository_dispatch" if notice.event else "workflow_dispatch"
+    with forge.errors("the list of runs"):
+        runs = itertools.islice(repository.get_workflow_runs(event=event), _RUNS)
+        return [r for r in runs if notice.event or str(r.path).endswith(f"/{notice.workflow}")]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from rtvariants.archives.wheel import tags
 from rtvariants.errors import Problem, RtvariantsError
 
-from . import publish_plan
+from . import names, publish_plan
 from .declaration import Declaration
 from .manifest import Manifest
-from .simple_api import Remote
+from .simple_api import Page, Remote
 from .source import Source
 
 # Platform tags that the public index accepts; a bare `linux_x86_64` is none of them.
@@ -40,17 +40,15 @@ def preflight(
     declaration: Declaration,
     source: Source,
     manifest: Manifest,
-    shown: Mapping[str, Mapping[str, Remote]],
+    pages: Mapping[str, Page],
 ) -> Outcome:
-    """Compare everything that a release depends on; `shown` are the index's files by project."""
+    """Compare everything that a release depends on; `pages` are the index's, by project."""
     problems = [*tree(source, manifest), *_files(declaration, manifest)]
-    notes = []
+    notes: list[str] = []
     for project in manifest.projects():
-        files = shown.get(project, {})
-        if not files:
-            notes.append(f"first release of `{project}`: the index has no such project")
-        problems += _room(declaration, manifest, project, files, notes)
-    together = {name: remote for files in shown.values() for name, remote in files.items()}
+        problems += names.problems(declaration, source, project, pages[project], notes)
+        problems += _room(declaration, manifest, project, pages[project].files, notes)
+    together = {name: remote for page in pages.values() for name, remote in page.files.items()}
     problems += publish_plan.conflicts(manifest, together)
     out = [file.name for file in manifest.files if file.name in together]
     if out and not problems:
@@ -95,6 +93,15 @@ def _files(declaration: Declaration, manifest: Manifest) -> list[Problem]:
     problems = []
     most = declaration.settings.max_file_mb
     for file in manifest.files:
+        if file.role.startswith("variant"):
+            problems.append(
+                Problem(
+                    "no index accepts variant wheels yet: PEP 825 is a draft",
+                    'set `packaging` to "split" or "fat"; `rtvariants package` makes variant '
+                    "wheels for a folder",
+                    file.name,
+                )
+            )
         if file.size > most * 1_000_000:
             problems.append(
                 Problem(

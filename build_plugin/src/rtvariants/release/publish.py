@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from .index import Index
 from .journal import BEGUN, DONE, Journal
 from .manifest import File, Manifest
 from .publish_plan import PublishError
+from .retry import LONGEST
 from .simple_api import Remote
 from .upload import Uploader, UploadLostError, UploadRefusedError
 
@@ -33,6 +35,7 @@ class Publisher:
     index: Index
     uploader: Uploader
     say: Say = lambda _: None
+    sleep: Callable[[float], None] = time.sleep
 
     def publish(self) -> int:
         """Complete the release on the index; returns how many files were sent.
@@ -74,13 +77,16 @@ class Publisher:
         for attempt in range(1, _TRIES + 1):
             self.journal.write("upload", BEGUN, file.name, sha256=file.sha256, attempt=attempt)
             try:
-                self.uploader.send(path)
+                self.uploader.send(path, file.sha256)
             except UploadLostError as lost:
                 if not self._missing(file):
                     return
-                if attempt == _TRIES:
+                if attempt == _TRIES or lost.wait > LONGEST:
                     raise
                 self.journal.write("upload", "lost", file.name, reason=str(lost))
+                if lost.wait:
+                    self.say(f"waiting {lost.wait:.0f} s, as the index asks")
+                    self.sleep(lost.wait)
             except UploadRefusedError as refused:
                 remote = self.index.files(file.project).get(file.name)
                 if remote is not None and remote.sha256 != file.sha256:

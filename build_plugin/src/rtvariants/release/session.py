@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rtvariants.errors import ConfigError, RtvariantsError
 
-from . import expected, index, manifest, notes, source
+from . import addresses, expected, index, manifest, notes, source
 from .declaration import Declaration
-from .journal import Journal
+from .journal import WORK, Journal
 from .manifest import Manifest
 from .source import Source
-
-#: The journal of the work before there is a manifest.
-WORK = "work.jsonl"
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,8 @@ class Session:
     api: str = ""
     dry: bool = False
     rehearsal: bool = False
+    #: The hash of the manifest that this run accepts; empty for any.
+    manifest_sha256: str = ""
     #: Reports a line of progress.
     say: Callable[[str], None] = print
     _work: Journal | None = field(default=None, repr=False)
@@ -68,12 +69,22 @@ class Session:
         """Return the folder of the release's files."""
         return self.folder / "files"
 
+    @property
+    def journals(self) -> Path:
+        """Return the folder of the journals: each index has one."""
+        return self.folder / "journal"
+
     @cached_property
     def addresses(self) -> index.Addresses:
         """Return where the index is."""
         if self.simple:
-            return index.Addresses(self.simple.rstrip("/") + "/", self.upload)
-        return index.addresses(self.declaration.settings.index)
+            found = index.Addresses(self.simple.rstrip("/") + "/", self.upload)
+        else:
+            found = index.addresses(self.declaration.settings.index)
+        for address in (found.simple, found.upload):
+            if address:
+                addresses.checked(address)
+        return found
 
     @property
     def repository(self) -> str:
@@ -95,8 +106,8 @@ class Session:
         return found
 
     def manifest(self) -> Manifest:
-        """Return the frozen manifest."""
-        return manifest.load(self.folder / manifest.FILE_NAME)
+        """Return the frozen manifest; raises `ManifestError` for another one than expected."""
+        return manifest.load(self.folder / manifest.FILE_NAME, self.manifest_sha256)
 
     @property
     def frozen(self) -> bool:
@@ -136,8 +147,10 @@ class Session:
             self._work = None
 
     def journal(self, made: Manifest) -> Journal:
-        """Return the journal of a manifest, to be used as a context manager."""
-        return Journal(self.folder, made)
+        """Return the journal of a manifest on the index, to be used as a context manager."""
+        simple = self.addresses.simple
+        name = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(simple).netloc)
+        return Journal(self.journals, made, f"{name}.jsonl", index=simple)
 
     def changes(self, version: str) -> str:
         """Return the changelog's text about a version; raises `ConfigError` if it has none."""

@@ -7,7 +7,7 @@ and would add nine distributions to an installation.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -17,6 +17,8 @@ from rtvariants.errors import RtvariantsError
 
 #: The kind of page that is asked for.
 JSON = "application/vnd.pypi.simple.v1+json"
+_VERSION, _STATUS = "pypi:repository-version", "pypi:project-status"
+_SUFFIXES = (".whl", ".tar.gz", ".zip", ".egg", ".tar.bz2", ".tgz", ".exe", ".json")
 
 
 class PackageIndexError(RtvariantsError):
@@ -34,21 +36,47 @@ class Remote:
     yanked: str = ""
 
 
-def read(text: str, content_type: str, url: str) -> dict[str, Remote]:
-    """Return the files of a page by name; raises `PackageIndexError` for one that can't be read."""
+@dataclass(frozen=True)
+class Page:
+    """What an index shows of a project: its files by name, and its status (PEP 792).
+
+    `exists` is false if the index does not know the project. `reason` is what its owners say about
+    the status, or empty.
+    """
+
+    files: Mapping[str, Remote]
+    exists: bool = True
+    status: str = "active"
+    reason: str = ""
+
+
+#: What an index shows of a project that it does not know.
+UNKNOWN = Page({}, exists=False)
+
+
+def read(text: str, content_type: str, url: str) -> Page:
+    """Return a project's page; raises `PackageIndexError` for one that can't be read."""
     try:
-        files = _json(text, url) if "json" in content_type else _html(text, url)
-        return {file.name: file for file in files}
+        return _json(text, url) if "json" in content_type else _html(text, url)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PackageIndexError(f"unreadable page of the index: {url}: {error}") from error
+        raise PackageIndexError(
+            f"unreadable page of the index: {url}: {error}",
+            "check the address of the index, and whether something on the way answers for it",
+        ) from error
 
 
-def _json(text: str, url: str) -> Iterable[Remote]:
+def _json(text: str, url: str) -> Page:
     page = json.loads(text)
     version = str(page["meta"]["api-version"])
     if version.partition(".")[0] != "1":
         raise ValueError(f"version {version} of the simple API, expected 1")
-    return [_remote(file, url) for file in page["files"]]
+    files = [_remote(file, url) for file in page["files"]]
+    status = page.get("project-status") or {}
+    return Page(
+        {file.name: file for file in files},
+        status=status.get("status", "active"),
+        reason=status.get("reason") or "",
+    )
 
 
 def _remote(file: dict[str, Any], url: str) -> Remote:
@@ -61,19 +89,24 @@ def _remote(file: dict[str, Any], url: str) -> Remote:
     )
 
 
-def _html(text: str, url: str) -> Iterable[Remote]:
-    page = _Page(url)
+def _html(text: str, url: str) -> Page:
+    page = _Links(url)
     page.feed(text)
     page.close()
-    return page.files
+    files = {file.name: file for file in page.files if file.name.endswith(_SUFFIXES)}
+    if not files and _VERSION not in page.meta:
+        raise ValueError("not a page of the simple API")
+    status = page.meta.get(_STATUS, "active")
+    return Page(files, status=status, reason=page.meta.get(f"{_STATUS}-reason", ""))
 
 
-class _Page(HTMLParser):
-    """Collects the links of a page; `base` is what their addresses are relative to."""
+class _Links(HTMLParser):
+    """Collects links and facts of a page; `base` is what the addresses are relative to."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
         self.files: list[Remote] = []
+        self.meta: dict[str, str] = {}
         self._base = base
         self._link: dict[str, str | None] | None = None
         self._name = ""
@@ -83,9 +116,11 @@ class _Page(HTMLParser):
         facts = dict(attrs)
         if tag == "base" and facts.get("href"):
             self._base = urljoin(self._base, facts["href"] or "")
-        elif tag == "meta" and facts.get("name") == "pypi:repository-version":
-            if (facts.get("content") or "").partition(".")[0] != "1":
-                raise ValueError(f"version {facts.get('content')} of the simple API, expected 1")
+        elif tag == "meta" and facts.get("name"):
+            content = facts.get("content") or ""
+            self.meta[facts["name"] or ""] = content
+            if facts["name"] == _VERSION and content.partition(".")[0] != "1":
+                raise ValueError(f"version {content} of the simple API, expected 1")
         elif tag == "a" and facts.get("href"):
             self._link, self._name = facts, ""
 

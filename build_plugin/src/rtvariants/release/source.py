@@ -15,8 +15,8 @@ from rtvariants.errors import MachineError, Problem
 class Source:
     """The state of a tree: its commit, what is changed, where the tag points, hashes of lock files.
 
-    `tag_commit` is empty if the tag does not exist. `date` is the commit's time in seconds since
-    1970, which reproducible builds use as `SOURCE_DATE_EPOCH`.
+    `tag_commit` is empty if the tag does not exist; `tags` are all tags. `date` is the commit's
+    time in seconds since 1970, which reproducible builds use as `SOURCE_DATE_EPOCH`.
     """
 
     commit: str
@@ -25,6 +25,7 @@ class Source:
     tag_commit: str
     date: int
     locks: dict[str, str]
+    tags: tuple[str, ...] = ()
 
     @property
     def dirty_names(self) -> str:
@@ -47,15 +48,31 @@ def inspect(root: Path, tag: str, locks: tuple[str, ...] = ()) -> Source:
     if commit is None:
         raise MachineError(f"no commit: {root} is not in a git repository")
     status = git(root, "status", "--porcelain", "--untracked-files=normal", ".") or ""
+    dirty = [line[3:] for line in status.splitlines()]
     return Source(
         commit=commit,
-        dirty=tuple(line[3:] for line in status.splitlines()),
+        dirty=(*dirty, *_hidden(root)),
         tag=tag,
         # `^{commit}` follows an annotated tag to its commit.
         tag_commit=git(root, "rev-parse", "--verify", "-q", f"refs/tags/{tag}^{{commit}}") or "",
         date=int(git(root, "log", "-1", "--format=%ct") or 0),
+        tags=tuple((git(root, "tag", "--list") or "").splitlines()),
         locks={name: sha256(root / name) for name in locks if (root / name).is_file()},
     )
+
+
+def _hidden(root: Path) -> list[str]:
+    """Return the files that `git status` does not compare, because of a flag in git's index.
+
+    `git ls-files -v` writes the state of `assume-unchanged` files in small letters, and that of
+    `skip-worktree` files as `S`.
+    """
+    lines = (git(root, "ls-files", "-v", ".") or "").splitlines()
+    return [
+        f"{line[2:]} (hidden by a flag of git's index)"
+        for line in lines
+        if line[0].islower() or line[0] == "S"
+    ]
 
 
 def git(root: Path, *words: str) -> str | None:

@@ -3,8 +3,8 @@
 twine rather than `uv publish`: it sends one file and returns the answer, so that this package
 decides about the order, the wait between runtimes and base, and the reaction to each status. It
 exchanges a CI system's identity for a token (trusted publishing), reads tokens from the
-environment, the keyring or `~/.pypirc`, and attaches attestations. Its skipping of existing files
-is not used, since it compares only names.
+environment, the keyring or the section of `~/.pypirc` that has the index's address, and attaches
+attestations. Its skipping of existing files is not used, since it compares only names.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
-import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +21,8 @@ from typing import Any, Protocol
 from rtvariants.errors import MachineError, RtvariantsError
 
 from .extra import needs
-from .secrets import redact
+from .retry import seconds
+from .secrets import get, given, redact
 
 # After so many seconds without a byte from the index, an answer counts as lost.
 _TIMEOUT = 300.0
@@ -36,14 +38,36 @@ class UploadRefusedError(RtvariantsError):
 
 
 class UploadLostError(RtvariantsError):
-    """No answer, or one that does not say whether the file was accepted."""
+    """No answer, or one that does not say whether the file was accepted.
+
+    `wait` is how many seconds the index asks to wait before the next try.
+    """
+
+    def __init__(self, what: str, *, wait: float = 0.0) -> None:
+        self.wait = wait
+        hint = f"the index asks to wait {wait:.0f} s; then run the command again" if wait else ""
+        super().__init__(what, hint)
+
+
+class ChangedFileError(RtvariantsError):
+    """A file that is not the frozen one any more."""
+
+    def __init__(self, name: str, found: str, frozen: str) -> None:
+        super().__init__(
+            f"{name}: sha256 here: {found}; frozen: {frozen}",
+            "something has replaced the file since the release was frozen; fetch the frozen files "
+            "again",
+        )
 
 
 class Uploader(Protocol):
     """What sends a file; after an `UploadLostError`, the index may have the file or not."""
 
-    def send(self, path: Path) -> None:
-        """Send one file; raises `UploadRefusedError` or `UploadLostError`."""
+    def send(self, path: Path, sha256: str) -> None:
+        """Send one file with this hash; raises `UploadRefusedError` or `UploadLostError`.
+
+        Raises `ChangedFileError`, and sends nothing, if the file has another hash.
+        """
 
     def close(self) -> None:
         """Close the connections."""
@@ -64,33 +88,46 @@ class Twine:
         try:
             with _quiet():
                 # Nobody is there to answer questions.
-                password = os.environ.get("TWINE_PASSWORD")
-                self._repository: Any = settings.Settings(
+                username, password = _credentials(address)
+                chosen = settings.Settings(
                     repository_url=address,
-                    username=os.environ.get("TWINE_USERNAME") or (password and "__token__"),
+                    username=username,
                     password=password,
                     non_interactive=True,
                     disable_progress_bar=True,
-                ).create_repository()
+                )
+                with given():  # the identity that is exchanged for a token
+                    if not (chosen.username and chosen.password):
+                        # requests would look for a password in `~/.netrc`, which is for reading.
+                        raise ValueError("no user name or no password")
+                    self._repository: Any = chosen.create_repository()
             # Without a timeout, an index that stops answering would hold the release forever.
             session = self._repository.session
             session.request = functools.partial(session.request, timeout=timeout)
         except Exception as error:  # those of twine, requests and id have no common root
             raise MachineError(
                 f"no credentials for the index: {redact(str(error))}",
-                "set `TWINE_PASSWORD` to a token, or run where trusted publishing is set up "
-                "(`id-token: write`)",
+                "set `TWINE_PASSWORD` to a token, write it into `~/.pypirc`, or run where trusted "
+                "publishing is set up (`id-token: write`)",
             ) from error
 
-    def send(self, path: Path) -> None:
+    def send(self, path: Path, sha256: str) -> None:
         """Send one file once; the caller decides whether to send it again after a lost answer."""
-        package = self._package.from_filename(str(path), None)
+        # twine reads a file twice, for the hash and for the body: both come from a private copy.
+        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+            copy = Path(shutil.copy(path, folder))
+            package = self._package.from_filename(str(copy), None)
+            if package.sha2_digest != sha256:
+                raise ChangedFileError(path.name, package.sha2_digest, sha256)
+            self._send(path, package)
+
+    def _send(self, path: Path, package: Any) -> None:
         if self._attestations is not None:
             mine = self._attestations / f"{path.name}.publish.attestation"
             if mine.is_file():
                 package.add_attestations([str(mine)])
         try:
-            with _quiet():
+            with _quiet(), given():  # a token that has expired is exchanged again
                 # One try: after a 5xx, twine would send again without looking at the index.
                 answer = self._repository.upload(package, max_redirects=1)
         except OSError as error:  # requests' errors are such
@@ -99,7 +136,8 @@ class Twine:
             ) from error
         if answer.status_code >= 500 or answer.status_code in (408, 429):
             raise UploadLostError(
-                f"{path.name}: status {answer.status_code}: {redact(_reason(answer))}"
+                f"{path.name}: status {answer.status_code}: {redact(_reason(answer))}",
+                wait=seconds(answer.headers.get("Retry-After")),
             )
         if answer.status_code >= 300:
             raise UploadRefusedError(path.name, answer.status_code, _reason(answer))
@@ -107,6 +145,18 @@ class Twine:
     def close(self) -> None:
         """Close the connections."""
         self._repository.close()
+
+
+def _credentials(address: str) -> tuple[str | None, str | None]:
+    """Return user name and password of the environment, or of `~/.pypirc` for this address."""
+    password, username = get("TWINE_PASSWORD") or None, get("TWINE_USERNAME") or None
+    if password is None:
+        utils = needs("twine.utils")
+        for section in utils.get_config(utils.DEFAULT_CONFIG_FILE).values():
+            if str(section.get("repository", "")).rstrip("/") == address.rstrip("/"):
+                username = username or section.get("username")
+                password = section.get("password")
+    return username or ("__token__" if password else None), password
 
 
 def _reason(answer: Any) -> str:

@@ -315,7 +315,7 @@ def _journal() -> list[str]:
 
 def _keep(out: str) -> list[str]:
     """Keep the journal, even if the step before failed."""
-    inputs = {"name": "journal", "overwrite": "true", "path": f"{out}/journal.jsonl"}
+    inputs = {"name": "journal", "overwrite": "true", "path": f"{out}/journal/"}
     return _use("actions/upload-artifact", inputs, **{"if": "always()"})
 
 

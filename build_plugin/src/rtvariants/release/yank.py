@@ -8,7 +8,6 @@ it does harm on its own.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,8 +17,10 @@ from packaging.utils import canonicalize_name
 from rtvariants.errors import Problem, RtvariantsError
 
 from . import install, publish_plan
+from .addresses import checked
 from .extra import needs
 from .rehearsal.whatif import WhatIf
+from .secrets import get
 from .simple_api import Remote
 
 
@@ -74,9 +75,9 @@ def request(address: str, project: str, name: str, reason: str) -> None:
 
     `address` has places for `{project}` and `{file}`.
     """
-    user = os.environ.get("TWINE_USERNAME") or "__token__"
-    url = address.format(project=project, file=name)
-    auth = (user, os.environ.get("TWINE_PASSWORD", ""))
+    user = get("TWINE_USERNAME") or "__token__"
+    url = checked(address.format(project=project, file=name))
+    auth = (user, get("TWINE_PASSWORD"))
     try:
         answer = needs("requests").post(url, data={"reason": reason}, auth=auth, timeout=60)
     except OSError as error:  # requests' errors are such

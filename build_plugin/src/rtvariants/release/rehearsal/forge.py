@@ -80,6 +80,7 @@ class LocalForge(LocalServer):
             ("GET", r"releases", self._list),
             ("POST", r"releases", self._create),
             ("PATCH", r"releases/(\d+)", self._update),
+            ("DELETE", r"releases/(\d+)", self._remove),
             ("GET", r"releases/(\d+)/assets", self._assets),
             ("POST", r"releases/(\d+)/assets", self._upload),
             ("DELETE", r"releases/assets/(\d+)", self._delete),
@@ -126,6 +127,10 @@ class LocalForge(LocalServer):
             self.tags.setdefault(release["tag_name"], release["target_commitish"])
         return self.json(200, release)
 
+    def _remove(self, number: str, **_: Any) -> tuple[int, str, bytes]:
+        self.releases.remove(self._one(number))
+        return 204, "application/json", b""
+
     def _assets(self, number: str, **_: Any) -> tuple[int, str, bytes]:
         return self.json(200, self._one(number)["assets"])
 
@@ -161,9 +166,6 @@ class LocalForge(LocalServer):
         return 204, "application/json", b""
 
     def _runs(self, query: dict[str, str], **_: Any) -> tuple[int, str, bytes]:
-        since = query.get("created", "").removeprefix(">=")
-        found = [
-            run for run in self.runs
-            if run["event"] == query.get("event") and run["created_at"] >= since
-        ]  # fmt: skip
+        # As the real one does, the newest first.
+        found = [run for run in reversed(self.runs) if run["event"] == query.get("event")]
         return self.json(200, {"total_count": len(found), "workflow_runs": found})

@@ -17,7 +17,7 @@ from typing import Any
 
 from rtvariants.archives import facts as archives
 from rtvariants.errors import RtvariantsError
-from rtvariants.release import cells, journal
+from rtvariants.release import cells
 from rtvariants.release import declaration as declarations
 from rtvariants.release.declaration import Declaration
 from rtvariants.release.session import Session
@@ -49,7 +49,7 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     declared = _local(session, declarations.read(tree), host_only=options.host_only)
     out = here / f"{declared.version}-{commit[:12]}"
     # The index of this run is new: what an earlier one got is not published.
-    (out / journal.FILE_NAME).unlink(missing_ok=True)
+    shutil.rmtree(out / "journal", ignore_errors=True)
     names = tuple(platform.name for platform in declared.platforms)
     own = {
         "build": build.Options(platform=names),
@@ -92,7 +92,8 @@ def _local(session: Session, declared: Declaration, *, host_only: bool) -> Decla
     return replace(
         local,
         platforms=tuple(map(_floor, local.platforms)),
-        settings=replace(local.settings, repository=repository),
+        # The local index has the versions that were rehearsed before, and asks nobody for names.
+        settings=replace(local.settings, repository=repository, owners=(), owned=local.projects()),
     )
 
 

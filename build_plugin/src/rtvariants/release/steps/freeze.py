@@ -40,7 +40,9 @@ def run(session: Session, options: Options) -> dict[str, Any]:
         raise FanInError(Problem("untested wheel", hint, name) for name in untested)
     session.made()
     path = manifest.write(made, session.folder)
-    digest = hashlib.sha256(made.text().encode()).hexdigest()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    # The steps of a whole release that follow accept this manifest alone.
+    session.manifest_sha256 = digest
     session.say(f"frozen: {len(made.files)} files from commit {made.commit[:12]}: {path}")
     session.say(f"sha256 of the manifest: {digest}")
     for name in untested:

@@ -1,14 +1,23 @@
-"""Compare tree, manifest, changelog and index before anything is sent; needs no credentials."""
+"""Compare tree, manifest, changelog and index before anything is sent; needs no credentials.
+
+The files are judged again as `freeze` judged them, and the index is asked whose the names are.
+`publish` does the same before it sends the first file.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
+from rtvariants.release import fanin, forge, names, notes, places, preflight, sizes
 from rtvariants.release import manifest as manifests
-from rtvariants.release import places, preflight, sizes
+from rtvariants.release.fanin import FanInError
+from rtvariants.release.index import Index
+from rtvariants.release.manifest import Manifest
 from rtvariants.release.preflight import PreflightError
 from rtvariants.release.session import Session
+from rtvariants.release.simple_api import Page
+from rtvariants.release.source import Source
 
 from .options import NoOptions as Options
 
@@ -16,41 +25,77 @@ from .options import NoOptions as Options
 def run(session: Session, options: Options) -> dict[str, Any]:
     """Show notes and sizes; raises `PreflightError` with everything that forbids the release."""
     del options
-    made, tree = session.manifest(), session.source()
+    made = session.manifest()
     with session.reading() as index:
-        shown = {project: index.files(project) for project in made.projects()}
-    outcome = preflight.preflight(session.declaration, tree, made, shown)
-    problems, said = list(outcome.problems), list(outcome.notes)
-    if session.dry and not tree.tag_commit:
-        # A dry run may come before the tag; everything else must hold already.
-        untagged = [p for p in problems if p.what.startswith("no tag")]
-        problems = [p for p in problems if p not in untagged]
-        said += [f"{p.what}: {p.hint}" for p in untagged]
-    problems += manifests.changed(made, session.files)
-    problems += places.drift(
-        places.find(session.root, made.version, session.declaration.projects())
-    )
-    problems += _changes(session, made.version, said)
-    report = sizes.report(made, shown)
+        pages, said = examine(session, made, index)
+    report = sizes.report(made, {project: page.files for project, page in pages.items()})
     for line in sizes.lines(report):
         session.say(line)
     for note in said:
         session.say(f"note: {note}")
-    if problems:
-        raise PreflightError(problems)
     session.say(f"ready to release: {made.project} {made.version}")
     return {"notes": said, "sizes": report.facts()}
 
 
-def _changes(session: Session, version: str, said: list[str]) -> list[Problem]:
-    """Return what is missing in the changelog; the forge's notes are made from it later."""
+def examine(session: Session, made: Manifest, index: Index) -> tuple[dict[str, Page], list[str]]:
+    """Return the index's pages and notes; raises `PreflightError` if anything forbids the release.
+
+    A dry run may come before the tag and the changelog; everything else must hold already.
+    """
+    pages = {project: index.page(project) for project in made.projects()}
+    if not all(page.exists for page in pages.values()):
+        index.check_address()
+    tree = session.source()
+    outcome = preflight.preflight(session.declaration, tree, made, pages)
+    problems, said = list(outcome.problems), list(outcome.notes)
+    if session.dry and not tree.tag_commit:
+        untagged = [p for p in problems if p.what.startswith("no tag")]
+        problems = [p for p in problems if p not in untagged]
+        said += [f"{p.what}: {p.hint}" for p in untagged]
+    problems += _names(session, pages, index)
+    problems += manifests.changed(made, session.files) or _judged(session, made, tree)
+    problems += places.drift(
+        places.find(session.root, made.version, session.declaration.projects())
+    )
+    problems += _changes(session, made, said)
+    if problems:
+        raise PreflightError(problems)
+    return pages, said
+
+
+def _names(session: Session, pages: dict[str, Page], index: Index) -> list[Problem]:
+    """Ask the index about names: who owns those that it has, and what is too similar to others."""
+    problems = []
+    owners = session.declaration.settings.owners
+    for project, page in pages.items():
+        if page.exists:
+            problems += names.stated(project, owners, index.owners(project)) if owners else []
+        elif (other := names.similar(project)) and index.page(other).exists:
+            what = f"`{project}`: the index has `{other}`, and refuses names that are too similar"
+            problems.append(Problem(what, "choose another name for the distribution"))
+    return problems
+
+
+def _judged(session: Session, made: Manifest, tree: Source) -> list[Problem]:
+    """Judge the frozen files as `freeze` did: another manifest may have come with other files."""
     try:
-        session.changes(version)
+        checked = fanin.check(session.declaration, session.files, made.commit)
+    except FanInError as error:
+        return list(error.problems)
+    again = manifests.freeze(session.declaration, tree, checked)
+    return [] if again.files == made.files else [manifests.other(session.folder)]
+
+
+def _changes(session: Session, made: Manifest, said: list[str]) -> list[Problem]:
+    """Return what is wrong with the changelog; the forge's notes are made from it later."""
+    try:
+        text = notes.notes(made, session.changes(made.version))
     except ConfigError as error:
         if not session.dry:
             return list(error.problems)
         said += [f"{p.where}: {p.what}" for p in error.problems]
-    return []
+        return []
+    return forge.too_long(text) if session.repository else []
 
 
 def summary(facts: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """Upload the frozen files in order: the runtimes and, once the index shows them, the base.
 
 A file that the index has with the same hash is not sent again. If the index has other bytes under a
-name, nothing is sent. Credentials come from the environment (`TWINE_PASSWORD`) or from trusted
-publishing.
+name, nothing is sent, nor if `preflight` finds a problem. Credentials come from the environment
+(`TWINE_PASSWORD`), from `~/.pypirc` or from trusted publishing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import MachineError
-from rtvariants.release import preflight as preflights
 from rtvariants.release import publish, publish_plan
 from rtvariants.release.index import Index
 from rtvariants.release.manifest import Manifest
@@ -20,6 +19,7 @@ from rtvariants.release.session import Session
 from rtvariants.release.upload import Twine
 
 from . import options as option
+from . import preflight
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,11 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     with session.reading() as index:
         if session.dry:
             return _shown(session, made, index)
-        if problems := preflights.tree(session.source(), made):
-            raise preflights.PreflightError(problems)
+        _, said = preflight.examine(session, made, index)
+        if not session.manifest_sha256:
+            said.append("the manifest's hash is not given; `--manifest-sha256` compares it")
+        for note in said:
+            session.say(f"note: {note}")
         if not session.addresses.upload:
             raise MachineError("no address to send files to", "add `--upload URL`")
         with session.journal(made) as book:

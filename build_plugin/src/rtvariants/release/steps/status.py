@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rtvariants.errors import RtvariantsError
 from rtvariants.release import expected, forge, journal
-from rtvariants.release.session import WORK, Session
+from rtvariants.release.session import Session
 from rtvariants.release.simple_api import Remote
 
 from .options import NoOptions as Options
@@ -20,7 +21,7 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     hashes = {f.name: f.sha256 for f in session.manifest().files} if session.frozen else {}
     session.say(f"{declaration.project} {declaration.version}: {session.folder}")
     session.say(f"manifest: {'frozen' if hashes else 'not frozen'}")
-    steps = {e["key"]: e["state"] for e in journal.peek(session.folder) if e.get("step") == "step"}
+    steps = _steps(session)
     for name, state in steps.items():
         session.say(f"{name}: {state}")
     states = {}
@@ -32,12 +33,22 @@ def run(session: Session, options: Options) -> dict[str, Any]:
                 session.say(f"  {states[file.name]:14} {file.name}")
     there = _forge(session)
     session.say(f"forge: {there}")
-    work = [e["step"] for e in journal.peek(session.folder, WORK)]
+    work = [e["step"] for e in journal.peek(session.folder / journal.WORK)]
     return {"frozen": bool(hashes), "steps": steps, "index": states, "forge": there,
             "work": work}  # fmt: skip
 
 
-def _shown(session: Session, project: str) -> dict[str, Remote] | None:
+def _steps(session: Session) -> dict[str, str]:
+    """Return how far each step has got; a damaged line of a journal is reported and left out."""
+    found: dict[str, str] = {}
+    for path in sorted(session.journals.glob("*.jsonl")):
+        found |= {e["key"]: e["state"] for e in journal.peek(path) if e["step"] == "step"}
+        for number in journal.damage(path):
+            session.say(f"damaged: line {number} of {path}")
+    return found
+
+
+def _shown(session: Session, project: str) -> Mapping[str, Remote] | None:
     try:
         with session.reading() as index:
             return index.files(project)
@@ -46,7 +57,7 @@ def _shown(session: Session, project: str) -> dict[str, Remote] | None:
         return None
 
 
-def _state(name: str, digest: str, shown: dict[str, Remote] | None) -> str:
+def _state(name: str, digest: str, shown: Mapping[str, Remote] | None) -> str:
     if shown is None:
         return "unknown"
     remote = shown.get(name)

@@ -1,20 +1,25 @@
 """Compare a release with the index, and install it with pip and uv.
 
 The release is the current one or any past one. Missing, changed and unknown files are reported, and
-projects that are yanked in part. Then exactly this version is installed into an empty environment
-by pip and by uv, once for each extra.
+projects that are yanked in part. Every file is downloaded, and its bytes are compared. Then exactly
+this version is installed into an empty environment by pip and by uv, once for each extra.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rtvariants.errors import Problem
 from rtvariants.release import expected, install, manifest, publish, verify
 from rtvariants.release.declaration import Declaration
+from rtvariants.release.index import Index
 from rtvariants.release.manifest import Manifest
 from rtvariants.release.session import Session
+from rtvariants.release.simple_api import Remote
 from rtvariants.release.verify import VerifyReleaseError, Wanted
 from rtvariants.release.version import canonical
 
@@ -50,9 +55,11 @@ def run(session: Session, options: Options) -> dict[str, Any]:
             index.wait(publish.wanted(made.files))  # right after `publish`, it may lag
         projects = dict.fromkeys(wanted.projects.values())
         shown = {project: index.files(project) for project in projects}
-    if problems := verify.problems(wanted, shown):
+        problems = verify.problems(wanted, shown) or _downloaded(index, wanted, shown)
+    if problems:
         raise VerifyReleaseError(problems)
-    session.say(f"{len(wanted.hashes)} files on the index match {declaration.version}")
+    count = len(wanted.hashes)
+    session.say(f"{count} files on the index match {declaration.version}, byte for byte")
     installed = {} if options.no_install else _installed(session, declaration, made)
     return {"files": len(wanted.hashes), "hashes": made is not None, "installed": installed}
 
@@ -60,7 +67,7 @@ def run(session: Session, options: Options) -> dict[str, Any]:
 def summary(facts: dict[str, Any]) -> str:
     """Return the step's line in the table of a whole release."""
     installed = len(facts["installed"])
-    return f"{facts['files']} files match; pip and uv install {installed} requirements"
+    return f"{facts['files']} files match; pip and uv install {installed} requirements here"
 
 
 def _manifest(session: Session, declaration: Declaration, path: str) -> Manifest | None:
@@ -69,7 +76,26 @@ def _manifest(session: Session, declaration: Declaration, path: str) -> Manifest
         there = session.folder.parent / declaration.version / manifest.FILE_NAME
     if not path and not there.is_file():
         return None
-    return manifest.load(Path(path) if path else there)
+    digest = session.manifest_sha256 if declaration == session.declaration else ""
+    return manifest.load(Path(path) if path else there, digest)
+
+
+def _downloaded(
+    index: Index, wanted: Wanted, shown: Mapping[str, Mapping[str, Remote]]
+) -> list[Problem]:
+    """Download every file; return a problem for each whose bytes are not those of the release."""
+    remotes = {name: remote for files in shown.values() for name, remote in files.items()}
+    with ThreadPoolExecutor(4) as pool:
+        digests = dict(
+            zip(wanted.hashes, pool.map(lambda n: index.digest(remotes[n]), wanted.hashes),
+                strict=True)
+        )  # fmt: skip
+    hint = "the index, or something on the way, gives other bytes than it lists; yank the release"
+    return [
+        Problem(f"sha256 of the download: {digests[name]}; expected: {expected}", hint, name)
+        for name, digest in wanted.hashes.items()
+        if digests[name] != (expected := digest or remotes[name].sha256)
+    ]
 
 
 def _installed(
