@@ -44,7 +44,7 @@ def build(root, features=frozenset({"sn"})):
         rust_version="1.88", abi="cp310-abi3", outside=(), features=features,
     )  # fmt: skip
     tools = Toolchain(
-        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
+        cargo="cargo", version="rustc 1.95.0", release="1.95.0",
         sysroot=Path("/sys"), cargo_home=Path("/cargo"), target=TARGET, machine="aarch64",
         system="linux", libc="gnu", cfg_features={levels.rustc_flags("aarch64"): ()},
         ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="", locked=True,

@@ -40,7 +40,7 @@ def build_of(**facts):
 
 
 TOOLCHAIN = Toolchain(
-    cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0",
+    cargo="cargo", version="rustc 1.95.0", release="1.95.0",
     sysroot=Path("/sys"), cargo_home=Path("/home/me/.cargo"), target="x86_64-unknown-linux-gnu",
     machine="x86_64", system="linux", libc="gnu",
     cfg_features={levels.rustc_flags(n): (n,) for n in ("x86_64", "x86_64_v3", "aarch64")},

@@ -304,18 +304,24 @@ def test_a_feature_that_the_crate_lacks_is_named(tmp_path, tools, crate):
     assert jemalloc.startswith("the runtime's allocator turns it on")
 
 
-def test_c_flags_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
-    for name in ("CFLAGS", f"CXXFLAGS_{LINUX}"):
-        with pytest.raises(MachineError, match=r"ambient-flags.*-march=native"):
-            plan(table(tmp_path), replace(tools, c_ambient={name: "-O2 -march=native"}), crate, "1")
+@pytest.mark.parametrize("name", ["RTVARIANTS_LEVEL", f"CFLAGS_{LINUX.replace('-', '_')}"])
+def test_a_variable_that_cargo_would_replace_is_refused(tmp_path, tools, crate, name):
+    mine = plan(table(tmp_path), tools, crate, "1")[0].command.env[name]
+    config_env = {name: "other", "CC": "gcc", "CARGO_TARGET_DIR": "/x"}
+    tools = replace(tools, config_env=config_env, forced=frozenset(config_env))
+    with pytest.raises(MachineError) as caught:
+        plan(table(tmp_path), tools, crate, "1")
+    (problem,) = caught.value.problems
+    assert problem.what.endswith(f"forces `{name}=other`, which the build sets to `{mine}`")
+    assert "force = true" in problem.hint
 
 
-def test_flags_of_microsofts_compiler_that_choose_a_cpu_are_refused(tmp_path, tools, crate):
-    windows = replace(tools, system="windows", libc="msvc", target="x86_64-pc-windows-msvc")
-    for flag in ("/arch:AVX2", "-arch:AVX512"):
-        with pytest.raises(MachineError, match=rf"ambient-flags.*{flag}"):
-            plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": flag}), crate, "1")
-    plan(table(tmp_path), replace(windows, c_ambient={"CFLAGS": "/O2 /GL-"}), crate, "1")
+def test_each_runtime_is_compiled_in_a_folder_of_its_own_whatever_cargo_is_set_to(
+    tmp_path, tools, crate
+):
+    for build in plan(table(tmp_path), tools, crate, "1"):
+        env = build.command.env
+        assert env["CARGO_BUILD_BUILD_DIR"] == env["CARGO_TARGET_DIR"]
 
 
 def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeypatch):

@@ -1,5 +1,6 @@
 """What rustc reports about a target, and where a target that does not exist comes from."""
 
+import os
 import shutil
 
 import pytest
@@ -7,20 +8,27 @@ import pytest
 from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.targets import levels, platforms
-from rtvariants.toolchain.probe import flag_sets, require_readable, target_cfg
+from rtvariants.toolchain.compiler import Compiler
+from rtvariants.toolchain.probe import (
+    _require_plain,
+    flag_sets,
+    require_readable,
+    target_cfg,
+)
 
 needs_rustc = pytest.mark.skipif(not shutil.which("rustc"), reason="no rustc")
 
 
 @needs_rustc
 def test_a_target_that_exists(tmp_path):
-    assert target_cfg("rustc", "x86_64-unknown-linux-musl", (), tmp_path)["target_env"] == "musl"
+    rustc = Compiler(("rustc",), os.environ, tmp_path)
+    assert target_cfg(rustc, "x86_64-unknown-linux-musl", ())["target_env"] == "musl"
 
 
 @needs_rustc
 def test_a_target_that_does_not_exist_cannot_be_installed(tmp_path):
     with pytest.raises(MachineError) as caught:
-        target_cfg("rustc", "x86_64-no-such", (), tmp_path)
+        target_cfg(Compiler(("rustc",), os.environ, tmp_path), "x86_64-no-such", ())
     problem = caught.value.problems[-1]
     assert problem.what == "unusable target: `x86_64-no-such`"
     assert "CARGO_BUILD_TARGET" in problem.hint
@@ -56,3 +64,19 @@ def test_flags_of_every_level_of_the_configuration(tmp_path):
         "x86_64": {name: levels.rustc_flags(name) for name in ("x86_64_v3", "x86_64")},
         "aarch64": {"aarch64": levels.rustc_flags("aarch64")},
     }
+
+
+@needs_rustc
+def test_a_wrapper_that_compiles_for_another_cpu_is_refused(tmp_path):
+    target = "x86_64-unknown-linux-gnu"
+
+    def checked(more):
+        wrapper = tmp_path / "wrapper"
+        wrapper.write_text(f'#!/bin/sh\nexec "$@" {more}\n')
+        wrapper.chmod(0o755)
+        rustc = Compiler((str(wrapper), "rustc"), os.environ, tmp_path)
+        _require_plain(rustc, target, (), target_cfg(rustc, target, ()))
+
+    checked("")
+    with pytest.raises(MachineError, match=r"ambient-flags.*wrapper`, which .* to `\+sse3`"):
+        checked("-Ctarget-feature=+sse3")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from rtvariants.toolchain.crate import Crate, features_of
 from rtvariants.toolchain.metadata import Feature
 from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
 
-from . import flags
+from . import c_flags, flags
 from .build import Build, Command, Contract, Sharing
 from .environment import SCRUBBED
 
@@ -84,25 +84,30 @@ class _Planner:
         folders = [tools.target_base, *(base / level / r.name for r in kind)]
         rustflags = flags.rust(self.config, level, tools, self.crate, folders)
         allocator = ALLOCATORS[runtime.allocators[tools.system]]
-        c_flags = flags.c(level, allocator, tools, folders)
-        contract = self._contract(runtime, rustflags, c_flags.flags)
+        of_c = c_flags.of(level, allocator, tools, self.crate, folders)
+        contract = self._contract(runtime, rustflags, of_c.flags)
         sharing = Sharing(
             target_dir=base / level / runtime.name,
             dependencies=_dependencies(tools, self.crate, rustflags),
             own=self.crate.own,
             alike=_alike(kind, self.crate),
         )
+        env = {
+            "CARGO_TARGET_DIR": str(sharing.target_dir),
+            # A setting of cargo may name one folder, which all runtimes would share.
+            "CARGO_BUILD_BUILD_DIR": str(sharing.target_dir),
+            **_env(runtime.name, contract),
+            **of_c.env,
+            **_deployment(contract),
+            **tools.cross_env,
+        }
+        _refuse_forced(tools, env)
+        dashed = set(c_flags.dashed(tools.target)).difference(env)
         command = Command(
             argv=_argv(contract, tools, self.crate),
             cwd=self.config.root,
-            env={
-                "CARGO_TARGET_DIR": str(sharing.target_dir),
-                **_env(runtime.name, contract),
-                **c_flags.env,
-                **_deployment(contract),
-                **tools.cross_env,
-            },
-            unset=(*SCRUBBED, "RUSTFLAGS", *flags.dashed(tools.target)),
+            env=env,
+            unset=(*SCRUBBED, "RUSTFLAGS", *sorted(dashed)),
             strip=tools.cross.prepared.strip if tools.cross else "",
         )
         return Build(runtime.name, base / "natives" / runtime.name, command, contract, sharing)
@@ -140,6 +145,24 @@ class _Planner:
             c_flags=c_flags,
             private_paths=flags.private_paths(config.root, tools, crate),
         )
+
+
+def _refuse_forced(toolchain: Toolchain, env: Mapping[str, str]) -> None:
+    """Refuse variables of the build that cargo would replace for build scripts and macros.
+
+    Raises `MachineError`. cargo reads its own variables (`CARGO_…`) before it replaces any.
+    """
+    raise_for = [
+        Problem(
+            f"`[env]` of cargo's configuration forces `{name}={toolchain.config_env[name]}`, "
+            f"which the build sets to `{env[name]}`",
+            f"take `force = true` from `{name}`, or the variable from `[env]`",
+        )
+        for name in sorted(toolchain.forced & env.keys())
+        if not name.startswith("CARGO_") and toolchain.config_env[name] != env[name]
+    ]
+    if raise_for:
+        raise MachineError(raise_for)
 
 
 def _argv(contract: Contract, toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:

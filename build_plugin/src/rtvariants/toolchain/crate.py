@@ -34,7 +34,8 @@ class Crate:
     `abi` is such as `cp310-abi3`, and `resolved` what each runtime is compiled from, by its name:
     both are empty until `resolve` has asked for them. `locked` is a digest of what settles its
     dependencies, empty where nothing does; `own` are the names of the crates that come from no
-    registry, itself among them. `target_directory` is cargo's own.
+    registry, itself among them. `target_directory` is cargo's own, `build_directory` its folder for
+    all but the results.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Crate:
     locked: str = ""
     own: tuple[str, ...] = ()
     target_directory: Path = Path()
+    build_directory: Path = Path()
 
 
 def features_of(runtime: RuntimeConfig, system: str) -> tuple[str, ...]:
@@ -105,6 +107,8 @@ def read(cargo: str, config: Config, target: str, host: str = "") -> Crate:
         locked=_locked(workspace),
         own=tuple(sorted(p["name"] for p in data["packages"] if p["source"] is None)),
         target_directory=Path(data["target_directory"]),
+        # An older cargo has no such folder.
+        build_directory=Path(data.get("build_directory", data["target_directory"])),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,10 +15,11 @@ from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
 
+from . import cargo_config, compiler, cross, git, interpreter
 from . import crate as crates
-from . import cross, git, interpreter
+from .cargo_config import CargoConfig
 from .cargo_path import require_cargo
-from .commands import run
+from .compiler import Compiler
 from .crate import Crate
 from .cross import Cross
 from .interpreter import BuiltFor
@@ -29,7 +29,9 @@ from .rustflags import Ambient, ambient, linker
 DEPLOYMENT = "MACOSX_DEPLOYMENT_TARGET"
 # MinGW's own ABI is next to LLVM's; a vendor in the middle of a target changes nothing.
 _READ = ("-windows-gnu", *(f"-{e.split('-', 1)[-1]}" for e in platforms.ENVIRONMENTS))
-_C_VARIABLES = ("CFLAGS", "CXXFLAGS", *OWN_FLAGS)
+#: Makes the crate `cc` split flags as a shell does, so that a path in them may hold a space.
+QUOTED = "CC_SHELL_ESCAPED_FLAGS"
+_C_VARIABLES = ("CFLAGS", "CXXFLAGS", "CC", "CXX")
 _SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
 
 
@@ -38,11 +40,11 @@ class Toolchain:
     """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on.
 
     `host` is the target of the compiler itself. `linker` is the one that the user has chosen, if
-    any.
+    any. `config_env` are the variables that cargo gives build scripts by its own configuration,
+    `forced` those of them that nothing overrides.
     """
 
     cargo: str
-    rustc: str
     version: str
     release: str
     sysroot: Path
@@ -63,6 +65,8 @@ class Toolchain:
     linker: str = ""
     home: Path = Path()
     host: str = ""
+    config_env: Mapping[str, str] = field(default_factory=dict)
+    forced: frozenset[str] = frozenset()
 
     def environment(self, level: str) -> Mapping[str, str]:
         """Return what cargo's environment must have so that it evaluates `cfg(…)` for a level."""
@@ -86,52 +90,54 @@ def flag_sets(config: Config) -> dict[str, dict[str, tuple[str, ...]]]:
 def inspect(config: Config) -> tuple[Toolchain, Crate]:
     """Ask cargo and rustc once for all that a plan needs; raises `MachineError`."""
     cargo = require_cargo()
+    environ = dict(os.environ)
+    settings = cargo_config.read(cargo, config.root, environ)
     chosen = cross.chosen()
-    rustc = _rustc(chosen)
-    verbose = run([rustc, "-vV"], config.root)
-    fields = dict(re.findall(r"^([\w -]+): (.*)$", verbose, re.MULTILINE))
-    target = chosen.target if chosen else os.environ.get("CARGO_BUILD_TARGET")
-    target = target or fields["host"]
+    rustc = compiler.of(settings, config.root, chosen.prepared.rustc if chosen else "")
+    host = rustc.fields["host"]
+    target = (chosen.target if chosen else settings.target(host)) or host
     sets = _flags_of_levels(config, target)
     extra = chosen.flags if chosen else ()
     # Small processes of about the same length, the longest first: they need not wait in line.
     with ThreadPoolExecutor() as pool:
-        asked = pool.submit(crates.read, cargo, config, target, fields["host"])
+        asked = pool.submit(crates.read, cargo, config, target, host)
         at = pool.submit(git.commit, config.root)
-        found = {
-            flags: pool.submit(target_cfg, rustc, target, (*extra, *flags), config.root)
-            for flags in sets
-        }
+        found = {flags: pool.submit(target_cfg, rustc, target, (*extra, *flags)) for flags in sets}
         cfgs = {flags: cfg.result() for flags, cfg in found.items()}
         crate = asked.result()
     cfg = next(iter(cfgs.values()))
-    _require_version(fields["release"], crate)
-    base = os.environ.get("CARGO_TARGET_DIR")
-    home = os.environ.get("CARGO_HOME")
-    outside = ambient(os.environ, config.root, target)
+    _require_version(rustc.fields["release"], crate)
+    _require_plain(rustc, target, (*extra, *next(iter(sets))), cfg)
+
+    def printed(flags: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(rustc.printed(target, flags).splitlines()[1:])
+
+    outside = ambient(settings, target, printed)
+    variables, forced = settings.variables()
     toolchain = Toolchain(
         cargo=cargo,
-        rustc=rustc,
-        version=verbose.splitlines()[0],
-        release=fields["release"],
+        version=rustc.verbose.splitlines()[0],
+        release=rustc.fields["release"],
         sysroot=Path(cfg["sysroot"]),
-        cargo_home=Path(home) if home else Path.home() / ".cargo",
+        cargo_home=_cargo_home(environ),
         target=target,
         machine=target.split("-")[0],
         system=_SYSTEMS.get(cfg.get("target_os", ""), cfg.get("target_os", "")),
         libc=cfg.get("target_env", ""),
         cfg_features={flags: target_features(cfgs[flags]) for flags in sets},
         ambient=outside,
-        c_ambient=_c_ambient(target),
-        target_base=(Path.cwd() / base) if base else crate.target_directory,
+        c_ambient=_c_ambient(target, {**environ, **variables}),
+        target_base=_target_base(environ, crate),
         commit=at.result(),
         locked=bool(crate.locked),
-        cpus=_cpus(),
+        cpus=_cpus(settings),
         cross=chosen,
-        cross_env=chosen.env(os.environ) if chosen else {},
+        cross_env=chosen.env(environ) if chosen else {},
         home=Path.home(),
-        host=fields["host"],
-        linker=linker(os.environ, config.root, target, outside.flags),
+        host=host,
+        linker=linker(settings, target, outside.flags, printed),
+        config_env=variables,
+        forced=forced,
     )
     crate = crates.resolve(cargo, crate, config, target, toolchain.environment)
     if chosen:
@@ -140,11 +146,17 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
     return toolchain, crate
 
 
-def _rustc(chosen: Cross | None) -> str:
-    """Return the compiler: a prepared one, the user's own, or the first on PATH."""
-    prepared = chosen.prepared.rustc if chosen else ""
-    found = prepared or os.environ.get("RUSTC")
-    return found or shutil.which("rustc", path=os.environ.get("PATH")) or "rustc"
+def _cargo_home(environ: Mapping[str, str]) -> Path:
+    home = environ.get("CARGO_HOME")
+    return Path(home) if home else Path.home() / ".cargo"
+
+
+def _target_base(environ: Mapping[str, str], crate: Crate) -> Path:
+    """Return where all that is compiled goes: cargo's folder for it, or that of its results."""
+    if crate.build_directory != crate.target_directory:
+        return crate.build_directory
+    base = environ.get("CARGO_TARGET_DIR")
+    return (Path.cwd() / base) if base else crate.target_directory
 
 
 def _flags_of_levels(config: Config, target: str) -> tuple[tuple[str, ...], ...]:
@@ -159,25 +171,28 @@ def _flags_of_levels(config: Config, target: str) -> tuple[tuple[str, ...], ...]
     return tuple({levels.for_target(flags, target): None for flags in sets[machine].values()})
 
 
-def _c_ambient(target: str) -> dict[str, str]:
-    """Return what C code is compiled with; asked by name, since Windows lists all in capitals."""
+def c_variables(target: str) -> tuple[str, ...]:
+    """Return the variables that build scripts read compilers and flags of C from."""
     ends = ("", f"_{target}", f"_{target.replace('-', '_')}")
-    names = (
-        "SOURCE_DATE_EPOCH",
-        DEPLOYMENT,
-        *(f"{name}{end}" for name in _C_VARIABLES for end in ends),
+    return (
+        *(f"{name}{end}" for end in ends for name in (*_C_VARIABLES, *OWN_FLAGS)),
+        *(f"{side}_{name}" for side in ("HOST", "TARGET") for name in _C_VARIABLES),
     )
-    return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def target_cfg(rustc: str, target: str, flags: tuple[str, ...], cwd: Path) -> dict[str, str]:
+def _c_ambient(target: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what C code is compiled with; asked by name, since Windows lists all in capitals."""
+    names = ("SOURCE_DATE_EPOCH", DEPLOYMENT, QUOTED, *c_variables(target))
+    return {name: environ[name] for name in names if name in environ}
+
+
+def target_cfg(rustc: Compiler, target: str, flags: tuple[str, ...]) -> dict[str, str]:
     """Return rustc's `--print cfg` for a target; features share one key, joined by commas.
 
     `sysroot` is the folder of the toolchain.
     """
-    argv = [rustc, "--print", "sysroot", "--print", "cfg", "--target", target, *flags]
     try:
-        sysroot, _, text = run(argv, cwd).partition("\n")
+        sysroot, _, text = rustc.printed(target, flags).partition("\n")
     except MachineError as error:
         hint = f"rustup target add {target}"
         if "could not find specification" in str(error):
@@ -256,6 +271,28 @@ def target_features(cfg: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(set(cfg.get("target_feature", "").split(",")) - {"", "crt-static"}))
 
 
+def _require_plain(
+    rustc: Compiler, target: str, flags: tuple[str, ...], cfg: Mapping[str, str]
+) -> None:
+    """Refuse a wrapper that compiles for another CPU than the compiler that it is given."""
+    if len(rustc.argv) == 1:
+        return
+    wrapped = set(target_features(cfg))
+    plain = set(target_features(target_cfg(rustc.unwrapped, target, flags)))
+    if wrapped != plain:
+        changed = [f"+{f}" for f in sorted(wrapped - plain)]
+        changed += [f"-{f}" for f in sorted(plain - wrapped)]
+        raise MachineError(
+            Problem(
+                f"CPU chosen outside the configuration: `{' '.join(rustc.argv[:-1])}`, which wraps "
+                f"rustc, changes the CPU features to `{','.join(changed)}`",
+                "set `RUSTC_WRAPPER=` and `RUSTC_WORKSPACE_WRAPPER=` to nothing for this build, or "
+                "name another compiler in `RUSTC`",
+                rule="ambient-flags",
+            )
+        )
+
+
 def _require_version(release: str, crate: Crate) -> None:
     def numbers(text: str) -> tuple[int, ...]:
         return tuple(int(n) for n in re.findall(r"\d+", text.split("-", 1)[0]))
@@ -267,10 +304,10 @@ def _require_version(release: str, crate: Crate) -> None:
         )
 
 
-def _cpus() -> int:
-    jobs = os.environ.get("CARGO_BUILD_JOBS", "")
-    if jobs.isdigit() and int(jobs) > 0:
-        return int(jobs)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _cpus(settings: CargoConfig) -> int:
+    """Return how many compilers may run at once: a number less than 0 is taken from all."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = settings.string("build", "jobs")
+    if not re.fullmatch(r"-?\d+", jobs) or not int(jobs):
+        return cpus
+    return int(jobs) if int(jobs) > 0 else max(1, cpus + int(jobs))

@@ -7,20 +7,23 @@ configuration files. The plugin sets such a variable, so it must read the other 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from rtvariants.config import toml
-from rtvariants.errors import ConfigError, MachineError, Problem
+from rtvariants.errors import MachineError, Problem
+
+from . import cfg_expr
+from .cargo_config import CargoConfig
 
 # These decide what a CPU must have. Only the configuration of the runtimes may do that.
 _REFUSED = ("target-cpu", "target-feature", "target_cpu", "target_feature")
 _SEPARATOR = "\x1f"
 # How the C library is linked is called a feature too, and is no feature of a CPU.
 _LINKING = re.compile(r"\x1f(?:-C\x1f?|--codegen[=\x1f])target-feature=[+-]crt-static(?=\x1f)")
+
+#: Returns what rustc prints about the target, with some flags (`--print cfg`).
+Printed = Callable[[tuple[str, ...]], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -37,91 +40,82 @@ def variable(target: str, what: str) -> str:
     >>> variable("x86_64-unknown-linux-gnu", "LINKER")
     'CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER'
     """
-    return f"CARGO_TARGET_{target.upper().replace('-', '_')}_{what}"
+    return f"CARGO_TARGET_{target.upper().replace('-', '_').replace('.', '_')}_{what}"
 
 
-def ambient(environ: Mapping[str, str], root: Path, target: str) -> Ambient:
+def ambient(config: CargoConfig, target: str, printed: Printed) -> Ambient:
     """Return the flags that cargo would use on its own, from the one source that it would use.
 
-    Raises `MachineError` for flags that choose a CPU, and for flags that can't be read.
+    Raises `MachineError` for flags that choose a CPU.
     """
-    for found in _sources(environ, root, target):
-        if found.flags:
-            _refuse(found)
-            return found
-    return Ambient()
+    found = _by_variable(config) or _of_target(config, target, printed) or _of_build(config)
+    _refuse(found)
+    return found
 
 
-def _sources(environ: Mapping[str, str], root: Path, target: str) -> Iterator[Ambient]:
-    """Yield the sources in cargo's own order; the first that has flags is the only one used."""
-    encoded = environ.get("CARGO_ENCODED_RUSTFLAGS")
+def _by_variable(config: CargoConfig) -> Ambient | None:
+    """Return the flags of a variable, which counts also where it is set to nothing."""
+    encoded = config.environ.get("CARGO_ENCODED_RUSTFLAGS")
     if encoded is not None:
-        yield Ambient(tuple(filter(None, encoded.split(_SEPARATOR))), "CARGO_ENCODED_RUSTFLAGS")
-    plain = environ.get("RUSTFLAGS")
-    if plain is not None:
-        yield Ambient(tuple(plain.split()), "RUSTFLAGS")
-    files = list(_config_files(environ, root))
+        flags = tuple(encoded.split(_SEPARATOR)) if encoded else ()
+        return Ambient(flags, "CARGO_ENCODED_RUSTFLAGS")
+    plain = config.environ.get("RUSTFLAGS")
+    return None if plain is None else Ambient(_words(plain), "RUSTFLAGS")
+
+
+def _of_target(config: CargoConfig, target: str, printed: Printed) -> Ambient | None:
+    """Return the flags of the target's table, and of each `cfg(…)` table that holds for it."""
     name = variable(target, "RUSTFLAGS")
-    for_target = _joined(files, ("target", target, "rustflags"))
-    for path, data in files:
-        for key, table in data.get("target", {}).items():
-            if key.startswith("cfg(") and isinstance(table, dict) and table.get("rustflags"):
-                raise MachineError(
-                    f"rustflags that can't be merged: `[target.'{key}']` in {path}",
-                    f"move them to `[target.{target}]` or `[build]`",
-                )
-    extra = tuple(environ.get(name, "").split())
-    yield Ambient(for_target.flags + extra, for_target.source or name)
-    if environ.get("CARGO_BUILD_RUSTFLAGS"):
-        yield Ambient(tuple(environ["CARGO_BUILD_RUSTFLAGS"].split()), "CARGO_BUILD_RUSTFLAGS")
-    yield _joined(files, ("build", "rustflags"))
+    own = config.in_files("target", target, "rustflags")
+    extra = config.environ.get(name, "")
+    found = [(_words(own), f"`[target.{target}]` of {config.origin('target', target)}")]
+    found += [(_words(extra), name)]
+    # cargo asks rustc with the flags that it has without these tables.
+    before = (*found[0][0], *found[1][0]) or _of_build(config).flags
+    for key, flags in _conditional(config, "rustflags"):
+        if cfg_expr.holds(key, printed(before)):
+            found.append((_words(flags), f"`[target.'{key}']` of {config.origin('target', key)}"))
+    found = [(flags, source) for flags, source in found if flags]
+    if not found:
+        return None
+    return Ambient(tuple(f for flags, _ in found for f in flags), ", ".join(s for _, s in found))
 
 
-def linker(environ: Mapping[str, str], root: Path, target: str, flags: tuple[str, ...]) -> str:
+def _of_build(config: CargoConfig) -> Ambient:
+    name = "CARGO_BUILD_RUSTFLAGS"
+    files = _words(config.in_files("build", "rustflags"))
+    extra = _words(config.environ.get(name, ""))
+    sources = [f"`[build]` of {config.origin('build', 'rustflags')}"] if files else []
+    return Ambient((*files, *extra), ", ".join([*sources, *([name] if extra else [])]))
+
+
+def _conditional(config: CargoConfig, setting: str) -> Iterator[tuple[str, Any]]:
+    """Yield a setting of each `cfg(…)` table that has it, in cargo's order."""
+    for key, table in sorted((config.in_files("target") or {}).items()):
+        if key.startswith("cfg(") and isinstance(table, dict) and table.get(setting):
+            yield key, table[setting]
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """Return flags, from a list or from one text."""
+    return tuple(map(str, value)) if isinstance(value, list) else tuple(str(value or "").split())
+
+
+def linker(config: CargoConfig, target: str, flags: tuple[str, ...], printed: Printed) -> str:
     """Return the linker that the user has chosen for a target; empty where rustc takes its own.
 
     `flags` are those that `ambient` has found.
     """
     pattern = r"(?:^|\x1f)(?:-C\x1f?|--codegen[=\x1f])linker=([^\x1f]+)"
     by_flag = re.findall(pattern, _SEPARATOR.join(flags))
-    named = environ.get(variable(target, "LINKER"), "")
-    if by_flag or named:
-        return str(by_flag[-1]) if by_flag else named
-    tables = (data.get("target", {}).get(target, {}) for _, data in _config_files(environ, root))
-    found = [table.get("linker", "") for table in tables if isinstance(table, dict)]
-    return next((str(name) for name in reversed(found) if name), "")
-
-
-def _config_files(environ: Mapping[str, str], root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Yield cargo's configuration files, the farthest first, since the nearest flags come last."""
-    home = Path(environ["CARGO_HOME"]) if environ.get("CARGO_HOME") else Path.home() / ".cargo"
-    folders = [
-        home,
-        *(f / ".cargo" for f in reversed((root, *root.parents)) if f / ".cargo" != home),
-    ]
-    for folder in folders:
-        for name in ("config", "config.toml"):
-            path = folder / name
-            if path.is_file():
-                try:
-                    yield path, toml.read(path)
-                except ConfigError as error:
-                    said = f"unreadable file: {path}: {error.__cause__}"
-                    raise MachineError(said) from error
-                break
-
-
-def _joined(files: list[tuple[Path, dict[str, Any]]], keys: tuple[str, ...]) -> Ambient:
-    flags: tuple[str, ...] = ()
-    source = ""
-    for path, data in files:
-        value: Any = data
-        for key in keys:
-            value = value.get(key, {}) if isinstance(value, dict) else {}
-        if isinstance(value, (str, list)) and value:
-            flags += tuple(value.split()) if isinstance(value, str) else tuple(map(str, value))
-            source = f"`[{'.'.join(keys[:-1])}]` of {path}"
-    return Ambient(flags, source)
+    if by_flag:
+        return str(by_flag[-1])
+    named = config.environ.get(variable(target, "LINKER"))
+    named = named or config.in_files("target", target, "linker")
+    if named:
+        return str(named)
+    tables = _conditional(config, "linker")
+    return next((str(name) for key, name in tables if cfg_expr.holds(key, printed(flags))), "")
 
 
 def _refuse(found: Ambient) -> None:
@@ -131,26 +125,14 @@ def _refuse(found: Ambient) -> None:
         raise MachineError(
             Problem(
                 f"CPU chosen outside the configuration: {found.source} holds `{' '.join(bad)}`",
-                "unset it for this build; the level of each runtime is set in `[tool.rtvariants]`",
+                _hint(found.source),
                 rule="ambient-flags",
             )
         )
 
 
-def merge_c(ambient_flags: str, ours: tuple[str, ...], source: str) -> str:
-    """Return C flags with ours after the ambient ones; refuses ambient ones that choose a CPU."""
-    words = shlex.split(ambient_flags)
-    bad = [
-        w
-        for w in words
-        if w.startswith(("-march", "-mcpu", "-mavx", "-msse", "-mfma", "-mbmi", "/arch:", "-arch:"))
-    ]
-    if bad:
-        raise MachineError(
-            Problem(
-                f"CPU chosen outside the configuration: {source} holds `{' '.join(bad)}`",
-                "unset it for this build; C code is compiled for the level of each runtime",
-                rule="ambient-flags",
-            )
-        )
-    return " ".join([*words, *ours])
+def _hint(source: str) -> str:
+    level = "the level of each runtime is set in `[tool.rtvariants]`"
+    if source.startswith("`["):
+        return f"build with `RUSTFLAGS=` set to nothing, which switches it off; {level}"
+    return f"unset it for this build; {level}"
