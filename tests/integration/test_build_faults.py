@@ -13,6 +13,10 @@ pytestmark = [
 ]
 
 
+# One runtime is enough; new flags compile the dependencies again.
+ONLY = "RTVARIANTS_RUNTIMES"
+
+
 def rules(said):
     found = re.findall(r"error: \[([\w-]+)\] runtime `(\w+)`", said)
     # Whichever was built first: violations are listed in the order of the configuration.
@@ -90,6 +94,13 @@ def test_a_planted_fault_is_caught_by_its_rule(  # noqa: PLR0917
     assert text in said
 
 
+def test_a_fault_is_caught_wherever_cargo_is_set_to_compile(package, refused, tmp_path):
+    folder = package("unified-features")
+    elsewhere = {"CARGO_BUILD_BUILD_DIR": str(tmp_path / "elsewhere"), ONLY: "safe"}
+    assert rules(refused(folder, **elsewhere)) == {("unified-features", "safe")}
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["rtvariants"]
+
+
 def test_flags_added_by_a_compiler_wrapper_show_in_the_file(package, refused, tmp_path):
     wrapper = tmp_path / "wrapper"
     # Only our own crate: the dependencies stay as the other tests share them.
@@ -121,10 +132,6 @@ def test_an_allowed_function_is_no_violation_and_an_unused_entry_is_reported(pac
     assert process.returncode == 0, said
     assert said.count("warning: ") == 1
     assert "allow-instructions[1]: not needed in this build: `absent`, `*`" in said
-
-
-# One runtime is enough; new flags compile the dependencies again.
-ONLY = "RTVARIANTS_RUNTIMES"
 
 
 def test_the_flag_that_polars_uses_for_its_allocators_is_dead(package, refused):
