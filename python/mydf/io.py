@@ -48,7 +48,8 @@ def read_csv(
         schema_overrides: Dtypes by column, used instead of inferred ones.
         infer_schema_length: How many rows to infer dtypes from; None for all. With 0, columns are
             String.
-        n_rows: At most this many rows.
+        n_rows: At most this many rows. With 0, the frame has only names and dtypes, inferred from
+            `infer_schema_length` rows.
         **unknown: No option has another name.
 
     Raises:

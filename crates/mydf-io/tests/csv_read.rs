@@ -250,7 +250,10 @@ fn columns_dtypes_and_rows() {
     assert_eq!(ints(&frame, "c"), [Some(1), Some(2)]);
     let none = ReadOptions { n_rows: Some(0), ..Default::default() };
     let frame = read_with("a\nx\n", &none).unwrap();
-    assert_eq!((frame.height(), dtype(&frame, "a")), (0, DType::Null));
+    assert_eq!((frame.height(), dtype(&frame, "a")), (0, DType::String));
+    let first = ReadOptions { infer_rows: Some(1), ..none };
+    let frame = read_with("a\n1\nx\n", &first).unwrap();
+    assert_eq!((frame.height(), dtype(&frame, "a")), (0, DType::Int64));
     let empty = ReadOptions { columns: Some(vec![]), ..Default::default() };
     assert_eq!(read_with("a\nx\n", &empty).unwrap().width(), 0);
 }

@@ -4,6 +4,8 @@ import csv
 import datetime as dt
 import io
 
+import pyarrow as pa
+import pyarrow.csv
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -129,3 +131,28 @@ def test_a_number_has_the_value_that_python_gives_it(texts):
         assert found == texts
     else:
         assert column.dtype == md.Bool
+
+
+@given(frames(), st.sampled_from(",;\t|-:T2"))
+def test_pyarrow_reads_what_is_written(frame, separator):
+    # Arrow's C interface has no names with NUL.
+    frame = frame.rename(
+        {name: f"{name}{at}".replace("\0", "") for at, name in enumerate(frame.columns)}
+    )
+    text = frame.write_csv(separator=separator)
+    expected = frame.to_arrow()
+    types = {
+        field.name: pa.string() if field.type == pa.string_view() else field.type
+        for field in expected.schema
+    }
+    found = pyarrow.csv.read_csv(
+        io.BytesIO(text.encode()),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=separator, newlines_in_values=True, ignore_empty_lines=False
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=types, null_values=[""], strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )  # fmt: skip
+    assert found.to_pydict() == expected.to_pydict()

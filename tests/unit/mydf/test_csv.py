@@ -5,7 +5,9 @@ import datetime as dt
 import gzip
 import io
 import lzma
+import tarfile
 import zipfile
+import zlib
 
 import pytest
 
@@ -47,6 +49,8 @@ def test_line_ends_within_quotes_stay():
         (lzma.compress(b"a\n1\n"), "xz", "lzma.open"),
         (gzip.compress(gzip.compress(b"a\n1\n")), "compressed file within", "decompress"),
         (gzip.compress(b"a\n1\n")[:-4], "gzip", "cut off or damaged"),
+        (zlib.compress(b"a\n1\n"), "zlib", "zlib.decompress"),
+        ("a,b\u20281,2\u2028".encode(), "U+2028", "replace the line ends"),
         (b"<!DOCTYPE html>\n<html>\n", "HTML", "read_html"),
         (b"\0" * 512, "NUL byte outside quotes", "damaged"),
         (b'a,b\n5" pipe,2\n', "within an unquoted field", "quote_char=None"),
@@ -67,6 +71,10 @@ def test_parquet_and_archives_are_named(tmp_path):
     with pytest.raises(CsvError, match="Parquet") as caught:
         md.read_csv(path)
     assert "read_parquet" in caught.value.hint
+    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as archive:
+        archive.add(path, "data.csv")
+    with pytest.raises(CsvError, match="tar archive"):
+        md.read_csv(tmp_path / "x.tar.gz")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("data.csv", "a,b\n1,x\n2,y\n")
     with pytest.raises(CsvError, match="zip archive"):
@@ -121,6 +129,13 @@ def test_no_rows_to_infer_from_makes_columns_texts():
     found = md.read_csv(b"a,b\n1,\n", infer_schema_length=0)
     assert found.to_dict() == {"a": ["1"], "b": [None]}
     assert found.dtypes == [md.String, md.String]
+
+
+def test_no_rows_have_the_dtypes_of_the_rows_that_they_are_inferred_from():
+    data = b"a,b\n1,x\ny,z\n"
+    assert md.read_csv(data, n_rows=0).schema == {"a": md.String, "b": md.String}
+    found = md.read_csv(data, n_rows=0, infer_schema_length=1)
+    assert (found.height, found.schema) == (0, {"a": md.Int64, "b": md.String})
 
 
 @pytest.mark.parametrize("separator", ["-", ":", ".", "2", "T", "e", "+", " ", "'"])

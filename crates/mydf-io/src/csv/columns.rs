@@ -68,7 +68,8 @@ fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<
             open.push(plans.len());
         }
         let dtype = given.map_or(DType::Null, |(_, dtype)| dtype.clone());
-        let hint = "give the column another dtype, or name the text in `null_values`";
+        let hint = "give the column another dtype in `schema_overrides`, or name the text in \
+                    `null_values`";
         plans.push(Plan { column, name, dtype, guessed: false, hint });
     }
     if input.options.infer_rows == Some(0) {
@@ -80,7 +81,8 @@ fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<
     if let Some(rows) = input.options.infer_rows {
         infer(input, &mut plans, &open, chunks, rows)?;
         for plan in open {
-            plans[plan].hint = "infer the dtypes from more rows, or give this column's";
+            plans[plan].hint = "infer from more rows with `infer_schema_length`, or give the column a \
+                                 dtype in `schema_overrides`";
         }
         return Ok(plans);
     }

@@ -84,6 +84,13 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         }
         () if starts(b"\xfd7zXZ\0") => ("xz", "pass the file opened by `lzma.open(path)`"),
         () if starts(b"\x04\x22\x4d\x18") => ("LZ4", "decompress it first, e.g. with `lz4 -d`"),
+        () if starts(b"\x1f\x9d") => ("compress", "decompress it first, e.g. with `uncompress`"),
+        () if starts(b"\x78\x9c") || starts(b"\x78\xda") => {
+            ("zlib", "pass its content: `zlib.decompress(data)`")
+        }
+        () if bytes.get(257..262) == Some(b"ustar") && bytes[99] == 0 => {
+            ("a tar archive", "pass one file of it: `tarfile.open(path).extractfile(name)`")
+        }
         () if starts(b"7z\xbc\xaf\x27\x1c") => ("7-Zip", "decompress it first"),
         () if starts(b"PK\x03\x04") && memchr::memmem::find(bytes, b"xl/workbook").is_some() => {
             ("an Excel workbook", EXCEL)

@@ -311,6 +311,9 @@ pub(super) fn first_record(
     if record.last() != Some(&b'\n') {
         ends.push(record.len() as u32);
     }
+    if end == rest.len() {
+        lines::check_only_line(record).map_err(|fault| file.error(fault.after(from), None))?;
+    }
     let grid = Grid { chunk: record, start: 0, ends: &ends, width: ends.len(), syntax };
     let mut names = Vec::with_capacity(grid.width);
     for field in (0..grid.width).map(|column| grid.field(0, column)) {

@@ -56,6 +56,20 @@ pub(super) fn check(chunk: &[u8], syntax: Syntax) -> Result<(), Fault> {
     }
 }
 
+/// Checks that a file of one line, without LF, is not one whose lines end in something else.
+pub(super) fn check_only_line(line: &[u8]) -> Result<(), Fault> {
+    if line.ends_with(b"\n") {
+        return Ok(());
+    }
+    for (name, end) in [("U+0085", "\u{85}"), ("U+2028", "\u{2028}"), ("U+001E", "\u{1e}")] {
+        if let Some(at) = memchr::memmem::find(line, end.as_bytes()) {
+            let hint = "replace the line ends by LF; end the header with LF if they are text";
+            return Err(Fault::new(at, format!("no LF, only {name}, which may end lines"), hint));
+        }
+    }
+    Ok(())
+}
+
 /// The first CR outside quotes that has text after it in its line.
 fn lone_cr(chunk: &[u8], syntax: Syntax) -> Option<usize> {
     outside_quotes(chunk, syntax, b'\r').into_iter().find(|at| {
@@ -97,6 +111,16 @@ mod tests {
         }
         for text in ["", "\r", "a\r", "a\n1\r2\n", "a\r1\n2\n", "a\r\r\n1\r\r\n", "\"a\rb\"\n1"] {
             assert_eq!(converted(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_lf_has_no_other_line_ends() {
+        for text in ["a,b", "a\u{2028},b\n", ""] {
+            assert!(check_only_line(text.as_bytes()).is_ok(), "{text:?}");
+        }
+        for text in ["a,b\u{85}1,2\u{85}", "a\u{2028}1", "a\u{1e}1\u{1e}"] {
+            assert!(check_only_line(text.as_bytes()).is_err(), "{text:?}");
         }
     }
 

@@ -62,7 +62,8 @@ pub struct ReadOptions {
     /// How many rows to infer dtypes from; `None` for all. A later value that does not fit is an
     /// error. With 0, all columns without a given dtype are texts.
     pub infer_rows: Option<usize>,
-    /// At most this many rows; the rest of the file is not checked.
+    /// At most this many rows; the rest of the file is not checked. With 0, the frame has the dtypes
+    /// that are inferred from `infer_rows`.
     pub n_rows: Option<usize>,
 }
 

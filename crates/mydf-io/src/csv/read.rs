@@ -2,7 +2,7 @@
 
 use arrow_buffer::Buffer;
 use mydf_core::frame::check_rows;
-use mydf_core::{DataFrame, Error, Idx, Result};
+use mydf_core::{Column, DataFrame, Error, Idx, Result};
 
 use super::columns;
 use super::content;
@@ -14,6 +14,11 @@ use super::{ReadOptions, check_character};
 use crate::source::{Source, Whole};
 
 pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
+    if options.n_rows == Some(0) && options.infer_rows != Some(0) {
+        // Only the dtypes are wanted. They are those of the rows that they are inferred from.
+        let inferred = ReadOptions { n_rows: options.infer_rows, ..options.clone() };
+        return empty(&read::<I>(source, &inferred)?);
+    }
     let syntax = syntax(options)?;
     let mut whole = content::text(source.name(), source.whole()?)?;
     if let Some(converted) = lines::from_cr(whole.bytes(), syntax) {
@@ -25,6 +30,13 @@ pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result
     let chunks = input.chunks()?;
     check_rows::<I>(chunks.iter().map(|chunk| chunk.rows as u64).sum())?;
     DataFrame::new(columns::columns(&input, &selected, &chunks)?)
+}
+
+fn empty<I: Idx>(frame: &DataFrame<I>) -> Result<DataFrame<I>> {
+    let columns = frame.columns().iter().map(|column| {
+        Column::new(column.name(), arrow_array::new_empty_array(column.values().data_type()))
+    });
+    DataFrame::new(columns.collect::<Result<_>>()?)
 }
 
 fn syntax(options: &ReadOptions) -> Result<Syntax> {
