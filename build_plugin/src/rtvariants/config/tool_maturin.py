@@ -138,7 +138,7 @@ def alike(one: bytes, other: bytes) -> bool:
 
 def _may_be_maturins(data: Mapping[str, Any]) -> bool:
     """Return whether maturin may have written an sdist; a module of the tree may call it."""
-    return pyproject.backend(data) == BACKEND or "backend-path" in data["build-system"]
+    return pyproject.backend(data) == BACKEND or "backend-path" in data.get("build-system", {})
 
 
 def _without_places(data: dict[str, Any]) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _is_link_out(path: Path, root: Path) -> bool:
 
 
 def refuse_tokens(files: Mapping[str, bytes]) -> None:
-    """Refuse an sdist with a configuration of cargo that holds a token, whoever put it there."""
+    """Refuse an sdist with a configuration of cargo that holds a token."""
     problems = [
         Problem(
             f"token in a file of the sdist: `{place}`",

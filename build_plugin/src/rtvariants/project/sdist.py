@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from rtvariants.archives.sdist import is_program, read
+from rtvariants.archives.sdist import Sdist, is_program, read
 from rtvariants.config import tool_maturin
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain.git import COMMIT_FILE, commit
 
-from . import ignored
+from . import ignored, local_registries, resolved
+from .above import files as above_files
+from .above import manifest
 from .sources import Sources
 from .tree import Project
 from .vendor import vendored
@@ -37,17 +40,11 @@ def _complete(path: Path, project: Project) -> None:
     archive = read(path)
     root, config, found = project.root, project.config, project.sources
     with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        if found.incomplete() and (moved := tool_maturin.moved(archive.files, project.pyproject)):
-            add = {"pyproject.toml": Path(folder, "pyproject.toml")}
-            add["pyproject.toml"].write_text(moved, encoding="utf-8", newline="\n")
-        else:
-            add = {n: p for n, p in found.shipped().items() if n not in archive.files}
-            add = ignored.without(add, root)
+        add = _added(archive, project, Path(folder))
         _warn_of_unreachable(found)
         now = commit(root)
         if now and COMMIT_FILE not in archive.files:
-            add[COMMIT_FILE] = Path(folder, COMMIT_FILE)
-            add[COMMIT_FILE].write_text(f"{now}\n", encoding="utf-8", newline="\n")
+            add[COMMIT_FILE] = _written(Path(folder, COMMIT_FILE), f"{now}\n")
         if not (found.workspace / "Cargo.lock").is_file() and "Cargo.lock" not in archive.files:
             sys.stderr.write(
                 f"warning: no Cargo.lock in {found.workspace}: a build of this sdist uses the "
@@ -55,13 +52,45 @@ def _complete(path: Path, project: Project) -> None:
                 "hint: cargo generate-lockfile, and keep the file under version control\n"
             )
         if config.build.vendor:
-            add |= vendored(config, found, Path(folder))
+            add |= vendored(config, found, Path(folder), _configs(archive, add, root))
         files = {**archive.files, **{name: _read(p, root) for name, p in add.items()}}
         ignored.refuse_tokens(files)
-        if add:
+        local_registries.compare(files)
+        files = resolved.settled(files, project)
+        if files != archive.files:
             # A script of C code may be run as a program.
             programs = archive.programs | {n for n, p in add.items() if is_program(p)}
             replace(archive, files=files, programs=programs).write(path.parent)
+
+
+def _added(archive: Sdist, project: Project, folder: Path) -> dict[str, Path]:
+    """Return the files that its writer left out, by their path; new ones are below `folder`."""
+    root, found = project.root, project.sources
+    above = above_files(found) if found.has_workspace_above() else {}
+    above = {n: p for n, p in above.items() if n not in archive.files}
+    if found.incomplete() and (moved := tool_maturin.moved(archive.files, project.pyproject)):
+        return {
+            **ignored.without(above, root),
+            "pyproject.toml": _written(folder / "pyproject.toml", moved),
+        }
+    add = {n: p for n, p in found.shipped().items() if n not in archive.files}
+    add = ignored.without({**above, **add}, root)
+    held = local_registries.files(_configs(archive, add, root))
+    add |= {n: p for n, p in held.items() if n not in archive.files}
+    if found.has_workspace_above():
+        add["Cargo.toml"] = _written(folder / "Cargo.toml", manifest(found))
+    return add
+
+
+def _configs(archive: Sdist, add: Mapping[str, Path], root: Path) -> dict[str, Path]:
+    """Return the files of cargo's configuration that the sdist has, by their path in it."""
+    written = {n: root / n for n in local_registries.CONFIGS if n in archive.files}
+    return written | {n: p for n, p in add.items() if n in local_registries.CONFIGS}
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
 
 
 def _warn_of_unreachable(found: Sources) -> None:

@@ -25,7 +25,8 @@ from . import manifests, named
 # Data in these folders is only for tests; their code stays, since a manifest may name it.
 _ASIDE = {"tests", "benches", "examples"}
 _OF_PYTHON = ("pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in")
-_BESIDE = (
+#: What cargo and rustup read next to a manifest.
+BESIDE = (
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
@@ -51,8 +52,8 @@ class Sources:
     def files(self) -> dict[str, Path]:
         """Return every file that a build may read, by its path from the project's root on.
 
-        Raises `RtvariantsError` for a crate or a workspace outside of the project, since no sdist
-        can hold it, and for a crate that a manifest names but that does not exist.
+        Raises `RtvariantsError` for a crate outside of the project, since no sdist can hold it, and
+        for one that a manifest names but that does not exist.
         """
         self._require_whole()
         found = [*self._single(), *(f for crate in self.crates for f in of_crate(crate, self.root))]
@@ -73,7 +74,11 @@ class Sources:
 
     def incomplete(self) -> bool:
         """Return whether the project's own folder lacks crates, or the workspace."""
-        return bool(self.outside()) or not self.workspace.is_relative_to(self.root)
+        return bool(self.outside()) or self.has_workspace_above()
+
+    def has_workspace_above(self) -> bool:
+        """Return whether the workspace is not below the project's root."""
+        return not self.workspace.is_relative_to(self.root)
 
     def _require_whole(self) -> None:
         if self.absent:
@@ -81,13 +86,6 @@ class Sources:
             raise RtvariantsError(Problem(f"no crate in {folder}", hint) for folder in self.absent)
         hint = f"move it, or a link to it, below {self.root}: an sdist holds nothing else"
         problems = [Problem(f"crate outside of the project: {c}", hint) for c in self.outside()]
-        if not self.workspace.is_relative_to(self.root):
-            what = f"workspace outside of the project: {self.workspace / 'Cargo.toml'}"
-            hint = (
-                f"move pyproject.toml to {self.workspace} and set `crate` to the member, or "
-                "exclude the member from the workspace: an sdist holds nothing above the project"
-            )
-            problems.append(Problem(what, hint))
         if problems:
             raise RtvariantsError(problems)
 
@@ -108,7 +106,7 @@ class Sources:
 
     def _single(self) -> Iterator[Path]:
         for folder in {self.root, self.workspace}:
-            yield from (folder / name for name in _BESIDE if (folder / name).is_file())
+            yield from (folder / name for name in BESIDE if (folder / name).is_file())
         # A crate of another workspace, such as a submodule's, inherits its version from that one.
         for crate in self.crates:
             if crate.is_relative_to(self.root):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,17 @@ from rtvariants.toolchain.cargo_path import require_cargo
 from rtvariants.toolchain.commands import run
 from rtvariants.toolchain.crate import VENDOR
 
+from .local_registries import CONFIGS
 from .sources import Sources
 
-_CONFIG = ".cargo/config.toml"
 
-
-def vendored(config: Config, sources: Sources, folder: Path) -> dict[str, Path]:
+def vendored(
+    config: Config, sources: Sources, folder: Path, configs: Mapping[str, Path]
+) -> dict[str, Path]:
     """Return the files of the crates, by their path in the sdist, and cargo's configuration.
 
-    `folder` is where they are put for now. Raises `MachineError` where cargo can't get the crates,
+    `folder` is where they are put for now, `configs` is what the sdist has of cargo's configuration
+    without them. Raises `MachineError` where cargo can't get the crates,
     or where the project already replaces a source of crates.
     """
     cargo = require_cargo()
@@ -50,8 +53,11 @@ def vendored(config: Config, sources: Sources, folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {
         path.relative_to(folder).as_posix(): path for path in place.rglob("*") if path.is_file()
     }
-    files[_CONFIG] = folder / "config.toml"
-    files[_CONFIG].write_text(_config(config.root, said.replace(str(place), VENDOR)), "utf-8")
+    # Of two files, cargo reads only the one without an extension.
+    name = next((n for n in reversed(CONFIGS) if n in configs), CONFIGS[0])
+    files[name] = folder / "config.toml"
+    text = _config(name, configs.get(name), said.replace(str(place), VENDOR))
+    files[name].write_text(text, "utf-8")
     return files
 
 
@@ -67,14 +73,13 @@ def _run(argv: list[str], cwd: Path) -> str:
     return done.stdout
 
 
-def _config(root: Path, text: str) -> str:
+def _config(name: str, own: Path | None, text: str) -> str:
     """Return cargo's configuration with the sources replaced; the project's own stays."""
-    own = root / _CONFIG
-    if not own.is_file():
+    if own is None:
         return text
     if "source" in toml.read(own):
         raise MachineError(
-            f"`[source]` in {_CONFIG} already: two replacements of one source can't be merged",
+            f"`[source]` in {name} already: two replacements of one source can't be merged",
             "vendor without it, or put the crates into the sdist by hand",
         )
     return own.read_text(encoding="utf-8").rstrip() + "\n\n" + text

@@ -1,0 +1,93 @@
+"""cargo reads the finished sdist: one that lacks a crate or a manifest is an error at once.
+
+cargo looks only at manifests and the lock file here, and compiles nothing.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from rtvariants.config import toml
+from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.toolchain.cargo_path import find_cargo
+
+from .tree import Project
+
+_LOCK = "Cargo.lock"
+#: What cargo says if the lock file would have to change.
+_STALE = "--locked"
+
+
+def settled(files: Mapping[str, bytes], project: Project) -> dict[str, bytes]:
+    """Return the files of an sdist, with a lock file that fits the crates in it.
+
+    Where the sdist has only some crates of a workspace, cargo removes the others from the lock
+    file; the versions stay. Raises `RtvariantsError` if cargo can't read the sdist although it can
+    read the tree. Without cargo, and where crates would have to be downloaded, nothing is checked.
+    """
+    cargo = find_cargo()
+    if cargo is None:
+        return dict(files)
+    with tempfile.TemporaryDirectory(prefix="rtvariants-") as name:
+        # A link in the path of the temporary folder would be resolved in cargo's messages.
+        folder = Path(name).resolve()
+        for path, data in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
+        settings = toml.parse(files["pyproject.toml"]) if "pyproject.toml" in files else {}
+        crate = settings.get("tool", {}).get("rtvariants", {}).get("crate")
+        if not isinstance(crate, str):
+            return dict(files)
+        manifest = folder / crate / "Cargo.toml"
+        lock = _lock(files, crate)
+        said = _ask(cargo, manifest, folder, locked=lock is not None)
+        if not said or _ask(cargo, project.config.crate / "Cargo.toml", project.root, locked=True):
+            return dict(files)
+        if lock is not None and _STALE in said:
+            return {**files, lock: _fitted(cargo, manifest, folder, lock, files[lock])}
+    if lock is None:
+        return dict(files)  # Which versions there are is not known here.
+    where = f"{folder}/"
+    hint = "name the missing files to the build tool, or open an issue with what cargo says"
+    raise RtvariantsError(Problem(f"cargo can't read the sdist:\n{said.replace(where, '')}", hint))
+
+
+def _lock(files: Mapping[str, bytes], crate: str) -> str | None:
+    """Return the lock file that cargo finds for a crate: it is next to the workspace."""
+    place = PurePosixPath(crate)
+    names = ((folder / _LOCK).as_posix() for folder in (place, *place.parents))
+    return next((name for name in names if name in files), None)
+
+
+def _fitted(cargo: str, manifest: Path, folder: Path, lock: str, before: bytes) -> bytes:
+    """Let cargo remove from the lock file what the crates in the sdist do not use."""
+    said = _ask(cargo, manifest, folder, locked=False)
+    if said:
+        said = _ask(cargo, manifest, folder, locked=False, offline=False)
+    after = (folder / lock).read_bytes()
+    added = _packages(after) - _packages(before)
+    if said or added:
+        what = "Cargo.lock does not fit the crates in the sdist"
+        shown = ", ".join(f"`{name} {version}`" for name, version, _ in sorted(added)[:3])
+        what += f", which also need {shown}" if added else f":\n{said}"
+        raise RtvariantsError(Problem(what, "run `cargo update --workspace` and write it again"))
+    return after
+
+
+def _packages(lock: bytes) -> set[tuple[str, str, str]]:
+    found = toml.parse(lock).get("package", [])
+    return {(p["name"], p["version"], p.get("source", "")) for p in found}
+
+
+def _ask(cargo: str, manifest: Path, cwd: Path, *, locked: bool, offline: bool = True) -> str:
+    """Return what cargo says against a manifest; empty if it can read all that it needs."""
+    argv = [cargo, "metadata", "--format-version=1", "--manifest-path", str(manifest)]
+    argv += ["--locked"] if locked else []
+    argv += ["--offline"] if offline else []
+    done = subprocess.run(
+        argv, cwd=cwd, capture_output=True, check=False, encoding="utf-8", errors="replace"
+    )
+    return done.stderr.strip() if done.returncode else ""
