@@ -7,9 +7,10 @@ installation does not have the others, later ones keep them as they were last bu
 from __future__ import annotations
 
 import argparse
+from importlib.metadata import PathDistribution
 from pathlib import Path
-from typing import Any
 
+from rtvariants.archives.wheel import normal
 from rtvariants.config import load, model
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.pipeline import build
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         project = tree.of(root, project.pyproject)
         config = project.config
         built = tuple(runtime.name for runtime in config.wanted)
-        if site is None or options.reinstall:
+        if site is None or options.reinstall or (not options.refresh and _renewed(project, site)):
             shared.check_backend(project, must=True)
             _compile(project)
             install.editable(project, built if names else ())
@@ -67,18 +68,26 @@ def run(options: argparse.Namespace) -> int:
 
 def _refresh(project: Project, site: Path) -> None:
     config = project.config
-    owner = editable.distribution(config, site)
-    if owner is None:
+    info = editable.metadata_folder(config, site)
+    if info is None:
         what = f"no distribution in {site} owns `{config.loader}`"
         raise RtvariantsError(Problem(what, "run `rtvariants develop --reinstall`"))
-    made, lock = build(project, owner.version, site, editable=True)
+    made, lock = build(project, PathDistribution(info).version, site, editable=True)
     try:
-        info = _info(owner)
-        lists = {f"{info}/sboms/{path.name}": path for path in made.sboms}
+        lists = {f"{info.name}/sboms/{path.name}": path for path in made.sboms}
         changed = editable.write({**lists, **made.files}, site)
-        editable.record(site / info, site, changed)
+        editable.record(info, site, changed)
     finally:
         lock.release()
+
+
+def _renewed(project: Project, site: Path) -> bool:
+    """Return whether pyproject.toml has another version than what is installed."""
+    stated = project.pyproject.get("project", {}).get("version")
+    info = editable.metadata_folder(project.config, site)
+    if not stated or info is None:
+        return False
+    return normal(str(stated)) != normal(PathDistribution(info).version)
 
 
 def _compile(project: Project) -> None:
@@ -91,10 +100,6 @@ def _compile(project: Project) -> None:
     except RtvariantsError:
         return  # It comes from a plugin of hatchling that only the frontend installs.
     build(project, version, project.root, editable=True)[1].release()
-
-
-def _info(owner: Any) -> str:
-    return f"{owner.metadata['Name'].replace('-', '_')}-{owner.version}.dist-info"
 
 
 def _say(config: model.Config, site: Path, built: tuple[str, ...]) -> None:

@@ -6,7 +6,6 @@ import importlib.util
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
 from rtvariants.archives import record as records
@@ -87,13 +86,16 @@ def _native(folder: Path) -> bool:
     return any(path.suffix in (".so", ".pyd") for path in folder.glob("*.*"))
 
 
-def distribution(config: Config, site: Path) -> Distribution | None:
-    """Return the distribution that the loader below a folder belongs to."""
+def metadata_folder(config: Config, site: Path) -> Path | None:
+    """Return the `.dist-info` of the distribution that the loader below a folder belongs to.
+
+    Build tools spell a name such as `Fast.Lib` in several ways there.
+    """
     mine = f"{config.loader}/table.py,"
     for record in site.glob("*.dist-info/RECORD"):
         lines = record.read_text(encoding="utf-8").splitlines()
         if any(line.startswith(mine) for line in lines):
-            return PathDistribution(record.parent)
+            return record.parent
     return None
 
 
