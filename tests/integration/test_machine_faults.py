@@ -154,6 +154,15 @@ def test_a_full_disk(package, refused, mounted, tmp_path, size):
     assert "`CARGO_TARGET_DIR`" in hint
 
 
+def test_a_target_directory_that_runs_no_programs(package, refused, mounted, tmp_path):
+    quiet = mounted(f"mount -t tmpfs -o noexec none '{tmp_path}'")
+    said = refused(package(), before=quiet, CARGO_TARGET_DIR=str(tmp_path), **ONLY)
+    what, hint = hinted(said)
+    assert "from which no program may run" in what
+    assert "`CARGO_TARGET_DIR`" in hint
+    assert "cargo starts" not in said
+
+
 def test_a_read_only_tree_is_built_elsewhere(package, refused, target, mounted, tmp_path):
     folder = package()
     frozen = mounted(f"mount --bind '{folder}' '{folder}' && mount -o remount,bind,ro '{folder}'")

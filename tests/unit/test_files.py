@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from rtvariants import files
+from rtvariants.errors import MachineError
 
 
 class PlantedError(Exception):
@@ -260,3 +261,15 @@ def test_files_that_are_written_together_all_stay_away_after_an_error(tmp_path):
     with pytest.raises(PlantedError):
         files.write_together(tmp_path, write)
     assert (names(tmp_path), (tmp_path / "a").read_text()) == (["a"], "old")
+
+
+def test_no_usable_temporary_folder_is_an_error_with_a_way_out(tmp_path):
+    with files.temporary_folder(tmp_path) as folder:
+        (folder / "a").touch()
+        assert folder.parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+    with (
+        pytest.raises(MachineError, match=r"no usable temporary folder: .*\nhint: set `TMPDIR`"),
+        files.temporary_folder(tmp_path / "missing"),
+    ):
+        pass

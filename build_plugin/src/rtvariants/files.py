@@ -21,6 +21,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from .errors import MachineError
+
 # No writer takes a day: whatever is older was left by a process of another machine.
 _STALE = 24 * 60 * 60
 _count = itertools.count()
@@ -61,6 +63,21 @@ def write_bytes(path: Path, data: bytes, *, loaded: bool = False, sync: bool = F
 def write_text(path: Path, text: str, *, sync: bool = False) -> None:
     """Replace a text file: UTF-8, with the line ends that `text` has on every system."""
     write_bytes(path, text.encode(), sync=sync)
+
+
+@contextlib.contextmanager
+def temporary_folder(above: Path | None = None) -> Iterator[Path]:
+    """Yield an empty folder that is gone after the block: below `above`, or the system's own.
+
+    Raises `MachineError` where none can be made.
+    """
+    try:
+        made = tempfile.TemporaryDirectory(prefix="rtvariants-", dir=above)
+    except OSError as error:
+        hint = "set `TMPDIR` to a folder that this user can write to, with space in it"
+        raise MachineError(f"no usable temporary folder: {error.strerror}", hint) from error
+    with made as name:
+        yield Path(name)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .compile import diagnosis
 from .compile.plan import jobs, plan
+from .errors import MachineError
 from .locking import Lock
 from .project import staging
 from .project.tree import Project
@@ -32,17 +35,37 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
     in the wheel. Raises `RtvariantsError`; `MachineError` among them where the target directory
     can't be written.
     """
+    _require_temporary()
     project, home = (project, None) if editable else staging.staged(project, output)
     tools, crate = _inspected(project)
     tools = replace(tools, target_base=home or tools.target_base)
     folder = tools.target_base / "rtvariants" / tools.target
     lock = Lock(folder)
     try:
+        _require_programs(folder)
         with diagnosis.of_writing(folder):
             return _built(project, tools, crate, version, editable=editable), lock
     except BaseException:
         lock.release()
         raise
+
+
+def _require_temporary() -> None:
+    """Refuse a machine without a temporary folder: build tools write their archive there, last."""
+    try:
+        tempfile.gettempdir()
+    except OSError as error:
+        hint = "set `TMPDIR` to a folder that this user can write to, with space in it"
+        raise MachineError(f"no usable temporary folder: {error.strerror}", hint) from error
+
+
+def _require_programs(folder: Path) -> None:
+    """Refuse a target directory from which no program may run: cargo runs build scripts there."""
+    if hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        raise MachineError(
+            f"target directory from which no program may run: {folder} (mounted `noexec`)",
+            "set `CARGO_TARGET_DIR` to a folder elsewhere",
+        )
 
 
 def _inspected(project: Project) -> tuple[Toolchain, Crate]:

@@ -35,7 +35,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
@@ -68,7 +68,7 @@ Settings = Mapping[str, Any] | None
 _STUB = """#!/bin/sh
 case "$1" in
 build | rustc) cat "$0.json" ;;
-*) exec '{cargo}' "$@" ;;
+*) exec {cargo} "$@" ;;
 esac
 """
 _STUB_OF_WINDOWS = """@echo off
@@ -156,6 +156,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
 def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.archives import wheel as archives
     from rtvariants.config import tool_maturin
+    from rtvariants.files import temporary_folder
     from rtvariants.pipeline import build
     from rtvariants.project import tree
     from rtvariants.wheels import limits
@@ -173,26 +174,25 @@ def _build(output: Path, *, editable: bool) -> str:
     source = tool_maturin.python_source(project.root, data, config.package)
     require_regular(config, source / config.package.replace(".", "/"))
     cargo = require_cargo()
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as name:
-        folder = Path(name)
-        made, lock = build(project, _version(folder), output, editable=editable)
-        try:
-            native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
-            with _compiled(folder, cargo, config, native):
-                wheel = archives.read(folder / maturin.build_wheel(str(folder)))
-            theirs = _kept(wheel.files, config, editable=False)
-            refuse_second_module(config.module, theirs)
-            require_call(config, wheel.files)
-            require_package(config, {name: wheel.files[name] for name in theirs})
-            files = added(wheel, made, config.package) | top_level(wheel, data.get("project", {}))
-            if editable:
-                pth = config.loader.removesuffix("loader") + "editable.pth"
-                files[pth] = _path_line(source)
-            keep = _kept(wheel.files, config, editable=editable)
-            written = insert(wheel, files, made.tag, keep.__contains__).write(output)
-            return limits.keep(written, config).name
-        finally:
-            lock.release()
+    made, lock = build(project, _version(), output, editable=editable)
+    try:
+        native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
+        # Not in the system's temporary folder, which may be full, or forbid to run programs.
+        with temporary_folder(native.parent) as folder, _compiled(folder, cargo, config, native):
+            wheel = archives.read(folder / maturin.build_wheel(str(folder)))
+        theirs = _kept(wheel.files, config, editable=False)
+        refuse_second_module(config.module, theirs)
+        require_call(config, wheel.files)
+        require_package(config, {name: wheel.files[name] for name in theirs})
+        files = added(wheel, made, config.package) | top_level(wheel, data.get("project", {}))
+        if editable:
+            pth = config.loader.removesuffix("loader") + "editable.pth"
+            files[pth] = _path_line(source)
+        keep = _kept(wheel.files, config, editable=editable)
+        written = insert(wheel, files, made.tag, keep.__contains__).write(output)
+        return limits.keep(written, config).name
+    finally:
+        lock.release()
 
 
 def _path_line(source: Path) -> bytes:
@@ -226,13 +226,27 @@ def _kept(contents: Iterable[str], config: Config, *, editable: bool) -> frozens
     return frozenset(filter(stays, contents))
 
 
-def _version(folder: Path) -> str:
+def _version() -> str:
     """Return the version that maturin puts into the metadata: pyproject.toml's or Cargo.toml's."""
-    info = folder / "metadata"
-    info.mkdir()
-    written = maturin.prepare_metadata_for_build_wheel(str(info))
-    text = (info / written / "METADATA").read_text(encoding="utf-8")
+    from rtvariants.files import temporary_folder
+
+    with temporary_folder() as folder:
+        written = maturin.prepare_metadata_for_build_wheel(str(folder))
+        text = (folder / written / "METADATA").read_text(encoding="utf-8")
     return str(HeaderParser().parsestr(text)["Version"])
+
+
+def _stub(cargo: str, *, windows: bool) -> str:
+    r"""Return the program that stands in for cargo, whatever characters its path has.
+
+    >>> _stub("/home/o'neil/cargo", windows=False).splitlines()[3]
+    '*) exec \'/home/o\'"\'"\'neil/cargo\' "$@" ;;'
+    >>> _stub(r"C:\100%\cargo.exe", windows=True).splitlines()[3]
+    '"C:\\100%%\\cargo.exe" %*'
+    """
+    if windows:
+        return _STUB_OF_WINDOWS.format(cargo=cargo.replace("%", "%%"))
+    return _STUB.format(cargo=shlex.quote(cargo))
 
 
 @contextlib.contextmanager
@@ -266,8 +280,7 @@ def _compiled(folder: Path, cargo: str, config: Config, native: Path) -> Iterato
     (folder / "native.so").write_bytes(native.read_bytes())
     windows = os.name == "nt"
     stub = folder / ("cargo.cmd" if windows else "cargo")
-    text = (_STUB_OF_WINDOWS if windows else _STUB).format(cargo=cargo)
-    stub.write_text(text, encoding="utf-8")
+    stub.write_bytes(os.fsencode(_stub(cargo, windows=windows)))
     stub.chmod(0o755)
     said = [message, {"reason": "build-finished", "success": True}]
     text = "".join(json.dumps(line) + "\n" for line in said)

@@ -28,7 +28,6 @@ gets the crates. A project without `[tool.rtvariants]` is left alone.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -91,6 +90,7 @@ class _Natives(Command):  # type: ignore[misc]
 
     def _run(self) -> None:
         from rtvariants.archives import wheel as archives
+        from rtvariants.files import temporary_folder
         from rtvariants.pipeline import build
         from rtvariants.project import tree
         from rtvariants.wheels import limits
@@ -111,8 +111,9 @@ class _Natives(Command):  # type: ignore[misc]
         version = self.distribution.get_version()
         made, lock = build(project, version, output, editable=self.editable)
         try:
-            with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-                self.dist_dir = Path(folder)
+            # Not the system's temporary folder, which may be full by now.
+            native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
+            with temporary_folder(native.parent) as self.dist_dir:
                 super().run()
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archives.read(path)

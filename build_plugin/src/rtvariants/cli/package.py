@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
+from rtvariants.files import temporary_folder
 from rtvariants.native import sizes
 from rtvariants.project import frontend, tree
 from rtvariants.wheels.pack import KINDS, pack
@@ -41,13 +41,13 @@ def run(options: argparse.Namespace) -> int:
     root = Path(options.project).resolve()
     shared.use_platform(options)
     read = tree.read(root)
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
+    with temporary_folder() as folder:
         if not options.wheel:
             shared.check_backend(read, must=True)
-        wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, Path(folder))]
+        wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, folder)]
         source = Path(options.sdist) if options.sdist else None
         if source is None and not options.no_sdist:
-            source = frontend.sdist(root, Path(folder))
+            source = frontend.sdist(root, folder)
         for path in pack(
             options.kind or read.config.packaging, wheels, source, read.config, Path(options.out)
         ):

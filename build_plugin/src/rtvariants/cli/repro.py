@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import tempfile
 from pathlib import Path
 
 from rtvariants.config import load
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.files import temporary_folder
 from rtvariants.wheels.reproducibility import compare, rebuild
 
 from . import options as shared
@@ -38,9 +38,9 @@ def run(options: argparse.Namespace) -> int:
         if not path.is_file():
             hint = "pass an existing wheel or sdist to `--against`"
             raise RtvariantsError(Problem(f"no file to compare with: `{path}`", hint))
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        second = {p.name: p for p in rebuild.build(root, Path(folder), "a-second-time")}
-        first = options.against or rebuild.build(root, Path(folder), "once")
+    with temporary_folder() as folder:
+        second = {p.name: p for p in rebuild.build(root, folder, "a-second-time")}
+        first = options.against or rebuild.build(root, folder, "once")
         equal = [_same(path, second) for path in first]
     return 0 if all(equal) else 1
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from rtvariants.archives.sdist import Sdist, is_program, read
 from rtvariants.config import tool_maturin
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.files import temporary_folder
 from rtvariants.toolchain.git import COMMIT_FILE, commit
 
 from . import ignored, local_registries, resolved
@@ -39,12 +39,12 @@ def complete(path: Path, project: Project) -> None:
 def _complete(path: Path, project: Project) -> None:
     archive = read(path)
     root, config, found = project.root, project.config, project.sources
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        add = _added(archive, project, Path(folder))
+    with temporary_folder() as folder:
+        add = _added(archive, project, folder)
         _warn_of_unreachable(found)
         now = commit(root)
         if now and COMMIT_FILE not in archive.files:
-            add[COMMIT_FILE] = _written(Path(folder, COMMIT_FILE), f"{now}\n")
+            add[COMMIT_FILE] = _written(folder / COMMIT_FILE, f"{now}\n")
         if not (found.workspace / "Cargo.lock").is_file() and "Cargo.lock" not in archive.files:
             sys.stderr.write(
                 f"warning: no Cargo.lock in {found.workspace}: a build of this sdist uses the "
@@ -52,7 +52,7 @@ def _complete(path: Path, project: Project) -> None:
                 "hint: cargo generate-lockfile, and keep the file under version control\n"
             )
         if config.build.vendor:
-            add |= vendored(config, found, Path(folder), _configs(archive, add, root))
+            add |= vendored(config, found, folder, _configs(archive, add, root))
         files = {**archive.files, **{name: _read(p, root) for name, p in add.items()}}
         ignored.refuse_tokens(files)
         local_registries.compare(files)

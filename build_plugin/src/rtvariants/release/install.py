@@ -11,15 +11,14 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.files import temporary_folder
 
 from .extra import needs
 from .secrets import redact
@@ -73,8 +72,8 @@ def fresh(tool: str, requirement: str, simple: str, module: str) -> dict[str, st
 
     Raises `InstallError` with the end of the tool's output.
     """
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        venv = Path(folder, "venv")
+    with temporary_folder() as folder:
+        venv = folder / "venv"
         # Without pip, only the release is installed there.
         made = _run([sys.executable, "-m", "venv", "--without-pip", str(venv)])
         if made.returncode:
@@ -85,7 +84,7 @@ def fresh(tool: str, requirement: str, simple: str, module: str) -> dict[str, st
             raise InstallError(
                 Problem(f"{tool} can't install `{requirement}`: {redact(_last(done.stderr))}")
             )
-        done = _run([str(python), "-c", _LIST, module], cwd=folder)
+        done = _run([str(python), "-c", _LIST, module], cwd=str(folder))
         if done.returncode:
             raise InstallError(
                 Problem(f"`import {module}` after {tool} installed it: {_last(done.stderr)}")

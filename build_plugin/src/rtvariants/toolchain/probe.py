@@ -22,6 +22,7 @@ from .cargo_path import require_cargo
 from .compiler import Compiler
 from .crate import Crate
 from .cross import Cross
+from .home import cargo_home, home
 from .interpreter import BuiltFor
 from .rustflags import Ambient, ambient, linker
 
@@ -119,7 +120,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         version=rustc.verbose.splitlines()[0],
         release=rustc.fields["release"],
         sysroot=Path(cfg["sysroot"]),
-        cargo_home=_cargo_home(environ),
+        cargo_home=cargo_home(environ),
         target=target,
         machine=target.split("-")[0],
         system=_SYSTEMS.get(cfg.get("target_os", ""), cfg.get("target_os", "")),
@@ -133,7 +134,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         cpus=_cpus(settings),
         cross=chosen,
         cross_env=chosen.env(environ) if chosen else {},
-        home=Path.home(),
+        home=home() or Path(),
         host=host,
         linker=linker(settings, target, outside.flags, printed),
         config_env=variables,
@@ -144,11 +145,6 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         # A plan for another platform needs a toolchain that may have to be prepared first.
         require_std(toolchain)
     return toolchain, crate
-
-
-def _cargo_home(environ: Mapping[str, str]) -> Path:
-    home = environ.get("CARGO_HOME")
-    return Path(home) if home else Path.home() / ".cargo"
 
 
 def _target_base(environ: Mapping[str, str], crate: Crate) -> Path:

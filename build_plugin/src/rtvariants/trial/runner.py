@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import shlex
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 from packaging.tags import parse_tag, sys_tags
 
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.files import temporary_folder
 from rtvariants.targets import platforms
 from rtvariants.toolchain import cross
 from rtvariants.wheels import check
@@ -110,8 +110,8 @@ def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
             raise RtvariantsError(Problem(f"no wheel for `--python {part}=…`", hint))
     tally = Tally(say, request.strict)
     for each in found:
-        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-            one = _Trial(each, request, Path(folder), tally)
+        with temporary_folder() as folder:
+            one = _Trial(each, request, folder, tally)
             if any(tag in set(sys_tags()) for tag in parse_tag(each.wheels[-1].tag)):
                 one.here()
                 if unused := [part for part in request.interpreters if part in each.platforms]:

@@ -7,7 +7,6 @@ and its SBOM are there too, they are compared with it.
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from rtvariants.archives import members
 from rtvariants.errors import RtvariantsError
+from rtvariants.files import temporary_folder
 from rtvariants.native import stamp as stamps
 from rtvariants.shim.place import prefix
 from rtvariants.verify import sbom
@@ -36,9 +36,9 @@ def inspect(thing: str, search: Sequence[str], *, audit: Audit = "recorded") -> 
         # In an installed package, the SBOM is two folders above.
         if path.suffix != ".whl" and not zipfile.is_zipfile(path):
             return (report(path, thing, read_sboms(path.parent.parent), audit=audit),)
-        with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-            _unpack(members.read(path), Path(folder))
-            return _folder(Path(folder), thing, "*", audit=audit)
+        with temporary_folder() as folder:
+            _unpack(members.read(path), folder)
+            return _folder(folder, thing, "*", audit=audit)
     names = prefix(thing.replace("-", "_"))
     places = [
         *([(path, "*")] if is_folder else []),

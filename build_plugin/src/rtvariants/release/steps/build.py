@@ -8,7 +8,6 @@ commit is not built again.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from rtvariants.archives import wheel as archives
 from rtvariants.config import load
 from rtvariants.config.overrides import variable_of
 from rtvariants.errors import Problem, WheelError
+from rtvariants.files import temporary_folder
 from rtvariants.project import frontend
 from rtvariants.release import cells, manifest, source
 from rtvariants.release.journal import DONE, Journal
@@ -129,8 +129,8 @@ class _Builder:
         return path
 
     def _wheel(self, folder: Path, platform: Platform, env: dict[str, str], *, whole: bool) -> Path:
-        with tempfile.TemporaryDirectory(prefix="rtvariants-") as temporary:
-            built = archives.read(frontend.wheel(self._session.root, Path(temporary), env))
+        with temporary_folder() as temporary:
+            built = archives.read(frontend.wheel(self._session.root, temporary, env))
         return self._declared(built, platform).write(folder) if whole else built.write(folder)
 
     def _declared(self, wheel: archives.Wheel, platform: Platform) -> archives.Wheel:

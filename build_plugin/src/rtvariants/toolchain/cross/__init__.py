@@ -17,6 +17,7 @@ from rtvariants.errors import MachineError, near
 from rtvariants.files import write_text
 from rtvariants.targets import platforms
 from rtvariants.toolchain import rustflags
+from rtvariants.toolchain.home import cache_home
 
 #: Which platform is built for; a name or a target.
 PLATFORM = "RTVARIANTS_PLATFORM"
@@ -92,8 +93,7 @@ def cache(environ: Mapping[str, str] | None = None) -> Path:
     environ = os.environ if environ is None else environ
     if environ.get(CACHE):
         return Path.cwd() / environ[CACHE]
-    home = environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "rtvariants"
+    return cache_home(environ, CACHE) / "rtvariants"
 
 
 def known(text: str) -> platforms.Platform:

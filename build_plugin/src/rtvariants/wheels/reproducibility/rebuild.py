@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import site
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
 from rtvariants.project import frontend
 from rtvariants.toolchain.git import COMMIT_FILE, commit
+from rtvariants.toolchain.home import cargo_home, require_home
 
 
 def build(root: Path, folder: Path, name: str) -> list[Path]:
@@ -48,7 +49,7 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
     home = place / f"home-of-{name}"
     cargo = home / f"cargo-{name}"
     cargo.mkdir(parents=True)
-    own = _cargo_home(os.environ)
+    own = cargo_home(os.environ)
     # Downloaded crates need no network again; as links they take no space.
     for part in ("registry", "git"):
         if (own / part).is_dir():
@@ -58,7 +59,7 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
         "HOME": str(home),
         "CARGO_HOME": str(cargo),
         # The home of rustup holds the compilers, and by default it is below HOME.
-        "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
+        "RUSTUP_HOME": os.environ.get("RUSTUP_HOME") or f"{require_home('RUSTUP_HOME')}/.rustup",
         # So is Python's folder for packages that are installed for one user.
         "PYTHONUSERBASE": site.getuserbase(),
         "CARGO_TARGET_DIR": str(place / f"target-{name}"),
@@ -66,10 +67,6 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
         "LC_ALL": "C.UTF-8" if odd else "C",
         "PYTHONHASHSEED": str(len(name)),
     }
-
-
-def _cargo_home(env: Mapping[str, str]) -> Path:
-    return Path(env.get("CARGO_HOME", Path.home() / ".cargo"))
 
 
 def _link() -> Callable[[str, str], object]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from rtvariants.archives.consistency import AGAIN, Violation
+from rtvariants.files import temporary_folder
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.native import binary, codesign
 from rtvariants.native.model import Binary
@@ -107,8 +106,8 @@ def _dotted(version: tuple[int, int]) -> str:
 
 def _read(data: bytes) -> Binary:
     """Return the facts of a file; raises `ValueError` for an unknown format."""
-    with tempfile.TemporaryDirectory(prefix="rtvariants-") as folder:
-        path = Path(folder, "native")
+    with temporary_folder() as folder:
+        path = folder / "native"
         path.write_bytes(data)
         try:
             return binary.read(path)
