@@ -12,15 +12,15 @@ OURS = "[pyinstaller40]\nhook-dirs = _sample_loader.pyinstaller:hook_dirs\n"
 
 def test_the_entry_point_is_added_to_existing_ones(capsys):
     theirs = "[console_scripts]\nSayIt = sample.cli:main\n\n[a.b]\nx = y:z [extra]\n"
-    assert pyinstaller.entered("", "sample") == OURS
-    assert pyinstaller.entered(theirs, "sample") == f"{theirs}\n{OURS}"
-    assert pyinstaller.entered(OURS, "sample") == OURS
+    assert pyinstaller.entered("", "_sample_loader") == OURS
+    assert pyinstaller.entered(theirs, "_sample_loader") == f"{theirs}\n{OURS}"
+    assert pyinstaller.entered(OURS, "_sample_loader") == OURS
     assert capsys.readouterr().err == ""
 
 
 def test_a_hook_of_the_package_itself_stays_and_a_warning_says_what_to_do(capsys):
     theirs = "[pyinstaller40]\nhook-dirs = sample.hooks:folders\ntests = sample.hooks:tests\n"
-    assert pyinstaller.entered(theirs, "sample") == theirs
+    assert pyinstaller.entered(theirs, "_sample_loader") == theirs
     said = capsys.readouterr().err
     assert said.startswith("warning: PyInstaller finds only the hooks of `sample.hooks:folders`\n")
     assert "`_sample_loader.pyinstaller:hook_dirs` too" in said
@@ -28,14 +28,14 @@ def test_a_hook_of_the_package_itself_stays_and_a_warning_says_what_to_do(capsys
 
 def test_a_wheel_of_another_tool_gets_the_entry_point():
     wheel = Wheel("sample_pack", "1.2", "py3-none-any", {})
-    assert entry_points(wheel, "sample") == {
+    assert entry_points(wheel, "_sample_loader") == {
         "sample_pack-1.2.dist-info/entry_points.txt": OURS.encode(),
     }
 
 
 def test_the_entry_point_leads_to_the_folder_of_the_hook(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
-    files = dict(pyinstaller.files("sample"))
+    files = dict(pyinstaller.files("_sample_loader"))
     for name, source in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(source.read_bytes())

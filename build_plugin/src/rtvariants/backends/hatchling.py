@@ -148,7 +148,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         build_data[key].update({str(path): name for name, path in made.files.items()})
         # They go to `.dist-info/sboms` of the wheel, also of an editable one.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
-        pyinstaller.enter(self.metadata.core.entry_points, project.config.package)
+        pyinstaller.enter(self.metadata.core.entry_points, project.config.loader)
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:

@@ -110,7 +110,7 @@ def prepare_metadata_for_build_wheel(
         name = str(maturin.prepare_metadata_for_build_wheel(metadata_directory))
         path = Path(metadata_directory, name, "entry_points.txt")
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        said = pyinstaller.entered(text, project.config.package)
+        said = pyinstaller.entered(text, project.config.loader)
         path.write_text(said, encoding="utf-8", newline="\n")
         return name
 
@@ -184,7 +184,7 @@ def _build(output: Path, *, editable: bool) -> str:
         refuse_second_module(config.module, theirs)
         require_call(config, wheel.files)
         require_package(config, {name: wheel.files[name] for name in theirs})
-        files = added(wheel, made, config.package) | top_level(wheel, data.get("project", {}))
+        files = added(wheel, made, config.loader) | top_level(wheel, data.get("project", {}))
         if editable:
             pth = config.loader.removesuffix("loader") + "editable.pth"
             files[pth] = _path_line(source)

@@ -121,7 +121,7 @@ class _Natives(Command):  # type: ignore[misc]
             require_call(config, wheel.files)
             if not self.editable:
                 require_package(config, wheel.files)
-            files = added(wheel, made, config.package)
+            files = added(wheel, made, config.loader)
             top_level = _top_level(wheel.metadata("top_level.txt"), made.files)
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
             written = insert(wheel, files, made.tag, lambda _: True).write(output)
@@ -180,7 +180,7 @@ class _Info(Command):  # type: ignore[misc]
         with exit_on_error():
             config = load.read(Path.cwd())
             text = _entry_points(self.distribution.entry_points)
-            self.distribution.entry_points = pyinstaller.entered(text, config.package)
+            self.distribution.entry_points = pyinstaller.entered(text, config.loader)
         super().run()
         path = Path(self.egg_info, "top_level.txt")
         ours = (config.runtime_package(runtime.name) for runtime in config.wanted)

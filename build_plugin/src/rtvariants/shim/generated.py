@@ -34,7 +34,7 @@ def copied(package: str) -> dict[str, Path]:
     """
     folder = place.loader_of(package)
     loader = {f"{folder}/{path.name}": path for path in sorted(_LOADER.glob("*.py"))}
-    return loader | dict(pyinstaller.files(package))
+    return loader | dict(pyinstaller.files(folder))
 
 
 def files(found: Sequence[Table], *, watched: bool = False) -> dict[str, str]:

@@ -31,17 +31,17 @@ def retagged(wheel: Wheel, tag: str) -> Wheel:
     return replace(wheel, tag=tag, files=files).sealed()
 
 
-def entry_points(wheel: Wheel, package: str) -> dict[str, bytes]:
+def entry_points(wheel: Wheel, loader: str) -> dict[str, bytes]:
     """Return the wheel's entry points and the one of PyInstaller's hook."""
-    text = pyinstaller.entered(wheel.metadata("entry_points.txt"), package)
+    text = pyinstaller.entered(wheel.metadata("entry_points.txt"), loader)
     return {f"{wheel.dist_info}/entry_points.txt": text.encode()}
 
 
-def added(wheel: Wheel, made: Package, package: str) -> dict[str, bytes]:
+def added(wheel: Wheel, made: Package, loader: str) -> dict[str, bytes]:
     """Return what the runtimes add to a wheel: their files, their SBOMs and PyInstaller's hook."""
     files = {name: path.read_bytes() for name, path in made.files.items()}
     files |= {f"{wheel.dist_info}/sboms/{path.name}": path.read_bytes() for path in made.sboms}
-    return files | entry_points(wheel, package)
+    return files | entry_points(wheel, loader)
 
 
 def top_level(wheel: Wheel, project: Mapping[str, Any]) -> dict[str, bytes]:
