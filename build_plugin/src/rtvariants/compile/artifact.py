@@ -11,10 +11,10 @@ from typing import Any
 
 from rtvariants.errors import BuildError
 from rtvariants.files import replacing
+from rtvariants.toolchain.dep_info import dep_info
 from rtvariants.toolchain.metadata import identity
 
 from .build import Build
-from .inputs import dep_info
 
 #: One line of cargo's output as JSON.
 Message = dict[str, Any]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -51,21 +50,6 @@ def below(folder: Path, output: Iterable[Path]) -> Iterator[Path]:
 def _loops(place: str, name: str) -> bool:
     path = os.path.join(place, name)
     return os.path.islink(path) and Path(os.path.realpath(path)) in Path(place, name).parents
-
-
-def dep_info(file: Path) -> tuple[Path, ...]:
-    """Return the files and folders that cargo lists next to an artifact: all that it is made of.
-
-    They include what `include_str!` and the like have read, and what build scripts have named
-    (`rerun-if-changed`), of the crate and of the crates that it depends on by path.
-    """
-    try:
-        text = file.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return ()
-    found = text.replace("\\\n", " ").partition(": ")[2].partition("\n")[0]
-    words = re.split(r"(?<!\\) +", found.strip())
-    return tuple(Path(word.replace("\\ ", " ")) for word in words if word)
 
 
 def content(path: Path, kept: Content | None, now: int | None = None) -> Content | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,18 @@ _WAYS = (
 )
 
 
-def without(files: Mapping[str, Path], root: Path) -> dict[str, Path]:
-    """Return the files that may be added to an sdist; a warning names what a person would miss."""
+def without(files: Mapping[str, Path], root: Path, read: Collection[Path] = ()) -> dict[str, Path]:
+    """Return the files that may be added to an sdist; a warning names what a person would miss.
+
+    That is code, and what the last build has `read`.
+    """
     asked = {n: p for n, p in files.items() if p.name not in _NEEDED}
     ignored = git_files.ignored(asked.values(), root) if _is_tree(root) else set()
     left = {n: p for n, p in asked.items() if p not in ignored}
     secret = {n: p for n, p in left.items() if _is_secret(p)}
     public = git_files.kept(secret.values()) if secret else set()
     secret = {n: p for n, p in secret.items() if p not in public or _is_link_out(p, root)}
-    code = [n for n, p in asked.items() if p in ignored and p.suffix in _CODE]
+    code = [n for n, p in asked.items() if p in ignored and (p.suffix in _CODE or p in read)]
     _warn(code, "git ignores them", _WAYS)
     _warn(secret, "they are known to hold secrets", f"let git ignore them; {_WAYS}")
     return {n: p for n, p in files.items() if p not in ignored and n not in secret}

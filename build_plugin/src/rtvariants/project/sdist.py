@@ -13,7 +13,7 @@ from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.files import temporary_folder
 from rtvariants.toolchain.git import COMMIT_FILE, commit
 
-from . import ignored, local_registries, resolved
+from . import ignored, last_build, local_registries, resolved
 from .above import files as above_files
 from .above import manifest
 from .sources import Sources
@@ -73,8 +73,10 @@ def _added(archive: Sdist, project: Project, folder: Path) -> dict[str, Path]:
             **ignored.without(above, root),
             "pyproject.toml": _written(folder / "pyproject.toml", moved),
         }
-    add = {n: p for n, p in found.shipped().items() if n not in archive.files}
-    add = ignored.without({**above, **add}, root)
+    read = [p for p in last_build.files(found.workspace, found.root) if p.is_relative_to(root)]
+    add = {p.relative_to(root).as_posix(): p for p in read} | found.shipped()
+    add = {n: p for n, p in add.items() if n not in archive.files}
+    add = ignored.without({**above, **add}, root, set(read))
     held = local_registries.files(_configs(archive, add, root))
     add |= {n: p for n, p in held.items() if n not in archive.files}
     if found.has_workspace_above():
@@ -94,11 +96,14 @@ def _written(path: Path, text: str) -> Path:
 
 
 def _warn_of_unreachable(found: Sources) -> None:
-    for path, file in found.unreachable():
-        shown = file.relative_to(found.root) if file.is_relative_to(found.root) else file
+    paths = {p for p, _ in found.unreachable()}
+    if not found.outside():
+        read = last_build.files(found.workspace, found.root)
+        paths |= {p for p in read if not p.is_relative_to(found.root)}
+    for path in sorted(paths):
         sys.stderr.write(
-            f"warning: not in the sdist, because it is outside of the project: {path}, which "
-            f"`{shown}` includes\nhint: move it, or a link to it, below {found.root}\n"
+            "warning: not in the sdist, because it is outside of the project, although the code "
+            f"includes it: {path}\nhint: move it, or a link to it, below {found.root}\n"
         )
 
 

@@ -1,0 +1,32 @@
+"""What the last build of the tree has read, by cargo's own lists.
+
+Nothing else knows all files: a macro or a build script may read any. A tree that was never built
+here has no such lists.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from rtvariants.loader.editable.rebuild import walk
+from rtvariants.toolchain.dep_info import dep_info
+
+
+def files(workspace: Path, root: Path) -> list[Path]:
+    """Return the files that the runtimes were last compiled from, except those of registries."""
+    target = Path.cwd() / os.environ.get("CARGO_TARGET_DIR", workspace / "target")
+    # rtvariants/TARGET/LEVEL/RUNTIME is cargo's target directory for one runtime.
+    # Several projects may share a target directory.
+    lists = [dep_info(p) for p in (target / "rtvariants").glob("*/*/*/*/release/*.d")]
+    mine = [read for read in lists if any(path.is_relative_to(root) for path in read)]
+    found = {file for read in mine for path in read for file in _below(path)}
+    return sorted(file for file in found if not file.is_relative_to(target))
+
+
+def _below(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from map(Path, walk(str(path)))
+    elif path.is_file():
+        yield path
