@@ -8,7 +8,8 @@ from rtvariants.config.load import parse
 from rtvariants.config.model import AllowConfig
 from rtvariants.errors import ConfigError
 from rtvariants.native.model import Code, Mark
-from rtvariants.verify.audit import KNOWN, audit
+from rtvariants.verify.audit import audit
+from rtvariants.verify.known import KNOWN
 
 AVX2 = bytes.fromhex("c5fdfec1 c3")
 BMI2 = bytes.fromhex("c4e2e3f7c0 c3")

@@ -20,55 +20,7 @@ from rtvariants.native.model import Code
 from rtvariants.native.owners import Owners
 from rtvariants.targets import levels
 
-#: Functions that are known to be chosen at run time, each with the code that chooses.
-KNOWN = (
-    AllowConfig(
-        "memchr asks the CPU at its first call (`memchr::arch::x86_64::memchr`)",
-        "memchr", "*memchr::arch::x86_64::*", ("avx", "avx2"),
-    ),
-    AllowConfig(
-        "aho-corasick asks the CPU when it builds a searcher (`packed::teddy::builder`)",
-        "aho_corasick", "*aho_corasick::packed::teddy::*", ("avx", "avx2", "ssse3"),
-    ),
-    AllowConfig(
-        "simdutf8 asks the CPU at its first call (`implementation::x86`)",
-        "simdutf8", "*simdutf8::implementation::x86::*",
-        ("avx", "avx2", "sse4.1", "sse4.2", "ssse3"),
-    ),
-    AllowConfig(
-        "zstd asks CPUID when a context is made (`ZSTD_cpuSupportsBmi2`)",
-        "zstd_sys", "*_bmi2*", ("bmi1", "bmi2", "lzcnt"),
-    ),
-    AllowConfig(
-        "zstd runs these where its `DTable` says that the CPU has BMI2 (`HUF_DGEN`)",
-        "zstd_sys", "HUF_decompress4X?_usingDTable_internal_fast*", ("bmi1", "bmi2", "lzcnt"),
-    ),
-    AllowConfig(
-        "the guard runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
-        "rtvariants_guard", "rtvariants_guard::arch::x86_64::*", ("xsave",),
-    ),
-    AllowConfig(
-        "the standard library runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
-        "std_detect", "std_detect::detect::*", ("xsave",),
-    ),
-    AllowConfig(
-        "Microsoft's start code runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)",
-        "*", "__isa_available_init", ("xsave",),
-    ),
-    AllowConfig(
-        "compilers' outline atomics ask the kernel's AT_HWCAP once (`__aarch64_have_lse_atomics`)",
-        "*", "__aarch64_*", ("lse",),
-    ),
-    AllowConfig(
-        "libunwind reads SVE's width for a frame whose unwind data names that register, and writes "
-        "tags of memory for one that says that its stack has them: frames of code for such CPUs",
-        "*", "_ZN*9libunwind*", ("mte", "sve"),
-    ),
-    AllowConfig(
-        "libunwind calls it where AT_HWCAP2 of the kernel lists SME (`Registers_arm64::zaDisable`)",
-        "*", "__libunwind_Registers_arm64_za_disable", ("sme", "unknown"),
-    ),
-)  # fmt: skip
+from .known import KNOWN
 
 
 @dataclass(frozen=True)

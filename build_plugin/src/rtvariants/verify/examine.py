@@ -84,11 +84,14 @@ def _facts(
     sections: Sequence[Code],
     archives: Sequence[tuple[str, Path]],
 ) -> sboms.Facts:
+    reasons: dict[str, int] = {}
+    for entry, count in audited.allowed.items():
+        reasons[entry.reason] = reasons.get(entry.reason, 0) + count
     return sboms.Facts(
         stamp=stamps.parse(files.stamp.read_bytes()),
         shipped=files.native,
         glibc=f"{file.floor[0]}.{file.floor[1]}" if file.versions else "",
-        allowed=[(entry.reason, count) for entry, count in audited.allowed.items()],
+        allowed=[*reasons.items()],
         crates=sizes.crates(sections, archives),
     )
 

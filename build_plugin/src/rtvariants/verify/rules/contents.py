@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rtvariants.verify.audit import FunctionAbove
 
 from .model import BuiltFile, Violation
 
-# A crate that was compiled for another level has hundreds; the first few show what happened.
-_SHOWN = 6
+# Where all was compiled for another level, the first few crates show what happened.
+_SHOWN = 12
 
 
 def build_paths(file: BuiltFile) -> Iterator[Violation]:
@@ -32,29 +34,56 @@ def build_paths(file: BuiltFile) -> Iterator[Violation]:
 
 
 def instructions(file: BuiltFile) -> Iterator[Violation]:
-    """Name each function with an instruction above the level, and its crate."""
+    """Name each crate with instructions above the level once, by its first function."""
     level = file.contract.level
-    found = file.audit.above
-    for function in found[:_SHOWN]:
+    crates: dict[str, list[FunctionAbove]] = {}
+    for function in file.audit.above:
+        # An entry needs a crate or a function.
+        crates.setdefault(function.crate or function.symbol, []).append(function)
+    for found in [*crates.values()][:_SHOWN]:
+        function = found[0]
         owner = f"crate `{function.crate}`" if function.crate else "an unknown crate"
         through = f" through `{function.through}`" if function.through else ""
         needs = "`, `".join(function.features)
+        more = f", and so do {len(found) - 1} more of its functions" if len(found) > 1 else ""
         yield (
             (
                 f"function `{function.symbol}` of {owner} needs `{needs}`, which level `{level}` "
-                f"does not have: `{function.text}`{through}"
+                f"does not have: `{function.text}`{through}{more}"
             ),
-            _hint(function),
+            _hint(found),
         )
-    if len(found) > _SHOWN:
-        crates = sorted({function.crate or "unknown" for function in found[_SHOWN:]})
-        yield f"and {len(found) - _SHOWN} more functions, of crates `{'`, `'.join(crates)}`", ""
+    rest = [*crates][_SHOWN:]
+    if rest:
+        yield f"and functions of {len(rest)} more crates: `{'`, `'.join(sorted(rest))}`", ""
 
 
-def _hint(function: FunctionAbove) -> str:
-    crate = function.crate or "*"
+def _hint(found: Sequence[FunctionAbove]) -> str:
+    features = sorted({feature for function in found for feature in function.features})
+    entry = {
+        "crate": json.dumps(found[0].crate or "*"),
+        "symbol": json.dumps(_pattern([function.symbol for function in found])),
+        "features": json.dumps(features),
+        "reason": '"…"',
+    }
+    text = ", ".join(f"{key} = {value}" for key, value in entry.items())
     return (
         "compile it for the level; if the code checks the CPU before it runs this, add to "
-        f'`[tool.rtvariants] allow-instructions`: {{ crate = "{crate}", '
-        f'symbol = "{function.symbol}", reason = "…" }}'
+        f"`[tool.rtvariants] allow-instructions`: {{ {text} }}"
     )
+
+
+def _pattern(symbols: Sequence[str]) -> str:
+    """Return a pattern for all symbols: their common path, as far as it is one.
+
+    >>> _pattern(["a::b::f", "a::b::g"]), _pattern(["a::f"]), _pattern(["sum_avx2", "sum_sse"])
+    ('a::b::*', 'a::f', 'sum_*')
+    """
+    if len(set(symbols)) == 1:
+        return symbols[0]
+    # What the first and the last have in common, all between them have too.
+    first, last = min(symbols), max(symbols)
+    same = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    start = "".join(letter for letter, _ in same)
+    end = max(start.rfind(mark) + len(mark) for mark in ("::", "_"))
+    return start[: end if end > 1 else 0] + "*"

@@ -1,0 +1,168 @@
+"""Functions that are known to be chosen at run time: rows of data, each with the code that chooses.
+
+A row names functions by their paths, and the CPU features that the choice covers. The same
+instructions in any other function of the crate, or another feature in these functions, remain
+violations. A row gets in once a build of the crate at the baseline has shown these functions and
+its source has shown the check; `checked` is the version of both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rtvariants.config.model import AllowConfig
+
+
+@dataclass(frozen=True)
+class Row:
+    """Functions of one crate, the features that they may use, and what asks the CPU first.
+
+    `crate` and `symbols` are patterns as in the configuration.
+    """
+
+    crate: str
+    symbols: tuple[str, ...]
+    features: tuple[str, ...]
+    check: str
+    checked: str = ""
+
+    def entries(self) -> Iterator[AllowConfig]:
+        """Yield an entry of the configuration's kind for each pattern."""
+        for symbol in self.symbols:
+            yield AllowConfig(self.check, self.crate, symbol, self.features)
+
+
+_AVX2 = ("avx", "avx2")
+_SSE41 = ("sse4.1", "ssse3")
+_SHA = ("sha", *_SSE41)
+
+ROWS = (
+    # Text, bytes and search
+    Row("memchr", ("*memchr::arch::x86_64::*",), _AVX2,
+        "memchr asks the CPU at its first call (`memchr::arch::x86_64::memchr`)"),
+    Row("aho_corasick", ("*aho_corasick::packed::teddy::*",), (*_AVX2, "ssse3"),
+        "aho-corasick asks the CPU when it builds a searcher (`packed::teddy::builder`)"),
+    Row("simdutf8", ("*simdutf8::implementation::x86::*",), (*_AVX2, *_SSE41, "sse4.2"),
+        "simdutf8 asks the CPU at its first call (`implementation::x86`)"),
+    Row("base64_simd", ("base64_simd::multiversion::*::avx2",), _AVX2,
+        "base64-simd asks the CPU at its first call (`vsimd::dispatch!` in `multiversion.rs`)",
+        "0.8.0"),
+    Row("base64_simd", ("base64_simd::multiversion::*::ssse3",), ("ssse3",),
+        "base64-simd asks the CPU at its first call (`vsimd::dispatch!` in `multiversion.rs`)",
+        "0.8.0"),
+    Row("faster_hex", ("faster_hex::decode::x86::*", "faster_hex::encode::hex_encode_*"),
+        (*_AVX2, "avx512bw", "avx512f", *_SSE41),
+        "faster-hex asks the CPU at its first call (`vectorization_support` in `lib.rs`)", "2.0.0"),
+    Row("faster_hex", ("faster_hex::avx_support_no_cache_x86",), ("xsave",),
+        "faster-hex runs XGETBV where CPUID has the bit OSXSAVE "
+        "(`vectorization_support_no_cache_x86` in `lib.rs`)", "2.0.0"),
+    Row("simd_json",
+        ("simd_json::impls::avx2::*",
+         "simd_json::Deserializer::find_structural_bits::find_structural_bits_avx2"),
+        (*_AVX2, "pclmulqdq"),
+        "simd-json asks the CPU at its first call (`Deserializer::parse_str`, "
+        "`find_structural_bits` in `lib.rs`)", "0.19.0"),
+    Row("simd_json",
+        ("simd_json::Deserializer::find_structural_bits::find_structural_bits_sse42",),
+        (*_SSE41, "sse4.2"),
+        "simd-json asks the CPU at its first call (`find_structural_bits` in `lib.rs`)", "0.19.0"),
+    # Checksums and hashes
+    Row("sha1", ("sha1::compress::x86*",), _SHA,
+        "sha1 asks the CPU at its first block (`cpufeatures::new!` in `compress.rs`)", "0.11.0"),
+    Row("sha2", ("sha2::sha256::x86*",), _SHA,
+        "sha2 asks the CPU at its first block (`cpufeatures::new!` in `sha256.rs` or "
+        "`sha256/x86.rs`)", "0.10.9, 0.11.1"),
+    Row("sha2", ("sha2::sha512::x86*",), _AVX2,
+        "sha2 asks the CPU at its first block (`cpufeatures::new!` in `sha512.rs` or "
+        "`sha512/x86.rs`)", "0.10.9, 0.11.1"),
+    Row("blake3", ("blake3_*_sse41",), _SSE41,
+        "blake3 asks the CPU at its first call (`Platform::detect` in `platform.rs`)", "1.8.7"),
+    Row("blake3", ("blake3_*_avx2",), _AVX2,
+        "blake3 asks the CPU at its first call (`Platform::detect` in `platform.rs`)", "1.8.7"),
+    Row("blake3", ("blake3_*_avx512",), (*_AVX2, "avx512f", "avx512vl"),
+        "blake3 asks the CPU at its first call (`Platform::detect` in `platform.rs`)", "1.8.7"),
+    Row("crc32fast", ("crc32fast::specialized::pclmulqdq::calculate*",),
+        (*_AVX2, "avx512f", "pclmulqdq", *_SSE41, "vpclmulqdq"),
+        "crc32fast asks the CPU in `State::new` (`specialized/pclmulqdq.rs`)", "1.5.5"),
+    Row("crc_fast", ("*crc_fast::arch::*", "crc_fast::crc32::fusion::x86::*"),
+        (*_AVX2, "avx512bw", "avx512f", "avx512vl", "pclmulqdq", *_SSE41, "sse4.2", "vpclmulqdq"),
+        "crc-fast asks the CPU once (`feature_detection.rs`, `crc32/fusion/x86/mod.rs`)", "1.10.0"),
+    Row("crc_fast", ("crc_fast::algorithm::process_by_strategy",), ("pclmulqdq", *_SSE41),
+        "crc-fast calls it from functions that it has chosen so (`feature_detection.rs`)",
+        "1.10.0"),
+    Row("highway", ("highway::x86::avx::AvxHash::*",), _AVX2,
+        "highway asks the CPU when it makes a hasher (`AvxHash::new` in `x86/avx.rs`)", "1.3.0"),
+    Row("highway", ("highway::x86::sse::SseHash::*",), _SSE41,
+        "highway asks the CPU when it makes a hasher (`SseHash::new` in `x86/sse.rs`)", "1.3.0"),
+    # Ciphers
+    Row("aes",
+        ("*aes::ni::*", "aes::backends::x86_aes::*", "<aes::autodetect::Aes* as *>::*::inner"),
+        ("aes",),
+        "aes asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs` or "
+        "`autodetect.rs`)", "0.8.4, 0.9.4"),
+    Row("aes", ("aes::backends::x86_vaes256::*",), (*_AVX2, "aes", "vaes"),
+        "aes asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs`)", "0.9.4"),
+    Row("aes", ("aes::backends::x86_vaes512::*",), (*_AVX2, "aes", "avx512f", "vaes"),
+        "aes asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs`)", "0.9.4"),
+    Row("chacha20", ("chacha20::backends::avx2::*",), _AVX2,
+        "chacha20 asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs`)", "0.10.2"),
+    Row("polyval", ("polyval::backend::intrinsics::intrinsics_impl::*",), ("avx", "pclmulqdq"),
+        "polyval asks the CPU when it takes a key (`cpufeatures::new!` in "
+        "`backend/intrinsics/x86.rs`)", "0.7.3"),
+    Row("curve25519_dalek", ("*curve25519_dalek::backend::vector::*avx2*",), _AVX2,
+        "curve25519-dalek asks the CPU at each choice of a backend (`get_selected_backend` in "
+        "`backend.rs`)", "5.0.0"),
+    Row("rand_chacha", ("rand_chacha::guts::*::impl_*",), (*_AVX2, *_SSE41),
+        "rand_chacha asks the CPU at each block (`dispatch!` of ppv-lite86, `x86_64/mod.rs`)",
+        "0.10.0, ppv-lite86 0.2.21"),
+    Row("ring",
+        ("ring_core_*_adx", "ring_core_*_adx_*", "ring_core_*_avx", "ring_core_*_avx2*",
+         "ring_core_*_clmul", "ring_core_*_ssse3*", "ring_core_*_sse41", "ring_core_*_hw*",
+         "ring_core_*_vpaes_*", "ring_core_*_aesni_*", "_aesni_*", "_vpaes_*",
+         "__ecp_nistz256_*_montx", "process_extra_in_trailer"),
+        (*_AVX2, *_SHA, "adx", "aes", "bmi2", "movbe", "pclmulqdq", "vaes", "vpclmulqdq"),
+        "ring asks the CPU before its first operation (`cpu::features` in `cpu/intel.rs`)",
+        "0.17.14"),
+    Row("ring", ("ring_core_*_OPENSSL_cpuid_setup",), ("xsave",),
+        "ring runs XGETBV where CPUID has the bit OSXSAVE (`crypto/cpu_intel.c`)", "0.17.14"),
+    # Numbers
+    Row("matrixmultiply",
+        ("matrixmultiply::?gemm_kernel::kernel_target_avx*",
+         "matrixmultiply::?gemm_kernel::kernel_target_fma",
+         "matrixmultiply::packing::pack_avx*"),
+        (*_AVX2, "avx512f", "fma"),
+        "matrixmultiply asks the CPU at each product (`detect` in `sgemm_kernel.rs`, "
+        "`dgemm_kernel.rs`)", "0.3.11"),
+    # Compression
+    Row("zstd_sys", ("*_bmi2*",), ("bmi1", "bmi2", "lzcnt"),
+        "zstd asks CPUID when a context is made (`ZSTD_cpuSupportsBmi2`)"),
+    Row("zstd_sys", ("HUF_decompress4X?_usingDTable_internal_fast*",), ("bmi1", "bmi2", "lzcnt"),
+        "zstd runs these where its `DTable` says that the CPU has BMI2 (`HUF_DGEN`)"),
+    # What asks
+    Row("*", ("*::init_get::init_inner",), ("xsave",),
+        "cpufeatures runs XGETBV where CPUID says that the system uses it (bit OSXSAVE, "
+        "`__xgetbv!` in `x86.rs`)", "0.2.17, 0.3.1"),
+    Row("core_detect", ("core_detect::cache::detect_and_initialize",), ("xsave",),
+        "core_detect runs XGETBV where CPUID says that the system uses it (bit OSXSAVE, "
+        "`os/x86.rs`)", "1.0.0"),
+    Row("rtvariants_guard", ("rtvariants_guard::arch::x86_64::*",), ("xsave",),
+        "the guard runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)"),
+    Row("std_detect", ("std_detect::detect::*",), ("xsave",),
+        "the standard library runs XGETBV where CPUID says that the system uses it (bit OSXSAVE)"),
+    Row("*", ("__isa_available_init",), ("xsave",),
+        "Microsoft's start code runs XGETBV where CPUID says that the system uses it (bit "
+        "OSXSAVE)"),
+    # Compilers and the C library
+    Row("*", ("__aarch64_*",), ("lse",),
+        "compilers' outline atomics ask the kernel's AT_HWCAP once (`__aarch64_have_lse_atomics`)"),
+    Row("*", ("_ZN*9libunwind*",), ("mte", "sve"),
+        "libunwind reads SVE's width for a frame whose unwind data names that register, and writes "
+        "tags of memory for one that says that its stack has them: frames of code for such CPUs"),
+    Row("*", ("__libunwind_Registers_arm64_za_disable",), ("sme", "unknown"),
+        "libunwind calls it where AT_HWCAP2 of the kernel lists SME "
+        "(`Registers_arm64::zaDisable`)"),
+)  # fmt: skip
+
+#: The rows as entries of the configuration's kind.
+KNOWN = tuple(entry for row in ROWS for entry in row.entries())
