@@ -101,15 +101,17 @@ def _built(
 def _editable(
     project: Project, tools: Toolchain, crate: Crate, version: str, builds: Sequence[Build]
 ) -> Package:
+    from .compile import freshness
     from .shim import table
     from .wheels import editable, layout
 
-    before = editable.state(project)
+    before = editable.State.of(project)
     done = _verified(project, tools, crate, builds)
     made = layout.assemble(project.config, tools, done, version)
+    state = before.after_build(freshness.known(builds))
     # Also what is not built today: its absence has a name then, and it may come later.
     whole = table.of(project.config, tools.machine, tools.system, crate.abi, version)
-    return editable.complete(made, project, whole, before, builds[0].output_dir.parent / "editable")
+    return editable.complete(made, project, whole, state, builds[0].output_dir.parent / "editable")
 
 
 def _verified(

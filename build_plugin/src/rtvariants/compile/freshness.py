@@ -115,6 +115,12 @@ def remember(artifact: Artifact) -> None:
     _write(note, _Record(record.root, files, known), record)
 
 
+def known(builds: Sequence[Build]) -> frozenset[Path]:
+    """Return the files and folders that cargo has named for what it compiled last."""
+    records = [_read(build.sharing.target_dir / _NOTE) for build in builds]
+    return frozenset(path for record in records if record for path in record.known)
+
+
 def _latest(build: Build) -> int:
     """Return when cargo began the last of the project's own units; 0 where there is none."""
     found = [0]

@@ -35,6 +35,8 @@ def settled(files: Mapping[str, bytes], project: Project) -> dict[str, bytes]:
         # A link in the path of the temporary folder would be resolved in cargo's messages.
         folder = Path(name).resolve()
         for path, data in files.items():
+            if path == "pyproject.toml":
+                continue  # cargo does not read it.
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
         settings = toml.parse(files["pyproject.toml"]) if "pyproject.toml" in files else {}

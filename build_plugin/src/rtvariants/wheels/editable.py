@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rtvariants.archives import record as records
@@ -13,7 +14,6 @@ from rtvariants.config.model import Config
 from rtvariants.files import write_bytes
 from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
 from rtvariants.loader.types import Table
-from rtvariants.project.sources import Sources
 from rtvariants.project.tree import Project
 from rtvariants.shim.generated import files as loader_files
 
@@ -22,20 +22,47 @@ from .layout import Package
 _REBUILD = Path(__file__).parents[1] / "loader" / "editable" / "rebuild.py"
 
 
-def state(project: Project) -> str:
-    """Return the state of the sources; read it before a build, so that no later edit is missed."""
-    return f"{signature(*_watched(project.sources))}\n{project.root}\n"
+@dataclass(frozen=True)
+class State:
+    """The sources that an editable install watches, and how they were before a build."""
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+    digest: str
+    begun: int
+
+    @classmethod
+    def of(cls, project: Project) -> State:
+        """Return the state of the sources; read it before a build, so that no edit is missed."""
+        found = project.sources
+        folders, files = tuple(map(str, found.folders())), tuple(map(str, found.single()))
+        return cls(folders, files, signature(folders, files), time.time_ns())
+
+    def after_build(self, named: Iterable[Path]) -> State:
+        """Return the state with what only the build has shown that it reads.
+
+        A macro or a build script may read any file. If a source has changed meanwhile, the state
+        is none that a later import finds, so it builds again.
+        """
+        new = [p for p in named if not self._has(p) and p.exists()]
+        folders = (*self.folders, *sorted(str(p) for p in new if p.is_dir()))
+        files = (*self.files, *sorted(str(p) for p in new if p.is_file()))
+        late = any(p.stat().st_mtime_ns >= self.begun for p in new)
+        if late or signature(self.folders, self.files) != self.digest:
+            return State(folders, files, self.digest, self.begun)
+        return State(folders, files, signature(folders, files), self.begun)
+
+    def _has(self, path: Path) -> bool:
+        return str(path) in self.files or any(path.is_relative_to(f) for f in self.folders)
 
 
-def complete(made: Package, project: Project, table: Table, before: str, folder: Path) -> Package:
+def complete(made: Package, project: Project, table: Table, state: State, folder: Path) -> Package:
     """Return the package with the code that rebuilds, and a table that names every runtime.
 
-    `table` is the loader's table, `before` the state of the sources before the build; the files
-    are written to `folder`.
+    `table` is the loader's table, `state` that of the sources; the files are written to `folder`.
     """
     config, found = project.config, project.sources
     loader = config.loader
-    folders, files = _watched(found)
     call = [
         "",
         "# Builds what has changed again, if that is enabled.",
@@ -45,25 +72,25 @@ def complete(made: Package, project: Project, table: Table, before: str, folder:
         "    TABLE,",
         f"    root={str(config.root)!r},",
         f"    enabled={config.build.rebuild!r},",
-        f"    folders={folders!r},",
-        f"    files={files!r},",
+        f"    folders={state.folders!r},",
+        f"    files={state.files!r},",
         f"    path={tuple(map(str, found.plugin))!r},",
         ")",
         "",
     ]
     folder.mkdir(parents=True, exist_ok=True)
     # The lock is one of the installed files, so it is uninstalled with them.
-    text = {**loader_files([table], watched=True), LOCK: "", STATE: before}
+    text = {
+        **loader_files([table], watched=True),
+        LOCK: "",
+        STATE: f"{state.digest}\n{project.root}\n",
+    }
     text["table.py"] += "\n".join(call)
     for name, value in text.items():
         (folder / name).write_text(value, encoding="utf-8", newline="\n")
     own = {f"{loader}/{name}": folder / name for name in text}
     # The state comes last, so an incomplete copy does not pass for a whole one.
     return replace(made, files={**made.files, f"{loader}/rebuild.py": _REBUILD, **own})
-
-
-def _watched(found: Sources) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(map(str, found.folders())), tuple(map(str, found.single()))
 
 
 def installed(config: Config) -> Path | None:
