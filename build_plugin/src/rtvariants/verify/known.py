@@ -67,9 +67,18 @@ ROWS = (
         ("simd_json::Deserializer::find_structural_bits::find_structural_bits_sse42",),
         (*_SSE41, "sse4.2"),
         "simd-json asks the CPU at its first call (`find_structural_bits` in `lib.rs`)", "0.19.0"),
+    Row("hex_simd", ("hex_simd::multiversion::*::avx2",), _AVX2,
+        "hex-simd asks the CPU at its first call (`vsimd::dispatch!` in `multiversion.rs`)",
+        "0.8.0"),
+    Row("hex_simd", ("hex_simd::multiversion::*::ssse3",), ("ssse3",),
+        "hex-simd asks the CPU at its first call (`vsimd::dispatch!` in `multiversion.rs`)",
+        "0.8.0"),
+    Row("bytecount", ("bytecount::simd::x86_avx2::chunk_*",), _AVX2,
+        "bytecount asks the CPU at each call (`count`, `num_chars` in `lib.rs`)", "0.6.9"),
     # Checksums and hashes
     Row("sha1", ("sha1::compress::x86*",), _SHA,
-        "sha1 asks the CPU at its first block (`cpufeatures::new!` in `compress.rs`)", "0.11.0"),
+        "sha1 asks the CPU at its first block (`cpufeatures::new!` in `compress.rs` or "
+        "`compress/x86.rs`)", "0.10.7, 0.11.0"),
     Row("sha2", ("sha2::sha256::x86*",), _SHA,
         "sha2 asks the CPU at its first block (`cpufeatures::new!` in `sha256.rs` or "
         "`sha256/x86.rs`)", "0.10.9, 0.11.1"),
@@ -91,6 +100,13 @@ ROWS = (
     Row("crc_fast", ("crc_fast::algorithm::process_by_strategy",), ("pclmulqdq", *_SSE41),
         "crc-fast calls it from functions that it has chosen so (`feature_detection.rs`)",
         "1.10.0"),
+    Row("crc32c", ("crc32c::hw_x86_64::*",), ("sse4.2",),
+        "crc32c asks the CPU at each call (`crc32c_append` in `lib.rs`)", "0.6.9"),
+    Row("crc64fast", ("crc64fast::pclmulqdq::update_simd",), ("pclmulqdq", "sse4.1"),
+        "crc64fast asks the CPU when it makes a digest (`get_update` in `pclmulqdq/mod.rs`)",
+        "1.1.0"),
+    Row("twox_hash", ("twox_hash::xxhash3_64::impl_241_plus_bytes::do_avx2",), _AVX2,
+        "twox-hash asks the CPU at each call (`dispatch!` in `xxhash3/large.rs`)", "2.1.5"),
     Row("highway", ("highway::x86::avx::AvxHash::*",), _AVX2,
         "highway asks the CPU when it makes a hasher (`AvxHash::new` in `x86/avx.rs`)", "1.3.0"),
     Row("highway", ("highway::x86::sse::SseHash::*",), _SSE41,
@@ -106,7 +122,14 @@ ROWS = (
     Row("aes", ("aes::backends::x86_vaes512::*",), (*_AVX2, "aes", "avx512f", "vaes"),
         "aes asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs`)", "0.9.4"),
     Row("chacha20", ("chacha20::backends::avx2::*",), _AVX2,
-        "chacha20 asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs`)", "0.10.2"),
+        "chacha20 asks the CPU when it makes a cipher (`cpufeatures::new!` in `lib.rs`)",
+        "0.9.1, 0.10.2"),
+    Row("poly1305", ("*poly1305::backend::avx2::*",), _AVX2,
+        "poly1305 asks the CPU when it takes a key (`cpufeatures::new!` in "
+        "`backend/autodetect.rs`)", "0.8.0, 0.9.1"),
+    Row("polyval", ("polyval::backend::clmul::Polyval::mul",), ("pclmulqdq",),
+        "polyval asks the CPU when it takes a key (`cpufeatures::new!` in "
+        "`backend/autodetect.rs`)", "0.6.2"),
     Row("polyval", ("polyval::backend::intrinsics::intrinsics_impl::*",), ("avx", "pclmulqdq"),
         "polyval asks the CPU when it takes a key (`cpufeatures::new!` in "
         "`backend/intrinsics/x86.rs`)", "0.7.3"),
@@ -134,7 +157,24 @@ ROWS = (
         (*_AVX2, "avx512f", "fma"),
         "matrixmultiply asks the CPU at each product (`detect` in `sgemm_kernel.rs`, "
         "`dgemm_kernel.rs`)", "0.3.11"),
+    Row("rustfft", ("rustfft::avx::*",), (*_AVX2, "fma"),
+        "rustfft asks the CPU when it makes a planner or a transform (`FftPlannerAvx::new` in "
+        "`avx/avx_planner.rs`, `new` of each)", "6.4.1"),
+    Row("rustfft", ("rustfft::sse::*", "rustfft::array_utils::validate_*"), ("sse3",),
+        "rustfft asks the CPU when it makes a planner (`FftPlannerSse::new` in "
+        "`sse/sse_planner.rs`)", "6.4.1"),
+    # Images
+    Row("zune_jpeg", ("zune_jpeg::*::avx::*", "zune_jpeg::*::avx2::*"), _AVX2,
+        "zune-jpeg asks the CPU when it makes a decoder (`use_avx2` of zune-core, "
+        "`options/decoder.rs`)", "0.5.15, zune-core 0.5.3"),
     # Compression
+    Row("zlib_rs", ("zlib_rs::*::avx2::*", "zlib_rs::inflate::inflate_fast_help_avx2"),
+        (*_AVX2, "bmi2"),
+        "zlib-rs asks the CPU at each call (`is_enabled_avx2_and_bmi2` in `cpu_features.rs`)",
+        "0.6.8"),
+    Row("zlib_rs", ("zlib_rs::crc32::pclmulqdq::Accumulator::*",), ("pclmulqdq", *_SSE41),
+        "zlib-rs asks the CPU at each call (`is_enabled_pclmulqdq` in `cpu_features.rs`)",
+        "0.6.8"),
     Row("zstd_sys", ("*_bmi2*",), ("bmi1", "bmi2", "lzcnt"),
         "zstd asks CPUID when a context is made (`ZSTD_cpuSupportsBmi2`)"),
     Row("zstd_sys", ("HUF_decompress4X?_usingDTable_internal_fast*",), ("bmi1", "bmi2", "lzcnt"),
