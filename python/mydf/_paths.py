@@ -135,6 +135,8 @@ def _read(source: Any) -> bytes | str:
     if hasattr(source, "readable") and not source.readable():
         raise _wrong("source", "a file that is open for writing", _BINARY)
     data = source.read()
+    if not data and hasattr(source, "seekable") and source.seekable() and source.tell() > 0:
+        raise _wrong("source", "an open file of which nothing is left", "call `file.seek(0)` first")
     if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data)
     if isinstance(data, str):

@@ -282,7 +282,7 @@ fn near_names(name: &str, available: &[String]) -> String {
         .filter(|(distance, candidate)| {
             let length = candidate.chars().count();
             // Nothing is near a name that would have to be replaced as a whole.
-            *distance <= length.max(3) / 3 && *distance < length
+            *distance <= length.max(3) / 3 && *distance < length.max(name.chars().count())
         })
         .min_by_key(|(distance, _)| *distance);
     match near {

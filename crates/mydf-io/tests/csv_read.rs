@@ -94,6 +94,7 @@ fn line_ends_byte_order_mark_and_the_last_line() {
         "\u{feff}\u{feff}a,b\n1,x\n2,y",
         "a,b\n1,x\n2,y\r",
         "a,b\r\n1,x\r\n2,y\r\n\x1a",
+        "a,b\r1,x\r2,y\r\x1a\x1a",
     ] {
         let frame = read(text);
         assert_eq!(names(&frame), ["a", "b"], "{text:?}");
@@ -346,6 +347,7 @@ fn invalid_files_are_errors() {
         (b"a,b\n1,x\ry\n", ", line 2: CR without LF outside quotes"),
         (b"a,b\n\r1,2\n\r3,4\n\r", ", line 2: CR without LF outside quotes"),
         (b"a,b\n1,\"x\"\r2,y\n", ", line 2: CR without LF outside quotes"),
+        (b"a,b\n1,2\x1a", ", line 2: Ctrl-Z at the end of the last line"),
         (b"a,b\n1,x\0y\n", ", line 2: NUL byte outside quotes"),
         (b"\0\0\0\0\0\0", ", line 1: NUL byte outside quotes"),
         (b"\xff\xfea\0\n\0", ": UTF-16, not CSV in UTF-8"),
@@ -376,6 +378,27 @@ fn invalid_files_are_errors() {
 }
 
 #[test]
+fn the_separator_of_a_ragged_file_is_guessed_in_the_hint() {
+    for (text, hint) in [
+        ("a;b\n1,5;2,5\n", "`separator=\";\"`"),
+        ("a,b\n1\t2\n", "`separator=\"\\t\"`"),
+        ("a,b\n1,2;3,4\n", "put quotes around"),
+        ("a,b\n1\n", "cut off"),
+    ] {
+        let message = fails(text, &ReadOptions::default());
+        assert!(message.contains(hint), "{text:?}: {message}");
+    }
+}
+
+#[test]
+fn json_is_named_unless_quotes_are_text() {
+    let text = "{\"a\": 1}\n{\"a\": 2}\n";
+    assert!(fails(text, &ReadOptions::default()).contains("JSON"));
+    let plain = ReadOptions { quote: None, ..Default::default() };
+    assert_eq!(read_with(text, &plain).unwrap().height(), 1);
+}
+
+#[test]
 fn invalid_options_are_errors() {
     let with = |change: fn(&mut ReadOptions)| {
         let mut options = ReadOptions::default();
@@ -393,6 +416,7 @@ fn invalid_options_are_errors() {
         with(|o| o.separator = b'\n'),
         with(|o| o.separator = 0xe9),
         with(|o| o.quote = Some(b'\r')),
+        with(|o| o.quote = Some(b'1')),
     ] {
         assert!(matches!(wrong, Error::InvalidOption { .. }), "{wrong}");
     }

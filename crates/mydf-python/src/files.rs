@@ -15,6 +15,7 @@ use crate::work;
 #[pyfunction]
 pub(crate) fn read_csv(py: Python<'_>, path: PathBuf, options: CsvOptions) -> Result<Frame, Fault> {
     let options = options.into_core()?;
+    options.check()?;
     Ok(work::run(py, || csv::read_csv(&Source::open(&path)?, &options))?.into())
 }
 

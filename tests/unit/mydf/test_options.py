@@ -66,7 +66,8 @@ def test_wrong_options_of_read_csv(option, value):
 
 def test_a_quote_that_is_the_separator_is_refused():
     refused(lambda: md.read_csv(DATA, separator='"'), "quote_char", "also the separator")
-    refused(lambda: md.read_csv(DATA, separator="'", quote_char="'"), "quote_char")
+    refused(lambda: md.read_csv("missing", separator="'", quote_char="'"), "quote_char")
+    refused(lambda: md.read_csv("missing", quote_char="1"), "quote_char", "numbers")
     refused(lambda: FRAME.write_csv(separator='"'), "separator")
 
 
@@ -144,6 +145,9 @@ def test_things_that_are_no_path_are_refused(tmp_path):
     closed = io.BytesIO(DATA)
     closed.close()
     refused(lambda: md.read_csv(closed), "source", "closed")
+    written = io.StringIO()
+    written.write(DATA.decode())
+    refused(lambda: md.read_csv(written), "source", "seek(0)")
     refused(lambda: FRAME.write_csv(""), "path", "empty path")
     refused(lambda: FRAME.write_csv("s3://bucket/x.csv"), "path", "URL")
     refused(lambda: FRAME.write_csv(path / "x"), "x", "not a folder")

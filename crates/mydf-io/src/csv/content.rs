@@ -17,7 +17,7 @@ pub(super) fn byte_order_marks(bytes: &[u8]) -> usize {
 }
 
 /// The text of a file, which may be compressed with gzip or zstd.
-pub(super) fn text<'a>(path: &Path, whole: Whole<'a>) -> Result<Whole<'a>> {
+pub(super) fn text<'a>(path: &Path, whole: Whole<'a>, quote: Option<u8>) -> Result<Whole<'a>> {
     let bytes = whole.bytes();
     let whole = match compression(bytes) {
         Some("gzip") => decompressed(path, "gzip", flate2::read::MultiGzDecoder::new(bytes))?,
@@ -28,6 +28,8 @@ pub(super) fn text<'a>(path: &Path, whole: Whole<'a>) -> Result<Whole<'a>> {
         None => whole,
     };
     match other_format(whole.bytes()) {
+        // Where double quotes are plain text, it may be a name.
+        Some(("JSON", _)) if quote != Some(b'"') => Ok(whole),
         Some((name, hint)) => Err(error(path, format!("{name}, not CSV in UTF-8"), hint)),
         None => Ok(whole),
     }
@@ -36,7 +38,8 @@ pub(super) fn text<'a>(path: &Path, whole: Whole<'a>) -> Result<Whole<'a>> {
 fn compression(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x1f, 0x8b, 0x08, ..] => Some("gzip"),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        // A frame, or the skippable one that pzstd writes before it.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50, 0x2a, 0x4d, 0x18, ..] => Some("zstd"),
         _ => None,
     }
 }
@@ -68,6 +71,10 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
     Some(match () {
         () if starts(b"\xff\xfe\0\0") || starts(b"\0\0\xfe\xff") => ("UTF-32", UTF_32),
         () if starts(b"\xff\xfe") || starts(b"\xfe\xff") => ("UTF-16", UTF_16),
+        () if starts(b"\x84\x31\x95\x33") => (
+            "GB18030",
+            "pass the file opened as text: `open(path, encoding=\"gb18030\", newline=\"\")`",
+        ),
         () if is_utf_16(bytes, 1) => (
             "UTF-16 without a byte order mark",
             "pass the file opened as text: `open(path, encoding=\"utf-16-le\", newline=\"\")`",
@@ -112,6 +119,10 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         () if starts(b"version https://git-lfs.github.com/spec/") => {
             ("a pointer of Git LFS", "fetch the file with `git lfs pull`")
         }
+        () if starts(b"{\"") || starts(b"[{\"") => (
+            "JSON",
+            "read it with Python: `mydf.DataFrame(json.loads(text))`, or one object for each line",
+        ),
         () if is_html(bytes) => (
             "HTML",
             "the server may have answered with a page; `mydf.from_arrow(pandas.read_html(path)[0])` \
@@ -157,6 +168,7 @@ mod tests {
         {
             assert_eq!(other_format(text.as_bytes()), None, "{text:?}");
         }
+        assert_eq!(other_format(b"{\"a\": 1}").map(|(name, _)| name), Some("JSON"));
         assert_eq!(other_format(b"<!DOCTYPE html>").map(|(name, _)| name), Some("HTML"));
         assert_eq!(byte_order_marks("\u{feff}\u{feff}a".as_bytes()), 6);
     }

@@ -198,7 +198,7 @@ fn drop_empty_lines(
         if fields == width {
             kept.extend_from_slice(&ends[first..=number]);
         } else if !empty {
-            return Err(ragged(start, fields, width));
+            return Err(ragged(&chunk[start..stop], start, fields, width));
         } else if let Some(last) = kept.last_mut() {
             // The empty line becomes part of the line end before it, so that the next field
             // still starts right after an entry.
@@ -212,12 +212,16 @@ fn drop_empty_lines(
     Ok(first_start)
 }
 
-fn ragged(at: usize, fields: usize, width: usize) -> Fault {
+fn ragged(line: &[u8], at: usize, fields: usize, width: usize) -> Fault {
     let many = |n: usize| if n == 1 { "1 field".to_owned() } else { format!("{n} fields") };
-    let hint = if fields > width {
-        "put quotes around a field that contains the separator"
-    } else {
-        "the file may be cut off, or may have another separator"
+    let other = [(";", b';'), ("\\t", b'\t'), ("|", b'|')].iter().find(|c| line.contains(&c.1));
+    let hint = match other {
+        // A header of one field has none of the separators that were looked for.
+        Some((character, _)) if width == 1 || fields == 1 => {
+            format!("the separator may be another one: `separator=\"{character}\"`")
+        }
+        _ if fields > width => "put quotes around a field that contains the separator".to_owned(),
+        _ => "the file may be cut off, or may have another separator".to_owned(),
     };
     Fault::new(at, format!("record of {}, expected {}", many(fields), many(width)), hint)
 }

@@ -10,9 +10,15 @@ use super::scan::{self, Syntax};
 
 const CTRL_Z: u8 = 0x1a;
 
-/// The bytes without the Ctrl-Z that DOS programs put at the end of a file.
-pub(super) fn without_ctrl_z(bytes: &[u8]) -> &[u8] {
-    bytes.strip_suffix(&[CTRL_Z]).unwrap_or(bytes)
+/// The bytes without the Ctrl-Z that DOS programs put after the last line.
+pub(super) fn without_ctrl_z(bytes: &[u8]) -> Result<&[u8], Fault> {
+    let marks = bytes.iter().rev().take_while(|byte| **byte == CTRL_Z).count();
+    let text = &bytes[..bytes.len() - marks];
+    if marks > 0 && text.last().is_some_and(|last| !matches!(last, b'\n' | b'\r')) {
+        let hint = "remove it if it marks the end of the file; end the line with LF if it is text";
+        return Err(Fault::new(text.len(), "Ctrl-Z at the end of the last line", hint));
+    }
+    Ok(text)
 }
 
 /// The file with LF instead of CR, if its lines end in CR alone. The last one may end in anything.

@@ -83,6 +83,16 @@ impl Default for ReadOptions {
     }
 }
 
+impl ReadOptions {
+    /// Checks what can be checked without a file.
+    ///
+    /// # Errors
+    /// [`mydf_core::Error::InvalidOption`].
+    pub fn check(&self) -> Result<()> {
+        read::syntax(self).map(drop)
+    }
+}
+
 /// Reads a CSV file.
 ///
 /// # Errors

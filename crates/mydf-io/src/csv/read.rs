@@ -20,11 +20,13 @@ pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result
         return empty(&read::<I>(source, &inferred)?);
     }
     let syntax = syntax(options)?;
-    let mut whole = content::text(source.name(), source.whole()?)?;
+    let mut whole = content::text(source.name(), source.whole()?, syntax.quote)?;
     if let Some(converted) = lines::from_cr(whole.bytes(), syntax) {
         whole = Whole::Owned(Buffer::from_vec(converted));
     }
-    let file = File { path: source.name(), bytes: lines::without_ctrl_z(whole.bytes()) };
+    let all = File { path: source.name(), bytes: whole.bytes() };
+    let bytes = lines::without_ctrl_z(all.bytes).map_err(|fault| all.error(fault, None))?;
+    let file = File { bytes, ..all };
     let input = Input::new(file, syntax, options, whole.shared())?;
     let selected = input.selected()?;
     let chunks = input.chunks()?;
@@ -39,15 +41,23 @@ fn empty<I: Idx>(frame: &DataFrame<I>) -> Result<DataFrame<I>> {
     DataFrame::new(columns.collect::<Result<_>>()?)
 }
 
-fn syntax(options: &ReadOptions) -> Result<Syntax> {
+pub(super) fn syntax(options: &ReadOptions) -> Result<Syntax> {
     check_character("separator", options.separator)?;
     if let Some(quote) = options.quote {
         check_character("quote_char", quote)?;
-        if quote == options.separator {
-            let message = format!("`{}`, which is also the separator", quote as char);
-            let hint = "use another character for one of them, or `quote_char=None`";
-            return Err(Error::InvalidOption { what: "quote_char", message, hint });
-        }
+        check_quote(quote as char, options.separator as char)?;
     }
     Ok(Syntax { separator: options.separator, quote: options.quote })
+}
+
+fn check_quote(quote: char, separator: char) -> Result<()> {
+    let message = if quote == separator {
+        format!("`{quote}`, which is also the separator")
+    } else if quote.is_ascii_alphanumeric() {
+        format!("`{quote}`, which is part of names and numbers")
+    } else {
+        return Ok(());
+    };
+    let hint = "use another character, or `quote_char=None` to read quotes as text";
+    Err(Error::InvalidOption { what: "quote_char", message, hint })
 }
