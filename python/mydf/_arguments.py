@@ -6,29 +6,108 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
 
-def names(given: Iterable[str | Iterable[str]]) -> list[str]:
+def names(what: str, given: Iterable[str | Iterable[str]]) -> list[str]:
     """Return names of columns, given one by one or in lists."""
-    found: list[str] = []
+    found: list[object] = []
     for each in given:
-        found += [each] if isinstance(each, str) else each
+        # Neither the keys of a dict nor the rows of a column are meant as names.
+        several = hasattr(each, "__iter__") and not isinstance(each, (str, bytes, dict))
+        if several and not hasattr(each, "_core"):
+            found += list(each)
+        else:
+            found.append(each)
     for name in found:
         if not isinstance(name, str):
-            fact = f"column name: {name!r}, of type `{type(name).__name__}`"
-            raise ArgumentTypeError(fact, hint="use a str for each name", what="name")
-    return found
+            fact = f"{what}: {name!r}, of type `{type(name).__name__}`"
+            hint = "pass the name of a column as a str, or a list of names"
+            raise ArgumentTypeError(fact, hint=hint, what=what)
+    return found  # type: ignore[return-value]
+
+
+def renaming(given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return new names by old names."""
+    if not hasattr(given, "keys") or not hasattr(given, "get"):
+        fact = f"rename: a value of type `{type(given).__name__}`"
+        raise ArgumentTypeError(fact, hint="pass a dict of new names by old names", what="names")
+    names("rename", [*given.keys(), *given.values()])
+    return given
+
+
+def text(what: str, given: str) -> str:
+    """Return a text."""
+    if isinstance(given, str):
+        return given
+    fact = f"{what}: {given!r}, of type `{type(given).__name__}`"
+    raise ArgumentTypeError(fact, hint="pass a str", what=what)
+
+
+def boolean(what: str, given: bool) -> bool:
+    """Return a bool; another value that Python takes for true or false is a mistake."""
+    if isinstance(given, bool):
+        return given
+    fact = f"{what}: {given!r}, of type `{type(given).__name__}`"
+    raise ArgumentTypeError(fact, hint="pass True or False", what=what)
+
+
+def integer(what: str, given: int) -> int:
+    """Return an int; a bool is a mistake, although Python counts with it."""
+    if hasattr(given, "__index__") and not isinstance(given, bool):
+        return given.__index__()
+    fact = f"{what}: {given!r}, of type `{type(given).__name__}`"
+    raise ArgumentTypeError(fact, hint="pass an int", what=what)
+
+
+def choice(what: str, given: str, known: Sequence[str]) -> str:
+    """Return one of several words."""
+    if isinstance(given, str) and given in known:
+        return given
+    fact = f"{what}: `{given}` is unknown"
+    words = [f"`{word}`" for word in known]
+    hint = f"use {', '.join(words[:-1])} or {words[-1]}"
+    raise ArgumentError(fact, hint=hint, what=what)
 
 
 def flags(what: str, given: bool | Sequence[bool], number: int) -> list[bool]:
     """Return one bool for each of several keys."""
     if isinstance(given, bool):
         return [given] * number
-    if len(given) != number:
-        fact = f"{what}: {len(given)} values for {number} keys"
+    several: list[Any] = list(given) if isinstance(given, (list, tuple)) else [given]
+    found = [boolean(what, each) for each in several]
+    if len(found) != number:
+        fact = f"{what}: {len(found)} values for {number} keys"
         raise ArgumentError(fact, hint="pass one bool for all keys, or one for each key", what=what)
-    return list(given)
+    return found
+
+
+def window(offset: int, length: int | None, height: int) -> tuple[int, int]:
+    """Return the first row and the number of rows of a window, which may begin before row 0."""
+    start = integer("offset", offset)
+    start = start if start >= 0 else height + start
+    if length is None:
+        stop = height
+    else:
+        rows = integer("length", length)
+        if rows < 0:
+            fact = f"length: {rows}"
+            raise ArgumentError(fact, hint="use 0 or more", what="length")
+        stop = start + rows
+    first, last = (min(max(row, 0), height) for row in (start, stop))
+    return first, max(last - first, 0)
+
+
+def sliced(key: slice, height: int) -> tuple[int, int]:
+    """Return the first row and the number of rows that a slice with step 1 means."""
+    bounds = [key.start, key.stop, key.step]
+    parts = [None if part is None else integer("slice", part) for part in bounds]
+    if parts[2] not in (None, 1):
+        fact = f"slice of rows: step {parts[2]}"
+        raise ArgumentTypeError(fact, hint="use step 1; `sort` changes the order", what="slice")
+    start, stop, _ = slice(*parts).indices(height)
+    return start, max(stop - start, 0)
 
 
 def join_keys(
@@ -37,10 +116,16 @@ def join_keys(
     right_on: str | Sequence[str] | None,
 ) -> tuple[list[str], list[str]]:
     """Return the keys of a join on the left and on the right."""
+    for what, given in (("on", on), ("left_on", left_on), ("right_on", right_on)):
+        # The order pairs the keys, and a set has none.
+        if isinstance(given, (set, frozenset, dict)):
+            fact = f"{what}: a value of type `{type(given).__name__}`"
+            hint = "pass a list; `left_on` and `right_on` take different names for the two sides"
+            raise ArgumentTypeError(fact, hint=hint, what=what)
     if on is not None and left_on is None and right_on is None:
-        left = right = names([on])
+        left = right = names("on", [on])
     elif on is None and left_on is not None and right_on is not None:
-        left, right = names([left_on]), names([right_on])
+        left, right = names("left_on", [left_on]), names("right_on", [right_on])
     else:
         hint = "pass `on`, or both `left_on` and `right_on`"
         raise ArgumentError("keys of a join: missing or given twice", hint=hint, what="on")

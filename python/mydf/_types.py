@@ -6,6 +6,8 @@ from datetime import date, datetime
 from os import PathLike
 from typing import Protocol, TypeAlias
 
+from mydf._native import core
+
 PythonValue: TypeAlias = "bool | int | float | str | date | datetime | None"
 Path: TypeAlias = "str | PathLike[str]"
 
@@ -22,6 +24,21 @@ class ArrowArray(Protocol):
     def __arrow_c_array__(
         self, requested_schema: object | None = None
     ) -> tuple[object, object]: ...
+
+
+class AnySeries(Protocol):
+    """A Series; the module of expressions can't name it, because that of Series imports it."""
+
+    @property
+    def _core(self) -> core.Series: ...
+
+
+class NumpyArray(Protocol):
+    """A numpy array."""
+
+    @property
+    def ndim(self) -> int: ...
+    def tobytes(self) -> bytes: ...
 
 
 class Readable(Protocol):

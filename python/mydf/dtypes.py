@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 class DType:
     """The type of a column's values.
 
-    Dtypes are compared by value and can be keys of a dict.
+    Dtypes are compared by value and can be keys of a dict. A comparison with a text or a Python
+    type is an error.
 
     Examples:
         >>> import mydf
@@ -35,10 +36,18 @@ class DType:
         return self._text
 
     def __eq__(self, other: object) -> bool:
+        if other is Datetime:
+            other = Datetime()
+        elif isinstance(other, str) or (isinstance(other, type) and _of_python(other)):
+            # An int column must not be unequal to `int` without notice.
+            fact = f"comparison of a dtype with {other!r}"
+            hint = "compare with a dtype, e.g. `dtype == mydf.Int64`"
+            raise ArgumentTypeError(fact, hint=hint, what="dtype")
         return self._text == other._text if isinstance(other, DType) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self._text)
+        # Unlike that of the text, which is no dtype.
+        return hash((DType, self._text))
 
     def __reduce__(self) -> tuple[object, ...]:
         return (DType._from_core, (self._text,))
@@ -57,7 +66,7 @@ class DType:
         if isinstance(dtype, type):
             if dtype is Datetime:
                 return "Datetime"
-            known = _PYTHON.get(f"{dtype.__module__}.{dtype.__qualname__}")
+            known = _of_python(dtype)
             if known is not None:
                 return repr(known)
         hint = "e.g. `mydf.Int64`, `mydf.String`, `mydf.Datetime('UTC')`, `float`"
@@ -84,8 +93,26 @@ class DType:
         return self._text.startswith("Date")
 
 
-class Datetime(DType):
+class _WithoutZone(type):
+    """The class `Datetime` stands for `Datetime()`, also in comparisons and as a key."""
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or (isinstance(other, DType) and other == cls())
+
+    def __hash__(cls) -> int:
+        return hash(cls())
+
+    is_numeric = property(lambda cls: cls().is_numeric)
+    is_integer = property(lambda cls: cls().is_integer)
+    is_float = property(lambda cls: cls().is_float)
+    is_temporal = property(lambda cls: cls().is_temporal)
+    zone = property(lambda cls: cls().zone)
+
+
+class Datetime(DType, metaclass=_WithoutZone):
     """A point in time with a resolution of microseconds, in a time zone or without one.
+
+    The class itself stands for `Datetime()`, wherever a dtype is meant.
 
     Args:
         zone: The name of a time zone, e.g. `"Europe/Berlin"`, `"UTC"` or `"+02:00"`.
@@ -94,8 +121,8 @@ class Datetime(DType):
         >>> import mydf
         >>> mydf.Datetime("UTC")
         Datetime(UTC)
-        >>> mydf.Datetime() == mydf.Datetime("UTC")
-        False
+        >>> mydf.Datetime() == mydf.Datetime("UTC"), mydf.Datetime() == mydf.Datetime
+        (False, True)
     """
 
     __slots__ = ()
@@ -140,6 +167,12 @@ _PYTHON = {
     "datetime.date": Date,
     "datetime.datetime": Datetime(),
 }
+
+
+def _of_python(kind: type[object]) -> DType | None:
+    """Return the dtype for values of a Python type."""
+    return _PYTHON.get(f"{kind.__module__}.{kind.__qualname__}")
+
 
 if TYPE_CHECKING:
     # `bool`, `int`, `float`, `str`, `date` and `datetime` are accepted as dtypes too.

@@ -50,6 +50,13 @@ class ColumnNotFoundError(MydfError, KeyError):
     available: list[str]
 
 
+class RowNotFoundError(MydfError, IndexError):
+    """The Series does not have a row of this number."""
+
+    row: int
+    rows: int
+
+
 class DuplicateColumnError(MydfError, ValueError):
     """Two columns of one frame would have the same name."""
 

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+from mydf import _arguments, _operands
 from mydf._native import core
 from mydf.dtypes import DType
-from mydf.errors import ArgumentError, ArgumentTypeError
+from mydf.errors import ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, NoReturn, TypeAlias
+    from typing import NoReturn, TypeAlias
 
-    from mydf._types import PythonValue
+    from mydf._types import AnySeries, NumpyArray, PythonValue
     from mydf.dtypes import DTypeLike
 
     # What an operator takes: a text is a value.
-    Operand: TypeAlias = "Expr | PythonValue"
+    Operand: TypeAlias = "Expr | AnySeries | NumpyArray | PythonValue"
     # What a method of a frame takes: a text is the name of a column.
-    IntoExpr: TypeAlias = "Expr | PythonValue"
+    IntoExpr: TypeAlias = "Expr | AnySeries | NumpyArray | PythonValue"
+    IntoPredicate: TypeAlias = "Expr | AnySeries | NumpyArray | str | bool | None"
 
 
 class Expr:
     """A computation over columns, which a frame evaluates.
 
     Create expressions with `mydf.col`, `mydf.lit`, `mydf.len` and `mydf.when`, and combine them
-    with operators. A text operand is a value, not a column. A null operand gives null, except in
-    `&` and `|` (Kleene's logic: `False & null` is False).
+    with operators. A text operand is a value, not a column. A Series or a numpy array as an operand
+    has one value for each row of the frame.
+
+    Null means unknown. An operator with a null operand gives null: also `==`, `!=`, `~`, `is_in`
+    and `is_between`. `&` and `|` give null only if the other operand does not decide the result
+    (Kleene's logic: `False & null` is False, `True | null` is True). `filter` keeps only rows for
+    which a condition is true, and `when` takes a null condition as not true. `is_null` finds nulls.
+
+    Numbers compare by their exact values, whatever their dtypes: an Int64 of 2**53 + 1 equals no
+    float, and -1 equals no UInt64. This holds for columns and literals, for `is_in`, `is_between`
+    and the keys of a join; only a float literal next to Float32 is rounded to it first. NaN equals
+    NaN and is larger than every number; -0.0 equals 0.0. `when` and `fill_null` of integers and
+    floats give floats, and raise CastError for an integer that no float equals. Arithmetic of an
+    integer and a float rounds as Python does.
 
     Examples:
         >>> import mydf
@@ -36,35 +50,11 @@ class Expr:
     __slots__ = ("_core",)
     # Comparison returns an expression, so expressions can't be keys of a dict.
     __hash__ = None  # type: ignore[assignment]
+    # numpy leaves `array < expression` to the expression.
+    __array_ufunc__ = None
 
     def __init__(self, inner: core.Expr) -> None:
         self._core = inner
-
-    @staticmethod
-    def _literal(value: Operand) -> Expr:
-        """Return an expression unchanged, and any other value as a literal."""
-        return value if isinstance(value, Expr) else Expr(core.Expr.literal(value))
-
-    @staticmethod
-    def _column(value: IntoExpr) -> Expr:
-        """Return a text as the column of this name, and any other value as `_literal` does."""
-        if isinstance(value, str):
-            return Expr(core.Expr.column(value))
-        return Expr._literal(value)
-
-    @staticmethod
-    def _columns(
-        values: Iterable[IntoExpr | Iterable[IntoExpr]], named: dict[str, IntoExpr] | None = None
-    ) -> list[core.Expr]:
-        """Return the core's expressions for the arguments of a method such as `select`."""
-        found: list[core.Expr] = []
-        for each in values:
-            several = isinstance(each, (list, tuple)) or hasattr(each, "__next__")
-            group: Any = each if several else (each,)
-            found += [Expr._column(value)._core for value in group]
-        for name, value in (named or {}).items():
-            found.append(Expr._column(value).alias(name)._core)
-        return found
 
     def __repr__(self) -> str:
         return self._core.show()
@@ -77,11 +67,15 @@ class Expr:
         )
         raise ArgumentTypeError(fact, hint=hint, what="expression")
 
+    def __contains__(self, value: object) -> NoReturn:
+        fact = f"{value!r} in an expression: each row has its own value"
+        raise ArgumentTypeError(fact, hint="use `==`, or `is_in` for a list", what="expression")
+
     def _binary(self, op: str, other: Operand) -> Expr:
-        return Expr(self._core.binary(op, Expr._literal(other)._core))
+        return Expr(self._core.binary(op, _operands.literal(other)))
 
     def _reflected(self, op: str, other: Operand) -> Expr:
-        return Expr(Expr._literal(other)._core.binary(op, self._core))
+        return Expr(_operands.literal(other).binary(op, self._core))
 
     # ------------------------------------------------------------------------------- operators
 
@@ -183,7 +177,7 @@ class Expr:
             >>> mydf.DataFrame({"a": [1]}).select(mydf.col("a").alias("b")).columns
             ['b']
         """
-        return Expr(self._core.alias(name))
+        return Expr(self._core.alias(_arguments.text("name", name)))
 
     def cast(self, dtype: DTypeLike, *, strict: bool = True) -> Expr:
         """Return the values in another dtype. Floats are truncated towards zero.
@@ -201,6 +195,7 @@ class Expr:
             >>> frame.select(mydf.col("a").cast(mydf.Int64, strict=False)).to_dict()
             {'a': [1, None]}
         """
+        _arguments.boolean("strict", strict)
         return Expr(self._core.cast(DType._to_core(dtype), strict))
 
     def is_null(self) -> Expr:
@@ -223,10 +218,20 @@ class Expr:
             >>> mydf.DataFrame({"a": [1, None]}).select(mydf.col("a").fill_null(0)).to_dict()
             {'a': [1, 0]}
         """
-        return Expr(self._core.fill_null(Expr._literal(value)._core))
+        return Expr(self._core.fill_null(_operands.literal(value)))
 
     def is_in(self, values: Iterable[PythonValue]) -> Expr:
-        """Return whether the value is one of these; null for null.
+        """Return whether the value equals one of these, by the rules of `==`.
+
+        Null for null. If one of `values` is None, the result is null instead of False, because
+        nobody knows whether the values are equal. So `~` never turns an unknown answer into True.
+
+        Args:
+            values: A list or another iterable of values, or a Series.
+
+        Raises:
+            ArgumentTypeError: If `values` is an expression, a dict or a single value.
+            ArgumentError: On evaluation, if a value can't be compared with the dtype.
 
         Examples:
             >>> import mydf
@@ -234,10 +239,7 @@ class Expr:
             >>> frame.filter(mydf.col("a").is_in([1, 3])).to_dict()
             {'a': [1, 3]}
         """
-        if isinstance(values, (str, bytes)):
-            fact = f"is_in: a single text, {values!r}"
-            raise ArgumentTypeError(fact, hint=f"use `is_in([{values!r}])`", what="is_in")
-        return Expr(self._core.is_in(list(values)))
+        return Expr(self._core.is_in(_members(values)))
 
     def is_between(self, lower: Operand, upper: Operand, closed: str = "both") -> Expr:
         """Return whether the value is between two others; null if one of the three is null.
@@ -256,12 +258,9 @@ class Expr:
             >>> frame.filter(mydf.col("a").is_between(2, 3)).to_dict()
             {'a': [2, 3]}
         """
-        if closed not in ("both", "left", "right", "none"):
-            fact = f"closed: `{closed}` is unknown"
-            raise ArgumentError(fact, hint="use `both`, `left`, `right` or `none`", what="closed")
-        above = self >= lower if closed in ("both", "left") else self > lower
-        below = self <= upper if closed in ("both", "right") else self < upper
-        return above & below
+        _arguments.choice("closed", closed, ("both", "left", "right", "none"))
+        bounds = _operands.literal(lower), _operands.literal(upper)
+        return Expr(self._core.is_between(*bounds, closed))
 
     @property
     def str(self) -> StrNamespace:
@@ -331,6 +330,22 @@ class Expr:
         return Expr(self._core.agg("last"))
 
 
+def _members(values: Iterable[PythonValue]) -> list[PythonValue]:
+    """Return the set of `is_in` as a list."""
+    if isinstance(values, (str, bytes)):
+        fact = f"is_in: a single text, {values!r}"
+        raise ArgumentTypeError(fact, hint=f"use `is_in([{values!r}])`", what="is_in")
+    inner = getattr(values, "_core", None)
+    flat = not _operands.is_array(values) or values.ndim == 1  # type: ignore[attr-defined]
+    # A dict is a mapping of something to something, not a set of values.
+    wrong = isinstance(values, dict) or isinstance(inner, (core.Expr, core.Frame)) or not flat
+    if wrong or not hasattr(values, "__iter__"):
+        fact = f"is_in: a value of type `{type(values).__name__}`"
+        hint = "pass a list of values or a Series; use `==` for another expression"
+        raise ArgumentTypeError(fact, hint=hint, what="is_in")
+    return list(values)
+
+
 class StrNamespace:
     """Operations on text. Null stays null; dtypes other than String raise `DTypeError`."""
 
@@ -358,15 +373,17 @@ class StrNamespace:
             >>> frame.filter(mydf.col("a").str.contains(".t", literal=True)).to_dict()
             {'a': ['b.t']}
         """
+        _arguments.text("pattern", pattern)
+        _arguments.boolean("literal", literal)
         return Expr(self._expr._core.contains(pattern, literal))
 
     def starts_with(self, prefix: str) -> Expr:
         """Return whether the text starts with this one, as Bool."""
-        return Expr(self._expr._core.starts_with(prefix))
+        return Expr(self._expr._core.starts_with(_arguments.text("prefix", prefix)))
 
     def ends_with(self, suffix: str) -> Expr:
         """Return whether the text ends with this one, as Bool."""
-        return Expr(self._expr._core.ends_with(suffix))
+        return Expr(self._expr._core.ends_with(_arguments.text("suffix", suffix)))
 
     def to_lowercase(self) -> Expr:
         """Return the text in lower case, according to Unicode."""

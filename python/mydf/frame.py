@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _arguments, _construct, _convert, _display
+from mydf import _arguments, _construct, _convert, _display, _operands
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mydf._types import ArrowData, Path, PythonValue
     from mydf.dtypes import DTypeLike
-    from mydf.expr import IntoExpr
+    from mydf.expr import IntoExpr, IntoPredicate, Operand
     from mydf.series import Series
 
 
@@ -110,6 +110,13 @@ class DataFrame:
         hint = "use `len(frame) > 0` or `frame.is_empty()`"
         raise ArgumentTypeError(fact, hint=hint, what="frame")
 
+    def __eq__(self, other: object) -> NoReturn:
+        fact = "comparison of frames: `==` and `!=` are not defined"
+        hint = "use `frame.equals(other)`, or compare columns: `one['a'] == other['a']`"
+        raise ArgumentTypeError(fact, hint=hint, what="frame")
+
+    __ne__ = __eq__
+
     def __iter__(self) -> Iterator[Series]:
         return iter(self.get_columns())
 
@@ -144,9 +151,7 @@ class DataFrame:
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
             return self.select(*key)
         if isinstance(key, slice):
-            start, stop, step = key.indices(self.height)
-            if step == 1:
-                return self.slice(start, max(stop - start, 0))
+            return self._from_core(self._core.slice(*_arguments.sliced(key, self.height)))
         fact = f"key of a frame: {key!r}"
         hint = (
             "use the name of a column, a list of names, or a slice of rows with step 1; "
@@ -191,7 +196,7 @@ class DataFrame:
             >>> frame.select("a", total=mydf.col("a") + mydf.col("b")).to_dict()
             {'a': [1, 2], 'total': [4, 6]}
         """
-        return self._from_core(self._core.select(Expr._columns(exprs, named)))
+        return self._from_core(self._core.select(_operands.outputs("select", exprs, named)))
 
     def with_columns(self, *exprs: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> DataFrame:
         """Return the frame with these columns added; they replace columns of the same name.
@@ -207,7 +212,8 @@ class DataFrame:
             >>> mydf.DataFrame({"a": [1, 2]}).with_columns(b=mydf.col("a") * 2).to_dict()
             {'a': [1, 2], 'b': [2, 4]}
         """
-        return self._from_core(self._core.with_columns(Expr._columns(exprs, named)))
+        found = _operands.outputs("with_columns", exprs, named)
+        return self._from_core(self._core.with_columns(found))
 
     def drop(self, *names: str | Iterable[str], strict: bool = True) -> DataFrame:
         """Return the frame without these columns.
@@ -219,8 +225,8 @@ class DataFrame:
         Raises:
             ColumnNotFoundError: If a name is unknown and `strict` is true.
         """
-        dropped = _arguments.names(names)
-        if strict:
+        dropped = _arguments.names("drop", names)
+        if _arguments.boolean("strict", strict):
             self._check(dropped)
         return self._from_core(
             core.Frame([c for c in self._core.columns() if c.name() not in dropped])
@@ -242,7 +248,8 @@ class DataFrame:
             >>> mydf.DataFrame({"a": [1]}).rename({"a": "b"}).columns
             ['b']
         """
-        if strict:
+        names = _arguments.renaming(names)
+        if _arguments.boolean("strict", strict):
             self._check(names)
         return self._from_core(self._core.renamed([names.get(name, name) for name in self.columns]))
 
@@ -254,18 +261,25 @@ class DataFrame:
     # --------------------------------------------------------------------------------------- rows
 
     def filter(
-        self, *predicates: Expr | Series | Sequence[bool] | bool, **equal: PythonValue
+        self, *predicates: IntoPredicate | Iterable[IntoPredicate], **equal: Operand
     ) -> DataFrame:
         """Return the rows for which all predicates are true (not false, not null).
 
+        All predicates see the whole frame, also their aggregations: `filter(one, two)` keeps the
+        rows of `filter(one & two)`.
+
         Args:
-            predicates: Expressions of dtype Bool; or a Series or list with one bool for each row.
-            equal: The required values, by the name of the column.
+            predicates: Expressions of dtype Bool, or lists of them; a Series, a numpy array or a
+                list with one bool for each row.
+            equal: The required values, by the name of the column, as in `==`. So None keeps no
+                rows: use `is_null`.
 
         Raises:
             ColumnNotFoundError: If the frame does not have a column.
             DTypeError: If a predicate is not Bool.
-            LengthMismatchError: If a list does not have one bool for each row.
+            LengthMismatchError: If a Series, an array or a list does not have one bool for each
+                row.
+            ArgumentTypeError: If a predicate is None, or if a list mixes bools and expressions.
 
         Examples:
             >>> import mydf
@@ -273,24 +287,7 @@ class DataFrame:
             >>> frame.filter(mydf.col("a") > 1).to_dict()
             {'a': [2]}
         """
-        from mydf.series import Series
-
-        inner = self._core
-        conditions = []
-        for predicate in predicates:
-            if isinstance(predicate, (list, tuple)):
-                inner = inner.mask(_construct.series("filter", list(predicate), bool))
-            elif isinstance(predicate, Series):
-                inner = inner.mask(predicate._core)
-            else:
-                conditions.append(Expr._column(predicate))  # type: ignore[arg-type]
-        conditions += [Expr._column(name) == value for name, value in equal.items()]
-        if conditions:
-            whole = conditions[0]
-            for condition in conditions[1:]:
-                whole = whole & condition
-            inner = inner.filter(whole._core)
-        return self._from_core(inner)
+        return self._from_core(self._core.filter(_operands.predicates(predicates, equal)))
 
     def drop_nulls(self, subset: str | Sequence[str] | None = None) -> DataFrame:
         """Return the rows without a null in any column, or in any of these.
@@ -298,8 +295,9 @@ class DataFrame:
         Raises:
             ColumnNotFoundError: If the frame does not have a column.
         """
-        names = self.columns if subset is None else _arguments.names([subset])
-        return self.filter(*(Expr._column(name).is_not_null() for name in names))
+        names = self.columns if subset is None else _arguments.names("subset", [subset])
+        present = [core.Expr.column(name).unary("is_not_null") for name in names]
+        return self._from_core(self._core.filter(present))
 
     def sort(
         self,
@@ -328,7 +326,7 @@ class DataFrame:
             >>> frame.sort("a", descending=True, nulls_last=True).to_dict()
             {'a': [3, 2, None]}
         """
-        keys = Expr._columns([by, *more_by])
+        keys = _operands.keys("sort", [by, *more_by])
         return self._from_core(
             self._core.sort(
                 keys,
@@ -358,28 +356,36 @@ class DataFrame:
             >>> mydf.DataFrame({"a": [1, 2, 1]}).unique().to_dict()
             {'a': [1, 2]}
         """
-        names = None if subset is None else _arguments.names([subset])
+        names = None if subset is None else _arguments.names("subset", [subset])
+        _arguments.choice("keep", keep, ("first", "last", "none", "any"))
         return self._from_core(self._core.unique(names, keep))
 
     def slice(self, offset: int, length: int | None = None) -> DataFrame:
-        """Return rows from an offset, without a copy. A negative offset counts from the end.
+        """Return rows from an offset, without a copy.
+
+        A negative offset counts from the end. The window may begin before the first row or end
+        after the last one; the result has the rows that are in it.
 
         Raises:
             ArgumentError: If the length is negative.
+            ArgumentTypeError: If an argument is no int.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).slice(-4, 2).to_dict()
+            {'a': [1]}
         """
-        start, stop, _ = slice(offset, None).indices(self.height)
-        if length is not None and length < 0:
-            fact = f"length: {length}"
-            raise ArgumentError(fact, hint="use 0 or more", what="length")
-        return self._from_core(self._core.slice(start, stop - start if length is None else length))
+        return self._from_core(self._core.slice(*_arguments.window(offset, length, self.height)))
 
     def head(self, n: int = 5) -> DataFrame:
         """Return the first rows, without a copy; if `n` is negative, all but the last `-n`."""
-        return self.slice(0, n if n >= 0 else max(self.height + n, 0))
+        rows = _arguments.integer("n", n)
+        return self.slice(0, rows if rows >= 0 else max(self.height + rows, 0))
 
     def tail(self, n: int = 5) -> DataFrame:
         """Return the last rows, without a copy; if `n` is negative, all but the first `-n`."""
-        rows = min(n, self.height) if n >= 0 else max(self.height + n, 0)
+        rows = _arguments.integer("n", n)
+        rows = min(rows, self.height) if rows >= 0 else max(self.height + rows, 0)
         return self.slice(self.height - rows)
 
     # ---------------------------------------------------------------------- groups and other frames
@@ -400,7 +406,7 @@ class DataFrame:
             >>> frame.group_by(odd=mydf.col("a") % 2).agg(mydf.col("a").max()).to_dict()
             {'odd': [1, 0], 'a': [3, 2]}
         """
-        found = Expr._columns(keys, named)
+        found = _operands.keys("group_by", keys, named)
         if not found:
             hint = "use `select` to aggregate the whole frame"
             raise ArgumentError("group_by: no keys", hint=hint, what="keys")
@@ -446,6 +452,8 @@ class DataFrame:
             {'k': [1, 2], 'a': ['x', 'y'], 'b': [None, True]}
         """
         left, right = _arguments.join_keys(on, left_on, right_on)
+        _arguments.choice("how", how, ("inner", "left", "semi", "anti"))
+        _arguments.text("suffix", suffix)
         inner = self._core.join(_frame(other, "join")._core, left, right, how, suffix)
         return self._from_core(inner)
 
@@ -622,12 +630,13 @@ class GroupBy:
             >>> frame.group_by("a").agg(mydf.col("b").sum(), n=mydf.len()).to_dict()
             {'a': ['x', 'y'], 'b': [4, 2], 'n': [2, 1]}
         """
-        inner = self._frame._core.group_by(self._keys, Expr._columns(aggs, named))
+        found = _operands.outputs("agg", aggs, named)
+        inner = self._frame._core.group_by(self._keys, found)
         return DataFrame._from_core(inner)
 
     def len(self, name: str = "len") -> DataFrame:
         """Return one row for each group: its keys, then its number of rows as Int64."""
-        return self.agg(Expr(core.Expr.rows()).alias(name))
+        return self.agg(Expr(core.Expr.rows()).alias(_arguments.text("name", name)))
 
 
 def _unpickled(data: bytes) -> DataFrame:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mydf import _construct
+from mydf import _arguments, _construct, _operands
 from mydf._native import core
-from mydf.errors import ArgumentError, ArgumentTypeError
+from mydf.errors import ArgumentTypeError
 from mydf.expr import Expr
 from mydf.frame import DataFrame
 
@@ -51,11 +51,12 @@ def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:
         >>> mydf.DataFrame({"a": [1, 2]}).with_columns(b=mydf.lit("x")).to_dict()
         {'a': [1, 2], 'b': ['x', 'x']}
     """
-    expr = Expr._literal(value)
+    expr = Expr(_operands.literal(value))
     if dtype is None:
         return expr
-    # The cast alone would cut a fraction or a time of day.
-    _construct.series("literal", [value], dtype)
+    if _operands.is_plain(value):
+        # The cast alone would cut a fraction or a time of day.
+        _construct.series("literal", [value], dtype)
     return expr.cast(dtype)
 
 
@@ -93,11 +94,11 @@ class When:
 
     def __init__(self, branches: list[tuple[Expr, Expr]], condition: IntoExpr) -> None:
         self._branches = branches
-        self._condition = Expr._literal(condition)
+        self._condition = Expr(_operands.condition("when", condition))
 
     def then(self, value: Operand) -> Then:
         """Return the expression with this value where the condition is true."""
-        return Then([*self._branches, (self._condition, Expr._literal(value))])
+        return Then([*self._branches, (self._condition, Expr(_operands.literal(value)))])
 
 
 class Then(Expr):
@@ -115,7 +116,7 @@ class Then(Expr):
 
     def otherwise(self, value: Operand) -> Expr:
         """Return the expression with this value where no condition is true."""
-        choice = Expr._literal(value)._core
+        choice = _operands.literal(value)
         for condition, then in reversed(self._branches):
             choice = core.Expr.when(condition._core, then._core, choice)
         return Expr(choice)
@@ -144,6 +145,10 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
         >>> mydf.concat([one, two]).to_dict()
         {'a': [1, 2]}
     """
+    _arguments.choice("how", how, ("vertical", "horizontal"))
+    if isinstance(frames, (DataFrame, dict)) or not hasattr(frames, "__iter__"):
+        fact = f"concat: a value of type `{type(frames).__name__}`"
+        raise ArgumentTypeError(fact, hint="pass a list of frames", what="frames")
     parts = []
     for frame in frames:
         if not isinstance(frame, DataFrame):
@@ -154,7 +159,4 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
         parts.append(frame._core)
     if how == "vertical":
         return DataFrame._from_core(core.Frame.concat_rows(parts))
-    if how == "horizontal":
-        return DataFrame._from_core(core.Frame.concat_columns(parts))
-    fact = f"how: `{how}` is unknown"
-    raise ArgumentError(fact, hint="use `vertical` or `horizontal`", what="how")
+    return DataFrame._from_core(core.Frame.concat_columns(parts))

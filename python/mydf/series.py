@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from mydf import _construct, _convert, _display
+from mydf import _arguments, _construct, _convert, _display
 from mydf._native import core
 from mydf.dtypes import DType
-from mydf.errors import ArgumentTypeError
+from mydf.errors import ArgumentTypeError, RowNotFoundError
+from mydf.expr import Expr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, overload
+    from typing import Any, NoReturn, overload
 
     from mydf._types import ArrowData, PythonValue
     from mydf.dtypes import DTypeLike
+    from mydf.expr import Operand
     from mydf.frame import DataFrame
 
 
 class Series:
     """A named column of one dtype.
 
-    Use a Series to look at values and to pass them to other libraries. To compute, use expressions:
-    they see whole frames and work on several columns at once.
+    Use a Series to look at values, to pass them to other libraries, and as a mask: `frame["a"] > 1`
+    is a Series of Bool that `filter`, `when` and `with_columns` accept. To compute, use
+    expressions: they see whole frames and work on several columns at once.
+
+    The comparisons `== != < <= > >=` with a value or a Series of the same length, and `& | ^ ~`,
+    follow the rules of expressions, so a null operand gives null. In `value in series`, None finds
+    nulls.
 
     Args:
         name: The name.
@@ -46,7 +53,10 @@ class Series:
     """
 
     __slots__ = ("_core",)
+    # Comparison returns a Series, so a Series can't be a key of a dict.
     __hash__ = None  # type: ignore[assignment]
+    # numpy leaves `array < series` to the Series, but its functions still accept one.
+    __array_priority__ = 1000
 
     def __init__(
         self,
@@ -86,6 +96,19 @@ class Series:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.to_list())
 
+    def __bool__(self) -> NoReturn:
+        fact = "truth value of a Series: each row has its own"
+        hint = (
+            "use `&`, `|` and `~` for `and`, `or` and `not`, with parentheses around comparisons; "
+            "`is_between` for `a < b < c`; `len(series) > 0`; `series.equals(other)`"
+        )
+        raise ArgumentTypeError(fact, hint=hint, what="series")
+
+    def __contains__(self, value: Any) -> bool:
+        if value is None:
+            return self.null_count > 0
+        return bool(self._evaluated(self._expr()._binary("==", value))._agg("sum"))
+
     if TYPE_CHECKING:
 
         @overload
@@ -95,13 +118,16 @@ class Series:
 
     def __getitem__(self, key: int | slice) -> Any:
         if isinstance(key, slice):
-            start, stop, step = key.indices(len(self))
-            if step != 1:
-                fact = f"slice of a Series: step {step}"
-                raise ArgumentTypeError(fact, hint="use step 1", what="slice")
-            return self._from_core(self._core.slice(start, max(stop - start, 0)))
-        row = range(len(self))[key]
-        return self._core.slice(row, 1).to_list()[0]
+            return self._from_core(self._core.slice(*_arguments.sliced(key, len(self))))
+        if not hasattr(key, "__index__") or isinstance(key, bool):
+            fact = f"key of a Series: a value of type `{type(key).__name__}`"
+            hint = "use an int or a slice; `frame.filter(mask)` keeps rows by a mask"
+            raise ArgumentTypeError(fact, hint=hint, what="key")
+        row = _arguments.integer("row", key)
+        if not -len(self) <= row < len(self):
+            fact = f"row {row} of a Series of {len(self)} rows"
+            raise RowNotFoundError(fact, row=row, rows=len(self))
+        return self._core.slice(row % len(self), 1).to_list()[0]
 
     def __repr__(self) -> str:
         return _display.text(core.Frame([self._core]))
@@ -114,7 +140,7 @@ class Series:
 
     def rename(self, name: str) -> Series:
         """Return the same values under another name."""
-        return self._from_core(self._core.renamed(name))
+        return self._from_core(self._core.renamed(_arguments.text("name", name)))
 
     def cast(self, dtype: DTypeLike, *, strict: bool = True) -> Series:
         """Return the values in another dtype, see `Expr.cast`.
@@ -123,15 +149,17 @@ class Series:
             CastError: If a value does not fit and `strict` is true.
             DTypeError: If there is no conversion.
         """
+        _arguments.boolean("strict", strict)
         return self._from_core(self._core.cast(DType._to_core(dtype), strict))
 
     def head(self, n: int = 10) -> Series:
-        """Return the first rows."""
-        return self[:n]
+        """Return the first rows; if `n` is negative, all but the last `-n`."""
+        return self[: _arguments.integer("n", n)]
 
     def tail(self, n: int = 10) -> Series:
-        """Return the last rows."""
-        return self[-n:] if n else self[:0]
+        """Return the last rows; if `n` is negative, all but the first `-n`."""
+        rows = _arguments.integer("n", n)
+        return self[-rows:] if rows else self[:0]
 
     def to_frame(self) -> DataFrame:
         """Return a frame with only this column."""
@@ -144,7 +172,85 @@ class Series:
 
         Null equals null and NaN equals NaN.
         """
+        if not isinstance(other, Series):
+            fact = f"equals: a value of type `{type(other).__name__}`"
+            raise ArgumentTypeError(fact, hint="pass a Series; `==` compares values", what="other")
         return self._core.equals(other._core)
+
+    # ------------------------------------------------------------------------------ row by row
+
+    def _expr(self) -> Expr:
+        return Expr(core.Expr.series(self._core))
+
+    def _evaluated(self, expr: Expr) -> Series:
+        """Return the values of an expression with one value for each row of this Series."""
+        rows = core.Frame([self._core])
+        return self._from_core(rows.select([expr._core.alias(self.name)]).columns()[0])
+
+    def _binary(self, op: str, other: Any) -> Series | Expr:
+        # With an expression, the result has the rows of the frame that evaluates it.
+        if isinstance(other, Expr):
+            return self._expr()._binary(op, other)
+        return self._evaluated(self._expr()._binary(op, other))
+
+    def __eq__(self, other: object) -> Any:
+        return self._binary("==", other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._binary("!=", other)
+
+    def __lt__(self, other: Operand) -> Any:
+        return self._binary("<", other)
+
+    def __le__(self, other: Operand) -> Any:
+        return self._binary("<=", other)
+
+    def __gt__(self, other: Operand) -> Any:
+        return self._binary(">", other)
+
+    def __ge__(self, other: Operand) -> Any:
+        return self._binary(">=", other)
+
+    def __and__(self, other: Operand) -> Any:
+        return self._binary("&", other)
+
+    # These three operators give the same for swapped operands.
+    __rand__ = __and__
+
+    def __or__(self, other: Operand) -> Any:
+        return self._binary("|", other)
+
+    __ror__ = __or__
+
+    def __xor__(self, other: Operand) -> Any:
+        return self._binary("^", other)
+
+    __rxor__ = __xor__
+
+    def __invert__(self) -> Series:
+        return self._evaluated(~self._expr())
+
+    def is_null(self) -> Series:
+        """Return whether each value is null, see `Expr.is_null`."""
+        return self._evaluated(self._expr().is_null())
+
+    def is_not_null(self) -> Series:
+        """Return whether each value is not null, see `Expr.is_not_null`."""
+        return self._evaluated(self._expr().is_not_null())
+
+    def is_in(self, values: Iterable[PythonValue]) -> Series:
+        """Return whether each value equals one of these, see `Expr.is_in`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, None, 3]).is_in([1, 2]).to_list()
+            [True, None, False]
+        """
+        return self._evaluated(self._expr().is_in(values))
+
+    def is_between(self, lower: Operand, upper: Operand, closed: str = "both") -> Series:
+        """Return whether each value is between two others, see `Expr.is_between`."""
+        return self._evaluated(self._expr().is_between(lower, upper, closed))
 
     # ---------------------------------------------------------------------------- aggregations
 

@@ -210,6 +210,9 @@ impl Error {
             Error::Inexact { to, .. } => Some(format!(
                 "leave out the dtype, and round or cut the values with `.cast(mydf.{to})`"
             )),
+            Error::Cast { from, to, .. } if from.is_integer() && to.is_float() => Some(
+                "an explicit cast of the integers, `.cast(mydf.Float64)`, rounds such values".into(),
+            ),
             Error::Cast { .. } => {
                 Some("`.cast(dtype, strict=False)` makes such values null".into())
             }

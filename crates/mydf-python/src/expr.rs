@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use mydf_query::expr::{AggOp, BinaryOp, DtOp, Expr as Tree, StrOp, UnaryOp};
+use mydf_query::expr::{AggOp, BinaryOp, Closed, DtOp, Expr as Tree, Foreign, StrOp, UnaryOp};
 use pyo3::prelude::*;
 
 use crate::dtype;
 use crate::error::Fault;
+use crate::series::Series;
 use crate::values;
 
 /// How deep a tree may be. The core walks it recursively; at this depth it stays well within the
@@ -56,6 +57,12 @@ impl Expr {
         Expr::leaf(Tree::Column(name.into()))
     }
 
+    /// A column with one value for each row of the frame.
+    #[staticmethod]
+    fn series(values: &Series) -> Self {
+        Expr::leaf(Tree::Series(Foreign(values.column.clone())))
+    }
+
     #[staticmethod]
     fn literal(value: &Bound<'_, PyAny>) -> Result<Self, Fault> {
         Ok(Expr::leaf(Tree::Literal(values::scalar(value)?)))
@@ -101,6 +108,19 @@ impl Expr {
 
     fn fill_null(&self, value: &Expr) -> Result<Self, Fault> {
         Expr::over([self, value], |[input, value]| Tree::FillNull { input, value })
+    }
+
+    fn is_between(&self, lower: &Expr, upper: &Expr, closed: &str) -> Result<Self, Fault> {
+        let closed = Closed::from_name(closed).ok_or_else(|| {
+            let hint = "use `both`, `left`, `right` or `none`";
+            Fault::value("closed", format!("`{closed}` is unknown"), hint)
+        })?;
+        Expr::over([self, lower, upper], |[input, lower, upper]| Tree::Between {
+            input,
+            lower,
+            upper,
+            closed,
+        })
     }
 
     fn is_in(&self, values: Vec<Bound<'_, PyAny>>) -> Result<Self, Fault> {

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
+use mydf_core::DataFrame;
 use mydf_core::display::{self, Limits};
 use mydf_core::kernels::join::JoinHow;
 use mydf_core::kernels::sort::SortOrder;
 use mydf_core::kernels::unique::Keep;
-use mydf_core::kernels::{concat, join, take, unique};
-use mydf_core::{DataFrame, Error};
+use mydf_core::kernels::{concat, join, unique};
 use mydf_io::{csv, parquet};
 use mydf_query::{Expr as Tree, exec};
 use pyo3::prelude::*;
@@ -126,23 +126,9 @@ impl Frame {
         Ok(work::run(py, || exec::with_columns(&self.frame, &exprs))?.into())
     }
 
-    fn filter(&self, py: Python<'_>, predicate: PyRef<'_, Expr>) -> Answer {
-        let predicate = predicate.tree.clone();
-        Ok(work::run(py, || exec::filter(&self.frame, &predicate))?.into())
-    }
-
-    fn mask(&self, py: Python<'_>, mask: PyRef<'_, Series>) -> Answer {
-        let mask = mask.column.clone();
-        let frame = work::run(py, || {
-            let values = mask.values().as_any().downcast_ref().ok_or_else(|| Error::DType {
-                operation: "filter".into(),
-                what: mask.name().into(),
-                expected: "Bool".into(),
-                actual: mask.dtype().clone(),
-            })?;
-            take::filter(&self.frame, values)
-        })?;
-        Ok(frame.into())
+    fn filter(&self, py: Python<'_>, predicates: Exprs<'_>) -> Answer {
+        let predicates = trees(&predicates);
+        Ok(work::run(py, || exec::filter(&self.frame, &predicates))?.into())
     }
 
     fn sort(

@@ -8,7 +8,7 @@ use common::*;
 use mydf_core::{Column, DType, DataFrame, Error, Idx};
 use mydf_query::Expr;
 use mydf_query::exec::{evaluate, filter, group_by, select, with_columns};
-use mydf_query::expr::{AggOp, BinaryOp, DtOp, Scalar, StrOp, UnaryOp};
+use mydf_query::expr::{AggOp, BinaryOp, DtOp, Foreign, Scalar, StrOp, UnaryOp};
 
 fn ints(name: &str, values: &[i128]) -> Column {
     let cells: Vec<Cell> = values.iter().map(|value| Cell::Int(*value)).collect();
@@ -87,11 +87,23 @@ fn lengths<I: Idx>() {
     assert_eq!(shape_of(&select(&bare, &[]).expect("nothing")), (0, vec![]));
 
     let large = binary(BinaryOp::Gt, col("a"), agg(AggOp::Mean, col("a")));
-    let kept = filter(&data, &large).expect("a mask");
+    let kept = filter(&data, std::slice::from_ref(&large)).expect("a mask");
     assert_cells(&kept.columns()[1], &[Cell::Int(6)]);
-    assert_eq!(filter(&data, &lit(Scalar::Bool(true))).expect("a mask").height(), 3);
-    assert_eq!(filter(&data, &lit(Scalar::Null)).expect("a mask").height(), 0);
-    assert_eq!(filter(&none, &large).expect("a mask").height(), 0);
+    assert_eq!(filter(&data, &[lit(Scalar::Bool(true))]).expect("a mask").height(), 3);
+    assert_eq!(filter(&data, &[lit(Scalar::Null)]).expect("a mask").height(), 0);
+    assert_eq!(filter(&none, &[large.clone()]).expect("a mask").height(), 0);
+    // The mean is that of all rows, not that of the rows which the other predicate leaves.
+    let small = binary(BinaryOp::Lt, col("a"), int(3));
+    assert_eq!(filter(&data, &[small, large]).expect("two masks").height(), 0);
+    assert_eq!(filter(&data, &[]).expect("no mask").height(), 3);
+
+    let own = |rows: usize| Expr::Series(Foreign(ints("own", &[1, 2, 3][..rows])));
+    let sum = binary(BinaryOp::Add, col("a"), own(3));
+    let sums = evaluate(&data, &sum).expect("columns of one length");
+    assert_cells(&sums, &[2, 4, 6].map(Cell::Int));
+    assert_eq!(refused(&data, &own(2)), "length of column `own`: 2 rows, expected 3");
+    let grouped = group_by(&data, &[col("a")], &[own(3)]).expect_err("not aggregated");
+    assert_eq!(grouped.to_string(), "column `own` outside any aggregation in group_by");
 }
 
 #[test]
@@ -388,7 +400,7 @@ fn operands_that_do_not_fit() {
         refused(&data, &among),
         "set in col(\"i\").is_in([\"1\"]): \"1\" can't be compared with Int64"
     );
-    let filtered = filter(&data, &col("i")).expect_err("not Bool");
+    let filtered = filter(&data, &[col("i")]).expect_err("not Bool");
     assert_eq!(filtered.hint().as_deref(), Some("convert it first with `.cast(...)`"));
     assert_eq!(filtered.to_string(), "dtype of `i` in filter: Int64, expected Bool");
     let missing = evaluate(&data, &col("I")).expect_err("no such column");

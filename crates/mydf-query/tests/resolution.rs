@@ -9,7 +9,7 @@ use common::*;
 use mydf_core::{Column, DType, DataFrame, Error};
 use mydf_query::Expr;
 use mydf_query::exec::{evaluate, filter, group_by, select};
-use mydf_query::expr::{AggOp, BinaryOp, DtOp, Scalar, StrOp, UnaryOp};
+use mydf_query::expr::{AggOp, BinaryOp, Closed, DtOp, Scalar, StrOp, UnaryOp};
 use mydf_query::plan::{Schema, resolve};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -146,6 +146,9 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             1 => (one.clone(), vec(any_scalar(), 0..4))
                 .prop_map(|(input, set)| Expr::IsIn { input, set }),
             1 => (one.clone(), one.clone()).prop_map(|(input, value)| Expr::FillNull { input, value }),
+            1 => (one.clone(), one.clone(), one.clone()).prop_map(|(input, lower, upper)| {
+                Expr::Between { input, lower, upper, closed: Closed::Left }
+            }),
             1 => (one.clone(), one.clone(), one.clone()).prop_map(
                 |(condition, then, otherwise)| Expr::When { condition, then, otherwise }
             ),
@@ -201,7 +204,7 @@ proptest! {
         check(&resolved, &first(select(&data, exprs), 0), &expr)?;
         // Without rows nothing can overflow except literals, so only the dtype decides.
         check(&resolved, &evaluate(&data.slice(0, 0), &expr), &expr)?;
-        let kept = filter(&data, &expr);
+        let kept = filter(&data, exprs);
         match (&resolved, kept) {
             (Ok(DType::Bool | DType::Null), Ok(_)) => {}
             (Ok(DType::Bool | DType::Null), Err(error)) => prop_assert!(of_values(&error)),

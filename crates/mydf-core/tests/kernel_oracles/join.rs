@@ -10,7 +10,8 @@ fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Null, _) | (_, Value::Null) => false,
         (Value::Int(int), Value::Float(float)) | (Value::Float(float), Value::Int(int)) => {
-            *int as f64 == *float
+            // Only a whole number equals an integer, and an integer is compared with it exactly.
+            float.fract() == 0.0 && *float as i128 == *int
         }
         _ => left == right,
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mydf_core::cast::cast_array;
-use mydf_core::{Column, Result};
+use mydf_core::{Column, Error, Result};
 
 use super::functions::{arith, compare, is_in, logic, parts, text};
 use super::values::Typed;
@@ -38,7 +38,7 @@ impl<'a> Scope<'a> {
     /// True if the value is a single row whatever the number of rows.
     pub(super) fn is_unit(&self, node: &Node<'_>) -> bool {
         match node.step {
-            Step::Column(_) => false,
+            Step::Column(_) | Step::Series(_) => false,
             Step::Aggregation(place) => self.aggregations[place].unit,
             _ => node.children().into_iter().all(|child| self.is_unit(child)),
         }
@@ -51,11 +51,24 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// A column from outside the frame.
+    fn foreign(&self, column: &Column) -> Result<Typed> {
+        if column.len() != self.height {
+            return Err(Error::LengthMismatch {
+                column: column.name().to_owned(),
+                expected: self.height,
+                actual: column.len(),
+            });
+        }
+        Ok(Typed::of_column(column, false))
+    }
+
     /// The values of a part, in the dtype of its node.
     pub(super) fn evaluate(&self, node: &Node<'_>) -> Result<Typed> {
         let (expr, dtype) = (node.expr, &node.dtype);
         let value = match &node.step {
             Step::Column(place) => self.rows_of(Typed::of_column(&self.columns[*place], false)),
+            Step::Series(column) => self.rows_of(self.foreign(column)?),
             Step::Aggregation(place) => self.rows_of(self.aggregations[*place].clone()),
             Step::Literal(array) => Typed::new(Arc::clone(array), dtype.clone(), true),
             Step::Binary { op, left, right } => {
@@ -76,6 +89,9 @@ impl<'a> Scope<'a> {
                 text::apply(op, pattern.as_ref(), &self.evaluate(input)?, dtype)?
             }
             Step::Dt { op, input } => parts::apply(*op, self.evaluate(input)?, dtype)?,
+            Step::Between { above, below } => {
+                logic::both(self.evaluate(above)?, self.evaluate(below)?)?
+            }
             Step::IsIn { input, set } => is_in::apply(&self.evaluate(input)?, set, expr)?,
             Step::When { condition, then, otherwise } => {
                 let condition = self.evaluate(condition)?;

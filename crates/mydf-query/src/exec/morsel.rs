@@ -83,7 +83,10 @@ fn has_large_set(node: &Node<'_>) -> bool {
 
 /// True if the node does work for each row.
 fn is_step(node: &Node<'_>) -> bool {
-    !matches!(node.step, Step::Column(_) | Step::Literal(_) | Step::Aggregation(_))
+    let read = |step: &Step<'_>| {
+        matches!(step, Step::Column(_) | Step::Series(_) | Step::Literal(_) | Step::Aggregation(_))
+    };
+    !read(&node.step)
 }
 
 /// The error with its row counted from the start of the frame instead of the piece.

@@ -5,4 +5,4 @@ mod show;
 mod tree;
 
 pub use mydf_core::kernels::aggregate::AggOp;
-pub use tree::{BinaryOp, DtOp, Expr, Scalar, StrOp, UnaryOp};
+pub use tree::{BinaryOp, Closed, DtOp, Expr, Foreign, Scalar, StrOp, UnaryOp};

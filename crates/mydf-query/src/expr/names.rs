@@ -1,7 +1,7 @@
 //! The one table of names: what each operator is called in Python and in messages. Aggregations
 //! have their names in [`AggOp`](super::AggOp).
 
-use super::tree::{BinaryOp, DtOp, StrOp, UnaryOp};
+use super::tree::{BinaryOp, Closed, DtOp, StrOp, UnaryOp};
 
 /// The operators of two operands: the Python spelling, and the wording in a sentence.
 static BINARY: [(BinaryOp, &str, &str); 15] = [
@@ -52,6 +52,26 @@ static DT: [(DtOp, &str); 8] = [
     (DtOp::Weekday, "weekday"),
     (DtOp::Date, "date"),
 ];
+
+/// Which bounds belong to a range, as the argument `closed` of `is_between`.
+static CLOSED: [(Closed, &str); 4] = [
+    (Closed::Both, "both"),
+    (Closed::Left, "left"),
+    (Closed::Right, "right"),
+    (Closed::Neither, "none"),
+];
+
+impl Closed {
+    /// The value with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        CLOSED.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The name in Python.
+    pub fn name(self) -> &'static str {
+        CLOSED[self as usize].1
+    }
+}
 
 impl BinaryOp {
     /// The operator with this Python spelling.
@@ -143,6 +163,10 @@ mod tests {
         for (op, name) in &STR {
             assert_eq!(op.name(), *name);
             assert_eq!(StrOp::from_name(name).as_ref(), Some(op));
+        }
+        for (closed, name) in CLOSED {
+            assert_eq!(closed.name(), name);
+            assert_eq!(Closed::from_name(name), Some(closed));
         }
         for (op, name) in DT {
             assert_eq!(op.name(), name);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mydf_core::DType;
 use mydf_core::temporal::{DAY, SECOND, Zone, civil};
 
-use super::tree::{BinaryOp, Expr, Scalar, StrOp};
+use super::tree::{BinaryOp, Closed, Expr, Foreign, Scalar, StrOp};
 
 /// How much of an expression to write; the rest is shown as `…`.
 #[derive(Clone, Copy)]
@@ -28,7 +28,8 @@ impl fmt::Display for Expr {
 }
 
 impl Expr {
-    /// The whole expression as Python code that makes the same expression again.
+    /// The whole expression as Python code that makes the same expression again, except that a
+    /// Series is written without its values.
     pub fn python(&self) -> String {
         let mut text = String::new();
         let written = Printer { out: &mut text, limits: WHOLE, level: 0 }.expr(self);
@@ -41,6 +42,7 @@ impl Expr {
         const LONGEST: usize = 120;
         let text = match self {
             Expr::Column(name) => name.to_string(),
+            Expr::Series(Foreign(column)) => column.name().to_owned(),
             other => other.to_string(),
         };
         match text.char_indices().nth(LONGEST) {
@@ -72,6 +74,9 @@ impl Printer<'_> {
         match expr {
             Expr::Column(name) => write!(self.out, "col({})", Quoted(name)),
             Expr::Literal(scalar) => write!(self.out, "lit({scalar})"),
+            Expr::Series(Foreign(column)) => {
+                write!(self.out, "Series({}, ...)", Quoted(column.name()))
+            }
             Expr::Len => self.out.write_str("len()"),
             Expr::Binary { op, left, right } => self.binary(*op, left, right),
             Expr::Unary { op, input } if op.is_prefix() => {
@@ -93,6 +98,7 @@ impl Printer<'_> {
             | Expr::Cast { input, .. }
             | Expr::Str { input, .. }
             | Expr::Dt { input, .. }
+            | Expr::Between { input, .. }
             | Expr::IsIn { input, .. }
             | Expr::Agg { input, .. } => {
                 let prefix = matches!(&**input, Expr::Unary { op, .. } if op.is_prefix());
@@ -146,6 +152,16 @@ impl Printer<'_> {
                 _ => write!(self.out, ".str.{}()", op.name()),
             },
             Expr::Dt { op, .. } => write!(self.out, ".dt.{}()", op.name()),
+            Expr::Between { lower, upper, closed, .. } => {
+                self.out.write_str(".is_between(")?;
+                self.argument(lower)?;
+                self.out.write_str(", ")?;
+                self.argument(upper)?;
+                match closed {
+                    Closed::Both => self.out.write_char(')'),
+                    other => write!(self.out, ", closed=\"{}\")", other.name()),
+                }
+            }
             Expr::IsIn { set, .. } => self.is_in(set),
             Expr::Agg { op, .. } => write!(self.out, ".{}()", op.name()),
             _ => Ok(()),

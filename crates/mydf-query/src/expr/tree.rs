@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use mydf_core::DType;
 use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::{Column, DType};
 
 /// A single value.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,8 @@ pub enum Scalar {
 /// the range is [`mydf_core::Error::Overflow`], except under a null. `+` joins text.
 ///
 /// Numbers compare by their exact values whatever the dtypes (`UInt64` with `Int64`, `Int64` with
-/// `Float64`). NaN equals NaN and is larger than every number, and -0.0 equals 0.0; sorting and
+/// `Float64`), also as literals, in `is_in` and `is_between`, and as the keys of a join; only a
+/// float literal next to `Float32` is rounded to it. NaN equals NaN and is larger than every number, and -0.0 equals 0.0; sorting and
 /// grouping agree with that. A date is the midnight at its start; text next to a date or datetime
 /// is read as ISO 8601 if it is a literal. Datetimes with a zone compare only with each other.
 /// Anything else is [`mydf_core::Error::DType`].
@@ -117,6 +118,26 @@ pub enum DtOp {
     Date,
 }
 
+/// Which bounds belong to a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Closed {
+    Both,
+    Left,
+    Right,
+    Neither,
+}
+
+/// A column that an expression brings along. Two are equal if they share their values.
+#[derive(Clone, Debug)]
+pub struct Foreign(pub Column);
+
+impl PartialEq for Foreign {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name() == other.0.name() && Arc::ptr_eq(self.0.values(), other.0.values())
+    }
+}
+
 /// A column expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
@@ -124,6 +145,8 @@ pub enum Expr {
     Column(Arc<str>),
     /// A value, repeated to the length of the other operands.
     Literal(Scalar),
+    /// A column that does not belong to the frame, with one value for each of its rows.
+    Series(Foreign),
     /// The same values under another name.
     Alias(Box<Expr>, Arc<str>),
     /// An operator of two operands.
@@ -172,7 +195,19 @@ pub enum Expr {
         /// The values.
         input: Box<Expr>,
     },
-    /// True if the value is one of these; null if the value is null.
+    /// True if the value is between two others; null if one of the three is null.
+    Between {
+        /// The values.
+        input: Box<Expr>,
+        /// The lower bound.
+        lower: Box<Expr>,
+        /// The upper bound.
+        upper: Box<Expr>,
+        /// Which bounds belong to the range.
+        closed: Closed,
+    },
+    /// True if the value equals one of these. Null if the value is null, and also if it equals none
+    /// of them and one is null.
     IsIn {
         /// The values to look up.
         input: Box<Expr>,
@@ -231,6 +266,18 @@ impl BinaryOp {
     }
 }
 
+impl Closed {
+    /// The comparisons of a value with the lower and the upper bound.
+    pub fn comparisons(self) -> (BinaryOp, BinaryOp) {
+        match self {
+            Closed::Both => (BinaryOp::GtEq, BinaryOp::LtEq),
+            Closed::Left => (BinaryOp::GtEq, BinaryOp::Lt),
+            Closed::Right => (BinaryOp::Gt, BinaryOp::LtEq),
+            Closed::Neither => (BinaryOp::Gt, BinaryOp::Lt),
+        }
+    }
+}
+
 impl DtOp {
     /// True for the parts that a date does not have.
     pub fn is_time(self) -> bool {
@@ -245,6 +292,7 @@ impl Expr {
         match self {
             Expr::Column(name) | Expr::Alias(_, name) => Arc::clone(name),
             Expr::Literal(_) => "literal".into(),
+            Expr::Series(Foreign(column)) => column.shared_name(),
             Expr::Len => "len".into(),
             Expr::Binary { left, .. } => left.output_name(),
             Expr::When { then, .. } => then.output_name(),
@@ -253,6 +301,7 @@ impl Expr {
             | Expr::Cast { input, .. }
             | Expr::Str { input, .. }
             | Expr::Dt { input, .. }
+            | Expr::Between { input, .. }
             | Expr::IsIn { input, .. }
             | Expr::Agg { input, .. } => input.output_name(),
         }
@@ -261,9 +310,10 @@ impl Expr {
     /// The parts directly below this one, from left to right.
     pub fn children(&self) -> Vec<&Expr> {
         match self {
-            Expr::Column(_) | Expr::Literal(_) | Expr::Len => Vec::new(),
+            Expr::Column(_) | Expr::Literal(_) | Expr::Series(_) | Expr::Len => Vec::new(),
             Expr::Binary { left, right, .. } => vec![left, right],
             Expr::FillNull { input, value } => vec![input, value],
+            Expr::Between { input, lower, upper, .. } => vec![input, lower, upper],
             Expr::When { condition, then, otherwise } => vec![condition, then, otherwise],
             Expr::Alias(input, _)
             | Expr::Unary { input, .. }
@@ -281,7 +331,9 @@ impl Expr {
         let mut deepest = 0;
         while let Some((expr, level)) = open.pop() {
             deepest = deepest.max(level);
-            open.extend(expr.children().into_iter().map(|child| (child, level + 1)));
+            // In a plan, a range has two comparisons between itself and its bounds.
+            let below = level + 1 + usize::from(matches!(expr, Expr::Between { .. }));
+            open.extend(expr.children().into_iter().map(|child| (child, below)));
         }
         deepest
     }

@@ -14,7 +14,7 @@ use mydf_core::temporal::{self, Zone};
 use mydf_core::{DType, Error, Result};
 
 use super::rules::wrong_dtype;
-use crate::expr::{Expr, Scalar};
+use crate::expr::{BinaryOp, Expr, Scalar};
 
 /// A literal as one row in its dtype.
 #[derive(Debug)]
@@ -55,6 +55,55 @@ pub(super) fn next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Lit
         Scalar::String(text) if other.is_temporal() => alone(&moment(text, other, expr)?, expr),
         _ => alone(scalar, expr),
     }
+}
+
+/// A literal that one column holds together with the other operand. An integer that the operand's
+/// float dtype can't hold keeps its own dtype, so that it is checked if a row takes it.
+pub(super) fn chosen_next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Literal> {
+    match scalar {
+        Scalar::Int(number) if other.is_float() && exact(*number, other).is_none() => {
+            match exact(*number, &DType::Float64) {
+                Some(float) => alone(&Scalar::Float(float), expr),
+                None => alone(scalar, expr),
+            }
+        }
+        _ => next_to(scalar, other, expr),
+    }
+}
+
+/// The comparison of a float with an integer as a comparison with a float of that dtype.
+pub(super) fn exactly(op: BinaryOp, number: i128, dtype: &DType) -> (BinaryOp, Scalar) {
+    if let Some(float) = exact(number, dtype) {
+        return (op, Scalar::Float(float));
+    }
+    // No float is equal. All floats up to `below` are less, and all others are greater, also NaN.
+    let nearest = rounded(number, dtype);
+    let below = match dtype {
+        _ if nearest as i128 <= number && nearest < TWO_127 => nearest,
+        DType::Float32 => f64::from((nearest as f32).next_down()),
+        _ => nearest.next_down(),
+    };
+    match op {
+        // Nothing is less than minus infinity, so this is false for every value.
+        BinaryOp::Eq => (BinaryOp::Lt, Scalar::Float(f64::NEG_INFINITY)),
+        BinaryOp::NotEq => (BinaryOp::GtEq, Scalar::Float(f64::NEG_INFINITY)),
+        BinaryOp::Lt | BinaryOp::LtEq => (BinaryOp::LtEq, Scalar::Float(below)),
+        _ => (BinaryOp::Gt, Scalar::Float(below)),
+    }
+}
+
+/// 2 to the power of 127, which is above the range of `i128`.
+const TWO_127: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
+
+/// The float of this dtype with exactly this value.
+pub(super) fn exact(number: i128, dtype: &DType) -> Option<f64> {
+    let float = rounded(number, dtype);
+    // A conversion to an integer would turn 2¹²⁷ into the largest `i128`.
+    (float < TWO_127 && float as i128 == number).then_some(float)
+}
+
+fn rounded(number: i128, dtype: &DType) -> f64 {
+    if *dtype == DType::Float32 { f64::from(number as f32) } else { number as f64 }
 }
 
 /// A finite value that is infinite as `Float32` must not take that dtype.

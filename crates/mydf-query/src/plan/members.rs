@@ -6,12 +6,20 @@ use foldhash::{HashSet, HashSetExt};
 use mydf_core::temporal::{DAY, Zone};
 use mydf_core::{DType, Error, Result};
 
-use super::literal::moment;
+use super::literal::{exact, moment};
 use crate::expr::{Expr, Scalar};
 
-/// The members that a value of one dtype may equal, by the rules of `==`. A null equals nothing.
+/// The set of `is_in` for values of one dtype.
 #[derive(Debug)]
-pub(crate) enum Members<'e> {
+pub(crate) struct Members<'e> {
+    pub(crate) keys: Keys<'e>,
+    /// True if a member is null: it may equal any value, so no value is known to equal none.
+    pub(crate) null: bool,
+}
+
+/// The members that are not null and that a value may equal, by the rules of `==`.
+#[derive(Debug)]
+pub(crate) enum Keys<'e> {
     /// No keys: all values are null.
     Nulls,
     Bools(HashSet<bool>),
@@ -26,39 +34,40 @@ pub(crate) enum Members<'e> {
 impl<'e> Members<'e> {
     /// The number of members.
     pub(crate) fn len(&self) -> usize {
-        match self {
-            Members::Nulls => 0,
-            Members::Bools(set) => set.len(),
-            Members::Texts(set) => set.len(),
-            Members::Integers(set) | Members::Moments(set) => set.len(),
-            Members::Floats(set) => set.len(),
+        match &self.keys {
+            Keys::Nulls => 0,
+            Keys::Bools(set) => set.len(),
+            Keys::Texts(set) => set.len(),
+            Keys::Integers(set) | Keys::Moments(set) => set.len(),
+            Keys::Floats(set) => set.len(),
         }
     }
 
     /// The set for values of this dtype; `expr` names it in errors.
     pub(super) fn of(set: &'e [Scalar], dtype: &DType, expr: &Expr) -> Result<Self> {
-        Ok(match dtype {
-            DType::Null => Members::Nulls,
-            DType::Bool => Members::Bools(keys(set, |member| match member {
+        let keys = match dtype {
+            DType::Null => Keys::Nulls,
+            DType::Bool => Keys::Bools(keys(set, |member| match member {
                 Scalar::Bool(member) => Ok(Some(*member)),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
-            DType::String => Members::Texts(keys(set, |member| match member {
+            DType::String => Keys::Texts(keys(set, |member| match member {
                 Scalar::String(member) => Ok(Some(&**member)),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
-            DType::Date | DType::Datetime(_) => Members::Moments(moments(set, dtype, expr)?),
-            dtype if dtype.is_float() => Members::Floats(keys(set, |member| match member {
+            DType::Date | DType::Datetime(_) => Keys::Moments(moments(set, dtype, expr)?),
+            dtype if dtype.is_float() => Keys::Floats(keys(set, |member| match member {
                 Scalar::Float(member) => Ok(Some(float_key(nearest(*member, dtype)))),
-                Scalar::Int(member) => Ok(exact(*member).map(float_key)),
+                Scalar::Int(member) => Ok(exact(*member, dtype).map(float_key)),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
-            dtype => Members::Integers(keys(set, |member| match member {
+            dtype => Keys::Integers(keys(set, |member| match member {
                 Scalar::Int(member) => Ok(Some(*member)),
                 Scalar::Float(member) => Ok(whole(*member)),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
-        })
+        };
+        Ok(Members { keys, null: set.contains(&Scalar::Null) })
     }
 }
 
@@ -120,12 +129,6 @@ fn nearest(value: f64, dtype: &DType) -> f64 {
     } else {
         value
     }
-}
-
-/// The float with exactly this value.
-fn exact(value: i128) -> Option<f64> {
-    let float = value as f64;
-    (float as i128 == value).then_some(float)
 }
 
 /// The integer with exactly this value.

@@ -16,7 +16,7 @@ use mydf_core::{DType, Result};
 
 pub use schema::Schema;
 
-pub(crate) use members::{Members, float_key};
+pub(crate) use members::{Keys, Members, float_key};
 pub(crate) use node::{Aggregation, Node, Step};
 pub(crate) use resolver::{Plan, check_names};
 

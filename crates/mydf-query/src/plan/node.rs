@@ -1,8 +1,8 @@
 //! An expression whose dtypes are known: the logical plan.
 
 use arrow_array::ArrayRef;
-use mydf_core::DType;
 use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::{Column, DType};
 use regex::Regex;
 
 use super::members::Members;
@@ -22,6 +22,8 @@ pub(crate) struct Node<'e> {
 pub(crate) enum Step<'e> {
     /// The position of the column in the schema.
     Column(usize),
+    /// A column that does not belong to the frame, but must have its height.
+    Series(&'e Column),
     /// One row of exactly the part's dtype.
     Literal(ArrayRef),
     /// The position of the aggregation in the plan.
@@ -51,6 +53,11 @@ pub(crate) enum Step<'e> {
     Dt {
         op: DtOp,
         input: Box<Node<'e>>,
+    },
+    /// Two comparisons that must both be true; null if one of them is null.
+    Between {
+        above: Box<Node<'e>>,
+        below: Box<Node<'e>>,
     },
     IsIn {
         input: Box<Node<'e>>,
@@ -82,8 +89,11 @@ impl<'e> Node<'e> {
     /// The parts directly below this one.
     pub(crate) fn children(&self) -> Vec<&Node<'e>> {
         match &self.step {
-            Step::Column(_) | Step::Literal(_) | Step::Aggregation(_) => Vec::new(),
+            Step::Column(_) | Step::Series(_) | Step::Literal(_) | Step::Aggregation(_) => {
+                Vec::new()
+            }
             Step::Binary { left, right, .. } => vec![left, right],
+            Step::Between { above, below } => vec![above, below],
             Step::FillNull { input, value } => vec![input, value],
             Step::When { condition, then, otherwise } => vec![condition, then, otherwise],
             Step::Unary { input, .. }

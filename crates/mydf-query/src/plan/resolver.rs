@@ -12,7 +12,7 @@ use super::members::Members;
 use super::node::{Aggregation, Node, Step};
 use super::rules;
 use super::schema::Schema;
-use crate::expr::{BinaryOp, Expr, Scalar, StrOp, UnaryOp};
+use crate::expr::{BinaryOp, Expr, Foreign, Scalar, StrOp, UnaryOp};
 
 /// Expressions whose dtypes are all known, and the aggregations that their values depend on.
 #[derive(Debug)]
@@ -29,10 +29,10 @@ impl<'e> Plan<'e> {
         Resolver::new(schema, false).plan(exprs)
     }
 
-    /// Like [`Plan::rows`] for one expression, which must be Bool.
-    pub(crate) fn predicate(expr: &'e Expr, schema: &Schema<'_>) -> Result<Self> {
-        let plan = Plan::rows(std::slice::from_ref(expr), schema)?;
-        for output in &plan.outputs {
+    /// Like [`Plan::rows`] for expressions that must be Bool.
+    pub(crate) fn predicates(exprs: &'e [Expr], schema: &Schema<'_>) -> Result<Self> {
+        let plan = Plan::rows(exprs, schema)?;
+        for (output, expr) in plan.outputs.iter().zip(exprs) {
             rules::truth("filter", &output.dtype, expr)?;
         }
         Ok(plan)
@@ -98,6 +98,10 @@ impl<'e, 's> Resolver<'e, 's> {
             Expr::Literal(scalar) => return Ok(Operand::Literal(scalar.clone())),
             Expr::Alias(input, _) => return self.operand(input),
             Expr::Column(name) => self.column(name)?,
+            Expr::Series(Foreign(column)) => {
+                self.check_aggregated(column.name())?;
+                (column.dtype().clone(), Step::Series(column))
+            }
             Expr::Binary { op, left, right } => {
                 let (left, right) = (self.operand(left)?, self.operand(right)?);
                 binary(*op, left, right, expr)?
@@ -120,6 +124,12 @@ impl<'e, 's> Resolver<'e, 's> {
                 let node = self.boxed(input)?;
                 (rules::part(*op, &node.dtype, input)?, Step::Dt { op: *op, input: node })
             }
+            Expr::Between { input, lower, upper, closed } => {
+                let (above, below) = closed.comparisons();
+                let above = self.bound(above, input, lower, expr)?;
+                let below = self.bound(below, input, upper, expr)?;
+                (DType::Bool, Step::Between { above, below })
+            }
             Expr::IsIn { input, set } => {
                 let node = self.boxed(input)?;
                 let set = Members::of(set, &node.dtype, expr)?;
@@ -135,12 +145,31 @@ impl<'e, 's> Resolver<'e, 's> {
         Ok(Operand::Node(Node { expr, dtype, step }))
     }
 
+    /// The comparison of a value with one bound of a range.
+    fn bound(
+        &mut self,
+        op: BinaryOp,
+        input: &'e Expr,
+        bound: &'e Expr,
+        expr: &'e Expr,
+    ) -> Result<Box<Node<'e>>> {
+        let (input, bound) = (self.operand(input)?, self.operand(bound)?);
+        let (dtype, step) = binary(op, input, bound, expr)?;
+        Ok(Box::new(Node { expr, dtype, step }))
+    }
+
     fn column(&self, name: &str) -> Result<(DType, Step<'e>)> {
+        self.check_aggregated(name)?;
+        let (place, dtype) = self.schema.column(name)?;
+        Ok((dtype.clone(), Step::Column(place)))
+    }
+
+    /// Rejects rows where each group has one value.
+    fn check_aggregated(&self, name: &str) -> Result<()> {
         if self.grouped && self.inside == 0 {
             return Err(Error::NotAggregated { name: name.to_owned() });
         }
-        let (place, dtype) = self.schema.column(name)?;
-        Ok((dtype.clone(), Step::Column(place)))
+        Ok(())
     }
 
     /// Takes an aggregation out and leaves a reference to it.
@@ -186,30 +215,43 @@ fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>> {
     }
 }
 
-/// A literal next to another operand.
-fn next_to<'e>(scalar: &Scalar, other: &Node<'e>, expr: &'e Expr) -> Result<Node<'e>> {
-    Ok(literal_node(literal::next_to(scalar, &other.dtype, expr)?, expr))
-}
+/// The dtype and value of a literal next to an operand of another dtype.
+type Adapt = fn(&Scalar, &DType, &Expr) -> Result<Literal>;
 
 /// Both operands; a literal takes the dtype that fits the other operand.
-fn pair<'e>(left: Operand<'e>, right: Operand<'e>, expr: &'e Expr) -> Result<(Node<'e>, Node<'e>)> {
-    Ok(match (left, right) {
-        (Operand::Node(left), Operand::Node(right)) => (left, right),
+fn pair<'e>(
+    left: Operand<'e>,
+    right: Operand<'e>,
+    expr: &'e Expr,
+    adapt: Adapt,
+) -> Result<(Node<'e>, Node<'e>)> {
+    let next_to = |scalar: &Scalar, other: &Node<'e>| {
+        Ok::<_, Error>(literal_node(adapt(scalar, &other.dtype, expr)?, expr))
+    };
+    Ok(match one_node(left, right, expr)? {
         (Operand::Node(left), Operand::Literal(right)) => {
-            let right = next_to(&right, &left, expr)?;
+            let right = next_to(&right, &left)?;
             (left, right)
         }
-        (Operand::Literal(left), Operand::Node(right)) => (next_to(&left, &right, expr)?, right),
-        // If both are literals, a text is the one that adapts.
-        (Operand::Literal(left @ Scalar::String(_)), right @ Operand::Literal(_)) => {
-            let right = alone(right, expr)?;
-            (next_to(&left, &right, expr)?, right)
+        (Operand::Literal(left), Operand::Node(right)) => (next_to(&left, &right)?, right),
+        (left, right) => (alone(left, expr)?, alone(right, expr)?),
+    })
+}
+
+/// The operands, at most one of which is a literal. Of two literals, a text is the one that adapts.
+fn one_node<'e>(
+    left: Operand<'e>,
+    right: Operand<'e>,
+    expr: &'e Expr,
+) -> Result<(Operand<'e>, Operand<'e>)> {
+    Ok(match (left, right) {
+        (left @ Operand::Literal(Scalar::String(_)), right @ Operand::Literal(_)) => {
+            (left, Operand::Node(alone(right, expr)?))
         }
-        (left @ Operand::Literal(_), Operand::Literal(right)) => {
-            let left = alone(left, expr)?;
-            let right = next_to(&right, &left, expr)?;
-            (left, right)
+        (left @ Operand::Literal(_), right @ Operand::Literal(_)) => {
+            (Operand::Node(alone(left, expr)?), right)
         }
+        other => other,
     })
 }
 
@@ -219,14 +261,11 @@ fn binary<'e>(
     right: Operand<'e>,
     expr: &'e Expr,
 ) -> Result<(DType, Step<'e>)> {
-    let (dtype, left, right) = if op.is_comparison() {
-        let left = beyond(left, &right);
-        let right = beyond(right, &left);
-        let (left, right) = pair(left, right, expr)?;
-        rules::comparison(op, &left.dtype, &right.dtype, expr)?;
-        (DType::Bool, left, right)
-    } else if op.is_arithmetic() {
-        let (left, right) = pair(left, right, expr)?;
+    if op.is_comparison() {
+        return comparison(op, left, right, expr);
+    }
+    let (dtype, left, right) = if op.is_arithmetic() {
+        let (left, right) = pair(left, right, expr, literal::next_to)?;
         (rules::arithmetic(op, &left.dtype, &right.dtype, expr)?, left, right)
     } else {
         let left = alone(left, expr)?;
@@ -236,6 +275,48 @@ fn binary<'e>(
         (DType::Bool, left, right)
     };
     Ok((dtype, Step::Binary { op, left: Box::new(left), right: Box::new(right) }))
+}
+
+fn comparison<'e>(
+    op: BinaryOp,
+    left: Operand<'e>,
+    right: Operand<'e>,
+    expr: &'e Expr,
+) -> Result<(DType, Step<'e>)> {
+    let (op, left, right) = match one_node(left, right, expr)? {
+        (Operand::Node(left), Operand::Literal(Scalar::Int(number))) => {
+            against_integer(op, left, number, expr)?
+        }
+        (Operand::Literal(Scalar::Int(number)), Operand::Node(right)) => {
+            against_integer(op.mirrored(), right, number, expr)?
+        }
+        (left, right) => {
+            let (left, right) = pair(left, right, expr, literal::next_to)?;
+            (op, left, right)
+        }
+    };
+    rules::comparison(op, &left.dtype, &right.dtype, expr)?;
+    Ok((DType::Bool, Step::Binary { op, left: Box::new(left), right: Box::new(right) }))
+}
+
+/// A value compared with an integer literal, by their exact values.
+fn against_integer<'e>(
+    op: BinaryOp,
+    value: Node<'e>,
+    number: i128,
+    expr: &'e Expr,
+) -> Result<(BinaryOp, Node<'e>, Node<'e>)> {
+    let wide = number > i128::from(u64::MAX) || number < i128::from(i64::MIN);
+    let (op, scalar) = if value.dtype.is_float() {
+        literal::exactly(op, number, &value.dtype)
+    } else if value.dtype.is_integer() && wide {
+        // It is larger or smaller than all values of the column, as an integer or as a float.
+        (op, Scalar::Float(number as f64))
+    } else {
+        (op, Scalar::Int(number))
+    };
+    let literal = literal_node(literal::next_to(&scalar, &value.dtype, expr)?, expr);
+    Ok((op, value, literal))
 }
 
 fn unary<'e>(op: UnaryOp, input: Operand<'e>, expr: &'e Expr) -> Result<Operand<'e>> {
@@ -261,7 +342,7 @@ fn fill_null<'e>(
     value: Operand<'e>,
     expr: &'e Expr,
 ) -> Result<(DType, Step<'e>)> {
-    let (input, value) = pair(input, value, expr)?;
+    let (input, value) = pair(input, value, expr, literal::chosen_next_to)?;
     let dtype = rules::unified("fill_null", &input.dtype, &value.dtype, expr)?;
     Ok((dtype, Step::FillNull { input: Box::new(input), value: Box::new(value) }))
 }
@@ -273,7 +354,7 @@ fn when<'e>(
     expr: &'e Expr,
 ) -> Result<(DType, Step<'e>)> {
     rules::truth("when", &condition.dtype, expr)?;
-    let (then, otherwise) = pair(then, otherwise, expr)?;
+    let (then, otherwise) = pair(then, otherwise, expr, literal::chosen_next_to)?;
     let dtype = rules::unified("when", &then.dtype, &otherwise.dtype, expr)?;
     let (then, otherwise) = (Box::new(then), Box::new(otherwise));
     Ok((dtype, Step::When { condition, then, otherwise }))
@@ -286,20 +367,6 @@ fn text<'e>(op: &'e StrOp, node: Box<Node<'e>>, input: &Expr) -> Result<(DType, 
         _ => None,
     };
     Ok((rules::text(op, &node.dtype, input)?, Step::Str { op, pattern, input: node }))
-}
-
-/// An integer literal beyond 64 bits next to a column of integers is compared as a float. It is
-/// larger or smaller than all of them either way.
-fn beyond<'e>(value: Operand<'e>, other: &Operand<'e>) -> Operand<'e> {
-    match (&value, other) {
-        (Operand::Literal(Scalar::Int(number)), Operand::Node(other))
-            if other.dtype.is_integer()
-                && (*number > i128::from(u64::MAX) || *number < i128::from(i64::MIN)) =>
-        {
-            Operand::Literal(Scalar::Float(*number as f64))
-        }
-        _ => value,
-    }
 }
 
 fn compiled(pattern: &str) -> Result<Regex> {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Date32Type, TimestampMicrosecondType};
-use arrow_array::{Array, PrimitiveArray};
+use arrow_array::types::{
+    Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_buffer::NullBuffer;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -13,6 +15,7 @@ use super::super::bits;
 use super::super::codes::width;
 use super::super::keys::Keys;
 use super::super::strings::{Dictionary, Texts};
+use crate::cast::cast_array;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -28,7 +31,15 @@ fn common_dtype(left: &DType, right: &DType) -> Option<DType> {
         // mixture.
         (l, r) if l.is_unsigned() && r.is_unsigned() => DType::UInt64,
         (l, r) if l.is_integer() && r.is_integer() => DType::Int64,
-        (l, r) if l.is_numeric() && r.is_numeric() => DType::Float64,
+        (l, r) if l.is_float() && r.is_float() => DType::Float64,
+        // A float that is no whole number equals no integer.
+        (l, r) if l.is_numeric() && r.is_numeric() => {
+            if l.is_unsigned() || r.is_unsigned() {
+                DType::UInt64
+            } else {
+                DType::Int64
+            }
+        }
         (DType::Date, DType::Datetime(None)) | (DType::Datetime(None), DType::Date) => {
             DType::Datetime(None)
         }
@@ -59,10 +70,32 @@ fn converted(column: &Column, dtype: &DType) -> Result<Column> {
             days.unary_opt(|day| i64::from(day).checked_mul(DAY));
         return Column::new(column.shared_name(), Arc::new(moments));
     }
+    if column.dtype().is_float() && dtype.is_integer() {
+        return Column::new(column.shared_name(), whole_numbers(column, dtype)?);
+    }
     let values = arrow_cast::cast(column.values(), &dtype.to_arrow()).map_err(|source| {
         Error::Arrow { operation: format!("join on column `{}`", column.name()), source }
     })?;
     Column::new(column.shared_name(), values)
+}
+
+/// The floats that an integer of this dtype equals, as integers; the others are null.
+fn whole_numbers(column: &Column, dtype: &DType) -> Result<ArrayRef> {
+    let floats = cast_array(column.values(), column.dtype(), &DType::Float64, true, &|| {
+        column.name().to_owned()
+    })?;
+    let floats = floats.as_primitive::<Float64Type>();
+    let whole = |float: f64| {
+        // Larger floats don't fit into any integer dtype, and a conversion would cut them.
+        (float.fract() == 0.0 && float.abs() < 1e20).then_some(float as i128)
+    };
+    Ok(if *dtype == DType::UInt64 {
+        let values = floats.unary_opt::<_, UInt64Type>(|float| whole(float)?.try_into().ok());
+        Arc::new(values)
+    } else {
+        let values = floats.unary_opt::<_, Int64Type>(|float| whole(float)?.try_into().ok());
+        Arc::new(values)
+    })
 }
 
 /// Codes of two columns, which are equal if the values are equal. `known` is the side whose values

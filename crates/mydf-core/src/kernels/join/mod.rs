@@ -30,8 +30,8 @@ pub enum JoinHow {
 /// NaN. Rows are in the order of the left frame, the partners of one row in the order of the right.
 /// The result has all columns of the left, then those of the right that are not keys; a name that
 /// the left already has gets `suffix`. Keys of different dtypes are converted to a common one:
-/// integers of any two widths compare by value, an integer and a float as Float64, a date and a
-/// datetime without a time zone as datetimes.
+/// numbers compare by their exact values whatever the dtypes, a date and a datetime without a time
+/// zone as datetimes.
 ///
 /// # Errors
 /// [`Error::ColumnNotFound`], [`Error::DType`] for keys without a common dtype, [`Error::Value`] if

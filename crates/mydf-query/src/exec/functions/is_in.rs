@@ -3,42 +3,54 @@
 use std::hash::Hash;
 use std::sync::Arc;
 
-use arrow_array::BooleanArray;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowPrimitiveType, Date32Type, Float64Type, TimestampMicrosecondType};
+use arrow_array::{Array, BooleanArray};
+use arrow_buffer::NullBuffer;
 use foldhash::HashSet;
 use mydf_core::temporal::DAY;
 use mydf_core::{DType, Result};
 
 use super::super::values::Typed;
 use crate::expr::Expr;
-use crate::plan::{Members, float_key};
+use crate::plan::{Keys, Members, float_key};
 
-/// True if the value equals a member of the set.
+/// True if the value equals a member of the set. Null if the value is null, or if it equals none and
+/// a member is null.
 pub(in crate::exec) fn apply(value: &Typed, set: &Members<'_>, expr: &Expr) -> Result<Typed> {
-    let array = match set {
-        Members::Nulls => {
+    let array = match &set.keys {
+        Keys::Nulls => {
             return Ok(Typed::nulls(DType::Bool, value.array.len(), value.unit));
         }
-        Members::Bools(wanted) => {
+        Keys::Bools(wanted) => {
             BooleanArray::from_unary(value.array.as_boolean(), |value| wanted.contains(&value))
         }
-        Members::Texts(wanted) => {
+        Keys::Texts(wanted) => {
             BooleanArray::from_unary(value.array.as_string_view(), |text| wanted.contains(text))
         }
-        Members::Integers(wanted) => integers(value, wanted),
-        Members::Floats(wanted) => {
+        Keys::Integers(wanted) => integers(value, wanted),
+        Keys::Floats(wanted) => {
             let wide = value.clone().cast(&DType::Float64, expr)?;
             contained::<Float64Type, u64>(&wide, wanted, float_key)
         }
-        Members::Moments(wanted) if value.dtype == DType::Date => {
+        Keys::Moments(wanted) if value.dtype == DType::Date => {
             contained::<Date32Type, i128>(value, wanted, |day| i128::from(day) * i128::from(DAY))
         }
-        Members::Moments(wanted) => {
+        Keys::Moments(wanted) => {
             contained::<TimestampMicrosecondType, i128>(value, wanted, i128::from)
         }
     };
+    let array = if set.null { true_or_null(&array) } else { array };
     Ok(Typed::new(Arc::new(array), DType::Bool, value.unit))
+}
+
+/// True stays, and anything else becomes null.
+fn true_or_null(array: &BooleanArray) -> BooleanArray {
+    let known = match array.nulls() {
+        Some(nulls) => array.values() & nulls.inner(),
+        None => array.values().clone(),
+    };
+    BooleanArray::new(array.values().clone(), Some(NullBuffer::new(known)))
 }
 
 fn contained<T: ArrowPrimitiveType, K: Hash + Eq>(

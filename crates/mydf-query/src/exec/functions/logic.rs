@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow_arith::boolean;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type};
-use arrow_array::{Array, BooleanArray};
+use arrow_array::types::{ArrowPrimitiveType, Float32Type, Float64Type, Int64Type, UInt64Type};
+use arrow_array::{Array, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_select::zip::zip;
 
-use mydf_core::{DType, Result};
+use mydf_core::{DType, Error, Result};
 
 use super::super::values::{Operand, Typed, arrow_error, repeated, shape};
 use super::arith;
@@ -31,6 +31,16 @@ pub(in crate::exec) fn connective(op: BinaryOp, left: Typed, right: Typed) -> Re
         )),
     }
     .map_err(arrow_error(op.word()))?;
+    Ok(Typed::new(Arc::new(array), DType::Bool, unit))
+}
+
+/// True if both Bool operands are; null if one is null, unlike `&`.
+pub(in crate::exec) fn both(left: Typed, right: Typed) -> Result<Typed> {
+    let (length, unit) = shape(&[&left, &right]);
+    let left = repeated(left.array, left.unit, length)?;
+    let right = repeated(right.array, right.unit, length)?;
+    let array = boolean::and(left.as_boolean(), right.as_boolean());
+    let array = array.map_err(arrow_error(BinaryOp::And.word()))?;
     Ok(Typed::new(Arc::new(array), DType::Bool, unit))
 }
 
@@ -88,14 +98,16 @@ pub(in crate::exec) fn fill_null(
     dtype: &DType,
     expr: &Expr,
 ) -> Result<Typed> {
-    let (input, value) = (input.cast(dtype, expr)?, value.cast(dtype, expr)?);
-    if input.array.logical_null_count() == 0 && (!input.unit || value.unit) {
-        return Ok(input);
-    }
     let (length, unit) = shape(&[&input, &value]);
     let valid = BooleanArray::new(not_null(&input), None);
     let valid = repeated(Arc::new(valid), input.unit, length)?;
-    choose(valid.as_boolean(), &input, &value, unit)
+    let valid = valid.as_boolean();
+    let input = chosen(input, dtype, valid.values(), expr)?;
+    if input.array.logical_null_count() == 0 && (!input.unit || value.unit) {
+        return Ok(input);
+    }
+    let value = chosen(value, dtype, &!valid.values(), expr)?;
+    choose(valid, &input, &value, unit)
 }
 
 /// `then` if the condition is true, otherwise `otherwise`, in their common dtype.
@@ -107,10 +119,57 @@ pub(in crate::exec) fn when(
     expr: &Expr,
 ) -> Result<Typed> {
     let condition = truth(condition);
-    let (then, otherwise) = (then.cast(dtype, expr)?, otherwise.cast(dtype, expr)?);
     let (length, unit) = shape(&[&condition, &then, &otherwise]);
     let mask = repeated(condition.array, condition.unit, length)?;
-    choose(mask.as_boolean(), &then, &otherwise, unit)
+    let mask = mask.as_boolean();
+    let is_true = match mask.nulls() {
+        Some(nulls) => mask.values() & nulls.inner(),
+        None => mask.values().clone(),
+    };
+    let then = chosen(then, dtype, &is_true, expr)?;
+    let otherwise = chosen(otherwise, dtype, &!&is_true, expr)?;
+    choose(mask, &then, &otherwise, unit)
+}
+
+/// The value in the common dtype of a choice. An integer among the rows that are used is an error if
+/// the float dtype can't hold it exactly.
+fn chosen(value: Typed, dtype: &DType, used: &BooleanBuffer, expr: &Expr) -> Result<Typed> {
+    let inexact = match value.dtype {
+        DType::Int64 if dtype.is_float() => {
+            rounded(value.primitive::<Int64Type>(), value.unit, used, |int| int as f64 as i128)
+        }
+        DType::UInt64 if dtype.is_float() => {
+            rounded(value.primitive::<UInt64Type>(), value.unit, used, |int| int as f64 as i128)
+        }
+        _ => None,
+    };
+    match inexact {
+        None => value.cast(dtype, expr),
+        Some((row, number)) => Err(Error::Cast {
+            what: expr.label(),
+            from: value.dtype,
+            to: dtype.clone(),
+            value: number.to_string(),
+            row,
+        }),
+    }
+}
+
+/// The first used integer that a float rounds, and its row.
+fn rounded<T: ArrowPrimitiveType<Native: Into<i128>>>(
+    values: &PrimitiveArray<T>,
+    unit: bool,
+    used: &BooleanBuffer,
+    through_float: impl Fn(T::Native) -> i128,
+) -> Option<(usize, i128)> {
+    let rounds = |value: T::Native| through_float(value) != value.into();
+    if !values.values().iter().any(|value| rounds(*value)) {
+        return None;
+    }
+    let place = |row: usize| if unit { 0 } else { row };
+    used.set_indices()
+        .find(|row| values.is_valid(place(*row)) && rounds(values.value(place(*row))))
+        .map(|row| (row, values.value(place(row)).into()))
 }
 
 fn choose(mask: &BooleanArray, then: &Typed, otherwise: &Typed, unit: bool) -> Result<Typed> {

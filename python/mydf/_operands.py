@@ -1,0 +1,182 @@
+"""What methods accept as expressions, turned into expressions of the core."""
+
+from __future__ import annotations
+
+import sys
+
+from mydf import _construct
+from mydf._native import core
+from mydf.errors import ArgumentError, ArgumentTypeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any, NoReturn
+
+# Options of other libraries that this one does not have, and what it does instead. They must not
+# become the names of columns without notice.
+_OPTIONS = {
+    "maintain_order": "rows and groups always keep their order",
+    "as_index": "keys are always columns",
+    "dropna": "null is a key like any other; use `drop_nulls` first to leave it out",
+    "observed": "there are no unused categories",
+    "group_keys": "keys are always columns",
+    "sort": "use `.sort(...)` on the result",
+    "inplace": "a frame never changes; use the returned frame",
+    "copy": "a frame never changes, so a copy is not needed",
+    "ignore_index": "a frame has no index",
+    "numeric_only": "choose the columns",
+    "strict": "use `.cast(..., strict=...)` for conversions",
+    "streaming": "a frame is always in memory",
+    "eager": "everything is computed at once",
+    "axis": "use methods of frames and expressions for columns",
+    "level": "a frame has no index",
+}
+# Parameters of other libraries for the expressions, which are positional here.
+_POSITIONAL = ("by", "columns", "exprs", "func")
+
+
+def literal(value: object) -> core.Expr:
+    """Return an expression or a column unchanged, and any other value as a literal.
+
+    A Series or a numpy array has one value for each row of the frame.
+    """
+    inner = getattr(value, "_core", None)
+    if isinstance(inner, core.Expr):
+        return inner
+    if isinstance(inner, core.Series):
+        return core.Expr.series(inner)
+    if is_array(value):
+        return core.Expr.series(_construct.series("array", value))
+    if isinstance(value, (list, tuple, set, dict)) or _construct.is_arrow(value):
+        fact = f"expression: a value of type `{type(value).__name__}`"
+        if isinstance(inner, core.Frame):
+            hint = "use one of its columns, e.g. `frame['name']`"
+        elif isinstance(value, dict):
+            hint = "pass its items as keyword arguments: `**{...}`"
+        else:
+            hint = "`mydf.Series('name', values)` has one value for each row; `is_in` takes a list"
+        raise ArgumentTypeError(fact, hint=hint, what="expression")
+    return core.Expr.literal(value)
+
+
+def column(value: object) -> core.Expr:
+    """Return a text as the column of this name, and any other value as `literal` does."""
+    return core.Expr.column(value) if isinstance(value, str) else literal(value)
+
+
+def outputs(
+    method: str, values: Iterable[object], named: Mapping[str, object] | None = None
+) -> list[core.Expr]:
+    """Return the results of a method such as `select`, given one by one, in lists or by name."""
+    found = [column(value) for value in _flat(values)]
+    for name, value in (named or {}).items():
+        if isinstance(value, bool) and name in _OPTIONS:
+            _refuse_option(method, name, value)
+        if isinstance(value, str) and name in _POSITIONAL:
+            _refuse_name(method, name, value)
+        found.append(column(value).alias(name))
+    return found
+
+
+def keys(
+    method: str, values: Iterable[object], named: Mapping[str, object] | None = None
+) -> list[core.Expr]:
+    """Return the keys of a method such as `sort`, which are never plain values."""
+    found = []
+    for value in _flat(values):
+        if not _has_rows(value):
+            fact = f"{method}: key {value!r}"
+            hint = "a key is the name of a column or an expression"
+            raise ArgumentTypeError(fact, hint=f"{hint}; options are keywords", what="keys")
+        found.append(column(value))
+    for name, value in (named or {}).items():
+        if not _has_rows(value):
+            _refuse_option(method, name, value)
+        if isinstance(value, str) and name in _POSITIONAL:
+            _refuse_name(method, name, value)
+        found.append(column(value).alias(name))
+    return found
+
+
+def predicates(values: Iterable[object], equal: Mapping[str, object]) -> list[core.Expr]:
+    """Return the conditions of `filter`."""
+    found: list[core.Expr] = []
+    for value in values:
+        if _is_several(value):
+            found += _several(list(value))  # type: ignore[call-overload]
+        else:
+            found.append(condition("filter", value))
+    return found + [
+        core.Expr.column(name).binary("==", literal(value)) for name, value in equal.items()
+    ]
+
+
+def condition(method: str, value: object) -> core.Expr:
+    """Return one condition; None is most likely a mistake, although null is not true."""
+    if value is None:
+        fact = f"{method}: a condition that is None"
+        raise ArgumentTypeError(
+            fact, hint="use `mydf.lit(None)` for a condition that is never true", what="condition"
+        )
+    return column(value) if method == "filter" else literal(value)
+
+
+def _several(members: list[Any]) -> list[core.Expr]:
+    """Return a list of bools as one mask, and a list of conditions as several."""
+    bools = [member is None or _is_bool(member) for member in members]
+    if all(bools):
+        return [core.Expr.series(_construct.series("filter", members))]
+    for member, is_bool in zip(members, bools, strict=True):
+        if is_bool or not _has_rows(member):
+            fact = f"filter: a list with {member!r}, of type `{type(member).__name__}`"
+            hint = "pass a list of one bool for each row, or a list of expressions"
+            raise ArgumentTypeError(fact, hint=hint, what="filter")
+    return [column(member) for member in members]
+
+
+def is_array(value: object) -> bool:
+    """Return whether a value is a numpy array of at least one dimension."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.ndarray) and value.ndim > 0
+
+
+def _is_bool(value: object) -> bool:
+    kind = type(value)
+    return kind is bool or (kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_"))
+
+
+def is_plain(value: object) -> bool:
+    """Return whether an argument is one value, such as a number or a text."""
+    inner = getattr(value, "_core", None)
+    return not isinstance(inner, (core.Expr, core.Series)) and not is_array(value)
+
+
+def _has_rows(value: object) -> bool:
+    """Return whether an argument can be a column; a text is the name of one."""
+    return isinstance(value, str) or not is_plain(value)
+
+
+def _is_several(value: object) -> bool:
+    return isinstance(value, (list, tuple)) or hasattr(value, "__next__")
+
+
+def _flat(values: Iterable[object]) -> Iterable[Any]:
+    for each in values:
+        if _is_several(each):
+            yield from each  # type: ignore[misc]
+        else:
+            yield each
+
+
+def _refuse_option(method: str, name: str, value: object) -> NoReturn:
+    fact = f"{method}: `{name}={value!r}` is not an option"
+    instead = f"{_OPTIONS[name]}; " if name in _OPTIONS else ""
+    hint = f"{instead}`{name}=mydf.lit({value!r})` makes a column of this name"
+    raise ArgumentTypeError(fact, hint=hint, what=name)
+
+
+def _refuse_name(method: str, name: str, value: str) -> NoReturn:
+    fact = f"{method}: `{name}={value!r}` would name a column `{name}`"
+    hint = f"`{method}({value!r})`, or `mydf.col({value!r}).alias({name!r})` for that name"
+    raise ArgumentError(fact, hint=hint, what=name)
