@@ -120,6 +120,18 @@ class RowLimitError(MydfError, OverflowError):
     bits: int
 
 
+class OutOfMemoryError(MydfError, MemoryError):
+    """An operation needs more memory than the process can have; nothing was computed.
+
+    The size is known before the operation, so the error comes early. Small allocations can still
+    fail, and then Rust ends the process.
+    """
+
+    operation: str
+    bytes: int
+    available: int | None
+
+
 class ArgumentError(MydfError, ValueError):
     """An argument has an invalid value."""
 

@@ -349,7 +349,7 @@ class DataFrame:
 
         Raises:
             ColumnNotFoundError: If the frame does not have a column.
-            ArgumentError: If `keep` is none of these.
+            ArgumentError: If `keep` is none of these, or `subset` is empty.
 
         Examples:
             >>> import mydf
@@ -357,6 +357,9 @@ class DataFrame:
             {'a': [1, 2]}
         """
         names = None if subset is None else _arguments.names("subset", [subset])
+        if names == []:
+            fact = "subset of unique: no columns"
+            raise ArgumentError(fact, hint="leave out `subset` to use all columns", what="subset")
         _arguments.choice("keep", keep, ("first", "last", "none", "any"))
         return self._from_core(self._core.unique(names, keep))
 

@@ -110,6 +110,16 @@ pub enum Error {
         /// The width of the index in bits.
         bits: u32,
     },
+    /// More memory than the process can have.
+    #[error("memory for {operation}: {} needed, {}", size(*bytes), left(*available))]
+    Memory {
+        /// The operation.
+        operation: String,
+        /// The bytes that it needs, at least.
+        bytes: u64,
+        /// The bytes that the process could have, if the system says so.
+        available: Option<u64>,
+    },
     /// An invalid CSV file.
     #[error("CSV file `{}`{}{}: {message}", path.display(), at_row(*row), at_column(column.as_deref()))]
     Csv {
@@ -200,6 +210,14 @@ impl Error {
                 "use the runtime with a 64-bit row index: set MYDF_RUNTIME=rt64 before Python starts"
                     .into(),
             ),
+            Error::Memory { operation, .. } if operation == "join" => Some(
+                "keys that occur many times on both sides multiply the rows: use `unique` or \
+                 `group_by` first, or more keys"
+                    .into(),
+            ),
+            Error::Memory { .. } => {
+                Some("work on fewer rows or columns, with `filter` or `select` first".into())
+            }
             Error::Overflow { .. } => {
                 Some("cast to a wider dtype first, e.g. `.cast(mydf.Float64)`".into())
             }
@@ -243,6 +261,22 @@ fn file_hint(operation: &str, path: &Path, kind: io::ErrorKind) -> Option<String
         io::ErrorKind::InvalidFilename => "use a shorter path".into(),
         _ => return None,
     })
+}
+
+/// Bytes in a unit that people read.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let (mut size, mut unit) = (bytes as f64 / 1024.0, 0);
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    format!("{size:.1} {}", UNITS[unit])
+}
+
+fn left(available: Option<u64>) -> String {
+    let unknown = || "which the system refuses".to_owned();
+    available.map_or_else(unknown, |bytes| format!("{} available", size(bytes)))
 }
 
 fn at_row(row: Option<u64>) -> String {

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::idx::Idx;
+use crate::memory::row_bytes;
 
 /// Columns of equal length with distinct names.
 ///
@@ -62,6 +63,11 @@ impl<I: Idx> DataFrame<I> {
     /// The number of columns.
     pub fn width(&self) -> usize {
         self.columns.len()
+    }
+
+    /// The bytes of one row, without the texts that string views point to.
+    pub fn row_bytes(&self) -> u64 {
+        self.columns.iter().map(|column| row_bytes(column.dtype())).sum()
     }
 
     /// The column with this name.

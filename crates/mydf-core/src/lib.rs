@@ -12,6 +12,7 @@ pub mod extension;
 pub mod frame;
 pub mod idx;
 pub mod kernels;
+pub mod memory;
 pub mod temporal;
 
 pub use column::Column;

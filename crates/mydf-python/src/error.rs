@@ -105,6 +105,7 @@ fn class_of(error: &Error) -> &'static str {
         Error::Cast { .. } | Error::Inexact { .. } => "CastError",
         Error::Overflow { .. } => "IntegerOverflowError",
         Error::TooManyRows { .. } => "RowLimitError",
+        Error::Memory { .. } => "OutOfMemoryError",
         Error::Csv { .. } => "CsvError",
         Error::Parquet { .. } => "ParquetError",
         Error::Io { source, .. } => match source.kind() {
@@ -159,6 +160,11 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("rows", rows)?;
             a.set_item("limit", limit)?;
             a.set_item("bits", bits)
+        }
+        Error::Memory { operation, bytes, available } => {
+            a.set_item("operation", operation)?;
+            a.set_item("bytes", bytes)?;
+            a.set_item("available", available)
         }
         Error::Csv { path, row, column, .. } => {
             a.set_item("path", path.as_os_str())?;

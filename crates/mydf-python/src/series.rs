@@ -10,7 +10,7 @@ use arrow_array::types::{
 use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use mydf_core::kernels::aggregate::{AggOp, aggregate};
-use mydf_core::{Column, DType, cast};
+use mydf_core::{Column, DType, cast, memory};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList};
 
@@ -39,6 +39,7 @@ impl Series {
     /// A column of numbers, Booleans, dates or datetimes from their bytes in memory. `nulls` has
     /// one byte for each row, which is not zero for a null.
     #[staticmethod]
+<<<<<<< HEAD
     fn from_bytes(
         name: &str,
         dtype: &str,
@@ -48,6 +49,12 @@ impl Series {
         let valid = nulls
             .map(|nulls| NullBuffer::new(nulls.as_bytes().iter().map(|&null| null == 0).collect()));
         let values = from_bytes(&dtype::parse(dtype)?, bytes.as_bytes(), valid)?;
+=======
+    fn from_bytes(name: &str, dtype: &str, bytes: &Bound<'_, PyBytes>) -> Result<Self, Fault> {
+        let bytes = bytes.as_bytes();
+        memory::check("column", bytes.len() as u64)?;
+        let values = from_bytes(&dtype::parse(dtype)?, bytes)?;
+>>>>>>> 5aee088 (Results that do not fit into memory are a MemoryError before they are made)
         Ok(Column::new(name, values)?.into())
     }
 
@@ -82,6 +89,7 @@ impl Series {
 
     fn cast(&self, py: Python<'_>, dtype: &str, strict: bool) -> Result<Self, Fault> {
         let dtype = dtype::parse(dtype)?;
+        memory::check("cast", memory::row_bytes(&dtype).saturating_mul(self.column.len() as u64))?;
         Ok(work::run(py, || cast::cast(&self.column, &dtype, strict))?.into())
     }
 
@@ -108,9 +116,14 @@ impl Series {
     }
 
     /// numpy's name for the dtype and the values in it, or None if numpy would need objects.
-    fn to_bytes<'py>(&self, py: Python<'py>) -> Option<(&'static str, Bound<'py, PyByteArray>)> {
-        let (dtype, bytes) = py.detach(|| numpy_bytes(&self.column))?;
-        Some((dtype, PyByteArray::new(py, &bytes)))
+    fn to_bytes<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> Result<Option<(&'static str, Bound<'py, PyByteArray>)>, Fault> {
+        // Once as bytes of Rust and once as those of Python, with nulls as floats.
+        memory::check("numpy array", 16 * self.column.len() as u64)?;
+        let found = py.detach(|| numpy_bytes(&self.column));
+        Ok(found.map(|(dtype, bytes)| (dtype, PyByteArray::new(py, &bytes))))
     }
 
     fn arrow_schema<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyCapsule>, Fault> {

@@ -8,6 +8,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::memory;
 
 /// The rows of all frames, in order. All frames have the same columns in the same order. Null takes
 /// the dtype of the other frames; all other dtypes must be equal.
@@ -24,6 +25,9 @@ pub fn concat_rows<I: Idx>(frames: &[DataFrame<I>]) -> Result<DataFrame<I>> {
     }
     let rows = frames.iter().fold(0u64, |sum, frame| sum.saturating_add(frame.height() as u64));
     check_rows::<I>(rows)?;
+    // A column of only nulls may be the first one, and takes the dtype of another frame.
+    let row_bytes = frames.iter().map(DataFrame::row_bytes).max().unwrap_or(0);
+    memory::check("concat", rows.saturating_mul(row_bytes))?;
     let columns: Result<Vec<Column>> = (0..first.width())
         .into_par_iter()
         .map(|place| {

@@ -10,6 +10,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::frame::check_rows;
 use crate::idx::Idx;
+use crate::memory;
 
 /// Rows numbered by equal keys. Null equals null, NaN equals NaN, -0.0 equals 0.0.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
             });
         }
     }
+    // A code for each key and a group for each row; the tables are as large as the groups are many.
+    memory::check("groups", height as u64 * (8 * keys.len() as u64 + 2 * size_of::<I>() as u64))?;
     Ok(by_codes(&Codes::of_columns::<I>(keys, height)))
 }
 

@@ -15,6 +15,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::memory;
 
 /// The order of one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,9 @@ pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> 
         ));
     }
     check_rows::<I>(first.len() as u64)?;
+    // A code for each key, and pairs of a code and a row number, which are then the result.
+    let row_bytes = 8 * (keys.len() as u64 + 1) + 2 * size_of::<I>() as u64;
+    memory::check("sort", first.len() as u64 * row_bytes)?;
     if let ([key], [order]) = (keys, orders)
         && key.dtype() == &crate::DType::String
     {

@@ -15,6 +15,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::memory;
 use crate::with_primitive;
 
 /// These rows of the column, in this order; [`Idx::NONE`] becomes a null.
@@ -22,6 +23,7 @@ use crate::with_primitive;
 /// # Errors
 /// [`Error::Value`] if the column has no such row.
 pub fn take_column<I: Idx>(column: &Column, rows: &[I]) -> Result<Column> {
+    memory::check("rows of a column", rows.len() as u64 * memory::row_bytes(column.dtype()))?;
     Rows::checked(rows, column.len())?.of(column)
 }
 
@@ -32,6 +34,7 @@ pub fn take_column<I: Idx>(column: &Column, rows: &[I]) -> Result<Column> {
 /// The same as for [`take_column`]; [`Error::TooManyRows`].
 pub fn take<I: Idx>(frame: &DataFrame<I>, rows: &[I]) -> Result<DataFrame<I>> {
     check_rows::<I>(rows.len() as u64)?;
+    memory::check("rows of a frame", rows.len() as u64 * frame.row_bytes())?;
     let rows = Rows::checked(rows, frame.height())?;
     let columns: Result<Vec<Column>> = frame.columns().par_iter().map(|c| rows.of(c)).collect();
     DataFrame::new(columns?)
@@ -57,6 +60,7 @@ pub fn filter<I: Idx>(frame: &DataFrame<I>, mask: &BooleanArray) -> Result<DataF
     if count == frame.height() {
         return Ok(frame.clone());
     }
+    memory::check("filter", count as u64 * (size_of::<I>() as u64 + frame.row_bytes()))?;
     let mut rows = Vec::with_capacity(count);
     rows.extend(kept.set_indices().map(I::from_usize));
     take(frame, &rows)

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use mydf_core::kernels::aggregate::{AggOp, aggregate, aggregate_groups};
 use mydf_core::kernels::groups::Groups;
 use mydf_core::kernels::take::take_column;
-use mydf_core::{Column, DType, Idx, Result};
+use mydf_core::{Column, DType, Idx, Result, memory};
 
 use super::evaluate::Scope;
 use super::morsel;
+use super::need;
 use super::parallel::Threads;
 use super::values::{Typed, repeated};
 use crate::plan::{Aggregation, Plan};
@@ -69,6 +70,8 @@ fn run(
     for level in 0..levels {
         let places: Vec<usize> =
             (0..aggregations.len()).filter(|&place| aggregations[place].level == level).collect();
+        let inputs = places.iter().filter_map(|&place| aggregations[place].input.as_ref());
+        memory::check("aggregations", need::of(inputs, height))?;
         let scope = Scope::new(columns, height, &inner);
         let found = threads.each(&places, height, |&place| {
             let aggregation = &aggregations[place];

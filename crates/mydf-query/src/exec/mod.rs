@@ -11,6 +11,7 @@ mod filter;
 mod functions;
 mod group_by;
 mod morsel;
+mod need;
 mod parallel;
 mod select;
 mod sort;

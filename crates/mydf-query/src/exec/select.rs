@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use mydf_core::{Column, DataFrame, Idx, Result};
+use mydf_core::{Column, DataFrame, Idx, Result, memory};
 
 use super::aggregations;
 use super::evaluate::Scope;
 use super::morsel;
+use super::need;
 use super::parallel::Threads;
 use super::values::{Typed, repeated};
 use crate::depth;
@@ -87,6 +88,7 @@ pub(super) fn run<I: Idx>(
     threads: Threads,
 ) -> Result<Vec<Typed>> {
     let (columns, height) = (frame.columns(), frame.height());
+    memory::check("expressions", need::of(&plan.outputs, height))?;
     let aggregated = aggregations::over_all(columns, height, plan, threads)?;
     let scope = Scope::new(columns, height, &aggregated);
     threads.each(&plan.outputs, height, |output| morsel::evaluate(&scope, output, threads))

@@ -10,6 +10,7 @@ use arrow_array::{
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, ScalarBuffer};
 use arrow_schema::ArrowError;
 use mydf_core::cast::cast_array;
+use mydf_core::memory::{self, row_bytes};
 use mydf_core::{Column, DType, Error, Result};
 
 use crate::expr::Expr;
@@ -73,6 +74,8 @@ pub(super) fn repeated(array: ArrayRef, unit: bool, length: usize) -> Result<Arr
     if array.is_null(0) || length == 0 {
         return Ok(new_null_array(array.data_type(), length));
     }
+    let bytes = DType::from_arrow(array.data_type()).map_or(0, |dtype| row_bytes(&dtype));
+    memory::check("repeated value", bytes.saturating_mul(length as u64))?;
     let array: &dyn Array = &array;
     Ok(downcast_primitive_array! {
         array => repeated_primitive(array, length),

@@ -9,6 +9,7 @@ use crate::column::Column;
 use crate::error::Result;
 use crate::frame::check_rows;
 use crate::idx::Idx;
+use crate::memory;
 
 /// The key of each row as a number; [`Idx::NONE`] if the other side has no equal key.
 pub(super) struct Matches<I> {
@@ -61,10 +62,19 @@ impl<I: Idx> Matches<I> {
     }
 
     /// The pairs of rows with equal keys; with `all_left`, also the left rows without a partner.
-    pub(super) fn partners(&self, all_left: bool) -> Result<Partners<I>> {
+    /// `row_bytes` is the size of a row of the result, which is checked before there is one.
+    pub(super) fn partners(&self, all_left: bool, row_bytes: u64) -> Result<Partners<I>> {
+        let check = |rows: u64| {
+            check_rows::<I>(rows)?;
+            let numbers = 2 * size_of::<I>() as u64;
+            memory::check("join", rows.saturating_mul(numbers + row_bytes))
+        };
         match self.unique_right() {
-            Some(rows) => Ok(self.single_partners(&rows, all_left)),
-            None => self.many_partners(all_left),
+            Some(rows) => {
+                check(self.left.len() as u64)?;
+                Ok(self.single_partners(&rows, all_left))
+            }
+            None => self.many_partners(all_left, check),
         }
     }
 
@@ -94,7 +104,11 @@ impl<I: Idx> Matches<I> {
         Partners { left: Some(left), right: right.into_iter().filter(|r| !r.is_none()).collect() }
     }
 
-    fn many_partners(&self, all_left: bool) -> Result<Partners<I>> {
+    fn many_partners(
+        &self,
+        all_left: bool,
+        check: impl Fn(u64) -> Result<()>,
+    ) -> Result<Partners<I>> {
         let (starts, rows) = self.right_by_number();
         let range = |number: I| {
             if number.is_none() {
@@ -106,7 +120,7 @@ impl<I: Idx> Matches<I> {
         let total = self.left.iter().fold(0u64, |total, number| {
             total.saturating_add((range(*number).len() as u64).max(u64::from(all_left)))
         });
-        check_rows::<I>(total)?;
+        check(total)?;
         let mut left = Vec::with_capacity(total as usize);
         let mut right = Vec::with_capacity(total as usize);
         for (row, number) in self.left.iter().enumerate() {

@@ -7,6 +7,7 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::memory;
 
 mod keys;
 mod matches;
@@ -60,14 +61,21 @@ pub fn join<I: Idx>(
         .zip(right_on)
         .map(|(l, r)| keys::comparable(left.column(l)?, right.column(r)?))
         .collect::<Result<_>>()?;
+    // A code and a number for each key, and the tables of one side.
+    let keys = left.height() as u64 + right.height() as u64;
+    memory::check("join", keys * (8 * pairs.len() as u64 + 4 * size_of::<I>() as u64))?;
     let matches = Matches::<I>::new(&pairs, left.height(), right.height());
     let rows = match how {
-        JoinHow::Semi => return take(left, &matches.left_rows(true)),
-        JoinHow::Anti => return take(left, &matches.left_rows(false)),
-        JoinHow::Inner | JoinHow::Left => matches.partners(how == JoinHow::Left)?,
+        JoinHow::Semi => matches.left_rows(true),
+        JoinHow::Anti => matches.left_rows(false),
+        JoinHow::Inner | JoinHow::Left => {
+            let added = added_columns(left, right, right_on, suffix);
+            let added_bytes: u64 = added.iter().map(|c| memory::row_bytes(c.dtype())).sum();
+            let rows = matches.partners(how == JoinHow::Left, left.row_bytes() + added_bytes)?;
+            return assemble(left, right.height(), &added, &rows);
+        }
     };
-    let added = added_columns(left, right, right_on, suffix);
-    assemble(left, right.height(), &added, &rows)
+    take(left, &rows)
 }
 
 /// The right frame's columns that the result has, with their names in the result.

@@ -1,0 +1,69 @@
+"""Operations that do not fit into memory raise MemoryError; the process goes on."""
+
+import subprocess
+import sys
+
+import pytest
+
+import mydf as md
+from mydf import errors
+
+# A process with little memory to spare, so that the limit does not hold for the tests themselves.
+CHILD = """
+import resource
+import numpy as np
+import mydf as md
+
+n = 1_000_000
+frame = md.DataFrame({"a": np.arange(n), "b": np.arange(n) % 7})
+zeros = np.zeros(20_000, "i8")
+few = md.DataFrame({"k": zeros, "v": zeros})
+operations = {
+    "join": lambda: few.join(few, on="k"),
+    "left join": lambda: few.join(few, on="k", how="left"),
+    "join of unique keys": lambda: frame.join(frame, on="a"),
+    "concat": lambda: md.concat([frame] * 50),
+    "literals": lambda: frame.with_columns(**{f"c{i}": md.lit(i) for i in range(50)}),
+    "arithmetic": lambda: frame.select(**{f"c{i}": md.col("a") * i + 1 for i in range(50)}),
+    "sort": lambda: frame.sort("b", "a", descending=True),
+    "group_by": lambda: frame.group_by("a").agg(md.col("b").sum()),
+    "unique": lambda: frame.unique("a"),
+    "filter": lambda: frame.filter(md.col("a") > 0),
+    "mask": lambda: frame.filter(frame["a"] > 0),
+    "cast": lambda: [frame["a"].cast(md.Float64) for _ in range(50)],
+    "to_numpy": lambda: frame["a"].to_numpy(),
+}
+# The threads, and what the library sets up once.
+frame.select(md.col("a") + 1).sort("a").group_by(md.col("a") % 3).agg(md.len())
+for name, operation in operations.items():
+    used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + (4 << 20), resource.RLIM_INFINITY))
+    try:
+        operation()
+        # What needs little may find memory that was used before.
+        if name in ("join", "left join", "concat", "literals", "arithmetic", "cast"):
+            print(name, "is done")
+    except MemoryError as error:
+        if type(error).__name__ != "OutOfMemoryError":
+            print(name, repr(error))
+    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
+    assert frame.filter(md.col("a") < 3).height == 3
+print("alive")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of the address space is Linux's")
+def test_operations_beyond_the_limit_are_memory_errors():
+    run = subprocess.run([sys.executable, "-c", CHILD], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout) == (0, "alive\n"), run.stderr
+
+
+def test_a_join_that_no_machine_holds_is_refused_before_it_starts():
+    # 60,000 times 60,000 rows are within the limit of a 32-bit index.
+    many = md.DataFrame({"k": [1] * 60_000, **{f"c{i}": [1.5] * 60_000 for i in range(40)}})
+    with pytest.raises(errors.OutOfMemoryError, match=r"memory for join: 2\.\d TiB") as caught:
+        many.join(many, on="k")
+    assert isinstance(caught.value, MemoryError)
+    assert caught.value.operation == "join"
+    assert caught.value.bytes > 2**41
+    assert "multiply the rows" in caught.value.hint
