@@ -39,22 +39,17 @@ impl Series {
     /// A column of numbers, Booleans, dates or datetimes from their bytes in memory. `nulls` has
     /// one byte for each row, which is not zero for a null.
     #[staticmethod]
-<<<<<<< HEAD
     fn from_bytes(
         name: &str,
         dtype: &str,
         bytes: &Bound<'_, PyBytes>,
         nulls: Option<&Bound<'_, PyBytes>>,
     ) -> Result<Self, Fault> {
-        let valid = nulls
-            .map(|nulls| NullBuffer::new(nulls.as_bytes().iter().map(|&null| null == 0).collect()));
-        let values = from_bytes(&dtype::parse(dtype)?, bytes.as_bytes(), valid)?;
-=======
-    fn from_bytes(name: &str, dtype: &str, bytes: &Bound<'_, PyBytes>) -> Result<Self, Fault> {
         let bytes = bytes.as_bytes();
         memory::check("column", bytes.len() as u64)?;
-        let values = from_bytes(&dtype::parse(dtype)?, bytes)?;
->>>>>>> 5aee088 (Results that do not fit into memory are a MemoryError before they are made)
+        let valid = nulls
+            .map(|nulls| NullBuffer::new(nulls.as_bytes().iter().map(|&null| null == 0).collect()));
+        let values = from_bytes(&dtype::parse(dtype)?, bytes, valid)?;
         Ok(Column::new(name, values)?.into())
     }
 

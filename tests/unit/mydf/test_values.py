@@ -153,6 +153,9 @@ def test_values_without_a_dtype_are_refused_with_the_row(value, hint):
     ) as error:
         values([None, value])
     assert hint in error.value.hint
+    if hint == "nested":
+        # In an expression, a list is refused with another hint, and an array is a column.
+        return
     with pytest.raises(md.errors.ArgumentError, match="literal: no dtype") as error:
         md.lit(value)
     assert hint in error.value.hint

@@ -85,7 +85,11 @@ impl Printer<'_> {
             }
             Expr::When { condition, then, otherwise } => {
                 self.out.write_str("when(")?;
-                self.argument(condition)?;
+                match &**condition {
+                    // Python refuses a condition that is a bare None.
+                    Expr::Literal(Scalar::Null) => self.expr(condition)?,
+                    other => self.argument(other)?,
+                }
                 self.out.write_str(").then(")?;
                 self.argument(then)?;
                 self.out.write_str(").otherwise(")?;
