@@ -52,6 +52,8 @@ class Expr:
     __hash__ = None  # type: ignore[assignment]
     # numpy leaves `array < expression` to the expression.
     __array_ufunc__ = None
+    # So does pandas, whose own classes have up to 4000.
+    __pandas_priority__ = 5000
 
     def __init__(self, inner: core.Expr) -> None:
         self._core = inner

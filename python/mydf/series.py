@@ -57,6 +57,8 @@ class Series:
     __hash__ = None  # type: ignore[assignment]
     # numpy leaves `array < series` to the Series, but its functions still accept one.
     __array_priority__ = 1000
+    # So does pandas, whose own classes have up to 4000.
+    __pandas_priority__ = 5000
 
     def __init__(
         self,

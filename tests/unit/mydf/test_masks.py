@@ -4,6 +4,7 @@ import datetime as dt
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import mydf as md
@@ -205,6 +206,15 @@ def test_numpy_leaves_operators_to_columns():
     assert FRAME.filter(np.int64(2) == md.col("a")).to_dict()["a"] == [2]
     assert FRAME.select(array + md.col("a"))["array"].to_list() == [2, 4, 6, None]
     assert np.sqrt(floats).tolist()[0] == math.sqrt(2)
+
+
+@pytest.mark.parametrize("operand", [ints, md.col("a")])
+def test_data_of_other_libraries_is_refused_next_to_a_column(operand):
+    other = pd.Series([1, 2, 3, 4])
+    for use in (lambda: operand == other, lambda: other == operand, lambda: other < operand):
+        with pytest.raises(errors.ArgumentTypeError) as caught:
+            use()
+        assert "mydf.Series" in caught.value.hint
 
 
 def test_a_list_is_no_value():

@@ -45,16 +45,19 @@ pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
     }
     // A code for each key and a group for each row; the tables are as large as the groups are many.
     memory::check("groups", height as u64 * (8 * keys.len() as u64 + 2 * size_of::<I>() as u64))?;
-    Ok(by_codes(&Codes::of_columns::<I>(keys, height)))
+    by_codes(&Codes::of_columns::<I>(keys, height))
 }
 
 /// Groups rows by equal codes.
-pub(super) fn by_codes<I: Idx>(codes: &Codes) -> Groups<I> {
+///
+/// # Errors
+/// [`Error::Memory`], since the size of the table is known only at the end.
+pub(super) fn by_codes<I: Idx>(codes: &Codes) -> Result<Groups<I>> {
     // A table indexed by the code itself is worth it as long as it is not much larger than a hash
     // table for these rows.
     let direct = (4 * codes.values.len()).max(1 << 10);
     if codes.bits < usize::BITS && 1usize << codes.bits <= direct {
-        by_small_codes(codes)
+        Ok(by_small_codes(codes))
     } else {
         by_hash(codes)
     }
@@ -75,17 +78,27 @@ fn by_small_codes<I: Idx>(codes: &Codes) -> Groups<I> {
     Groups { ids, first }
 }
 
-fn by_hash<I: Idx>(codes: &Codes) -> Groups<I> {
+fn by_hash<I: Idx>(codes: &Codes) -> Result<Groups<I>> {
     let mut numbers: HashMap<u64, I, FixedState> = HashMap::default();
     let mut first = Vec::new();
-    let ids = codes.values.iter().enumerate().map(|(row, code)| match numbers.entry(*code) {
-        Entry::Occupied(entry) => *entry.get(),
-        Entry::Vacant(entry) => {
-            let number = I::from_usize(first.len());
-            first.push(I::from_usize(row));
-            *entry.insert(number)
+    let mut ids = Vec::with_capacity(codes.values.len());
+    for (row, code) in codes.values.iter().enumerate() {
+        if numbers.len() == numbers.capacity() {
+            let grown = numbers.try_reserve(1).is_ok() && first.try_reserve(numbers.len()).is_ok();
+            if !grown {
+                let bytes = 4 * numbers.len() as u64 * size_of::<(u64, I)>() as u64;
+                let operation = "groups".into();
+                return Err(Error::Memory { operation, bytes, available: None });
+            }
         }
-    });
-    let ids = ids.collect();
-    Groups { ids, first }
+        ids.push(match numbers.entry(*code) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let number = I::from_usize(first.len());
+                first.push(I::from_usize(row));
+                *entry.insert(number)
+            }
+        });
+    }
+    Ok(Groups { ids, first })
 }

@@ -12,7 +12,7 @@ use super::members::Members;
 use super::node::{Aggregation, Node, Step};
 use super::rules;
 use super::schema::Schema;
-use crate::expr::{BinaryOp, Expr, Foreign, Scalar, StrOp, UnaryOp};
+use crate::expr::{BinaryOp, Closed, Expr, Foreign, Scalar, StrOp, UnaryOp};
 
 /// Expressions whose dtypes are all known, and the aggregations that their values depend on.
 #[derive(Debug)]
@@ -98,10 +98,7 @@ impl<'e, 's> Resolver<'e, 's> {
             Expr::Literal(scalar) => return Ok(Operand::Literal(scalar.clone())),
             Expr::Alias(input, _) => return self.operand(input),
             Expr::Column(name) => self.column(name)?,
-            Expr::Series(Foreign(column)) => {
-                self.check_aggregated(column.name())?;
-                (column.dtype().clone(), Step::Series(column))
-            }
+            Expr::Series(foreign) => self.foreign(foreign)?,
             Expr::Binary { op, left, right } => {
                 let (left, right) = (self.operand(left)?, self.operand(right)?);
                 binary(*op, left, right, expr)?
@@ -125,10 +122,7 @@ impl<'e, 's> Resolver<'e, 's> {
                 (rules::part(*op, &node.dtype, input)?, Step::Dt { op: *op, input: node })
             }
             Expr::Between { input, lower, upper, closed } => {
-                let (above, below) = closed.comparisons();
-                let above = self.bound(above, input, lower, expr)?;
-                let below = self.bound(below, input, upper, expr)?;
-                (DType::Bool, Step::Between { above, below })
+                self.between(input, [lower, upper], *closed, expr)?
             }
             Expr::IsIn { input, set } => {
                 let node = self.boxed(input)?;
@@ -143,6 +137,24 @@ impl<'e, 's> Resolver<'e, 's> {
             Expr::Len => self.aggregation(expr, AggOp::Len, None)?,
         };
         Ok(Operand::Node(Node { expr, dtype, step }))
+    }
+
+    fn foreign(&self, Foreign(column): &'e Foreign) -> Result<(DType, Step<'e>)> {
+        self.check_aggregated(column.name())?;
+        Ok((column.dtype().clone(), Step::Series(column)))
+    }
+
+    fn between(
+        &mut self,
+        input: &'e Expr,
+        [lower, upper]: [&'e Expr; 2],
+        closed: Closed,
+        expr: &'e Expr,
+    ) -> Result<(DType, Step<'e>)> {
+        let (above, below) = closed.comparisons();
+        let above = self.bound(above, input, lower, expr)?;
+        let below = self.bound(below, input, upper, expr)?;
+        Ok((DType::Bool, Step::Between { above, below }))
     }
 
     /// The comparison of a value with one bound of a range.

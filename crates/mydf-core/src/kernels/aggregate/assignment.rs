@@ -54,7 +54,7 @@ impl<I: Idx> Assignment for Groups<I> {
     /// Counts the distinct pairs of group and value in each group.
     fn distinct(&self, column: &Column) -> Result<Vec<i64>> {
         let parts = vec![self.codes(), Codes::of_column::<I>(column)];
-        let pairs = groups::by_codes::<I>(&Codes::together(parts, column.len()));
+        let pairs = groups::by_codes::<I>(&Codes::together(parts, column.len()))?;
         let mut counts = vec![0; self.first.len()];
         for row in pairs.first {
             counts[self.ids[row.to_usize()].to_usize()] += 1;
