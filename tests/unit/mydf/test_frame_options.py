@@ -104,7 +104,7 @@ ONE = md.DataFrame({"a": [1, 2, 3, 4, 5]})
         lambda: FRAME.group_by("a").len(name=1),
     ],
 )
-def test_what_is_no_option_is_refused(use):
+def test_what_is_not_an_option_is_refused(use):
     with pytest.raises(errors.MydfError) as caught:
         use()
     assert isinstance(caught.value, (errors.ArgumentError, errors.ArgumentTypeError))

@@ -154,7 +154,7 @@ def test_every_predicate_sees_the_whole_frame():
         (1, errors.DTypeError),
     ],
 )
-def test_filter_refuses_what_is_no_condition(predicate, error):
+def test_filter_refuses_what_is_not_a_condition(predicate, error):
     with pytest.raises(error):
         FRAME.filter(predicate)
     with pytest.raises(error):
