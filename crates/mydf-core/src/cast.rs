@@ -39,7 +39,7 @@ use crate::temporal::{self, DAY, Zone};
 ///
 /// # Errors
 /// [`crate::Error::Cast`] naming the first value that does not fit; [`crate::Error::DType`] if
-/// there is no conversion between the two dtypes; [`crate::Error::Value`] for an unknown zone.
+/// there is no conversion between the two dtypes; [`crate::Error::UnknownZone`].
 pub fn cast(column: &Column, dtype: &DType, strict: bool) -> Result<Column> {
     let name = || column.name().to_owned();
     let values = cast_array(column.values(), column.dtype(), dtype, strict, &name)?;
@@ -112,7 +112,7 @@ fn is_zero(back: &ArrayRef, before: &ArrayRef, row: usize) -> bool {
 /// in an error.
 ///
 /// # Errors
-/// [`crate::Error::DType`] if there is no conversion; [`crate::Error::Value`] for an unknown zone.
+/// [`crate::Error::DType`] if there is no conversion; [`crate::Error::UnknownZone`].
 pub fn check(from: &DType, to: &DType, what: &dyn Fn() -> String) -> Result<()> {
     // Only `convert` knows the conversions, so ask it with an empty array, which costs nothing.
     cast_array(&new_empty_array(&from.to_arrow()), from, to, true, what).map(drop)
@@ -365,7 +365,12 @@ pub(crate) fn write_instant(out: &mut String, instant: i64, zone: &Zone, separat
     let seconds = zone.offset(instant) / temporal::SECOND;
     let sign = if seconds < 0 { '-' } else { '+' };
     let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() / 60 % 60);
-    write!(out, "{sign}{hours:02}:{minutes:02}").is_ok()
+    let written = write!(out, "{sign}{hours:02}:{minutes:02}").is_ok();
+    // Local mean time has an offset with seconds, as in most zones before about 1900.
+    match seconds.abs() % 60 {
+        0 => written,
+        rest => written && write!(out, ":{rest:02}").is_ok(),
+    }
 }
 
 /// Text for each value, written through one reused buffer.

@@ -6,6 +6,8 @@ use arrow_array::{Array, ArrayRef};
 
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::temporal::{self, Zone};
+use crate::units;
 
 /// A column: a name and an array whose Arrow type is `dtype.to_arrow()`.
 #[derive(Clone, Debug)]
@@ -17,11 +19,11 @@ pub struct Column {
 
 impl Column {
     /// Makes a column from any Arrow array. Other representations of a dtype are converted (offsets
-    /// to string views, any time unit to microseconds, dictionaries unpacked).
+    /// to string views, any time unit to microseconds, rounded down, dictionaries unpacked).
     ///
     /// # Errors
-    /// [`Error::UnsupportedType`] if mydf has no dtype for the Arrow type, [`Error::Arrow`] if a
-    /// value does not fit (a timestamp outside the range of microseconds).
+    /// [`Error::UnsupportedType`] if mydf has no dtype for the Arrow type, [`Error::ArrowData`] for
+    /// an unknown time zone and for a timestamp outside the range of microseconds.
     pub fn new(name: impl Into<Arc<str>>, values: ArrayRef) -> Result<Self> {
         let name = name.into();
         let dtype =
@@ -29,6 +31,8 @@ impl Column {
                 column: name.to_string(),
                 arrow_type: values.data_type().to_string(),
             })?;
+        let dtype = known_zone(dtype, &name)?;
+        let values = units::in_micros(&name, values, &dtype)?;
         let wanted = dtype.to_arrow();
         let values = if *values.data_type() == wanted {
             values
@@ -93,4 +97,16 @@ impl Column {
             values: self.values.slice(offset, length),
         }
     }
+}
+
+/// The dtype with the one spelling of its zone.
+fn known_zone(dtype: DType, column: &str) -> Result<DType> {
+    let DType::Datetime(Some(zone)) = dtype else { return Ok(dtype) };
+    let zone = temporal::canonical(&zone);
+    Zone::new(Some(&zone)).map_err(|error| Error::ArrowData {
+        column: column.to_owned(),
+        message: error.to_string(),
+        hint: "give the column another zone first, such as `UTC`",
+    })?;
+    Ok(DType::Datetime(Some(zone)))
 }

@@ -162,6 +162,14 @@ pub enum Error {
         /// The fact.
         message: String,
     },
+    /// A time zone that is not known.
+    #[error("time zone: `{name}` is neither a name of the IANA database nor an offset")]
+    UnknownZone {
+        /// The name.
+        name: String,
+        /// The known name that it probably stands for.
+        meant: Option<&'static str>,
+    },
     /// Data of another library that breaks the rules of Arrow's C interface.
     #[error("Arrow data{}: {message}", of_column(column))]
     ArrowData {
@@ -240,6 +248,12 @@ impl Error {
             ),
             Error::DType { .. } => Some("convert it first with `.cast(...)`".into()),
             Error::UnsupportedType { arrow_type, .. } => Some(unsupported_hint(arrow_type).into()),
+            Error::UnknownZone { meant: Some(meant), .. } => {
+                Some(format!("did you mean `{meant}`?"))
+            }
+            Error::UnknownZone { .. } => {
+                Some("use a name such as `Europe/Berlin` or `UTC`, or an offset such as `+01:00`".into())
+            }
             Error::ArrowData { hint, .. } => Some((*hint).into()),
             _ => None,
         }

@@ -14,6 +14,7 @@ pub mod idx;
 pub mod kernels;
 pub mod memory;
 pub mod temporal;
+mod units;
 
 pub use column::Column;
 pub use dtype::DType;

@@ -182,6 +182,7 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
         }
         Error::Value { what, .. } => a.set_item("what", what),
         Error::InvalidOption { what, .. } => a.set_item("what", what),
+        Error::UnknownZone { .. } => a.set_item("what", "time zone"),
         Error::Arrow { operation, .. } => a.set_item("operation", operation),
         Error::ArrowData { column, .. } => {
             a.set_item("operation", "import")?;

@@ -22,6 +22,7 @@ mod series;
 mod temporal;
 mod values;
 mod work;
+mod zones;
 
 /// The extension module of mydf.
 #[pyo3::pymodule(gil_used = false)]
@@ -37,4 +38,10 @@ mod native {
     use crate::frame::Frame;
     #[pymodule_export]
     use crate::series::Series;
+
+    #[pymodule_init]
+    fn init(_module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        crate::zones::use_those_of_python();
+        Ok(())
+    }
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use mydf_core::temporal::{DAY, SECOND, Zone};
-use pyo3::exceptions::{PyKeyError, PyOverflowError};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 use crate::error::Fault;
+use crate::zones;
 
 /// `datetime.date(1970, 1, 1).toordinal()`.
 const EPOCH_ORDINAL: i64 = 719_163;
@@ -153,14 +154,7 @@ impl Temporal {
             let offset = self.timedelta.bind(py).call1((0, offset / SECOND))?;
             return Ok(self.timezone.bind(py).call1((offset,))?);
         }
-        py.import("zoneinfo")?.getattr("ZoneInfo")?.call1((name,)).map_err(|error| {
-            if error.is_instance_of::<PyKeyError>(py) {
-                let message = format!("Python does not know `{name}`");
-                Fault::value("time zone", message, "`pip install tzdata`")
-            } else {
-                error.into()
-            }
-        })
+        zones::zone_info(py, name)
     }
 }
 

@@ -5,10 +5,12 @@ import datetime as dt
 import decimal
 import enum
 import fractions
+import sys
 import zoneinfo
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from numpy.dtypes import StringDType
 
@@ -316,3 +318,48 @@ def test_arrays_do_not_share_memory_with_the_frame():
     for array in (frame["a"].to_numpy(), frame.to_numpy(), np.asarray(frame["a"])):
         array[0] = 7
     assert frame.to_dict() == {"a": [1, 2]}
+
+
+def from_zone(name):
+    return md.from_arrow(pa.table({"t": pa.array([0], pa.timestamp("us", tz=name))}))
+
+
+def test_a_zone_of_arrow_has_one_spelling_or_is_refused():
+    spelled = {"Z": "UTC", "utc": "UTC", "+0100": "+01:00", "-03": "-03:00", "-00:00": "+00:00"}
+    for name, right in {**spelled, "Etc/UTC": "Etc/UTC", "Asia/Tokyo": "Asia/Tokyo"}.items():
+        assert from_zone(name).schema["t"] == md.Datetime(right)
+        assert from_zone(name).to_dict()["t"] == [dt.datetime(1970, 1, 1, tzinfo=UTC)]
+    for name in ("Mars/Base", "asia/tokyo", "+25:00", "+01:00:30", "../UTC", "/etc/localtime"):
+        with pytest.raises(md.errors.ArrowError, match="column `t`: time zone") as error:
+            from_zone(name)
+        assert error.value.hint
+
+
+def test_an_unknown_zone_is_refused_with_the_name_that_is_meant():
+    naive = md.DataFrame({"t": [NOON]})
+    for name, meant in (("asia/tokyo", "Asia/Tokyo"), ("Z", "UTC"), ("utc", "UTC")):
+        with pytest.raises(md.errors.ArgumentError) as error:
+            naive.select(md.col("t").cast(md.Datetime(name)))
+        assert error.value.hint == f"did you mean `{meant}`?"
+
+
+def test_zones_work_where_python_has_no_database(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    zoneinfo.reset_tzpath(to=[])
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        with pytest.raises(zoneinfo.ZoneInfoNotFoundError):
+            zoneinfo.ZoneInfo("Pacific/Chatham")
+        found = from_zone("Pacific/Chatham").to_dict()["t"][0]
+    finally:
+        zoneinfo.reset_tzpath()
+    assert found.isoformat() == "1970-01-01T12:45:00+12:45"
+
+
+def test_offsets_with_seconds_survive_text():
+    then = dt.datetime(1960, 1, 1, 12, tzinfo=UTC)
+    frame = md.DataFrame({"t": [then]}).select(md.col("t").cast(md.Datetime("Africa/Monrovia")))
+    text = frame.select(md.col("t").cast(str))
+    assert text.to_dict()["t"] == ["1960-01-01T11:15:30-00:44:30"]
+    assert text.select(md.col("t").cast(md.Datetime("UTC"))).to_dict()["t"] == [then]
+    assert md.read_csv(frame.write_csv().encode()).to_dict()["t"] == [then]

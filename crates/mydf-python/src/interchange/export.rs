@@ -11,7 +11,7 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_schema::{ArrowError, DataType, Field, Fields};
-use mydf_core::{Column, DataFrame, Error};
+use mydf_core::{Column, DType, DataFrame, Error, cast};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
@@ -93,6 +93,12 @@ fn matching(ours: &Field, wanted: Vec<(String, DataType)>) -> Result<Field, Faul
 fn converted(column: &Column, wanted: &DataType) -> mydf_core::Result<ArrayRef> {
     if column.values().data_type() == wanted {
         return Ok(Arc::clone(column.values()));
+    }
+    // Only our own conversions know time zones, and which values survive.
+    if let Some(dtype) = DType::from_arrow(wanted)
+        && dtype != *column.dtype()
+    {
+        return converted(&cast::cast(column, &dtype, true)?, wanted);
     }
     let options = arrow_cast::CastOptions { safe: false, ..Default::default() };
     arrow_cast::cast_with_options(column.values(), wanted, &options).map_err(|source| {

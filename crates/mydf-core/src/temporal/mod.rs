@@ -3,13 +3,11 @@
 //! Plain integer arithmetic on the proleptic Gregorian calendar, so every `i32` day and every `i64`
 //! microsecond has a date; only named time zones need a library.
 
+mod zone;
+
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use arrow_array::timezone::{GapInfo, Tz};
-use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
-
-use crate::error::{Error, Result};
+pub use zone::{Source, Zone, bundled, canonical, set_source};
 
 /// Microseconds in a second.
 pub const SECOND: i64 = 1_000_000;
@@ -38,16 +36,18 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 
 /// The day of a date, counted from 1970-01-01, or `None` if the calendar has no such date.
 #[inline]
-pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
+pub const fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     // `i32` days cover less than ten million years, which is far from overflow here.
-    if !(-10_000_000..=10_000_000).contains(&year)
-        || !(1..=12).contains(&month)
+    if year < -10_000_000
+        || year > 10_000_000
+        || month < 1
+        || month > 12
         || day < 1
         || day > month_length(year, month)
     {
         return None;
     }
-    let year = year - i64::from(month <= 2);
+    let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
     let month_from_march = (month + 9) % 12;
@@ -57,7 +57,7 @@ pub fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 }
 
 #[inline]
-fn month_length(year: i64, month: i64) -> i64 {
+const fn month_length(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -176,7 +176,7 @@ impl Input<'_> {
         valid.then_some(((hour * 60 + minute) * 60 + second) * SECOND + micros)
     }
 
-    /// Nothing, `Z`, `+01`, `+0100` or `+01:00`. The outer `None` is an error.
+    /// Nothing, `Z`, `+01`, `+0100`, `+01:00` or `+00:53:28`. The outer `None` is an error.
     #[allow(clippy::option_option, reason = "absence and error differ")]
     fn offset(&mut self) -> Option<Option<i64>> {
         if self.0.is_empty() {
@@ -197,111 +197,14 @@ impl Input<'_> {
         } else {
             self.digits(2, 2)?
         };
-        let offset = (hour * 60 + minute) * 60 * SECOND;
-        (hour < 24 && minute < 60).then_some(Some(if negative { -offset } else { offset }))
+        let second = if self.skip(b':') { self.digits(2, 2)? } else { 0 };
+        let offset = ((hour * 60 + minute) * 60 + second) * SECOND;
+        (hour < 24 && minute < 60 && second < 60).then_some(Some(if negative {
+            -offset
+        } else {
+            offset
+        }))
     }
-}
-
-/// The time zone of a datetime: how its microseconds become wall-clock time.
-#[derive(Clone, Copy, Debug)]
-pub enum Zone {
-    /// No zone: the microseconds are wall-clock time.
-    Naive,
-    /// One offset from UTC all year, in microseconds.
-    Fixed(i64),
-    /// A zone from the IANA database.
-    Named(Tz),
-}
-
-impl Zone {
-    /// The zone of a dtype: `Europe/Berlin`, `UTC`, `+01:00`.
-    ///
-    /// # Errors
-    /// [`Error::Value`] for an unknown name.
-    pub fn new(name: Option<&Arc<str>>) -> Result<Self> {
-        let Some(name) = name else { return Ok(Zone::Naive) };
-        if matches!(&**name, "UTC" | "Etc/UTC" | "Z" | "GMT") {
-            return Ok(Zone::Fixed(0));
-        }
-        let zone: Tz = name.parse().map_err(|_| Error::Value {
-            what: "time zone".into(),
-            message: format!("`{name}` is neither a name of the IANA database nor an offset"),
-        })?;
-        if name.starts_with(['+', '-']) {
-            let offset = zone.offset_from_utc_datetime(&NaiveDateTime::default()).fix();
-            return Ok(Zone::Fixed(i64::from(offset.local_minus_utc()) * SECOND));
-        }
-        Ok(Zone::Named(zone))
-    }
-
-    /// Wall-clock time minus UTC at this instant.
-    #[inline]
-    pub fn offset(&self, instant: i64) -> i64 {
-        match self {
-            Zone::Naive => 0,
-            Zone::Fixed(offset) => *offset,
-            Zone::Named(zone) => {
-                let offset = zone.offset_from_utc_datetime(&clamped(instant)).fix();
-                i64::from(offset.local_minus_utc()) * SECOND
-            }
-        }
-    }
-
-    /// The wall-clock time of an instant; `None` if it is out of range.
-    #[inline]
-    pub fn local(&self, instant: i64) -> Option<i64> {
-        instant.checked_add(self.offset(instant))
-    }
-
-    /// The instant of a wall-clock time; `None` if a clock change skips or repeats it.
-    #[inline]
-    pub fn instant(&self, local: i64) -> Option<i64> {
-        match self {
-            Zone::Naive => Some(local),
-            Zone::Fixed(offset) => local.checked_sub(*offset),
-            Zone::Named(zone) => match zone.offset_from_local_datetime(&clamped(local)) {
-                MappedLocalTime::Single(offset) => {
-                    local.checked_sub(i64::from(offset.fix().local_minus_utc()) * SECOND)
-                }
-                MappedLocalTime::Ambiguous(..) | MappedLocalTime::None => None,
-            },
-        }
-    }
-
-    /// True if the clock shows this instant's wall-clock time for the second time, after it is set
-    /// back.
-    pub fn is_second(&self, instant: i64) -> bool {
-        let (Zone::Named(zone), Some(local)) = (self, self.local(instant)) else { return false };
-        match zone.offset_from_local_datetime(&clamped(local)) {
-            MappedLocalTime::Ambiguous(first, _) => {
-                self.offset(instant) != i64::from(first.fix().local_minus_utc()) * SECOND
-            }
-            MappedLocalTime::Single(_) | MappedLocalTime::None => false,
-        }
-    }
-
-    /// The first instant of a day, which is not midnight if the clock skips it.
-    pub fn start_of_day(&self, day: i64) -> Option<i64> {
-        let midnight = day.checked_mul(DAY)?;
-        let Zone::Named(zone) = self else { return self.instant(midnight) };
-        match zone.offset_from_local_datetime(&clamped(midnight)) {
-            MappedLocalTime::Single(offset) | MappedLocalTime::Ambiguous(offset, _) => {
-                midnight.checked_sub(i64::from(offset.fix().local_minus_utc()) * SECOND)
-            }
-            MappedLocalTime::None => {
-                Some(GapInfo::new(&clamped(midnight), zone)?.end?.timestamp_micros())
-            }
-        }
-    }
-}
-
-/// The nearest time that the zone library knows; outside its range, zones keep their last offset.
-fn clamped(micros: i64) -> NaiveDateTime {
-    // A margin of two days keeps the library in range when it adds an offset.
-    let low = DateTime::<chrono::Utc>::MIN_UTC.timestamp_micros() + 2 * DAY;
-    let high = DateTime::<chrono::Utc>::MAX_UTC.timestamp_micros() - 2 * DAY;
-    DateTime::from_timestamp_micros(micros.clamp(low, high))
-        .map_or_else(NaiveDateTime::default, |time| time.naive_utc())
 }
 
 #[cfg(test)]
@@ -351,23 +254,5 @@ mod tests {
         assert_eq!(parse_datetime("1970-01-01T00:00:00.1234567"), Some((123_456, None)));
         let long = format!("1970-01-01T00:00:00.{}", "9".repeat(100));
         assert_eq!(parse_datetime(&long), Some((999_999, None)));
-    }
-
-    #[test]
-    fn zones_skip_and_repeat_hours() {
-        let zone = Zone::new(Some(&"America/New_York".into())).expect("known zone");
-        let at = |text| parse_datetime(text).expect("valid text").0;
-        let noon = at("2013-07-01T12:00");
-        assert_eq!(zone.instant(noon), Some(at("2013-07-01T16:00")));
-        assert_eq!(zone.local(at("2013-07-01T16:00")), Some(noon));
-        assert_eq!(zone.instant(at("2013-03-10T02:30")), None);
-        assert_eq!(zone.instant(at("2013-11-03T01:30")), None);
-        assert!(!zone.is_second(at("2013-11-03T05:30")) && zone.is_second(at("2013-11-03T06:30")));
-        // Brazil's clocks skipped midnight.
-        let zone = Zone::new(Some(&"America/Sao_Paulo".into())).expect("known zone");
-        let day = days(2013, 10, 20).expect("valid date");
-        assert_eq!(zone.start_of_day(day), Some(at("2013-10-20T03:00")));
-        assert!(Zone::new(Some(&"Mars/Base".into())).is_err());
-        assert!(zone.local(i64::MIN).is_none() && zone.local(i64::MAX - DAY).is_some());
     }
 }
