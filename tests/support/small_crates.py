@@ -47,8 +47,9 @@ ALL = ["helper", "macros", "small"]
 
 def compiled(argv_of):
     """Run a build's cargo and return the crates that were not fresh."""
+    env = environment(argv_of.command, os.environ, os.environ["PATH"])
     done = subprocess.run(
-        argv_of.command.argv, cwd=argv_of.command.cwd, env=environment(argv_of.command, os.environ),
+        argv_of.command.argv, cwd=argv_of.command.cwd, env=env,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     said = [json.loads(line) for line in done.stdout.splitlines()]

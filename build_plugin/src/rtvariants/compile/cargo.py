@@ -23,6 +23,7 @@ from .memory import Peak
 from .processes import KILLED, Process, Processes, kill, stopped_by_sigterm
 from .progress import Progress
 from .reuse import Reuse, record, restore
+from .tools import stable_path
 
 
 def run(
@@ -53,7 +54,8 @@ def run(
         Checks(check, processes, progress, wait=frugal) as checks,
         ThreadPoolExecutor(max_workers=width) as executor,
     ):
-        shared = _Shared(pool, processes, progress, reuse)
+        path = stable_path(os.environ, builds[0].output_dir.parents[1] / "tools") if builds else ""
+        shared = _Shared(pool, processes, progress, reuse, path)
         waiting = deque(reuse.order)
         lanes = [executor.submit(_lane, waiting, shared, checks) for _ in range(width)]
         try:
@@ -75,6 +77,7 @@ class _Shared:
     processes: Processes
     progress: Progress
     reuse: Reuse
+    path: str
 
 
 class BuildStoppedError(BuildError):
@@ -130,7 +133,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
     """Run the cargo of one build to its end."""
     build.output_dir.mkdir(parents=True, exist_ok=True)
     shared.progress.start(build.runtime)
-    env = {**environment(build.command, os.environ), **shared.pool.env}
+    env = {**environment(build.command, os.environ, shared.path), **shared.pool.env}
     process = shared.processes.start(build.command, env, shared.pool.pipe)
     if process is None:
         what = f"runtime `{build.runtime}` not built: another one failed"
