@@ -53,14 +53,24 @@ def _remaps(toolchain: Toolchain, crate: Crate, folders: Sequence[Path]) -> tupl
     The project's own folder needs none: cargo names the files of workspace members from the
     workspace on. So a tree and an sdist unpacked elsewhere share the flags, and the dependencies.
     """
-    # rustc takes the last match: the folders that hold others come first.
-    pairs = [
+    return tuple(
+        f"--remap-path-prefix={path}={name}" for path, name in _names(toolchain, crate, folders)
+    )
+
+
+def _names(
+    toolchain: Toolchain, crate: Crate, folders: Sequence[Path]
+) -> tuple[tuple[Path, str], ...]:
+    """Return the name in the binary of each folder; the last one that fits a path counts.
+
+    So the folders that hold others come first.
+    """
+    return (
         (toolchain.cargo_home, "/cargo"),
         (toolchain.sysroot, "/rustc"),
         *((folder, "/target") for folder in folders),
         *((path, f"/{path.name}") for path in crate.outside),
-    ]
-    return tuple(f"--remap-path-prefix={path}={name}" for path, name in pairs)
+    )
 
 
 def private_paths(root: Path, toolchain: Toolchain, crate: Crate) -> tuple[Path, ...]:
@@ -68,11 +78,14 @@ def private_paths(root: Path, toolchain: Toolchain, crate: Crate) -> tuple[Path,
     private = {
         root,
         crate.workspace,
-        toolchain.target_base,
+        toolchain.target_base / "rtvariants",
         toolchain.cargo_home,
         toolchain.sysroot,
         toolchain.home,
         *crate.outside,
     }
-    # A home such as `/` would be found in every path there is.
-    return tuple(sorted(p for p in private if len(p.parts) > 1))
+    # Containers may have folders of exactly these names, which are in every file then.
+    public = {Path(name) for _, name in _names(toolchain, crate, [toolchain.target_base])}
+    # A home such as `/` would be found in every path there is, and `/tmp` is everybody's.
+    shared = {Path("/tmp"), Path("/var/tmp"), Path("/usr"), Path("/nonexistent")}
+    return tuple(sorted(p for p in private - public - shared if len(p.parts) > 1))
