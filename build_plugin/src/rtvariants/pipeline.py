@@ -32,7 +32,7 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
     """Build every runtime of a project and return the files of its wheel.
 
     `output` is the folder that the wheel will go to. The lock is to be released once the files are
-    in the wheel. Raises `RtvariantsError`; `MachineError` among them where the target directory
+    in the wheel. Raises `RtvariantsError`; `MachineError` among them where one of the two folders
     can't be written.
     """
     _require_temporary()
@@ -43,6 +43,7 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
     lock = Lock(folder)
     try:
         _require_programs(folder)
+        diagnosis.require_writable(output)
         with diagnosis.of_writing(folder):
             return _built(project, tools, crate, version, editable=editable), lock
     except BaseException:
@@ -122,6 +123,10 @@ def _verified(
     from .verify import cached
 
     config = project.config
+    if not all(cached.is_there(build) for build in builds):
+        from .verify import tools as needed
+
+        needed.require(builds[0], tools)
     freshness.settle(builds, project.root, crate)
     return cargo.run(
         builds,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from builds import build_of
 
-from rtvariants.compile.diagnosis import of_cargo, of_writing
+from rtvariants.compile.diagnosis import of_cargo, of_writing, require_writable
 from rtvariants.errors import MachineError
 
 BUILD = build_of(runtime="fast", target="aarch64-unknown-linux-gnu", target_dir=Path("/w/target"))
@@ -36,6 +36,16 @@ SAID = {
     "process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)": (KILLED, FRUGAL),
     "collect2: fatal error: ld terminated with signal 9 [Killed]": (KILLED, FRUGAL),
     "cc: fatal error: Killed signal terminated program cc1": (KILLED, FRUGAL),
+    "error: failed to run custom build command for `libc v0.2`\n\nCaused by:\n  could not execute "
+    "process `/w/target/release/build/libc-1/build-script-build` (never executed)\n\nCaused by:\n"
+    "  Permission denied (os error 13)": (
+        "programs in the target directory may not be run (its file system is mounted `noexec`)",
+        "set `CARGO_TARGET_DIR` to another folder; it is /w/target",
+    ),
+    "Cannot create temporary file in /gone/: No such file or directory": (
+        "no folder that can be written for temporary files",
+        "set `TMPDIR` to such a folder",
+    ),
     "error: linker `ld-of-mine` not found": (
         "no linker `ld-of-mine`",
         f"{COMPILER}, or name another linker in `CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER`",
@@ -132,3 +142,11 @@ def test_what_the_system_refuses_is_no_traceback(number, text):
 def test_any_other_error_is_a_fault_of_ours_and_stays_one():
     with pytest.raises(FileNotFoundError), of_writing(Path("/w")):
         raise FileNotFoundError(errno.ENOENT, "gone")
+
+
+def test_a_folder_for_the_output_that_cannot_be_written_is_refused(tmp_path):
+    require_writable(tmp_path / "new" / "dist")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(MachineError, match=r"can't write the output into .*/file: Not a directory"):
+        require_writable(tmp_path / "file" / "dist")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from rtvariants.compile import diagnosis
 from rtvariants.files import temporary_folder
 from rtvariants.native import sizes
 from rtvariants.project import frontend, tree
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     shared.use_platform(options)
     read = tree.read(root)
     with temporary_folder() as folder:
+        diagnosis.require_writable(Path(options.out))
         if not options.wheel:
             shared.check_backend(read, must=True)
         wheels = [Path(name) for name in options.wheel] or [frontend.wheel(root, folder)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 
 from rtvariants.targets import platforms
-from rtvariants.toolchain import cross
+from rtvariants.toolchain import cross, requirements
 from rtvariants.toolchain.cross.prepare import prepare
 
 
@@ -33,6 +33,10 @@ def run(options: argparse.Namespace) -> int:
         wanted = [cross.known(name) for name in options.platforms]
         for platform in wanted:
             prepare(platform, lambda text: print(text, flush=True), python=options.python)
+        lacking = {need: None for each in wanted for need in requirements.missing(each.target)}
+        if lacking:
+            print("to verify what is built, this environment needs more:")
+            print(f"  {requirements.install(list(lacking))}")
         return 0
     width = max(map(len, platforms.PLATFORMS))
     for name, platform in platforms.PLATFORMS.items():

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -103,6 +104,17 @@ _DIAGNOSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
         _compiler_hint,
     ),
     (
+        # The first program of a build that runs is a build script.
+        r"could not execute process [^\n]*build-script[\s\S]*?(?:Permission denied|os error 13)",
+        "programs in the target directory may not be run (its file system is mounted `noexec`)",
+        lambda build: f"set `CARGO_TARGET_DIR` to another folder; it is {build.sharing.target_dir}",
+    ),
+    (
+        r"couldn't create a temp dir|Cannot create temporary file in (\S+?):?\s",
+        "no folder that can be written for temporary files",
+        lambda _: "set `TMPDIR` to such a folder",
+    ),
+    (
         r"failed to download|[Cc]ould(?: not|n't) resolve host|spurious network error",
         "a crate could not be fetched",
         lambda _: "`cargo fetch --locked` once with a network, or build an sdist with its crates",
@@ -121,6 +133,21 @@ def of_cargo(log: str, code: int, build: Build) -> tuple[str, str]:
     if code == KILLED < 0:
         return f"{failed}: the system killed cargo, {_MEMORY}", _FRUGAL
     return f"{failed}: exit code {code}", "see the compiler's own words above"
+
+
+def require_writable(output: Path) -> None:
+    """Refuse a folder for the output that can't be written, before anything is compiled.
+
+    Raises `MachineError`. The folder need not exist.
+    """
+    there = next((p for p in (output, *output.absolute().parents) if p.exists()), output)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise MachineError(
+            f"can't write the output into {there}: {error.strerror}", "name another output folder"
+        ) from error
 
 
 _OF_SYSTEM = {

@@ -25,11 +25,23 @@ def installer() -> list[str]:
 
 def readers() -> list[str]:
     """Return what reads the files of another system, where a build is for one."""
-    if not (os.environ.get("RTVARIANTS_PLATFORM") or os.environ.get("CARGO_BUILD_TARGET")):
+    named = os.environ.get("RTVARIANTS_PLATFORM") or os.environ.get("CARGO_BUILD_TARGET")
+    if not named and not _configured():
         return []
     from .requirements import requested
 
-    return requested()
+    return requested(cargo=find_cargo())
+
+
+def _configured() -> bool:
+    """Return whether cargo has a file of configuration here, which may name a target."""
+    folders = [os.environ.get("CARGO_HOME") or os.path.expanduser("~/.cargo")]
+    here, below = os.getcwd(), ""
+    while here != below:
+        folders.append(os.path.join(here, ".cargo"))
+        here, below = os.path.dirname(here), here
+    names = ("config", "config.toml")
+    return any(os.path.isfile(os.path.join(f, name)) for f in folders for name in names)
 
 
 def require_cargo() -> str:

@@ -15,7 +15,7 @@ from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
 
-from . import cargo_config, compiler, cross, git, interpreter
+from . import cargo_config, compiler, cross, git, interpreter, requirements
 from . import crate as crates
 from .cargo_config import CargoConfig
 from .cargo_path import require_cargo
@@ -210,6 +210,7 @@ def ready(config: Config) -> tuple[Toolchain, Crate]:
     toolchain, crate = inspect(config)
     require_readable(toolchain.target)
     require_std(toolchain)
+    requirements.require(toolchain.target)
     if toolchain.target == toolchain.host:
         suffix = SYSTEMS[toolchain.system].suffix
         interpreter.require(

@@ -23,6 +23,7 @@ from rtvariants.toolchain.metadata import Graph
 from . import sbom as sboms
 
 _HERE = Path(__file__).parents[1]
+_NOTE = "checked.json"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Checked:
 def check(artifact: Artifact, graph: Graph) -> Checked:
     """Verify and strip one artifact, or use what an equal earlier run left."""
     build, folder = artifact.build, artifact.build.output_dir
-    native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / "checked.json"
+    native, stamp, note = folder / "native.so", folder / stamps.FILE_NAME, folder / _NOTE
     sbom = folder / sboms.file_name(build.contract.package, build.runtime)
     key = _key(artifact, graph)
     if all(path.is_file() for path in (note, native, stamp, sbom)):
@@ -66,6 +67,11 @@ def check(artifact: Artifact, graph: Graph) -> Checked:
         }
         write_text(note, json.dumps(done))
     return Checked(build, native, stamp, sbom, found.floor, found.problems, found.allowed)
+
+
+def is_there(build: Build) -> bool:
+    """Return whether a runtime has been built and checked before, if perhaps from other sources."""
+    return (build.output_dir / _NOTE).is_file()
 
 
 def _identity(path: Path) -> list[int]:

@@ -31,28 +31,36 @@ def strip(source: Path, target: Path, build: Build) -> None:
     Raises `MachineError` where no program can do it.
     """
     triple = build.contract.target
-    machine = triple.split("-", 1)[0]
-    options, own = _STRIPS[platforms.system(triple)]
-    named = build.command.strip
-    tools = (os.environ.get("STRIP"), named, own.format(machine), "llvm-strip", "strip")
+    option, _ = _STRIPS[platforms.system(triple)]
     said = "none found"
     if msvc.is_target(triple) and not os.environ.get("STRIP"):
         with contextlib.suppress(ValueError):
             write_bytes(target, pe.stripped(source.read_bytes()))
             return
     with replacing(target) as new:
-        for tool in filter(None, tools):
-            if not shutil.which(tool):
-                continue
-            argv = [tool, options, "-o", str(new), str(source)]
+        for tool in found(build):
+            argv = [tool, option, "-o", str(new), str(source)]
             done = subprocess.run(
                 argv, capture_output=True, encoding="utf-8", errors="replace", check=False
             )
             if done.returncode == 0:
                 return
             said = done.stderr.strip()
-        raise MachineError(
-            f"no `strip` that can read `{source.name}` for `{triple}`: {said}",
-            "install the Debian package `binutils` (for another machine "
-            "`binutils-aarch64-linux-gnu`, for another system `llvm`), or name the tool in `STRIP`",
-        )
+        raise absent(build, f"`{source.name}`", said)
+
+
+def found(build: Build) -> list[str]:
+    """Return the programs of this machine that may strip a file, the best one first."""
+    triple = build.contract.target
+    own = _STRIPS[platforms.system(triple)][1].format(triple.split("-", 1)[0])
+    tools = (os.environ.get("STRIP"), build.command.strip, own, "llvm-strip", "strip")
+    return [tool for tool in tools if tool and shutil.which(tool)]
+
+
+def absent(build: Build, what: str = "files", said: str = "none found") -> MachineError:
+    """Return the error for a machine that has no program for a target's files."""
+    return MachineError(
+        f"no `strip` that can read {what} for `{build.contract.target}`: {said}",
+        "install the Debian package `binutils` (for another machine "
+        "`binutils-aarch64-linux-gnu`, for another system `llvm`), or name the tool in `STRIP`",
+    )
