@@ -123,15 +123,22 @@ def _verified(
     from .verify import cached
 
     config = project.config
-    if not all(cached.is_there(build) for build in builds):
-        from .verify import tools as needed
-
-        needed.require(builds[0], tools)
     freshness.settle(builds, project.root, crate)
     return cargo.run(
         builds,
         jobs(config, tools),
         partial(cached.check, graph=crate.graph),
+        before=partial(_look_ahead, builds, tools),
         frugal=config.build.frugal,
         events=config.build.events,
     )
+
+
+def _look_ahead(builds: Sequence[Build], tools: Toolchain) -> None:
+    """Look for what the end of a build needs, unless every runtime has been built before."""
+    from .verify import cached
+
+    if not all(cached.is_there(build) for build in builds):
+        from .verify import tools as needed
+
+        needed.require(builds[0], tools)
