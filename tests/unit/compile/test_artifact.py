@@ -45,3 +45,37 @@ def test_units_distinguish_what_is_linked_from_what_runs_while_building():
     assert [u.folder for u in units] == [None, folder, None]
     # A warm build tells the same in another order, and is the same.
     assert artifact.units(build, messages()[::-1]) == units
+
+
+def test_the_linked_pyo3_ffi_says_for_which_python_all_is_compiled(tmp_path):
+    target = f"{tmp_path}/x86_64-unknown-linux-gnu/release"
+
+    def made(name, features, file, kind="lib"):
+        return {
+            "reason": "compiler-artifact", "package_id": f"registry+x#{name}@0.30.1",
+            "features": features, "manifest_path": f"/r/{name}/Cargo.toml", "filenames": [file],
+            "target": {"name": name, "kind": [kind], "src_path": f"/r/{name}/src/lib.rs"},
+        }  # fmt: skip
+
+    def script(folder, *cfgs):
+        package_id = "registry+x#pyo3-ffi@0.30.1"
+        return {
+            "reason": "build-script-executed", "package_id": package_id, "out_dir": folder,
+            "cfgs": list(cfgs),
+        }  # fmt: skip
+
+    (tmp_path / "libg.so").write_bytes(b"")
+    said = [
+        made("pyo3-ffi", [], f"{tmp_path}/release/build/pyo3-ffi-1/build-script", "custom-build"),
+        script(f"{target}/build/pyo3-ffi-2/out", "Py_3_10", "Py_LIMITED_API"),
+        script(f"{tmp_path}/release/build/pyo3-ffi-3/out", "Py_3_13"),
+        made("pyo3-ffi", ["abi3-py310"], f"{target}/deps/libpyo3_ffi-1.rlib"),
+        made("pyo3-ffi", ["abi3-py39"], f"{tmp_path}/release/deps/libpyo3_ffi-2.rlib"),
+        made("pyo3", ["macros"], f"{target}/deps/libpyo3-1.rlib"),
+        made("g", [], f"{tmp_path}/libg.so", "cdylib"),
+    ]
+    found = artifact.collect(
+        build_of(target_dir=tmp_path, output_dir=tmp_path / "out", lib="g"), said, ""
+    )
+    assert found.pyo3_features == ("abi3-py310",)
+    assert found.pyo3_cfgs == ("Py_3_10", "Py_LIMITED_API")

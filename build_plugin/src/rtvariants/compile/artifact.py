@@ -25,7 +25,7 @@ class Unit:
     """One thing that cargo compiled, or found compiled: a library, a build script, a macro.
 
     `for_host` distinguishes what runs while building from what becomes part of the artifact;
-    `folder` is where a build script put its files.
+    `folder` is where a build script put its files, `cfgs` are the flags `--cfg` that it set.
     """
 
     package_id: str
@@ -37,6 +37,7 @@ class Unit:
     files: tuple[Path, ...]
     for_host: bool
     folder: Path | None = None
+    cfgs: tuple[str, ...] = ()
 
     @property
     def crate(self) -> str:
@@ -48,6 +49,8 @@ class Unit:
 class Artifact:
     """A copy of cargo's cdylib, and the features that cargo built it with.
 
+    `pyo3_features` and `pyo3_cfgs` are those of the linked pyo3-ffi, or of pyo3 without one: its
+    build script decides for which Python all others are compiled.
     `compiled` counts the crates that were not fresh; `units` are all that took part. `inputs` are
     the files that cargo names as those that its cdylib is made of, by the project's own crates.
     """
@@ -59,12 +62,12 @@ class Artifact:
     compiled: int
     units: tuple[Unit, ...] = ()
     inputs: tuple[Path, ...] = ()
+    pyo3_cfgs: tuple[str, ...] = ()
 
 
 def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
     """Return the artifact that cargo names in its messages; raises `BuildError` where none is."""
     made = [m for m in messages if m.get("reason") == "compiler-artifact"]
-    pyo3 = _last(m for m in made if _is(m, "pyo3", "lib"))
     module = _last(m for m in made if _is(m, build.contract.lib, "cdylib"))
     path = _library(module["filenames"]) if module else None
     if module is None or path is None:
@@ -72,13 +75,17 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         raise BuildError(build.runtime, what, "", log)
     kept = build.output_dir / path.name
     _keep(path, kept)
+    found = units(build, messages)
+    pyo3 = [u for name in ("pyo3-ffi", "pyo3") for u in found if u.crate == name]
+    libs = [unit.features for unit in pyo3 if "lib" in unit.kinds and not unit.for_host]
     return Artifact(
         build,
         kept,
         features=tuple(module["features"]),
-        pyo3_features=tuple(pyo3["features"]) if pyo3 else (),
+        pyo3_features=libs[0] if libs else (),
         compiled=len({m["package_id"] for m in made if not m.get("fresh")}),
-        units=units(build, messages),
+        units=found,
+        pyo3_cfgs=next((unit.cfgs for unit in pyo3 if unit.cfgs), ()),
         inputs=dep_info(path.with_suffix(".d")),
     )
 
@@ -96,12 +103,14 @@ def units(build: Build, messages: Sequence[Message]) -> tuple[Unit, ...]:
     # With `--target`, what runs on this machine is outside the folder of the target.
     ours = build.sharing.target_dir / build.contract.target
     folders: dict[str, Path] = {}
+    cfgs: dict[str, tuple[str, ...]] = {}
     for message in messages:
         if message.get("reason") == "build-script-executed" and message.get("out_dir"):
             folder = Path(message["out_dir"])
             # A crate that a macro needs too has its script run twice; this one is linked.
             if message["package_id"] not in folders or folder.is_relative_to(ours):
                 folders[message["package_id"]] = folder
+                cfgs[message["package_id"]] = tuple(message.get("cfgs", ()))
     found = []
     for message in messages:
         if message.get("reason") == "compiler-artifact":
@@ -119,6 +128,7 @@ def units(build: Build, messages: Sequence[Message]) -> tuple[Unit, ...]:
                     files=files,
                     for_host=not any(f.is_relative_to(ours) for f in files),
                     folder=folders.get(message["package_id"]) if script else None,
+                    cfgs=cfgs.get(message["package_id"], ()) if script else (),
                 )
             )
     # cargo names them as they get ready, in another order each time.

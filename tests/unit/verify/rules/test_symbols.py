@@ -34,6 +34,21 @@ BROKEN = [
     ("stable-abi", elf(imported=("PyModule_AddObjectRef", "PyType_GetName")), "3.11"),
     ("stable-abi", artifact(pyo3_features=("abi3", "abi3-py312")), "another ABI"),
     ("stable-abi", artifact(pyo3_features=("macros",)), "without the stable ABI"),
+    (
+        "stable-abi",
+        artifact(pyo3_cfgs=("Py_3_9", "Py_3_10", "Py_3_11", "Py_LIMITED_API")),
+        "compiled for Python 3.11, the wheel says `cp310-abi3`",
+    ),
+    (
+        "stable-abi",
+        artifact(pyo3_cfgs=("Py_3_9", "Py_3_10")),
+        "compiled for Python 3.10 without the stable ABI",
+    ),
+    (
+        "stable-abi",
+        artifact(pyo3_cfgs=("Py_3_9", "Py_3_10", "Py_LIMITED_API", "Py_GIL_DISABLED")),
+        "compiled for Python 3.10 (Py_GIL_DISABLED)",
+    ),
     ("exports", for_macos(exported=(*ELF.exported, "malloc")), "exports 1 symbols besides"),
     ("init-symbol", for_macos(exported=("PyInit__kore",)), "found: `PyInit__kore`"),
     ("allocator-linked", for_macos(symbol_names=None), "no symbol names"),

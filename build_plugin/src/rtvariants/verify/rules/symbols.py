@@ -92,6 +92,7 @@ def stable_abi(file: BuiltFile) -> Iterator[Violation]:
             yield "pyo3 was built for another ABI than cargo metadata promised", STALE
     except MachineError:
         yield "pyo3 was built without the stable ABI", ""
+    yield from _compiled_for(file, minor)
     for name in file.binary.imported:
         if not re.match("_?Py[A-Z_]", name):
             continue
@@ -106,3 +107,21 @@ def stable_abi(file: BuiltFile) -> Iterator[Violation]:
                 f"`{name}` was added to the stable ABI in {known.added}, the wheel says 3.{minor}",
                 "raise the `abi3-py3…` feature of pyo3",
             )
+
+
+def _compiled_for(file: BuiltFile, minor: int) -> Iterator[Violation]:
+    """Compare what PyO3's build script has found with the tag; old versions do not say it."""
+    cfgs = file.artifact.pyo3_cfgs
+    versions = [int(m[1]) for cfg in cfgs if (m := re.fullmatch(r"Py_3_(\d+)", cfg))]
+    if not versions:
+        return
+    found = f"Python 3.{max(versions)}"
+    if "Py_LIMITED_API" not in cfgs:
+        found += " without the stable ABI"
+    found += "".join(f" ({cfg})" for cfg in ("Py_GIL_DISABLED", "PyPy", "GraalPy") if cfg in cfgs)
+    if found != f"Python 3.{minor}":
+        hint = (
+            "something chooses another Python for PyO3: check `PYO3_CONFIG_FILE` and `PYO3_CROSS…` "
+            "in the environment, and `[env]` of cargo's configuration"
+        )
+        yield f"pyo3 was compiled for {found}, the wheel says `{file.contract.abi}`", hint
