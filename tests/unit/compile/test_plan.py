@@ -212,6 +212,24 @@ def test_what_only_the_plugin_knows_reaches_the_stamp(tmp_path, tools, crate):
     assert fast.contract.rust_features == ("x86_64_v3",)
 
 
+def test_a_runtime_without_the_default_features(tmp_path, tools, crate):
+    core = "registry+x#core@1.0.0"
+    packages = {
+        crate.package_id: Package(
+            "g", "1.0", table={"default": ((core, "wide"),), "simd": ()},
+            lines={"core": (Line(core),)},
+        ),
+        core: Package("core", "1.0.0", table={"wide": ()}),
+    }  # fmt: skip
+    crate = replace(crate, graph=Graph(packages))
+    fast, safe = plan(table(tmp_path, **{"default-features": False}), tools, crate, "1.0")
+    assert "--no-default-features" in fast.command.argv
+    assert "--no-default-features" not in safe.command.argv
+    # What the defaults turn on in the other one is no feature of this one.
+    assert {f for _, f in fast.contract.other_features} == {"default", "wide"}
+    assert {f for _, f in safe.contract.other_features} == {"simd"}
+
+
 def test_crates_that_a_feature_of_one_runtime_changes_are_not_alike(tmp_path, tools, crate):
     packages = {
         crate.package_id: Package("g", "1.0", dependencies=("io",)),

@@ -50,3 +50,49 @@ def test_arguments_that_only_maturin_would_read_are_refused(adopted, monkeypatch
     assert "arguments that can't be followed: `MATURIN_PEP517_ARGS`" in said(adopted)
     monkeypatch.setenv("MATURIN_PEP517_ARGS", " ")
     assert adopted().runtimes[0].features == ("small",)
+
+
+def test_no_default_features_holds_for_every_runtime(adopted):
+    assert adopted().runtimes[0].default_features
+    assert not adopted(**{"no-default-features": True}).runtimes[0].default_features
+    assert adopted(**{"no-default-features": False}).runtimes[0].default_features
+
+
+def test_several_features_in_one_text_are_several(adopted):
+    features = adopted(features=["simd,pyo3/abi3-py310 fast"]).runtimes[0].features
+    assert features == ("simd", "pyo3/abi3-py310", "fast", "small")
+
+
+def test_locked_needs_a_lock_file_and_holds_then(adopted, tmp_path):
+    assert "tool.maturin.locked: no Cargo.lock" in said(adopted, locked=True)
+    (tmp_path / "Cargo.lock").touch()
+    assert adopted(locked=True).runtimes
+
+
+@pytest.mark.parametrize(
+    ("settings", "what"),
+    [
+        ({"all-features": True}, "`all-features`"),
+        ({"cargo-extra-args": ["--offline"]}, "`cargo-extra-args`"),
+        ({"frozen": True}, "`frozen`"),
+        ({"editable-profile": "dev"}, "`editable-profile = 'dev'`"),
+        ({"compatibility": "manylinux2014"}, "`compatibility = 'manylinux2014'`"),
+        ({"bindings": "cffi"}, "`bindings = 'cffi'`"),
+        (
+            {"target": {"aarch64-apple-darwin": {"macos-deployment-target": "11.0"}}},
+            "`macos-deployment-target`",
+        ),
+        ({"features": ["jemalloc"]}, "allocator among the features: `jemalloc`"),
+        ({"features": "simd"}, "not a list of cargo features: 'simd'"),
+    ],
+)
+def test_what_maturin_would_follow_is_refused_and_never_ignored(adopted, settings, what):
+    assert what in said(adopted, **settings)
+
+
+def test_settings_of_the_wheel_are_maturins_own_business(adopted):
+    own = {
+        "include": ["x"], "exclude": ["y"], "data": "d", "strip": True, "python-packages": ["g"],
+        "compatibility": "pypi", "profile": "release", "bindings": "pyo3-ffi",
+    }  # fmt: skip
+    assert adopted(**own).runtimes[0].features == ("small",)

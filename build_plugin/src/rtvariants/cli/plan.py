@@ -123,7 +123,10 @@ def _quoted(value: str) -> str:
 def _text(build: Build) -> str:
     env = [f"    {key}={_quoted(value)}" for key, value in build.command.env.items()]
     unset = [name for name in build.command.unset if name in os.environ]
-    features = ", ".join(build.contract.cargo_features) or "only the default ones"
+    default = "--no-default-features" not in build.command.argv
+    features = ", ".join(build.contract.cargo_features) or (
+        "only the default ones" if default else "none"
+    )
     return "\n".join(
         [
             f"{build.runtime}: {build.contract.level} for {build.contract.target}",

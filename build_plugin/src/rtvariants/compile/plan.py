@@ -17,6 +17,7 @@ from rtvariants.config.model import Config, RuntimeConfig
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import ALLOCATORS, by_feature
+from rtvariants.toolchain import resolution
 from rtvariants.toolchain.crate import Crate, features_of
 from rtvariants.toolchain.metadata import Feature
 from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
@@ -104,7 +105,7 @@ class _Planner:
         _refuse_forced(tools, env)
         dashed = set(c_flags.dashed(tools.target)).difference(env)
         command = Command(
-            argv=_argv(contract, tools, self.crate),
+            argv=_argv(contract, runtime, tools, self.crate),
             cwd=self.config.root,
             env=env,
             unset=(*SCRUBBED, "RUSTFLAGS", *sorted(dashed)),
@@ -165,11 +166,12 @@ def _refuse_forced(toolchain: Toolchain, env: Mapping[str, str]) -> None:
         raise MachineError(raise_for)
 
 
-def _argv(contract: Contract, toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:
+def _argv(
+    contract: Contract, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
+) -> tuple[str, ...]:
     argv = [toolchain.cargo, "build", "--release", "--lib", "--target", contract.target]
     argv += ["--manifest-path", str(crate.manifest)]
-    if contract.cargo_features:
-        argv += ["--features", ",".join(contract.cargo_features)]
+    argv += resolution.arguments(contract.cargo_features, default=runtime.default_features)
     argv += ["--locked"] if toolchain.locked else []
     return (*argv, "--message-format=json-render-diagnostics")
 
@@ -228,9 +230,14 @@ def _other_features(
     What the crate's default features and its own lines of dependencies turn on belongs to each.
     """
     system, this = toolchain.system, crate.package_id
-    asked = [crate.graph.asked(this, features_of(r, system)) for r in config.runtimes]
-    mine = crate.graph.implied(this, ("default", *features_of(runtime, system)))
+    asked = [crate.graph.asked(this, _all_of(r, system)) for r in config.runtimes]
+    mine = crate.graph.implied(this, _all_of(runtime, system))
     return tuple(sorted(frozenset().union(*asked) - mine))
+
+
+def _all_of(runtime: RuntimeConfig, system: str) -> tuple[str, ...]:
+    default = ("default",) if runtime.default_features else ()
+    return (*default, *features_of(runtime, system))
 
 
 def _alike(kind: Sequence[RuntimeConfig], crate: Crate) -> dict[str, Path]:

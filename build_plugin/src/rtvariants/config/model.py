@@ -56,6 +56,10 @@ class RuntimeConfig:
     features: tuple[str, ...] = setting(Features(), default=[])
     """Features of the crate that this runtime is built with, in addition to the defaults."""
 
+    default_features: bool = setting(Flag(), default=True)
+    """Whether the crate's feature `default` is on. If false, only `features` and the allocator's
+    are; a dependency may still turn it on."""
+
     allocators: dict[str, str] = setting(Allocators(), key="allocator", default="system")
     """The memory allocator, for all systems or by `linux`, `macos` and `windows`. Each one except
     `system` turns on the crate's feature of the same name. The build fails if another allocator is

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
+from rtvariants.targets.allocators import by_feature
 
 from . import pyproject, toml, wrapped
 from .model import Config
@@ -27,16 +28,33 @@ _LEVELS = "each runtime is compiled only for its level"
 # Settings that would change what is compiled, and what to say instead.
 _REFUSED = {
     "all-features": "name the features in `[tool.maturin] features` or in a runtime",
+    "cargo-extra-args": "write its options as settings here, or in `.cargo/config.toml`",
     "config": "put it into `.cargo/config.toml`, which every build reads",
-    "no-default-features": "list the default features of the crate in the runtimes that need them",
+    "frozen": (
+        "`locked = true`, and `offline = true` in `[net]` of `.cargo/config.toml` or "
+        "`CARGO_NET_OFFLINE=true`"
+    ),
     "pgo-command": _LEVELS,
     "rustc-args": f"{_LEVELS}; put flags for all runtimes into `.cargo/config.toml`",
+    "rustc-extra-args": f"{_LEVELS}; put flags for all runtimes into `.cargo/config.toml`",
     "unstable-flags": "put `[unstable]` into `.cargo/config.toml`",
 }
+_RELEASE = "runtimes are built with cargo's profile `release`"
+# Settings with the only values that hold for runtimes anyway.
+_USUAL = (
+    ("profile", ("release",), _RELEASE),
+    ("editable-profile", ("release",), _RELEASE),
+    ("bindings", ("pyo3", "pyo3-ffi"), "runtimes are modules of PyO3"),
+    (
+        "compatibility",
+        ("pypi",),
+        "the tag states what the files need; `glibc` in `[tool.rtvariants]` limits it",
+    ),
+)
 
 
 def adopt(config: Config, data: Mapping[str, Any]) -> Config:
-    """Return the configuration with the cargo features that `[tool.maturin]` gives all runtimes.
+    """Return the configuration with the features that `[tool.maturin]` gives all runtimes.
 
     With any other build backend, nothing changes. Raises `ConfigError` with every
     setting that contradicts `[tool.rtvariants]` or can't be followed.
@@ -45,6 +63,7 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
         return config
     settings = data.get("tool", {}).get("maturin", {})
     problems = [*_refused(settings), *_contradictions(settings, config)]
+    problems += _unlocked(settings, config)
     features = settings.get("features", [])
     if not isinstance(features, list) or not all(isinstance(f, str) for f in features):
         problems.append(
@@ -55,13 +74,23 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
                 where=f"{_WHERE}.features",
             )
         )
+        features = []
+    # As cargo does, it takes several in one text.
+    features = [name for text in features for name in re.split(r"[\s,]+", text) if name]
+    problems += _allocators(features)
     if os.environ.get(_ARGUMENTS, "").strip():
         hint = "write them in `[tool.maturin]` or in a runtime, and unset the variable"
         problems.append(Problem(f"arguments that can't be followed: `{_ARGUMENTS}`", hint))
     if problems:
         raise ConfigError(problems)
+    default = not settings.get("no-default-features")
     runtimes = tuple(
-        replace(r, features=tuple(dict.fromkeys((*features, *r.features)))) for r in config.runtimes
+        replace(
+            r,
+            features=tuple(dict.fromkeys((*features, *r.features))),
+            default_features=r.default_features and default,
+        )
+        for r in config.runtimes
     )
     return replace(config, runtimes=runtimes)
 
@@ -72,14 +101,37 @@ def _refused(settings: Mapping[str, Any]) -> list[Problem]:
         for key, hint in _REFUSED.items()
         if settings.get(key)
     ]
-    for key, usual, hint in (
-        ("profile", "release", "runtimes are built with cargo's profile `release`"),
-        ("bindings", "pyo3", "runtimes are modules of PyO3"),
-    ):
-        if settings.get(key, usual) != usual:
+    for key, usual, hint in _USUAL:
+        if settings.get(key, usual[0]) not in usual:
             what = f"setting that can't be followed: `{key} = {settings[key]!r}`"
             found.append(Problem(what, hint, where=f"{_WHERE}.{key}"))
+    for target, table in settings.get("target", {}).items():
+        if "macos-deployment-target" in table:
+            where = f"{_WHERE}.target.{target}.macos-deployment-target"
+            hint = "set `MACOSX_DEPLOYMENT_TARGET` in the environment of the build"
+            what = "setting that can't be followed: `macos-deployment-target`"
+            found.append(Problem(what, hint, where=where))
     return found
+
+
+def _unlocked(settings: Mapping[str, Any], config: Config) -> list[Problem]:
+    """Report `locked` without a Cargo.lock: every build that has one passes `--locked`."""
+    folders = (config.crate, *config.crate.parents)
+    if not settings.get("locked") or any((p / "Cargo.lock").is_file() for p in folders):
+        return []
+    return [Problem("no Cargo.lock", "cargo generate-lockfile", where=f"{_WHERE}.locked")]
+
+
+def _allocators(features: list[str]) -> list[Problem]:
+    return [
+        Problem(
+            f"allocator among the features: `{feature}`",
+            f'write `allocator = "{allocator.name}"` in the runtimes that need it',
+            where=f"{_WHERE}.features",
+        )
+        for feature, allocator in by_feature().items()
+        if feature in features
+    ]
 
 
 def _contradictions(settings: Mapping[str, Any], config: Config) -> list[Problem]:

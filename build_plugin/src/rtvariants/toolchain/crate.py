@@ -136,7 +136,8 @@ def resolve(
             features = features_of(runtime, system)
             if any("/" not in f and f not in crate.features for f in features):
                 continue
-            options = ["--target", target, *resolution.arguments(features)]
+            options = ["--target", target]
+            options += resolution.arguments(features, default=runtime.default_features)
             options += ["--locked"] if crate.locked else []
             made = env(runtime.levels[machine])
             key = (*options, *map("=".join, made.items()))
