@@ -391,6 +391,21 @@ fn the_separator_of_a_ragged_file_is_guessed_in_the_hint() {
 }
 
 #[test]
+fn the_line_that_names_the_separator_for_excel_is_not_data() {
+    let semicolon = ReadOptions { separator: b';', ..Default::default() };
+    for text in ["sep=;\na;b\n1;2\n", "\u{feff}SEP=;\r\na;b\r\n1;2\r\n"] {
+        let frame = read_with(text, &semicolon).unwrap();
+        assert_eq!((names(&frame), ints(&frame, "b")), (vec!["a", "b"], vec![Some(2)]));
+        let headless = ReadOptions { has_header: false, ..semicolon.clone() };
+        assert_eq!(read_with(text, &headless).unwrap().height(), 2);
+        let message = fails(text, &ReadOptions::default());
+        assert!(message.contains("line 1: the first line says") && message.contains("`separator="));
+    }
+    assert_eq!(names(&read("sep=,\na,b\n1,2\n")), ["a", "b"]);
+    assert_eq!(names(&read("\"sep=;\"\n1\n")), ["sep=;"]);
+}
+
+#[test]
 fn json_is_named_unless_quotes_are_text() {
     let text = "{\"a\": 1}\n{\"a\": 2}\n";
     assert!(fails(text, &ReadOptions::default()).contains("JSON"));

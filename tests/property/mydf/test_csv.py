@@ -14,7 +14,23 @@ from mydf.errors import ArgumentError, CsvError
 
 TEXTS = st.one_of(
     st.text("ab,;\"'\r\n\t \x00\x1a\ufeffé0", max_size=6),
-    st.sampled_from(["", "NA", "1", "-1.5", "true", "nan", "2024-01-01", " x ", "<html>", "%PDF-"]),
+    st.sampled_from(
+        [
+            "",
+            "NA",
+            "1",
+            "-1.5",
+            "true",
+            "nan",
+            "2024-01-01",
+            " x ",
+            "<html>",
+            "%PDF-",
+            "sep=,",
+            '{"',
+            '[{"',
+        ]
+    ),
     st.text(max_size=20),
 )
 WHENS = st.datetimes()
@@ -54,6 +70,8 @@ def frames(draw):
 @example(md.DataFrame({"a": [-1], "d": [dt.date(2024, 1, 1)]}), "-", "", True)
 @example(md.DataFrame({"a": [None, None]}), ",", "", True)
 @example(md.DataFrame({"<html>": ["x"]}), ",", "", True)
+@example(md.DataFrame({"sep": [1], ";": [2]}), "=", "", True)
+@example(md.DataFrame({"sep=;": [1]}), ",", "", True)
 def test_what_is_written_is_read_or_refused(frame, separator, null_value, header):
     try:
         text = frame.write_csv(separator=separator, null_value=null_value, include_header=header)

@@ -140,11 +140,27 @@ fn is_utf_16(bytes: &[u8], nul: usize) -> bool {
     start.len() >= 4 && start.iter().enumerate().all(|(at, b)| (*b == 0) == (at % 2 == nul))
 }
 
-/// Returns whether a file that begins with this text would not be recognized as CSV.
+/// The separator that a first line `sep=;` names, which is for Excel, and the length of the line.
+pub(super) fn separator_line(bytes: &[u8]) -> Option<(u8, usize)> {
+    let (name, rest) = bytes.split_at_checked(4)?;
+    let (separator, rest) = rest.split_first()?;
+    let end = rest.iter().take_while(|byte| **byte == b'\r').count();
+    let ends = name.eq_ignore_ascii_case(b"sep=") && matches!(rest[end..], [] | [b'\n', ..]);
+    ends.then(|| (*separator, bytes.len().min(5 + end + 1)))
+}
+
+/// Returns whether a file that begins with this text would be read as something else.
 pub(super) fn begins_like_other_format(text: &str) -> bool {
     // Others contain bytes that are not UTF-8, or NUL.
-    let first = text.as_bytes().first();
-    first.is_some_and(|first| b"<%BPv".contains(first)) && other_format(text.as_bytes()).is_some()
+    match text.as_bytes() {
+        // `sep` alone as well: the separator may be `=`.
+        [b's' | b'S', ..] if text.len() <= 5 => {
+            let lower = text.to_ascii_lowercase();
+            lower == "sep" || lower.starts_with("sep=")
+        }
+        [b'<' | b'%' | b'B' | b'P' | b'v', ..] => other_format(text.as_bytes()).is_some(),
+        _ => false,
+    }
 }
 
 fn is_html(bytes: &[u8]) -> bool {
@@ -170,6 +186,15 @@ mod tests {
         }
         assert_eq!(other_format(b"{\"a\": 1}").map(|(name, _)| name), Some("JSON"));
         assert_eq!(other_format(b"<!DOCTYPE html>").map(|(name, _)| name), Some("HTML"));
+        for (text, expected) in [
+            ("sep=;\n1;2", Some((b';', 6))),
+            ("SEP=,\r\n", Some((b',', 7))),
+            ("sep=;", Some((b';', 5))),
+            ("sep=;a\n", None),
+            ("sep=", None),
+        ] {
+            assert_eq!(separator_line(text.as_bytes()), expected, "{text:?}");
+        }
         assert_eq!(byte_order_marks("\u{feff}\u{feff}a".as_bytes()), 6);
     }
 }

@@ -72,7 +72,16 @@ impl Sampled {
 
 /// The names of the columns, and where the records begin.
 fn names(file: File<'_>, syntax: Syntax, has_header: bool) -> Result<(Vec<String>, usize)> {
-    let start = content::byte_order_marks(file.bytes);
+    let mut start = content::byte_order_marks(file.bytes);
+    if let Some((separator, length)) = content::separator_line(&file.bytes[start..]) {
+        if separator != syntax.separator {
+            let shown = char::from(separator).escape_debug();
+            let message = format!("the first line says that the separator is `{shown}`");
+            let fault = Fault::new(start, message, format!("read with `separator=\"{shown}\"`"));
+            return Err(file.error(fault, None));
+        }
+        start += length;
+    }
     let first = layout::first_record(file, start, syntax)?;
     let (names, data) = match (first, has_header) {
         (Some((names, after)), true) => (names, after),

@@ -20,7 +20,7 @@ pub(crate) fn nasty() -> impl Strategy<Value = String> {
         3 => "[a-c,\"\n\r; é😀]{0,6}",
         1 => Just(String::new()),
         1 => Just("\u{feff}x".to_owned()),
-        1 => prop::sample::select(vec!["1", "-2.5", "true", "2024-01-01", "NaN", "NA", " 7 "])
+        1 => prop::sample::select(vec!["1", "-2.5", "true", "2024-01-01", "NaN", "NA", " 7 ", "sep=;", "<html>"])
             .prop_map(str::to_owned),
         1 => "[a-z\"\n]{11,40}",
         1 => any::<String>(),
