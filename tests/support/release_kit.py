@@ -10,9 +10,11 @@ import zipfile
 from dataclasses import replace  # noqa: F401 (tests take these from here)
 from datetime import datetime, timezone  # noqa: F401
 
+from packaging.requirements import Requirement
+
 from rtvariants.archives.wheel import tags as tags_of
 from rtvariants.release import declaration as declarations
-from rtvariants.release import expected, fanin, manifest
+from rtvariants.release import expected, fanin, manifest, tools
 from rtvariants.release.source import Source
 from rtvariants.targets.platforms import PLATFORMS
 
@@ -44,6 +46,7 @@ platforms = {platforms}
 repository = "owner/lamp"
 {more}
 """
+PINS = {"pypi-attestations": tools.SIGNER.partition("==")[2]}
 TWO = ["linux-x64", "windows-arm64"]
 STAMP = """rtvariants-stamp 1
 package=lamp
@@ -69,6 +72,16 @@ def declare(root, *, version=VERSION, packaging="split", platforms=TWO, more="")
     text = TABLE.format(version=version, packaging=packaging, platforms=platforms, more=more)
     (root / "pyproject.toml").write_text(text)
     return declarations.read(root)
+
+
+def lock_tools(declaration):
+    """Write the lock file of the workflows' tools, which a resolver makes from an index."""
+    wanted = [Requirement(text) for text in tools.wanted(declaration)]
+    pins = "".join(f"{r.name}=={PINS.get(r.name, '0.1.0')} --hash=sha256:00\n" for r in wanted)
+    path = declaration.root / tools.LOCK
+    path.parent.mkdir(exist_ok=True)
+    head = tools._head(tools.wanted(declaration))
+    path.write_text(head + pins.replace(" --hash", " \\\n    --hash"))
 
 
 def stamp(runtime, platform, version=VERSION, commit=COMMIT):

@@ -8,17 +8,21 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import release_kit as kit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from rtvariants import cli
 from rtvariants.cli import release as command
 from rtvariants.cli import toolchain
 from rtvariants.cli import version as version_command
-from rtvariants.release import workflow
+from rtvariants.release import tools, workflow
 
 NOTIFY = 'notify = [{ repository = "owner/docs", event = "lamp-out" }]\ncheck = "make check"'
 NAMES = [".github/workflows/ci.yml", ".github/workflows/release.yml"]
@@ -44,7 +48,7 @@ LINTERS = [zizmor, actionlint, schema]
 @pytest.fixture
 def written(tmp_path):
     """A folder with the workflows of a declaration that uses every part."""
-    kit.declare(tmp_path, more=NOTIFY)
+    kit.lock_tools(kit.declare(tmp_path, more=NOTIFY))
     assert cli.main(["release", "workflow", "--project", str(tmp_path)]) == 0
     return tmp_path
 
@@ -82,7 +86,7 @@ SHA = workflow.ACTIONS["actions/checkout"][0]
 @pytest.mark.parametrize(
     ("linter", "old", "new", "fault"),
     [
-        (zizmor, f"@{SHA} # v7.0.1", "@v7", "unpinned-uses"),
+        (zizmor, f"@{SHA}  # v7.0.1", "@v7", "unpinned-uses"),
         (zizmor, "permissions: {}", "permissions: write-all", "excessive-permissions"),
         (zizmor, "persist-credentials: false", "persist-credentials: true", "artipacked"),
         (zizmor, '"$RUNTIME"', "${{ github.ref_name }}", "template-injection"),
@@ -166,7 +170,7 @@ def test_a_python_is_prepared_only_for_tests_of_musl(tmp_path, release):
         return [each["if"] for each in job["steps"] if each.get("name") == "Interpreter"]
 
     assert not any(interpreters(job) for job in release["jobs"].values())
-    kit.declare(tmp_path, platforms='["linux-arm64", "musl-arm64"]')
+    kit.lock_tools(kit.declare(tmp_path, platforms='["linux-arm64", "musl-arm64"]'))
     assert cli.main(["release", "workflow", "--project", str(tmp_path)]) == 0
     jobs = {}
     for name in NAMES:
@@ -182,24 +186,70 @@ def test_a_python_is_prepared_only_for_tests_of_musl(tmp_path, release):
 
 def test_credentials_exist_only_after_the_fan_in(release):
     jobs = release["jobs"]
-    order = ["plan", "build", "test", "freeze", "publish", "forge"]
+    order = ["plan", "build", "test", "freeze", "attest", "runtimes", "publish", "verify", "forge"]
     assert list(jobs) == order
-    assert [jobs[name].get("needs") for name in order] == [None, *order[:-1]]
+    assert [jobs[name].get("needs") for name in order[:5]] == [None, *order[:4]]
+    assert jobs["runtimes"]["needs"] == ["freeze", "attest"]
+    assert jobs["publish"]["needs"] == ["freeze", "attest", "runtimes"]
+    assert [jobs[name]["needs"] for name in order[-2:]] == [
+        ["freeze", "publish"], ["freeze", "verify"]
+    ]  # fmt: skip
     assert "rtvariants release freeze" in steps(jobs["freeze"])
     for name in order[:4]:
         assert jobs[name]["permissions"] == {"contents": "read"}
         assert "environment" not in jobs[name]
         assert "secrets." not in str(jobs[name])
     with_identity = [name for name, job in jobs.items() if "id-token" in job["permissions"]]
-    assert with_identity == ["publish"]
+    assert with_identity == ["attest", "runtimes", "publish"]
     assert release["permissions"] == {}
-    assert {jobs[name]["environment"] for name in order[4:]} == {"release"}
+    assert [jobs[name].get("environment") for name in order[4:]] == [
+        None, "${{ matrix.environment }}", "release-lamp", None, "release"
+    ]  # fmt: skip
+    rows = jobs["runtimes"]["strategy"]["matrix"]["include"]
+    assert [row["environment"] for row in rows] == [
+        "release-lamp-fast",
+        "release-lamp-runtime-safe",
+    ]
+
+
+def test_a_job_with_a_credential_installs_locked_tools_and_runs_nothing_of_the_release(release):
+    jobs = release["jobs"]
+    for job in jobs.values():
+        for line in steps(job).splitlines():
+            # A `pip.py` of the checkout would run instead of pip.
+            assert "python -m" not in line
+            if "pip install" in line:
+                assert "--require-hashes" in line
+    sending = [name for name, job in jobs.items() if "write" in str(job["permissions"])]
+    assert sending == ["attest", "runtimes", "publish", "forge"]
+    for name in sending:
+        assert "rtvariants release verify" not in steps(jobs[name])
+        assert "rtvariants release test" not in steps(jobs[name])
+    assert not any("run" in step for step in jobs["attest"]["steps"])
+
+
+def test_later_jobs_take_the_very_files_that_were_frozen(release):
+    jobs = release["jobs"]
+    for name in ("attest", "runtimes", "publish", "verify", "forge"):
+        fetched = [
+            step["with"] for step in jobs[name]["steps"]
+            if "download-artifact" in step.get("uses", "")
+        ]  # fmt: skip
+        assert fetched[0]["artifact-ids"] == "${{ needs.freeze.outputs.artifact }}"
+        # What else is fetched, such as a journal, does not land on the frozen files.
+        assert [each["path"] for each in fetched[1:]] in ([], ["journal/"])
+        for line in steps(jobs[name]).splitlines():
+            if line.startswith("rtvariants release"):
+                assert '--manifest-sha256 "$MANIFEST"' in line
 
 
 def test_a_dry_run_reaches_no_job_that_sends(release):
     jobs = release["jobs"]
-    sending = "github.event_name == 'push' || !inputs.dry-run"
-    assert [name for name, job in jobs.items() if job.get("if") == sending] == ["publish", "forge"]
+    sending = "github.event_name == 'push' || github.ref_type == 'tag' && !inputs.dry-run"
+    assert [name for name, job in jobs.items() if job.get("if") == sending] == [
+        "attest", "runtimes", "publish", "verify", "forge"
+    ]  # fmt: skip
+    assert release["on"]["push"] == {"tags": ["v[0-9]*"]}
     assert release["on"]["workflow_dispatch"]["inputs"]["dry-run"]["default"] is True
     assert steps(jobs["freeze"]).count("--dry-run") == 4
     assert release["concurrency"]["cancel-in-progress"] is False
@@ -209,11 +259,11 @@ def test_artifacts_have_different_names_and_nothing_is_cached(release, written):
     names = [
         step["with"]["name"]
         for job in release["jobs"].values() for step in job["steps"]
-        if "upload-artifact" in step.get("uses", "") and "overwrite" not in step["with"]
+        if "upload-artifact" in step.get("uses", "")
     ]  # fmt: skip
     assert names == [
         "cell-${{ matrix.platform }}-${{ matrix.runtime }}", "tested-${{ matrix.platform }}",
-        "release",
+        "release", "journal",
     ]  # fmt: skip
     assert "cache" not in (written / NAMES[1]).read_text()
 
@@ -235,8 +285,71 @@ def test_a_person_can_run_each_command(written):
 
 def test_actions_are_pinned_to_commits(written):
     for name in NAMES:
-        used = re.findall(r"uses: (\S+) # (\S+)", (written / name).read_text())
+        used = re.findall(r"uses: (\S+) +# (\S+)", (written / name).read_text())
         assert used
         for action, version in used:
             assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action)
             assert re.fullmatch(r"v\d+\.\d+\.\d+", version)
+
+
+# --------------------------------------------------------------------------- locked tools
+
+
+def test_a_lock_file_that_does_not_meet_the_declaration_is_reported(written, capsys):
+    check = ["release", "workflow", "--check", "--project", str(written)]
+    lock = written / tools.LOCK
+    whole = lock.read_text()
+    other = re.sub(r"pypi-attestations==0\.\d", "pypi-attestations==9.9", whole)
+    unhashed = whole.replace("    --hash=sha256:00", "", 1)
+    for spoiled in ("", unhashed, whole + "evil==1.0\n", other):
+        lock.write_text(spoiled)
+        assert cli.main(check) == 1
+        assert tools.LOCK in capsys.readouterr().err
+    lock.write_text(whole)
+    assert cli.main(check) == 0
+
+
+@pytest.mark.slow
+def test_uv_locks_every_file_with_its_hash(tmp_path):
+    wanted = ("iniconfig>=2", "colorama>=0.4; sys_platform == 'win32'")
+    text = tools.lock(wanted, tmp_path)
+    assert tools.problems(text, wanted) == []
+    assert tools.problems(text, (*wanted, "pluggy")) != []
+    assert len(re.findall(r"^(iniconfig|colorama)==", text, re.MULTILINE)) == 2
+
+
+# ---------------------------------------------------------------------------- hostile values
+
+HOSTILE = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"], include_characters="\n\t"),
+    min_size=1, max_size=40,
+).filter(str.strip)  # fmt: skip
+NASTY = ["a: b", "# no", "x # y", "! grep", "- a", "{a}", "[a", "'", '"', "&a", "*a", "%", "@x",
+         "null", "yes", "1.0", "a\nb: c\n", " a", "a ", "|", ">", "`x`", "a\n---\nb"]  # fmt: skip
+
+
+@given(text=st.one_of(st.sampled_from(NASTY), HOSTILE))
+@settings(max_examples=60)
+def test_any_text_of_the_declaration_arrives_as_it_is(text):
+    with tempfile.TemporaryDirectory() as folder:
+        declared = kit.declare(Path(folder))
+    platforms = tuple(replace(p, runner=text) for p in declared.platforms)
+    changed = replace(declared.settings, check=text, plugin=text.replace("\n", " "))
+    declared = replace(declared, platforms=platforms, settings=changed)
+    ci, release = (YAML(typ="safe").load(t) for t in workflow.workflows(declared).values())
+    assert list(ci["jobs"]) == ["check", "wheels"]
+    assert len(release["jobs"]) == 9
+    runs = [step.get("run", "") for step in ci["jobs"]["check"]["steps"]]
+    assert text in runs
+    assert {row["runner"] for row in ci["jobs"]["wheels"]["strategy"]["matrix"]["include"]} == {
+        text
+    }
+
+
+@pytest.mark.parametrize("tag", ["v'{version}", "r*{version}", "v{version} # x", "a: {version}"])
+def test_a_tag_is_matched_as_it_is(tmp_path, tag):
+    declared = kit.declare(tmp_path)
+    declared = replace(declared, settings=replace(declared.settings, tag=tag))
+    (pattern,) = YAML(typ="safe").load(workflow.release(declared))["on"]["push"]["tags"]
+    assert pattern.replace("\\", "") == tag.replace("{version}", "[0-9]*")
+    assert ("\\*" in pattern) == ("*" in tag)

@@ -36,6 +36,8 @@ class Publisher:
     uploader: Uploader
     say: Say = lambda _: None
     sleep: Callable[[float], None] = time.sleep
+    #: The distributions whose files are sent; empty for all.
+    only: tuple[str, ...] = ()
 
     def publish(self) -> int:
         """Complete the release on the index; returns how many files were sent.
@@ -53,9 +55,12 @@ class Publisher:
         paths = {path.name: path for path in self.folder.rglob("*") if path.is_file()}
         sent = 0
         for stage in publish_plan.stages(self.manifest):
-            for file in stage:
+            own = tuple(file for file in stage if not self.only or file.project in self.only)
+            for file in own:
                 sent += self._file(file, paths[file.name], shown.get(file.name))
-            self._wait(stage)
+            # The base needs the whole stage before it, also what another job has sent.
+            whole = not self.only or self.manifest.project in self.only
+            self._wait(stage if whole else own)
         self.journal.write("publish", DONE)
         return sent
 

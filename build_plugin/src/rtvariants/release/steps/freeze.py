@@ -7,6 +7,7 @@ another commit are refused here, before any credential is used.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,9 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     session.made()
     path = manifest.write(made, session.folder)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if outputs := os.environ.get("GITHUB_OUTPUT"):  # how a step of a workflow hands a value on
+        with open(outputs, "a", encoding="utf-8") as file:
+            file.write(f"manifest-sha256={digest}\n")
     # The steps of a whole release that follow accept this manifest alone.
     session.manifest_sha256 = digest
     session.say(f"frozen: {len(made.files)} files from commit {made.commit[:12]}: {path}")

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants.errors import MachineError
+from packaging.utils import canonicalize_name
+
+from rtvariants.errors import MachineError, near
 from rtvariants.release import publish, publish_plan
 from rtvariants.release.index import Index
 from rtvariants.release.manifest import Manifest
@@ -30,11 +32,16 @@ class Options:
         "folder with `<file>.publish.attestation` (PEP 740; default: the folder of the files)",
         "DIR",
     )
+    only: tuple[str, ...] = option.many(
+        "send only the files of this distribution; may be repeated. The base waits until the index "
+        "shows everything that it depends on", "NAME"
+    )  # fmt: skip
 
 
 def run(session: Session, options: Options) -> dict[str, Any]:
     """Publish, or show what would be sent."""
     made = session.manifest()
+    only = _chosen(made, options.only)
     with session.reading() as index:
         if session.dry:
             return _shown(session, made, index)
@@ -50,14 +57,24 @@ def run(session: Session, options: Options) -> dict[str, Any]:
             uploader = Twine(session.addresses.upload, folder)
             try:
                 publisher = publish.Publisher(
-                    made, session.files, book, index, uploader, session.say
+                    made, session.files, book, index, uploader, session.say, only=only
                 )
                 sent = publisher.publish()
             finally:
                 uploader.close()
-    kept = len(made.files) - sent
+    kept = sum(file.project in only for file in made.files) - sent
     session.say(f"published: {sent} files sent, {kept} were already there")
     return {"sent": sent, "kept": kept}
+
+
+def _chosen(made: Manifest, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the distributions to send files of: all, or those that are named."""
+    projects = made.projects()
+    known = {canonicalize_name(name): name for name in projects}
+    if unknown := [name for name in names if canonicalize_name(name) not in known]:
+        hint = near(unknown[0], projects) or f"one of {', '.join(projects)}"
+        raise MachineError(f"no distribution of this release: `{unknown[0]}`", hint)
+    return tuple(known[canonicalize_name(name)] for name in names) or projects
 
 
 def _shown(session: Session, made: Manifest, index: Index) -> dict[str, Any]:
