@@ -1,17 +1,20 @@
 """The SBOM: what was compiled with which features, and the same bytes each time."""
 
 import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import feature_workspace
 import pytest
 from builds import build_of, changed
+from feature_workspace import TARGET
 
-from rtvariants.compile.artifact import Artifact, Unit
+from rtvariants.compile.artifact import Artifact, Unit, units
 from rtvariants.toolchain.metadata import Graph, Package
 from rtvariants.verify.sbom import Facts, leaks, read, text
 
-INDEX = "registry+https://example.org/index"
+INDEX = "registry+https://github.com/rust-lang/crates.io-index"
 REPOSITORY = "git+https://example.org/r.git?rev=1#abcdef"
 
 
@@ -75,6 +78,113 @@ def test_it_lists_the_crates_of_the_build_and_marks_those_that_only_ran(make):
     assert found["forked"]["purl"].startswith("pkg:cargo/forked@1.0.0?vcs_url=git%2Bhttps%3A%2F%2F")
     assert "purl" not in found["app"]
     assert found["rust-std"]["version"] == "1.95.0"
+
+
+def of_packages(*packages, **changes):
+    """Return the components of a build from packages, by their names, in their order."""
+    units = tuple(
+        replace(unit(p.name), package_id=f"{p.source or 'path+file:///w'}#{p.name}@{p.version}")
+        for p in packages
+    )
+    graph = Graph({u.package_id: p for u, p in zip(units, packages, strict=True)})
+    artifact = Artifact(BUILD, NATIVE, ("big",), (), 1, units)
+    facts = Facts({"toolchain": "rustc 1.95.0"}, NATIVE, "2.17", **changes)
+    return json.loads(text(artifact, graph, facts))
+
+
+NATIVE = Path(__file__)
+
+
+def test_a_crate_of_another_place_is_not_one_of_crates_io():
+    mine = "sparse+https://me:secret@crates.example.org/index/"
+    packages = [
+        Package("a", "1.0.0", "sparse+https://index.crates.io/"),
+        Package("b", "1.0.0", mine),
+        Package("c", "1.0.0", "git+https://token@example.org/c.git#abc"),
+        Package("d", "1.0.0", "git+ssh://git@example.org/d.git#abc"),
+        Package("e", "1.0.0", "git+file:///home/me/e#abc"),
+    ]
+    made = of_packages(*packages)
+    assert [c.get("purl") for c in made["components"][:-1]] == [
+        "pkg:cargo/a@1.0.0",
+        "pkg:cargo/b@1.0.0?repository_url=https%3A%2F%2Fcrates.example.org%2Findex%2F",
+        "pkg:cargo/c@1.0.0?vcs_url=git%2Bhttps%3A%2F%2Fexample.org%2Fc.git%23abc",
+        "pkg:cargo/d@1.0.0?vcs_url=git%2Bssh%3A%2F%2Fexample.org%2Fd.git%23abc",
+        "pkg:cargo/e@1.0.0",
+    ]
+    said = json.dumps(made)
+    assert not any(word in said for word in ("secret", "token", "%2Fhome%2Fme", "/home/me"))
+
+
+def test_licenses_are_expressions_or_the_name_of_a_file():
+    packages = [
+        Package("a", "1.0.0", INDEX, "MIT / Apache-2.0"),
+        Package("b", "1.0.0", INDEX, license_file="docs/LICENSE.txt"),
+        Package("c", "1.0.0", INDEX),
+    ]
+    assert [c.get("licenses") for c in of_packages(*packages)["components"][:-1]] == [
+        [{"expression": "MIT OR Apache-2.0"}],
+        [{"license": {"name": "file LICENSE.txt of the crate"}}],
+        None,
+    ]
+
+
+def test_several_versions_and_two_sources_of_one_have_names_of_their_own():
+    packages = [
+        Package("a", "1.0.0", INDEX),
+        Package("a", "2.0.0", INDEX),
+        Package("a", "2.0.0", REPOSITORY.partition("#")[0]),
+    ]
+    made = of_packages(*packages)
+    names = [c["bom-ref"] for c in made["components"][:-1]]
+    assert names[0] == "cargo:a@1.0.0"
+    assert len(set(names)) == 3
+    assert [d["ref"] for d in made["dependencies"][1:]] == names
+
+
+def test_static_libraries_of_c_code_are_listed_with_their_crate():
+    made = of_packages(
+        Package("zstd-sys", "2.1.3+zstd.1.5.7", INDEX), libraries=[("zstd-sys", "libzstd.a")]
+    )
+    assert {"name": "rtvariants:static-library", "value": "libzstd.a"} in made["components"][0][
+        "properties"
+    ]
+
+
+def test_a_package_that_cargo_metadata_does_not_name_is_described_by_its_manifest(tmp_path):
+    (tmp_path / "Cargo.toml").write_text('[package]\nname = "late"\nlicense = "MIT"\n')
+    late = replace(unit("late", "std"), manifest=tmp_path / "Cargo.toml")
+    artifact = Artifact(BUILD, NATIVE, ("big",), (), 1, (late,))
+    (found, _) = json.loads(text(artifact, Graph(), Facts({}, NATIVE, "")))["components"]
+    assert (found["purl"], found["licenses"]) == ("pkg:cargo/late@1.0.0", [{"expression": "MIT"}])
+
+
+def test_it_lists_exactly_what_cargo_compiles(tmp_path):
+    app = feature_workspace.write(tmp_path)
+    options = ["--target", TARGET, "--features", "python,both"]
+    argv = ["cargo", "build", "--lib", "--offline", "--message-format=json", *options]
+    said = subprocess.run(argv, cwd=app, check=True, capture_output=True, text=True).stdout
+    messages = [json.loads(line) for line in said.splitlines()]
+    build = changed(BUILD, target=TARGET, target_dir=tmp_path / "target", lib="app")
+
+    def listed(messages):
+        artifact = Artifact(build, NATIVE, (), (), 1, units(build, messages))
+        components = json.loads(text(artifact, Graph(), Facts({}, NATIVE, "")))["components"]
+        return {
+            (c["name"], tuple(filter(None, c["properties"][0]["value"].split(","))),
+             c["scope"] == "required")
+            for c in components[:-1]
+        }  # fmt: skip
+
+    compiled = feature_workspace.compiled(app, options, {})
+    linked = {node.name for node in compiled if node.linked}
+    expected = {
+        (n.name, n.features, n.linked) for n in compiled if n.linked or n.name not in linked
+    }
+    assert listed(messages) == expected
+    # One message less is a crate less.
+    planted = [m for m in messages if "middle" not in m.get("package_id", "")]
+    assert listed(planted) == {each for each in expected if each[0] != "middle"}
 
 
 def test_dependencies_lead_from_the_native_to_its_crates(make):

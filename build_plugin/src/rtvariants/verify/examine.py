@@ -93,6 +93,7 @@ def _facts(
         glibc=f"{file.floor[0]}.{file.floor[1]}" if file.versions else "",
         allowed=[*reasons.items()],
         crates=sizes.crates(sections, archives),
+        libraries=[(crate, path.name) for crate, path in archives],
     )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +19,19 @@ from typing import Any
 from urllib.parse import quote
 
 from rtvariants.compile.artifact import Artifact, Unit
-from rtvariants.errors import Problem
+from rtvariants.config import toml
+from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.native import sizes
 from rtvariants.toolchain.metadata import Graph, Package, identity
 
 #: What the name of an SBOM in a wheel ends with.
 SUFFIX = ".cdx.json"
 _PREFIX = "rtvariants:"
+# What cargo calls crates.io, by its two protocols.
+_CRATES_IO = (
+    "registry+https://github.com/rust-lang/crates.io-index",
+    "sparse+https://index.crates.io/",
+)
 # Flags that name folders of the build machine, and say nothing about what the native does.
 _LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
 
@@ -32,7 +40,8 @@ _LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
 class Facts:
     """What the plugin read back from a native; `shipped` is the file that goes into the wheel.
 
-    `crates` are the bytes of code by crate.
+    `crates` are the bytes of code by crate, `libraries` the static libraries of C code that build
+    scripts made, by crate.
     """
 
     stamp: Mapping[str, str]
@@ -40,6 +49,7 @@ class Facts:
     glibc: str
     allowed: Sequence[tuple[str, int]] = field(default_factory=tuple)
     crates: Sequence[tuple[str, int]] = field(default_factory=tuple)
+    libraries: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True)
@@ -83,11 +93,14 @@ def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
     """Return the SBOM of one build."""
     linked = _packages(unit for unit in artifact.units if not unit.for_host)
     used = _packages(artifact.units)
+    graph = _completed(graph, artifact)
+    names = _references(used)
     components = [
         _component(
-            package_id,
+            graph.packages[package_id],
+            names[package_id],
             linked.get(package_id, used[package_id]),
-            graph,
+            facts,
             linked=package_id in linked,
         )
         for package_id in sorted(used, key=identity)
@@ -103,7 +116,7 @@ def text(artifact: Artifact, graph: Graph, facts: Facts) -> str:
             "component": native,
         },
         "components": [*components, _standard_library(facts)],
-        "dependencies": list(_dependencies(artifact, graph, used, native["bom-ref"])),
+        "dependencies": list(_dependencies(artifact, graph, names, native["bom-ref"])),
     }
     # A name made from the content, in place of a random one.
     import uuid  # slow to import, and not needed in a warm build
@@ -162,25 +175,63 @@ def _flags(words: Iterable[str]) -> str:
     return " ".join(word for word in words if not word.startswith(_LOCAL))
 
 
+def _completed(graph: Graph, artifact: Artifact) -> Graph:
+    """Return the graph with every package of a build.
+
+    What only a flag of the level turns on, as `cfg(target_feature = …)` does, is described by its
+    own manifest.
+    """
+    packages = dict(graph.packages)
+    for unit in artifact.units:
+        if unit.package_id not in packages:
+            name, version = identity(unit.package_id)
+            where = unit.package_id.partition("#")[0]
+            source = "" if where.startswith("path+") else where
+            said = _manifest(unit.manifest)
+            texts = {key: value for key, value in said.items() if isinstance(value, str)}
+            packages[unit.package_id] = Package(
+                name,
+                version,
+                source,
+                license=texts.get("license", ""),
+                license_file=texts.get("license-file", ""),
+            )
+    return Graph(packages)
+
+
+def _manifest(path: Path) -> Mapping[str, Any]:
+    try:
+        found: Mapping[str, Any] = toml.read(path).get("package", {})
+    except (OSError, RtvariantsError):
+        return {}
+    return found
+
+
 def _component(
-    package_id: str, features: tuple[str, ...], graph: Graph, *, linked: bool
+    package: Package, reference: str, features: tuple[str, ...], facts: Facts, *, linked: bool
 ) -> dict[str, Any]:
-    name, version = identity(package_id)
-    package = graph.packages.get(package_id, Package(name, version))
+    libraries = sorted({name for crate, name in facts.libraries if crate == package.name})
     made: dict[str, Any] = {
         "type": "library",
-        "bom-ref": _reference(package_id),
-        "name": name,
-        "version": version,
+        "bom-ref": reference,
+        "name": package.name,
+        "version": package.version,
         # Build scripts and macros run during the build; nothing of them is in the native.
         "scope": "required" if linked else "excluded",
-        "properties": [_property("cargo-features", ",".join(features))],
+        "properties": [
+            _property("cargo-features", ",".join(features)),
+            *(_property("static-library", name) for name in (libraries if linked else ())),
+        ],
     }
     if package.source:
         made["purl"] = _purl(package)
     if package.license:
         # Older manifests write a slash for OR.
-        made["licenses"] = [{"expression": package.license.replace("/", " OR ")}]
+        words = package.license.replace("/", " OR ").split()
+        made["licenses"] = [{"expression": " ".join(words)}]
+    elif package.license_file:
+        file = package.license_file.replace("\\", "/").rpartition("/")[2]
+        made["licenses"] = [{"license": {"name": f"file {file} of the crate"}}]
     if package.checksum:
         made["hashes"] = [_sha256(package.checksum)]
     return made
@@ -199,32 +250,44 @@ def _standard_library(facts: Facts) -> dict[str, Any]:
 
 
 def _dependencies(
-    artifact: Artifact, graph: Graph, used: Iterable[str], native: str
+    artifact: Artifact, graph: Graph, names: Mapping[str, str], native: str
 ) -> Iterator[dict[str, Any]]:
     own = [
         u.package_id
         for u in artifact.units
         if u.name == artifact.build.contract.lib and not u.for_host
     ]
-    yield {"ref": native, "dependsOn": [*sorted({_reference(i) for i in own}), "rust-std"]}
-    known = set(used)
-    for package_id in sorted(known, key=identity):
-        package = graph.packages.get(package_id)
-        uses = {_reference(d) for d in package.dependencies if d in known} if package else set()
-        yield {"ref": _reference(package_id), "dependsOn": sorted(uses)}
+    yield {"ref": native, "dependsOn": [*sorted({names[i] for i in own}), "rust-std"]}
+    for package_id in sorted(names, key=identity):
+        uses = {names[d] for d in graph.packages[package_id].dependencies if d in names}
+        yield {"ref": names[package_id], "dependsOn": sorted(uses)}
 
 
-def _reference(package_id: str) -> str:
-    name, version = identity(package_id)
-    return f"cargo:{name}@{version}"
+def _references(package_ids: Iterable[str]) -> dict[str, str]:
+    """Return a name for each package; two sources may have the same version of a crate."""
+    plain = {this: "cargo:{}@{}".format(*identity(this)) for this in package_ids}
+    count = Counter(plain.values())
+    return {
+        this: name
+        if count[name] == 1
+        else f"{name}#{hashlib.sha256(this.encode()).hexdigest()[:8]}"
+        for this, name in plain.items()
+    }
 
 
 def _purl(package: Package) -> str:
-    """Return the package URL of a crate; the one of git names its repository."""
-    where = f"pkg:cargo/{package.name}@{quote(package.version)}"
-    if package.source.startswith("git+"):
-        return f"{where}?vcs_url={quote(package.source, safe='')}"
-    return where
+    """Return the package URL of a crate: without a place, that is one of crates.io.
+
+    A place never has a password in it, nor a folder of the build machine.
+    """
+    url = f"pkg:cargo/{package.name}@{quote(package.version)}"
+    kind, _, place = package.source.partition("+")
+    place = re.sub(r"^([a-z]+://)[^/@]*@", r"\1", place)
+    if package.source in _CRATES_IO or not re.match(r"(https?|ssh)://", place):
+        return url
+    if kind == "git":
+        return f"{url}?vcs_url={quote(f'git+{place}', safe='')}"
+    return f"{url}?repository_url={quote(place, safe='')}"
 
 
 def _property(name: str, value: str) -> dict[str, str]:
