@@ -27,6 +27,28 @@ def dicts(frame: core.Frame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in tuples(frame)]
 
 
+def pandas(frame: core.Frame, table: Any) -> Any:
+    """Return a `pandas.DataFrame`, given the frame as a `pyarrow.Table`.
+
+    Raises:
+        ArgumentError: If pandas can't express a date or datetime.
+    """
+    try:
+        found = table.to_pandas()
+    except (ValueError, OverflowError, NotImplementedError) as error:
+        fact = f"frame as a pandas.DataFrame: {error}"
+        hint = "take such values out with `filter`, or cast the column to `mydf.Int64`"
+        raise ArgumentError(fact, hint=hint, what="frame") from None
+    for place, column in enumerate(frame.columns()):
+        if column.null_count() and column.to_bytes() is None and "Int64" in column.dtype():
+            import pandas as pd  # type: ignore[import-untyped]
+
+            # Floats, which pandas uses for nulls among integers, have no such numbers.
+            values = pd.array(column.to_list(), dtype=column.dtype())
+            found.isetitem(place, values)
+    return found
+
+
 def matrix(frame: core.Frame) -> Any:
     """Return a numpy array of two dimensions."""
     import numpy as np

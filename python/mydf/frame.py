@@ -516,8 +516,15 @@ class DataFrame:
         return pl.DataFrame(self)
 
     def to_pandas(self) -> Any:
-        """Return a `pandas.DataFrame`. Needs pandas and pyarrow."""
-        return self.to_arrow().to_pandas()
+        """Return a `pandas.DataFrame`. Needs pandas and pyarrow.
+
+        Integers with nulls become float64 with NaN, as usual in pandas, or its nullable Int64 and
+        UInt64 if one is beyond 2**53, where float64 has gaps.
+
+        Raises:
+            ArgumentError: If a date lies outside the years 1 to 9999.
+        """
+        return _convert.pandas(self._core, self.to_arrow())
 
     def to_numpy(self) -> Any:
         """Return a numpy array of two dimensions, with the dtype that holds all columns exactly.

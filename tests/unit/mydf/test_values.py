@@ -363,3 +363,38 @@ def test_offsets_with_seconds_survive_text():
     assert text.to_dict()["t"] == ["1960-01-01T11:15:30-00:44:30"]
     assert text.select(md.col("t").cast(md.Datetime("UTC"))).to_dict()["t"] == [then]
     assert md.read_csv(frame.write_csv().encode()).to_dict()["t"] == [then]
+
+
+def test_pandas_gets_nullable_integers_where_floats_would_lose_digits():
+    found = md.DataFrame(
+        {"a": [2**53 + 1, None], "b": [1, None], "c": [2**64 - 1, None]}
+    ).to_pandas()
+    assert [str(dtype) for dtype in found.dtypes] == ["Int64", "float64", "UInt64"]
+    assert found["a"].tolist() == [2**53 + 1, pd.NA]
+    assert md.DataFrame(found).to_dict() == {
+        "a": [2**53 + 1, None], "b": [1.0, None], "c": [2**64 - 1, None],
+    }  # fmt: skip
+
+
+def test_far_dates_leave_as_text_or_numbers_and_are_refused_as_values_of_python():
+    far = md.DataFrame({"d": np.array([-800_000, 2**31 - 1], "i4").astype("M8[D]")})
+    assert far.write_csv() == "d\n-0221-09-04\n+5881580-07-11\n"
+    assert "-0221-09-04" in repr(far)
+    assert far["d"].to_numpy().dtype == "M8[D]"
+    for convert in (far.to_dict, far.rows, far["d"].to_list, far.to_pandas):
+        with pytest.raises(md.errors.ArgumentError) as error:
+            convert()
+        assert "filter" in error.value.hint
+
+
+def test_editing_what_a_frame_returns_does_not_change_it():
+    frame = md.DataFrame({"a": [1, 2], "b": [0.5, 1.5], "t": [NOON, NOON]})
+    before = frame.to_dict()
+    found = frame.to_pandas()
+    found.loc[0, "a"] = 9
+    found["b"] *= 2
+    for array in (found["b"].to_numpy(), found["t"].to_numpy(), frame["b"].to_numpy()):
+        if array.flags.writeable:
+            array[0] = array[1]
+    frame.to_dict()["a"][0] = 9
+    assert frame.to_dict() == before
