@@ -21,6 +21,8 @@ from hatchling.plugin import hookimpl
 from rtvariants.errors import RtvariantsError, exit_on_error
 from rtvariants.toolchain.cargo_path import installer, readers
 
+from .settings import applied
+
 # The rest is imported when something is built: frontends ask for requirements first, in a process
 # of their own and an environment where no module is compiled.
 if TYPE_CHECKING:
@@ -100,8 +102,9 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     }
     ```
 
-    The hook has no settings of its own. Errors that a user can fix end the build with their text
-    alone, without a traceback.
+    The hook has no settings of its own. `-C` settings of the frontend override
+    `[tool.rtvariants]`. Errors that a user can fix end the build with their text alone, without a
+    traceback.
     """
 
     PLUGIN_NAME = "rtvariants"
@@ -117,7 +120,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Run the build before hatchling writes the archive."""
-        with exit_on_error():
+        with exit_on_error(), applied():
             self._initialize(version, build_data)
 
     def _initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -138,6 +141,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     def _build(self, project: Project, build_data: dict[str, Any], *, editable: bool) -> None:
         from rtvariants.shim import pyinstaller
 
+        loader = project.config.loader
         self._check_contents(project.config)
         from rtvariants.pipeline import build
 
@@ -148,7 +152,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         build_data[key].update({str(path): name for name, path in made.files.items()})
         # They go to `.dist-info/sboms` of the wheel, also of an editable one.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
-        pyinstaller.enter(self.metadata.core.entry_points, project.config.loader)
+        pyinstaller.enter(self.metadata.core.entry_points, loader)
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:

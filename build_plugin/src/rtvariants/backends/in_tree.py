@@ -8,8 +8,7 @@ backend-path = ["build_plugin/src"]
 ```
 
 An entry point exists only for an installed package; here the hook is registered and enabled by
-hand. `-C` settings override the configuration, which hatchling's own backend can't offer: it passes
-none to its hooks. Everything else is hatchling's.
+hand. Everything else is hatchling's.
 """
 
 from __future__ import annotations

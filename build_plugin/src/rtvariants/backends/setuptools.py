@@ -37,6 +37,8 @@ from setuptools import Command, Distribution
 from rtvariants.config import pyproject
 from rtvariants.errors import ConfigError, Problem, RtvariantsError, exit_on_error
 
+from .settings import applied
+
 # The rest is imported when something is built: setuptools calls `finalize` for every project.
 
 __all__ = ["finalize"]
@@ -85,7 +87,7 @@ class _Natives(Command):  # type: ignore[misc]
     dist_dir: Any
 
     def run(self) -> None:
-        with exit_on_error():
+        with exit_on_error(), applied(_SETTINGS):
             self._run()
 
     def _run(self) -> None:
@@ -159,7 +161,7 @@ class _Sdist(Command):  # type: ignore[misc]
     def run(self) -> None:
         from rtvariants.project import sdist, tree
 
-        with exit_on_error():
+        with exit_on_error(), applied(_SETTINGS):
             project = tree.read(Path.cwd())
         super().run()
         with exit_on_error():
@@ -177,7 +179,7 @@ class _Info(Command):  # type: ignore[misc]
         from rtvariants.config import load
         from rtvariants.shim import pyinstaller
 
-        with exit_on_error():
+        with exit_on_error(), applied(_SETTINGS):
             config = load.read(Path.cwd())
             text = _entry_points(self.distribution.entry_points)
             self.distribution.entry_points = pyinstaller.entered(text, config.loader)
@@ -219,4 +221,9 @@ def _refusing(run: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 _MIXINS = {"bdist_wheel": _Wheel, "editable_wheel": _Editable, "egg_info": _Info, "sdist": _Sdist}
+# The settings of setuptools itself: `setuptools.build_meta`.
+_SETTINGS = (
+    "--build-option", "--global-option", "editable-mode", "editable_mode", "quiet", "tag-build",
+    "tag-date", "verbose",
+)  # fmt: skip
 _WITHOUT = ("install", "develop", "bdist", "bdist_dumb", "bdist_egg", "bdist_rpm")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtvariants.errors import MachineError, Problem
+from rtvariants.toolchain.git import OPTIONS, environ
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _hidden(root: Path) -> list[str]:
 def git(root: Path, *words: str) -> str | None:
     """Run git in a tree; returns its output, or `None` if it fails."""
     done = subprocess.run(
-        ["git", "-C", str(root), *words], capture_output=True, check=False,
+        ["git", *OPTIONS, "-C", str(root), *words], env=environ(), capture_output=True, check=False,
         encoding="utf-8", errors="surrogateescape",
     )  # fmt: skip
     # Only the end: the first column of `status` may be a blank.

@@ -17,9 +17,7 @@ from pathlib import Path
 
 from rtvariants.errors import MachineError
 
-# The tree is built by the same person, so its owner does not matter; the second program would be
-# started for nothing.
-_OPTIONS = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false")
+from .git import OPTIONS, environ
 
 
 def ignored(paths: Iterable[Path], root: Path) -> set[Path]:
@@ -104,18 +102,10 @@ def _git(argv: list[str], text: bytes, ends: tuple[int, ...] = (0,)) -> bytes:
             "git is not installed: the files that it ignores can't be left out of the sdist",
             "install git, or write the sdist in a copy of the tree without `.git`",
         )
-    # In a hook of git, these name the repository that the hook belongs to.
-    env = {k: v for k, v in os.environ.items() if k not in _LOCAL}
     done = subprocess.run(
-        [git, *_OPTIONS, *argv], input=text, capture_output=True, env=env, check=False
+        [git, *OPTIONS, *argv], input=text, capture_output=True, env=environ(), check=False
     )
     if done.returncode not in ends:
         said = done.stderr.decode(errors="replace").strip()
         raise MachineError(f"git can't say which files it ignores:\n{said}", "run `git status`")
     return done.stdout
-
-
-_LOCAL = {
-    "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR",
-    "GIT_PREFIX", "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES",
-}  # fmt: skip
