@@ -1,6 +1,7 @@
 //! Everything that can go wrong below the Python layer, as one enum with attributes.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::dtype::DType;
@@ -170,6 +171,12 @@ pub enum Error {
         /// The known name that it probably stands for.
         meant: Option<&'static str>,
     },
+    /// A bug: a panic and its text.
+    #[error("internal error: {message}")]
+    Internal {
+        /// The text.
+        message: String,
+    },
     /// Data of another library that breaks the rules of Arrow's C interface.
     #[error("Arrow data{}: {message}", of_column(column))]
     ArrowData {
@@ -198,6 +205,22 @@ pub enum Error {
         /// The library's error.
         source: arrow_schema::ArrowError,
     },
+}
+
+/// Runs a job; a panic becomes an error.
+///
+/// Everything that Python calls and that reads data runs in here: `PyO3` would make a panic a
+/// `PanicException`, which `except Exception` does not catch. A panic leaves nothing half-changed,
+/// because frames never change.
+///
+/// # Errors
+/// The job's errors; [`Error::Internal`] if it panics.
+pub fn caught<T, E: From<Error>>(job: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(Error::Internal { message: text.unwrap_or("no message").to_owned() }.into())
+    })
 }
 
 impl Error {
@@ -254,6 +277,11 @@ impl Error {
             Error::UnknownZone { .. } => {
                 Some("use a name such as `Europe/Berlin` or `UTC`, or an offset such as `+01:00`".into())
             }
+            Error::Internal { .. } => Some(
+                "this is a bug of mydf: please report it with the output of \
+                 `python -m mydf runtime`"
+                    .into(),
+            ),
             Error::ArrowData { hint, .. } => Some((*hint).into()),
             _ => None,
         }
@@ -355,4 +383,19 @@ fn edit_distance(left: &str, right: &str) -> usize {
         }
     }
     row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_with_its_text() {
+        let error = caught::<(), Error>(|| panic!("row {} of 2", 3)).unwrap_err();
+        assert_eq!(error.to_string(), "internal error: row 3 of 2");
+        assert!(error.hint().unwrap().contains("please report it"));
+        let error = caught::<(), Error>(|| panic!("no rows")).unwrap_err();
+        assert_eq!(error.to_string(), "internal error: no rows");
+        assert_eq!(caught::<_, Error>(|| Ok(7)).unwrap(), 7);
+    }
 }

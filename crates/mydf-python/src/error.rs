@@ -1,6 +1,5 @@
 //! The only place that turns an error of the core into a Python exception.
 
-use std::any::Any;
 use std::io;
 
 use mydf_core::Error;
@@ -16,8 +15,6 @@ pub(crate) enum Fault {
     Value { what: String, message: String, hint: String },
     /// A list of Python values that can't form a column.
     Mixed { column: String, row: usize, message: String, hint: String },
-    /// A bug: the message of a panic.
-    Panic(String),
     /// An exception that Python raised.
     Python(PyErr),
 }
@@ -39,14 +36,6 @@ impl Fault {
             }
             other => other,
         }
-    }
-
-    pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
-        let text = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied());
-        Fault::Panic(text.unwrap_or("no message").to_owned())
     }
 }
 
@@ -84,12 +73,6 @@ impl From<Fault> for PyErr {
                 });
                 raise(py, "MixedTypeError", &fact, Some(&hint), attributes)
             }
-            Fault::Panic(message) => {
-                let fact = format!("internal error: {message}");
-                let hint = "this is a bug of mydf: please report it with the output of \
-                            `python -m mydf runtime`";
-                raise(py, "InternalError", &fact, Some(hint), PyDict::new(py))
-            }
         })
     }
 }
@@ -114,6 +97,7 @@ fn class_of(error: &Error) -> &'static str {
             io::ErrorKind::IsADirectory => "FolderError",
             _ => "FileError",
         },
+        Error::Internal { .. } => "InternalError",
         Error::Arrow { .. } | Error::ArrowData { .. } => "ArrowError",
         // `Value`, and errors that the core may add later: an invalid argument is most likely.
         _ => "ArgumentError",

@@ -196,8 +196,8 @@ impl Frame {
         Ok(work::run(py, job)?.into())
     }
 
-    fn equals(&self, py: Python<'_>, other: &Frame) -> bool {
-        py.detach(|| equal::frames(&self.frame, &other.frame))
+    fn equals(&self, py: Python<'_>, other: &Frame) -> Result<bool, Fault> {
+        work::run(py, || Ok(equal::frames(&self.frame, &other.frame)))
     }
 
     fn text(&self, py: Python<'_>, shown: (usize, usize, usize, usize)) -> Result<String, Fault> {

@@ -9,6 +9,7 @@ use arrow_array::types::{
 };
 use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
+use mydf_core::error::caught;
 use mydf_core::kernels::aggregate::{AggOp, aggregate};
 use mydf_core::{Column, DType, cast, memory};
 use pyo3::prelude::*;
@@ -33,7 +34,7 @@ impl From<Column> for Series {
 impl Series {
     #[staticmethod]
     fn from_values(name: &str, values: &Bound<'_, PyList>) -> Result<Self, Fault> {
-        Ok(values::column(name, values)?.into())
+        Ok(caught(|| values::column(name, values))?.into())
     }
 
     /// A column of numbers, Booleans, dates or datetimes from their bytes in memory. `nulls` has
@@ -49,8 +50,11 @@ impl Series {
         memory::check("column", bytes.len() as u64)?;
         let valid = nulls
             .map(|nulls| NullBuffer::new(nulls.as_bytes().iter().map(|&null| null == 0).collect()));
-        let values = from_bytes(&dtype::parse(dtype)?, bytes, valid)?;
-        Ok(Column::new(name, values)?.into())
+        let dtype = dtype::parse(dtype)?;
+        caught(|| {
+            let values = from_bytes(&dtype, bytes, valid)?;
+            Ok(Column::new(name, values)?.into())
+        })
     }
 
     #[staticmethod]
@@ -102,12 +106,12 @@ impl Series {
         Ok(work::run(py, || aggregate(&self.column, op))?.into())
     }
 
-    fn equals(&self, py: Python<'_>, other: &Series) -> bool {
-        py.detach(|| equal::columns(&self.column, &other.column))
+    fn equals(&self, py: Python<'_>, other: &Series) -> Result<bool, Fault> {
+        work::run(py, || Ok(equal::columns(&self.column, &other.column)))
     }
 
     fn to_list<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyList>, Fault> {
-        values::to_list(py, &self.column)
+        caught(|| values::to_list(py, &self.column))
     }
 
     /// numpy's name for the dtype and the values in it, or None if numpy would need objects.
@@ -117,7 +121,7 @@ impl Series {
     ) -> Result<Option<(&'static str, Bound<'py, PyByteArray>)>, Fault> {
         // Once as bytes of Rust and once as those of Python, with nulls as floats.
         memory::check("numpy array", 16 * self.column.len() as u64)?;
-        let found = py.detach(|| numpy_bytes(&self.column));
+        let found = work::run(py, || Ok(numpy_bytes(&self.column)))?;
         Ok(found.map(|(dtype, bytes)| (dtype, PyByteArray::new(py, &bytes))))
     }
 

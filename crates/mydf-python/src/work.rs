@@ -1,12 +1,12 @@
 //! Where work runs: with the GIL released, on this process's own threads; a panic becomes an error.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread::available_parallelism;
 
 use mydf_core::Error;
+use mydf_core::error::caught;
 use pyo3::Python;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -32,16 +32,14 @@ static POOL: AtomicPtr<Pool> = AtomicPtr::new(ptr::null_mut());
 /// Runs a job on the pool, with the GIL released.
 ///
 /// # Errors
-/// The job's errors; [`Fault::Panic`] if it panics.
+/// The job's errors; [`Error::Internal`] if it panics.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     job: impl FnOnce() -> mydf_core::Result<T> + Send,
 ) -> Result<T, Fault> {
     py.detach(|| {
         let threads = pool()?;
-        catch_unwind(AssertUnwindSafe(|| threads.install(job)))
-            .map_err(|panic| Fault::panic(&*panic))?
-            .map_err(Fault::from)
+        caught(|| threads.install(job).map_err(Fault::Core))
     })
 }
 

@@ -20,7 +20,7 @@ use arrow_array::{
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer};
 use arrow_data::ArrayData;
 use arrow_schema::DataType;
-use mydf_core::{Column, Error, Result};
+use mydf_core::{Column, Error, Result, memory};
 use rayon::prelude::*;
 
 use super::abi::Array;
@@ -292,15 +292,10 @@ impl<'a> Foreign<'a> {
     }
 
     /// Memory for `count` values. The number is foreign, so too much is an error, not an abort.
-    pub(super) fn room<T>(&self, count: usize) -> Result<Vec<T>> {
-        let mut room = Vec::new();
-        room.try_reserve_exact(count).map_err(|error| {
-            self.error_with(
-                format!("{count} values do not fit into memory: {error}"),
-                "pass fewer rows at a time",
-            )
-        })?;
-        Ok(room)
+    fn room<T>(&self, count: usize) -> Result<Vec<T>> {
+        let bytes = (count as u64).saturating_mul(size_of::<T>() as u64);
+        memory::check(&format!("import of column `{}`", self.column), bytes)?;
+        Ok(Vec::with_capacity(count))
     }
 
     fn bits(&self, buffer: usize) -> Result<BooleanBuffer> {

@@ -1,9 +1,9 @@
 //! In: columns and frames of an object that supports the interface.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_array::new_empty_array;
+use mydf_core::error::caught;
 use mydf_core::kernels::concat;
 use mydf_core::{Column, DataFrame, Error, Result, frame};
 use pyo3::prelude::*;
@@ -75,12 +75,9 @@ fn foreign<T: Send>(
     py: Python<'_>,
     call: impl FnOnce() -> Result<T, Failure> + Send,
 ) -> Result<T, Fault> {
-    py.detach(|| catch_unwind(AssertUnwindSafe(call)))
-        .map_err(|panic| Fault::panic(&*panic))?
-        .map_err(|failure| {
-            let hint = "the error comes from the library that makes the data";
-            failed(format!("the stream fails: {failure}"), hint)
-        })
+    let hint = "the error comes from the library that makes the data";
+    let call = || call().map_err(|failure| failed(format!("the stream fails: {failure}"), hint));
+    py.detach(|| caught(call))
 }
 
 fn failed(message: String, hint: &'static str) -> Fault {
