@@ -1,6 +1,7 @@
 //! Parquet files.
 
 mod guard;
+mod metadata;
 mod ranges;
 mod read;
 mod write;

@@ -17,9 +17,11 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 use parquet::basic::Type as Physical;
+use parquet::file::metadata::ParquetMetaDataReader;
 use rayon::prelude::*;
 
 use super::guard::guarded;
+use super::metadata::repaired_footer;
 use super::{ReadOptions, damaged};
 use crate::source::{Ranges, Source, read_error};
 
@@ -52,12 +54,22 @@ struct Group {
 
 fn metadata(path: &Path, ranges: &Ranges) -> Result<ArrowReaderMetadata> {
     check_magic(path, ranges)?;
-    let plain =
-        guarded(path, None, || ArrowReaderMetadata::load(ranges, ArrowReaderOptions::new()))?;
+    let plain = footer(path, ranges)?;
     let wanted = guarded(path, None, || Ok(wanted_schema(&plain)))?;
     let Some(schema) = wanted else { return Ok(plain) };
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
     guarded(path, None, || ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options))
+}
+
+fn footer(path: &Path, ranges: &Ranges) -> Result<ArrowReaderMetadata> {
+    let options = ArrowReaderOptions::new;
+    guarded(path, None, || ArrowReaderMetadata::load(ranges, options())).or_else(|error| {
+        let Some(repaired) = repaired_footer(ranges) else { return Err(error) };
+        guarded(path, None, || {
+            let metadata = ParquetMetaDataReader::decode_metadata(&repaired)?;
+            ArrowReaderMetadata::try_new(Arc::new(metadata), options())
+        })
+    })
 }
 
 fn check_magic(path: &Path, ranges: &Ranges) -> Result<()> {
