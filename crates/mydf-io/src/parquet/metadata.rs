@@ -88,14 +88,22 @@ impl Walk<'_> {
     /// Where keys and values are, in order.
     fn texts(&mut self, found: &mut Vec<(usize, usize)>) -> Option<()> {
         let mut id = 0;
-        while let Some(kind) = self.field(&mut id)? {
+        loop {
+            let kind = self.field(&mut id)?;
+            if kind == 0 {
+                return Some(());
+            }
             if id != METADATA || kind != 9 {
                 self.skip(kind, DEPTH)?;
                 continue;
             }
             for _ in 0..self.list()?.0 {
                 let mut inner = 0;
-                while let Some(kind) = self.field(&mut inner)? {
+                loop {
+                    let kind = self.field(&mut inner)?;
+                    if kind == 0 {
+                        break;
+                    }
                     let start = self.at;
                     self.skip(kind, DEPTH)?;
                     if kind == 8 {
@@ -106,7 +114,6 @@ impl Walk<'_> {
                 }
             }
         }
-        Some(())
     }
 
     fn byte(&mut self) -> Option<u8> {
@@ -132,12 +139,12 @@ impl Walk<'_> {
         (self.at <= self.bytes.len()).then_some(())
     }
 
-    /// The kind of the next field, whose number is stored as a difference; `None` inside at the end
-    /// of the struct.
-    fn field(&mut self, id: &mut i32) -> Option<Option<u8>> {
+    /// The kind of the next field, whose number is stored as a difference; 0 at the end of the
+    /// struct.
+    fn field(&mut self, id: &mut i32) -> Option<u8> {
         let head = self.byte()?;
         if head == 0 {
-            return Some(None);
+            return Some(0);
         }
         *id = match head >> 4 {
             0 => {
@@ -146,7 +153,7 @@ impl Walk<'_> {
             }
             step => id.checked_add(i32::from(step))?,
         };
-        Some(Some(head & 0x0F))
+        Some(head & 0x0F)
     }
 
     /// The number of elements of a list and their kind.
@@ -177,10 +184,12 @@ impl Walk<'_> {
             }
             12 => {
                 let mut id = 0;
-                while let Some(kind) = self.field(&mut id)? {
-                    self.skip(kind, depth)?;
+                loop {
+                    match self.field(&mut id)? {
+                        0 => return Some(()),
+                        kind => self.skip(kind, depth)?,
+                    }
                 }
-                Some(())
             }
             _ => None,
         }
