@@ -24,7 +24,10 @@ _ACCEPTED = (
 
 def is_arrow(data: object) -> bool:
     """Return whether an object has the Arrow PyCapsule interface."""
-    return hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
+    # A class has the methods of its instances.
+    return not isinstance(data, type) and (
+        hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__")
+    )
 
 
 def series(name: str, values: Any, dtype: DTypeLike | None = None) -> core.Series:

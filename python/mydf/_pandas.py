@@ -86,6 +86,8 @@ def column(name: str, values: Any) -> core.Series:
     import pyarrow as pa
 
     pd: Any = sys.modules["pandas"]
+    if isinstance(values, pd.MultiIndex):
+        values = values.to_flat_index()
     series = values if isinstance(values, pd.Series) else pd.Series(values)
     dtype = series.dtype
     if isinstance(dtype, pd.SparseDtype):

@@ -222,7 +222,6 @@ BAD = {
     ),
     "negative number of nulls": (ints(1, null_count=-2), "-2 nulls"),
     "children of a column": (ints(1, array_children=[ints(1)]), "1 child arrays, expected 0"),
-    "released array": (ints(1, released=True), "its array is released"),
     "no format": (ints(1, format=None), "a type without a format"),
     "format that is not UTF-8": (ints(1, format=b"\xff"), "a type whose format is not UTF-8"),
     "unknown format": (ints(1, format=b"?"), "`?` in the C interface"),
@@ -254,6 +253,7 @@ BAD = {
 FRAMES = {
     "struct in a frame": (frame(frame(ints(1), name=b"a")), "struct"),
     "column without a schema": (frame(None), "column 0 of the schema is missing"),
+    "released column": (frame(ints(1, released=True)), "its array is released"),
     "column without an array": (frame(ints(1), array_children=[None]), "it has no array"),
     "too few arrays": (frame(ints(1), array_children=[]), "0 child arrays, expected 1"),
     "negative number of columns": (frame(n_children=-1), "a schema of -1 columns"),

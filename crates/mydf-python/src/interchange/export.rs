@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, ArrayRef, StructArray};
-use arrow_schema::{ArrowError, DataType, Field, Fields};
+use arrow_schema::{ArrowError, DataType, Field, Fields, TimeUnit};
 use mydf_core::{Column, DType, DataFrame, Error, cast};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -90,20 +90,38 @@ fn matching(ours: &Field, wanted: Vec<(String, DataType)>) -> Result<Field, Faul
     Ok(Field::new_struct("", fields, false))
 }
 
+/// The values in another Arrow type, if each of them survives.
 fn converted(column: &Column, wanted: &DataType) -> mydf_core::Result<ArrayRef> {
-    if column.values().data_type() == wanted {
-        return Ok(Arc::clone(column.values()));
-    }
-    // Only our own conversions know time zones, and which values survive.
-    if let Some(dtype) = DType::from_arrow(wanted)
-        && dtype != *column.dtype()
-    {
-        return converted(&cast::cast(column, &dtype, true)?, wanted);
+    let exact = match DType::from_arrow(wanted) {
+        Some(dtype) if dtype != *column.dtype() => &cast::exact(column, &dtype)?,
+        _ => column,
+    };
+    let values = exact.values();
+    if values.data_type() == wanted {
+        return Ok(Arc::clone(values));
     }
     let options = arrow_cast::CastOptions { safe: false, ..Default::default() };
-    arrow_cast::cast_with_options(column.values(), wanted, &options).map_err(|source| {
-        Error::Arrow { operation: format!("export of column `{}`", column.name()), source }
-    })
+    let to = |values: &ArrayRef, arrow: &DataType| {
+        arrow_cast::cast_with_options(values, arrow, &options).map_err(|source| Error::Arrow {
+            operation: format!("export of column `{}`", column.name()),
+            source,
+        })
+    };
+    let made = to(values, wanted)?;
+    // Other forms of the same dtype hold the same values, but for these.
+    let coarse = match wanted {
+        DataType::Timestamp(unit, _) => *unit != TimeUnit::Nanosecond,
+        DataType::Float16 => true,
+        other => other.is_decimal() || matches!(other, DataType::Time32(_) | DataType::Time64(_)),
+    };
+    if coarse && *to(&made, values.data_type())? != **values {
+        return Err(Error::ArrowData {
+            column: column.name().to_owned(),
+            message: format!("some values would change as {wanted}, which is requested"),
+            hint: "request a type that holds them, or round them first",
+        });
+    }
+    Ok(made)
 }
 
 /// An `arrow_schema` capsule.

@@ -32,14 +32,24 @@ fn read(
     name: Option<&str>,
 ) -> Result<DataFrame<RowIdx>, Fault> {
     let Some(method) = data.getattr_opt("__arrow_c_stream__")? else {
-        let method = data.getattr("__arrow_c_array__")?;
-        let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
-            method.call0()?.extract()?;
-        let shape = types::shape(Schema::borrow(&schema)?, name)?;
-        let array = Array::take(&array)?;
+        let method = "__arrow_c_array__";
+        let found = data.call_method0(method)?;
+        let capsules: (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
+            found.extract().map_err(|_| no_capsule(method, &found))?;
+        let (schema, array) = capsules;
+        let shape =
+            types::shape(Schema::borrow(&schema).map_err(|_| no_capsule(method, &found))?, name)?;
+        let array = Array::take(&array).map_err(|_| no_capsule(method, &found))?;
+        if array.is_released() {
+            let hint = "an array can be read only once; export it again";
+            return Err(failed("the array has already been read".to_owned(), hint));
+        }
         return chunk(py, &shape, array, 0);
     };
-    let stream = Stream::take(&method.call0()?.cast_into::<PyCapsule>().map_err(PyErr::from)?)?;
+    let found = method.call0()?;
+    let capsule =
+        found.cast::<PyCapsule>().map_err(|_| no_capsule("__arrow_c_stream__", &found))?;
+    let stream = Stream::take(capsule).map_err(|_| no_capsule("__arrow_c_stream__", &found))?;
     if stream.is_released() {
         let hint = "a stream can be read only once; make it again";
         return Err(failed("the stream has already been read".to_owned(), hint));
@@ -78,6 +88,15 @@ fn foreign<T: Send>(
     let hint = "the error comes from the library that makes the data";
     let call = || call().map_err(|failure| failed(format!("the stream fails: {failure}"), hint));
     py.detach(|| caught(call))
+}
+
+/// What a method of the interface returns is not what it should.
+fn no_capsule(method: &str, found: &Bound<'_, PyAny>) -> Fault {
+    let expected = if method == "__arrow_c_array__" { "two capsules" } else { "a capsule" };
+    failed(
+        format!("`{method}` does not return {expected} of Arrow, but {found}"),
+        "the library that made the data has a bug",
+    )
 }
 
 fn failed(message: String, hint: &'static str) -> Fault {
