@@ -25,6 +25,7 @@ def names(what: str, given: Iterable[str | Iterable[str]]) -> list[str]:
             fact = f"{what}: {name!r}, of type `{type(name).__name__}`"
             hint = "pass the name of a column as a str, or a list of names"
             raise ArgumentTypeError(fact, hint=hint, what=what)
+        encodable(what, name)
     return found  # type: ignore[return-value]
 
 
@@ -133,3 +134,13 @@ def join_keys(
         fact = f"keys of a join: {len(left)} on the left, {len(right)} on the right"
         raise ArgumentError(fact, hint="pass the same number on both sides", what="on")
     return left, right
+
+
+def encodable(what: str, text: str) -> str:
+    """Return a text that has a UTF-8 form, which a lone surrogate has not."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        fact = f"{what}: {text!r}: {error.reason}"
+        raise ArgumentError(fact, hint="pass text that UTF-8 can encode", what=what) from None
+    return text

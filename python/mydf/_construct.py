@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mydf import _numpy, _pandas
+from mydf import _arguments, _numpy, _pandas
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, ColumnNotFoundError
@@ -112,6 +112,7 @@ def _check_names(names: Sequence[object], schema: Iterable[str]) -> None:
         if not isinstance(name, str):
             fact = f"column name: {name!r}, of type `{type(name).__name__}`"
             raise ArgumentTypeError(fact, hint="use a str for each name", what="name")
+        _arguments.encodable("column name", name)
     for name in schema:
         if name not in names:
             known = [str(each) for each in names]

@@ -41,7 +41,7 @@ def pandas(frame: core.Frame, table: Any) -> Any:
         raise ArgumentError(fact, hint=hint, what="frame") from None
     for place, column in enumerate(frame.columns()):
         if column.null_count() and column.to_bytes() is None and "Int64" in column.dtype():
-            import pandas as pd  # type: ignore[import-untyped]
+            import pandas as pd
 
             # Floats, which pandas uses for nulls among integers, have no such numbers.
             values = pd.array(column.to_list(), dtype=column.dtype())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mydf import _arguments
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError, DuplicateColumnError
 
@@ -134,12 +135,7 @@ def text(what: str, value: str) -> str:
     """Return a text."""
     if not isinstance(value, str):
         raise mistyped(what, value, "pass a str")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        fact = f"{what}: {value!r}: {error.reason}"
-        raise ArgumentError(fact, hint="pass text that UTF-8 can encode", what=what) from None
-    return value
+    return _arguments.encodable(what, value)
 
 
 def number(what: str, value: int, least: int) -> int:

@@ -182,7 +182,11 @@ class Expr:
         return Expr(self._core.alias(_arguments.text("name", name)))
 
     def cast(self, dtype: DTypeLike, *, strict: bool = True) -> Expr:
-        """Return the values in another dtype. Floats are truncated towards zero.
+        """Return the values in another dtype.
+
+        A float is truncated towards zero, an integer becomes the nearest float, a datetime loses
+        its time of day as a date, and its zone, not its wall-clock time, as a datetime without one.
+        `Series(..., dtype=...)` and `lit(..., dtype=...)` refuse values that would lose something.
 
         Args:
             dtype: The dtype, or a Python type for it.

@@ -69,6 +69,7 @@ class Series:
         if not isinstance(name, str):
             fact = f"Series: a name of type `{type(name).__name__}`"
             raise ArgumentTypeError(fact, hint="`mydf.Series('name', values)`", what="name")
+        _arguments.encodable("name of a Series", name)
         self._core = _construct.series(name, values, dtype)
 
     @classmethod

@@ -23,7 +23,7 @@ use crate::temporal::{self, DAY, Zone};
 /// float outside an integer's range, …) is an error if `strict` and null otherwise. A float is
 /// truncated towards zero.
 ///
-/// - Numbers to numbers: integers are checked; a float beyond the range of `Float32` becomes
+/// - Numbers to numbers: integers are checked; an integer becomes the nearest float; a float beyond the range of `Float32` becomes
 ///   infinite, as IEEE 754 rounds.
 /// - Bool is 1 and 0; a number is true unless it is zero, and NaN fails.
 /// - Text is read without the white space around it: numbers as Rust writes them, `true` and

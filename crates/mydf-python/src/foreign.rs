@@ -110,6 +110,8 @@ pub(crate) fn advice(value: &Bound<'_, PyAny>) -> String {
         "make two columns, of `value.real` and `value.imag`"
     } else if ["bytes", "bytearray", "memoryview"].into_iter().any(is) {
         "decode it, e.g. `value.decode()`"
+    } else if is("pyarrow.lib.Scalar") {
+        "use `value.as_py()`, or pass the array"
     } else if is("enum.Enum") {
         "use `member.value`"
     } else if ["list", "tuple", "dict", "set", "frozenset", "numpy.ndarray"].into_iter().any(is) {

@@ -145,6 +145,7 @@ class Shout(str):
         ([1], "nested"),
         (np.array([1]), "nested"),
         (Coarse.A, "member.value"),
+        (pa.scalar(1), "value.as_py()"),
         (object(), "str(value)"),
         (pd.Period("2020-01"), "str(value)"),
     ],
@@ -193,6 +194,9 @@ def check_refused(number):
 def test_text_without_utf8_is_refused_with_the_row():
     with pytest.raises(md.errors.MixedTypeError, match=r"row 1: '\\ud800' has no UTF-8 form"):
         values(["a", "\ud800"])
+    for build in (lambda: md.Series("\ud800", [1]), lambda: md.DataFrame({"\ud800": [1]})):
+        with pytest.raises(md.errors.ArgumentError, match="surrogates not allowed"):
+            build()
 
 
 class Undecided(dt.tzinfo):
