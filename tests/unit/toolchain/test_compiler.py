@@ -96,7 +96,9 @@ def test_a_prepared_compiler_comes_first_and_is_wrapped():
 
 def test_a_wrapper_that_does_not_exist_is_named(tmp_path):
     rustc = compiler.of(CargoConfig({}, {}, {"RUSTC_WRAPPER": "no-such-wrapper"}), tmp_path)
-    with pytest.raises(MachineError, match="no `no-such-wrapper`, which cargo is to run") as caught:
+    with pytest.raises(
+        MachineError, match="no `no-such-wrapper`, which cargo runs in the place"
+    ) as caught:
         rustc.ask("-vV")
     assert "RUSTC_WRAPPER=" in caught.value.problems[0].hint
 
@@ -104,3 +106,12 @@ def test_a_wrapper_that_does_not_exist_is_named(tmp_path):
 def test_a_program_that_is_no_compiler_is_named(tmp_path):
     with pytest.raises(MachineError, match="`true -vV` says no version: nothing"):
         compiler.of(CargoConfig({}, {}, {**os.environ, "RUSTC": "true"}), tmp_path).fields  # noqa: B018
+
+
+def test_a_compiler_that_does_not_exist_is_named(tmp_path):
+    (tmp_path / "mine").touch(mode=0o755)
+    for name in ("no-such-rustc", "./gone/rustc"):
+        with pytest.raises(MachineError, match=f"no `{name}`, which cargo runs as rustc"):
+            compiler.of(CargoConfig({}, {}, {"RUSTC": name}), tmp_path).ask("-vV")
+    with pytest.raises(MachineError, match=r"says no version|can't run"):
+        compiler.of(CargoConfig({}, {}, {"RUSTC": "./mine"}), tmp_path).fields  # noqa: B018

@@ -86,7 +86,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         compiled=len({m["package_id"] for m in made if not m.get("fresh")}),
         units=found,
         pyo3_cfgs=next((unit.cfgs for unit in pyo3 if unit.cfgs), ()),
-        inputs=dep_info(path.with_suffix(".d")),
+        inputs=dep_info(path.with_suffix(".d"), build.command.cwd),
     )
 
 

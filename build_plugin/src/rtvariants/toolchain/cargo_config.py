@@ -100,7 +100,7 @@ class CargoConfig:
 
 def read(cargo: str, root: Path, environ: Mapping[str, str]) -> CargoConfig:
     """Return the configuration that cargo has in a folder; raises `MachineError`."""
-    argv = [cargo, "-Zunstable-options", "config", "get", "--show-origin"]
+    argv = [cargo, "config", "get", "-Zunstable-options", "--show-origin"]
     text = run(argv, root, {**environ, "RUSTC_BOOTSTRAP": "1"})
     try:
         return CargoConfig(toml.parse(text.encode()), _origins(text), environ)

@@ -20,7 +20,8 @@ def find_cargo(environ: Mapping[str, str] | None = None) -> str | None:
 
 def installer() -> list[str]:
     """Return what fetches Rust, where there is no cargo and fetching is allowed."""
-    return [] if find_cargo() or os.environ.get(FORBID_INSTALL) else ["puccinialin>=0.1"]
+    chosen = find_cargo() or os.environ.get(FORBID_INSTALL) or os.environ.get("CARGO")
+    return [] if chosen else ["puccinialin>=0.1"]
 
 
 def readers() -> list[str]:
@@ -52,6 +53,10 @@ def require_cargo() -> str:
     found = find_cargo()
     if found:
         return found
+    if os.environ.get("CARGO"):
+        raise MachineError(
+            f"no program `{os.environ['CARGO']}`, which `CARGO` names", "correct it, or unset it"
+        )
     how = "install Rust from https://rustup.rs and run again"
     if os.environ.get(FORBID_INSTALL):
         raise MachineError(f"no cargo on PATH, and `{FORBID_INSTALL}` forbids fetching it", how)

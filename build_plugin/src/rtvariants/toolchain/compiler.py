@@ -5,6 +5,7 @@ Everything that is asked of a compiler is asked of this one, in the way in which
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Mapping
@@ -33,14 +34,21 @@ class Compiler:
 
     def ask(self, *words: str) -> str:
         """Return what the compiler prints; raises `MachineError`."""
-        try:
-            return run([*self.argv, *words], self.cwd, self.env)
-        except MachineError as error:
-            if len(self.argv) == 1 or shutil.which(self.argv[0], path=self.env.get("PATH")):
-                raise
-            what = f"no `{self.argv[0]}`, which cargo is to run in the place of rustc"
-            hint = "install it, or set `RUSTC_WRAPPER=` and `RUSTC_WORKSPACE_WRAPPER=` to nothing"
-            raise MachineError(what, hint) from error
+        program = self.argv[0]
+        if program != "rustc" and not shutil.which(self._place(program), path=self.env.get("PATH")):
+            wraps = len(self.argv) > 1
+            what = "runs in the place of rustc" if wraps else "runs as rustc"
+            hint = (
+                "install it, or set `RUSTC_WRAPPER=` and `RUSTC_WORKSPACE_WRAPPER=` to nothing"
+                if wraps
+                else "correct `RUSTC`, or `rustc` in `[build]` of cargo's configuration"
+            )
+            raise MachineError(f"no `{program}`, which cargo {what}", hint)
+        return run([*self.argv, *words], self.cwd, self.env)
+
+    def _place(self, program: str) -> str:
+        """Return where a program is that is named by a folder: it counts from ours."""
+        return program if os.sep not in program else str(self.cwd / program)
 
     @cached_property
     def verbose(self) -> str:

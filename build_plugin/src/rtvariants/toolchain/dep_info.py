@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 
-def dep_info(file: Path) -> tuple[Path, ...]:
+def dep_info(file: Path, base: Path = Path()) -> tuple[Path, ...]:
     """Return the files and folders that cargo lists next to an artifact: all that it is made of.
 
     They include what `include_str!` and the like have read, and what build scripts have named
-    (`rerun-if-changed`), of the crate and of the crates that it depends on by path.
+    (`rerun-if-changed`), of the crate and of the crates that it depends on by path. Relative paths
+    begin at `base`; cargo writes such ones if it is set to (`build.dep-info-basedir`).
     """
     try:
         text = file.read_text(encoding="utf-8", errors="surrogateescape")
@@ -18,4 +19,4 @@ def dep_info(file: Path) -> tuple[Path, ...]:
         return ()
     found = text.replace("\\\n", " ").partition(": ")[2].partition("\n")[0]
     words = re.split(r"(?<!\\) +", found.strip())
-    return tuple(Path(word.replace("\\ ", " ")) for word in words if word)
+    return tuple(base / word.replace("\\ ", " ") for word in words if word)

@@ -59,7 +59,8 @@ def _link(build: Build) -> None:
     command = replace(build.command, env={**build.command.env, **env})
     done = subprocess.run(
         [*argv, str(folder / "Cargo.toml")], cwd=command.cwd, capture_output=True, check=False,
-        env=environment(command, os.environ), encoding="utf-8", errors="replace",
+        env=environment(command, os.environ, os.environ.get("PATH", "")),
+        encoding="utf-8", errors="replace",
     )  # fmt: skip
     if done.returncode:
         what, hint = diagnosis.of_cargo(done.stderr, done.returncode, build)
