@@ -99,6 +99,23 @@ def test_a_token_for_a_registry_is_refused(name):
     text = b'[registries.corp]\nindex = "x"\ntoken = "Bearer x"\n'
     with pytest.raises(RtvariantsError) as caught:
         ignored.refuse_tokens({name: text, "Cargo.toml": b"token = 1"})
-    said = f"{name}: token in a file of the sdist: `registries.corp.token`\nhint: `cargo login` "
+    said = f"{name}: secret in a file of the sdist: `registries.corp.token`\nhint: put it into "
     assert str(caught.value).startswith(said)
+    with pytest.raises(RtvariantsError, match=r"`http\.proxy`"):
+        ignored.refuse_tokens({name: b'[http]\nproxy = "http://me:word@example.invalid:80"\n'})
     ignored.refuse_tokens({name: b'[registries.corp]\nindex = "x"\n[registry]\ndefault = "corp"\n'})
+
+
+def test_what_the_build_tool_itself_puts_in_is_named(tree, capsys):
+    (tree / ".gitignore").write_text("*.log\nmade.py\n.env\n")
+    (tree / "src/made.py").touch()
+    subprocess.run(["git", "-C", tree, "init", "-q"], check=True)
+    written = [".env", "src/key.pem", "src/a.log", "src/made.py", "src/lib.rs", "PKG-INFO", "gone"]
+    ignored.warn_of_written(written, tree)
+    first, hint, second, _ = capsys.readouterr().err.splitlines()
+    names = "`.env`, `src/key.pem`"
+    assert first == f"warning: in the sdist, although they are known to hold secrets: {names}"
+    assert hint.startswith("hint: exclude what does not belong there: `exclude` in `[tool.hatch.")
+    assert second == "warning: in the sdist, although git ignores them: `src/a.log`"
+    ignored.warn_of_written(["src/lib.rs"], tree)
+    assert capsys.readouterr().err == ""

@@ -49,6 +49,13 @@ def test_what_is_missing_comes_in_and_the_rest_stays(tree, written):
     assert made.programs == {"run.sh", "src/c/configure"}
 
 
+def test_a_program_of_the_tree_is_one_in_the_sdist_whatever_its_writer_says(tree, tmp_path):
+    files = {"PKG-INFO": b"x", "src/c/configure": b"#!/bin/sh\n", "src/lib.rs": b""}
+    written = Sdist("pkg", "1.0", files).write(tmp_path)
+    complete(written, tree)
+    assert read(written).programs == {"src/c/configure"}
+
+
 def test_a_missing_lock_file_is_reported(tree, written, capsys):
     complete(written, tree)
     assert capsys.readouterr().err == ""

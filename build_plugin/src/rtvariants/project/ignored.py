@@ -8,6 +8,7 @@ tool; the lock file and the manifests are the exceptions, since no build works w
 from __future__ import annotations
 
 import fnmatch
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -30,7 +31,10 @@ _SECRETS = (
     "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk", "secrets.*",
     "service-account*.json", "client_secret*.json",
 )  # fmt: skip
+_OF_PYTHON = (".py", ".pyi")
 _NO_SECRETS = (".env.example", ".env.sample", ".env.template", ".env.dist", "secrets.rs")
+# In a URL, of a proxy or a registry.
+_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
 _CREDENTIALS = (".cargo", ".aws", ".docker", ".ssh", ".gnupg", ".kube")
 _WAYS = (
     "to ship it, name it to the build tool: `artifacts` in `[tool.hatch.build.targets.sdist]`, "
@@ -45,14 +49,36 @@ def without(files: Mapping[str, Path], root: Path, read: Collection[Path] = ()) 
     """
     asked = {n: p for n, p in files.items() if p.name not in _NEEDED}
     ignored = git_files.ignored(asked.values(), root) if _is_tree(root) else set()
-    left = {n: p for n, p in asked.items() if p not in ignored}
-    secret = {n: p for n, p in left.items() if _is_secret(p)}
-    public = git_files.kept(secret.values()) if secret else set()
-    secret = {n: p for n, p in secret.items() if p not in public or _is_link_out(p, root)}
+    secret = _secrets({n: p for n, p in asked.items() if p not in ignored}, root)
     code = [n for n, p in asked.items() if p in ignored and (p.suffix in _CODE or p in read)]
-    _warn(code, "git ignores them", _WAYS)
-    _warn(secret, "they are known to hold secrets", f"let git ignore them; {_WAYS}")
+    _warn(code, "not in the sdist, because git ignores them", _WAYS)
+    said = "not in the sdist, because they are known to hold secrets"
+    _warn(secret, said, f"let git ignore them; {_WAYS}")
     return {n: p for n, p in files.items() if p not in ignored and n not in secret}
+
+
+def warn_of_written(names: Iterable[str], root: Path) -> None:
+    """Print a warning of what the build tool has put into an sdist and may not belong there.
+
+    Python code that git ignores is usually there for a reason: a file with the version.
+    """
+    files = {n: root / n for n in names if (root / n).is_file() and Path(n).name not in _NEEDED}
+    ignored = git_files.ignored(files.values(), root) if _is_tree(root) else set()
+    secret = _secrets(files, root)
+    odd = [n for n, p in files.items() if p in ignored and p.suffix not in _OF_PYTHON]
+    hint = (
+        "exclude what does not belong there: `exclude` in `[tool.hatch.build.targets.sdist]` or in "
+        "`[tool.maturin]`, or MANIFEST.in"
+    )
+    _warn(secret, "in the sdist, although they are known to hold secrets", hint)
+    _warn(set(odd).difference(secret), "in the sdist, although git ignores them", hint)
+
+
+def _secrets(files: Mapping[str, Path], root: Path) -> dict[str, Path]:
+    """Return the files in which tools keep secrets, except those that everybody can read in git."""
+    found = {n: p for n, p in files.items() if _is_secret(p)}
+    public = git_files.kept(found.values()) if found else set()
+    return {n: p for n, p in found.items() if p not in public or _is_link_out(p, root)}
 
 
 def _is_tree(root: Path) -> bool:
@@ -61,12 +87,12 @@ def _is_tree(root: Path) -> bool:
     return not (root / "PKG-INFO").is_file() and manifest not in git_files.ignored([manifest], root)
 
 
-def _warn(names: Iterable[str], why: str, hint: str) -> None:
+def _warn(names: Iterable[str], what: str, hint: str) -> None:
     found = sorted(names)
     if found:
         shown = ", ".join(f"`{name}`" for name in found[:5])
         more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        sys.stderr.write(f"warning: not in the sdist, because {why}: {shown}{more}\nhint: {hint}\n")
+        sys.stderr.write(f"warning: {what}: {shown}{more}\nhint: {hint}\n")
 
 
 def _is_secret(path: Path) -> bool:
@@ -98,11 +124,11 @@ def _is_link_out(path: Path, root: Path) -> bool:
 
 
 def refuse_tokens(files: Mapping[str, bytes]) -> None:
-    """Refuse an sdist with a configuration of cargo that holds a token."""
+    """Refuse an sdist with a configuration of cargo that holds a token or a password."""
     problems = [
         Problem(
-            f"token in a file of the sdist: `{place}`",
-            "`cargo login` keeps it in cargo's home; remove it from the file and revoke it if it "
+            f"secret in a file of the sdist: `{place}`",
+            "put it into the configuration in cargo's home, as `cargo login` does; revoke it if it "
             "was published",
             name,
         )
@@ -124,3 +150,15 @@ def _tokens(text: bytes) -> Iterator[str]:
     for name, table in tables.items():
         if isinstance(table, dict):
             yield from (f"{name}.{k}" for k in ("token", "secret-key") if table.get(k))
+    yield from (place for place, text in _texts("", data) if _PASSWORD.search(text))
+
+
+def _texts(place: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(f"{place}.{key}".lstrip("."), inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(place, inner)

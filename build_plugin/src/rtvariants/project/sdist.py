@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,11 +55,13 @@ def _complete(path: Path, project: Project) -> None:
             add |= vendored(config, found, folder, _configs(archive, add, root))
         files = {**archive.files, **{name: _read(p, root) for name, p in add.items()}}
         ignored.refuse_tokens(files)
+        ignored.warn_of_written(archive.files, root)
         local_registries.compare(files)
         files = resolved.settled(files, project)
-        if files != archive.files:
-            # A script of C code may be run as a program.
-            programs = archive.programs | {n for n, p in add.items() if is_program(p)}
+        # A build script may run a file as a program; maturin's sdists have none.
+        programs = archive.programs | {n for n, p in add.items() if is_program(p)}
+        programs |= {n for n in archive.files if any(map(is_program, _in_tree(n, found)))}
+        if files != archive.files or programs != archive.programs:
             replace(archive, files=files, programs=programs).write(path.parent)
 
 
@@ -82,6 +84,12 @@ def _added(archive: Sdist, project: Project, folder: Path) -> dict[str, Path]:
     if found.has_workspace_above():
         add["Cargo.toml"] = _written(folder / "Cargo.toml", manifest(found))
     return add
+
+
+def _in_tree(name: str, found: Sources) -> Iterator[Path]:
+    """Yield where a file of the sdist is in the tree; maturin may have moved it."""
+    places = (found.root / name, found.workspace / name)
+    yield from (path for path in places if path.is_file())
 
 
 def _configs(archive: Sdist, add: Mapping[str, Path], root: Path) -> dict[str, Path]:
