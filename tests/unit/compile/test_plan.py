@@ -48,7 +48,8 @@ def test_the_command_is_explicit(tmp_path, tools, crate):
     fast, safe = plan(table(tmp_path), tools, crate, "1.0")
     assert fast.command.argv == (
         "cargo", "build", "--release", "--lib", "--target", LINUX,
-        "--manifest-path", "/w/g/Cargo.toml", "--features", "simd", "--locked",
+        "--manifest-path", "/w/g/Cargo.toml", "--package", crate.package_id,
+        "--features", "simd", "--locked",
         "--message-format=json-render-diagnostics",
     )  # fmt: skip
     assert "--features" not in safe.command.argv

@@ -1,10 +1,12 @@
 """What a runtime is compiled from: cargo's own answer, and the same as cargo then compiles."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from feature_workspace import TARGET, compiled, write
 
+from rtvariants.config import load
 from rtvariants.toolchain import crate as crates
 from rtvariants.toolchain import resolution
 from rtvariants.toolchain.resolution import Node, Resolution, read
@@ -74,8 +76,6 @@ app v1.0.0 (/w/a b|c)|x,y
 
 
 def test_the_packages_are_those_of_all_runtimes(app):
-    from rtvariants.config import load
-
     table = {
         "crate": "app", "module": "g._core", "env": "G",
         "runtimes": [
@@ -88,6 +88,7 @@ def test_the_packages_are_those_of_all_runtimes(app):
     names = {package.name for package in crate.graph.packages.values()}
     assert {"app", "pyo3-ffi", "both", "macros"} <= names
     assert set(crate.own) == names
+    assert crate.by_level
     levels = {}
 
     def env(level):
@@ -102,3 +103,33 @@ def test_the_packages_are_those_of_all_runtimes(app):
     assert crate.resolved["fast"].features("both") is None
     assert "one" in (crate.resolved["safe"].features("both") or ())
     assert Path(crate.target_directory) == app.parent / "target"
+
+
+def test_default_members_of_the_workspace_take_no_part(app):
+    manifest = app.parent / "Cargo.toml"
+    manifest.write_text(manifest.read_text() + 'default-members = ["app", "other"]\n')
+    table = {
+        "crate": "app", "module": "g._core", "env": "G",
+        "runtimes": [{"name": "safe", "level": "x86_64", "features": ["python"]}],
+    }  # fmt: skip
+    config = load.parse(table, app.parent)
+    crate = crates.read("cargo", config, TARGET)
+    crate = crates.resolve("cargo", crate, config, TARGET, lambda _: {})
+    assert crate.resolved["safe"].features("pyo3-ffi") == ("abi3-py310",)
+
+
+def test_runtimes_of_equal_features_are_asked_for_once(app, monkeypatch):
+    asked = []
+    real = resolution.ask
+    monkeypatch.setattr(resolution, "ask", lambda *a: asked.append(a) or real(*a))
+    runtimes = [
+        {"name": "fast", "level": "x86_64_v3", "features": ["python"]},
+        {"name": "safe", "level": "x86_64", "features": ["python"]},
+    ]
+    table = {"crate": "app", "module": "g._core", "env": "G", "runtimes": runtimes}
+    config = load.parse(table, app.parent)
+    crate = crates.read("cargo", config, TARGET)
+    for by_level, times in ((False, 1), (True, 3)):
+        again = replace(crate, by_level=by_level)
+        crates.resolve("cargo", again, config, TARGET, lambda level: {"LEVEL": level})
+        assert len(asked) == times

@@ -170,7 +170,8 @@ def _argv(
     contract: Contract, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
 ) -> tuple[str, ...]:
     argv = [toolchain.cargo, "build", "--release", "--lib", "--target", contract.target]
-    argv += ["--manifest-path", str(crate.manifest)]
+    # Without a package, cargo builds all default members of a workspace, with unified features.
+    argv += ["--manifest-path", str(crate.manifest), "--package", crate.package_id]
     argv += resolution.arguments(contract.cargo_features, default=runtime.default_features)
     argv += ["--locked"] if toolchain.locked else []
     return (*argv, "--message-format=json-render-diagnostics")

@@ -34,7 +34,8 @@ class Crate:
     `abi` is such as `cp310-abi3`, and `resolved` what each runtime is compiled from, by its name:
     both are empty until `resolve` has asked for them. `locked` is a digest of what settles its
     dependencies, empty where nothing does; `own` are the names of the crates that come from no
-    registry, itself among them. `target_directory` is cargo's own, `build_directory` its folder for
+    registry, itself among them. `by_level` is set where a dependency is only for CPUs with some
+    feature. `target_directory` is cargo's own, `build_directory` its folder for
     all but the results.
     """
 
@@ -51,6 +52,7 @@ class Crate:
     graph: Graph = field(default_factory=Graph)
     locked: str = ""
     own: tuple[str, ...] = ()
+    by_level: bool = False
     target_directory: Path = Path()
     build_directory: Path = Path()
 
@@ -106,6 +108,11 @@ def read(cargo: str, config: Config, target: str, host: str = "") -> Crate:
         graph=metadata.read(data, _lock(workspace / "Cargo.lock")),
         locked=_locked(workspace),
         own=tuple(sorted(p["name"] for p in data["packages"] if p["source"] is None)),
+        by_level=any(
+            "target_feature" in (d["target"] or "")
+            for p in data["packages"]
+            for d in p["dependencies"]
+        ),
         target_directory=Path(data["target_directory"]),
         # An older cargo has no such folder.
         build_directory=Path(data.get("build_directory", data["target_directory"])),
@@ -129,6 +136,7 @@ def resolve(
     runtime with a feature that the crate lacks is left out: the plan reports it.
     """
     system, machine = platforms.system(target), target.split("-", maxsplit=1)[0]
+    any_level = config.runtimes[0].levels[machine]
     asked: dict[tuple[str, ...], Future[Resolution]] = {}
     runtimes: dict[str, Future[Resolution]] = {}
     with ThreadPoolExecutor() as pool:
@@ -136,10 +144,10 @@ def resolve(
             features = features_of(runtime, system)
             if any("/" not in f and f not in crate.features for f in features):
                 continue
-            options = ["--target", target]
+            options = ["--package", crate.package_id, "--target", target]
             options += resolution.arguments(features, default=runtime.default_features)
             options += ["--locked"] if crate.locked else []
-            made = env(runtime.levels[machine])
+            made = env(runtime.levels[machine] if crate.by_level else any_level)
             key = (*options, *map("=".join, made.items()))
             if key not in asked:
                 asked[key] = pool.submit(
