@@ -35,13 +35,14 @@ class Tree:
         if times:
             os.utime(path, times)
 
-    def settle(self, build, *, scripted=False):
+    def settle(self, build, *, crate=None, scripted=False):
+        crate = crate or self.root
         packages = {
             name: Package(name, "1.0.0", folder=folder, scripted=scripted)
-            for name, folder in {"g": self.root, "beside": self.root.parent / "beside"}.items()
+            for name, folder in {"g": crate, "beside": self.root.parent / "beside"}.items()
         }
-        crate = replace(CRATE, manifest=self.root / "Cargo.toml", graph=Graph(packages))
-        freshness.settle([build], self.root, crate)
+        mine = replace(CRATE, manifest=crate / "Cargo.toml", graph=Graph(packages))
+        freshness.settle([build], self.root, mine)
 
 
 @pytest.fixture
@@ -65,9 +66,9 @@ def compiled(build):
             (folder / "invoked.timestamp").touch()
 
 
-def built(build, tree, *known, **more):
+def built(build, tree, *known):
     """Build a tree, as cargo would; `known` are files that it names then."""
-    tree.settle(build, **more)
+    tree.settle(build)
     compiled(build)
     freshness.remember(Artifact(build, tuple(tree.root / name for name in known)))
 
@@ -155,19 +156,43 @@ def test_a_file_that_is_gone_is_noticed(tree, build):
     assert units(build) == THEIRS
 
 
-def test_a_newer_file_is_left_to_cargo_unless_only_a_build_script_reads_it(tree, build):
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("native/known.c", ALL), ("src/lib.rs", ALL), ("README.md", ALL), ("tests/a.c", ALL),
+        ("python/g/__init__.py", ALL), ("python/g/data.json", ALL), ("dist/g-1.tar.gz", ALL),
+        ("ignored/a.c", ALL), ("native/a.c", THEIRS), ("data/table.bin", THEIRS),
+    ],
+)  # fmt: skip
+def test_a_newer_file_is_left_to_cargo_unless_only_a_script_or_a_macro_reads_it(
+    tree, build, name, left
+):
     here = tree()
-    for scripted, name, left in (
-        (False, "native/a.c", ALL), (True, "native/known.c", ALL), (True, "src/lib.rs", ALL),
-        (True, "README.md", ALL), (True, "python/g/__init__.py", ALL), (True, "tests/a.c", ALL),
-        (True, "native/a.c", THEIRS),
-    ):  # fmt: skip
-        here.write(name, f"before {left}")
-        built(build, here, "native/known.c", scripted=scripted)
-        later = max(os.stat(f).st_mtime for f in build.sharing.target_dir.rglob("*")) + 9
-        here.write(name, "after", (later, later))
-        here.settle(build, scripted=scripted)
-        assert units(build) == left, name
+    here.write(".gitignore", "ignored/\n")
+    here.write("python/g/__init__.py", "")
+    here.write(name, "before")
+    built(build, here, "native/known.c")
+    later = max(os.stat(f).st_mtime for f in build.sharing.target_dir.rglob("*")) + 9
+    here.write("native/new.c", "a new file is named by one that was there", (later, later))
+    here.write(name, "after", (later, later))
+    here.settle(build)
+    assert units(build) == left
+
+
+@pytest.mark.parametrize("scripted", [False, True])
+def test_a_header_of_the_project_outside_of_its_crates_counts_if_a_script_may_compile_c(
+    tree, build, scripted
+):
+    here = tree()
+    crate = here.root / "crates/g"
+    for name in ("include/a.h", "crates/g/src/lib.rs"):
+        here.write(name, "1")
+    here.settle(build, crate=crate, scripted=scripted)
+    compiled(build)
+    later = max(os.stat(f).st_mtime for f in build.sharing.target_dir.rglob("*")) + 9
+    here.write("include/a.h", "2", (later, later))
+    here.settle(build, crate=crate, scripted=scripted)
+    assert units(build) == (THEIRS if scripted else ALL)
 
 
 def test_what_is_not_compiled_does_not_count(tree, build):

@@ -4,7 +4,8 @@ cargo judges a crate by the times of the files that it was compiled from: it is 
 them is newer. That is wrong for a file with other content and an older time, as `mv`, `cp -p`,
 `git stash` with restored times, `tar` and `rsync -t` leave it, and after the clock was wrong. It is
 wrong for two checkouts in one `CARGO_TARGET_DIR`, since cargo identifies a crate by its place in
-its workspace. And cargo does not know of files that a build script compiles without naming them.
+its workspace. And cargo does not know of files that a build script compiles without naming them,
+or that a macro reads.
 
 So each runtime's directory records the content of all files that its crates were compiled from.
 Where the content differs in a way that cargo does not see, the project's own crates are compiled
@@ -16,11 +17,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rtvariants.files import write_text
+from rtvariants.toolchain import git_files
 from rtvariants.toolchain.crate import Crate
 
 from . import inputs
@@ -30,9 +32,17 @@ from .inputs import Content
 from .reuse import FINGERPRINTS, crate, places
 
 _NOTE = "sources.json"
-# What cargo judges itself, and what only people and other tools read.
-_NOT_READ = {".rs", ".toml", ".lock", ".md", ".rst", ".yml", ".yaml", ".ini", ".cfg", ".ipynb", ""}
-_ASIDE = {"tests", "benches", "examples", "docs"}
+# What cargo judges itself, what only people and other tools read, and what these write.
+_NOT_READ = {
+    ".rs", ".toml", ".lock", ".md", ".rst", ".yml", ".yaml", ".ini", ".cfg", ".ipynb", "", ".log",
+    ".gz", ".zip",
+}  # fmt: skip
+_ASIDE = {"tests", "benches", "examples", "docs", "dist"}
+# What compilers of other languages read, perhaps outside of the crate whose script runs them.
+_NATIVE = {
+    ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".inc", ".inl", ".s", ".S", ".asm",
+    ".m", ".mm", ".cu", ".proto",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,11 +63,12 @@ class _Record:
 
 def settle(builds: Sequence[Build], root: Path, built: Crate) -> None:
     """Remove what was built of the project's own crates if it is not of the present sources."""
-    own = {built.manifest.parent: True}
-    own |= {p.folder: p.scripted for p in built.graph.packages.values() if not p.source}
-    scripted = [folder for folder, has_script in own.items() if has_script]
+    packages = [p for p in built.graph.packages.values() if not p.source]
+    own = {built.manifest.parent, *(package.folder for package in packages)}
     output = [build.sharing.target_dir for build in builds]
     sources = {path for folder in own for path in inputs.below(folder, output)}
+    if root not in own and any(package.scripted for package in packages):
+        sources |= {path for path in inputs.below(root, output) if path.suffix in _NATIVE}
     records = [_read(build.sharing.target_dir / _NOTE) for build in builds]
     mine = [record.files for record in records if record and record.root == root]
     contents = inputs.Contents({path: c for files in mine for path, c in files.items()})
@@ -66,7 +77,7 @@ def settle(builds: Sequence[Build], root: Path, built: Crate) -> None:
         before = record.moved(root) if record else _Record(root)
         files = contents.of({*sources, *before.files, *before.known})
         changed = _changed(before.files, files)
-        if changed and (other or _unseen(build, changed, before.known, scripted)):
+        if changed and (other or _unseen(build, changed, before, own)):
             _forget(build)
         # Before cargo runs: what a failed build leaves is of these files.
         _write(build.sharing.target_dir / _NOTE, _Record(root, files, before.known), record)
@@ -77,24 +88,32 @@ def _changed(before: Mapping[Path, Content], now: Mapping[Path, Content]) -> lis
     return [p for p in {*before, *now} if digests[0].get(p) != digests[1].get(p)]
 
 
-def _unseen(
-    build: Build, changed: Sequence[Path], known: frozenset[Path], scripted: Sequence[Path]
-) -> bool:
+def _unseen(build: Build, changed: Sequence[Path], before: _Record, own: Collection[Path]) -> bool:
     """Return whether cargo would not notice one of the changes."""
     latest = _latest(build)
-    return any(_time(p) <= latest or _hidden(p, known, scripted) for p in changed)
+    if any(_time(path) <= latest for path in changed):
+        return True
+    edited = [path for path in changed if path in before.files and _hidden(path, before.known, own)]
+    return bool(set(edited) - git_files.ignored(edited, before.root)) if edited else False
 
 
-def _hidden(path: Path, known: frozenset[Path], scripted: Sequence[Path]) -> bool:
-    """Return whether only a build script may have read a file, and did not say so.
+def _hidden(path: Path, known: frozenset[Path], own: Collection[Path]) -> bool:
+    """Return whether only a build script or a macro may have read a file, and did not say so.
 
     The crate `cc` compiles such files: it names variables, and that keeps cargo from looking at
     all files of the crate.
     """
     if path.suffix in _NOT_READ or not known.isdisjoint((path, *path.parents)):
         return False
-    inside = [path.relative_to(folder) for folder in scripted if folder in path.parents]
-    return any(part.parts[0] not in _ASIDE for part in inside)
+    inside = [path.relative_to(folder).parts for folder in own if folder in path.parents]
+    if path.suffix in _NATIVE and not inside:
+        return True
+    return any(parts[0] not in _ASIDE and not _of_python(path, len(parts)) for parts in inside)
+
+
+def _of_python(path: Path, depth: int) -> bool:
+    """Return whether a file is in a Python package, which no crate reads."""
+    return any((folder / "__init__.py").exists() for folder in path.parents[: depth - 1])
 
 
 def remember(artifact: Artifact) -> None:
