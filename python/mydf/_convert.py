@@ -129,6 +129,9 @@ def _converted(made: Any, what: str, nulls: int, dtype: Any) -> Any:
     if nulls and wanted.kind not in "fcOMm":
         fact += f", which has no value for its {nulls} nulls"
         raise ArgumentError(fact, hint="replace them with `fill_null(...)`", what="dtype")
+    if wanted.kind == "M" and _has_zone(made):
+        hint = "`.cast(mydf.Datetime)` keeps the wall-clock time and drops the zone"
+        raise ArgumentError(f"{fact}, which has no zone", hint=hint, what="dtype")
     try:
         fits = _fits(made, wanted)
         converted = made.astype(wanted) if fits else made
@@ -139,6 +142,12 @@ def _converted(made: Any, what: str, nulls: int, dtype: Any) -> Any:
         hint = "ask for a wider dtype"
         raise ArgumentError(f"{fact}: a value does not fit", hint=hint, what="dtype")
     return converted
+
+
+def _has_zone(made: Any) -> bool:
+    return made.dtype.kind == "O" and any(
+        getattr(value, "tzinfo", None) is not None for value in made.flat
+    )
 
 
 def _fits(made: Any, wanted: Any) -> bool:

@@ -297,7 +297,7 @@ def test_numpy_gets_objects_where_its_own_dtypes_would_lose_something():
         ([float("nan")], int, "does not fit"), ([1e300], "i8", "does not fit"),
         ([None, "a"], "U5", "nulls"), ([None, True], bool, "nulls"), (["a"], float, "float"),
         (np.array(["5000-01-01"], "M8[us]"), "M8[ns]", "does not fit"),
-        ([NOON, None], "i8", "nulls"),
+        ([NOON, None], "i8", "nulls"), ([NOON.replace(tzinfo=UTC)], "M8[us]", "no zone"),
     ],
 )  # fmt: skip
 def test_numpy_asks_for_a_dtype_that_does_not_hold_the_values(data, dtype, problem):
