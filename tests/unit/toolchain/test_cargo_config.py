@@ -93,3 +93,22 @@ def test_variables_of_the_configuration():
     found, forced = config({"env": table}, C="mine", D="mine", E="mine").variables()
     assert found == {"A": "/w/x", "B": "b", "D": "d"}
     assert forced == {"D"}
+
+
+@needs_cargo
+def test_the_target_directory_is_that_of_cargo(tmp_path, monkeypatch):
+    project, workspace = tmp_path / "a" / "b", tmp_path / "a"
+    (project / ".cargo").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("CARGO_")}
+    env["CARGO_HOME"] = str(tmp_path / "home")
+
+    def found(**more):
+        return cargo_config.target_directory("cargo", project, workspace, env | more)
+
+    assert found() == workspace / "target"
+    (project / ".cargo/config.toml").write_text('[build]\ntarget-dir = "out"\n')
+    assert found() == project / "out"
+    assert found(CARGO_BUILD_TARGET_DIR="mine") == tmp_path / "mine"
+    assert found(CARGO_TARGET_DIR="other") == tmp_path / "other"
+    assert cargo_config.target_directory(None, project, workspace, env) == workspace / "target"

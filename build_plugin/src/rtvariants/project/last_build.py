@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rtvariants.loader.editable.rebuild import walk
+from rtvariants.toolchain.cargo_config import target_directory
+from rtvariants.toolchain.cargo_path import find_cargo
 from rtvariants.toolchain.dep_info import dep_info
 
 
 def files(workspace: Path, root: Path) -> list[Path]:
     """Return the files that the runtimes were last compiled from, except those of registries."""
-    target = Path.cwd() / os.environ.get("CARGO_TARGET_DIR", workspace / "target")
+    target = target_directory(find_cargo(), root, workspace, os.environ)
     # rtvariants/TARGET/LEVEL/RUNTIME is cargo's target directory for one runtime.
     # Several projects may share a target directory.
     lists = [dep_info(p) for p in (target / "rtvariants").glob("*/*/*/*/release/*.d")]

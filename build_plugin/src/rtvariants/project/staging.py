@@ -17,6 +17,8 @@ from pathlib import Path
 from rtvariants.config import toml, tool_maturin
 from rtvariants.errors import ConfigError, RtvariantsError
 from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
+from rtvariants.toolchain.cargo_config import target_directory
+from rtvariants.toolchain.cargo_path import find_cargo
 
 from . import tree
 from .tree import Project
@@ -47,7 +49,8 @@ def _home_target(project: Project, output: Path) -> Path | None:
         with contextlib.suppress(OSError, ConfigError):
             theirs = (folder / "pyproject.toml").read_bytes()
             if folder != root and (theirs == mine or tool_maturin.alike(theirs, mine)):
-                return _workspace(folder, theirs) / "target"
+                workspace = _workspace(folder, theirs)
+                return target_directory(find_cargo(), folder, workspace, os.environ)
     return None
 
 

@@ -8,6 +8,7 @@ the files; their names follow from those of the settings.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
@@ -93,6 +94,14 @@ class CargoConfig:
             found[name] = self._joined(text, "env", name) if table.get("relative") else text
         return found, frozenset(forced)
 
+    def path(self, *keys: str) -> Path | None:
+        """Return a folder that is a setting; `None` where it is not set."""
+        name = self.string(*keys)
+        if not name:
+            return None
+        in_file = f"CARGO_{'_'.join(keys).upper().replace('-', '_')}" not in self.environ
+        return Path(self._joined(name, *keys)) if in_file else Path.cwd() / name
+
     def _joined(self, name: str, *keys: str) -> str:
         # cargo counts from the folder that holds `.cargo`.
         return str(Path(self.origin(*keys)).parents[1] / name)
@@ -106,6 +115,19 @@ def read(cargo: str, root: Path, environ: Mapping[str, str]) -> CargoConfig:
         return CargoConfig(toml.parse(text.encode()), _origins(text), environ)
     except ConfigError as error:
         raise MachineError(f"cargo prints its configuration unreadably: {error}") from error
+
+
+def target_directory(
+    cargo: str | None, root: Path, workspace: Path, environ: Mapping[str, str]
+) -> Path:
+    """Return where cargo puts what it compiles of a workspace, if it is called in `root`."""
+    named = environ.get("CARGO_TARGET_DIR")
+    if named:
+        return Path.cwd() / named
+    found = None
+    with contextlib.suppress(MachineError):  # A build reports it.
+        found = read(cargo, root, environ).path("build", "target-dir") if cargo else None
+    return found or workspace / "target"
 
 
 def _origins(text: str) -> dict[tuple[str, ...], str]:

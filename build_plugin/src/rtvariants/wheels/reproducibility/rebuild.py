@@ -63,6 +63,7 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
         # So is Python's folder for packages that are installed for one user.
         "PYTHONUSERBASE": site.getuserbase(),
         "CARGO_TARGET_DIR": str(place / f"target-{name}"),
+        "CARGO_BUILD_BUILD_DIR": str(place / f"target-{name}"),
         "TZ": "Asia/Kathmandu" if odd else "UTC",
         "LC_ALL": "C.UTF-8" if odd else "C",
         "PYTHONHASHSEED": str(len(name)),
