@@ -50,7 +50,7 @@ CIRCLES = [["loader", "loader.choice", "loader.need", "loader.process"]]
 BY_NAME = 'import_module(f".{'
 #: In mydf: a frame returns its columns, and `Series.to_frame` returns a frame.
 MYDF_CIRCLES = [["frame", "series"]]
-ADAPTERS = {"hatchling", "maturin", "setuptools"}
+ADAPTERS = {"hatchling", "maturin", "pdm", "setuptools"}
 # The adapters, and the PEP 517 backend of a tree that carries the plugin.
 DOORS = {f"backends.{name}" for name in (*ADAPTERS, "in_tree", "part")}
 

@@ -73,6 +73,10 @@ def _reported(run: Callable[[], int]) -> int:
             print(f"error: {problem.render()}", file=sys.stderr)
         return 1
     except OSError as error:
+        if _is_gone():
+            print("error: the current folder does not exist any more", file=sys.stderr)
+            print("hint: change to a folder that exists: cd", file=sys.stderr)
+            return 1
         if error.filename is None:
             raise
         print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
@@ -80,6 +84,15 @@ def _reported(run: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("rtvariants: interrupted", file=sys.stderr)
         return 130
+
+
+def _is_gone() -> bool:
+    """Return whether the current folder has been deleted."""
+    try:
+        os.getcwd()
+    except OSError:
+        return True
+    return False
 
 
 def _print_anything() -> None:
