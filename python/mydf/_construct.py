@@ -53,6 +53,11 @@ def _series(name: str, values: Any) -> core.Series:
 
 def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
     """Return the frame of `mydf.DataFrame(data, schema)`."""
+    if schema is not None and not hasattr(schema, "keys"):
+        from mydf._options import mistyped
+
+        hint = 'pass a dict of dtypes by column, e.g. `{"a": mydf.Int64}`'
+        raise mistyped("schema", schema, hint)
     schema = schema or {}
     if data is None:
         data = {name: [] for name in schema}

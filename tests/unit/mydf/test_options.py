@@ -64,6 +64,12 @@ def test_wrong_options_of_read_csv(option, value):
     refused(lambda: md.read_csv("missing", **{option: value}), option)
 
 
+@pytest.mark.parametrize("schema", [["a"], "a", [("a", md.Int8)], md.Int8])
+def test_a_schema_that_is_no_dict_is_refused(schema):
+    refused(lambda: md.DataFrame({"a": [1]}, schema=schema), "schema", "dict")
+    refused(lambda: md.DataFrame(None, schema=schema), "schema", "dict")
+
+
 def test_a_quote_that_is_the_separator_is_refused():
     refused(lambda: md.read_csv(DATA, separator='"'), "quote_char", "also the separator")
     refused(lambda: md.read_csv("missing", separator="'", quote_char="'"), "quote_char")
