@@ -246,6 +246,11 @@ impl Error {
                  `group_by` first, or more keys"
                     .into(),
             ),
+            Error::Memory { operation, .. } if operation == "read" => Some(
+                "CSV is read whole: split the file first, or store it as Parquet and read fewer \
+                 `columns`"
+                    .into(),
+            ),
             Error::Memory { .. } => {
                 Some("work on fewer rows or columns, with `filter` or `select` first".into())
             }

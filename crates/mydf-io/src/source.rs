@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arrow_buffer::Buffer;
 use bytes::Bytes;
-use mydf_core::{Error, Result};
+use mydf_core::{Error, Result, memory};
 
 /// Bytes to read, and the name that errors use for them.
 pub struct Source<'a> {
@@ -32,8 +32,7 @@ impl<'a> Source<'a> {
     /// # Errors
     /// [`Error::Io`].
     pub fn open(path: &'a Path) -> Result<Self> {
-        let data = Data::open(path).map_err(read_error(path))?;
-        Ok(Source { name: path, data })
+        Ok(Source { name: path, data: Data::open(path)? })
     }
 
     /// Bytes in memory.
@@ -49,6 +48,7 @@ impl<'a> Source<'a> {
     pub(crate) fn whole(&self) -> Result<Whole<'a>> {
         Ok(match &self.data {
             Data::File(file, length) => {
+                memory::check("read", *length)?;
                 let mut bytes = Vec::with_capacity(usize::try_from(*length).unwrap_or(0));
                 let mut file = Ranges::File(Arc::clone(file), *length).from(0);
                 file.read_to_end(&mut bytes).map_err(read_error(self.name))?;
@@ -70,22 +70,41 @@ impl<'a> Source<'a> {
 }
 
 impl Data<'_> {
-    fn open(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let metadata = file.metadata()?;
+    fn open(path: &Path) -> Result<Self> {
+        let failed = read_error(path);
+        let mut file = File::open(path).map_err(&failed)?;
+        let metadata = file.metadata().map_err(&failed)?;
         if metadata.is_file() {
             return Ok(Data::File(Arc::new(file), metadata.len()));
         }
         let mut bytes = Vec::new();
         if is_device(&metadata) && !file.is_terminal() {
             // `/dev/null` has no bytes; `/dev/zero` has no end, and a disk is no table.
-            if (&mut file).take(1).read_to_end(&mut bytes)? > 0 {
-                return Err(io::Error::other("a device, not a file or pipe"));
+            if (&mut file).take(1).read_to_end(&mut bytes).map_err(&failed)? > 0 {
+                return Err(failed(io::Error::other("a device, not a file or pipe")));
             }
         } else {
-            file.read_to_end(&mut bytes)?;
+            bytes = read_all(file, failed)?;
         }
         Ok(Data::Read(bytes.into()))
+    }
+}
+
+/// Reads to an end that is not known before. The memory for each step is asked for, because a pipe
+/// or a compressed file may have any length.
+pub(crate) fn read_all(
+    mut from: impl Read,
+    failed: impl Fn(io::Error) -> Error,
+) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut step: u64 = 1 << 20;
+    loop {
+        memory::check("read", bytes.len() as u64 + step)?;
+        let read = (&mut from).take(step).read_to_end(&mut bytes).map_err(&failed)?;
+        if (read as u64) < step {
+            return Ok(bytes);
+        }
+        step = bytes.len() as u64;
     }
 }
 
@@ -221,6 +240,25 @@ mod tests {
             let mut out = Vec::new();
             ranges.from(at).read_to_end(&mut out).unwrap();
             assert!(out.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_file_larger_than_memory_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        // Without blocks on the disk; some file systems do not have such files.
+        if File::create(&path).unwrap().set_len(8 << 40).is_ok() {
+            let error = Source::open(&path).unwrap().whole().err().unwrap();
+            assert!(matches!(error, Error::Memory { .. }), "{error}");
+        }
+    }
+
+    #[test]
+    fn input_of_any_length_is_read_to_its_end() {
+        for length in [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 1 << 21, (1 << 21) + 1] {
+            let bytes = read_all(io::repeat(b'a').take(length), read_error(Path::new("pipe")));
+            assert_eq!(bytes.unwrap().len() as u64, length);
         }
     }
 

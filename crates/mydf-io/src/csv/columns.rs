@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_buffer::Buffer;
-use mydf_core::{Column, DType, Error, Result};
+use mydf_core::{Column, DType, Error, Result, memory};
 use rayon::prelude::*;
 
 use super::build::{self, Filled, Job, Misfit, Part, Slots, Texts};
@@ -218,6 +218,9 @@ impl Pass<'_> {
     fn run(&self) -> Result<Vec<Option<Column>>> {
         let rows: Vec<usize> = self.chunks.iter().map(|chunk| chunk.rows).collect();
         let height = rows.iter().sum();
+        let row_bytes: u64 =
+            self.open.iter().map(|p| memory::row_bytes(&self.plans[*p].dtype)).sum();
+        memory::check("read", (height as u64).saturating_mul(row_bytes))?;
         let failed: Vec<AtomicBool> = self.open.iter().map(|_| AtomicBool::new(false)).collect();
         let mut slots: Vec<Slots> =
             self.open.iter().map(|plan| Slots::new(&self.plans[*plan].dtype, height)).collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 use arrow_buffer::Buffer;
 use mydf_core::{Error, Result};
 
-use crate::source::Whole;
+use crate::source::{self, Whole};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -22,8 +22,8 @@ pub(super) fn text<'a>(path: &Path, whole: Whole<'a>, quote: Option<u8>) -> Resu
     let whole = match compression(bytes) {
         Some("gzip") => decompressed(path, "gzip", flate2::read::MultiGzDecoder::new(bytes))?,
         Some(name) => {
-            let decoder = zstd::stream::read::Decoder::new(bytes);
-            decompressed(path, name, decoder.map_err(damaged(path, name))?)?
+            let decoder = zstd::stream::read::Decoder::new(bytes).map_err(damaged(path, name))?;
+            decompressed(path, name, decoder)?
         }
         None => whole,
     };
@@ -44,13 +44,12 @@ fn compression(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn decompressed<'a>(path: &Path, name: &str, mut decoder: impl Read) -> Result<Whole<'a>> {
-    let mut bytes = Vec::new();
-    decoder.read_to_end(&mut bytes).map_err(damaged(path, name))?;
+fn decompressed<'a>(path: &Path, name: &str, decoder: impl Read) -> Result<Whole<'a>> {
+    let bytes = source::read_all(decoder, damaged(path, name))?;
     Ok(Whole::Owned(Buffer::from_vec(bytes)))
 }
 
-fn damaged<'n>(path: &'n Path, name: &'n str) -> impl FnOnce(io::Error) -> Error + 'n {
+fn damaged<'n>(path: &'n Path, name: &'n str) -> impl Fn(io::Error) -> Error + 'n {
     move |source| error(path, format!("{name}: {source}"), "the file may be cut off or damaged")
 }
 
