@@ -8,7 +8,7 @@ import pytest
 from rtvariants.verify.audit import FunctionAbove, covers
 from rtvariants.verify.known import KNOWN, ROWS
 
-# What the audit of an extension module for `x86_64` shows, which is made of these crates, as
+# What the audit shows in libraries for `x86_64` and `aarch64` that are made of these crates, as
 # crates.io has them, each used by its ordinary functions.
 SHOWN = [
     FunctionAbove(symbol, crate, tuple(features.split(",")), "")
