@@ -35,7 +35,25 @@ def test_its_features_are_those_of_every_runtime(adopted):
 
 
 def test_another_backend_does_not_read_it(adopted):
-    assert adopted("hatchling.build", features=["simd"]).runtimes[0].features == ("small",)
+    assert adopted("hatchling.build", features=["small"]).runtimes[0].features == ("small",)
+    assert adopted("hatchling.build", include=["x"], profile="release").runtimes
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"features": ["simd"]},
+        {"no-default-features": True},
+        {"all-features": True},
+        {"profile": "dist"},
+        {"rustc-args": ["-Cx"]},
+    ],
+)
+def test_what_it_would_change_in_a_runtime_is_refused_with_another_backend(adopted, settings):
+    for backend in ("hatchling.build", "setuptools.build_meta"):
+        with pytest.raises(ConfigError, match="the build backend does not read: `") as caught:
+            adopted(backend, **settings)
+        assert caught.value.problems[0].where == f"tool.maturin.{next(iter(settings))}"
 
 
 def test_settings_that_cannot_be_followed_are_refused_at_once(adopted):

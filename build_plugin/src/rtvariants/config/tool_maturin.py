@@ -39,6 +39,8 @@ _REFUSED = {
     "rustc-extra-args": f"{_LEVELS}; put flags for all runtimes into `.cargo/config.toml`",
     "unstable-flags": "put `[unstable]` into `.cargo/config.toml`",
 }
+# Those of them that would change the code.
+_COMPILED = ("all-features", "cargo-extra-args", "rustc-args", "rustc-extra-args")
 _RELEASE = "runtimes are built with cargo's profile `release`"
 # Settings with the only values that hold for runtimes anyway.
 _USUAL = (
@@ -56,12 +58,14 @@ _USUAL = (
 def adopt(config: Config, data: Mapping[str, Any]) -> Config:
     """Return the configuration with the features that `[tool.maturin]` gives all runtimes.
 
-    With any other build backend, nothing changes. Raises `ConfigError` with every
-    setting that contradicts `[tool.rtvariants]` or can't be followed.
+    Any other build backend does not read the table. Raises `ConfigError` with every setting that
+    contradicts `[tool.rtvariants]` or can't be followed.
     """
-    if wrapped.called(config.root, data) != BACKEND:
-        return config
     settings = data.get("tool", {}).get("maturin", {})
+    if wrapped.called(config.root, data) != BACKEND:
+        if left := _unread(settings, config):
+            raise ConfigError(left)
+        return config
     problems = [*_refused(settings), *_contradictions(settings, config)]
     problems += _unlocked(settings, config)
     features = settings.get("features", [])
@@ -93,6 +97,26 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
         for r in config.runtimes
     )
     return replace(config, runtimes=runtimes)
+
+
+def _unread(settings: Mapping[str, Any], config: Config) -> list[Problem]:
+    """Report what a table that nobody reads would change in a runtime, such as after a move."""
+    features, bare = settings.get("features", []), settings.get("no-default-features")
+    asked = {
+        "features": not all(feature in r.features for r in config.runtimes for feature in features),
+        "no-default-features": bare and any(r.default_features for r in config.runtimes),
+        **{key: settings.get(key) for key in _COMPILED},
+        "profile": settings.get("profile", "release") != "release",
+    }
+    return [
+        Problem(
+            f"setting that the build backend does not read: `{key}`",
+            "write it at the runtimes in `[tool.rtvariants]`, or remove it",
+            where=f"{_WHERE}.{key}",
+        )
+        for key, changes in asked.items()
+        if changes
+    ]
 
 
 def _refused(settings: Mapping[str, Any]) -> list[Problem]:
