@@ -56,6 +56,18 @@ def test_a_program_of_the_tree_is_one_in_the_sdist_whatever_its_writer_says(tree
     assert read(written).programs == {"src/c/configure"}
 
 
+def test_what_the_settings_exclude_stays_out_unless_a_build_is_known_to_read_it(tree, tmp_path):
+    for name in ("docs/big.bin", "data/table.bin"):
+        (tree / name).parent.mkdir()
+        (tree / name).touch()
+    (tree / "src/lib.rs").write_text('include_bytes!("../data/table.bin")')
+    written = Sdist("pkg", "1.0", {"PKG-INFO": b"x"}).write(tmp_path)
+    sdist.complete(written, project_of(tree), lambda name: name.endswith(".bin"))
+    made = set(read(written).files)
+    assert "data/table.bin" in made
+    assert "docs/big.bin" not in made
+
+
 def test_a_missing_lock_file_is_reported(tree, written, capsys):
     complete(written, tree)
     assert capsys.readouterr().err == ""

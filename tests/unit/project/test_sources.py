@@ -77,6 +77,16 @@ def test_a_crate_in_the_projects_own_folder_gives_only_what_cargo_reads(tmp_path
     assert list(found) == ["Cargo.toml", "make.rs", "speed/b.rs", "src/lib.rs"]
 
 
+def test_what_cargos_configuration_includes_is_a_source(tmp_path):
+    files = {
+        "Cargo.toml": '[package]\nname = "a"\n',
+        ".cargo/config.toml": 'include = ["flags.toml", { path = "no.toml", optional = true }]\n',
+        ".cargo/flags.toml": 'include = "../more/flags.toml"\n',
+        "more/flags.toml": 'include = ["../.cargo/flags.toml"]\n',
+    }
+    assert set(project(tmp_path, files)(".").files()) == {*files}
+
+
 def test_a_linked_crate_keeps_the_name_of_the_link(tmp_path):
     (tmp_path / "elsewhere/src").mkdir(parents=True)
     (tmp_path / "elsewhere/Cargo.toml").write_text("[package]\n")

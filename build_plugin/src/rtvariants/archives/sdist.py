@@ -66,11 +66,13 @@ def is_program(path: Path) -> bool:
     return os.name != "nt" and bool(path.stat().st_mode & 0o100)
 
 
-def read(path: Path) -> Sdist:
+def read(path: Path, tree: Path | None = None) -> Sdist:
     """Read a whole archive.
 
     Raises `WheelError`: rule `file-name`, `sdist` (damaged, or a bomb) or `member-name` (a member
     outside of the archive's one folder, or not a file). A link is read as the file it points to.
+    `tree` is what the archive was written from, if it is known: a link that points to no file of
+    the archive is read there.
     """
     name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
     if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):
@@ -86,7 +88,8 @@ def read(path: Path) -> Sdist:
                     what = f"member outside of `{name}-{version}/`: `{member.name}`"
                     raise WheelError(Problem(what, _REFUSED, path.name, "member-name"))
                 if not member.isdir():
-                    files[inner] = _content(archive, member, path.name)
+                    linked = _linked(member, inner, tree)
+                    files[inner] = linked or _content(archive, member, path.name)
                     programs |= {inner} if member.mode & 0o100 else set()
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         what, hint = f"unreadable archive: {error}", "build it or download it again"
@@ -102,6 +105,12 @@ _REFUSED = "no build backend writes such a member; build the sdist again"
 def _escapes(inner: str) -> bool:
     # A backslash separates folders on Windows.
     return "\\" in inner or ".." in PurePosixPath(inner).parts
+
+
+def _linked(member: tarfile.TarInfo, inner: str, tree: Path | None) -> bytes | None:
+    if tree is None or not member.issym() or not (tree / inner).is_file():
+        return None
+    return (tree / inner).read_bytes()
 
 
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo, where: str) -> bytes:

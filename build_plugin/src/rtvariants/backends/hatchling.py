@@ -182,8 +182,13 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         if self.target_name == "sdist":
             from rtvariants.project import sdist
 
+            excludes = self.build_config.exclude_spec
             with exit_on_error():
-                sdist.complete(Path(artifact_path), self._project)
+                sdist.complete(
+                    Path(artifact_path),
+                    self._project,
+                    lambda name: excludes is not None and excludes.match_file(name),
+                )
         elif self._project.config.sizes.wheel:
             from rtvariants.wheels import limits
 

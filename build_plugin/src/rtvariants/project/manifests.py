@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rtvariants.config import toml
+from rtvariants.errors import ConfigError
 
 _TABLES = ("dependencies", "dev-dependencies", "build-dependencies")
 
@@ -91,3 +92,16 @@ def code(manifest: dict[str, Any]) -> Iterator[str]:
     targets = [manifest.get("lib", {})]
     targets += [t for key in ("bin", "bench", "test", "example") for t in manifest.get(key, [])]
     yield from (target["path"] for target in targets if "path" in target)
+
+
+def included(config: Path, seen: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """Yield the files that a configuration of cargo includes, which may include others."""
+    try:
+        named = toml.read(config).get("include", [])
+    except ConfigError:
+        return  # cargo says what is wrong with it.
+    for one in [named] if isinstance(named, (str, dict)) else named:
+        path = join(config.parent, one.get("path", "") if isinstance(one, dict) else one)
+        if path.is_file() and path not in seen:
+            yield path
+            yield from included(path, seen | {path, config})

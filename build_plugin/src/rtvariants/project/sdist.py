@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,26 +21,29 @@ from .tree import Project
 from .vendor import vendored
 
 
-def complete(path: Path, project: Project) -> None:
+def complete(
+    path: Path, project: Project, excluded: Callable[[str], bool] = lambda _: False
+) -> None:
     """Add to the sdist what a build needs and its writer left out.
 
     That is the lock file, the crates, a plugin that is part of the tree, and the commit, for the
     stamps of wheels that are built from it; the crates of the registry too, where the setting
     `vendor` asks for them. What its writer put in is not touched. Where it can't be completed, no
-    sdist is left.
+    sdist is left. `excluded` says which files the project's settings keep out, by their path; what
+    a build is known to read comes in all the same.
     """
     try:
-        _complete(path, project)
+        _complete(path, project, excluded)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
-def _complete(path: Path, project: Project) -> None:
-    archive = read(path)
+def _complete(path: Path, project: Project, excluded: Callable[[str], bool]) -> None:
     root, config, found = project.root, project.config, project.sources
+    archive = read(path, root)
     with temporary_folder() as folder:
-        add = _added(archive, project, folder)
+        add = _added(archive, project, folder, excluded)
         _warn_of_unreachable(found)
         now = commit(root)
         if now and COMMIT_FILE not in archive.files:
@@ -65,7 +68,9 @@ def _complete(path: Path, project: Project) -> None:
             replace(archive, files=files, programs=programs).write(path.parent)
 
 
-def _added(archive: Sdist, project: Project, folder: Path) -> dict[str, Path]:
+def _added(
+    archive: Sdist, project: Project, folder: Path, excluded: Callable[[str], bool]
+) -> dict[str, Path]:
     """Return the files that its writer left out, by their path; new ones are below `folder`."""
     root, found = project.root, project.sources
     above = above_files(found) if found.has_workspace_above() else {}
@@ -76,7 +81,8 @@ def _added(archive: Sdist, project: Project, folder: Path) -> dict[str, Path]:
             "pyproject.toml": _written(folder / "pyproject.toml", moved),
         }
     read = [p for p in last_build.files(found.workspace, found.root) if p.is_relative_to(root)]
-    add = {p.relative_to(root).as_posix(): p for p in read} | found.shipped()
+    add = {n: p for n, p in found.shipped().items() if not excluded(n)} | found.files()
+    add |= {p.relative_to(root).as_posix(): p for p in read}
     add = {n: p for n, p in add.items() if n not in archive.files}
     add = ignored.without({**above, **add}, root, set(read))
     held = local_registries.files(_configs(archive, add, root))

@@ -106,7 +106,10 @@ class Sources:
 
     def _single(self) -> Iterator[Path]:
         for folder in {self.root, self.workspace}:
-            yield from (folder / name for name in BESIDE if (folder / name).is_file())
+            for name in (n for n in BESIDE if (folder / n).is_file()):
+                yield folder / name
+                if name.startswith(".cargo/"):
+                    yield from manifests.included(folder / name)
         # A crate of another workspace, such as a submodule's, inherits its version from that one.
         for crate in self.crates:
             if crate.is_relative_to(self.root):
