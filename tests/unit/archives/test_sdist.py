@@ -38,13 +38,17 @@ def test_a_link_in_an_sdist_is_read_as_its_file(tmp_path):
     assert set(sdist.read(tarred(tmp_path, *links)).files) == {"x", "y", "z"}
 
 
-def test_a_link_out_of_an_sdist_is_read_in_the_tree_that_it_was_written_from(tmp_path):
+def test_a_link_out_of_an_sdist_is_read_in_the_tree_that_it_was_written_from(tmp_path, capsys):
     tree = tmp_path / "tree"
     tree.mkdir()
     (tmp_path / "shared").write_text("shared")
     (tree / "y").symlink_to("../shared")
     path = tarred(tmp_path, ("y", tarfile.SYMTYPE, "../shared"))
     assert sdist.read(path, tree).files["y"] == b"shared"
+    (tmp_path / "shared").unlink()
+    assert set(sdist.read(path, tree).files) == {"x"}
+    said = "warning: not in the sdist: `y` is neither a file nor a link to one\n"
+    assert capsys.readouterr().err == said
     with pytest.raises(WheelError, match="neither a file nor a link"):
         sdist.read(path)
 

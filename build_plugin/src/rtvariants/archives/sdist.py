@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import sys
 import tarfile
 import zlib
 from collections.abc import Mapping
@@ -72,7 +73,7 @@ def read(path: Path, tree: Path | None = None) -> Sdist:
     Raises `WheelError`: rule `file-name`, `sdist` (damaged, or a bomb) or `member-name` (a member
     outside of the archive's one folder, or not a file). A link is read as the file it points to.
     `tree` is what the archive was written from, if it is known: a link that points to no file of
-    the archive is read there.
+    the archive is read there, and a warning names what is no file there either.
     """
     name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
     if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):
@@ -87,10 +88,15 @@ def read(path: Path, tree: Path | None = None) -> Sdist:
                 if top != f"{name}-{version}" or _escapes(inner):
                     what = f"member outside of `{name}-{version}/`: `{member.name}`"
                     raise WheelError(Problem(what, _REFUSED, path.name, "member-name"))
-                if not member.isdir():
+                odd = not (member.isdir() or member.isreg() or member.islnk())
+                if odd and tree and not (tree / inner).is_file():
+                    what = f"`{inner}` is neither a file nor a link to one"
+                    sys.stderr.write(f"warning: not in the sdist: {what}\n")
+                elif not member.isdir():
                     linked = _linked(member, inner, tree)
                     files[inner] = linked or _content(archive, member, path.name)
-                    programs |= {inner} if member.mode & 0o100 else set()
+                    program = member.mode & 0o100 and not member.issym()
+                    programs |= {inner} if program else set()
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
         what, hint = f"unreadable archive: {error}", "build it or download it again"
         if isinstance(error, OSError) and error.errno:
