@@ -4,19 +4,31 @@ import base64
 import gzip
 import hashlib
 import io
+import os
+import re
+import shutil
 import subprocess
 import tarfile
+import tempfile
 import zipfile
-from dataclasses import replace  # noqa: F401 (tests take these from here)
-from datetime import datetime, timezone  # noqa: F401
+from dataclasses import replace
+from datetime import datetime, timezone  # noqa: F401 (tests take these from here)
+from pathlib import Path
 
+import release_natives as natives
 from packaging.requirements import Requirement
 
+from rtvariants.archives.wheel import Wheel, read
 from rtvariants.archives.wheel import tags as tags_of
+from rtvariants.config import load
 from rtvariants.release import declaration as declarations
-from rtvariants.release import expected, fanin, manifest, tools
+from rtvariants.release import expected, fanin, manifest, tools  # noqa: F401
 from rtvariants.release.source import Source
+from rtvariants.shim import generated
+from rtvariants.shim import table as tables
 from rtvariants.targets.platforms import PLATFORMS
+from rtvariants.wheels import insert
+from rtvariants.wheels.pack import pack
 
 COMMIT = "c0ffee" + "0" * 34
 VERSION = "1.4.0"
@@ -52,14 +64,14 @@ STAMP = """rtvariants-stamp 1
 package=lamp
 version={version}
 runtime={runtime}
-level=x86_64
+level={level}
 target={target}
 features=
 index-bits=64
 allocator=system
 abi=cp310-abi3
 page-size=
-toolchain=rustc 1.95.0 (59807616e 2026-04-14)
+toolchain=rustc 1.95.0 (59807616e 2026-04-14){salt}
 commit={commit}
 end
 """
@@ -84,9 +96,10 @@ def lock_tools(declaration):
     path.write_text(head + pins.replace(" --hash", " \\\n    --hash"))
 
 
-def stamp(runtime, platform, version=VERSION, commit=COMMIT):
-    target = PLATFORMS[platform].target
-    return STAMP.format(version=version, runtime=runtime, target=target, commit=commit).encode()
+def stamp(runtime, platform, version=VERSION, commit=COMMIT, salt="", level=""):  # noqa: PLR0917
+    row = PLATFORMS[platform]
+    facts = {"version": version, "runtime": runtime, "target": row.target, "commit": commit}
+    return STAMP.format(**facts, salt=salt, level=level or row.machine).encode()
 
 
 def metadata(project, version, requires=(), extras=()):
@@ -134,30 +147,86 @@ def sdist(folder, name, project, version, members=None, commit=COMMIT):  # noqa:
     return folder / name
 
 
-def make(declaration, file, folder, commit=COMMIT, salt=""):
-    """Write one expected file; another `salt` gives other bytes of the same name."""
-    version = declaration.version
-    if file.role.endswith("sdist"):
-        extra = {f"{file.name.removesuffix('.tar.gz')}/salt": salt.encode()}
-        return sdist(folder, file.name, file.project, version, extra, commit)
-    members = {f"_lamp_{r}/salt": salt.encode() for r in file.runtimes}
-    for runtime in file.runtimes:
-        text = stamp(runtime, file.platform, version, commit)
-        members[f"_lamp_{runtime}/rtvariants.stamp"] = text
-    requires, extras = (), ()
-    if file.role == "base-wheel":
-        members["lamp/__init__.py"] = f"version = {version!r}\n".encode()
-        if declaration.packaging == "split":
-            fast, safe = (f"{declaration.names[r]}=={version}" for r in declaration.runtimes)
-            requires, extras = (safe, f"{fast}; extra == 'fast'"), ("fast",)
-    return wheel(folder, file.name, file.project, version, members, requires, extras)
+def fat(declaration, platform, commit=COMMIT, salt=""):
+    """Return the fat wheel of a platform, with extension modules that have only a stamp."""
+    row, version = platform, declaration.version
+    config = load.read(declaration.root)
+    made = tables.of(config, row.machine, row.system, declaration.abi, version)
+    stamps = {
+        r.name: stamp(r.name, platform.name, version, commit, salt, r.level) for r in made.runtimes
+    }
+    made = tables.stamped(made, stamps)
+    files = {name: path.read_bytes() for name, path in generated.copied("lamp").items()}
+    files |= {f"_lamp_loader/{n}": text.encode() for n, text in generated.files([made]).items()}
+    files["lamp/__init__.py"] = f"version = {version!r}\n".encode()
+    files["lamp/_light.py"] = b"import _lamp_loader\n\n_lamp_loader.bind()\n"
+    suffix = ".pyd" if row.system == "windows" else ".abi3.so"
+    for name, text in stamps.items():
+        files[f"_lamp_{name}/__init__.py"] = b""
+        files[f"_lamp_{name}/_light{suffix}"] = natives.module(platform.name, text)
+        files[f"_lamp_{name}/rtvariants.stamp"] = text
+    info = f"lamp-{version}.dist-info"
+    tag = f"{declaration.abi}-{row.tag}"
+    files[f"{info}/METADATA"] = metadata("lamp", version)
+    files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: kit\nRoot-Is-Purelib: false\n"
+    made = insert.retagged(Wheel("lamp", version, tag, files), tag)
+    hook = insert.entry_points(made, config.loader)
+    return replace(made, files={**made.files, **hook}).sealed()
 
 
 def build(declaration, folder, commit=COMMIT, salt=""):
-    """Write every file of a release."""
-    for file in expected.expected(declaration):
-        make(declaration, file, folder, commit, salt)
+    """Write every file of a release, as the real build packs them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (declaration.root / "pyproject.toml").read_text()
+    key = (text, tuple(p.name for p in declaration.platforms), commit, salt)
+    if key not in _built:
+        _built[key] = _packed(declaration, commit, salt)
+    for name, data in _built[key].items():
+        (folder / name).write_bytes(data)
     return folder
+
+
+_built = {}
+
+
+def _packed(declaration, commit, salt):
+    """Return the files of a release by name."""
+    with tempfile.TemporaryDirectory() as temporary:
+        here = Path(temporary)
+        wheels = [
+            fat(declaration, p, commit, salt).write(here / p.name) for p in declaration.platforms
+        ]
+        root = f"lamp-{declaration.version}"
+        tree = {n: (declaration.root / n).read_bytes() for n in ("pyproject.toml", "Cargo.toml")}
+        members = {f"{root}/{name}": data for name, data in tree.items()}
+        source = sdist(here, f"{root}.tar.gz", "lamp", declaration.version, members, commit)
+        config = load.read(declaration.root)
+        made = pack(declaration.packaging, wheels, source, config, here / "out")
+        return {path.name: path.read_bytes() for path in made}
+
+
+def make(declaration, file, folder, commit=COMMIT, salt=""):
+    """Write one expected file; another `salt` gives other bytes of the same name."""
+    with tempfile.TemporaryDirectory() as temporary:
+        made = build(declaration, Path(temporary), commit, salt) / file.name
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copy(made, folder))
+
+
+def restamp(path, old, new):
+    """Change a text in the stamps of a wheel, in its extension modules too."""
+    made = read(path)
+    files = dict(made.files)
+    for name, data in made.files.items():
+        if name.endswith("/rtvariants.stamp"):
+            text = data.replace(old.encode(), new.encode())
+            files[name] = text
+            folder = name.partition("/")[0]
+            (module,) = (n for n in files if re.match(rf"{folder}/_light\.", n))
+            code = made.files[module]
+            start, end = code.index(data), code.index(data) + len(natives.ROOM)
+            files[module] = code[:start] + text.ljust(end - start, b"\0") + code[end:]
+    replace(made, files=files).sealed().write(path.parent)
 
 
 def freeze(declaration, folder, commit=COMMIT):
@@ -172,7 +241,11 @@ def freeze(declaration, folder, commit=COMMIT):
 
 def git(root, *words):
     command = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b", *words]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    # Equal trees have equal commits, so their files are built once.
+    dates = {f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=os.environ | dates
+    )
     return done.stdout.strip()
 
 

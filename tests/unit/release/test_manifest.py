@@ -23,7 +23,7 @@ def test_a_manifest_has_every_file_with_hash_size_and_role_and_is_read_back(froz
     assert len(data["files"]) == 8
     assert {"sha256", "size", "role", "platform"} <= set(data["files"][0])
     assert data["toolchains"] == ["rustc 1.95.0 (59807616e 2026-04-14)"]
-    assert (data["commit"], data["extras"]) == (kit.COMMIT, ["fast"])
+    assert (data["commit"], data["extras"]) == (kit.COMMIT, ["fast", "safe"])
 
 
 def test_the_same_release_freezes_again_to_the_same_bytes(frozen):

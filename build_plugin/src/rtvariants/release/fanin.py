@@ -9,10 +9,15 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from rtvariants.archives import facts as archives
+from rtvariants.archives import sdist, wheel
 from rtvariants.archives.facts import Facts
+from rtvariants.config import pyproject
 from rtvariants.errors import Problem, RtvariantsError, WheelError
 from rtvariants.targets.platforms import PLATFORMS
+from rtvariants.wheels import check as rules
+from rtvariants.wheels import split_sdists
 
+from . import same_tree
 from .declaration import Declaration
 from .expected import Expected, expected
 
@@ -33,8 +38,9 @@ class Checked:
 def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Checked, ...]:
     """Return the files of a release below `folder`, in the order of publishing.
 
-    With `commit`, every stamp and sdist must be from it. Raises `FanInError` with every file that
-    is missing, extra, misnamed, wrongly tagged, damaged, doubled or from another commit.
+    Every wheel keeps all rules that `rtvariants inspect` judges by. With `commit`, every stamp and
+    sdist must be from it. Raises `FanInError` with every file that is missing, extra, misnamed,
+    wrongly tagged, damaged, doubled or from another commit.
     """
     wanted = expected(declaration)
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and _is_dist(p))
@@ -51,16 +57,52 @@ def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Che
             problems += stamp_problems(declaration, file, facts, commit) if facts else []
         found.append(Checked(file, path, facts))
     problems += pin_problems(declaration, found)
+    problems += _contents(declaration, found) if commit else []
     if problems:
         raise FanInError(problems)
     return tuple(found)
 
 
+def _contents(declaration: Declaration, found: Sequence[Checked]) -> list[Problem]:
+    """Compare sdists with the tree, and requirements with the project."""
+    project = pyproject.read(declaration.root).get("project", {})
+    problems = []
+    for each in found:
+        if each.facts is None:
+            continue
+        if each.path.suffix == ".whl":
+            problems += same_tree.requirements(
+                project, declaration.projects(), each.file.name, each.facts.requires
+            )
+        elif declaration.packaging == "split" and each.file.role == "base-sdist":
+            problems += _of_base(each, found)
+        else:
+            members = sdist.read(each.path).files
+            problems += same_tree.files(declaration.root, each.file.name, members)
+    return problems
+
+
+def _of_base(base: Checked, found: Sequence[Checked]) -> list[Problem]:
+    """Compare the sdist of a base, which has the files of its wheel, with that wheel."""
+    wheels = [wheel.read(c.path).files for c in found if c.file.role == "base-wheel" and c.facts]
+    folder = f"{split_sdists.FOLDER}/"
+    members = sdist.read(base.path).files
+    return [
+        Problem(f"`{name}` differs from the wheel", "build the base again", base.file.name)
+        for name, data in members.items()
+        if name.startswith(folder) and wheels and wheels[0].get(name[len(folder) :]) != data
+    ]
+
+
 def _read(path: Path) -> tuple[Facts | None, Sequence[Problem]]:
     try:
-        return archives.read(path)
+        facts, problems = archives.read(path)
+        if path.suffix == ".whl":
+            # `rules` finds what `archives` finds, and more.
+            problems = rules.check(wheel.read(path)) or problems
     except WheelError as error:
         return None, error.problems
+    return facts, problems
 
 
 def _is_dist(path: Path) -> bool:

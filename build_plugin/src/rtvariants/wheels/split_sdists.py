@@ -12,6 +12,7 @@ from rtvariants.archives.sdist import Sdist
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config import toml
 from rtvariants.errors import ConfigError, Problem, WheelError
+from rtvariants.toolchain.git import COMMIT_FILE
 
 from .distributions import Distributions
 from .split import runtime_metadata
@@ -39,6 +40,7 @@ def _base(whole: Sdist, base: Wheel) -> Sdist:
     pyproject = _pyproject(whole, base.project, base.version, {})
     files["PKG-INFO"] = base.files[f"{base.dist_info}/METADATA"]
     files["pyproject.toml"] = pyproject
+    files |= {name: data for name, data in whole.files.items() if name == COMMIT_FILE}
     # If the package is built by a backend in its own tree, so are these.
     for path in _table(whole).get("build-system", {}).get("backend-path", []):
         files |= {n: d for n, d in whole.files.items() if n.startswith(f"{path}/")}
