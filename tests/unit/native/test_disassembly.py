@@ -9,7 +9,7 @@ import capstone
 import pytest
 
 from rtvariants.native import binary
-from rtvariants.native.disassembly import UNKNOWN, uses, x86_callers
+from rtvariants.native.disassembly import UNKNOWN, callers, uses
 from rtvariants.native.model import Code, Mark
 from rtvariants.targets.levels import level
 
@@ -107,7 +107,7 @@ def test_callers_are_found_by_calls_jumps_and_addresses():
     jump = b"\x0f\x84" + struct.pack("<i", 0x1000 - 0x101B)
     lea = b"\x48\x8d\x05" + struct.pack("<i", 0x1000 - 0x1022)
     other = b"\xe8" + struct.pack("<i", 5)
-    assert x86_callers([x86(callee, call, jump, lea, other)]) == {0x1000: {0x1010, 0x1015, 0x101B}}
+    assert callers([x86(callee, call, jump, lea, other)]) == {0x1000: {0x1010, 0x1015, 0x101B}}
 
 
 def test_a_machine_without_a_disassembler_is_an_error():
@@ -164,6 +164,23 @@ def test_arm64_instructions_need_their_features():
     assert needs(code) == {f"{word:08x}": {feature} for word, feature in ARM.items()}
     allowed = frozenset({"atomics", UNKNOWN})
     assert len(needs(code, allowed)) == len(ARM) - 3
+
+
+def test_arm64_callers_are_found_by_branches_and_by_addresses_in_two_halves():
+    def code(start, name, *words):
+        return Code("aarch64", start, struct.pack(f"<{len(words)}I", *words), (Mark(start, name),))
+
+    ret = 0xD65F03C0
+    sections = [
+        code(0x11010, "callee", ret),
+        code(0x11020, "bl", ret, 0x97FFFFFB),  # bl 0x11010, backwards
+        code(0x10F00, "b", 0x14000044),  # b 0x11010
+        code(0x10E00, "address", 0xB0000008, ret, 0x91004100),  # adrp x8, 0x11000; add x0, x8, #16
+        code(0x10D00, "other", 0xB0000008, 0x91004120),  # adrp x8; add x0, x9, #16
+        code(0x12000, "before", 0xF0FFFFE8, 0x91004108),  # adrp x8, 0x11000, backwards
+        code(0x10C00, "elsewhere", 0x14000044),
+    ]
+    assert callers(sections) == {0x11010: {0x11020, 0x10F00, 0x10E00, 0x12000}}
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the library is for another machine")

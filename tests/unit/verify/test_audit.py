@@ -102,6 +102,16 @@ def test_an_intrinsic_inside_generics_of_the_standard_library_is_judged_by_their
     assert finding[1] == "greeter::sum"
 
 
+def test_an_intrinsic_for_arm64_is_judged_by_its_callers_too():
+    intrinsic = rust("core", "core_arch", "aarch64", "neon", "__crc32cd")
+    known, other = rust("crc32c", "hw_aarch64", "crc_u64"), rust("greeter", "sum")
+    words = [0x9AC15C00, 0xD65F03C0, 0x97FFFFFE, 0xD65F03C0, 0x97FFFFFC, 0xD65F03C0]
+    marks = tuple(Mark(8 * i, name) for i, name in enumerate((intrinsic, known, other)))
+    found = audit([Code("aarch64", 0, struct.pack("<6I", *words), marks)], "aarch64")
+    assert [(f.crate, f.symbol) for f in found.above] == [("greeter", "greeter::sum")]
+    assert len(found.allowed) == 1
+
+
 def test_an_intrinsic_without_a_known_caller_is_not_allowed():
     assert above((INTRINSIC, AVX2), (SUM, RET))[0][1].endswith("_mm256_add_epi32")
 

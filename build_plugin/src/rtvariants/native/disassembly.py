@@ -116,24 +116,29 @@ def _x86(section: Code, allowed: frozenset[str]) -> Iterator[Use]:
             yield Use(mark.name, mark.address, needs, hits[0].ip, str(hits[0]))
 
 
-def x86_callers(sections: Sequence[Code]) -> dict[int, set[int]]:
-    """Return, for each function, by its first address, those whose code names that address.
+def callers(sections: Sequence[Code]) -> dict[int, set[int]]:
+    """Return, for each function, by its first address, those whose code names that address."""
+    starts = {mark.address for section in sections for mark in section.marks if not mark.data}
+    found: dict[int, set[int]] = {}
+    for section in sections:
+        named = _arm_named if section.machine == "aarch64" else _x86_named
+        for mark, data in section.pieces():
+            for callee in named(mark.address, data):
+                if callee in starts:
+                    found.setdefault(callee, set()).add(mark.address)
+    return found
+
+
+def _x86_named(start: int, data: bytes) -> Iterator[int]:
+    """Yield what may be the address of a function, in code that begins at `start`.
 
     This finds every place whose four bytes, taken as a distance from their end, name a function:
     calls, jumps and `lea`, at any offset. So it misses none; data that looks like one by chance
     would have to hit one address of four billion.
     """
-    starts = {mark.address for section in sections for mark in section.marks if not mark.data}
-    found: dict[int, set[int]] = {}
-    for section in sections:
-        for mark, data in section.pieces():
-            end = mark.address + 4
-            for match in _BRANCH.finditer(data):
-                at = match.end()
-                callee = end + at + _DISTANCE.unpack_from(data, at)[0]
-                if callee in starts:
-                    found.setdefault(callee, set()).add(mark.address)
-    return found
+    for match in _BRANCH.finditer(data):
+        at = match.end()
+        yield start + 4 + at + int(_DISTANCE.unpack_from(data, at)[0])
 
 
 _DISTANCE = struct.Struct("<i")
@@ -190,6 +195,10 @@ _ARM_RULES = tuple(
 )  # fmt: skip
 
 
+# Compilers put few instructions between the two halves of an address.
+_ADRP_REACH = 8
+
+
 def _arm(section: Code, allowed: frozenset[str]) -> Iterator[Use]:
     words: set[int] = set()
     pieces = [
@@ -209,6 +218,26 @@ def _arm(section: Code, allowed: frozenset[str]) -> Iterator[Use]:
             at = next(i for i, word in enumerate(piece) if word in found)
             needs = frozenset(above[word][0] for word in found)
             yield Use(mark.name, mark.address, needs, mark.address + 4 * at, above[piece[at]][1])
+
+
+def _arm_named(start: int, data: bytes) -> Iterator[int]:
+    """Yield the addresses of functions in code that begins at `start`.
+
+    Those are the targets of `b` and `bl`, and what `adrp` and an `add` soon behind it make.
+    """
+    words = memoryview(data[: len(data) & ~3]).cast("I")
+    for i, word in enumerate(words):
+        here = start + 4 * i
+        if word & 0x7C000000 == 0x14000000:
+            distance = word & 0x03FFFFFF
+            yield here + 4 * (distance - ((distance & 0x02000000) << 1))
+        elif word & 0x9F000000 == 0x90000000:
+            pages = ((word >> 29) & 3) | ((word >> 3) & 0x1FFFFC)
+            page = (here & ~0xFFF) + 4096 * (pages - ((pages & 0x100000) << 1))
+            register = word & 31
+            for added in words[i + 1 : i + 1 + _ADRP_REACH]:
+                if added & 0xFFC00000 == 0x91000000 and (added >> 5) & 31 == register:
+                    yield page + ((added >> 10) & 0xFFF)
 
 
 def _arm_features(words: set[int]) -> Iterator[tuple[int, str, str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rtvariants.config.model import AllowConfig
 from rtvariants.native import demangle
-from rtvariants.native.disassembly import Use, uses, x86_callers
+from rtvariants.native.disassembly import Use, callers, uses
 from rtvariants.native.model import Code
 from rtvariants.native.owners import Owners
 from rtvariants.targets import levels
@@ -111,7 +111,7 @@ class _Callers:
     """Finds what calls functions of the standard library, through others of the library."""
 
     def __init__(self, sections: Sequence[Code], owners: Owners) -> None:
-        self._called = x86_callers(sections)
+        self._called = callers(sections)
         self._names = {mark.address: mark.name for s in sections for mark in s.marks}
         self._owners = owners
 
@@ -120,9 +120,9 @@ class _Callers:
         seen = {start}
         waiting = [start]
         while waiting:
-            callers = self._called.get(waiting.pop(), set()) - seen
-            seen |= callers
-            for caller in callers:
+            found = self._called.get(waiting.pop(), set()) - seen
+            seen |= found
+            for caller in found:
                 name = self._names.get(caller, "")
                 symbol = demangle.read(name)
                 crate = symbol.crate or self._owners.of(name)

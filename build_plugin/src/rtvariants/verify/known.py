@@ -120,6 +120,8 @@ ROWS = (
         "1.10.0"),
     Row("crc32c", ("crc32c::hw_x86_64::*",), ("sse4.2",),
         "crc32c asks the CPU at each call (`crc32c_append` in `lib.rs`)", "0.6.9"),
+    Row("crc32c", ("crc32c::hw_aarch64::*",), ("crc",),
+        "crc32c asks the CPU at each call (`crc32c_append` in `lib.rs`)", "0.6.9"),
     Row("crc64fast", ("crc64fast::pclmulqdq::update_simd",), ("aes",),
         "crc64fast asks the CPU when it makes a digest (`get_update` in `pclmulqdq/mod.rs`)",
         "1.1.0"),
