@@ -36,6 +36,12 @@ def test_files_are_merged_with_the_place_of_each_value(read, tmp_path):
 
 
 @needs_cargo
+def test_values_that_look_like_the_marks_of_their_places_are_read(read, tmp_path):
+    found = read('[env]\nA = "x # y"\nB = { value = "a # b", relative = true }\n"we ird" = "1"\n')
+    assert found.variables()[0] == {"A": "x # y", "B": f"{tmp_path}/a/a # b", "we ird": "1"}
+
+
+@needs_cargo
 def test_a_broken_file_is_an_error_in_cargos_own_words(read):
     with pytest.raises(MachineError, match="could not parse TOML configuration"):
         read("[build")

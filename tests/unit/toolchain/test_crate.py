@@ -1,12 +1,13 @@
 """What cargo says about the crate that holds the module, for each runtime."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builds import CRATE
 
 from rtvariants.errors import MachineError
-from rtvariants.toolchain.crate import _abi, abi_of
+from rtvariants.toolchain.crate import _abi, _outside, abi_of
 from rtvariants.toolchain.metadata import Graph, Line, Package
 from rtvariants.toolchain.resolution import Node, Resolution
 
@@ -74,3 +75,20 @@ def test_a_feature_that_turns_pyo3_on_is_the_fix_where_it_is_optional():
     with pytest.raises(MachineError, match="it is optional there") as caught:
         _abi({"fast": Resolution()}, crate)
     assert caught.value.problems[0].hint == 'add `features = ["python"]` to the runtime'
+
+
+def test_crates_outside_of_the_workspace_and_of_cargos_home_have_folders_of_this_machine(
+    monkeypatch,
+):
+    monkeypatch.setenv("CARGO_HOME", "/home/me/.cargo")
+    registry = "registry+https://example.org/index"
+    packages = [
+        {"manifest_path": f"{folder}/Cargo.toml", "source": source}
+        for folder, source in (
+            ("/w/a", None), ("/beside/b", None), ("/w/vendor/c-1.0.0", registry),
+            ("/home/me/crates/d-1.0.0", registry),
+            ("/home/me/.cargo/registry/src/example/e-1.0.0", registry),
+        )
+    ]  # fmt: skip
+    outside = _outside(packages, Path("/w"))
+    assert outside == (Path("/beside/b"), Path("/home/me/crates"), Path("/w/vendor"))

@@ -21,7 +21,7 @@ from rtvariants.errors import ConfigError, MachineError
 
 from .commands import run
 
-_ORIGIN = re.compile(r"^(?P<set>.*?)\s# (?P<origin>.+)$")
+_ORIGIN = re.compile(r"^(?P<set>.*)\s# (?P<origin>.+)$")
 # How cargo calls the target of the machine that it runs on.
 _HOST = "host-tuple"
 

@@ -20,6 +20,7 @@ from rtvariants.targets.allocators import ALLOCATORS
 
 from . import metadata, resolution
 from .commands import run
+from .home import cargo_home
 from .metadata import Graph
 from .resolution import Resolution
 
@@ -104,7 +105,7 @@ def read(cargo: str, config: Config, target: str, host: str = "") -> Crate:
         package_id=package["id"],
         rust_version=package["rust_version"] or "",
         features=frozenset(package["features"]),
-        outside=_outside(data["packages"], workspace, config.root),
+        outside=_outside(data["packages"], workspace),
         graph=metadata.read(data, _lock(workspace / "Cargo.lock")),
         locked=_locked(workspace),
         own=tuple(sorted(p["name"] for p in data["packages"] if p["source"] is None)),
@@ -170,17 +171,19 @@ def _locked(workspace: Path) -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 
 
-def _outside(packages: list[dict[str, Any]], workspace: Path, root: Path) -> tuple[Path, ...]:
+def _outside(packages: list[dict[str, Any]], workspace: Path) -> tuple[Path, ...]:
     """Return the folders of crates that cargo names by their whole path, except in its own home.
 
-    Those are crates outside of the workspace, and the folder of crates that came with an sdist.
+    Those are crates outside of the workspace, and the folder of crates that came with an sdist, or
+    that cargo's configuration names in the place of a registry.
     """
     found = set()
+    home = cargo_home(os.environ)
     for package in packages:
         folder = Path(package["manifest_path"]).parent
         if package["source"] is None and not folder.is_relative_to(workspace):
             found.add(folder)
-        elif package["source"] is not None and folder.parent == root / VENDOR:
+        elif package["source"] is not None and not folder.is_relative_to(home):
             found.add(folder.parent)
     return tuple(sorted(found))
 
