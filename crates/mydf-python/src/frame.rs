@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use mydf_core::DataFrame;
 use mydf_core::display::{self, Limits};
 use mydf_core::kernels::join::JoinHow;
 use mydf_core::kernels::sort::SortOrder;
 use mydf_core::kernels::unique::Keep;
 use mydf_core::kernels::{concat, join, unique};
+use mydf_core::{DataFrame, memory};
 use mydf_io::{csv, parquet};
 use mydf_query::{Expr as Tree, exec};
 use pyo3::prelude::*;
@@ -67,7 +67,9 @@ impl Frame {
     }
 
     fn dump<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Fault> {
-        Ok(PyBytes::new(py, &work::run(py, || pickle::dump(&self.frame))?))
+        let bytes = work::run(py, || pickle::dump(&self.frame))?;
+        memory::check("pickle", bytes.len() as u64)?;
+        Ok(PyBytes::new(py, &bytes))
     }
 
     #[staticmethod]
@@ -243,7 +245,9 @@ impl Frame {
     ) -> Result<String, Fault> {
         let separator = options::byte("separator", separator)?;
         let options = csv::WriteOptions { separator, header, null_value };
-        work::run(py, || csv::to_csv_string(&self.frame, &options))
+        let text = work::run(py, || csv::to_csv_string(&self.frame, &options))?;
+        memory::check("CSV text", text.len() as u64)?;
+        Ok(text)
     }
 
     fn write_parquet(

@@ -111,6 +111,15 @@ impl Series {
     }
 
     fn to_list<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyList>, Fault> {
+        // A place in the list for each row, and an object of Python; both are MemoryError before
+        // they are a panic.
+        let object = match self.column.dtype() {
+            DType::Null | DType::Bool => 0,
+            DType::String => 64,
+            DType::Datetime(_) => 48,
+            _ => 32,
+        };
+        memory::check("Python values", (8 + object) * self.column.len() as u64)?;
         caught(|| values::to_list(py, &self.column))
     }
 

@@ -37,6 +37,38 @@ def test_filter(data):
     )
 
 
+CONDITIONS = st.lists(st.sampled_from(["i > 0", "below the mean", "f < i", "null f"]), max_size=4)
+
+
+@given(FRAMES, CONDITIONS, st.lists(st.booleans(), max_size=4))
+def test_filter_by_masks_and_expressions_in_any_order(data, names, masks):
+    """Each condition comes as an expression or as the Series that it gives over the whole frame."""
+    ours, theirs = both(data)
+
+    def condition(lib, name):
+        i, f = lib.col("i"), lib.col("f")
+        return {
+            "i > 0": i > 0, "below the mean": f < f.mean(), "f < i": f < i, "null f": f.is_null(),
+        }[name]  # fmt: skip
+
+    ours_all = [condition(md, name) for name in names]
+    for place, as_mask in enumerate(masks[: len(names)]):
+        if as_mask:
+            ours_all[place] = ours.with_columns(mask=ours_all[place])["mask"]
+    wanted = [condition(pl, name) for name in names]
+    same(ours.filter(*ours_all), theirs.filter(pl.all_horizontal(pl.lit(True), *wanted)))
+    same(ours.filter(ours_all or True), theirs.filter(pl.all_horizontal(pl.lit(True), *wanted)))
+
+
+@given(FRAMES)
+def test_comparisons_of_series(data):
+    ours, theirs = both(data)
+    assert (ours["i"] > ours["f"]).to_list() == (theirs["i"] > theirs["f"]).to_list()
+    assert (ours["k"] == "a").to_list() == (theirs["k"] == "a").to_list()
+    assert (ours["i"] <= 2).to_list() == (theirs["i"] <= 2).to_list()
+    assert ours["i"].is_in([1, 2]).to_list() == theirs["i"].is_in([1, 2]).to_list()
+
+
 @given(FRAMES)
 def test_sort_by_two_keys(data):
     ours, theirs = both(data)

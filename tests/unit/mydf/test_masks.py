@@ -181,6 +181,14 @@ def test_a_series_is_a_column_in_every_expression():
     ]  # fmt: skip
 
 
+def test_a_frame_without_columns_takes_the_height_of_a_series():
+    bare, two = md.DataFrame(), md.Series("a", [1, 2])
+    assert bare.with_columns(two, b=md.lit(two) * 2).shape == (2, 2)
+    assert bare.select(two, n=1).to_dict() == {"a": [1, 2], "n": [1, 1]}
+    with pytest.raises(errors.LengthMismatchError):
+        bare.with_columns(two, md.Series("b", [1]))
+
+
 def test_a_series_of_another_length_is_refused_everywhere():
     short = md.Series("s", [True, False])
     for use in (

@@ -32,6 +32,8 @@ operations = {
     "mask": lambda: frame.filter(frame["a"] > 0),
     "cast": lambda: [frame["a"].cast(md.Float64) for _ in range(50)],
     "to_numpy": lambda: frame["a"].to_numpy(),
+    "to_list": lambda: frame["a"].to_list(),
+    "long texts": lambda: frame.select(md.lit("x" * 100_000) + "y" + md.col("a").cast(md.String)),
 }
 # The threads, and what the library sets up once.
 frame.select(md.col("a") + 1).sort("a").group_by(md.col("a") % 3).agg(md.len())
@@ -41,7 +43,7 @@ for name, operation in operations.items():
     try:
         operation()
         # What needs little may find memory that was used before.
-        if name in ("join", "left join", "concat", "literals", "arithmetic", "cast"):
+        if name in ("join", "left join", "concat", "literals", "arithmetic", "cast", "long texts"):
             print(name, "is done")
     except MemoryError as error:
         if type(error).__name__ != "OutOfMemoryError":

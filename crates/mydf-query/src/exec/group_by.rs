@@ -36,7 +36,8 @@ pub fn group_by<I: Idx>(
         // After the plans, so that a key used without an aggregation is reported as such.
         check_names(keys.iter().chain(aggs))?;
         let threads = Threads { shared: !deep };
-        let key_values = named(keys, run(frame, &key_plan, threads)?, frame.height())?;
+        let (columns, rows) = (frame.columns(), frame.height());
+        let key_values = named(keys, run(columns, rows, &key_plan, threads)?, rows)?;
         let groups = group::<I>(&key_values, frame.height())?;
         let height = groups.first.len();
 

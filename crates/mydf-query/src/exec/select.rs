@@ -12,7 +12,7 @@ use super::need;
 use super::parallel::Threads;
 use super::values::{Typed, repeated};
 use crate::depth;
-use crate::expr::Expr;
+use crate::expr::{Expr, Foreign};
 use crate::plan::{Plan, Schema, check_names};
 
 /// One column for each expression, all of one length. Literals and aggregations are repeated to the
@@ -23,7 +23,8 @@ use crate::plan::{Plan, Schema, check_names};
 pub fn select<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<DataFrame<I>> {
     check_names(exprs)?;
     let values = evaluate_all(frame, exprs)?;
-    let height = if values.iter().all(|value| value.unit) { 1 } else { frame.height() };
+    let unit = values.iter().all(|value| value.unit);
+    let height = if unit { 1 } else { rows_of(frame, exprs) };
     let columns = exprs.iter().zip(values);
     DataFrame::new(
         columns.map(|(expr, value)| to_column(expr, value, height)).collect::<Result<_>>()?,
@@ -77,17 +78,32 @@ pub(super) fn evaluate_columns<I: Idx>(
 fn evaluate_all<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<Vec<Typed>> {
     depth::walk(exprs, |deep| {
         let plan = Plan::rows(exprs, &Schema::of(frame.columns()))?;
-        run(frame, &plan, Threads { shared: !deep })
+        run(frame.columns(), rows_of(frame, exprs), &plan, Threads { shared: !deep })
     })
 }
 
+/// The height of the frame. One without columns takes that of a Series among the expressions.
+fn rows_of<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> usize {
+    if frame.width() > 0 {
+        return frame.height();
+    }
+    let mut open: Vec<&Expr> = exprs.iter().collect();
+    while let Some(expr) = open.pop() {
+        if let Expr::Series(Foreign(column)) = expr {
+            return column.len();
+        }
+        open.extend(expr.children());
+    }
+    0
+}
+
 /// The outputs of a plan over all rows.
-pub(super) fn run<I: Idx>(
-    frame: &DataFrame<I>,
+pub(super) fn run(
+    columns: &[Column],
+    height: usize,
     plan: &Plan<'_>,
     threads: Threads,
 ) -> Result<Vec<Typed>> {
-    let (columns, height) = (frame.columns(), frame.height());
     memory::check("expressions", need::of(&plan.outputs, height))?;
     let aggregated = aggregations::over_all(columns, height, plan, threads)?;
     let scope = Scope::new(columns, height, &aggregated);

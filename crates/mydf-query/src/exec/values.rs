@@ -58,6 +58,16 @@ impl Typed {
     }
 }
 
+/// The bytes of all texts of an array.
+pub(super) fn text_bytes(texts: &StringViewArray) -> u64 {
+    // The low half of a view begins with the length. A view under a null may be anything.
+    let length = |row: usize| u64::from(texts.views()[row] as u32);
+    match texts.nulls() {
+        None => (0..texts.len()).map(length).sum(),
+        Some(nulls) => nulls.valid_indices().map(length).sum(),
+    }
+}
+
 /// The length of a result, and whether it fits any length.
 pub(super) fn shape(values: &[&Typed]) -> (usize, bool) {
     match values.iter().find(|value| !value.unit) {

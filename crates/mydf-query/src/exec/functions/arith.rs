@@ -16,9 +16,9 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrowNativeTypeOp, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
-use mydf_core::{DType, Error, Result};
+use mydf_core::{DType, Error, Result, memory};
 
-use super::super::values::{Typed, Values, arrow_error, shape, union_nulls};
+use super::super::values::{Typed, Values, arrow_error, shape, text_bytes, union_nulls};
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
 /// Computes `+ - * / // %` of two operands in the dtype of the result; see [`BinaryOp`].
@@ -328,6 +328,9 @@ where
 fn joined(left: &Typed, right: &Typed) -> Result<Typed> {
     let (length, unit) = shape(&[left, right]);
     let (l, r) = (left.array.as_string_view(), right.array.as_string_view());
+    let repeats = |value: &Typed| if value.unit { length as u64 } else { 1 };
+    let bytes = text_bytes(l) * repeats(left) + text_bytes(r) * repeats(right);
+    memory::check("addition of text", bytes)?;
     let mut builder = StringViewBuilder::with_capacity(length);
     let mut text = String::new();
     for row in 0..length {

@@ -7,10 +7,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray};
 use arrow_string::like;
-use mydf_core::{DType, Result};
+use mydf_core::{DType, Result, memory};
 use regex::Regex;
 
-use super::super::values::{Typed, arrow_error};
+use super::super::values::{Typed, arrow_error, text_bytes};
 use crate::expr::StrOp;
 
 /// Applies an operator to a String operand, in the dtype of the result.
@@ -54,6 +54,7 @@ fn lengths(texts: &StringViewArray, f: impl Fn(&str) -> usize) -> PrimitiveArray
 
 /// Maps each text to another, written through one reused buffer.
 fn mapped(texts: &StringViewArray, f: impl Fn(&str, &mut String)) -> Result<StringViewArray> {
+    memory::check("text", text_bytes(texts))?;
     let mut builder = StringViewBuilder::with_capacity(texts.len());
     let mut out = String::new();
     for text in texts {
