@@ -84,3 +84,29 @@ def test_categories_of_polars_are_text(tmp_path, dtype):
     texts = ["x", None, "y"]
     pl.DataFrame({"a": pl.Series(texts, dtype=dtype)}).write_parquet(tmp_path / "x.parquet")
     assert md.read_parquet(tmp_path / "x.parquet").to_dict() == {"a": texts}
+
+
+LONG = b"a text that is longer than a view"
+
+
+@pytest.mark.parametrize(
+    "values", [[b"\xc3", b"\xa9"], [LONG + b"\xc3", b"\xa9" + LONG], [b"\xff", b"a"]]
+)
+@pytest.mark.parametrize(
+    "encoding", ["PLAIN", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY"]
+)
+def test_text_that_is_not_utf8_is_refused(tmp_path, values, encoding):
+    table = pa.table({"a": pa.array(values, pa.binary()).view(pa.string())})
+    options = {"column_encoding": encoding, "use_dictionary": False}
+    if encoding == "RLE_DICTIONARY":
+        options = {"use_dictionary": True}
+    path = written(tmp_path, table, write_statistics=False, **options)
+    with pytest.raises(md.errors.ParquetError, match=r"column `a`.*(UTF-8|utf-8)"):
+        md.read_parquet(path)
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"])
+def test_text_that_is_utf8_is_read_in_every_encoding(tmp_path, encoding):
+    texts = ["é", "€" * 20, None, "", "𝄞" * 5, "a", LONG.decode()] * 50
+    path = written(tmp_path, pa.table({"a": texts}), column_encoding=encoding, use_dictionary=False)
+    assert md.read_parquet(path)["a"].to_list() == texts

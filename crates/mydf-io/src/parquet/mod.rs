@@ -4,6 +4,7 @@ mod guard;
 mod metadata;
 mod ranges;
 mod read;
+mod text;
 mod write;
 
 use std::path::Path;

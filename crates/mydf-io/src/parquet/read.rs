@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, new_empty_array};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use arrow_select::concat::concat;
@@ -22,6 +23,7 @@ use rayon::prelude::*;
 
 use super::guard::guarded;
 use super::metadata::repaired_footer;
+use super::text::cut_row;
 use super::{ReadOptions, damaged};
 use crate::source::{Ranges, Source, read_error};
 
@@ -224,6 +226,15 @@ impl File<'_> {
             let message =
                 format!("{rows} rows in row group {}, expected {}", group.number, group.rows);
             return Err(damaged(self.path, Some(name), message));
+        }
+        let mut before = 0;
+        for array in &arrays {
+            if let Some(row) = array.as_string_view_opt().and_then(cut_row) {
+                let (row, group) = (before + row, group.number);
+                let message = format!("row {row} of row group {group} is not UTF-8");
+                return Err(damaged(self.path, Some(name), message));
+            }
+            before += array.len();
         }
         Ok(arrays)
     }
