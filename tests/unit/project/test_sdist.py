@@ -7,6 +7,7 @@ from tables import LEAST
 
 from rtvariants.archives.sdist import Sdist, read
 from rtvariants.config import load
+from rtvariants.errors import RtvariantsError
 from rtvariants.project import sdist
 from rtvariants.project.tree import read as project_of
 
@@ -142,5 +143,22 @@ def test_crates_outside_are_refused_where_no_tool_brings_them_in(tree, tmp_path)
     (tree / "pyproject.toml").write_text(LEAST.replace('"."', '"../beside"'))
     written = Sdist("pkg", "1.0", {"pyproject.toml": b""}).write(tmp_path)
     with pytest.raises(Exception, match="crate outside of the project"):
+        complete(written, tree)
+    assert not written.exists()
+
+
+def test_an_unreadable_file_of_a_crate_is_named_and_no_sdist_is_left(tree, written, monkeypatch):
+    secret, real = tree / "src/lib.rs", sdist.Path.read_bytes
+
+    def refuse(path):
+        if path == secret:
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(sdist.Path, "read_bytes", refuse)
+    monkeypatch.setattr(sdist.Path, "read_text", lambda path, **_: refuse(path).decode())
+    with pytest.raises(
+        RtvariantsError, match=r"unreadable file of a crate: `src/lib\.rs`: Permission denied\nhint"
+    ):
         complete(written, tree)
     assert not written.exists()

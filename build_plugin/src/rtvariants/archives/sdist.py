@@ -73,7 +73,7 @@ def read(path: Path, tree: Path | None = None) -> Sdist:
     Raises `WheelError`: rule `file-name`, `sdist` (damaged, or a bomb) or `member-name` (a member
     outside of the archive's one folder, or not a file). A link is read as the file it points to.
     `tree` is what the archive was written from, if it is known: a link that points to no file of
-    the archive is read there, and a warning names what is no file there either.
+    the archive is read there, and a warning names what is not a file there either.
     """
     name, dash, version = path.name.removesuffix(".tar.gz").rpartition("-")
     if not dash or not path.name.endswith(".tar.gz") or not _is_version(version):

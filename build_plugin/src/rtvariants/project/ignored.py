@@ -112,7 +112,10 @@ def _is_public(path: Path) -> bool:
     """Return whether a file holds only certificates or public keys."""
     if path.suffix.lower() not in (".pem", ".key"):
         return False
-    text = path.read_bytes()
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
     return b"PRIVATE KEY" not in text and any(
         f"-----BEGIN {kind}".encode() in text
         for kind in ("CERTIFICATE", "PUBLIC KEY", "RSA PUBLIC")

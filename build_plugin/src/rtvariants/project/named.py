@@ -23,8 +23,7 @@ _OPEN = re.compile(r"[{*?\[$]")
 
 def by_code(file: Path, crate: Path) -> Iterator[Path]:
     """Yield the files and folders outside of `src` that a Rust file of a crate may read."""
-    text = file.read_text(encoding="utf-8", errors="replace")
-    for literal in _LITERAL.findall(text):
+    for literal in _LITERAL.findall(_text(file)):
         # A word alone is hardly a path.
         if "/" in literal or "." in literal[1:]:
             yield from _existing(literal, file.parent)
@@ -33,7 +32,7 @@ def by_code(file: Path, crate: Path) -> Iterator[Path]:
 
 def included(file: Path, crate: Path) -> Iterator[Path]:
     """Yield the paths that rustc itself reads for a Rust file, whether they exist or not."""
-    text = file.read_text(encoding="utf-8", errors="replace")
+    text = _text(file)
     for literal in _INCLUDED.findall(text):
         yield _join(file.parent, literal)
     for literal in _FROM_CRATE.findall(text):
@@ -42,9 +41,16 @@ def included(file: Path, crate: Path) -> Iterator[Path]:
 
 def by_script(file: Path, crate: Path) -> Iterator[Path]:
     """Yield the files and folders that a build script may read, or let a compiler read."""
-    for literal in _LITERAL.findall(file.read_text(encoding="utf-8", errors="replace")):
+    for literal in _LITERAL.findall(_text(file)):
         # cargo::rerun-if-changed=csrc/sum.c
         yield from _existing(literal.rpartition("=")[2], crate)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""  # What copies the file says why.
 
 
 def _existing(literal: str, folder: Path) -> Iterator[Path]:
@@ -56,7 +62,7 @@ def _existing(literal: str, folder: Path) -> Iterator[Path]:
         return
     path = _join(folder, known)
     # Not what contains the crate itself: `..` and `./` are no sources.
-    if path != folder and path not in folder.parents and path.exists():
+    if path != folder and path not in folder.parents and os.path.exists(path):
         yield path
 
 

@@ -132,7 +132,7 @@ class Sources:
             if file.suffix == ".rs" and file.relative_to(crate).parts[0] not in _ASIDE
             for path in named.included(file, crate)
         ]
-        return [(p, f) for p, f in pairs if not p.is_relative_to(self.root) and p.is_file()]
+        return [(p, f) for p, f in pairs if not p.is_relative_to(self.root) and os.path.isfile(p)]
 
     def times(self) -> dict[str, tuple[int, int]]:
         """Return size and time of each file that a build reads."""
