@@ -119,3 +119,9 @@ def test_what_the_build_tool_itself_puts_in_is_named(tree, capsys):
     assert second == "warning: in the sdist, although git ignores them: `src/a.log`"
     ignored.warn_of_written(["src/lib.rs"], tree)
     assert capsys.readouterr().err == ""
+
+
+def test_a_tree_of_mercurial_is_reported(tree, capsys):
+    (tree / ".hg").mkdir()
+    kept(tree)
+    assert "may hold files that Mercurial ignores: only git is asked\n" in capsys.readouterr().err

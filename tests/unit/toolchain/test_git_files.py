@@ -111,6 +111,7 @@ def test_the_variables_of_a_hook_do_not_turn_git_to_another_repository(tree, tmp
 def test_the_patterns_count_without_a_repository_too(tree):
     assert ignored(tree) == sorted([*PATTERNS, "src/kept.log"])
     (tree / ".gitignore").unlink()
+    assert ignored(tree) == ["src/secret.txt"]
     (tree / "src/.gitignore").unlink()
     assert ignored(tree) == []
 

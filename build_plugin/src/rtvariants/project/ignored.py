@@ -50,6 +50,11 @@ def without(files: Mapping[str, Path], root: Path, read: Collection[Path] = ()) 
     asked = {n: p for n, p in files.items() if p.name not in _NEEDED}
     ignored = git_files.ignored(asked.values(), root) if _is_tree(root) else set()
     secret = _secrets({n: p for n, p in asked.items() if p not in ignored}, root)
+    if (root / ".hg").is_dir():
+        sys.stderr.write(
+            "warning: the sdist may hold files that Mercurial ignores: only git is asked\n"
+            "hint: tar tzf shows them; a file `.gitignore` with the patterns keeps them out\n"
+        )
     code = [n for n, p in asked.items() if p in ignored and (p.suffix in _CODE or p in read)]
     _warn(code, "not in the sdist, because git ignores them", _WAYS)
     said = "not in the sdist, because they are known to hold secrets"

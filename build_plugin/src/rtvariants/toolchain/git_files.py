@@ -30,7 +30,7 @@ def ignored(paths: Iterable[Path], root: Path) -> set[Path]:
     for top, inside in _by_repository(paths).items():
         if top is not None:
             found |= _ignored(top, inside)
-        elif shutil.which("git") and (root / ".gitignore").is_file():
+        elif shutil.which("git") and _has_patterns(inside.values(), root):
             found |= _ignored_without_repository(root, inside)
     return found
 
@@ -74,6 +74,11 @@ def _top(folder: Path) -> Path | None:
 def _ignored(top: Path, inside: dict[str, Path]) -> set[Path]:
     said = _git(["-C", str(top), "check-ignore", "-z", "--stdin"], _list(inside), ends=(0, 1))
     return {inside[os.fsdecode(name)] for name in said.split(b"\0") if name}
+
+
+def _has_patterns(paths: Iterable[Path], root: Path) -> bool:
+    folders = {root, *(folder for path in paths for folder in path.parents)}
+    return any((f / ".gitignore").is_file() for f in folders if f.is_relative_to(root))
 
 
 def _ignored_without_repository(root: Path, inside: dict[str, Path]) -> set[Path]:
