@@ -25,6 +25,8 @@ class DataFrame:
     Args:
         data: A dict of columns (lists, numpy arrays, Series), a list of dicts, or an object with
             the Arrow PyCapsule interface (frames of polars, pandas, pyarrow, duckdb). None is null.
+            All data is copied, see `from_arrow`. In pandas' data, NaN is null too; an index becomes
+            columns, named as by `reset_index`, unless it is a nameless one of integers.
         schema: Dtypes by column; the dtypes of other columns are inferred. A value that its dtype
             would cut or round is an error, see `Series`. Without `data`, it makes a frame without
             rows.
@@ -32,6 +34,7 @@ class DataFrame:
     Raises:
         MixedTypeError: If a column mixes types; the error names column and row.
         LengthMismatchError: If columns differ in length.
+        DuplicateColumnError: If two columns have the same name.
         CastError: If the dtype in `schema` does not hold a whole value.
         UnsupportedTypeError: If Arrow data has a type that mydf has no dtype for.
         ArrowError: If Arrow data is invalid, see `from_arrow`.

@@ -142,6 +142,12 @@ def from_arrow(data: ArrowData) -> DataFrame:
             a buffer that is missing; or if the stream reports an error.
         ArgumentTypeError: If the object does not have the interface.
         RowLimitError: If there are more rows than this runtime can index.
+
+    Examples:
+        >>> import mydf
+        >>> import pyarrow
+        >>> mydf.from_arrow(pyarrow.table({"a": [1, None]})).to_dict()
+        {'a': [1, None]}
     """
     if not _construct.is_arrow(data):
         fact = f"from_arrow: data of type `{type(data).__name__}`"
