@@ -1,9 +1,14 @@
 """Text has an encoding wherever it is read or written: Python's default differs by machine."""
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from tables import LEAST
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [*sorted((ROOT / "build_plugin/src").rglob("*.py")), ROOT / "dev.py"]
@@ -87,3 +92,44 @@ def test_a_planted_fault_is_found(fault):
 )
 def test_what_states_an_encoding_is_fine(fine):
     assert list(faults(fine)) == []
+
+
+CRATE = """
+[package]
+name = "pkg"
+version = "1.0.0"
+edition = "2021"
+authors = ["Álvaro"]
+[lib]
+crate-type = ["cdylib"]
+[workspace]
+"""
+# What Windows does with its code page, and a system without a UTF-8 locale.
+ELSEWHERE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
+
+
+@pytest.mark.skipif(not shutil.which("cargo"), reason="no cargo")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["plan"], b"no pyo3"),  # It has read all that cargo says of the crate by then.
+        (["version"], b"1.0.0"),
+        (["schema"], b"$schema"),
+        (["explain", "pytest"], b"package without runtimes"),
+        (["--help"], b"usage: rtvariants COMMAND"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_no_command_takes_an_encoding_from_the_machine(tmp_path, command, said):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/lib.rs").touch()
+    (tmp_path / "Cargo.toml").write_text(CRATE, encoding="utf-8")
+    project = '[project]\nname = "pkg"\nversion = "1.0.0"\n'
+    (tmp_path / "pyproject.toml").write_text(project + LEAST, encoding="utf-8")
+    flags = ["-X", "warn_default_encoding", "-W", "error::EncodingWarning"]
+    done = subprocess.run(
+        [sys.executable, *flags, "-m", "rtvariants", *command],
+        cwd=tmp_path, env={**os.environ, **ELSEWHERE}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert said in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
