@@ -285,11 +285,12 @@ def _compiled(folder: Path, cargo: str, config: Config, native: Path) -> Iterato
     said = [message, {"reason": "build-finished", "success": True}]
     text = "".join(json.dumps(line) + "\n" for line in said)
     stub.with_name("cargo.json").write_text(text, encoding="utf-8")
-    before = os.environ.get("CARGO")
-    os.environ["CARGO"] = str(stub)
+    before = dict(os.environ)
+    # maturin writes temporary files, and the system's folder for them may be unusable.
+    os.environ.update(CARGO=str(stub), TMPDIR=str(folder))
     try:
         yield
     finally:
-        os.environ.pop("CARGO")
-        if before is not None:
-            os.environ["CARGO"] = before
+        for name in ("CARGO", "TMPDIR"):
+            os.environ.pop(name)
+            os.environ.update({name: before[name]} if name in before else {})
