@@ -61,6 +61,10 @@ def build(rustc: Path, target: str, env: Mapping[str, str], work: Path) -> None:
             f"--remap-path-prefix={path.parent}=/rustc" for path in (sources, sources.resolve())
         ),
         "CARGO_TARGET_DIR": str(work / "target"),
+        "CARGO_BUILD_BUILD_DIR": str(work / "target"),
+        # What wraps a compiler for the user's builds has no part in this one.
+        "RUSTC_WRAPPER": "",
+        "RUSTC_WORKSPACE_WRAPPER": "",
     }
     done = subprocess.run(
         argv, cwd=work, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
