@@ -13,7 +13,7 @@ def test_a_file_is_read_again_only_if_it_may_have_changed(tmp_path, monkeypatch)
     later = file.stat().st_ctime_ns + 3_000_000_000
     first = inputs.content(file, None, later)
     reads = []
-    monkeypatch.setattr(inputs.hashlib, "sha256", lambda: reads.append(file) or Digest())
+    monkeypatch.setattr(inputs.hashlib, "sha256", lambda _: reads.append(file) or Digest())
     assert inputs.content(file, first, later) is first
     # Its time alone proves nothing: a program may set it.
     before = file.stat()
@@ -24,9 +24,6 @@ def test_a_file_is_read_again_only_if_it_may_have_changed(tmp_path, monkeypatch)
 
 
 class Digest:
-    def update(self, data):
-        pass
-
     def hexdigest(self):
         return "new"
 
@@ -57,3 +54,14 @@ def test_a_link_to_a_folder_above_is_not_followed(tmp_path):
     (tmp_path / "src/up").symlink_to(tmp_path)
     (tmp_path / "src/a.rs").touch()
     assert [path.name for path in inputs.below(tmp_path, ())] == ["a.rs"]
+
+
+def test_a_large_file_is_known_by_its_size_and_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(inputs, "_LARGE", 3)
+    monkeypatch.setattr(inputs.hashlib, "sha256", None)
+    file = tmp_path / "a"
+    file.write_text("1234")
+    first = inputs.content(file, None)
+    assert inputs.content(file, None) == first
+    os.utime(file, (1, 1))
+    assert inputs.content(file, first).digest != first.digest

@@ -17,6 +17,8 @@ _NEVER = (".py", ".pyi", ".pyc", ".so", ".pyd", ".whl", "~", ".swp")
 _SKIPPED = {"__pycache__", "node_modules"}
 # Such a file marks the folders of cargo's output and of other caches, and virtual environments.
 _MARKS = {"CACHEDIR.TAG", "pyvenv.cfg"}
+# A larger file is known by its size and time: a folder of data next to a crate takes no minutes.
+_LARGE = 64 << 20
 # A file system may give two writes within this time one and the same time (FAT has the coarsest).
 _RACY = 2_000_000_000
 
@@ -63,14 +65,13 @@ def content(path: Path, kept: Content | None, now: int | None = None) -> Content
         said = (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
         if kept and kept.status == said and os.name != "nt":
             return kept
-        with path.open("rb") as file:
-            digest = hashlib.sha256()
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
+        if status.st_size > _LARGE:
+            return Content(said, f"{status.st_size} {status.st_mtime_ns}")
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
     settled = max(said[1], said[2]) < (time.time_ns() if now is None else now) - _RACY
-    return Content(said if settled else (), digest.hexdigest())
+    return Content(said if settled else (), digest)
 
 
 class Contents:
