@@ -40,6 +40,7 @@ mod native {
     use crate::series::Series;
 
     #[pymodule_init]
+    #[allow(clippy::unnecessary_wraps, reason = "PyO3 asks for a result")]
     fn init(_module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
         crate::zones::use_those_of_python();
         Ok(())

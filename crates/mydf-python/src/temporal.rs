@@ -53,6 +53,12 @@ impl Temporal {
         })
     }
 
+    /// True for dates and datetimes of Python's own classes.
+    pub(crate) fn is_plain(&self, value: &Bound<'_, PyAny>) -> bool {
+        let class = value.get_type();
+        class.is(&self.datetime) || class.is(&self.date)
+    }
+
     pub(crate) fn is_date(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
         value.is_instance(self.date.bind(value.py()))
     }

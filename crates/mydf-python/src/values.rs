@@ -165,7 +165,7 @@ pub(crate) fn column(name: &str, values: &Bound<'_, PyList>) -> Result<Column, F
     let mut plain_values = Vec::with_capacity(values.len());
     let mut found = Kind::Null;
     for (row, value) in values.iter().enumerate() {
-        let value = plain(value)?;
+        let value = if temporal.is_plain(&value) { value } else { plain(value)? };
         let next = kind(&value, temporal).and_then(|kind| kind.ok_or_else(|| no_dtype(&value)));
         let next = next.map_err(|fault| fault.in_row(name, row))?;
         found = found.join(next).map_err(|(expected, actual)| Fault::Mixed {
