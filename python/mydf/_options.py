@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SYNONYMS = {
     "separator": "sep delimiter delim delim_whitespace field_delimiter fieldsep",
     "quote_char": "quotechar quote quoting quote_character",
-    "has_header": "header skip_header",
+    "has_header": "header skip_header include_header",
     "include_header": "header has_header",
     "null_values": "null_value na_values na_filter nullstr null na null_strings keep_default_na",
     "null_value": "null_values na_rep nullstr null na",

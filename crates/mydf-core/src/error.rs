@@ -144,6 +144,8 @@ pub enum Error {
         column: Option<String>,
         /// The fact.
         message: String,
+        /// What fixes it, if known.
+        hint: Option<&'static str>,
     },
     /// The operating system reports an error.
     #[error("{operation} `{}`: {source}", path.display())]
@@ -229,6 +231,7 @@ impl Error {
         match self {
             Error::ColumnNotFound { name, available } => Some(near_names(name, available)),
             Error::Csv { hint, .. } => Some(hint.clone()),
+            Error::Parquet { hint, .. } => hint.map(str::to_owned),
             Error::Io { operation, path, source } => file_hint(operation, path, source.kind()),
             Error::InvalidOption { hint, .. } => Some((*hint).to_owned()),
             Error::DuplicateColumn { .. } => {

@@ -1,5 +1,6 @@
 """Options of readers and writers that are not what they should be."""
 
+import gzip
 import io
 import os
 from pathlib import Path
@@ -186,6 +187,13 @@ def test_parquet_is_read_from_bytes_and_open_files(tmp_path):
     assert md.read_parquet(memoryview(path.read_bytes()), columns="a", n_rows=1).height == 1
     with open(path, "rb") as file:
         assert md.read_parquet(file).equals(FRAME)
+
+
+def test_what_is_not_parquet_is_named():
+    refused(lambda: md.read_parquet(DATA), "not a Parquet file", "read_csv")
+    refused(lambda: md.read_parquet(gzip.compress(DATA)), "not a Parquet file", "gzip.open")
+    refused(lambda: md.read_parquet(b""), "no data", "empty")
+    refused(lambda: md.read_parquet(b"PAR1" + bytes(20)), "cut off", "again")
 
 
 def test_paths_in_every_form_are_read(tmp_path, monkeypatch):

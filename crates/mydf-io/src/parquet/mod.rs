@@ -92,5 +92,6 @@ fn damaged(path: &Path, column: Option<&str>, message: impl Into<String>) -> Err
         path: path.to_owned(),
         column: column.map(str::to_owned),
         message: message.into(),
+        hint: None,
     }
 }

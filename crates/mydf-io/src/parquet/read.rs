@@ -81,14 +81,34 @@ fn check_magic(path: &Path, ranges: &Ranges) -> Result<()> {
         ranges.from(start).take(4).read_to_end(&mut bytes).map_err(read_error(path))?;
         Ok(bytes)
     };
-    let message = match (at(0)?.as_slice(), at(ranges.len().saturating_sub(4))?.as_slice()) {
+    let start = at(0)?;
+    let (message, hint) = match (start.as_slice(), at(ranges.len().saturating_sub(4))?.as_slice()) {
         (MAGIC, MAGIC) if ranges.len() >= 12 => return Ok(()),
-        (b"PARE", _) | (_, b"PARE") => "encrypted, which is not supported",
-        (MAGIC, _) => "cut off: it starts as a Parquet file but has no footer",
-        ([], _) => "no data",
-        _ => "not a Parquet file: it does not start and end with `PAR1`",
+        (b"PARE", _) | (_, b"PARE") => {
+            ("encrypted, which is not supported", "decrypt it first, e.g. with pyarrow")
+        }
+        (MAGIC, _) => (
+            "cut off: it starts as a Parquet file but has no footer",
+            "copy it again, or close the writer that makes it",
+        ),
+        ([], _) => ("no data", "write it again: the file is empty"),
+        (start, _) => {
+            ("not a Parquet file: it does not start and end with `PAR1`", other_reader(start))
+        }
     };
-    Err(damaged(path, None, message))
+    let (path, message, hint) = (path.to_owned(), message.to_owned(), Some(hint));
+    Err(Error::Parquet { path, column: None, message, hint })
+}
+
+/// What reads a file that starts with these bytes.
+fn other_reader(start: &[u8]) -> &'static str {
+    match start {
+        [0x1f, 0x8b, ..] => "it is compressed: pass the file opened by `gzip.open(path)`",
+        b"PK\x03\x04" => "it is a zip archive: pass `zipfile.ZipFile(path).open(name)`",
+        b"ARRO" => "for Arrow IPC: `mydf.from_arrow(pyarrow.ipc.open_file(path).read_all())`",
+        text if text.is_ascii() => "for CSV: `mydf.read_csv(path)`",
+        _ => "check what wrote the file",
+    }
 }
 
 /// The schema with text as views, which are decoded without a copy; dictionaries as their values,
