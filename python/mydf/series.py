@@ -26,9 +26,8 @@ class Series:
     is a Series of Bool that `filter`, `when` and `with_columns` accept. To compute, use
     expressions: they see whole frames and work on several columns at once.
 
-    The comparisons `== != < <= > >=` with a value or a Series of the same length, and `& | ^ ~`,
-    follow the rules of expressions, so a null operand gives null. In `value in series`, None finds
-    nulls.
+    Comparisons, arithmetic and `& | ^ ~` with a value or a Series of the same length follow the
+    rules of expressions, so a null operand gives null. In `value in series`, None finds nulls.
 
     Args:
         name: The name.
@@ -213,6 +212,48 @@ class Series:
 
     def __ge__(self, other: Operand) -> Any:
         return self._binary(">=", other)
+
+    def __add__(self, other: Operand) -> Any:
+        return self._binary("+", other)
+
+    def __radd__(self, other: Operand) -> Series:
+        return self._evaluated(self._expr()._reflected("+", other))
+
+    def __sub__(self, other: Operand) -> Any:
+        return self._binary("-", other)
+
+    def __rsub__(self, other: Operand) -> Series:
+        return self._evaluated(self._expr()._reflected("-", other))
+
+    def __mul__(self, other: Operand) -> Any:
+        return self._binary("*", other)
+
+    def __rmul__(self, other: Operand) -> Series:
+        return self._evaluated(self._expr()._reflected("*", other))
+
+    def __truediv__(self, other: Operand) -> Any:
+        return self._binary("/", other)
+
+    def __rtruediv__(self, other: Operand) -> Series:
+        return self._evaluated(self._expr()._reflected("/", other))
+
+    def __floordiv__(self, other: Operand) -> Any:
+        return self._binary("//", other)
+
+    def __rfloordiv__(self, other: Operand) -> Series:
+        return self._evaluated(self._expr()._reflected("//", other))
+
+    def __mod__(self, other: Operand) -> Any:
+        return self._binary("%", other)
+
+    def __rmod__(self, other: Operand) -> Series:
+        return self._evaluated(self._expr()._reflected("%", other))
+
+    def __neg__(self) -> Series:
+        return self._evaluated(-self._expr())
+
+    def __abs__(self) -> Series:
+        return self._evaluated(abs(self._expr()))
 
     def __and__(self, other: Operand) -> Any:
         return self._binary("&", other)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import operator as o
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,25 @@ def test_masks_combine_with_and_or_xor_and_not():
     assert (one ^ two).to_list() == [True, False, False, None]
     assert (~one).to_list() == [True, False, False, None]
     assert (True & one).to_list() == [False, True, True, None]
+
+
+def test_arithmetic_of_series_is_that_of_expressions():
+    frame = md.DataFrame({"x": [7, -7, None, 0], "y": [2, 3, 1, 0]})
+    x, y = frame["x"], frame["y"]
+    for op in (o.add, o.sub, o.mul, o.truediv, o.floordiv, o.mod):
+        for one, two, expr in (
+            (x, y, op(md.col("x"), md.col("y"))),
+            (x, 2, op(md.col("x"), 2)),
+            (2, x, op(2, md.col("x"))),
+            (np.array([1, 2, 3, 4]), x, op(md.lit(np.array([1, 2, 3, 4])), md.col("x"))),
+        ):
+            assert op(one, two).equals(frame.select(expr.alias("e"))["e"])
+    assert (-x).to_list() == [-7, 7, None, 0]
+    assert abs(x).to_list() == [7, 7, None, 0]
+    assert (x + 1).name == "x"
+    assert frame.filter(x > y * 2).to_dict() == {"x": [7], "y": [2]}
+    with pytest.raises(errors.IntegerOverflowError):
+        x * 2**62
 
 
 def test_the_methods_of_series_that_make_masks():
