@@ -124,6 +124,9 @@ class DataFrame:
         return iter(self.get_columns())
 
     def __contains__(self, name: object) -> bool:
+        if hasattr(name, "_core"):
+            fact = f"`in` of a frame: a value of type `{type(name).__name__}`"
+            raise ArgumentTypeError(fact, hint="use a name: `'a' in frame`", what="name")
         return name in self.columns
 
     def __repr__(self) -> str:

@@ -34,6 +34,7 @@ impl From<Column> for Series {
 impl Series {
     #[staticmethod]
     fn from_values(name: &str, values: &Bound<'_, PyList>) -> Result<Self, Fault> {
+        memory::check("column", 16 * values.len() as u64)?;
         Ok(caught(|| values::column(name, values))?.into())
     }
 

@@ -100,6 +100,8 @@ def test_the_methods_of_series_that_make_masks():
         lambda: 1 in md.col("a"),
         lambda: md.lit(1) and md.lit(2),
         lambda: md.DataFrame() == FRAME,
+        lambda: ints in FRAME,
+        lambda: md.col("a") in FRAME,
         lambda: md.DataFrame() != FRAME,
     ],
 )
