@@ -91,7 +91,7 @@ fn lengths<I: Idx>() {
     assert_cells(&kept.columns()[1], &[Cell::Int(6)]);
     assert_eq!(filter(&data, &[lit(Scalar::Bool(true))]).expect("a mask").height(), 3);
     assert_eq!(filter(&data, &[lit(Scalar::Null)]).expect("a mask").height(), 0);
-    assert_eq!(filter(&none, &[large.clone()]).expect("a mask").height(), 0);
+    assert_eq!(filter(&none, std::slice::from_ref(&large)).expect("a mask").height(), 0);
     // The mean is that of all rows, not that of the rows which the other predicate leaves.
     let small = binary(BinaryOp::Lt, col("a"), int(3));
     assert_eq!(filter(&data, &[small, large]).expect("two masks").height(), 0);
