@@ -162,7 +162,8 @@ def _flags_of_levels(config: Config, target: str) -> tuple[tuple[str, ...], ...]
     if machine not in sets:
         raise MachineError(
             f"no runtime for this machine: `{machine}` (target `{target}`)",
-            "give the runtimes a `level` for it",
+            "give the runtimes a `level` for it, or choose another target: by `--platform`, "
+            "`CARGO_BUILD_TARGET`, or `target` in `[build]` of cargo's configuration",
         )
     return tuple({levels.for_target(flags, target): None for flags in sets[machine].values()})
 
