@@ -17,6 +17,7 @@ from typing import Any
 from rtvariants.config import toml
 from rtvariants.errors import ConfigError, Problem, RtvariantsError
 from rtvariants.toolchain import git_files
+from rtvariants.toolchain.git import COMMIT_FILE
 
 _NEEDED = ("Cargo.lock", "Cargo.toml")
 # Files that a compiler reads, or that change what it makes.
@@ -81,6 +82,8 @@ def warn_of_written(names: Iterable[str], root: Path) -> None:
 
 def _secrets(files: Mapping[str, Path], root: Path) -> dict[str, Path]:
     """Return the files in which tools keep secrets, except those that everybody can read in git."""
+    if (root / COMMIT_FILE).is_file() or (root / "PKG-INFO").is_file():
+        return {}  # A copy of a tree: what is in it was chosen there.
     found = {n: p for n, p in files.items() if _is_secret(p)}
     public = git_files.kept(found.values()) if found else set()
     return {n: p for n, p in found.items() if p not in public or _is_link_out(p, root)}
