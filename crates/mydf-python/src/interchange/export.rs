@@ -108,7 +108,7 @@ fn converted(column: &Column, wanted: &DataType) -> mydf_core::Result<ArrayRef> 
         })
     };
     let made = to(values, wanted)?;
-    // Other forms of the same dtype hold the same values, but for these.
+    // Other forms of the same dtype hold the same values, except these.
     let coarse = match wanted {
         DataType::Timestamp(unit, _) => *unit != TimeUnit::Nanosecond,
         DataType::Float16 => true,
