@@ -3,6 +3,7 @@
 import math
 import operator
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,20 @@ PAIRS = st.tuples(DTYPES, DTYPES).flatmap(
 )
 
 
+def neighbours(number, dtype):
+    """Return values of a dtype at a number, where rounding would be visible."""
+    if number is None or not math.isfinite(number):
+        return []
+    if dtype in RANGES:
+        low, high = RANGES[dtype]
+        return [n for n in range(int(number) - 1, int(number) + 2) if low <= n <= high]
+    kind = np.float32 if dtype == md.Float32 else np.float64
+    with np.errstate(over="ignore"):
+        near = kind(number)
+        return [float(n) for n in (np.nextafter(near, kind(-np.inf)), near,
+                                   np.nextafter(near, kind(np.inf)))]  # fmt: skip
+
+
 def key(number):
     """Return a number as what is compared: NaN is equal to itself and larger than all others."""
     return (1, 0) if isinstance(number, float) and math.isnan(number) else (0, number)
@@ -70,6 +85,7 @@ def single(number):
 @given(PAIRS, OPERATORS)
 def test_columns_compare_by_exact_values(pairs, op):
     (left, right), rows = pairs
+    rows = rows + [(row[0], n) for row in rows for n in neighbours(row[0], right)]
     one = md.Series("l", [row[0] for row in rows], left)
     two = md.Series("r", [row[1] for row in rows], right)
     right_answers = [expected(op, *row) for row in rows]
@@ -82,6 +98,7 @@ def test_columns_compare_by_exact_values(pairs, op):
 @given(COLUMNS, LITERAL_INTS | FLOATS, OPERATORS)
 def test_literals_compare_by_exact_values(column, literal, op):
     dtype, cells = column
+    cells = cells + neighbours(literal, dtype)
     frame = md.DataFrame({"a": md.Series("a", cells, dtype)})
     # A float literal is rounded to Float32; this is the one exception.
     number = single(literal) if dtype == md.Float32 and isinstance(literal, float) else literal
@@ -96,6 +113,7 @@ def test_literals_compare_by_exact_values(column, literal, op):
 @given(COLUMNS, st.lists(st.none() | LITERAL_INTS | FLOATS, max_size=4))
 def test_members_compare_by_exact_values(column, members):
     dtype, cells = column
+    cells = cells + [cell for member in members for cell in neighbours(member, dtype)]
     used = [
         single(m) if dtype == md.Float32 and isinstance(m, float) else m for m in members
     ]  # fmt: skip
@@ -116,6 +134,7 @@ def test_members_compare_by_exact_values(column, members):
 )  # fmt: skip
 def test_ranges_compare_by_exact_values(column, lower, upper, closed):
     dtype, cells = column
+    cells = cells + neighbours(lower, dtype) + neighbours(upper, dtype)
     above = operator.ge if closed in ("both", "left") else operator.gt
     below = operator.le if closed in ("both", "right") else operator.lt
     low, high = (
@@ -141,6 +160,7 @@ def test_two_literals_compare_by_exact_values(integer, number, op):
 def test_joins_match_exactly_the_equal_keys(pairs, how):
     (left, right), rows = pairs
     one, two = [row[0] for row in rows], [row[1] for row in rows]
+    two += [n for here in one for n in neighbours(here, right)]
     frame = md.DataFrame({"k": md.Series("k", one, left), "n": list(range(len(one)))})
     other = md.DataFrame({"k": md.Series("k", two, right), "m": list(range(len(two)))})
     partners = [
