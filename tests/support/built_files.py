@@ -73,6 +73,10 @@ def audited(*above):
     return replace(FILE, audit=Audit(tuple(above)))
 
 
+def early(*above):
+    return replace(FILE, audit=Audit(early=above))
+
+
 MUSL = "x86_64-unknown-linux-musl"
 
 

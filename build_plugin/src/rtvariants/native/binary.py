@@ -17,6 +17,7 @@ class _Reader(Protocol):
     def read(self, path: Path) -> Binary: ...
     def code(self, path: Path) -> tuple[Code, ...]: ...
     def sizes(self, path: Path) -> dict[str, int]: ...
+    def starts(self, path: Path) -> tuple[int, ...]: ...
 
 
 def read(path: Path) -> Binary:
@@ -32,6 +33,14 @@ def code(path: Path) -> tuple[Code, ...]:
 def sizes(path: Path) -> dict[str, int]:
     """Return the bytes that each section takes in the file; raises `ValueError` like `read`."""
     return _reader(path).sizes(path)
+
+
+def starts(path: Path) -> tuple[int, ...]:
+    """Return the addresses of the functions that run while a file is loaded, such as constructors.
+
+    Raises `ValueError` like `read`.
+    """
+    return _reader(path).starts(path)
 
 
 def _reader(path: Path) -> _Reader:

@@ -18,6 +18,10 @@ from .model import Binary, Code, Mark, inside
 _DF_STATIC_TLS = 0x10
 _SHF_EXECINSTR = 0x4
 _OBJECT, _FUNCTION, _INDIRECT = 1, 2, 10
+_ARRAYS = ("SHT_INIT_ARRAY", "SHT_PREINIT_ARRAY")
+_WORD, _RELOCATION = struct.Struct("<Q"), struct.Struct("<QQq")
+# R_X86_64_IRELATIVE, R_AARCH64_IRELATIVE: the address of a function that returns an address.
+_INDIRECT_RELOCATIONS = (37, 1032)
 _SYMBOL = struct.Struct("<IBBHQQ")
 _MACHINES = {"EM_X86_64": "x86_64", "EM_AARCH64": "aarch64"}
 
@@ -56,6 +60,16 @@ def sizes(path: Path) -> dict[str, int]:
     with _opened(path) as file:
         taken = [s for s in file.iter_sections() if s["sh_type"] != "SHT_NOBITS"]
         return {section.name: section["sh_size"] for section in taken if section.name}
+
+
+def starts(path: Path) -> tuple[int, ...]:
+    """Return the addresses of the functions that run while the file is loaded.
+
+    They are constructors, and functions that choose between versions of another one. Raises
+    `ValueError` like `read`.
+    """
+    with _opened(path) as file:
+        return tuple(sorted({address for address in _starts(file) if address}))
 
 
 @contextmanager
@@ -102,6 +116,42 @@ def _versions(file: ELFFile) -> Iterator[tuple[str, tuple[str, ...]]]:
         if isinstance(section, GNUVerNeedSection):
             for need, entries in section.iter_versions():
                 yield str(need.name), tuple(str(entry.name) for entry in entries)
+
+
+def _starts(file: ELFFile) -> Iterator[int]:
+    arrays: list[tuple[int, int]] = []
+    words: dict[int, int] = {}
+    for section in file.iter_sections():
+        if isinstance(section, DynamicSection):
+            yield from (tag["d_val"] for tag in section.iter_tags("DT_INIT"))
+        if section["sh_type"] == "SHT_DYNSYM":
+            symbols = _SYMBOL.iter_unpack(section.data())
+            yield from (each[4] for each in symbols if each[1] & 0xF == _INDIRECT)
+        if section["sh_type"] in _ARRAYS or section.name == ".ctors":
+            start, data = section["sh_addr"], section.data()
+            arrays.append((start, start + len(data)))
+            # The value in the file is right where no relocation replaces it.
+            words |= {start + 8 * n: w for n, (w,) in enumerate(_WORD.iter_unpack(data))}
+    for place, kind, symbol, addend in _relocations(file):
+        if kind in _INDIRECT_RELOCATIONS:
+            yield addend
+        elif any(begin <= place < end for begin, end in arrays):
+            words[place] = addend + symbol
+    # `.ctors` begins with -1 and ends with 0.
+    yield from (word for word in words.values() if word != 2**64 - 1)
+
+
+def _relocations(file: ELFFile) -> Iterator[tuple[int, int, int, int]]:
+    """Yield place, kind, value of the symbol and addend of each relocation with an addend."""
+    for section in file.iter_sections():
+        if section["sh_type"] != "SHT_RELA" or file.elfclass != 64:
+            continue
+        table = file.get_section(section["sh_link"])
+        for place, info, addend in _RELOCATION.iter_unpack(section.data()):
+            value = 0
+            if (number := info >> 32) and isinstance(table, SymbolTableSection):
+                value = table.get_symbol(number)["st_value"]
+            yield place, info & 0xFFFFFFFF, value, addend
 
 
 def _code(file: ELFFile) -> Iterator[Code]:

@@ -63,6 +63,15 @@ def sizes(path: Path) -> dict[str, int]:
     return {name: int(size) for name, size in found.items()}
 
 
+def starts(path: Path) -> tuple[int, ...]:
+    """Return the addresses of the functions that run while the file is loaded.
+
+    Raises `ValueError` like `read`.
+    """
+    found = lief.parsed(path, "MachO").ctor_functions
+    return tuple(sorted({int(function.address) for function in found}))
+
+
 def _symbols(file: Any) -> Iterator[_Entry]:
     """Yield each symbol that has a name."""
     for symbol in file.symbols:

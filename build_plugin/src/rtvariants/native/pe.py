@@ -60,6 +60,19 @@ def sizes(path: Path) -> dict[str, int]:
     return {lief.text(s.fullname).rstrip("\0"): int(s.sizeof_raw_data) for s in sections}
 
 
+def starts(path: Path) -> tuple[int, ...]:
+    """Return the addresses of the functions that run while the file is loaded.
+
+    They are the entry point, which calls constructors through a table that is not followed, and
+    callbacks for threads. Raises `ValueError` like `read`.
+    """
+    file = lief.parsed(path, "PE")
+    base = int(file.optional_header.imagebase)
+    entry = int(file.optional_header.addressof_entrypoint)
+    callbacks = [int(address) for address in file.tls.callbacks] if file.has_tls else []
+    return tuple(sorted({*([base + entry] if entry else []), *callbacks}))
+
+
 def stripped(data: bytes) -> bytes:
     """Return a file without its COFF symbols, which linkers write behind all else.
 

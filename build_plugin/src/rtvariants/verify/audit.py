@@ -18,6 +18,7 @@ from rtvariants.native import demangle
 from rtvariants.native.disassembly import Use, callers, uses
 from rtvariants.native.model import Code
 from rtvariants.native.owners import Owners
+from rtvariants.native.reach import reached
 from rtvariants.targets import levels
 
 from .known import KNOWN
@@ -40,10 +41,14 @@ class FunctionAbove:
 
 @dataclass(frozen=True)
 class Audit:
-    """The outcome for one file: what no entry allows, and how many functions each entry allowed."""
+    """The outcome for one file: what no entry allows, and how many functions each entry allowed.
+
+    `early` are functions above the baseline that run while the file is loaded, before the guard.
+    """
 
     above: tuple[FunctionAbove, ...] = ()
     allowed: dict[AllowConfig, int] = field(default_factory=dict)
+    early: tuple[FunctionAbove, ...] = ()
 
 
 def audit(
@@ -90,6 +95,28 @@ def _sorted_out(functions: Sequence[FunctionAbove], entries: Sequence[AllowConfi
         else:
             allowed[entry] = allowed.get(entry, 0) + 1
     return Audit(tuple(above), allowed)
+
+
+def early(
+    sections: Sequence[Code],
+    starts: Sequence[int],
+    entries: Sequence[AllowConfig] = (),
+    archives: Sequence[tuple[str, Path]] = (),
+    target: str = "",
+) -> tuple[FunctionAbove, ...]:
+    """Return the functions above the baseline that run while a file is loaded.
+
+    `starts` are the addresses where that begins; what is called from there through a pointer is
+    not seen. A function that an entry allows checks the CPU itself. In a file that does not name
+    its functions, where one of them ends is unknown, and nothing is returned.
+    """
+    if not starts or not sections or not all(section.named for section in sections):
+        return ()
+    machine = sections[0].machine
+    baseline = levels.level(levels.BASELINES[machine]).features | levels.always(target)
+    owners = Owners(archives)
+    found = [_function(use, machine, owners) for use in uses(reached(sections, starts), baseline)]
+    return _sorted_out(found, (*entries, *KNOWN)).above
 
 
 def covers(entry: AllowConfig, function: FunctionAbove) -> bool:

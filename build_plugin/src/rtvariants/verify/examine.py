@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rtvariants.compile.artifact import Artifact
@@ -16,7 +16,7 @@ from rtvariants.toolchain.metadata import Graph
 
 from . import rules
 from . import sbom as sboms
-from .audit import Audit, audit
+from .audit import Audit, audit, early
 from .strip import strip
 
 
@@ -50,6 +50,9 @@ def examine(artifact: Artifact, graph: Graph, files: Files) -> Outcome:
         file = binary.read(artifact.path)
         sections, archives = binary.code(artifact.path), _archives(artifact)
         audited = audit(sections, contract.level, contract.allow, archives, contract.target)
+        starts = binary.starts(artifact.path)
+        first = early(sections, starts, contract.allow, archives, contract.target)
+        audited = replace(audited, early=first)
     except ValueError as error:
         raise VerifyError(Problem(str(error), rule="target")) from error
     built = rules.BuiltFile(artifact, file, files.native.read_bytes(), audited)

@@ -6,6 +6,7 @@ import pytest
 from built_files import (
     audited,
     breaks,
+    early,
     rules_of,
     shipped,
 )
@@ -21,6 +22,7 @@ BROKEN = [
     ("build-paths", shipped(b"panicked/home/me/x/src/lib.rs:1"), "`/home/me/x/src/lib.rs:1`"),
     ("build-paths", shipped(b"\0/root/x"), "`/root/x`"),
     ("build-paths", shipped(rb"panicked/home/me\x\src\lib.rs:1"), r"`/home/me\x\src\lib.rs:1`"),
+    ("constructors", early(SUM), "`g::sum` of crate `g` runs while the file is loaded"),
     ("instructions", audited(SUM), "`g::sum` of crate `g` needs `avx`, `avx2`, which level"),
 ]
 

@@ -38,6 +38,7 @@ RULES: dict[str, Rule] = {
     "signature": platform.signature,
     "build-paths": contents.build_paths,
     "instructions": contents.instructions,
+    "constructors": contents.constructors,
 }
 
 

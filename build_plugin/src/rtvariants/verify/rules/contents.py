@@ -58,6 +58,18 @@ def instructions(file: BuiltFile) -> Iterator[Violation]:
         yield f"and functions of {len(rest)} more crates: `{'`, `'.join(sorted(rest))}`", ""
 
 
+def constructors(file: BuiltFile) -> Iterator[Violation]:
+    """What runs while the file is loaded is at the baseline: no guard is in front of it."""
+    for function in file.audit.early[:_SHOWN]:
+        owner = f"crate `{function.crate}`" if function.crate else "an unknown crate"
+        what = (
+            f"function `{function.symbol}` of {owner} runs while the file is loaded, before the "
+            f"guard, and needs `{'`, `'.join(function.features)}`: `{function.text}`"
+        )
+        hint = "call it from the module's init function, or compile it for the baseline"
+        yield what, hint
+
+
 def _hint(found: Sequence[FunctionAbove]) -> str:
     features = sorted({feature for function in found for feature in function.features})
     entry = {
