@@ -2,8 +2,8 @@
 
 A fresh root of Debian 12 has Python, git and certificates from Debian's packages, and this
 machine's Rust toolchain. The commit that is checked out is cloned into it. `--python` names the
-interpreters that run `dev.py`: Debian's own, and one of this machine's, such as the oldest one that
-the README promises, whose folder is mounted into the root.
+interpreters that run `dev.py`, one after the other: Debian's own, and one of this machine's, such
+as the oldest one that the README promises, whose folder is mounted into the root.
 """
 
 from __future__ import annotations
@@ -127,25 +127,26 @@ def main() -> int:
         "--python", action="append", metavar="NAME",
         help=f"`{DEBIAN}`, or a Python of this machine (default: `{DEBIAN}` and `{oldest()}`)",
     )  # fmt: skip
-    parser.add_argument("--keep", action="store_true", help="keep the roots in target/bare")
+    parser.add_argument("--keep", action="store_true", help="keep the root in target/bare")
     options = parser.parse_args()
     if reason := unable():
         print(f"NOT RUN: {reason}", flush=True)
         return 1
+    create(FOLDER)
     results = []
     for python in options.python or (DEBIAN, oldest()):
-        root = FOLDER / python.rpartition("/")[2]
         if python != DEBIAN and not shutil.which(python):
             results.append((python, "NOT RUN: not found on this machine", False))
             continue
-        create(root)
+        # Each interpreter has an environment of its own; what cargo has compiled is for all.
+        shutil.rmtree(FOLDER / "src/.venv", ignore_errors=True)
         for command in COMMANDS:
             begun = time.monotonic()
-            status = inside(root, python, command)
+            status = inside(FOLDER, python, command)
             text = f"exit status {status} after {time.monotonic() - begun:.0f} s"
             results.append((f"{python}: dev.py {command}", text, status == 0))
-        if not options.keep:
-            shutil.rmtree(root)
+    if not options.keep:
+        shutil.rmtree(FOLDER)
     print("\n==> Summary", *(f"{name:28} {text}" for name, text, _ in results), sep="\n")
     return 0 if all(good for _, _, good in results) else 1
 
