@@ -59,6 +59,16 @@ def test_a_yank_in_json_has_its_reason(value, yanked):
     assert found == {NAME: Remote(NAME, "aa", 3, SDIST.url, yanked)}
 
 
+@pytest.mark.parametrize("value", ["/i/lamp/provenance", "https://index.example/i/lamp/provenance"])
+def test_attestations_are_found_in_both_forms(value):
+    where = "https://index.example/i/lamp/provenance"
+    (file,) = html(f'<a data-provenance="{value}" {HREF}>{NAME}</a>')
+    assert file.provenance == where
+    for given, wanted in ((value, where), (None, "")):
+        found = simple_api.read(page(provenance=given), simple_api.JSON, URL).files
+        assert found[NAME].provenance == wanted
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [

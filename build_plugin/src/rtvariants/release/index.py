@@ -20,6 +20,8 @@ from .extra import needs
 from .retry import LONGEST, seconds
 from .simple_api import UNKNOWN, PackageIndexError, Page, Remote
 
+#: The kind of a file's attestations (PEP 740).
+INTEGRITY = "application/vnd.pypi.integrity.v1+json"
 # Seconds before each further look at an index that lags: a minute and a half in total.
 _PATIENCE = (0.5, 1, 2, 4, 8, 15, 30, 30)
 
@@ -122,12 +124,24 @@ class Index:
             raise PackageIndexError(what, "run the same command again") from error
         return made.hexdigest()
 
-    def _get(self, url: str, what: str, *, stream: bool = False) -> Any:
+    def provenance(self, remote: Remote) -> str:
+        """Return the attestations of a file as JSON, and who the index says has published it.
+
+        Raises `PackageIndexError`.
+        """
+        answer = self._get(remote.provenance, remote.name, accept=INTEGRITY)
+        if answer is None:
+            what = f"the index says that it has attestations of `{remote.name}`, but has none"
+            raise PackageIndexError(what, "run the same command again later")
+        return str(answer.text)
+
+    def _get(self, url: str, what: str, *, stream: bool = False, accept: str = "") -> Any:
         """Return the answer to one request; `None` if there is no such page."""
         said, wait = "", 0.0
+        headers = {"Accept": accept} if accept else {}
         for pause in (*self._patience[:4], None):
             try:
-                answer = self._session.get(url, timeout=30, stream=stream)
+                answer = self._session.get(url, headers=headers, timeout=30, stream=stream)
             except OSError as error:  # requests' errors are such
                 said = type(error).__name__
             else:

@@ -18,7 +18,9 @@ from . import addresses, expected, index, manifest, notes, source
 from .declaration import Declaration
 from .journal import WORK, Journal
 from .manifest import Manifest
+from .provenance import WORKFLOW, Expected
 from .source import Source
+from .workflow import FOLDER
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,23 @@ class Session:
     def repository(self) -> str:
         """Return the declared repository, else that of the running workflow; empty for none."""
         return self.declaration.settings.repository or os.environ.get("GITHUB_REPOSITORY", "")
+
+    @property
+    def local(self) -> bool:
+        """Return whether the index is on this machine."""
+        return addresses.loopback(urlsplit(self.addresses.simple).hostname or "")
+
+    @property
+    def attests(self) -> bool:
+        """Return whether the workflow signs what it publishes: for the well-known indexes."""
+        named = isinstance(self.declaration.settings.index, str) and not self.simple
+        return named and (self.root / FOLDER / WORKFLOW).is_file()
+
+    def publisher(self, declaration: Declaration, made: Manifest | None) -> Expected | None:
+        """Return who must have published a release; `None` if no repository is known."""
+        if not self.repository:
+            return None
+        return Expected(self.repository, declaration.tag, made.commit if made else "")
 
     def source(self) -> Source:
         """Return the current state of the tree, without the release's own folder."""

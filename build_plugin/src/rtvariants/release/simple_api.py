@@ -1,4 +1,4 @@
-"""A project's page of the simple API: JSON (PEP 691, 700) or HTML (PEP 503, 592).
+"""A project's page of the simple API: JSON (PEP 691, 700, 740) or HTML (PEP 503, 592).
 
 pypi-simple reads the same pages, but takes twice as long for JSON and ten times as long for HTML,
 and would add nine distributions to an installation.
@@ -27,13 +27,17 @@ class PackageIndexError(RtvariantsError):
 
 @dataclass(frozen=True)
 class Remote:
-    """One file as an index shows it; `yanked` is the reason, or empty."""
+    """One file as an index shows it; `yanked` is the reason, or empty.
+
+    `provenance` is where the attestations of the file are (PEP 740); empty if it has none.
+    """
 
     name: str
     sha256: str
     size: int | None
     url: str
     yanked: str = ""
+    provenance: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,12 +84,14 @@ def _json(text: str, url: str) -> Page:
 
 
 def _remote(file: dict[str, Any], url: str) -> Remote:
+    provenance = file.get("provenance")
     return Remote(
         name=file["filename"],
         sha256=file["hashes"].get("sha256", ""),
         size=file.get("size"),
         url=urljoin(url, file["url"]),
         yanked=_yanked(file.get("yanked", False)),
+        provenance=urljoin(url, provenance) if provenance else "",
     )
 
 
@@ -136,6 +142,7 @@ class _Links(HTMLParser):
         kind, _, digest = fragment.partition("=")
         # Without a value, or with an empty one, a file is yanked for no reason that is given.
         yanked = "data-yanked" in self._link and (self._link["data-yanked"] or True)
+        provenance = self._link.get("data-provenance")
         self.files.append(
             Remote(
                 self._name.strip(),
@@ -143,6 +150,7 @@ class _Links(HTMLParser):
                 None,
                 urljoin(self._base, address),
                 _yanked(yanked),
+                urljoin(self._base, provenance) if provenance else "",
             )
         )
         self._link = None

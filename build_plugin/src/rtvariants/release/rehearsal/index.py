@@ -2,7 +2,8 @@
 
 It accepts the same bytes again and does nothing, refuses other bytes under a used name, and accepts
 one sdist for each version. Files can be yanked. The simple API has JSON and HTML (PEP 691, 503)
-with hashes, sizes, yanks (PEP 592, 700) and the metadata of wheels (PEP 658, 714).
+with hashes, sizes, yanks (PEP 592, 700), the metadata of wheels (PEP 658, 714) and attestations
+(PEP 740).
 
 Every state after an upload stays readable: `/at/3/simple/` is the index as it was after its third
 file. Tests plant faults in the hooks `before` and `after`.
@@ -14,6 +15,7 @@ import base64
 import hashlib
 import html
 import io
+import json
 import re
 import zipfile
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from packaging.utils import canonicalize_name
 
 from rtvariants.release import simple_api
+from rtvariants.release.index import INTEGRITY
 
 from .server import LocalServer, StatusError
 
@@ -39,6 +42,7 @@ class Stored:
     metadata: bytes
     requires_python: str
     yanked: str = ""
+    provenance: bytes = b""
     looks: int = field(default=0)
 
     @property
@@ -52,7 +56,9 @@ class LocalIndex(LocalServer):
 
     Only `token` is accepted, or any if it is empty; `limit` is the largest file in bytes. `posts`
     lists the names of all files that were sent, `doubles` those that it already had, `attested`
-    those that came with attestations (PEP 740), which are not read.
+    those that came with attestations (PEP 740). Their signatures are not verified. If `publisher`
+    is set, it is stated as the publisher of files with attestations, as an index does for
+    those that come with trusted publishing; otherwise the index shows no attestations.
     """
 
     def __init__(self, *, token: str = "", lag: int = 0, limit: int = 100_000_000) -> None:
@@ -61,6 +67,7 @@ class LocalIndex(LocalServer):
         self.posts: list[str] = []
         self.doubles: list[str] = []
         self.attested: list[str] = []
+        self.publisher: dict[str, Any] = {}
         self.token, self.lag, self.limit = token, lag, limit
 
     @property
@@ -127,9 +134,17 @@ class LocalIndex(LocalServer):
             self.doubles.append(name)
         else:
             self._store(project, version, name, data, fields)
-            self.attested += [name] if "attestations" in fields else []
+            if "attestations" in fields:
+                self.attested.append(name)
+                self.stored[-1].provenance = self._provenance(fields["attestations"][1])
         self.after(name)
         return 200, "text/plain", b"OK"
+
+    def _provenance(self, attestations: bytes) -> bytes:
+        if not self.publisher:
+            return b""
+        bundle = {"publisher": self.publisher, "attestations": json.loads(attestations)}
+        return json.dumps({"version": 1, "attestation_bundles": [bundle]}).encode()
 
     def _yank(self, name: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
         self._authorized(headers.get("Authorization", ""))
@@ -169,6 +184,8 @@ class LocalIndex(LocalServer):
             count, path = int(past.group(1)), past.group(2)
         if path.startswith("/files/"):
             return self._file(path.removeprefix("/files/"))
+        if found := re.fullmatch(r"/integrity/[^/]+/[^/]+/([^/]+)/provenance", path):
+            return self._integrity(found.group(1), accept)
         if path == "/simple/":
             names = sorted({f.project for f in self.stored[:count]})
             return self.json(200, {"meta": {"api-version": "1.1"}, "projects": names})
@@ -192,6 +209,17 @@ class LocalIndex(LocalServer):
                 return 200, "application/octet-stream", data
         return 404, "text/plain", b"Not Found"
 
+    def _integrity(self, name: str, accept: str) -> tuple[int, str, bytes]:
+        if accept != INTEGRITY:
+            return 406, "text/plain", b"Request not acceptable"
+        found = next((f.provenance for f in self.stored if f.name == name), b"")
+        return (200, INTEGRITY, found) if found else (404, "text/plain", b"Not Found")
+
+    def _attestations(self, file: Stored) -> str | None:
+        """Return where the attestations of a file are."""
+        path = f"integrity/{file.project}/{file.version}/{file.name}/provenance"
+        return f"{self.address}/{path}" if file.provenance else None
+
     def _json(self, project: str, shown: list[Stored]) -> bytes:
         files = [
             {
@@ -204,11 +232,12 @@ class LocalIndex(LocalServer):
                 "core-metadata": {"sha256": hashlib.sha256(file.metadata).hexdigest()}
                 if file.metadata
                 else False,
+                "provenance": self._attestations(file),
             }
             for file in shown
         ]
         versions = sorted({file.version for file in shown})
-        meta = {"api-version": "1.1"}
+        meta = {"api-version": "1.3"}
         answer = {"meta": meta, "name": project, "versions": versions, "files": files}
         return self.json(200, answer)[2]
 
@@ -217,7 +246,9 @@ class LocalIndex(LocalServer):
         for file in shown:
             link = f"{self.address}/files/{file.name}#sha256={file.sha256}"
             yank = f' data-yanked="{html.escape(file.yanked)}"' if file.yanked else ""
-            rows.append(f'<a href="{link}"{yank}>{file.name}</a><br>')
+            where = self._attestations(file)
+            attested = f' data-provenance="{where}"' if where else ""
+            rows.append(f'<a href="{link}"{yank}{attested}>{file.name}</a><br>')
         return ("<!DOCTYPE html><body>" + "\n".join(rows) + "</body>").encode()
 
 

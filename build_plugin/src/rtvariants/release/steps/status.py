@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rtvariants.errors import RtvariantsError
-from rtvariants.release import expected, forge, journal
+from rtvariants.release import expected, forge, journal, provenance
+from rtvariants.release.provenance import Signatures
 from rtvariants.release.session import Session
 from rtvariants.release.simple_api import Remote
 
@@ -24,18 +25,20 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     steps = _steps(session)
     for name, state in steps.items():
         session.say(f"{name}: {state}")
+    pages = {project: _shown(session, project) for project in declaration.projects()}
+    attested = _attested(session, [file.name for file in files], pages)
     states = {}
-    for project in declaration.projects():
-        shown = _shown(session, project)
+    for project, shown in pages.items():
         for file in files:
             if file.project == project:
                 states[file.name] = _state(file.name, hashes.get(file.name, ""), shown)
-                session.say(f"  {states[file.name]:14} {file.name}")
+                said = attested.get(file.name, "")
+                session.say(f"  {states[file.name]:14} {file.name}{said and f': {said}'}")
     there = _forge(session)
     session.say(f"forge: {there}")
     work = [e["step"] for e in journal.peek(session.folder / journal.WORK)]
-    return {"frozen": bool(hashes), "steps": steps, "index": states, "forge": there,
-            "work": work}  # fmt: skip
+    return {"frozen": bool(hashes), "steps": steps, "index": states, "attested": attested,
+            "forge": there, "work": work}  # fmt: skip
 
 
 def _steps(session: Session) -> dict[str, str]:
@@ -55,6 +58,35 @@ def _shown(session: Session, project: str) -> Mapping[str, Remote] | None:
     except RtvariantsError as error:
         session.say(f"  {error.problems[0].what}")
         return None
+
+
+def _attested(
+    session: Session, names: list[str], pages: Mapping[str, Mapping[str, Remote] | None]
+) -> dict[str, str]:
+    """Return what the attestations of each file that has some say, or that one is missing."""
+    made = session.manifest() if session.frozen else None
+    whose = session.publisher(session.declaration, made)
+    remotes = [(project, shown[name]) for project, shown in pages.items() if shown
+               for name in names if name in shown]  # fmt: skip
+    if whose is None or not remotes:
+        return {}
+    try:
+        with session.reading() as index:
+            signatures = Signatures(offline=session.local)
+            found = provenance.examine(
+                index, whose, remotes, required=session.attests, signatures=signatures
+            )
+    except RtvariantsError as error:
+        session.say(f"  {error.problems[0].what}")
+        return {}
+    for note in found.notes:
+        session.say(f"note: {note}")
+    good = "attested" if signatures.missing else "signed"
+    return {
+        remote.name: "; ".join(p.what for p in found.problems.get(remote.name, ())) or good
+        for _, remote in remotes
+        if remote.provenance or remote.name in found.problems
+    }
 
 
 def _state(name: str, digest: str, shown: Mapping[str, Remote] | None) -> str:

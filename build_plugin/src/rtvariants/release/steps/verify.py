@@ -1,8 +1,10 @@
 """Compare a release with the index, and install it with pip and uv.
 
 The release is the current one or any past one. Missing, changed and unknown files are reported, and
-projects that are yanked in part. Every file is downloaded, and its bytes are compared. Then exactly
-this version is installed into an empty environment by pip and by uv, once for each extra.
+projects that are yanked in part. Every file is downloaded, and its bytes are compared. If the index
+takes attestations, each file must have one of this repository's release workflow, at this version's
+tag and commit. Then exactly this version is installed into an empty environment by pip and by uv,
+once for each extra.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from rtvariants.errors import Problem
-from rtvariants.release import expected, install, manifest, publish, verify
+from rtvariants.release import expected, install, manifest, provenance, publish, verify
 from rtvariants.release.declaration import Declaration
 from rtvariants.release.index import Index
 from rtvariants.release.manifest import Manifest
+from rtvariants.release.provenance import Signatures
 from rtvariants.release.session import Session
 from rtvariants.release.simple_api import Remote
 from rtvariants.release.verify import VerifyReleaseError, Wanted
@@ -33,6 +36,9 @@ class Options:
     version: str = option.argument("a past version (default: the current one)")
     manifest: str = option.value("the manifest of a past version", "FILE")
     no_install: bool = option.switch("only compare files, install nothing")
+    allow_unattested: bool = option.switch(
+        "accept files without an attestation, of a release that was uploaded by hand"
+    )
 
 
 def run(session: Session, options: Options) -> dict[str, Any]:
@@ -56,12 +62,16 @@ def run(session: Session, options: Options) -> dict[str, Any]:
         projects = dict.fromkeys(wanted.projects.values())
         shown = {project: index.files(project) for project in projects}
         problems = verify.problems(wanted, shown) or _downloaded(index, wanted, shown)
-    if problems:
-        raise VerifyReleaseError(problems)
-    count = len(wanted.hashes)
-    session.say(f"{count} files on the index match {declaration.version}, byte for byte")
+        if problems:
+            raise VerifyReleaseError(problems)
+        count = len(wanted.hashes)
+        session.say(f"{count} files on the index match {declaration.version}, byte for byte")
+        remotes = [(project, each[name]) for project, each in shown.items()
+                   for name in wanted.hashes if name in each]  # fmt: skip
+        attested = _attested(session, declaration, made, index, remotes, options)
     installed = {} if options.no_install else _installed(session, declaration, made)
-    return {"files": len(wanted.hashes), "hashes": made is not None, "installed": installed}
+    return {"files": count, "hashes": made is not None, "attested": attested,
+            "installed": installed}  # fmt: skip
 
 
 def summary(facts: dict[str, Any]) -> str:
@@ -96,6 +106,33 @@ def _downloaded(
         for name, digest in wanted.hashes.items()
         if digests[name] != (expected := digest or remotes[name].sha256)
     ]
+
+
+def _attested(  # noqa: PLR0917
+    session: Session,
+    declaration: Declaration,
+    made: Manifest | None,
+    index: Index,
+    remotes: list[tuple[str, Remote]],
+    options: Options,
+) -> int:
+    """Compare who has published each file; returns how many have verified signatures."""
+    whose = session.publisher(declaration, made)
+    if whose is None:
+        session.say("note: no `repository` is declared: the publisher of the files was not checked")
+        return 0
+    found = provenance.examine(
+        index, whose, remotes,
+        required=session.attests, allowed=options.allow_unattested,
+        signatures=Signatures(offline=session.local),
+    )  # fmt: skip
+    for note in found.notes:
+        session.say(f"note: {note}")
+    if found.problems:
+        raise VerifyReleaseError([each for several in found.problems.values() for each in several])
+    if found.signed:
+        session.say(f"{found.signed} files are signed by {whose.repository}, {whose.tag}")
+    return found.signed
 
 
 def _installed(
