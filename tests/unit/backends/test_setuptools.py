@@ -9,6 +9,7 @@ from setuptools import Distribution
 from tables import LEAST
 
 from rtvariants import pipeline
+from rtvariants.backends.build_lib import renewed
 from rtvariants.errors import RtvariantsError
 
 BACKENDS = {
@@ -87,3 +88,39 @@ def test_a_command_that_leaves_the_runtimes_out_is_refused(project, command):
     made.parse_command_line()
     with pytest.raises(SystemExit, match=f"`setup.py {command}` leaves the runtimes out\nhint: "):
         made.run_commands()
+
+
+@pytest.fixture
+def built(project):
+    """Build the project's Python files within `renewed`, over what is in `build/lib` already."""
+    project()
+
+    def built(script=""):
+        made = distribution(script_name="setup.py", packages=["greeter"])
+        command = made.get_command_obj("bdist_wheel")
+        with renewed(command):
+            command.run_command("build")
+            exec(script, {})
+
+    return built
+
+
+def test_a_newer_copy_of_an_earlier_build_is_replaced(built, tmp_path):
+    path = tmp_path / "build/lib/greeter/__init__.py"
+    path.parent.mkdir(parents=True)
+    path.write_text("old = True")
+    os.utime(tmp_path / "greeter/__init__.py", (1, 1))
+    built()
+    assert path.read_text() == ""
+
+
+def test_a_file_that_only_an_earlier_build_has_written_is_named(built, tmp_path, capsys):
+    built()
+    assert capsys.readouterr().err == ""
+    (tmp_path / "build/lib/greeter/gone.py").touch()
+    made = "open('build/lib/greeter/made.py', 'w').close()"
+    exec(made, {})
+    built(made)
+    said = capsys.readouterr().err
+    assert "only an earlier build has written it: `build/lib/greeter/gone.py`\n" in said
+    assert "hint: remove the folder `build/lib` and build again" in said

@@ -64,6 +64,29 @@ def test_a_hook_in_a_file_of_its_own(said):
     assert said(HATCH.replace(HOOK, ""), hatch="[build.hooks.rtvariants]") is None
 
 
+OFF = HATCH + "enable-by-default = false"
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "place"),
+    [
+        (HATCH, ["HATCH_BUILD_NO_HOOKS"], "`HATCH_BUILD_NO_HOOKS`"),
+        (OFF, [], "tool.hatch.build.hooks.rtvariants: hatchling's hook is off by default"),
+        (OFF, ["HATCH_BUILD_NO_HOOKS", "HATCH_BUILD_HOOKS_ENABLE"], "`HATCH_BUILD_NO_HOOKS`"),
+    ],
+)
+def test_a_hook_that_hatchling_leaves_out_is_reported(said, monkeypatch, text, variables, place):
+    for name in variables:
+        monkeypatch.setenv(name, "true")
+    assert place in said(text)
+
+
+@pytest.mark.parametrize("name", ["HOOKS_ENABLE", "HOOK_ENABLE_RTVARIANTS"])
+def test_a_variable_switches_the_hook_on(said, monkeypatch, name):
+    monkeypatch.setenv(f"HATCH_BUILD_{name}", "1")
+    assert said(OFF) is None
+
+
 @pytest.mark.parametrize(
     ("text", "fact", "hint"),
     [

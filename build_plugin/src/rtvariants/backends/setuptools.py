@@ -28,6 +28,7 @@ gets the crates. A project without `[tool.rtvariants]` is left alone.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,7 @@ class _Natives(Command):  # type: ignore[misc]
         from rtvariants.wheels import limits
         from rtvariants.wheels.insert import added, insert
 
+        from .build_lib import renewed
         from .wheel_contents import (
             refuse_second_module,
             require_call,
@@ -116,7 +118,8 @@ class _Natives(Command):  # type: ignore[misc]
             # Not the system's temporary folder, which may be full by now.
             native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
             with temporary_folder(native.parent) as self.dist_dir:
-                super().run()
+                with contextlib.nullcontext() if self.editable else renewed(self):
+                    super().run()
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archives.read(path)
             refuse_second_module(config.module, wheel.files)

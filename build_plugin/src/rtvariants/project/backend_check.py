@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ def problem(root: Path, data: Mapping[str, Any]) -> Problem | None:
         return Problem(
             "hatchling's hook is not enabled: wheels get no runtime", hint, "pyproject.toml"
         )
+    if called == _HATCHLING and (off := _switched_off(hooks[_NAME])):
+        return off
     if any((root / path / _NAME / "__init__.py").is_file() for path in paths):
         return None  # A tree that carries the plugin has nothing to install.
     asked = [*pyproject.requires(data), *hooks.get(_NAME, {}).get("dependencies", [])]
@@ -58,6 +61,23 @@ def _hooks(root: Path, data: Mapping[str, Any]) -> dict[str, Any]:
     builds = [data.get("tool", {}).get("hatch", {}).get("build", {}), hatch.get("build", {})]
     wheels = [build.get("targets", {}).get("wheel", {}) for build in builds]
     return {k: v for each in (*builds, *wheels) for k, v in each.get("hooks", {}).items()}
+
+
+def _switched_off(hook: Mapping[str, Any]) -> Problem | None:
+    """Return why hatchling leaves out a hook that is declared: by a variable, or by a setting."""
+    if _is_on("NO_HOOKS"):
+        what = "`HATCH_BUILD_NO_HOOKS` switches hatchling's hooks off: wheels get no runtime"
+        return Problem(what, "unset it for this build")
+    asked = _is_on("HOOKS_ENABLE") or _is_on(f"HOOK_ENABLE_{_NAME.upper()}")
+    if hook.get("enable-by-default", True) or asked:
+        return None
+    what = "hatchling's hook is off by default: wheels get no runtime"
+    hint = f"remove `enable-by-default = false`, or set `HATCH_BUILD_HOOK_ENABLE_{_NAME.upper()}=1`"
+    return Problem(what, hint, f"tool.hatch.build.hooks.{_NAME}")
+
+
+def _is_on(name: str) -> bool:
+    return os.environ.get(f"HATCH_BUILD_{name}", "") in ("1", "true")
 
 
 def _named(text: str) -> str:
