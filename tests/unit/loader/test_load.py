@@ -1,6 +1,5 @@
 """`load()` of an installed package, in processes of its own: what is bound, what is refused."""
 
-import shutil
 import sys
 
 import pytest
@@ -328,23 +327,6 @@ def test_an_edit_of_what_the_table_does_not_name_keeps_the_native_from_being_loa
     sample.table = stamped(sample.table, {})
     sample.freeze()
     assert sample.chosen() == "fast"
-
-
-def test_a_package_that_was_imported_from_elsewhere_is_checked_there(sample):
-    # A program that imports a runtime's package itself may get the one of another installation.
-    other = sample.folder / "elsewhere" / "_sample_fast"
-    shutil.copytree(sample.folder / "_sample_fast", other)
-    code = f"""
-import sys
-sys.path.insert(0, {str(other.parent)!r})
-import _sample_fast
-import sample
-print(sample.core.NAME, len(sys.modules["_sample_fast"].__path__))
-"""
-    (other / "_core.py").write_text("NAME = 'elsewhere'")
-    assert sample.lines(code) == ["elsewhere 1"]
-    (other / "rtvariants.stamp").write_bytes(stamp(version="1.2.2"))
-    assert sample.lines(code) == ["plain 1"]
 
 
 def test_a_missing_stamp_keeps_the_native_from_being_loaded(sample):

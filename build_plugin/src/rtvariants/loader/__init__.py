@@ -130,10 +130,7 @@ def _quick() -> "ModuleType | None":
         return None
     name, _, stated = preferred
     # A wheel puts its runtimes next to its loader.
-    package = name.rpartition(".")[0]
-    folder = __path__[0][: -len(__name__)] + package
-    if list(getattr(sys.modules.get(package), "__path__", (folder,))) != [folder]:
-        return None  # The package of another installation has been imported.
+    folder = __path__[0][: -len(__name__)] + name.rpartition(".")[0]
     try:
         descriptor = os.open(f"{folder}/rtvariants.stamp", os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -155,18 +152,26 @@ def native(name: str, folder: str) -> "ModuleType | None":
 
     start = perf_counter()
     try:
-        # An earlier loader may have imported it; a test harness has dropped that one.
-        if name in sys.modules:
-            return sys.modules[name]
         spec = PathFinder.find_spec(ALIAS, [folder])
         if spec is None or spec.loader is None:
             return None
+        # An earlier loader may have imported it; a test harness has dropped that one.
+        if name in sys.modules and _is_file_of(sys.modules[name], spec.origin):
+            return sys.modules[name]
         module = module_from_spec(spec)
         spec.loader.exec_module(module)
         sys.modules[name] = module
         return module
     finally:
         _native_seconds += perf_counter() - start
+
+
+def _is_file_of(module: "ModuleType", path: "str | None") -> bool:
+    """Return whether a module is from this file, and not from another installation."""
+    try:
+        return path is not None and os.path.samefile(str(module.__file__), path)
+    except (AttributeError, OSError):
+        return False
 
 
 def in_subinterpreter() -> bool:

@@ -1,11 +1,11 @@
 """Makes the decision, with the facts that only the installed files and a trial import give."""
 
 import os
-import sys
 
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
 from .host import archspec_host, described, kernel_host
+from .installed import find, passed_over
 from .request import read_request, unmet, unsafe_variable, valid_names
 from .stamp import FILE_NAME, StampError, edited, mismatch, page_problem, parse
 from .types import Runtime, Table
@@ -167,10 +167,13 @@ def _otherwise(
 def _inspect(table: Table, runtime: Runtime) -> "Rejection | None":
     """Return what is wrong with the runtime's files, without loading native code."""
     package = runtime.module.rpartition(".")[0]
-    folder = _folder(package)
-    if folder is None:
-        return Rejection(runtime=runtime.name, kind="absent", reason=f"no package `{package}`")
-    archive = getattr(getattr(sys.modules[package], "__loader__", None), "archive", None)
+    found = find(package)
+    if found is None:
+        reason = f"no package `{package}`"
+        if other := passed_over(package):
+            reason += f"; `{other}`, in the folder where this program starts, does not count"
+        return Rejection(runtime=runtime.name, kind="absent", reason=reason)
+    folder, archive = found
     if archive is not None:
         # Systems load native code only from files (PEP 273).
         reason = f"an extension module can't be loaded from a zip file: `{archive}`"
@@ -201,21 +204,6 @@ def _wrong_stamp(table: Table, runtime: Runtime, folder: str) -> "Rejection | No
     return Rejection(runtime=runtime.name, kind="load", reason=problem)
 
 
-def _folder(package: str) -> "str | None":
-    """Import the empty package that holds a native module, and return its folder."""
-    try:
-        __import__(package)
-    except ModuleNotFoundError as error:
-        if error.name != package:
-            raise
-        return None
-    module = sys.modules[package]
-    # A folder without `__init__.py` is what an uninstalled package leaves behind.
-    if getattr(module, "__file__", None) is None:
-        return None
-    return next(iter(getattr(module, "__path__", ())), None)
-
-
 def _import(runtime: Runtime) -> "Rejection | ModuleType":
     """Import the native module; its `ImportError` is a reason to choose another runtime."""
     from . import in_subinterpreter, native
@@ -223,8 +211,9 @@ def _import(runtime: Runtime) -> "Rejection | ModuleType":
     if in_subinterpreter():
         return _refusal(runtime, ImportError("PyO3 does not support subinterpreters"))
     package = runtime.module.rpartition(".")[0]
+    place = find(package)
     try:
-        found = native(runtime.module, str(_folder(package)))
+        found = None if place is None else native(runtime.module, place[0])
     except ImportError as error:
         return _refusal(runtime, error)
     if found is not None:

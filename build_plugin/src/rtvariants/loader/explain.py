@@ -9,6 +9,7 @@ from .decide import decide
 from .errors import RuntimeSelectionError
 from .facts import Decision, Rejection, Request
 from .host import archspec_host
+from .installed import find
 from .process import decision, timings
 from .stamp import FILE_NAME
 from .table import TABLE
@@ -131,9 +132,11 @@ def stamp_of(runtime: Runtime) -> "str | None":
     An import doesn't check this, which reads all of the native. It detects natives that were
     swapped without their stamps.
     """
-    package = sys.modules.get(runtime.module.rpartition(".")[0])
-    name = f"{runtime.module.rpartition('.')[2]}."
-    folder = next(iter(getattr(package, "__path__", ())), "")
+    package, _, module = runtime.module.rpartition(".")
+    found = find(package)
+    if found is None:
+        return None
+    folder, name = found[0], f"{module}."
     try:
         names = [each for each in sorted(os.listdir(folder)) if each.startswith(name)]
         natives = [each for each in names if each.endswith((".so", ".pyd"))]
