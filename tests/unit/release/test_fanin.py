@@ -78,6 +78,25 @@ def test_a_misspelled_name_is_one_missing_and_one_misnamed_file(release):
     assert faults(release) == [(good, "missing file"), ("Lamp-1.4.0.tar.gz", "misnamed file")]
 
 
+def test_a_file_with_another_spelling_of_the_version_is_misnamed(release):
+    good = named(release, "base-sdist").name
+    (release[1] / good).rename(release[1] / "lamp-1.4.tar.gz")
+    assert faults(release) == [(good, "missing file"), ("lamp-1.4.tar.gz", "misnamed file")]
+
+
+def test_a_hyphen_in_a_name_is_not_the_start_of_the_version(release):
+    name = "lamp-fast-1.4.0.tar.gz"
+    kit.sdist(release[1], name, "lamp-fast", "1.4.0")
+    assert faults(release) == [(name, "misnamed file")]
+
+
+def test_a_wheel_with_a_build_number_is_reported(release):
+    good = named(release, "runtime-wheel", "win").name
+    name = good.replace("-1.4.0-", "-1.4.0-1-")
+    shutil.copy(release[1] / good, release[1] / name)
+    assert faults(release) == [(name, "wheel with the build number 1")]
+
+
 def test_two_files_with_one_name_are_refused(release):
     file = named(release, "base-wheel")
     (release[1] / "again").mkdir()
@@ -157,6 +176,24 @@ def test_a_base_that_pins_another_version_is_refused(release):
         (file.name, "pins another version: `lamp-fast==1.3.0`"),
         (file.name, "no exact pin of a runtime: `lamp-runtime-safe==1.4.0`"),
     } <= set(faults(release))
+
+
+@pytest.mark.parametrize("pin", ["lamp-fast==1.4", "Lamp.Fast (==1.4.0)", "lamp_fast == 1.4.0.0"])
+def test_pins_are_compared_as_pep_440_does(release, pin):
+    file = named(release, "base-wheel")
+    pins = (pin, "lamp-runtime-safe==1.4.0")
+    kit.wheel(release[1], file.name, "lamp", "1.4.0", {}, requires=pins)
+    assert not [what for _, what in faults(release) if "pin" in what]
+
+
+@pytest.mark.parametrize(
+    "pin", ["lamp-fast==1.4.*", "lamp-fast===1.4.0", "lamp-fast==1.4.0,!=1.4.0", "lamp-fast"]
+)
+def test_a_requirement_that_admits_more_or_less_is_no_exact_pin(release, pin):
+    file = named(release, "base-wheel")
+    pins = (pin, "lamp-runtime-safe==1.4.0")
+    kit.wheel(release[1], file.name, "lamp", "1.4.0", {}, requires=pins)
+    assert (file.name, "no exact pin of a runtime: `lamp-fast==1.4.0`") in faults(release)
 
 
 @pytest.mark.parametrize("name", ["../evil", "/evil", "a/../../evil", "C:/evil", "a\\evil"])

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from rtvariants.archives import facts as archives
 from rtvariants.archives import sdist, wheel
@@ -17,7 +19,7 @@ from rtvariants.targets.platforms import PLATFORMS
 from rtvariants.wheels import check as rules
 from rtvariants.wheels import split_sdists
 
-from . import same_tree
+from . import file_names, same_tree
 from .declaration import Declaration
 from .expected import Expected, expected
 
@@ -136,16 +138,22 @@ def compare(
 
 
 def _why_extra(declaration: Declaration, wanted: Sequence[Expected], name: str) -> tuple[str, str]:
-    parts = name.removesuffix(".tar.gz").removesuffix(".whl").split("-")
     projects = {canonicalize_name(p): p for p in declaration.projects()}
-    project = canonicalize_name(parts[0])
+    said = file_names.read(name)
+    project = canonicalize_name(name.partition("-")[0]) if said is None else said.project
     if project not in projects:
         return "file of another project", f"expected: {', '.join(declaration.projects())}"
-    escaped = project.replace("-", "_")
-    if parts[0] != escaped or len(parts) < 2:
-        return "misnamed file", f"the name must begin with `{escaped}-{declaration.version}`"
-    if parts[1] != declaration.version:
-        return f"file of version {parts[1]}, expected {declaration.version}", "build this version"
+    if said is not None and said.version != Version(declaration.version):
+        return (
+            f"file of version {said.version}, expected {declaration.version}",
+            "build this version",
+        )
+    start = f"{project.replace('-', '_')}-{declaration.version}"
+    if said is None or not name.startswith((f"{start}-", f"{start}.")):
+        return "misnamed file", f"the name must begin with `{start}`"
+    if said.build:
+        hint = "build it without one; a release has one wheel for each tag"
+        return f"wheel with the build number {said.build}", hint
     tags = sorted(f.name for f in wanted if f.project == projects[project])
     return "wrong tag: the declaration has no such file", f"declared: {', '.join(tags[:3])} …"
 
@@ -194,13 +202,29 @@ def pin_problems(declaration: Declaration, files: Sequence[Checked]) -> list[Pro
             continue
         pinned = set()
         for text in each.facts.requires:
-            name, _, rest = text.partition("==")
-            if canonicalize_name(name.strip()) in own:
-                pinned.add(canonicalize_name(name.strip()))
-                if rest.partition(";")[0].strip() != declaration.version:
+            name, exact = _pin(text)
+            if exact is not None and name in own:
+                pinned.add(name)
+                if exact != Version(declaration.version):
                     what = f"pins another version: `{text}`"
                     problems.append(Problem(what, "build the base again", each.file.name))
         for name in sorted(own - pinned):
             what = f"no exact pin of a runtime: `{name}=={declaration.version}`"
             problems.append(Problem(what, "build the base again", each.file.name))
     return problems
+
+
+def _pin(text: str) -> tuple[str, Version | None]:
+    """Return the project that a requirement names, and the one version that it admits, if so.
+
+    >>> _pin("Lamp.Fast (==1.4)"), _pin("lamp>=1")
+    (('lamp-fast', <Version('1.4')>), ('lamp', None))
+    """
+    try:
+        read = Requirement(text)
+    except InvalidRequirement:
+        return "", None
+    exact = [each for each in read.specifier if each.operator == "=="]
+    if len(exact) != 1 or len(read.specifier) != 1 or exact[0].version.endswith(".*"):
+        return canonicalize_name(read.name), None
+    return canonicalize_name(read.name), Version(exact[0].version)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from rtvariants.errors import Problem
 
+from . import file_names
 from .declaration import Declaration
 from .simple_api import Page
 from .source import Source
@@ -110,11 +105,4 @@ def _tagged(pattern: str, tags: tuple[str, ...]) -> set[Version]:
 
 def _versions(page: Page) -> set[Version]:
     """Return the versions that an index has files of."""
-    return {version for name in page.files if (version := _version(name))}
-
-
-def _version(name: str) -> Version | None:
-    try:
-        return (parse_wheel_filename if name.endswith(".whl") else parse_sdist_filename)(name)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
-        return None
+    return {said.version for name in page.files if (said := file_names.read(name))}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rtvariants.errors import Problem, RtvariantsError
 
+from . import file_names
 from .manifest import File, Manifest
 from .simple_api import Remote
 
@@ -78,14 +79,7 @@ def conflicts(manifest: Manifest, shown: Mapping[str, Remote]) -> list[Problem]:
     hint = "it is not a file of this release; raise the version"
     problems += [
         Problem("the index has a file of this version that is not in the manifest", hint, name)
-        for name in of_version(shown, manifest.version)
+        for name in file_names.of_version(shown, manifest.version)
         if name not in frozen
     ]
     return problems
-
-
-def of_version(names: Iterable[str], version: str) -> list[str]:
-    """Return the file names of one version."""
-    return sorted(
-        name for name in names if name.removesuffix(".tar.gz").split("-")[1:2] == [version]
-    )

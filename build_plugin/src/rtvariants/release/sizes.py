@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
+from . import file_names
 from .manifest import Manifest
 from .simple_api import Remote
 
@@ -43,7 +44,8 @@ class Report:
 def report(manifest: Manifest, shown: Mapping[str, Mapping[str, Remote]]) -> Report:
     """Compare with the newest older version that the index shows; `shown` is by project."""
     sizes = {n: r.size for files in shown.values() for n, r in files.items()}
-    older = [v for v in map(_version, sizes) if v is not None and v < Version(manifest.version)]
+    versions = {said.version for name in sizes if (said := file_names.read(name))}
+    older = [version for version in versions if version < Version(manifest.version)]
     previous = str(max(older)) if older else ""
     rows = []
     for file in manifest.files:
@@ -65,14 +67,6 @@ def lines(made: Report) -> list[str]:
     now = sum(row.size for row in known)
     change = f"{100 * (now / before - 1):+8.1f} %" if before else ""
     return [*text, f"  {total / 1e6:8.2f} MB {change:>10}  total"]
-
-
-def _version(name: str) -> Version | None:
-    parts = name.removesuffix(".tar.gz").split("-")
-    try:
-        return Version(parts[1]) if len(parts) > 1 else None
-    except InvalidVersion:
-        return None
 
 
 def _at(name: str, version: str, previous: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rtvariants.errors import Problem, RtvariantsError
 
-from . import publish_plan
+from . import file_names
 from .manifest import Manifest
 from .simple_api import Remote
 
@@ -57,7 +57,7 @@ def problems(wanted: Wanted, shown: Mapping[str, Mapping[str, Remote]]) -> list[
         elif digest and remote.sha256 != digest:
             what = f"sha256 on the index: {remote.sha256}; in the manifest: {digest}"
             found.append(Problem(what, "the file was changed: yank the release", name))
-    for name in publish_plan.of_version(together, wanted.version):
+    for name in file_names.of_version(together, wanted.version):
         if name not in wanted.hashes:
             hint = "it was uploaded by someone else, or with another declaration; yank it"
             found.append(Problem("a file of this version that is not in the release", hint, name))

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from rtvariants.errors import Problem, RtvariantsError
 
-from . import install, publish_plan
+from . import file_names, install
 from .addresses import checked
 from .extra import needs
 from .rehearsal.whatif import WhatIf
@@ -44,7 +44,7 @@ def files(
     """Return the files of a version of some projects; raises `YankError` if there are none."""
     found: dict[str, Remote] = {}
     for project in projects:
-        names = publish_plan.of_version(shown.get(project, {}), version)
+        names = file_names.of_version(shown.get(project, {}), version)
         if not names:
             raise YankError(Problem(f"not on the index: `{project}` {version}"))
         found |= {name: shown[project][name] for name in names}
