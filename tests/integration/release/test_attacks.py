@@ -262,3 +262,21 @@ def test_a_damaged_line_of_a_journal_is_named_by_status(release):
     assert f"damaged: line 1 of {path}" in said
     assert f"damaged: line 2 of {path}" in said
     assert "publish: done" in said
+
+
+def test_a_tag_without_signature_is_refused_where_tags_are_signed(release, tmp_path):
+    lamp = release(more="signed-tags = true")
+    for step in ("preflight", "publish"):
+        assert f"signature of tag `v{kit.VERSION}`" in lamp.refused(step)
+    assert f"the forge has no tag `v{kit.VERSION}`" in lamp.refused("forge")
+    assert lamp.index.posts == []
+    assert lamp.forge.releases == []
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    (tmp_path / "signers").write_text(f"a@b {key.with_suffix('.pub').read_text()}")
+    settings = {"gpg.format": "ssh", "user.signingkey": str(key),
+                "gpg.ssh.allowedSignersFile": str(tmp_path / "signers")}  # fmt: skip
+    for name, value in settings.items():
+        kit.git(lamp.root, "config", name, value)
+    kit.git(lamp.root, "tag", "-s", "-f", "-m", "signed", f"v{kit.VERSION}")
+    lamp.ok("publish")

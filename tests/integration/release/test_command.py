@@ -98,6 +98,22 @@ def test_a_dry_run_sends_nothing_and_lists_what_would_be_sent(lamp):
     assert not (lamp.root / FOLDER / "journal.jsonl").exists()
 
 
+def test_every_asset_of_the_forge_is_in_what_the_workflow_attests(lamp):
+    freeze(lamp)
+    lamp.ok("forge", "--dry-run")
+    folder = lamp.root / FOLDER
+    subjects = [folder / "manifest.json", *folder.glob("files/*"), *folder.glob("assets/*")]
+    attested = {path.name: path.read_bytes() for path in subjects}
+    lamp.ok("publish")
+    lamp.ok("forge")
+    (release,) = lamp.forge.releases
+    names = [asset["name"] for asset in release["assets"]]
+    assert "SHA256SUMS" in names
+    for asset in release["assets"]:
+        assert lamp.forge.contents[asset["id"]] == attested[asset["name"]]
+    assert "gh attestation" not in release["body"]  # this project has no workflow
+
+
 def test_verify_finds_missing_changed_and_partly_yanked_files(lamp):
     publish(lamp)
     files = [f["name"] for f in frozen(lamp)["files"]]

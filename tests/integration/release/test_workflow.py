@@ -24,7 +24,11 @@ from rtvariants.cli import toolchain
 from rtvariants.cli import version as version_command
 from rtvariants.release import tools, workflow
 
-NOTIFY = 'notify = [{ repository = "owner/docs", event = "lamp-out" }]\ncheck = "make check"'
+NOTIFY = """
+notify = [{ repository = "owner/docs", event = "lamp-out" }]
+check = "make check"
+signed-tags = true
+"""
 NAMES = [".github/workflows/ci.yml", ".github/workflows/release.yml"]
 BIN = Path(sys.executable).parent
 
@@ -241,6 +245,19 @@ def test_later_jobs_take_the_very_files_that_were_frozen(release):
         for line in steps(jobs[name]).splitlines():
             if line.startswith("rtvariants release"):
                 assert '--manifest-sha256 "$MANIFEST"' in line
+
+
+def test_what_the_forge_gets_in_addition_to_the_files_is_attested(release):
+    (signing,) = [s["with"] for s in release["jobs"]["attest"]["steps"] if "attest" in s["uses"]]
+    parts = ("files/*", "manifest.json", "assets/*")
+    assert signing["subject-path"].split() == [f"dist/release/*/{part}" for part in parts]
+    assert "rtvariants release forge --dry-run" in steps(release["jobs"]["freeze"])
+
+
+def test_the_signers_of_tags_do_not_come_from_the_tree(release):
+    for name in ("freeze", "runtimes", "publish"):
+        (step,) = [s for s in release["jobs"][name]["steps"] if "signers" in s.get("name", "")]
+        assert step["env"] == {"SIGNERS": "${{ vars.RELEASE_ALLOWED_SIGNERS }}"}
 
 
 def test_a_dry_run_reaches_no_job_that_sends(release):

@@ -64,6 +64,9 @@ def test_the_notes_list_every_file_and_sha256sum_reads_the_sums(tmp_path):
     assert text.startswith("Changes.\n")
     assert all(f"| `{f.name}` | {f.role} | {f.size} | `{f.sha256}` |" in text for f in made.files)
     assert kit.COMMIT in text
+    assert "gh attestation" not in text
+    how = "`gh attestation verify FILE --repo owner/lamp --source-ref refs/tags/v1.4.0`"
+    assert how in notes.notes(made, "Changes.", attested="owner/lamp")
     (tmp_path / "SUMS").write_text(notes.sums(made))
     command = ["sha256sum", "--check", "--strict", str(tmp_path / "SUMS")]
     assert subprocess.run(command, cwd=tmp_path / "files", capture_output=True).returncode == 0

@@ -8,6 +8,7 @@ platforms = [                           # names, or tables that change a platfor
 ]
 repository = "owner/greeter"            # where the release on the forge goes
 tag = "v{version}"                      # the git tag of a release
+signed-tags = true                      # the tag needs a signature that git accepts
 index = "pypi"                          # or "testpypi", or addresses
 changelog = "CHANGELOG.md"
 lock = ["Cargo.lock"]                   # files whose hashes the manifest records
@@ -30,7 +31,7 @@ from rtvariants.targets.levels import BASELINES
 from rtvariants.targets.platforms import PLATFORMS
 
 from .fields import setting
-from .kinds import Choice, Kind, Number, Text, Texts
+from .kinds import Choice, Flag, Kind, Number, Text, Texts
 from .problems import Problems
 from .sections import Sections
 
@@ -184,6 +185,11 @@ class ReleaseConfig:
         default="v{version}",
     )
     """The git tag of a release; `{version}` stands for the version."""
+
+    signed_tags: bool = setting(Flag(), default=False)
+    """Whether a release needs a tag with a signature that `git verify-tag` accepts. Git's own
+    settings say whose signatures these are; in the workflows, the repository's configuration
+    variable `RELEASE_ALLOWED_SIGNERS` holds the lines of `gpg.ssh.allowedSignersFile`."""
 
     index: str | dict[str, str] = setting(Index(), default="pypi")
     """The index that files are uploaded to: `pypi`, `testpypi`, or its addresses as

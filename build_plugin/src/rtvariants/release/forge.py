@@ -116,13 +116,16 @@ def release(
     text: str,
     files: Sequence[Asset],
     say: Callable[[str], None] = lambda _: None,
+    *,
+    tagged: bool = False,
 ) -> str:
     """Complete the release on the forge; returns its address.
 
-    Raises `ForgeError`. In a public release, no asset is replaced.
+    Raises `ForgeError`. In a public release, no asset is replaced. With `tagged`, the forge must
+    have the tag: otherwise it would make one, without a signature.
     """
     with errors("the release"):
-        _same_tag(repository, manifest)
+        _same_tag(repository, manifest, tagged=tagged)
         found = _release(repository, manifest, text)
         there = {asset.name: asset for asset in found.get_assets()}
         problems = [] if found.draft else _altered(files, there)
@@ -167,15 +170,19 @@ def _release(repository: Any, manifest: Manifest, text: str) -> Any:
     return made
 
 
-def _same_tag(repository: Any, manifest: Manifest) -> None:
+def _same_tag(repository: Any, manifest: Manifest, *, tagged: bool) -> None:
     """Refuse a tag on the forge that is at another commit; a missing one is created later."""
     unknown = needs("github").GithubException
     try:
         commit = repository.get_commit(f"tags/{manifest.tag}").complete().sha
     except unknown as error:
-        if error.status in (404, 422):
-            return
-        raise
+        if error.status not in (404, 422):
+            raise
+        if tagged:
+            raise ForgeError(
+                f"the forge has no tag `{manifest.tag}`", f"run `git push origin {manifest.tag}`"
+            ) from error
+        return
     if commit != manifest.commit:
         raise ForgeError(
             f"tag `{manifest.tag}` of the forge is at {commit}, the files from {manifest.commit}",

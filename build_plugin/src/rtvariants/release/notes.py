@@ -73,8 +73,11 @@ def fragments(texts: Mapping[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def notes(manifest: Manifest, text: str) -> str:
-    """Return the whole notes: changes, files with sizes and hashes, commit and compiler."""
+def notes(manifest: Manifest, text: str, *, attested: str = "") -> str:
+    """Return the whole notes: changes, files with sizes and hashes, commit and compiler.
+
+    `attested` is the repository whose workflow attests the files; empty if none does.
+    """
     rows = [
         f"| `{file.name}` | {file.role} | {file.size} | `{file.sha256}` |"
         for file in manifest.files
@@ -82,6 +85,9 @@ def notes(manifest: Manifest, text: str) -> str:
     lines = [text, "", "### Files", "", "| file | role | bytes | sha256 |"]
     lines += ["| --- | --- | ---: | --- |", *rows, "", f"Commit `{manifest.commit}`."]
     lines += [f"Compiler: {', '.join(manifest.toolchains)}."] if manifest.toolchains else []
+    if attested:
+        how = f"gh attestation verify FILE --repo {attested} --source-ref refs/tags/{manifest.tag}"
+        lines += ["", f"To verify who has built a file or an asset, run `{how}`."]
     return "\n".join(lines) + "\n"
 
 

@@ -99,10 +99,15 @@ class Session:
         return addresses.loopback(urlsplit(self.addresses.simple).hostname or "")
 
     @property
+    def workflow(self) -> bool:
+        """Return whether the project has the release workflow, which attests what it builds."""
+        return (self.root / FOLDER / WORKFLOW).is_file()
+
+    @property
     def attests(self) -> bool:
         """Return whether the workflow signs what it publishes: for the well-known indexes."""
         named = isinstance(self.declaration.settings.index, str) and not self.simple
-        return named and (self.root / FOLDER / WORKFLOW).is_file()
+        return named and self.workflow
 
     def publisher(self, declaration: Declaration, made: Manifest | None) -> Expected | None:
         """Return who must have published a release; `None` if no repository is known."""
@@ -180,6 +185,11 @@ class Session:
             if not self.rehearsal:
                 raise
             return notes.changes(root, name, version, unreleased=True)
+
+    def notes(self, made: Manifest) -> str:
+        """Return the notes of a release; raises `ConfigError` if the changelog has none."""
+        attested = self.repository if self.workflow else ""
+        return notes.notes(made, self.changes(made.version), attested=attested)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[index.Index]:

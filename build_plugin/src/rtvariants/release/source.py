@@ -76,6 +76,30 @@ def _hidden(root: Path) -> list[str]:
     ]
 
 
+def unsigned(root: Path, tag: str) -> Problem | None:
+    """Return the problem of a tag without a signature that git accepts.
+
+    `git verify-tag` does not compare names, so the signed name is compared too: otherwise an old
+    signed tag could be copied to a new name.
+    """
+    ref = f"refs/tags/{tag}"
+    signed = git(root, "for-each-ref", "--format=%(tag)", ref) or ""
+    done = subprocess.run(
+        ["git", *OPTIONS, "-C", str(root), "verify-tag", ref], env=environ(), check=False,
+        capture_output=True, encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    hint = (
+        f"if it is not published yet, run `git tag -s -f {tag}`; git's settings, such as "
+        "`gpg.ssh.allowedSignersFile`, say whose signatures it accepts"
+    )
+    if done.returncode:
+        said = "; ".join(done.stderr.split("\n")).strip("; ")[:300]
+        return Problem(f"git does not accept the signature of tag `{tag}`: {said}", hint)
+    if signed != tag:
+        return Problem(f"tag `{tag}` is a copy of the signed tag `{signed}`", hint)
+    return None
+
+
 def git(root: Path, *words: str) -> str | None:
     """Run git in a tree; returns its output, or `None` if it fails."""
     done = subprocess.run(

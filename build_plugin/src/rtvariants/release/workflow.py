@@ -134,6 +134,7 @@ def _freeze(declaration: Declaration) -> Step:
     earlier = {"name": "release", "path": "dist/release/"}
     return _job("Freeze", _LINUX, [
         *_setup(declaration, tags=True),
+        *_signers(declaration),
         {**_use("actions/download-artifact", earlier), "continue-on-error": True},
         _together("tested-*"),
         {**_run("Check the whole set before any credential is available",
@@ -142,7 +143,8 @@ def _freeze(declaration: Declaration) -> Step:
         _run("Dry run of the next steps",
              *(f"rtvariants release {step} --dry-run {_ACCEPTS}" for step in steps),
              env={"MANIFEST": "${{ steps.freeze.outputs.manifest-sha256 }}"}),
-        {**_upload("release", f"{_OUT}/files/", f"{_OUT}/manifest.json", overwrite=True),
+        {**_upload("release", f"{_OUT}/files/", f"{_OUT}/manifest.json", f"{_OUT}/assets/",
+                   overwrite=True),
          "id": "release"},
     ], needs=["test"], outputs={
         "manifest": "${{ steps.freeze.outputs.manifest-sha256 }}",
@@ -152,7 +154,7 @@ def _freeze(declaration: Declaration) -> Step:
 
 def _attest() -> Step:
     """Sign where the files were built (SLSA); the job runs nothing but the two actions."""
-    subjects = f"{_OUT}/files/*\n{_OUT}/manifest.json\n"
+    subjects = f"{_OUT}/files/*\n{_OUT}/manifest.json\n{_OUT}/assets/*\n"
     return _job("Attest the build", _LINUX, [
         _frozen(),
         _use("actions/attest-build-provenance", {"subject-path": subjects}),
@@ -189,6 +191,7 @@ def _sending(declaration: Declaration, project: str) -> list[Step]:
     sign = _run("Sign", f"python -I -m pypi_attestations sign {_OUT}/files/*")
     return [
         *_setup(declaration, tags=True),
+        *_signers(declaration),
         _frozen(),
         *([sign] if signs else []),
         _run("Publish", f'rtvariants release publish --only "$PROJECT" {_ACCEPTS}', env=env),
@@ -299,6 +302,17 @@ def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) 
         prepare = 'rtvariants toolchain prepare --no-python "$PLATFORM"'
         steps.append(_only("matrix.prepare", _run("Toolchain", prepare, env=_PLATFORM)))
     return steps
+
+
+def _signers(declaration: Declaration) -> list[Step]:
+    """Name the signers of tags: in a variable, since those who push a tag write the tree."""
+    if not declaration.settings.signed_tags:
+        return []
+    env = {"SIGNERS": "${{ vars.RELEASE_ALLOWED_SIGNERS }}"}
+    file = '"$RUNNER_TEMP/allowed-signers"'
+    commands = (f"printf '%s\\n' \"$SIGNERS\" > {file}",
+                f"git config --global gpg.ssh.allowedSignersFile {file}")  # fmt: skip
+    return [_run("Name the signers of tags", *commands, env=env)]
 
 
 def _interpreter(declaration: Declaration) -> list[Step]:

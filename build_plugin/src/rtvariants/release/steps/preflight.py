@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
-from rtvariants.release import fanin, forge, names, notes, places, preflight, sizes
+from rtvariants.release import fanin, forge, names, places, preflight, sizes, source
 from rtvariants.release import manifest as manifests
 from rtvariants.release.fanin import FanInError
 from rtvariants.release.index import Index
@@ -52,6 +52,8 @@ def examine(session: Session, made: Manifest, index: Index) -> tuple[dict[str, P
         untagged = [p for p in problems if p.what.startswith("no tag")]
         problems = [p for p in problems if p not in untagged]
         said += [f"{p.what}: {p.hint}" for p in untagged]
+    if session.declaration.settings.signed_tags and tree.tag_commit:
+        problems += filter(None, [source.unsigned(session.root, tree.tag)])
     problems += _names(session, pages, index)
     problems += manifests.changed(made, session.files) or _judged(session, made, tree)
     problems += places.drift(
@@ -89,7 +91,7 @@ def _judged(session: Session, made: Manifest, tree: Source) -> list[Problem]:
 def _changes(session: Session, made: Manifest, said: list[str]) -> list[Problem]:
     """Return what is wrong with the changelog; the forge's notes are made from it later."""
     try:
-        text = notes.notes(made, session.changes(made.version))
+        text = session.notes(made)
     except ConfigError as error:
         if not session.dry:
             return list(error.problems)
