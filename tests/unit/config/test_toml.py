@@ -26,3 +26,8 @@ def test_a_byte_order_mark_is_refused_where_python_reads_the_file():
     assert toml.parse(marked, "Cargo.toml") == {"a": 1}, "cargo ignores it"
     with pytest.raises(ConfigError, match=r"byte order mark.*\nhint: save it as UTF-8"):
         toml.parse(marked, "pyproject.toml")
+
+
+def test_values_that_are_nested_too_deeply_are_no_traceback():
+    with pytest.raises(ConfigError, match=r"\Aa\.toml: unreadable file: .*nested too deeply"):
+        toml.parse(b"a = " + b"[" * 5000 + b"]" * 5000, "a.toml")

@@ -75,3 +75,33 @@ def test_a_path_that_this_locale_cannot_read_is_refused_with_the_way_out(root):
         )
         assert (done.returncode == 0) == clean
         assert (b"hint: set `PYTHONUTF8=1`" in done.stderr) != clean
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files have no line breaks there")
+def test_a_path_with_a_line_break_is_refused(root):
+    folder = root / "one\ntwo"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(LEAST)
+    with pytest.raises(
+        MachineError, match=r"line break in its path: .*one\\ntwo.*\nhint: rename it"
+    ):
+        tree.read(folder)
+
+
+@pytest.mark.parametrize("value", ["", "1.5", "-5", "now", "4294967296", "\u0663"])
+def test_a_date_that_build_tools_fail_at_is_refused(root, monkeypatch, value):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+    with pytest.raises(MachineError, match=r"`SOURCE_DATE_EPOCH` is not a number .*\nhint: unset"):
+        tree.read(root)
+
+
+def test_a_date_in_milliseconds_is_named_as_such(root, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1667997441000")
+    with pytest.raises(MachineError, match="it may be in milliseconds"):
+        tree.read(root)
+
+
+@pytest.mark.parametrize("value", ["0", "1700000000", "4294967295"])
+def test_any_other_date_is_fine(root, monkeypatch, value):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
+    assert tree.read(root).root == root

@@ -37,4 +37,7 @@ def parse(text: bytes, where: str = "") -> dict[str, Any]:
         data: dict[str, Any] = tomllib.loads(text.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(Problem(f"unreadable file: {error}", where=where)) from error
+    except RecursionError:
+        what = "unreadable file: its values are nested too deeply"
+        raise ConfigError(Problem(what, where=where)) from None
     return data

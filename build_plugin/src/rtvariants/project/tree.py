@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from rtvariants.errors import MachineError
 
 from . import sources
 from .sources import Sources
+
+# Dates in gzip files have 32 bits.
+_LAST_DATE = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,15 @@ def read(root: Path) -> Project:
 def of(root: Path, data: Mapping[str, Any]) -> Project:
     """Return the project of a folder whose pyproject.toml is read already."""
     _require_text(root)
+    _require_date(os.environ)
     return Project(root, data, load.check(data, root))
 
 
 def _require_text(root: Path) -> None:
     """Refuse a path that Python and cargo read differently: cargo's JSON has paths as UTF-8."""
     name = os.fsencode(root)
+    if "\n" in str(root):
+        raise MachineError(f"folder with a line break in its path: {str(root)!a}", "rename it")
     try:
         same = name.decode() == str(root)
     except UnicodeDecodeError:
@@ -66,3 +73,14 @@ def _require_text(root: Path) -> None:
             f"`{sys.getfilesystemencoding()}`",
             "set `PYTHONUTF8=1`, or a UTF-8 locale such as `LC_ALL=C.UTF-8`",
         )
+
+
+def _require_date(environ: Mapping[str, str]) -> None:
+    """Refuse a date of archives that build tools and compilers fail at, each in its own way."""
+    name = "SOURCE_DATE_EPOCH"
+    value = environ.get(name)
+    if value is None or (re.fullmatch("[0-9]+", value) and int(value) <= _LAST_DATE):
+        return
+    hint = "unset it, or set it to whole seconds: `git log -1 --format=%ct`"
+    more = "; it may be in milliseconds" if re.fullmatch("[0-9]{13}", value) else ""
+    raise MachineError(f"`{name}` is not a number of seconds since 1970: `{value}`{more}", hint)
