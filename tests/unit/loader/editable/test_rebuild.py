@@ -1,6 +1,7 @@
 """When an editable install rebuilds: what counts as a change, and what turns it on."""
 
 import os
+import subprocess
 from types import SimpleNamespace
 
 import pytest
@@ -91,7 +92,7 @@ def refreshed(tree, monkeypatch, *, enabled, **env):
     here.mkdir(exist_ok=True)
     (here / "table.py").write_text("TABLE = 1\n")
     monkeypatch.setattr(rebuild, "__file__", str(here / "rebuild.py"))
-    monkeypatch.setattr(rebuild, "_rebuild", lambda *_: begun.append(1))
+    monkeypatch.setattr(rebuild, "_rebuild", lambda *_, **__: begun.append(1))
     for name in (rebuild.SWITCH, rebuild.GUARD):
         monkeypatch.delenv(name, raising=False)
     for name, value in env.items():
@@ -131,3 +132,18 @@ def test_a_folder_that_is_not_writable_is_an_error(tree, monkeypatch):
     monkeypatch.setattr("builtins.open", refusing)
     with pytest.raises(ImportError, match=r"`pkg` can't be rebuilt: `.*` is not writable: "):
         refreshed(tree, monkeypatch, enabled=True)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_rebuild_keeps_the_setting_of_the_installation(tmp_path, monkeypatch, enabled):
+    # `pip install -C rebuild=true -e .` leaves nothing in pyproject.toml.
+    given = []
+
+    def run(argv, *, env, **_):
+        given.append(env.get(rebuild.SWITCH))
+        return subprocess.CompletedProcess(argv, 0, "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setenv(rebuild.SWITCH, "1")
+    rebuild._rebuild(str(tmp_path), "pkg", "", (), enabled=enabled)
+    assert given == (["1"] if enabled else [None])

@@ -56,7 +56,7 @@ def refresh(
     try:
         # Another process may have built it while this one waited.
         if not _is_fresh(here, folders, files):
-            _rebuild(here, table.package, root, path)
+            _rebuild(here, table.package, root, path, enabled=enabled)
         return _reread(here)
     finally:
         lock.close()
@@ -185,12 +185,15 @@ def _lock(here: str, package: str) -> "IO[bytes]":
 _INSTEAD = f"set `{SWITCH}=0` to import the last build"
 
 
-def _rebuild(here: str, package: str, root: str, path: "tuple[str, ...]") -> None:
+def _rebuild(here: str, package: str, root: str, path: "tuple[str, ...]", *, enabled: bool) -> None:
     import subprocess
 
     site = os.path.dirname(here)
     env = {k: v for k, v in os.environ.items() if k != SWITCH}
     env[GUARD] = "1"
+    if enabled:
+        # The setting of the installation may be from `-C`, which pyproject.toml does not know.
+        env[SWITCH] = "1"
     if path:
         env["PYTHONPATH"] = os.pathsep.join((*path, *filter(None, [env.get("PYTHONPATH")])))
     sys.stderr.write(f"rtvariants: sources of `{package}` have changed: rebuilding\n")
