@@ -187,6 +187,16 @@ def test_a_notice_whose_answer_was_lost_is_sent_once(server, release, tmp_path, 
     assert len(server.dispatches) == 1
 
 
+def test_a_run_under_a_title_of_its_own_is_recognised(server, release, tmp_path):
+    # `run-name:` of the receiving workflow says anything; clocks differ by an hour.
+    server.fault = (1, "after", 500)
+    with pytest.raises(ForgeError):
+        tell(server, release, tmp_path)
+    server.runs[-1] |= {"display_title": "Docs of lamp", "created_at": "2001-01-01T00:00:00Z"}
+    assert not tell(server, release, tmp_path)
+    assert len(server.dispatches) == 1
+
+
 def test_an_older_run_of_the_same_workflow_does_not_count(server, release, tmp_path):
     tell(server, release, tmp_path)
     old = kit.datetime.now(kit.timezone.utc) - timedelta(hours=1)
