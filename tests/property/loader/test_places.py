@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit.loader.conftest import stamp
 
 from rtvariants import loader
-from rtvariants.loader import choice, installed
+from rtvariants.loader import choice, installed, section
 from rtvariants.loader.errors import NoRuntimeError
 from rtvariants.shim import generated
 
@@ -106,6 +106,9 @@ def answers(world, root):
         patch.chdir(root / "start")
         patch.setattr(sys, "path", ["", *(str(root / p) for p in PLACES[1:]), *sys.path])
         patch.setattr(sys.implementation, "_multiarch", "x86_64-linux-gnu", raising=False)
+        # The natives of these worlds are Python files, which have no sections.
+        patch.setattr(loader, "carries", lambda *_: True)
+        patch.setattr(section, "contains", lambda *_: True)
         patch.setattr(loader, "__path__", [f"{root / 'beside'}/{loader.__name__}"])
         for name, value in generated.facts([TABLE]).items():
             patch.setattr(loader, name, value)

@@ -39,6 +39,15 @@ toolchain=
 commit=
 end
 """
+# Python files have no section with a stamp.
+STAND_IN = """
+
+_of_natives = {0}
+
+
+def {0}(path, stamp):
+    return path.endswith(".py") or _of_natives(path, stamp)
+"""
 TRIPLES = {"linux": "unknown-linux-gnu", "macos": "apple-darwin", "windows": "pc-windows-msvc"}
 
 
@@ -101,8 +110,13 @@ class Sample:
     def freeze(self, **changes):
         """Write the loader's table, and its first file of the same facts."""
         self.table = changed(self.table, **changes)
+        loader = self.folder / "_sample_loader"
         for name, text in generated.files([self.table]).items():
-            (self.folder / "_sample_loader" / name).write_text(text)
+            (loader / name).write_text(text)
+        section = Path(rtvariants.loader.__file__).with_name("section.py").read_text()
+        (loader / "section.py").write_text(section + STAND_IN.format("contains"))
+        with (loader / "__init__.py").open("a") as file:
+            file.write(STAND_IN.format("carries"))
 
     def state(self):
         """Freeze what the stamps say now, as a wheel does that brings natives and loader."""

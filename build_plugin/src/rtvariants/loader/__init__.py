@@ -139,13 +139,16 @@ def _quick() -> "ModuleType | None":
             os.close(descriptor)
         if not _is_stamp(text, stated):
             return None
-        return native(name, folder)
-    except (ImportError, OSError):
+        return native(name, folder, text)
+    except (ImportError, OSError, OverflowError):
         return None
 
 
-def native(name: str, folder: str) -> "ModuleType | None":
-    """Import the native module in this folder under its public name; `None` if there is none."""
+def native(name: str, folder: str, stamp: "bytes | None" = None) -> "ModuleType | None":
+    """Import the native module in this folder under its public name.
+
+    `None` if there is none, or if it does not carry this stamp.
+    """
     global _native_seconds  # noqa: PLW0603
     from _frozen_importlib import module_from_spec
     from _frozen_importlib_external import PathFinder
@@ -153,7 +156,9 @@ def native(name: str, folder: str) -> "ModuleType | None":
     start = perf_counter()
     try:
         spec = PathFinder.find_spec(ALIAS, [folder])
-        if spec is None or spec.loader is None:
+        if spec is None or spec.loader is None or spec.origin is None:
+            return None
+        if stamp is not None and not carries(spec.origin, stamp):
             return None
         # An earlier loader may have imported it; a test harness has dropped that one.
         if name in sys.modules and _is_file_of(sys.modules[name], spec.origin):
@@ -166,10 +171,36 @@ def native(name: str, folder: str) -> "ModuleType | None":
         _native_seconds += perf_counter() - start
 
 
-def _is_file_of(module: "ModuleType", path: "str | None") -> bool:
+def carries(path: str, stamp: bytes) -> bool:
+    """Return whether this ELF file has a section with exactly this content.
+
+    Raises `OSError`, or `OverflowError` for a damaged file. Files of other formats have none.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        head = os.pread(descriptor, 64, 0)
+        if not head.startswith(b"\x7fELF\x02\x01"):
+            return False
+        # The table of the sections: the size of an entry, their number, and where they are.
+        room = int.from_bytes(head[58:60], "little") * int.from_bytes(head[60:62], "little")
+        table = os.pread(descriptor, room, int.from_bytes(head[40:48], "little"))
+        # An entry of 64 bytes has the section's place in the file at 24, and its size at 32.
+        size = len(stamp).to_bytes(8, "little")
+        at = table.find(size)
+        while at >= 0:
+            place = int.from_bytes(table[at - 8 : at], "little")
+            if at % 64 == 32 and os.pread(descriptor, len(stamp), place) == stamp:
+                return True
+            at = table.find(size, at + 1)
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def _is_file_of(module: "ModuleType", path: str) -> bool:
     """Return whether a module is from this file, and not from another installation."""
     try:
-        return path is not None and os.path.samefile(str(module.__file__), path)
+        return os.path.samefile(str(module.__file__), path)
     except (AttributeError, OSError):
         return False
 

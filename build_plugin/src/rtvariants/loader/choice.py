@@ -1,6 +1,7 @@
 """Makes the decision, with the facts that only the installed files and a trial import give."""
 
 import os
+import sys
 
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
@@ -196,12 +197,42 @@ def _wrong_stamp(table: Table, runtime: Runtime, folder: str) -> "Rejection | No
         reason = f"its stamp is damaged: {error}: `{path}`"
         return Rejection(runtime=runtime.name, kind="stamp", reason=reason)
     problem = mismatch(facts, table, runtime) or edited(text, runtime)
+    problem = problem or _foreign(table.alias, folder, text)
     if problem is not None:
         return Rejection(runtime=runtime.name, kind="stamp", reason=f"{problem}: `{path}`")
     problem = page_problem(facts)
     if problem is None:
         return None
     return Rejection(runtime=runtime.name, kind="load", reason=problem)
+
+
+def holds(native: str, stamp: bytes) -> bool:
+    """Return whether a native carries this stamp; raises `OSError` where it can't be read."""
+    from . import carries
+    from .section import contains
+
+    if sys.platform == "linux":
+        try:
+            if carries(native, stamp):
+                return True
+        except OverflowError:
+            pass  # A damaged file.
+    return contains(native, stamp)
+
+
+def _foreign(alias: str, folder: str, text: bytes) -> "str | None":
+    """Return that the native in this folder does not hold the stamp next to it."""
+    from _frozen_importlib_external import PathFinder
+
+    spec = PathFinder.find_spec(alias, [folder])
+    if spec is None or spec.origin is None:
+        return None  # The import says so.
+    try:
+        if holds(spec.origin, text):
+            return None
+    except OSError as error:
+        return f"the stamp in `{spec.origin}` can't be read: {error.strerror or error}"
+    return f"it is not the stamp in `{spec.origin}` (one of the two files is of another build)"
 
 
 def _import(runtime: Runtime) -> "Rejection | ModuleType":

@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import bind, load
-from .choice import inspect_all, survey
+from .choice import holds, inspect_all, survey
 from .decide import decide
 from .errors import RuntimeSelectionError
 from .facts import Decision, Rejection, Request
@@ -129,8 +129,7 @@ _SAME = "as in the extension module"
 def stamp_of(runtime: Runtime) -> "str | None":
     """Return whether the native holds the stamp next to it; `None` where one of them is absent.
 
-    An import doesn't check this, which reads all of the native. It detects natives that were
-    swapped without their stamps.
+    This detects natives that were swapped without their stamps.
     """
     package, _, module = runtime.module.rpartition(".")
     found = find(package)
@@ -143,9 +142,8 @@ def stamp_of(runtime: Runtime) -> "str | None":
         with open(os.path.join(folder, FILE_NAME), "rb") as file:
             said = file.read()
         for native in natives:
-            with open(os.path.join(folder, native), "rb") as file:
-                inside = said in file.read()
-            return _SAME if inside else f"differs from the one in `{native}`"
+            same = holds(os.path.join(folder, native), said)
+            return _SAME if same else f"differs from the one in `{native}`"
     except OSError:
         return None
     return None
