@@ -106,6 +106,59 @@ def test_a_token_for_a_registry_is_refused(name):
     ignored.refuse_tokens({name: b'[registries.corp]\nindex = "x"\n[registry]\ndefault = "corp"\n'})
 
 
+@pytest.mark.parametrize(
+    "how", ['"secret.toml"', '["../.cargo/secret.toml"]', '[{path="secret.toml"}]']
+)
+def test_a_token_in_a_file_that_the_configuration_includes_is_refused(how):
+    token = b'[registries.corp]\ntoken = "x"\n'
+    files = {".cargo/config.toml": f"include = {how}\n".encode(), ".cargo/secret.toml": token}
+    with pytest.raises(
+        RtvariantsError, match=r"\A\.cargo/secret\.toml: secret in a file of the sd"
+    ):
+        ignored.refuse_tokens(files)
+    ignored.refuse_tokens({**files, ".cargo/config.toml": b""})
+
+
+URL = "https://me:ghp_0123456789@example.invalid/a"
+NAMING = {
+    "a dependency": ("Cargo.toml", f'dependencies.a = {{ git = "{URL}" }}', "dependencies.a.git"),
+    "a crate's": ("crates/a/Cargo.toml", f'dependencies.a.git = "{URL}"', "dependencies.a.git"),
+    "a token as the user": (
+        "Cargo.toml", 'dependencies.a.git = "https://ghp_0123456789abcdef@example.invalid/a"',
+        "dependencies.a.git",
+    ),
+    "a lock file": ("Cargo.lock", f'[[package]]\nsource = "git+{URL}"', "package.source"),
+    "a requirement": ("pyproject.toml", f'build-system.requires = ["a @ {URL}"]', "build-system."),
+    "an index": ("pyproject.toml", f'[[tool.uv.index]]\nurl = "{URL}"', "tool.uv.index.url"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NAMING)
+def test_a_url_with_a_password_is_refused(case):
+    name, text, place = NAMING[case]
+    with pytest.raises(RtvariantsError) as caught:
+        ignored.refuse_tokens({name: text.encode()})
+    fact, hint = str(caught.value).splitlines()
+    assert fact.startswith(f"{name}: secret in a file of the sdist: `{place}")
+    assert hint.startswith("hint: take it out of the URL")
+    assert "ghp_" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'dependencies.a.git = "ssh://git@example.invalid/a"',
+        'dependencies.a.git = "https://me@example.invalid/a"',
+        'tool.pytest.ini_options.env = ["DB=postgres://postgres:postgres@localhost/db"]',
+        'build-system.requires = ["a @ https://${USER}:${A_LONG_NAME_OF_A_TOKEN}@example.invalid/a"]',
+        'build-system.requires = ["a @ https://${A_LONG_NAME_OF_A_TOKEN}@example.invalid/a"]',
+        'project.dependencies = ["a @ git+https://example.invalid/someone/a@v1.0"]',
+    ],
+)
+def test_a_url_without_a_password_is_fine(text):
+    ignored.refuse_tokens({"pyproject.toml": text.encode()})
+
+
 def test_what_the_build_tool_itself_puts_in_is_named(tree, capsys):
     (tree / ".gitignore").write_text("*.log\nmade.py\n.env\n")
     (tree / "src/made.py").touch()

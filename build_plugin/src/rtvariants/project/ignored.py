@@ -8,6 +8,7 @@ tool; the lock file and the manifests are the exceptions, since no build works w
 from __future__ import annotations
 
 import fnmatch
+import posixpath
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -34,8 +35,20 @@ _SECRETS = (
 )  # fmt: skip
 _OF_PYTHON = (".py", ".pyi")
 _NO_SECRETS = (".env.example", ".env.sample", ".env.template", ".env.dist", "secrets.rs")
-# In a URL, of a proxy or a registry.
-_PASSWORD = re.compile(r"://[^/@\s:]*:[^/@\s]+@")
+# In a URL, of a proxy or a registry; a token may be in the place of the user.
+# A name in braces stands for a variable, which holds the secret.
+_PASSWORD = re.compile(r"://(?![^/@\s]*\{)[^/@\s:]*:[^/@\s]+@|https?://[^/@\s:{]{20,}@")
+_CONFIGS = (".cargo/config.toml", ".cargo/config", ".cargo/credentials.toml", ".cargo/credentials")
+# The files that name crates and packages by URLs, and below what; a test's database is no secret.
+_OF_URLS = {
+    "Cargo.toml": ("",),
+    "Cargo.lock": ("",),
+    "pyproject.toml": (
+        "build-system.", "project.dependencies", "project.optional-dependencies",
+        "dependency-groups.", "tool.pdm.", "tool.poetry.", "tool.uv.",
+    ),
+    "uv.lock": ("",),
+}  # fmt: skip
 _CREDENTIALS = (".cargo", ".aws", ".docker", ".ssh", ".gnupg", ".kube")
 _WAYS = (
     "to ship it, name it to the build tool: `artifacts` in `[tool.hatch.build.targets.sdist]`, "
@@ -135,7 +148,8 @@ def _is_link_out(path: Path, root: Path) -> bool:
 
 
 def refuse_tokens(files: Mapping[str, bytes]) -> None:
-    """Refuse an sdist with a configuration of cargo that holds a token or a password."""
+    """Refuse an sdist with a token or a password in what cargo or an installer reads."""
+    configs = sorted(_with_included(files, [n for n in files if n.endswith(_CONFIGS)]))
     problems = [
         Problem(
             f"secret in a file of the sdist: `{place}`",
@@ -143,25 +157,59 @@ def refuse_tokens(files: Mapping[str, bytes]) -> None:
             "was published",
             name,
         )
+        for name in configs
+        for place in _tokens(_parsed(files[name]))
+    ]
+    problems += [
+        Problem(
+            f"secret in a file of the sdist: `{place}`",
+            "take it out of the URL, and give it to git, cargo or the installer on this machine; "
+            "revoke it if it was published",
+            name,
+        )
         for name, data in files.items()
-        if Path(name).parts[-2:] in ((".cargo", "config.toml"), (".cargo", "config"))
-        for place in _tokens(data)
+        if Path(name).name in _OF_URLS and name not in configs
+        for place in _passwords(_parsed(data), _OF_URLS[Path(name).name])
     ]
     if problems:
         raise RtvariantsError(problems)
 
 
-def _tokens(text: bytes) -> Iterator[str]:
+def _with_included(files: Mapping[str, bytes], names: Iterable[str]) -> set[str]:
+    """Return configurations of cargo in an sdist, and the files in it that they include."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name in files and name not in found:
+            found.add(name)
+            named = _parsed(files[name]).get("include", [])
+            for one in [named] if isinstance(named, (str, dict)) else named:
+                path = str(one.get("path", "") if isinstance(one, dict) else one)
+                left.append(posixpath.normpath(posixpath.join(posixpath.dirname(name), path)))
+    return found
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
     try:
-        data = toml.parse(text)
+        return toml.parse(text)
     except ConfigError:
-        return  # cargo says what is wrong with it.
+        return {}  # Its own reader says what is wrong with it.
+
+
+def _tokens(data: Mapping[str, Any]) -> Iterator[str]:
     tables: dict[str, Any] = {"registry": data.get("registry", {})}
     tables |= {f"registries.{n}": t for n, t in data.get("registries", {}).items()}
     for name, table in tables.items():
         if isinstance(table, dict):
             yield from (f"{name}.{k}" for k in ("token", "secret-key") if table.get(k))
-    yield from (place for place, text in _texts("", data) if _PASSWORD.search(text))
+    yield from _passwords(data, ("",))
+
+
+def _passwords(data: Mapping[str, Any], places: tuple[str, ...]) -> list[str]:
+    """Return the values below these places that are URLs with a password, each once."""
+    found = (place for place, text in _texts("", data) if _PASSWORD.search(text))
+    return list(dict.fromkeys(place for place in found if place.startswith(places)))
 
 
 def _texts(place: str, value: Any) -> Iterator[tuple[str, str]]:
