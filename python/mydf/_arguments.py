@@ -41,7 +41,7 @@ def renaming(given: Mapping[str, str]) -> Mapping[str, str]:
 def text(what: str, given: str) -> str:
     """Return a text."""
     if isinstance(given, str):
-        return given
+        return encodable(what, given)
     fact = f"{what}: {given!r}, of type `{type(given).__name__}`"
     raise ArgumentTypeError(fact, hint="pass a str", what=what)
 

@@ -45,7 +45,10 @@ def _series(name: str, values: Any) -> core.Series:
         return core.Series.from_values(name, values)
     if _numpy.is_array(values):
         return _numpy.series(name, values)
-    if isinstance(values, (str, bytes, dict)) or not hasattr(values, "__iter__"):
+    if isinstance(values, (set, frozenset)):
+        fact = f"values of column `{name}`: a {type(values).__name__}, which has no order"
+        raise ArgumentTypeError(fact, hint="pass a list, e.g. `sorted(values)`", what=name)
+    if isinstance(values, (str, bytes, bytearray, dict)) or not hasattr(values, "__iter__"):
         fact = f"values of column `{name}`: one value of type `{type(values).__name__}`"
         raise ArgumentTypeError(fact, hint="pass a list, e.g. `[value] * rows`", what=name)
     return core.Series.from_values(name, list(values))

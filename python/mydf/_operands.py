@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mydf import _construct
+from mydf import _arguments, _construct, _pandas
 from mydf._native import core
 from mydf.errors import ArgumentError, ArgumentTypeError
 
@@ -48,7 +48,7 @@ def literal(value: object) -> core.Expr:
         return core.Expr.series(inner)
     if is_array(value):
         return core.Expr.series(_construct.series("array", value))
-    if isinstance(value, (list, tuple, set, dict)) or _construct.is_arrow(value):
+    if isinstance(value, (list, tuple, set, dict)) or is_column_elsewhere(value):
         fact = f"expression: a value of type `{type(value).__name__}`"
         if isinstance(inner, core.Frame):
             hint = "use one of its columns, e.g. `frame['name']`"
@@ -62,7 +62,9 @@ def literal(value: object) -> core.Expr:
 
 def column(value: object) -> core.Expr:
     """Return a text as the column of this name, and any other value as `literal` does."""
-    return core.Expr.column(value) if isinstance(value, str) else literal(value)
+    if isinstance(value, str):
+        return core.Expr.column(_arguments.encodable("column name", value))
+    return literal(value)
 
 
 def outputs(
@@ -75,7 +77,7 @@ def outputs(
             _refuse_option(method, name, value)
         if isinstance(value, str) and name in _POSITIONAL:
             _refuse_name(method, name, value)
-        found.append(column(value).alias(name))
+        found.append(column(value).alias(_arguments.encodable("column name", name)))
     return found
 
 
@@ -95,7 +97,7 @@ def keys(
             _refuse_option(method, name, value)
         if isinstance(value, str) and name in _POSITIONAL:
             _refuse_name(method, name, value)
-        found.append(column(value).alias(name))
+        found.append(column(value).alias(_arguments.encodable("column name", name)))
     return found
 
 
@@ -107,9 +109,7 @@ def predicates(values: Iterable[object], equal: Mapping[str, object]) -> list[co
             found += _several(list(value))  # type: ignore[call-overload]
         else:
             found.append(condition("filter", value))
-    return found + [
-        core.Expr.column(name).binary("==", literal(value)) for name, value in equal.items()
-    ]
+    return found + [column(name).binary("==", literal(value)) for name, value in equal.items()]
 
 
 def condition(method: str, value: object) -> core.Expr:
@@ -133,6 +133,11 @@ def _several(members: list[Any]) -> list[core.Expr]:
             hint = "pass a list of one bool for each row, or a list of expressions"
             raise ArgumentTypeError(fact, hint=hint, what="filter")
     return [column(member) for member in members]
+
+
+def is_column_elsewhere(value: object) -> bool:
+    """Return whether a value is a column or a frame of another library."""
+    return _construct.is_arrow(value) or _pandas.is_column(value)
 
 
 def is_array(value: object) -> bool:

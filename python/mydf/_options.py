@@ -198,6 +198,7 @@ def null_values(given: Any) -> NullValues:
     for name in by_column:
         if not isinstance(name, str):
             raise mistyped("null_values", name, hint)
+        text("null_values", name)
     return [], [(name, texts("null_values", each, hint)) for name, each in by_column.items()]
 
 
@@ -212,6 +213,7 @@ def dtypes(given: Any) -> list[tuple[str, str]]:
     for name, dtype in dict(given).items():
         if not isinstance(name, str):
             raise mistyped("schema_overrides", name, hint)
+        text("schema_overrides", name)
         try:
             found.append((name, DType._to_core(dtype)))
         except ArgumentTypeError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf.errors import ArgumentTypeError
+from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,6 +128,13 @@ class Datetime(DType, metaclass=_WithoutZone):
     __slots__ = ()
 
     def __init__(self, zone: str | None = None) -> None:
+        if zone in ("s", "ms", "us", "ns"):
+            fact = f"Datetime: `{zone}` is a unit of time, not a time zone"
+            hint = "leave it out, as the unit is always microseconds: `mydf.Datetime()`"
+            raise ArgumentError(fact, hint=hint, what="zone")
+        if not (zone is None or isinstance(zone, str) or hasattr(zone, "utcoffset")):
+            fact = f"Datetime: {zone!r}, of type `{type(zone).__name__}`"
+            raise ArgumentTypeError(fact, hint="pass the name of a time zone", what="zone")
         super().__init__(f"Datetime({zone})" if zone else "Datetime")
 
     @property

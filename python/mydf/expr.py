@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _arguments, _operands
+from mydf import _arguments, _construct, _operands
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError
@@ -349,6 +349,9 @@ def _members(values: Iterable[PythonValue]) -> list[PythonValue]:
         fact = f"is_in: a value of type `{type(values).__name__}`"
         hint = "pass a list of values or a Series; use `==` for another expression"
         raise ArgumentTypeError(fact, hint=hint, what="is_in")
+    if inner is None and _operands.is_column_elsewhere(values):
+        # Its own elements are scalars of another library, and NaN for a missing text.
+        return _construct.series("is_in", values).to_list()
     return list(values)
 
 

@@ -173,7 +173,7 @@ class DataFrame:
         """
         from mydf.series import Series
 
-        return Series._from_core(self._core.column(name))
+        return Series._from_core(self._core.column(_arguments.text("name", name)))
 
     def get_columns(self) -> list[Series]:
         """Return the columns, in order."""

@@ -30,7 +30,7 @@ def col(name: str) -> Expr:
     if not isinstance(name, str):
         fact = f"col: a name of type `{type(name).__name__}`"
         raise ArgumentTypeError(fact, hint="use `mydf.lit(...)` for a value", what="col")
-    return Expr(core.Expr.column(name))
+    return Expr(core.Expr.column(_arguments.encodable("col", name)))
 
 
 def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:

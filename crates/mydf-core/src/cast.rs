@@ -26,8 +26,8 @@ use crate::temporal::{self, DAY, Zone};
 /// - Numbers to numbers: integers are checked; an integer becomes the nearest float; a float beyond the range of `Float32` becomes
 ///   infinite, as IEEE 754 rounds.
 /// - Bool is 1 and 0; a number is true unless it is zero, and NaN fails.
-/// - Text is read without the white space around it: numbers as Rust writes them, `true` and
-///   `false` in any case, dates and datetimes as ISO 8601. Text without an offset is wall-clock
+/// - Text is read without the white space around it: numbers as Rust writes them (`1e400` fails, as
+///   no float is near it), `true` and `false` in any case, dates and datetimes as ISO 8601. Text without an offset is wall-clock
 ///   time in the dtype's zone; text with an offset fails if the dtype has no zone.
 /// - Anything to text: a float gets as many digits as it takes to read back the same float.
 /// - Dates convert to and from integers as `Int32` days, datetimes as `Int64` microseconds since
@@ -284,8 +284,14 @@ fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
         DType::UInt16 => each::<UInt16Type>(texts, |text| text.parse().ok()).into_ref(),
         DType::UInt32 => each::<UInt32Type>(texts, |text| text.parse().ok()).into_ref(),
         DType::UInt64 => each::<UInt64Type>(texts, |text| text.parse().ok()).into_ref(),
-        DType::Float32 => each::<Float32Type>(texts, |text| text.parse().ok()).into_ref(),
-        DType::Float64 => each::<Float64Type>(texts, |text| text.parse().ok()).into_ref(),
+        DType::Float32 => each::<Float32Type>(texts, |text| {
+            text.parse().ok().filter(|value: &f32| value.is_finite() || is_word(text))
+        })
+        .into_ref(),
+        DType::Float64 => each::<Float64Type>(texts, |text| {
+            text.parse().ok().filter(|value: &f64| value.is_finite() || is_word(text))
+        })
+        .into_ref(),
         DType::Bool => {
             texts.iter().map(|text| parse_bool(text?.trim())).collect::<BooleanArray>().into_ref()
         }
@@ -296,6 +302,11 @@ fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
         }
         DType::Null | DType::String => return Ok(None),
     }))
+}
+
+/// True for `inf` or `NaN`; a number beyond the range of its float dtype has digits instead.
+fn is_word(text: &str) -> bool {
+    !text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn parse_bool(text: &str) -> Option<bool> {

@@ -130,6 +130,16 @@ fn text_to_numbers() {
 }
 
 #[test]
+fn text_beyond_the_range_of_a_float_does_not_become_infinite() {
+    let input = texts(&["1e400", "-1e400", "1e39", "-inf", "Infinity"]);
+    let infinite = [f64::NEG_INFINITY, f64::INFINITY].map(Cell::Float);
+    let wide = [&[Cell::Null, Cell::Null, Cell::Float(1e39)], &infinite[..]].concat();
+    check(&input, &DType::Float64, &wide);
+    let narrow = [&[Cell::Null, Cell::Null, Cell::Null], &infinite[..]].concat();
+    check(&input, &DType::Float32, &narrow);
+}
+
+#[test]
 fn truth_values() {
     let (t, f, n) = (Cell::Bool(true), Cell::Bool(false), Cell::Null);
     let input = texts(&["true", "FALSE", " True ", "1", "yes", ""]);

@@ -203,3 +203,35 @@ def test_a_dtype_is_not_compared_with_a_text_or_a_python_type(other):
 def test_dtypes_next_to_texts_are_keys_of_one_dict():
     both = {"Int64": 1, md.Int64: 2, int: 3}
     assert (both["Int64"], both[md.Int64], both[int]) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("zone", ["us", "ns", 5, True, ["UTC"]])
+def test_a_datetime_takes_a_zone_and_no_unit(zone):
+    with pytest.raises((errors.ArgumentError, errors.ArgumentTypeError), match="Datetime: "):
+        md.Datetime(zone)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        md.col,
+        lambda name: md.col("a").alias(name),
+        md.col("a").str.contains,
+        md.col("a").str.starts_with,
+        lambda name: FRAME[name],
+        lambda name: FRAME[[name]],
+        FRAME.select,
+        lambda name: FRAME.with_columns(**{name: md.lit(1)}),
+        lambda name: FRAME.filter(**{name: 1}),
+        FRAME.sort,
+        lambda name: FRAME.group_by(**{name: "a"}),
+        lambda name: FRAME.group_by("a").len(name),
+        lambda name: FRAME.join(FRAME, on="a", suffix=name),
+        FRAME["a"].rename,
+        lambda name: md.read_csv(b"a\n1\n", schema_overrides={name: int}),
+        lambda name: md.read_csv(b"a\n1\n", null_values={name: "x"}),
+    ],
+)
+def test_a_name_without_a_utf_8_form_is_refused_everywhere(use):
+    with pytest.raises(errors.ArgumentError, match="surrogates not allowed"):
+        use("a\udc80")

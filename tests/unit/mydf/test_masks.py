@@ -6,6 +6,8 @@ import operator as o
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import mydf as md
@@ -277,3 +279,28 @@ def test_many_predicates_need_no_deep_expression():
     wide = md.DataFrame({f"c{i}": [i, None] for i in range(1500)})
     assert wide.drop_nulls().height == 1
     assert wide.filter(*(md.col(f"c{i}") >= 0 for i in range(1500))).height == 1
+
+
+def test_the_members_of_is_in_come_from_columns_of_other_libraries():
+    for members in (
+        pd.Series(["x", None]),
+        pd.Index(["x", None]),
+        pd.array(["x", None]),
+        pa.array(["x", None]),
+        pa.chunked_array([["x"], [None]]),
+        pl.Series(["x", None]),
+    ):
+        assert md.Series("a", ["x", "y", None]).is_in(members).to_list() == [True, None, None]
+    assert md.Series("a", [1, 2]).is_in(pd.array([1])).to_list() == [True, False]
+
+
+@pytest.mark.parametrize("operand", [pd.array([1, None]), pd.Index([1, 2]), pa.array([1, 2])])
+def test_an_array_of_another_library_is_refused_with_the_way_to_pass_it(operand):
+    frame = md.DataFrame({"a": [1, 2]})
+    for use in (
+        lambda: frame.with_columns(b=operand),
+        lambda: frame.filter(md.col("a").fill_null(operand) == 1),
+    ):
+        with pytest.raises(errors.ArgumentTypeError) as caught:
+            use()
+        assert "mydf.Series" in caught.value.hint

@@ -402,3 +402,20 @@ def test_editing_what_a_frame_returns_does_not_change_it():
             array[0] = array[1]
     frame.to_dict()["a"][0] = 9
     assert frame.to_dict() == before
+
+
+@pytest.mark.parametrize("data", [{"x", "y"}, frozenset([1]), bytearray(b"ab")])
+def test_values_without_an_order_or_a_type_are_refused(data):
+    for build in (lambda: md.Series("a", data), lambda: md.DataFrame({"a": data})):
+        with pytest.raises(md.errors.ArgumentTypeError, match="values of column `a`"):
+            build()
+
+
+def test_text_beyond_the_range_of_a_float_is_refused():
+    for text, kind in (("1e400", md.Float64), ("-1e400", md.Float64), ("1e39", md.Float32)):
+        with pytest.raises(md.errors.CastError):
+            values([text], kind)
+        with pytest.raises(md.errors.CastError):
+            md.Series("a", [text]).cast(kind)
+        assert md.Series("a", [text]).cast(kind, strict=False).to_list() == [None]
+    assert values(["inf", "-Infinity"], float) == [float("inf"), float("-inf")]
