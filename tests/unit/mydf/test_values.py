@@ -419,3 +419,11 @@ def test_text_beyond_the_range_of_a_float_is_refused():
             md.Series("a", [text]).cast(kind)
         assert md.Series("a", [text]).cast(kind, strict=False).to_list() == [None]
     assert values(["inf", "-Infinity"], float) == [float("inf"), float("-inf")]
+
+
+def test_zones_that_count_leap_seconds_are_refused():
+    for name in ("right/UTC", "right/Europe/Berlin"):
+        with pytest.raises(md.errors.ArgumentError, match=f"time zone: `{name}`"):
+            md.Series("a", [NOON]).cast(md.Datetime(name))
+        with pytest.raises(md.errors.ArrowError, match="time zone"):
+            md.from_arrow(pa.table({"a": pa.array([0], pa.timestamp("us", name))}))
