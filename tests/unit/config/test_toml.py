@@ -31,3 +31,10 @@ def test_a_byte_order_mark_is_refused_where_python_reads_the_file():
 def test_values_that_are_nested_too_deeply_are_no_traceback():
     with pytest.raises(ConfigError, match=r"\Aa\.toml: unreadable file: .*nested too deeply"):
         toml.parse(b"a = " + b"[" * 5000 + b"]" * 5000, "a.toml")
+
+
+def test_a_manifest_with_a_value_in_the_place_of_a_table_is_named():
+    with pytest.raises(ConfigError) as caught:
+        toml.parse(b"dependencies = 3\nlib = []\n", "Cargo.toml")
+    said = "Cargo.toml: lib: not a table: `[]`\nCargo.toml: dependencies: not a table: `3`"
+    assert str(caught.value) == said

@@ -14,6 +14,12 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+# What is read as tables; an sdist is made without cargo and hatchling's own check.
+_TABLES = {
+    "Cargo.toml": ("package", "lib", "workspace", "dependencies", "target", "patch", "features"),
+    "hatch.toml": ("build",),
+}
+
 
 def read(path: Path) -> dict[str, Any]:
     """Return a TOML file; raises `ConfigError` where it can't be read."""
@@ -40,4 +46,9 @@ def parse(text: bytes, where: str = "") -> dict[str, Any]:
     except RecursionError:
         what = "unreadable file: its values are nested too deeply"
         raise ConfigError(Problem(what, where=where)) from None
+    wrong = [k for k in _TABLES.get(where, ()) if not isinstance(data.get(k, {}), dict)]
+    if wrong:
+        raise ConfigError(
+            Problem(f"not a table: `{data[k]!r}`", where=f"{where}: {k}") for k in wrong
+        )
     return data
