@@ -181,10 +181,10 @@ def carries(path: str, stamp: bytes) -> bool:
         head = os.pread(descriptor, 64, 0)
         if not head.startswith(b"\x7fELF\x02\x01"):
             return False
-        # The table of the sections: the size of an entry, their number, and where they are.
-        room = int.from_bytes(head[58:60], "little") * int.from_bytes(head[60:62], "little")
+        # The table of the sections: how many entries of 64 bytes it has, and where it is. An entry
+        # has the section's place in the file at 24, and its size at 32.
+        room = 64 * int.from_bytes(head[60:62], "little")
         table = os.pread(descriptor, room, int.from_bytes(head[40:48], "little"))
-        # An entry of 64 bytes has the section's place in the file at 24, and its size at 32.
         size = len(stamp).to_bytes(8, "little")
         at = table.find(size)
         while at >= 0:
