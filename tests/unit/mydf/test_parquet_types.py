@@ -110,3 +110,12 @@ def test_text_that_is_utf8_is_read_in_every_encoding(tmp_path, encoding):
     texts = ["é", "€" * 20, None, "", "𝄞" * 5, "a", LONG.decode()] * 50
     path = written(tmp_path, pa.table({"a": texts}), column_encoding=encoding, use_dictionary=False)
     assert md.read_parquet(path)["a"].to_list() == texts
+
+
+def test_a_name_that_two_columns_have_is_refused_if_it_is_requested(tmp_path):
+    twice = pa.table([pa.array([1]), pa.array([2]), pa.array([3])], names=["a", "a", "b"])
+    pq.write_table(twice, tmp_path / "twice.parquet")
+    for columns in (None, ["a"], ["b", "a"]):
+        with pytest.raises(md.errors.ParquetError, match="two columns have this name"):
+            md.read_parquet(tmp_path / "twice.parquet", columns=columns)
+    assert md.read_parquet(tmp_path / "twice.parquet", columns=["b"]).to_dict() == {"b": [3]}

@@ -156,6 +156,10 @@ impl File<'_> {
                         name: name.clone(),
                         available: fields.iter().map(|field| field.name().clone()).collect(),
                     })?;
+                    if fields[number + 1..].iter().any(|field| field.name() == name) {
+                        let fact = "two columns have this name";
+                        return Err(damaged(self.path, Some(name), fact));
+                    }
                     if selected.contains(&number) {
                         return Err(Error::DuplicateColumn { name: name.clone() });
                     }
