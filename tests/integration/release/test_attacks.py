@@ -14,7 +14,7 @@ import release_kit as kit
 from rtvariants.release.forge import MOST
 from rtvariants.release.rehearsal.forge import LocalForge
 from rtvariants.release.rehearsal.index import LocalIndex
-from rtvariants.release.rehearsal.server import StatusError
+from rtvariants.release.rehearsal.server import LocalServer, StatusError
 from rtvariants.release.simple_api import JSON
 
 FOLDER = f"dist/release/{kit.VERSION}"
@@ -280,3 +280,55 @@ def test_a_tag_without_signature_is_refused_where_tags_are_signed(release, tmp_p
         kit.git(lamp.root, "config", name, value)
     kit.git(lamp.root, "tag", "-s", "-f", "-m", "signed", f"v{kit.VERSION}")
     lamp.ok("publish")
+
+
+class Portal(LocalServer):
+    """Answers every request with a page to sign in."""
+
+    def answer(self, *_):
+        return 200, "text/html", b"<title>Sign in</title><a href='/login'>Sign in</a>"
+
+
+def test_a_portal_is_no_forge(release):
+    lamp = release()
+    with Portal() as portal:
+        where = ("--forge-api", portal.address)
+        assert "something else than its API" in lamp.refused(*where, "forge")
+        assert "forge: unknown: the forge answers something else" in lamp.ok(*where, "status")
+
+
+@pytest.mark.parametrize("given", ["", "abc", "g" * 64])
+def test_a_hash_of_the_manifest_that_is_none_is_refused(release, given):
+    assert "is no SHA-256" in release().refused("--manifest-sha256", given, "preflight")
+
+
+@pytest.mark.parametrize("text", ["", "null", "[]", '{"format": 1}', "[" * 100_000])
+def test_a_damaged_manifest_is_refused_with_a_way_out(release, text):
+    lamp = release()
+    manifest(lamp)[0].write_text(text)
+    for step in ("preflight", "freeze"):
+        said = lamp.refused(step, *(["--allow-untested"] if step == "freeze" else []))
+        assert "unreadable manifest" in said
+        assert "remove the manifest" in said
+
+
+def test_a_folder_of_attestations_must_be_there(release, tmp_path):
+    lamp = release()
+    said = lamp.refused("publish", "--attestations", tmp_path / "absent")
+    assert f"no folder: `{tmp_path / 'absent'}`" in said
+    assert lamp.index.posts == []
+
+
+def test_status_shows_the_steps_on_this_index_only(release):
+    lamp = release()
+    lamp.ok("publish")
+    assert "publish: done" in lamp.ok("status")
+    with LocalIndex() as other:
+        lamp.index = other
+        assert "publish: done" not in lamp.ok("status")
+
+
+def test_a_version_that_the_index_does_not_have_is_one_problem(release):
+    said = release().refused("verify", "9.9.9", "--no-install")
+    assert said.count("error:") == 1
+    assert "the index has no file of 9.9.9" in said

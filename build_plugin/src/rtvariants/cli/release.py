@@ -125,7 +125,7 @@ def _session(given: dict[str, Any], *, as_json: bool) -> Session:
         upload=given.get("upload", ""),
         api=given.get("forge_api", ""),
         dry=bool(given.get("dry_run")),
-        manifest_sha256=given.get("manifest_sha256", ""),
+        manifest_sha256=given.get("manifest_sha256"),
         say=functools.partial(print, file=file, flush=True),
     )
 

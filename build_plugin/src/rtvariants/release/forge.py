@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,10 @@ TOKENS = ("GITHUB_TOKEN", "GH_TOKEN")
 SUMS = "SHA256SUMS"
 #: How many characters the text of a release may have.
 MOST = 125_000
+_OTHER = Problem(
+    "the forge answers something else than its API",
+    "check its address, and whether something on the way answers for it",
+)
 # How many seconds a command waits for the end of a rate limit.
 _PATIENCE = 120
 
@@ -183,6 +188,8 @@ def _same_tag(repository: Any, manifest: Manifest, *, tagged: bool) -> None:
                 f"the forge has no tag `{manifest.tag}`", f"run `git push origin {manifest.tag}`"
             ) from error
         return
+    if not re.fullmatch("[0-9a-f]{40,64}", commit):
+        raise ForgeError(_OTHER)
     if commit != manifest.commit:
         raise ForgeError(
             f"tag `{manifest.tag}` of the forge is at {commit}, the files from {manifest.commit}",
@@ -236,6 +243,9 @@ def errors(what: str) -> Iterator[None]:
         raise ForgeError(
             f"the forge refused {what} with status {error.status}: {said}", _hint(error)
         ) from error
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        # The client takes any answer for JSON of the expected form.
+        raise ForgeError(_OTHER) from error
     except OSError as error:  # requests' errors are such
         raise ForgeError(
             f"the forge does not answer: {type(error).__name__}",

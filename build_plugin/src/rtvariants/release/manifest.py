@@ -19,6 +19,10 @@ from .source import Source, sha256
 
 FILE_NAME = "manifest.json"
 FORMAT = 1
+_DAMAGED = (
+    "fetch the frozen files again; if nothing of this release is on the index, remove the manifest "
+    "and run `rtvariants release freeze`"
+)
 
 
 class ManifestError(RtvariantsError):
@@ -120,7 +124,7 @@ def write(manifest: Manifest, folder: Path) -> Path:
     return path
 
 
-def load(path: Path, digest: str = "") -> Manifest:
+def load(path: Path, digest: str | None = None) -> Manifest:
     """Read a manifest; raises `ManifestError`, also for one whose SHA-256 is not `digest`."""
     hint = "run `rtvariants release freeze` to write it"
     try:
@@ -141,8 +145,9 @@ def load(path: Path, digest: str = "") -> Manifest:
         return Manifest(**data, files=files)
     except FileNotFoundError as error:
         raise ManifestError(f"no manifest: {path}", hint) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ManifestError(f"unreadable manifest: {path}: {error}", hint) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        said = f"no key {error}" if isinstance(error, KeyError) else str(error)
+        raise ManifestError(f"unreadable manifest: {path}: {said}", _DAMAGED) from error
 
 
 def changed(manifest: Manifest, folder: Path) -> list[Problem]:

@@ -51,8 +51,8 @@ class Session:
     api: str = ""
     dry: bool = False
     rehearsal: bool = False
-    #: The hash of the manifest that this run accepts; empty for any.
-    manifest_sha256: str = ""
+    #: The hash of the manifest that this run accepts; `None` for any.
+    manifest_sha256: str | None = None
     #: Reports a line of progress.
     say: Callable[[str], None] = print
     _work: Journal | None = field(default=None, repr=False)
@@ -60,6 +60,12 @@ class Session:
     def __post_init__(self) -> None:
         if self.upload and not self.simple:
             raise RtvariantsError("`--upload` without `--index`", "give both addresses")
+        given = self.manifest_sha256
+        if given is not None and not re.fullmatch("[0-9a-fA-F]{64}", given):
+            raise RtvariantsError(
+                f"`--manifest-sha256` is no SHA-256: `{given}`",
+                "give the 64 digits that `rtvariants release freeze` printed",
+            )
 
     @property
     def root(self) -> Path:
@@ -172,9 +178,13 @@ class Session:
 
     def journal(self, made: Manifest) -> Journal:
         """Return the journal of a manifest on the index, to be used as a context manager."""
-        simple = self.addresses.simple
-        name = re.sub(r"[^A-Za-z0-9.-]", "-", urlsplit(simple).netloc)
-        return Journal(self.journals, made, f"{name}.jsonl", index=simple)
+        return Journal(self.journals, made, self.journal_name, index=self.addresses.simple)
+
+    @property
+    def journal_name(self) -> str:
+        """Return the name of the index's journal."""
+        host = urlsplit(self.addresses.simple).netloc
+        return f"{re.sub(r'[^A-Za-z0-9.-]', '-', host)}.jsonl"
 
     def changes(self, version: str) -> str:
         """Return the changelog's text about a version; raises `ConfigError` if it has none."""

@@ -61,7 +61,14 @@ class ChangedFileError(RtvariantsError):
 
 
 class Uploader(Protocol):
-    """What sends a file; after an `UploadLostError`, the index may have the file or not."""
+    """What sends a file; after an `UploadLostError`, the index may have the file or not.
+
+    Staged uploads (PEP 694, a draft that no index accepts) would be a second class here: `send`
+    would put the file into the session of its distribution, and `publish.Publisher` would publish
+    that session at the end of a stage, before it waits for the index. A session holds one version
+    of one distribution, so the order of the stages would stay what keeps a base from coming before
+    its runtimes; only the files of one distribution would appear at once.
+    """
 
     def send(self, path: Path, sha256: str) -> None:
         """Send one file with this hash; raises `UploadRefusedError` or `UploadLostError`.

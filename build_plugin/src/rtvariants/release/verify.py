@@ -47,6 +47,12 @@ def problems(wanted: Wanted, shown: Mapping[str, Mapping[str, Remote]]) -> list[
     then installers choose an older base.
     """
     together = {name: remote for files in shown.values() for name, remote in files.items()}
+    if not set(wanted.hashes) & set(together):
+        hint = (
+            "check the version and the address of the index; `rtvariants release publish` "
+            "uploads a version"
+        )
+        return [Problem(f"the index has no file of {wanted.version}", hint)]
     found = []
     for name, digest in wanted.hashes.items():
         remote = together.get(name)

@@ -46,7 +46,8 @@ def files(
     for project in projects:
         names = file_names.of_version(shown.get(project, {}), version)
         if not names:
-            raise YankError(Problem(f"not on the index: `{project}` {version}"))
+            hint = "check the version and the address of the index"
+            raise YankError(Problem(f"not on the index: `{project}` {version}", hint))
         found |= {name: shown[project][name] for name in names}
     return found
 

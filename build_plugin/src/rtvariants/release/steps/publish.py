@@ -42,6 +42,10 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     """Publish, or show what would be sent."""
     made = session.manifest()
     only = _chosen(made, options.only)
+    if options.attestations and not Path(options.attestations).is_dir():
+        raise MachineError(
+            f"no folder: `{options.attestations}`", "give the folder of the attestations"
+        )
     with session.reading() as index:
         if session.dry:
             return _shown(session, made, index)

@@ -42,13 +42,13 @@ def run(session: Session, options: Options) -> dict[str, Any]:
 
 
 def _steps(session: Session) -> dict[str, str]:
-    """Return how far each step has got; a damaged line of a journal is reported and left out."""
-    found: dict[str, str] = {}
-    for path in sorted(session.journals.glob("*.jsonl")):
-        found |= {e["key"]: e["state"] for e in journal.peek(path) if e["step"] == "step"}
-        for number in journal.damage(path):
-            session.say(f"damaged: line {number} of {path}")
-    return found
+    """Return how far each step has got on this index; a damaged line of its journal is reported."""
+    path = session.journals / session.journal_name
+    if not path.is_file():
+        return {}
+    for number in journal.damage(path):
+        session.say(f"damaged: line {number} of {path}")
+    return {e["key"]: e["state"] for e in journal.peek(path) if e["step"] == "step"}
 
 
 def _shown(session: Session, project: str) -> Mapping[str, Remote] | None:

@@ -86,7 +86,7 @@ def _manifest(session: Session, declaration: Declaration, path: str) -> Manifest
         there = session.folder.parent / declaration.version / manifest.FILE_NAME
     if not path and not there.is_file():
         return None
-    digest = session.manifest_sha256 if declaration == session.declaration else ""
+    digest = session.manifest_sha256 if declaration == session.declaration else None
     return manifest.load(Path(path) if path else there, digest)
 
 
