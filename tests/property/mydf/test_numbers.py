@@ -77,7 +77,7 @@ def single(number):
     import struct
 
     try:
-        return struct.unpack("f", struct.pack("f", number))[0]
+        return struct.unpack("<f", struct.pack("<f", number))[0]
     except OverflowError:
         return number
 
