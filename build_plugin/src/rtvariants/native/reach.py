@@ -6,16 +6,10 @@ A call through a pointer can't be followed; a function whose address is only tak
 from __future__ import annotations
 
 import bisect
-import re
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from .model import Code, Mark
-
-_DISTANCE = struct.Struct("<i")
-# E8 call, E9 jmp, 0F 80…8F conditional jumps, each with a distance behind it.
-_BRANCH = re.compile(rb"(?:[\xe8\xe9]|\x0f[\x80-\x8f])(?=.{4})", re.DOTALL)
 
 
 def reached(sections: Sequence[Code], starts: Iterable[int]) -> tuple[Code, ...]:
@@ -55,13 +49,13 @@ def _alone(section: Code, mark: Mark, data: bytes) -> Code:
 
 
 def _targets(machine: str, address: int, data: bytes) -> Iterator[int]:
-    """Yield the addresses that calls and jumps of a function name.
-
-    On x86-64 every place that reads as a call is taken for one, so none is missed.
-    """
+    """Yield the addresses that calls and jumps of a function name."""
     if machine == "x86_64":
-        for match in _BRANCH.finditer(data):
-            yield address + match.end() + 4 + _DISTANCE.unpack_from(data, match.end())[0]
+        from iced_x86 import Decoder
+
+        for each in Decoder(64, data, ip=address):
+            if each.is_call_near or each.is_jmp_short_or_near or each.is_jcc_short_or_near:
+                yield each.near_branch_target
         return
     words = memoryview(data[: len(data) & ~3]).cast("I")
     for number, word in enumerate(words):
