@@ -9,7 +9,9 @@ import pytest
 HEAVY = {"elftools", "iced_x86", "capstone", "abi3info"}
 # What every adapter starts with.
 RULES = {"rtvariants.verify.examine", "rtvariants.verify.audit", "rtvariants.verify.rules"}
-PACKAGES = {"rtvariants", "rtvariants.backends", "rtvariants.errors"}
+PACKAGES = {
+    "rtvariants", "rtvariants.backends", "rtvariants.backends.settings", "rtvariants.errors"
+}  # fmt: skip
 
 
 def imported(code, folder):

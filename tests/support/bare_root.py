@@ -25,7 +25,10 @@ PACKAGES = ("python3", "git", "ca-certificates")
 DEBIAN = "debian"
 COMMANDS = ("demo", "test")
 #: How this machine reaches its package indexes; everything else of its environment stays outside.
-KEPT = ("PIP_INDEX_URL", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+KEPT = (
+    "PIP_INDEX_URL", "PIP_CERT", "PIP_DEFAULT_TIMEOUT", "UV_DEFAULT_INDEX", "SSL_CERT_FILE",
+    "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
+)  # fmt: skip
 
 
 def oldest() -> str:

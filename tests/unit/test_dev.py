@@ -131,7 +131,10 @@ def test_data_that_is_not_the_pinned_file_is_refused_and_leaves_nothing(dev, mon
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["bench", "nope"], "error: no such bench: `nope`\nhint: one of `build_time`, `flights`"),
+        (
+            ["bench", "nope"],
+            "error: no such bench: `nope`\nhint: one of `arrow_import`, `build_time`",
+        ),
         (["demo", "--quick"], "unrecognized arguments: --quick"),
         ([], "the following arguments are required"),
     ],

@@ -62,15 +62,17 @@ def held(kept: Iterable[str] = ()) -> Iterator[None]:
 
 def get(name: str) -> str:
     """Return the value of a variable that may be secret; empty if it is not set."""
-    return _held.get(name) or os.environ.get(name, "")
+    # What was set since then, as by a rehearsal, counts first.
+    return os.environ.get(name) or _held.get(name, "")
 
 
 @contextlib.contextmanager
 def given() -> Iterator[None]:
     """Put the secrets back into the environment for a client that reads them there."""
-    os.environ.update(_held)
+    lent = {name: value for name, value in _held.items() if name not in os.environ}
+    os.environ.update(lent)
     try:
         yield
     finally:
-        for name in _held:
+        for name in lent:
             os.environ.pop(name, None)

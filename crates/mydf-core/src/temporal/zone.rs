@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{DAY, DAYS_PER_ERA, SECOND, days};
+use super::calendar::{DAY, DAYS_PER_ERA, SECOND, days};
 use crate::error::{Error, Result};
 
 /// The time zone of a datetime: how its microseconds become wall-clock time.

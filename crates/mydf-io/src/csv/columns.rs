@@ -13,8 +13,9 @@ use mydf_core::{Column, DType, Error, Result, memory};
 use rayon::prelude::*;
 
 use super::build::{self, Filled, Job, Misfit, Part, Slots, Texts};
+use super::fault::Fault;
 use super::input::{Chunk, Input, Sampled};
-use super::layout::{self, Fault, Grid};
+use super::layout::{self, Grid};
 use super::value::Kinds;
 
 /// A view's offset has 31 bits.

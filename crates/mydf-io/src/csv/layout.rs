@@ -7,6 +7,7 @@ use std::path::Path;
 use mydf_core::{Error, Result};
 use rayon::prelude::*;
 
+use super::fault::Fault;
 use super::lines;
 use super::scan::{self, Seen, Syntax};
 
@@ -134,24 +135,6 @@ fn without_cr(mut text: &[u8]) -> &[u8] {
 /// Returns whether a line, without its LF, is empty.
 pub(super) fn is_empty(line: &[u8]) -> bool {
     without_cr(line).is_empty()
-}
-
-/// What is wrong, where, and what fixes it.
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) message: String,
-    pub(super) hint: String,
-}
-
-impl Fault {
-    pub(super) fn new(at: usize, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Fault { at, message: message.into(), hint: hint.into() }
-    }
-
-    /// The same fault of a part that starts at `start`.
-    pub(super) fn after(self, start: usize) -> Self {
-        Fault { at: start + self.at, ..self }
-    }
 }
 
 /// Finds the fields of a chunk; `ends` is the buffer for their ends.

@@ -5,7 +5,7 @@
 //! CR outside quotes is an error, because half of the programs take it for a line end and the
 //! others for text.
 
-use super::layout::Fault;
+use super::fault::Fault;
 use super::scan::{self, Syntax};
 
 const CTRL_Z: u8 = 0x1a;

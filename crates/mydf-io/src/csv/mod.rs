@@ -11,6 +11,7 @@
 mod build;
 mod columns;
 mod content;
+mod fault;
 mod input;
 mod layout;
 mod lines;

@@ -4,6 +4,7 @@ mod abi;
 mod copy;
 mod export;
 mod import;
+mod rows;
 mod text;
 mod types;
 
@@ -11,7 +12,3 @@ pub(crate) use export::{
     array_capsules, column_as, column_field, frame_as, frame_field, schema_capsule, stream_capsule,
 };
 pub(crate) use import::{frame, series};
-
-/// The advice for data that breaks the rules of the interface.
-const PRODUCER: &str = "the library that made the data has a bug; check the data there, e.g. with \
-                        pyarrow's `validate(full=True)`";

@@ -8,7 +8,7 @@ use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 use mydf_core::{Error, Result};
 
-use super::copy::Foreign;
+use super::rows::Foreign;
 
 /// A view holds texts of up to this many bytes itself.
 const INLINE: u32 = 12;

@@ -9,6 +9,10 @@ use mydf_core::{DType, Error, Result};
 
 use super::abi::Schema;
 
+/// The advice for data that breaks the rules of the interface.
+pub(super) const PRODUCER: &str = "the library that made the data has a bug; check the data there, e.g. with \
+                        pyarrow's `validate(full=True)`";
+
 /// A column that the schema announces.
 #[derive(Clone, Debug)]
 pub(super) struct Announced {
@@ -172,5 +176,5 @@ fn unsupported(column: &str, arrow_type: &str) -> Error {
 
 /// A schema that breaks the rules of the interface.
 fn broken(column: &str, message: String) -> Error {
-    Error::ArrowData { column: column.into(), message, hint: super::PRODUCER }
+    Error::ArrowData { column: column.into(), message, hint: PRODUCER }
 }
