@@ -64,7 +64,7 @@ MIMALLOC = ("index-bits = 32", 'index-bits = 32\nallocator = "mimalloc"')
             "unstated-allocator",
             (),
             # Its constructor is compiled for the level, since nothing asks for the allocator.
-            everywhere("allocator-linked") | {("constructors", "wide")},
+            everywhere("allocator-linked") | {("constructors", "fast"), ("constructors", "wide")},
             "allocator `mimalloc` is linked, the configuration says `system`",
         ),
         (

@@ -30,6 +30,10 @@ def folders(config: Mapping[str, Any]) -> list[str]:
     """
     sources = config.get("source", {}).values()
     named = [s.get("directory", s.get("local-registry")) for s in sources if isinstance(s, dict)]
+    # A crate that the configuration puts in the place of another one.
+    for patch in config.get("patch", {}).values():
+        crates = patch.values() if isinstance(patch, dict) else ()
+        named += [crate.get("path") for crate in crates if isinstance(crate, dict)]
     return sorted(n for n in named if isinstance(n, str) and not os.path.isabs(n))
 
 
