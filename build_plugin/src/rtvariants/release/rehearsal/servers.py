@@ -20,8 +20,8 @@ def running(here: Path, version: str) -> Iterator[tuple[LocalIndex, LocalForge]]
     """Start an index that has what was rehearsed before for other versions, and a forge."""
     tokens = {"TWINE_PASSWORD": secrets.token_hex(16), "GITHUB_TOKEN": secrets.token_hex(16)}
     before = {name: os.environ.get(name) for name in (*tokens, "TWINE_USERNAME")}
-    os.environ.pop("TWINE_USERNAME", None)
-    os.environ.update(tokens)
+    # A user name of the caller is for another index.
+    os.environ.update({**tokens, "TWINE_USERNAME": "__token__"})
     # A clone has no target directory; this one is warm.
     os.environ.setdefault("CARGO_TARGET_DIR", str(here.parent))
     try:
