@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+#: The advice for the truth value of what has many rows.
+TRUTH = (
+    "use `&`, `|` and `~` for `and`, `or` and `not`, with parentheses around comparisons; "
+    "`is_between` for `a < b < c`"
+)
+
 
 def names(what: str, given: Iterable[str | Iterable[str]]) -> list[str]:
     """Return names of columns, given one by one or in lists."""

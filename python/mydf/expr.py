@@ -63,10 +63,7 @@ class Expr:
 
     def __bool__(self) -> NoReturn:
         fact = "truth value of an expression: each row has its own"
-        hint = (
-            "use `&`, `|` and `~` for `and`, `or` and `not`, with parentheses around comparisons; "
-            "`is_between` for `a < b < c`; `is_in` for `in`"
-        )
+        hint = f"{_arguments.TRUTH}; `is_in` for `in`"
         raise ArgumentTypeError(fact, hint=hint, what="expression")
 
     def __contains__(self, value: object) -> NoReturn:

@@ -100,10 +100,7 @@ class Series:
 
     def __bool__(self) -> NoReturn:
         fact = "truth value of a Series: each row has its own"
-        hint = (
-            "use `&`, `|` and `~` for `and`, `or` and `not`, with parentheses around comparisons; "
-            "`is_between` for `a < b < c`; `len(series) > 0`; `series.equals(other)`"
-        )
+        hint = f"{_arguments.TRUTH}; `len(series) > 0`; `series.equals(other)`"
         raise ArgumentTypeError(fact, hint=hint, what="series")
 
     def __contains__(self, value: Any) -> bool:

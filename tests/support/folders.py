@@ -1,4 +1,4 @@
-"""Folders in `target` that tests build in, the same in all sessions: what is compiled stays."""
+"""Folders in `target` that tests build in, the same in all sessions, and files in others."""
 
 import os
 import tarfile
@@ -11,6 +11,14 @@ def scratch(name):
     """Return the folder of a name; where tests run side by side, each worker has its own."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     return TARGET / (f"{name}-{worker}" if worker else name)
+
+
+def lay_out(root, files):
+    """Write texts by their path below a folder, which is returned."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
 
 
 def unpack(archive, folder):

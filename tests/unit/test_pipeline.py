@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import walk
 from builds import CRATE, TOOLCHAIN
+from folders import lay_out
 from tables import LEAST
 
 from rtvariants import pipeline
@@ -44,9 +45,7 @@ def root(tmp_path, monkeypatch):
         "src/lib.rs": "",
         "pkg/__init__.py": "",
     }
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
+    lay_out(root, files)
     tools = replace(TOOLCHAIN, target_base=root / "target")
     monkeypatch.setattr(probe, "ready", lambda _: (tools, CRATE))
     monkeypatch.setattr(cargo, "run", lambda *_, **__: ())

@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from folders import lay_out
 
 from rtvariants.errors import RtvariantsError
 from rtvariants.project import ignored
@@ -25,10 +26,7 @@ def tree(tmp_path):
         "src/both.pem": "-----BEGIN CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\n",
         "src/secrets.rs": "",
     }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    return tmp_path
+    return lay_out(tmp_path, files)
 
 
 def kept(root):

@@ -5,6 +5,7 @@ import json
 import subprocess
 
 import pytest
+from folders import lay_out
 from tables import LEAST
 
 from rtvariants.archives.sdist import Sdist, read
@@ -34,9 +35,7 @@ def root(tmp_path):
         "Cargo.lock": "",
         "src/lib.rs": "",
     }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
+    lay_out(tmp_path, files)
     subprocess.run(["git", "-C", tmp_path, "init", "-q"], check=True)
     return tmp_path
 

@@ -3,6 +3,7 @@
 import subprocess
 
 import pytest
+from folders import lay_out
 from tables import LEAST
 
 from rtvariants.archives.sdist import Sdist, read
@@ -27,9 +28,7 @@ def tree(tmp_path):
         "src/c/configure": "#!/bin/sh\n",
         "python/pkg/__init__.py": "",
     }
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
+    lay_out(root, files)
     (root / "src/c/configure").chmod(0o755)
     return root
 

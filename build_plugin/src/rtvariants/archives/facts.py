@@ -37,7 +37,17 @@ def read(path: Path) -> tuple[Facts, list[Problem]]:
 
     Raises `WheelError` if the archive can't be read.
     """
-    return _of_wheel(wheel.read(path)) if path.suffix == ".whl" else _of_sdist(sdist.read(path))
+    return of(opened(path))
+
+
+def opened(path: Path) -> wheel.Wheel | sdist.Sdist:
+    """Return a wheel or an sdist in memory; raises `WheelError` if it can't be read."""
+    return wheel.read(path) if path.suffix == ".whl" else sdist.read(path)
+
+
+def of(archive: wheel.Wheel | sdist.Sdist) -> tuple[Facts, list[Problem]]:
+    """Return the facts of an archive in memory and every contradiction in it."""
+    return _of_wheel(archive) if isinstance(archive, wheel.Wheel) else _of_sdist(archive)
 
 
 def _of_wheel(read: wheel.Wheel) -> tuple[Facts, list[Problem]]:

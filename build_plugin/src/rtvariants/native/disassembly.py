@@ -195,6 +195,16 @@ _ARM_RULES = tuple(
 )  # fmt: skip
 
 
+def signed(value: int, bits: int) -> int:
+    """Return the number that the lowest bits of a word hold in two's complement.
+
+    >>> signed(0b0111, 4), signed(0b1111, 4)
+    (7, -1)
+    """
+    value &= (1 << bits) - 1
+    return value - (1 << bits) if value >> (bits - 1) else value
+
+
 # Compilers put few instructions between the two halves of an address.
 _ADRP_REACH = 8
 
@@ -229,11 +239,10 @@ def _arm_named(start: int, data: bytes) -> Iterator[int]:
     for i, word in enumerate(words):
         here = start + 4 * i
         if word & 0x7C000000 == 0x14000000:
-            distance = word & 0x03FFFFFF
-            yield here + 4 * (distance - ((distance & 0x02000000) << 1))
+            yield here + 4 * signed(word, 26)
         elif word & 0x9F000000 == 0x90000000:
             pages = ((word >> 29) & 3) | ((word >> 3) & 0x1FFFFC)
-            page = (here & ~0xFFF) + 4096 * (pages - ((pages & 0x100000) << 1))
+            page = (here & ~0xFFF) + 4096 * signed(pages, 21)
             register = word & 31
             for added in words[i + 1 : i + 1 + _ADRP_REACH]:
                 if added & 0xFFC00000 == 0x91000000 and (added >> 5) & 31 == register:

@@ -9,6 +9,7 @@ import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from .disassembly import signed
 from .model import Code, Mark
 
 
@@ -60,11 +61,6 @@ def _targets(machine: str, address: int, data: bytes) -> Iterator[int]:
     words = memoryview(data[: len(data) & ~3]).cast("I")
     for number, word in enumerate(words):
         if word & 0x7C000000 == 0x14000000:  # b, bl
-            yield address + 4 * number + 4 * _signed(word, 26)
+            yield address + 4 * number + 4 * signed(word, 26)
         elif word & 0xFF000010 == 0x54000000 or word & 0x7E000000 == 0x34000000:  # b.cond, cbz
-            yield address + 4 * number + 4 * _signed(word >> 5, 19)
-
-
-def _signed(value: int, bits: int) -> int:
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> (bits - 1) else value
+            yield address + 4 * number + 4 * signed(word >> 5, 19)

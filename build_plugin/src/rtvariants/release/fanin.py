@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from rtvariants.archives import facts as archives
-from rtvariants.archives import sdist, wheel
 from rtvariants.archives.facts import Facts
+from rtvariants.archives.sdist import Sdist
+from rtvariants.archives.wheel import Wheel
 from rtvariants.config import pyproject
 from rtvariants.errors import Problem, RtvariantsError, WheelError
 from rtvariants.targets.platforms import PLATFORMS
@@ -48,63 +49,64 @@ def check(declaration: Declaration, folder: Path, commit: str = "") -> tuple[Che
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and _is_dist(p))
     problems = compare(declaration, wanted, paths)
     by_name = {path.name: path for path in paths}
-    found = []
+    base: Mapping[str, bytes] = {}
+    found, contents = [], []
     for file in wanted:
         if (path := by_name.get(file.name)) is None:
             continue
         facts: Facts | None = None
         if file.role != "variant-index":
-            facts, more = _read(path)
+            archive, facts, more = _read(path)
             problems += more
             problems += stamp_problems(declaration, file, facts, commit) if facts else []
+            if file.role == "base-wheel" and archive:
+                base = archive.files  # Its sdist comes later.
+            elif commit and isinstance(archive, Sdist):
+                contents += _sources(declaration, file, archive, base)
         found.append(Checked(file, path, facts))
     problems += pin_problems(declaration, found)
-    problems += _contents(declaration, found) if commit else []
+    problems += [*_requirements(declaration, found), *contents] if commit else []
     if problems:
         raise FanInError(problems)
     return tuple(found)
 
 
-def _contents(declaration: Declaration, found: Sequence[Checked]) -> list[Problem]:
-    """Compare sdists with the tree, and requirements with the project."""
+def _requirements(declaration: Declaration, found: Sequence[Checked]) -> list[Problem]:
+    """Compare the requirements of wheels with the project."""
     project = pyproject.read(declaration.root).get("project", {})
-    problems = []
-    for each in found:
-        if each.facts is None:
-            continue
-        if each.path.suffix == ".whl":
-            problems += same_tree.requirements(
-                project, declaration.projects(), each.file.name, each.facts.requires
-            )
-        elif declaration.packaging == "split" and each.file.role == "base-sdist":
-            problems += _of_base(each, found)
-        else:
-            members = sdist.read(each.path).files
-            problems += same_tree.files(declaration.root, each.file.name, members)
-    return problems
-
-
-def _of_base(base: Checked, found: Sequence[Checked]) -> list[Problem]:
-    """Compare the sdist of a base, which has the files of its wheel, with that wheel."""
-    wheels = [wheel.read(c.path).files for c in found if c.file.role == "base-wheel" and c.facts]
-    folder = f"{split_sdists.FOLDER}/"
-    members = sdist.read(base.path).files
+    own = declaration.projects()
     return [
-        Problem(f"`{name}` differs from the wheel", "build the base again", base.file.name)
-        for name, data in members.items()
-        if name.startswith(folder) and wheels and wheels[0].get(name[len(folder) :]) != data
+        problem
+        for each in found
+        if each.facts and each.path.suffix == ".whl"
+        for problem in same_tree.requirements(project, own, each.file.name, each.facts.requires)
     ]
 
 
-def _read(path: Path) -> tuple[Facts | None, Sequence[Problem]]:
+def _sources(
+    declaration: Declaration, file: Expected, archive: Sdist, base: Mapping[str, bytes]
+) -> list[Problem]:
+    """Compare an sdist with the tree, or that of a base with the files of its wheel, `base`."""
+    if declaration.packaging != "split" or file.role != "base-sdist":
+        return same_tree.files(declaration.root, file.name, archive.files)
+    folder = f"{split_sdists.FOLDER}/"
+    return [
+        Problem(f"`{name}` differs from the wheel", "build the base again", file.name)
+        for name, data in archive.files.items()
+        if name.startswith(folder) and base and base.get(name[len(folder) :]) != data
+    ]
+
+
+def _read(path: Path) -> tuple[Wheel | Sdist | None, Facts | None, Sequence[Problem]]:
     try:
-        facts, problems = archives.read(path)
-        if path.suffix == ".whl":
+        archive = archives.opened(path)
+        facts, problems = archives.of(archive)
+        if isinstance(archive, Wheel):
             # `rules` finds what `archives` finds, and more.
-            problems = rules.check(wheel.read(path)) or problems
+            problems = rules.check(archive) or problems
     except WheelError as error:
-        return None, error.problems
-    return facts, problems
+        return None, None, error.problems
+    return archive, facts, problems
 
 
 def _is_dist(path: Path) -> bool:
