@@ -273,3 +273,22 @@ def test_no_usable_temporary_folder_is_an_error_with_a_way_out(tmp_path):
         files.temporary_folder(tmp_path / "missing"),
     ):
         pass
+
+
+def test_an_old_folder_stays_away_where_another_writer_is_faster(tmp_path, monkeypatch):
+    folder, work = tmp_path / "folder", tmp_path / "work"
+    (work / "old0").mkdir(parents=True)
+    (work / "old0/name").write_text("old")
+    exists = type(folder).exists
+
+    def raced(path):
+        # The other writer comes between the look at the folder and the rename.
+        before = exists(path)
+        if path == folder and not before:
+            folder.mkdir()
+            (folder / "name").write_text("new")
+        return before
+
+    monkeypatch.setattr(type(folder), "exists", raced)
+    files._bring_back(work, folder)
+    assert (folder / "name").read_text() == "new"

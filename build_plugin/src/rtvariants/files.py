@@ -119,8 +119,14 @@ def _exchange(new: Path, folder: Path) -> None:
 
 def _bring_back(work: Path, folder: Path) -> None:
     for old in sorted(work.glob("old*")):
-        if not folder.exists():
+        if folder.exists():
+            return
+        try:
             old.rename(folder)
+        except OSError:
+            # If it exists now, another writer has put its own there since.
+            if not folder.exists():
+                raise
 
 
 @functools.cache
