@@ -53,6 +53,13 @@ WRONG = {
         "unknown key: `modul`",
         "`module`",
     ),
+    "variable of the system": (
+        'env = "GREETER_RUNTIME"',
+        'env = "LD_PRELOAD"',
+        "rtvariants.env",
+        "a variable with another meaning: `LD_PRELOAD`",
+        "`GREETER_RUNTIME`",
+    ),
     "missing env": (
         'env = "GREETER_RUNTIME"',
         "",

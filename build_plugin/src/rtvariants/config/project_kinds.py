@@ -96,13 +96,29 @@ class Module(Text):
         return {"type": "string", "pattern": f"^({pattern})?$" if self.empty else f"^{pattern}$"}
 
 
+#: Variables with a meaning of their own: systems, shells, Python and cargo set or read them.
+_TAKEN = re.compile(
+    "PATH|HOME|USER|SHELL|TERM|LANG|TZ|TMP|TEMP|TMPDIR|PWD|DISPLAY|EDITOR|PAGER|CI|DEBUG|PORT"
+    "|VIRTUAL_ENV|SYSTEMROOT|USERPROFILE|APPDATA|NO_COLOR"
+    "|PYTHON[A-Z0-9]*|RUST[A-Z]*|CARGO|(LC|LD|DYLD|XDG|CARGO|RUSTUP|RTVARIANTS)_.*"
+)
+
+
 class Variable(Text):
-    """The name of an environment variable."""
+    """The name of an environment variable that nothing else uses."""
 
     words = "variable name"
 
     def __init__(self) -> None:
         super().__init__("[A-Z_][A-Z0-9_]*", "not a variable name")
+
+    def read(self, value: Any, where: str, problems: Problems) -> str:
+        """Return the name; a variable with another meaning is a problem."""
+        name = super().read(value, where, problems)
+        if _TAKEN.fullmatch(name):
+            hint = "name it after the package, such as `GREETER_RUNTIME`"
+            problems.add(f"a variable with another meaning: `{name}`", hint, where)
+        return name
 
     def hint_for(self, value: str) -> str:
         """Return a hint with a usable name."""
