@@ -65,3 +65,10 @@ def test_nothing_is_checked_without_cargo_or_where_the_tree_can_not_be_read_eith
     assert resolved.settled(without("b/Cargo.toml"), project) == without("b/Cargo.toml")
     monkeypatch.setenv("PATH", "")
     assert resolved.settled(without("Cargo.toml"), project) == without("Cargo.toml")
+
+
+def test_a_lock_file_of_another_version_of_the_project_is_an_error(project):
+    newer = FILES["Cargo.toml"].replace("1.0.0", "1.0.1", 1)
+    (project.root / "Cargo.toml").write_text(newer)
+    with pytest.raises(RtvariantsError, match=r"does not fit the project.*\nhint: run `cargo upd"):
+        resolved.settled({**without(), "Cargo.toml": newer.encode()}, project)

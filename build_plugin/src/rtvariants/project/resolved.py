@@ -46,8 +46,15 @@ def settled(files: Mapping[str, bytes], project: Project) -> dict[str, bytes]:
         manifest = folder / crate / "Cargo.toml"
         lock = _lock(files, crate)
         said = _ask(cargo, manifest, folder, locked=lock is not None)
-        if not said or _ask(cargo, project.config.crate / "Cargo.toml", project.root, locked=True):
+        if not said:
             return dict(files)
+        of_tree = _ask(cargo, project.config.crate / "Cargo.toml", project.root, locked=True)
+        if of_tree and (lock is None or _STALE not in of_tree):
+            return dict(files)
+        if of_tree:
+            hint = "run `cargo update --workspace` and keep the changed Cargo.lock"
+            what = "Cargo.lock does not fit the project: no build of the sdist would accept it"
+            raise RtvariantsError(Problem(what, hint))
         if lock is not None and _STALE in said:
             return {**files, lock: _fitted(cargo, manifest, folder, lock, files[lock])}
     if lock is None:
