@@ -8,7 +8,7 @@ import pytest
 
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config import load
-from rtvariants.shim import generated, table
+from rtvariants.shim import generated, place, table
 
 MACHINE = platform.machine()
 V3 = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
@@ -97,6 +97,7 @@ def fat(native, table_of):
     made = table.stamped(made, {r.name: stamp_of(r) for r in made.runtimes})
     files = {
         "sample/__init__.py": b"",
+        "sample/_core.py": place.text("sample").encode(),
         **{f"_sample_loader/{n}": text.encode() for n, text in generated.files([made]).items()},
         "sample_pack-1.2.dist-info/METADATA": METADATA.encode(),
         "sample_pack-1.2.dist-info/WHEEL": WHEEL.format(pure="false", tag=TAG).encode(),

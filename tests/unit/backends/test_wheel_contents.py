@@ -6,10 +6,10 @@ import pytest
 from sample_settings import TABLE
 
 from rtvariants.backends.wheel_contents import (
+    check_tree,
     refuse_second_module,
     require_call,
     require_package,
-    require_regular,
 )
 from rtvariants.config.load import parse
 from rtvariants.errors import ConfigError
@@ -86,15 +86,15 @@ SHARED = {
 @pytest.mark.parametrize("case", SHARED)
 def test_a_package_that_other_distributions_may_share_is_refused(config_of, tmp_path, case):
     names, text = SHARED[case]
-    for module, way in ("a.b._core", 'write `namespace = "a"`'), ("a._core", "below `a`"):
-        with pytest.raises(ConfigError, match=f"(?s)may share: `a`: .*{way}") as e:
+    for module in ("a.b._core", "a._core"):
+        with pytest.raises(ConfigError, match=r'(?s)share: `a`: .*write `namespace = "a"`') as e:
             require_package(config_of(module), contents(names, text))
         assert "`a/__init__.py`" in str(e.value)
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(text)
     with pytest.raises(ConfigError, match="other distributions may share"):
-        require_regular(config_of("a.b._core"), tmp_path / "a")
+        check_tree(config_of("a.b._core"), lambda name: tmp_path / name.replace(".", "/"))
 
 
 def test_a_namespace_needs_a_regular_package_below_it(config_of):
@@ -111,3 +111,29 @@ def test_a_file_with_the_name_of_the_module_calls_the_loader(tmp_path):
     for other in (file, file.read_bytes()):
         with pytest.raises(ConfigError, match=r"`a/_core\.py` has the name of the"):
             require_call(config, {"a/_core.py": other})
+
+
+def test_a_module_outside_of_packages_needs_none(config_of):
+    require_package(config_of("_fast"), {})
+    require_package(config_of("a._core", "a"), contents(["a/b.py"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("_core.py", "answer = 42", r"`a/b/_core\.py` has the name of the extension module"),
+        ("_core/__init__.py", "", "two modules of one name: `a.b._core`"),
+    ],
+)
+def test_a_name_that_is_taken_is_found_before_anything_is_compiled(
+    config_of, tmp_path, name, text, what
+):
+    config = config_of("a.b._core")
+    (tmp_path / "x/a/b/_core").mkdir(parents=True)
+    (tmp_path / "x/a/__init__.py").touch()
+    (tmp_path / "x/a/b/_core/__init__.pyi").touch()  # The stubs of its submodules.
+    places = {"a": tmp_path / "x/a", "a.b": tmp_path / "x/a/b"}
+    check_tree(config, places.__getitem__)
+    (places["a.b"] / name).write_text(text)
+    with pytest.raises(ConfigError, match=what):
+        check_tree(config, places.__getitem__)

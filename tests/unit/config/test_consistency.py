@@ -40,13 +40,6 @@ WRONG = {
         "not a namespace of `greeter._hello`: `greet`",
         "`module` begins with",
     ),
-    "namespace without a package below": (
-        'env = "GREETER_RUNTIME"',
-        'env = "GREETER_RUNTIME"\nnamespace = "greeter"',
-        "namespace",
-        "no package of its own between the namespace `greeter` and the extension module",
-        "`greeter.x._hello`",
-    ),
     "level of one machine is missing": (
         'x86_64 = "x86_64_v3", aarch64',
         "aarch64",

@@ -41,4 +41,6 @@ def test_names_are_made_of_the_package_below_the_namespace(tmp_path):
     assert made("a._core") == ("a", "_a_loader", "_a_v3", "_core")
     assert made("a.b._core") == ("a", "_a_loader", "_a_v3", "_core")
     assert made("a.b._core", "a") == ("a.b", "_a_b_loader", "_a_b_v3", "_core")
+    assert made("_fast") == ("_fast", "__fast_loader", "__fast_v3", "_fast")
+    assert made("a._core", "a") == ("a._core", "_a__core_loader", "_a__core_v3", "_core")
     assert made("a.b.c.d._core", "a.b") == ("a.b.c", "_a_b_c_loader", "_a_b_c_v3", "_core")

@@ -49,9 +49,9 @@ WRONG = {
         "no crate: `nowhere`",
         "of the crate with the PyO3 module",
     ),
-    "no dot": (
+    "no name": (
         "greeter._hello",
-        "greeter",
+        "greeter.",
         "rtvariants.module",
         "not a dotted module name",
         "`greeter._hello`",

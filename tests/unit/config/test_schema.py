@@ -54,7 +54,7 @@ def test_the_configurations_in_this_repository_fit_the_schema(validator):
     "change",
     [
         {"modul": "g._g"},
-        {"module": "greeter"},
+        {"module": "greeter."},
         {"env": "no-variable"},
         {"runtimes": []},
         {"runtimes": [{"name": "fast"}]},

@@ -17,9 +17,9 @@ def adopted(tmp_path):
         "runtimes": [{"name": "safe", "level": "x86_64", "features": ["small"]}],
     }
 
-    def adopted(backend="rtvariants.backends.maturin", **settings):
+    def adopted(backend="rtvariants.backends.maturin", module=table["module"], **settings):
         data = {"build-system": {"build-backend": backend}, "tool": {"maturin": settings}}
-        return adopt(load.parse(table, tmp_path), data)
+        return adopt(load.parse({**table, "module": module}, tmp_path), data)
 
     return adopted
 
@@ -32,6 +32,13 @@ def said(adopted, **settings):
 
 def test_its_features_are_those_of_every_runtime(adopted):
     assert adopted(features=["simd", "small"]).runtimes[0].features == ("simd", "small")
+
+
+@pytest.mark.parametrize("module", ["rpds", "rpds.rpds"])
+def test_a_name_without_a_package_is_that_of_the_package_and_the_module(adopted, module):
+    for settings in ({}, {"module-name": "rpds"}, {"module-name": "rpds.rpds"}):
+        assert adopted(module=module, **settings).module == "rpds.rpds"
+    assert adopted("setuptools.build_meta", module=module).module == module
 
 
 def test_another_backend_does_not_read_it(adopted):

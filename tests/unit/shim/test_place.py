@@ -1,5 +1,7 @@
 """The package's own file at the place of the extension module."""
 
+import ast
+
 import pytest
 
 from rtvariants.shim import place
@@ -16,4 +18,10 @@ def test_a_file_that_calls_the_loader_is_right_and_so_is_none(text):
 def test_a_file_that_does_not_call_the_loader_is_a_fault(text):
     what, hint = place.fault("a.b._core", "a", text)
     assert what.startswith("`a/b/_core.py` has the name of the extension module")
-    assert hint == "write `import _a_loader` and `_a_loader.bind()` into it"
+    assert hint == "rename it; or write `import _a_loader` and `_a_loader.bind()` into it"
+
+
+def test_the_written_file_is_right_and_runs():
+    text = place.text("acme.x")
+    assert place.fault("acme.x._core", "acme.x", text.encode()) is None
+    assert ast.unparse(ast.parse(text)) == "import _acme_x_loader\n_acme_x_loader.bind()"

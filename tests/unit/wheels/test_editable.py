@@ -7,7 +7,9 @@ from tables import LEAST
 
 from rtvariants.loader.editable.rebuild import signature
 from rtvariants.project import tree
-from rtvariants.wheels.editable import State
+from rtvariants.shim import table
+from rtvariants.wheels.editable import State, complete
+from rtvariants.wheels.layout import Package
 
 LONG_AGO = 1_600_000_000
 
@@ -46,3 +48,16 @@ def test_an_edit_during_the_build_is_not_taken_for_what_was_built(project, name)
     (project.root / name).write_text("edited while cargo runs")
     state = state.after_build([project.root / "python/pkg/data.bin"])
     assert not is_fresh(state)
+
+
+def test_a_finder_stands_in_for_the_file_at_the_place_of_the_module(project, tmp_path):
+    made = Package({}, "cp310-abi3-any", places={"pkg/_core.py": tmp_path / "_core.py"})
+    config = project.config
+    whole = table.of(config, "x86_64", "linux", "cp310-abi3", "1.0")
+    done = complete(made, project, whole, State.of(project), tmp_path / "editable")
+    assert done.places == {}
+    (pth,) = (path for name, path in done.files.items() if name.endswith(".pth"))
+    assert pth.read_text() == f"import {config.loader}.finder\n"
+    text = done.files[f"{config.loader}/module.py"].read_text()
+    assert f"{config.loader}.bind()" in text
+    assert done.files[f"{config.loader}/finder.py"].is_file()

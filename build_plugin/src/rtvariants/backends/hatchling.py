@@ -141,18 +141,20 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     def _build(self, project: Project, build_data: dict[str, Any], *, editable: bool) -> None:
         from rtvariants.shim import pyinstaller
 
-        loader = project.config.loader
-        self._check_contents(project.config)
+        config = project.config
+        theirs = self._checked_contents(config)
         from rtvariants.pipeline import build
 
         output = Path(self.directory)
         made, self._lock = build(project, self.metadata.version, output, editable=editable)
         key = "force_include_editable" if editable else "force_include"
         build_data.setdefault(key, {})
-        build_data[key].update({str(path): name for name, path in made.files.items()})
+        places = {name: path for name, path in made.places.items() if name not in theirs}
+        files = made.files | places
+        build_data[key].update({str(path): name for name, path in files.items()})
         # They go to `.dist-info/sboms` of the wheel, also of an editable one.
         build_data["sbom_files"] += [str(path) for path in made.sboms]
-        pyinstaller.enter(self.metadata.core.entry_points, loader)
+        pyinstaller.enter(self.metadata.core.entry_points, config.loader)
         build_data["pure_python"] = False
         build_data["tag"] = made.tag
         if editable:
@@ -160,7 +162,8 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             builder: Any = self.build_config.builder
             builder.get_default_tag = lambda: made.tag
 
-    def _check_contents(self, config: Config) -> None:
+    def _checked_contents(self, config: Config) -> dict[str, Path]:
+        """Return the project's own files by their path in the wheel."""
         from .wheel_contents import refuse_second_module, require_call, require_package
 
         builder: Any = self.build_config.builder
@@ -171,6 +174,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         refuse_second_module(config.module, files)
         require_call(config, files)
         require_package(config, files)
+        return files
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Release the lock; an sdist gets what hatchling's rules left out of it."""

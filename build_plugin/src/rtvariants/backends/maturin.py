@@ -163,16 +163,16 @@ def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.wheels.insert import added, insert, top_level
 
     from .wheel_contents import (
+        check_tree,
         refuse_second_module,
         require_call,
         require_package,
-        require_regular,
     )
 
     project = tree.read(Path.cwd())
     config, data = project.config, project.pyproject
     source = tool_maturin.python_source(project.root, data, config.package)
-    require_regular(config, source / config.package.replace(".", "/"))
+    check_tree(config, lambda package: source / package.replace(".", "/"))
     cargo = require_cargo()
     made, lock = build(project, _version(), output, editable=editable)
     try:
@@ -180,15 +180,17 @@ def _build(output: Path, *, editable: bool) -> str:
         # Not in the system's temporary folder, which may be full, or forbid to run programs.
         with temporary_folder(native.parent) as folder, _compiled(folder, cargo, config, native):
             wheel = archives.read(folder / maturin.build_wheel(str(folder)))
-        theirs = _kept(wheel.files, config, editable=False)
+        theirs = _kept(wheel.files, config, in_tree=False)
         refuse_second_module(config.module, theirs)
         require_call(config, wheel.files)
         require_package(config, {name: wheel.files[name] for name in theirs})
         files = added(wheel, made, config.loader) | top_level(wheel, data.get("project", {}))
-        if editable:
+        # maturin writes the package itself where the tree has only Rust.
+        in_tree = editable and (source / config.package.replace(".", "/")).is_dir()
+        if in_tree:
             pth = config.loader.removesuffix("loader") + "editable.pth"
             files[pth] = _path_line(source)
-        keep = _kept(wheel.files, config, editable=editable)
+        keep = _kept(wheel.files, config, in_tree=in_tree)
         written = insert(wheel, files, made.tag, keep.__contains__).write(output)
         return limits.keep(written, config).name
     finally:
@@ -207,10 +209,10 @@ def _path_line(source: Path) -> bytes:
     return f"{line}\n".encode()
 
 
-def _kept(contents: Iterable[str], config: Config, *, editable: bool) -> frozenset[str]:
+def _kept(contents: Iterable[str], config: Config, *, in_tree: bool) -> frozenset[str]:
     """Return what stays of maturin's wheel: all but its extension module and its list of crates.
 
-    In an editable wheel the Python files are the tree's own.
+    Where an editable install takes the Python files from the tree, none of them stays.
     """
     package = PurePosixPath(*config.module.split(".")[:-1])
 
@@ -221,7 +223,7 @@ def _kept(contents: Iterable[str], config: Config, *, editable: bool) -> frozens
         if path.parts[0].endswith(".dist-info"):
             # maturin's list of crates is that of one build, with this machine's paths in it.
             return path.parts[1:2] != ("sboms",) or not path.name.endswith(".cyclonedx.json")
-        return not editable or path.parts[0].endswith(".data")
+        return not in_tree or path.parts[0].endswith(".data")
 
     return frozenset(filter(stays, contents))
 

@@ -101,16 +101,16 @@ class _Natives(Command):  # type: ignore[misc]
 
         from .build_lib import renewed
         from .wheel_contents import (
+            check_tree,
             refuse_second_module,
             require_call,
             require_package,
-            require_regular,
         )
 
         project = tree.read(Path.cwd())
         config = project.config
-        place = self.get_finalized_command("build_py").get_package_dir(config.package)
-        require_regular(config, Path(place))
+        packages = self.get_finalized_command("build_py")
+        check_tree(config, lambda package: Path(packages.get_package_dir(package)))
         output = Path(self.dist_dir)
         version = self.distribution.get_version()
         made, lock = build(project, version, output, editable=self.editable)
@@ -127,7 +127,7 @@ class _Natives(Command):  # type: ignore[misc]
             if not self.editable:
                 require_package(config, wheel.files)
             files = added(wheel, made, config.loader)
-            top_level = _top_level(wheel.metadata("top_level.txt"), made.files)
+            top_level = _top_level(wheel.metadata("top_level.txt"), {**made.files, **made.places})
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
             written = insert(wheel, files, made.tag, lambda _: True).write(output)
             limits.keep(written, config)
@@ -143,7 +143,8 @@ class _Natives(Command):  # type: ignore[misc]
 
 def _top_level(theirs: str, files: Iterable[str]) -> bytes:
     """Return setuptools' list of top-level packages, with those of these files in it."""
-    every = sorted({*theirs.split(), *(name.split("/")[0] for name in files)})
+    ours = (name.split("/")[0] for name in files if not name.endswith(".pth"))
+    every = sorted({*theirs.split(), *(name.removesuffix(".py") for name in ours)})
     return "".join(f"{name}\n" for name in every).encode()
 
 
@@ -189,7 +190,7 @@ class _Info(Command):  # type: ignore[misc]
         super().run()
         path = Path(self.egg_info, "top_level.txt")
         ours = (config.runtime_package(runtime.name) for runtime in config.wanted)
-        names = [config.loader, *ours]
+        names = [config.loader, *ours, config.module.partition(".")[0]]
         path.write_bytes(_top_level(path.read_text(encoding="utf-8"), names))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from rtvariants.config.model import Config
@@ -31,7 +31,7 @@ def refuse_second_module(module: str, paths: Iterable[str]) -> None:
 
 
 def require_call(config: Config, files: Mapping[str, bytes | Path]) -> None:
-    """Refuse a file with the name of the module that does not call the loader."""
+    """Refuse a project's own file at the place of the module that does not call the loader."""
     found = files.get(place.file_of(config.module))
     text = found.read_bytes() if isinstance(found, Path) else found
     if wrong := place.fault(config.module, config.package, text):
@@ -44,6 +44,8 @@ def require_package(config: Config, files: Mapping[str, bytes | Path]) -> None:
     The package must be a regular one. In a namespace package, another distribution may have
     runtimes, and both would install loaders of one name.
     """
+    if config.package == config.module:
+        return  # A module without a package.
     package = config.package.replace(".", "/")
     file = f"{package}/__init__.py"
     names = {Path(path).as_posix(): path for path in files}
@@ -67,14 +69,23 @@ def require_package(config: Config, files: Mapping[str, bytes | Path]) -> None:
     )
 
 
-def require_regular(config: Config, folder: Path) -> None:
-    """Refuse a namespace package before anything is compiled; `folder` is the package's own.
+def check_tree(config: Config, folder_of: Callable[[str], Path]) -> None:
+    """Refuse, before anything is compiled, what the checks of the wheel would refuse.
 
-    A folder that does not exist is left to the check of the wheel.
+    `folder_of` returns the folder that the build tool takes a package from, by its dotted name. A
+    folder that does not exist is left to the check of the wheel.
     """
+    folder = folder_of(config.package)
     if folder.is_dir():
         package = config.package.replace(".", "/")
         require_package(config, {f"{package}/{path.name}": path for path in folder.iterdir()})
+    above, _, name = config.module.rpartition(".")
+    names = (f"{name}.py", f"{name}/__init__.py")
+    found = {n: path for n in names if (path := folder_of(above) / n).is_file()}
+    prefix = above.replace(".", "/") + "/" if above else ""
+    there = {prefix + name: path for name, path in found.items()}
+    refuse_second_module(config.module, there)
+    require_call(config, there)
 
 
 # How a package shares its name with other distributions, apart from having no file.
@@ -85,8 +96,5 @@ def _namespace(config: Config, why: str) -> ConfigError:
     package = config.package
     what = f"package that other distributions may share: `{package}`: {why}"
     hint = f"add `{package.replace('.', '/')}/__init__.py`, if the package is of this distribution"
-    if config.module.count(".") > package.count(".") + 1:
-        hint += f'; otherwise write `namespace = "{package}"` into `[tool.rtvariants]`'
-    else:
-        hint += f"; otherwise put the extension module into a package below `{package}`"
+    hint += f'; otherwise write `namespace = "{package}"` into `[tool.rtvariants]`'
     return ConfigError(Problem(what, hint, "tool.rtvariants.module"))

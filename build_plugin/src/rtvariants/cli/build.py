@@ -1,7 +1,8 @@
 """Build the runtimes and leave them in a folder, ready to import.
 
 The folder contains what a wheel would: the loader and one package for each runtime, all checked.
-With the project's Python files the package can be imported: `PYTHONPATH=FOLDER:python python`.
+With the project's Python files the package can be imported: `PYTHONPATH=FOLDER:python python`. If
+they have no file at the place of the extension module, use `rtvariants develop` instead.
 """
 
 from __future__ import annotations

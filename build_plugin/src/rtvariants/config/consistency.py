@@ -38,13 +38,6 @@ def _namespace(config: Config, problems: Problems) -> None:
     if rest == module:
         hint = "name the packages that `module` begins with"
         problems.add(f"not a namespace of `{module}`: `{above}`", hint, where)
-    elif "." not in rest:
-        problems.add(
-            f"no package of its own between the namespace `{above}` and the extension module",
-            f"put the extension module into a package, such as `{above}.x.{rest}`: two "
-            "distributions can't have a module of one name",
-            where,
-        )
 
 
 def _names(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:

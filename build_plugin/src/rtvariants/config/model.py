@@ -174,9 +174,10 @@ class Config:
 
     module: str = setting(Module())
     """The name under which the chosen runtime is imported, such as `greeter._hello`. Its last part
-    is the name of the PyO3 module."""
+    is the name of the PyO3 module. A name without a dot is that of a module outside of all
+    packages; with maturin, it is short for the module of that name in the package of that name."""
 
-    namespace: str = setting(Module(least=1), default="")
+    namespace: str = setting(Module(empty=True), default="")
     """The namespace package that other distributions have packages in, such as `acme` if `module`
     is `acme.x._core`. The loader and the runtimes are then installed as `_acme_x_loader` and
     `_acme_x_<name>` instead of `_acme_loader` and `_acme_<name>`, so that each distribution has its
@@ -227,6 +228,7 @@ class Config:
         """Return the package that has the runtimes: `greeter` of `greeter._hello`.
 
         It is the first part of `module` after the namespace: all of it belongs to one distribution.
+        An extension module outside of all packages is its own.
         """
         above = self.namespace.count(".") + 1 if self.namespace else 0
         return ".".join(self.module.split(".")[: above + 1])
@@ -239,7 +241,7 @@ class Config:
     @property
     def extension(self) -> str:
         """Return the name that every extension module exports: `_hello` of `greeter._hello`."""
-        return self.module.rsplit(".", 1)[1]
+        return self.module.rpartition(".")[2]
 
     @property
     def wanted(self) -> tuple[RuntimeConfig, ...]:

@@ -69,18 +69,16 @@ def _members(folder: Path) -> list[str] | None:
 
 
 class Module(Text):
-    """The dotted name of an extension module inside a package, or of a package with `least=1`."""
+    """The dotted name of an extension module, or with `empty` the name of a package or none."""
 
     words = "dotted name"
 
-    def __init__(self, least: int = 2) -> None:
+    def __init__(self, *, empty: bool = False) -> None:
         part = r"[^\W\d]\w*"
         hint = "name the package and the extension module, such as `greeter._hello`"
-        if least == 1:
+        if empty:
             hint = "name the packages with dots between them, such as `acme`"
-        self._repeated = "+" if least > 1 else "*"
-        pattern = rf"{part}(\.{part}){self._repeated}"
-        super().__init__(pattern, "not a dotted module name", hint, empty=least == 1)
+        super().__init__(rf"{part}(\.{part})*", "not a dotted module name", hint, empty=empty)
 
     def read(self, value: Any, where: str, problems: Problems) -> str:
         """Return the name; a keyword of Python can't be part of it."""
@@ -92,7 +90,7 @@ class Module(Text):
     def schema(self) -> dict[str, Any]:
         """Return a pattern in the dialect of JSON schema."""
         part = r"[A-Za-z_]\w*"
-        pattern = rf"{part}(\.{part}){self._repeated}"
+        pattern = rf"{part}(\.{part})*"
         return {"type": "string", "pattern": f"^({pattern})?$" if self.empty else f"^{pattern}$"}
 
 

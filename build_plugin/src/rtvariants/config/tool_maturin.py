@@ -58,6 +58,8 @@ _USUAL = (
 def adopt(config: Config, data: Mapping[str, Any]) -> Config:
     """Return the configuration with the features that `[tool.maturin]` gives all runtimes.
 
+    maturin has no extension module outside of packages: a name without a package is that of both.
+
     Any other build backend does not read the table. Raises `ConfigError` with every setting that
     contradicts `[tool.rtvariants]` or can't be followed.
     """
@@ -66,6 +68,8 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
         if left := _unread(settings, config):
             raise ConfigError(left)
         return config
+    if "." not in config.module:
+        config = replace(config, module=f"{config.module}.{config.module}")
     problems = [*_refused(settings), *_contradictions(settings, config)]
     problems += _unlocked(settings, config)
     features = settings.get("features", [])
@@ -161,7 +165,8 @@ def _allocators(features: list[str]) -> list[Problem]:
 def _contradictions(settings: Mapping[str, Any], config: Config) -> list[Problem]:
     found = []
     module = settings.get("module-name", config.module)
-    if module != config.module:
+    # A name without a package is that of the package and of the module in it.
+    if config.module not in (module, f"{module}.{module}"):
         what = f"module named `{module}` here, `{config.module}` in `[tool.rtvariants]`"
         found.append(Problem(what, "use the same name in both", where=f"{_WHERE}.module-name"))
     manifest = settings.get("manifest-path")

@@ -1,7 +1,7 @@
 """Chooses the native runtime of a package for this machine and binds it as one module.
 
 This folder is copied into wheels, with the table of the runtimes in it, and needs only the standard
-library. The package's own part is a file at the place of the native module, `sample/_core.py`:
+library. A file at the place of the native module, `sample/_core.py`, calls it:
 
     import _sample_loader
 
@@ -72,7 +72,8 @@ def load() -> "ModuleType":
         check(caller, ALIAS, ENV)
     # Python takes the module's lock before it imports the package. A thread that imports the
     # package takes the two in the other order, and Python ends such a deadlock with an error.
-    __import__(parent)
+    if parent:
+        __import__(parent)
     try:
         __import__(ALIAS)
     except ModuleNotFoundError as error:
@@ -82,7 +83,8 @@ def load() -> "ModuleType":
         # The package has no such file, so Python has held no lock.
         with _lock:
             bind()
-        setattr(sys.modules[parent], name, _module)
+        if parent:
+            setattr(sys.modules[parent], name, _module)
     if ENV in os.environ:
         from .choice import check_same
         from .process import decision

@@ -23,7 +23,7 @@ try:
 except ImportError as error:
     print("{mark}" + json.dumps({{"refused": str(error), "kind": type(error).__name__}}))
     sys.exit({refused})
-# The package imports its module afterwards, as it does in any process.
+# Python imports the package and its module afterwards, as it does in any process.
 core = sys.modules.pop(loader.ALIAS)
 chosen = loader.decision().chosen
 with open(core.__file__, "rb") as file:
@@ -31,7 +31,7 @@ with open(core.__file__, "rb") as file:
 facts = {{name: getattr(chosen, name) for name in {fields!r}}}
 facts["version"] = importlib.metadata.version({project!r})
 print("{mark}" + json.dumps({{"facts": facts, "native": digest}}), flush=True)
-importlib.import_module({package!r})
+importlib.import_module({module!r})
 exec(compile({code!r}, "<tool.rtvariants.test>", "exec"), {{"__name__": "__main__"}})
 """
 
@@ -44,8 +44,7 @@ def program(each: WheelSet, code: str) -> str:
         refused=REFUSED,
         fields=FIELDS,
         project=each.wheels[0].project,
-        # The package that binds the runtime: above it may be a namespace, which imports nothing.
-        package=each.table.alias.rpartition(".")[0],
+        module=each.table.alias,
         code=code,
     )
 

@@ -12,14 +12,16 @@ from pathlib import Path
 from rtvariants.archives import record as records
 from rtvariants.config.model import Config
 from rtvariants.files import write_bytes
+from rtvariants.loader.editable.finder import FILE
 from rtvariants.loader.editable.rebuild import LOCK, STATE, signature
 from rtvariants.loader.types import Table
 from rtvariants.project.tree import Project
+from rtvariants.shim import place
 from rtvariants.shim.generated import files as loader_files
 
 from .layout import Package
 
-_REBUILD = Path(__file__).parents[1] / "loader" / "editable" / "rebuild.py"
+_ONLY_HERE = Path(__file__).parents[1] / "loader" / "editable"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class State:
 def complete(made: Package, project: Project, table: Table, state: State, folder: Path) -> Package:
     """Return the package with the code that rebuilds, and a table that names every runtime.
 
-    `table` is the loader's table, `state` that of the sources; the files are written to `folder`.
+    The Python files are the tree's own, so a finder stands in for a file that the tree lacks at the
+    place of the extension module. `table` is the loader's table, `state` that of the sources; the
+    files are written to `folder`.
     """
     config, found = project.config, project.sources
     loader = config.loader
@@ -82,6 +86,7 @@ def complete(made: Package, project: Project, table: Table, state: State, folder
     # The lock is one of the installed files, so it is uninstalled with them.
     text = {
         **loader_files([table], watched=True),
+        FILE: place.text(config.package),
         LOCK: "",
         STATE: f"{state.digest}\n{project.root}\n",
     }
@@ -89,8 +94,11 @@ def complete(made: Package, project: Project, table: Table, state: State, folder
     for name, value in text.items():
         (folder / name).write_text(value, encoding="utf-8", newline="\n")
     own = {f"{loader}/{name}": folder / name for name in text}
+    own = {f"{loader}/{name}": _ONLY_HERE / name for name in ("finder.py", "rebuild.py")} | own
+    path = folder / f"{place.prefix(config.package)}finder.pth"
+    path.write_text(f"import {loader}.finder\n", encoding="utf-8", newline="\n")
     # The state comes last, so an incomplete copy does not pass for a whole one.
-    return replace(made, files={**made.files, f"{loader}/rebuild.py": _REBUILD, **own})
+    return replace(made, files={**made.files, path.name: path, **own}, places={})
 
 
 def installed(config: Config) -> Path | None:

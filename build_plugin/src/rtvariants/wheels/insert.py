@@ -38,8 +38,12 @@ def entry_points(wheel: Wheel, loader: str) -> dict[str, bytes]:
 
 
 def added(wheel: Wheel, made: Package, loader: str) -> dict[str, bytes]:
-    """Return what the runtimes add to a wheel: their files, their SBOMs and PyInstaller's hook."""
-    files = {name: path.read_bytes() for name, path in made.files.items()}
+    """Return what the runtimes add to a wheel: their files, their SBOMs and PyInstaller's hook.
+
+    At the place of the extension module, a file of the wheel's own stays.
+    """
+    places = {name: path for name, path in made.places.items() if name not in wheel.files}
+    files = {name: path.read_bytes() for name, path in (made.files | places).items()}
     files |= {f"{wheel.dist_info}/sboms/{path.name}": path.read_bytes() for path in made.sboms}
     return files | entry_points(wheel, loader)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rtvariants.compile.build import Build
@@ -14,7 +14,7 @@ from rtvariants.config.overrides import current
 from rtvariants.errors import VerifyError
 from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
-from rtvariants.shim import generated
+from rtvariants.shim import generated, place
 from rtvariants.shim import table as tables
 from rtvariants.targets import platforms
 from rtvariants.toolchain.probe import Toolchain
@@ -23,11 +23,15 @@ from rtvariants.verify.cached import Checked
 
 @dataclass(frozen=True)
 class Package:
-    """Files by their path in the wheel, the wheel's tag, and what `.dist-info/sboms` holds."""
+    """Files by their path in the wheel, the wheel's tag, and what `.dist-info/sboms` holds.
+
+    `places` are the files at the places of extension modules, for a wheel that has none there.
+    """
 
     files: dict[str, Path]
     tag: str
     sboms: tuple[Path, ...] = ()
+    places: dict[str, Path] = field(default_factory=dict)
 
 
 def assemble(
@@ -55,13 +59,15 @@ def assemble(
     loader = config.loader
     files |= generated.copied(config.package)
     builds = [found.build for found in done]
+    made = builds[0].output_dir.parent
     said = {found.build.runtime: found.stamp.read_bytes() for found in done}
     for name, text in loader_files(config, toolchain, builds, version, said).items():
-        path = builds[0].output_dir.parent / "loader" / name
-        files[f"{loader}/{name}"] = _written(path, text)
+        files[f"{loader}/{name}"] = _written(made / "loader" / name, text)
+    here = place.file_of(config.module)
+    places = {here: _written(made / "places" / here, place.text(config.package))}
     platform = platforms.tag(toolchain.target, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
-    return Package(files, f"{builds[0].contract.abi}-{platform}", sboms)
+    return Package(files, f"{builds[0].contract.abi}-{platform}", sboms, places)
 
 
 def loader_files(

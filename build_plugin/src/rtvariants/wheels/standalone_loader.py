@@ -15,7 +15,7 @@ from rtvariants.files import write_bytes
 from rtvariants.loader.stamp import mismatch, target_system
 from rtvariants.loader.types import Table
 from rtvariants.native import stamp
-from rtvariants.shim import generated
+from rtvariants.shim import generated, place
 from rtvariants.shim import table as tables
 
 _NATIVE = (".so", ".pyd")
@@ -24,8 +24,9 @@ _NATIVE = (".so", ".pyd")
 def write(config: Config, folder: Path) -> list[Path]:
     """Write stamps and loader next to the extension modules below a folder; returns the files.
 
-    If a module is missing or contradicts the configuration, nothing is written, and `ConfigError`
-    holds every problem.
+    If the package is there too, it gets a file at the place of the extension module. If a module is
+    missing or contradicts the configuration, nothing is written, and `ConfigError` holds every
+    problem.
     """
     read = {runtime.name: _stamp(config, runtime, folder) for runtime in config.runtimes}
     stamps = {name: text for name, text in read.items() if isinstance(text, bytes)}
@@ -34,9 +35,24 @@ def write(config: Config, folder: Path) -> list[Path]:
     made = _table(config, next(iter(facts.values())))
     _refuse(_problems(made, facts))
     files = dict(_files(config, tables.stamped(made, stamps), stamps))
+    files |= _place(config, folder)
     for name, data in files.items():
         write_bytes(folder / name, data)
     return [folder / name for name in files]
+
+
+def _place(config: Config, folder: Path) -> dict[str, bytes]:
+    """Return the file at the place of the module, if the package is there and has none.
+
+    Raises `ConfigError` for a file that does not call the loader.
+    """
+    file = place.file_of(config.module)
+    path = folder / file
+    if path.is_file():
+        if wrong := place.fault(config.module, config.package, path.read_bytes()):
+            raise ConfigError(Problem(*wrong))
+        return {}
+    return {file: place.text(config.package).encode()} if path.parent.is_dir() else {}
 
 
 def _refuse(problems: Iterable[Problem]) -> None:

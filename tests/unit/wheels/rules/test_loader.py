@@ -15,7 +15,7 @@ def test_a_file_at_the_place_of_the_module_must_call_the_loader(fat, text):
     (problem,) = check(replace(fat, files=files).sealed())
     assert problem.rule == "loader"
     assert "`sample/_core.py` has the name of the extension module" in problem.what
-    assert "write `import _sample_loader` and `_sample_loader.bind()` into it" in problem.hint
+    assert problem.hint.startswith("rename it; or write `import _sample_loader` and")
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,13 @@ def test_a_file_at_the_place_of_the_module_must_call_the_loader(fat, text):
 )
 def test_a_file_that_calls_the_loader_is_no_violation(fat, text):
     assert check(replace(fat, files={**fat.files, "sample/_core.py": text}).sealed()) == []
+
+
+def test_a_wheel_in_which_nothing_calls_the_loader_is_refused(fat):
+    files = {n: data for n, data in fat.files.items() if n != "sample/_core.py"}
+    (problem,) = check(replace(fat, files=files).sealed())
+    assert problem.rule == "loader"
+    assert problem.what.startswith("nothing calls the loader: no `sample/_core.py`")
+    assert "`_sample_loader.bind()` into `sample/_core.py`" in problem.hint
+    files["sample/__init__.py"] = b"from _sample_loader import load\ncore = load()\n"
+    assert check(replace(fat, files=files).sealed()) == []

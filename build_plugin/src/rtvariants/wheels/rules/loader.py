@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rtvariants.archives.consistency import AGAIN, Violation
+from rtvariants.archives.wheel import Wheel
+from rtvariants.loader.types import Table
 from rtvariants.shim import generated, place
 from rtvariants.wheels.contents import Contents
 
@@ -12,9 +14,7 @@ from rtvariants.wheels.contents import Contents
 def loader(found: Contents) -> Iterator[Violation]:
     """Compare what the loader's files know, and see that the package calls the loader."""
     for table in found.tables[:1]:
-        text = found.wheel.files.get(place.file_of(table.alias))
-        if wrong := place.fault(table.alias, table.package, text):
-            yield wrong
+        yield from _call(found.wheel, table)
     if found.tables:
         name = f"{place.loader_of(found.package)}/{generated.FIRST}"
         said = generated.read(found.wheel.files.get(name, b"").decode(errors="replace"))
@@ -31,3 +31,20 @@ def loader(found: Contents) -> Iterator[Violation]:
             elif runtime.stamp and not held:
                 what = "the stamp of a runtime that is not in the wheel"
                 yield f"the loader's table states {what}: `{runtime.name}`", AGAIN
+
+
+def _call(wheel: Wheel, table: Table) -> Iterator[Violation]:
+    file, loader = place.file_of(table.alias), place.loader_of(table.package)
+    text = wheel.files.get(file)
+    if wrong := place.fault(table.alias, table.package, text):
+        yield wrong
+    elif text is None and not _names(wheel, loader):
+        hint = f"write `import {loader}` and `{loader}.bind()` into `{file}`"
+        yield f"nothing calls the loader: no `{file}`, and no other file names `{loader}`", hint
+
+
+def _names(wheel: Wheel, loader: str) -> bool:
+    """Return whether a Python file outside of the loader names it: it may call `load`."""
+    files = wheel.files.items()
+    python = (text for name, text in files if name.endswith(".py") and loader not in name)
+    return any(loader.encode() in text for text in python)
