@@ -69,6 +69,7 @@ target={target}
 features=
 index-bits=64
 allocator=system
+stated-by=crate
 abi=cp310-abi3
 page-size=
 toolchain=rustc 1.95.0 (59807616e 2026-04-14){salt}

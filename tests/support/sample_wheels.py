@@ -43,6 +43,7 @@ target={machine}-unknown-linux-gnu
 features=
 index-bits={index_bits}
 allocator=system
+stated-by=crate
 abi=cp310-abi3
 page-size=
 toolchain=rustc 1.95.0

@@ -14,6 +14,9 @@
 //! The same macro writes the stamp, a description of the build in a section of the file that can
 //! be read without loading it.
 //!
+//! `rtvariants` links the same guard into a crate that does not depend on this one, as an object
+//! file (`object.rs`).
+//!
 //! ```ignore
 //! #[pyo3::pymodule(gil_used = false)]
 //! #[pyo3(name = "_core_unguarded")]
@@ -41,6 +44,9 @@
 //!   these are LAHF and SAHF, `prfchw` and system instructions; no compiler emits them in
 //!   ordinary code for the levels `x86-64-v2` to `x86-64-v4`.
 #![no_std]
+// An object file has one entry and no public interface.
+#![cfg_attr(feature = "object", allow(unreachable_pub, unused_imports, dead_code))]
+#![cfg_attr(feature = "object", allow(clippy::trivially_copy_pass_by_ref))]
 
 #[cfg(test)]
 extern crate std;
@@ -52,13 +58,24 @@ mod arch;
 mod interpreter;
 mod layout;
 mod message;
+#[cfg(feature = "object")]
+mod object;
 mod python;
 mod stamp;
 mod text;
 
 /// What [`module!`] expands to; not part of the public interface.
+#[cfg(not(feature = "object"))]
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::parts::*;
+}
+
+// In an object file nothing is public, so the compiler leaves out what the guard does not call.
+#[cfg(feature = "object")]
+use parts as __private;
+
+mod parts {
     pub use crate::arch::*;
     pub use crate::interpreter::Owner;
     pub use crate::layout::{Feature, Needs};
@@ -72,7 +89,7 @@ pub mod __private {
 /// - `guards`: the init function that is called when the CPU has everything; any symbol of the same
 ///   signature, such as the one that `#[pymodule]` makes.
 /// - `index_bits`: a `u32` constant: the width of row numbers, or any other number for the stamp's
-///   `index-bits`.
+///   `index-bits`. A crate without row numbers leaves it out.
 /// - `allocator`: a `&str` constant: the name of the global allocator.
 ///
 /// It also defines `RTVARIANTS_STAMP`, the text of the stamp as a `&'static str`. What only the
@@ -86,7 +103,7 @@ macro_rules! module {
     (
         export: $export:ident,
         guards: $guards:ident,
-        index_bits: $index_bits:expr,
+        $(index_bits: $index_bits:expr,)?
         allocator: $allocator:expr $(,)?
     ) => {
         #[doc = "The text of this build's stamp."]
@@ -99,59 +116,88 @@ macro_rules! module {
             use super::*;
             use $crate::__private as guard;
 
-            // The compiler of this crate may be older or newer than the list of features.
-            #[allow(unexpected_cfgs)]
-            const FEATURES: &[guard::Feature] = &$crate::__features!();
-
-            const STAMP: guard::Stamp = guard::Stamp {
-                package: $crate::__env!("RTVARIANTS_PACKAGE", env!("CARGO_PKG_NAME")),
-                version: $crate::__env!("RTVARIANTS_VERSION", env!("CARGO_PKG_VERSION")),
-                runtime: $crate::__env!("RTVARIANTS_RUNTIME", ""),
-                level: $crate::__env!("RTVARIANTS_LEVEL", ""),
-                target: $crate::__env!("RTVARIANTS_TARGET", ""),
-                index_bits: $index_bits,
-                allocator: $allocator,
-                abi: $crate::__env!("RTVARIANTS_ABI", ""),
-                page_size: $crate::__env!("RTVARIANTS_PAGE_SIZE", ""),
-                toolchain: $crate::__env!("RTVARIANTS_TOOLCHAIN", ""),
-            };
-            const TEXT: guard::Text<8192> = STAMP.text(FEATURES);
-
-            #[used]
-            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__rtvariants"))]
-            #[cfg_attr(windows, unsafe(link_section = ".rtvar"))]
-            #[cfg_attr(
-                not(any(target_vendor = "apple", windows)),
-                unsafe(link_section = ".rtvariants")
-            )]
-            static STAMP_BYTES: [u8; TEXT.len()] = TEXT.exact();
-
-            pub(super) static STAMP_TEXT: &str = match ::core::str::from_utf8(&STAMP_BYTES) {
-                Ok(text) => text,
-                Err(_) => panic!("the stamp is made of UTF-8 strings"),
-            };
-
-            // The reference to the stamp keeps the linker from dropping it with unused sections.
-            #[allow(dead_code)]
-            static NEEDS: guard::Needs =
-                guard::Needs::new(STAMP.name(), FEATURES, guard::BASELINE, &STAMP_BYTES[0]);
+            const INDEX_BITS: guard::Text<10> = guard::Text::of_number(&[$($index_bits)?]);
 
             unsafe extern "C" {
                 fn $guards() -> *mut ::core::ffi::c_void;
             }
 
-            /// Where the assembly continues if the CPU has everything.
-            ///
-            /// # Safety
-            /// As for the exported function.
-            unsafe extern "C" fn initialise() -> *mut ::core::ffi::c_void {
-                static OWNER: guard::Owner = guard::Owner::new();
-                // SAFETY: the caller's promise.
-                unsafe { if OWNER.admits() { $guards() } else { ::core::ptr::null_mut() } }
+            $crate::__guarded! {
+                export: $export,
+                guards: $guards,
+                package: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+                index_bits: INDEX_BITS.as_str(),
+                allocator: $allocator,
+                stated_by: "crate",
             }
-
-            $crate::__entry!($export, initialise, NEEDS);
         }
+    };
+}
+
+/// The stamp, and the init function with its check, in a module that has `__private` as `guard`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __guarded {
+    (
+        export: $export:ident,
+        guards: $guards:ident,
+        package: $package:expr,
+        version: $version:expr,
+        index_bits: $index_bits:expr,
+        allocator: $allocator:expr,
+        stated_by: $stated_by:expr,
+    ) => {
+        // The compiler of this crate may be older or newer than the list of features.
+        #[allow(unexpected_cfgs)]
+        const FEATURES: &[guard::Feature] = &$crate::__features!();
+
+        const STAMP: guard::Stamp = guard::Stamp {
+            package: $crate::__env!("RTVARIANTS_PACKAGE", $package),
+            version: $crate::__env!("RTVARIANTS_VERSION", $version),
+            runtime: $crate::__env!("RTVARIANTS_RUNTIME", ""),
+            level: $crate::__env!("RTVARIANTS_LEVEL", ""),
+            target: $crate::__env!("RTVARIANTS_TARGET", ""),
+            index_bits: $index_bits,
+            allocator: $allocator,
+            stated_by: $stated_by,
+            abi: $crate::__env!("RTVARIANTS_ABI", ""),
+            page_size: $crate::__env!("RTVARIANTS_PAGE_SIZE", ""),
+            toolchain: $crate::__env!("RTVARIANTS_TOOLCHAIN", ""),
+        };
+        const TEXT: guard::Text<8192> = STAMP.text(FEATURES);
+
+        #[used]
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__rtvariants"))]
+        #[cfg_attr(windows, unsafe(link_section = ".rtvar"))]
+        #[cfg_attr(
+            not(any(target_vendor = "apple", windows)),
+            unsafe(link_section = ".rtvariants")
+        )]
+        static STAMP_BYTES: [u8; TEXT.len()] = TEXT.exact();
+
+        #[allow(dead_code)]
+        pub(super) static STAMP_TEXT: &str = match ::core::str::from_utf8(&STAMP_BYTES) {
+            Ok(text) => text,
+            Err(_) => panic!("the stamp is made of UTF-8 strings"),
+        };
+
+        // The reference to the stamp keeps the linker from dropping it with unused sections.
+        #[allow(dead_code)]
+        static NEEDS: guard::Needs =
+            guard::Needs::new(STAMP.name(), FEATURES, guard::BASELINE, &STAMP_BYTES[0]);
+
+        /// Where the assembly continues if the CPU has everything.
+        ///
+        /// # Safety
+        /// As for the exported function.
+        unsafe extern "C" fn initialise() -> *mut ::core::ffi::c_void {
+            static OWNER: guard::Owner = guard::Owner::new();
+            // SAFETY: the caller's promise.
+            unsafe { if OWNER.admits() { $guards() } else { ::core::ptr::null_mut() } }
+        }
+
+        $crate::__entry!($export, initialise, NEEDS);
     };
 }
 

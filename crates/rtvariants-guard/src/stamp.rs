@@ -11,8 +11,9 @@ pub struct Stamp {
     pub runtime: &'static str,
     pub level: &'static str,
     pub target: &'static str,
-    pub index_bits: u32,
+    pub index_bits: &'static str,
     pub allocator: &'static str,
+    pub stated_by: &'static str,
     pub abi: &'static str,
     pub page_size: &'static str,
     pub toolchain: &'static str,
@@ -57,10 +58,10 @@ impl Stamp {
             }
             at += 1;
         }
-        text.push("\nindex-bits=");
-        text.push_number(self.index_bits);
         text.push("\n");
+        line(&mut text, "index-bits", self.index_bits);
         line(&mut text, "allocator", self.allocator);
+        line(&mut text, "stated-by", self.stated_by);
         line(&mut text, "abi", self.abi);
         line(&mut text, "page-size", self.page_size);
         line(&mut text, "toolchain", self.toolchain);
@@ -96,8 +97,9 @@ mod tests {
         runtime: "",
         level: "x86_64_v3",
         target: "",
-        index_bits: 32,
+        index_bits: "32",
         allocator: "system",
+        stated_by: "crate",
         abi: "cp310-abi3",
         page_size: "",
         toolchain: "rustc 1.95.0",
@@ -111,8 +113,8 @@ mod tests {
             core::str::from_utf8(&bytes[..len as usize]).unwrap(),
             std::format!(
                 "rtvariants-stamp 1\npackage=sample\nversion=1.2.3\nruntime=\nlevel=x86_64_v3\n\
-                 target=\nfeatures=\nindex-bits=32\nallocator=system\nabi=cp310-abi3\npage-size=\n\
-                 toolchain=rustc 1.95.0\ncommit={:64}\nend\n",
+                 target=\nfeatures=\nindex-bits=32\nallocator=system\nstated-by=crate\n\
+                 abi=cp310-abi3\npage-size=\ntoolchain=rustc 1.95.0\ncommit={:64}\nend\n",
                 ""
             )
         );

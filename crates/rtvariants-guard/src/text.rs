@@ -27,8 +27,31 @@ impl<const N: usize> Text<N> {
         }
     }
 
+    /// The first of `numbers` in decimal, or no text if there is none.
+    ///
+    /// # Panics
+    /// If it doesn't fit. It is only used in constants, so this is a compile error.
+    pub const fn of_number(numbers: &[u32]) -> Self {
+        let mut text = Self::new();
+        if let [number, ..] = numbers {
+            text.push_number(*number);
+        }
+        text
+    }
+
+    /// The text so far.
+    ///
+    /// # Panics
+    /// Never: it is made of strings.
+    pub const fn as_str(&self) -> &str {
+        match core::str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => unreachable!(),
+        }
+    }
+
     /// Appends `number` in decimal.
-    pub(crate) const fn push_number(&mut self, number: u32) {
+    const fn push_number(&mut self, number: u32) {
         if number >= 10 {
             self.push_number(number / 10);
         }

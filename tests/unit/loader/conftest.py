@@ -33,6 +33,7 @@ target={target}
 features=
 index-bits={index_bits}
 allocator={allocator}
+stated-by=crate
 abi={abi}
 page-size={page_size}
 toolchain=

@@ -32,6 +32,7 @@ target=x86_64-unknown-linux-gnu
 features=avx,avx2
 index-bits=32
 allocator=system
+stated-by=crate
 abi=cp310-abi3
 page-size=
 toolchain=rustc 1.95.0

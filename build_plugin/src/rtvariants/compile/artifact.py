@@ -53,6 +53,7 @@ class Artifact:
     build script decides for which Python all others are compiled.
     `compiled` counts the crates that were not fresh; `units` are all that took part. `inputs` are
     the files that cargo names as those that its cdylib is made of, by the project's own crates.
+    `init` is the address of the init function that the build has put a guard before.
     """
 
     build: Build
@@ -63,6 +64,7 @@ class Artifact:
     units: tuple[Unit, ...] = ()
     inputs: tuple[Path, ...] = ()
     pyo3_cfgs: tuple[str, ...] = ()
+    init: int | None = None
 
 
 def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
@@ -74,7 +76,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         what = f"cargo named no cdylib `{build.contract.lib}` for `{build.runtime}`"
         raise BuildError(build.runtime, what, "", log)
     kept = build.output_dir / path.name
-    _keep(path, kept)
+    init = _keep(path, kept, build)
     found = units(build, messages)
     pyo3 = [u for name in ("pyo3-ffi", "pyo3") for u in found if u.crate == name]
     libs = [unit.features for unit in pyo3 if "lib" in unit.kinds and not unit.for_host]
@@ -86,6 +88,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         compiled=len({m["package_id"] for m in made if not m.get("fresh")}),
         units=found,
         pyo3_cfgs=next((unit.cfgs for unit in pyo3 if unit.cfgs), ()),
+        init=init,
         inputs=dep_info(path.with_suffix(".d"), build.command.cwd),
     )
 
@@ -140,16 +143,44 @@ def _library(names: list[str]) -> Path | None:
     return found[0] if found else None
 
 
-def _keep(source: Path, kept: Path) -> None:
+def _keep(source: Path, kept: Path, build: Build) -> int | None:
     """Copy cargo's file at once: the next runtime of the same target directory replaces it.
 
-    A copy of the same size and time is the same file; leaving it alone keeps a warm build warm.
+    If the build has linked a guard into it, the copy's init function is behind that guard, and the
+    address that the linker has given it is returned. A copy of the same size and time is of the
+    same file; leaving it alone keeps a warm build warm.
     """
     was = source.stat()
+    data, init = None, None
+    if build.guard is not None:
+        data, init = _guarded(source, build)
     if kept.is_file():
         now = kept.stat()
         if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
-            return
+            return init
     with replacing(kept) as new:
-        shutil.copyfile(source, new)
+        if data is None:
+            shutil.copyfile(source, new)
+        else:
+            new.write_bytes(data)
         os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
+    return init
+
+
+def _guarded(source: Path, build: Build) -> tuple[bytes, int]:
+    """Return cargo's file with the guard before its init function; raises `BuildError`."""
+    from rtvariants.native.guard import marker
+
+    try:
+        return marker.linked(source.read_bytes(), build.contract.export)
+    except marker.GuardError as error:
+        what = f"runtime `{build.runtime}` gets no guard: {error}"
+        raise BuildError(build.runtime, what, _guard_hint(build)) from error
+
+
+def _guard_hint(build: Build) -> str:
+    return (
+        f"`{build.contract.export}` is what Python calls: it is named after `module` in "
+        "`[tool.rtvariants]`. If the linker has dropped the guard, take options that remove "
+        "sections or symbols from the linker's arguments"
+    )

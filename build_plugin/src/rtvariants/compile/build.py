@@ -29,7 +29,8 @@ class Command:
 class Contract:
     """What the artifact must show.
 
-    `level` to `commit` are the facts of its stamp; `rust_features` are the CPU features that the
+    `level` to `commit` are the facts of its stamp; `stated_by` says whether the crate itself or the
+    configuration states index width and allocator; `rust_features` are the CPU features that the
     compiler must have seen, in rustc's spelling. `lib` is the crate's library as cargo names it,
     `export` the init function that Python looks for. `named_features` are the cargo features of the
     runtime by package, `other_features` those that only other runtimes ask for. `glibc` is the
@@ -45,6 +46,7 @@ class Contract:
     rust_features: tuple[str, ...]
     index_bits: int
     allocator: str
+    stated_by: str
     abi: str
     page_size: str
     toolchain: str
@@ -80,11 +82,24 @@ class Sharing:
 
 
 @dataclass(frozen=True)
+class GuardObject:
+    """The guard's object file, how the compiler is called for it, and which variables it reads."""
+
+    path: Path
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Build:
-    """The build of one runtime; `output_dir` is the folder of its checked files."""
+    """The build of one runtime; `output_dir` is the folder of its checked files.
+
+    `guard` is what is linked into a crate that has no guard of its own.
+    """
 
     runtime: str
     output_dir: Path
     command: Command
     contract: Contract
     sharing: Sharing
+    guard: GuardObject | None = None

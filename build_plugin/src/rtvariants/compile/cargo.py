@@ -13,7 +13,7 @@ from typing import TextIO
 
 from rtvariants.errors import BuildError
 
-from . import diagnosis, freshness, messages
+from . import diagnosis, freshness, guard_object, messages
 from .artifact import Artifact, Message, collect
 from .build import Build
 from .checks import Checks, T
@@ -136,6 +136,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
     build.output_dir.mkdir(parents=True, exist_ok=True)
     shared.progress.start(build.runtime)
     env = {**environment(build.command, os.environ, shared.path), **shared.pool.env}
+    guard_object.make(build, env)
     process = shared.processes.start(build.command, env, shared.pool.pipe)
     if process is None:
         what = f"runtime `{build.runtime}` not built: another one failed"

@@ -22,8 +22,8 @@ from rtvariants.toolchain.crate import Crate, features_of
 from rtvariants.toolchain.metadata import Feature
 from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
 
-from . import c_flags, flags
-from .build import Build, Command, Contract, Sharing
+from . import c_flags, flags, guard_object
+from .build import Build, Command, Contract, GuardObject, Sharing
 from .environment import SCRUBBED
 
 _SEPARATOR = "\x1f"
@@ -103,15 +103,19 @@ class _Planner:
             **tools.cross_env,
         }
         _refuse_forced(tools, env)
+        guard = None
+        if contract.stated_by == "configuration":
+            guard = guard_object.of(contract, env, tools, base, runtime.name)
         dashed = set(c_flags.dashed(tools.target)).difference(env)
         command = Command(
-            argv=_argv(contract, runtime, tools, self.crate),
+            argv=_argv(contract, runtime, tools, self.crate, guard),
             cwd=self.config.root,
             env=env,
             unset=(*SCRUBBED, "RUSTFLAGS", *sorted(dashed)),
             strip=tools.cross.prepared.strip if tools.cross else "",
         )
-        return Build(runtime.name, base / "natives" / runtime.name, command, contract, sharing)
+        folder = base / "natives" / runtime.name
+        return Build(runtime.name, folder, command, contract, sharing, guard)
 
     def _contract(
         self, runtime: RuntimeConfig, rustflags: tuple[str, ...], c_flags: tuple[str, ...]
@@ -128,6 +132,7 @@ class _Planner:
             rust_features=tools.cfg_features[level_flags],
             index_bits=runtime.index_bits,
             allocator=allocator.name,
+            stated_by=_stated_by(runtime.name, crate),
             abi=crate.abi,
             # An allocator that is built for a platform's largest pages runs on all smaller ones.
             page_size=str(1 << platforms.lg_page(tools.target)) if allocator.pages else "",
@@ -167,14 +172,31 @@ def _refuse_forced(toolchain: Toolchain, env: Mapping[str, str]) -> None:
 
 
 def _argv(
-    contract: Contract, runtime: RuntimeConfig, toolchain: Toolchain, crate: Crate
+    contract: Contract,
+    runtime: RuntimeConfig,
+    toolchain: Toolchain,
+    crate: Crate,
+    guard: GuardObject | None,
 ) -> tuple[str, ...]:
-    argv = [toolchain.cargo, "build", "--release", "--lib", "--target", contract.target]
+    # With `rustc`, cargo gives some arguments to the compiler of the final crate alone.
+    argv = [toolchain.cargo, "rustc" if guard else "build"]
+    argv += ["--release", "--lib", "--target", contract.target]
     # Without a package, cargo builds all default members of a workspace, with unified features.
     argv += ["--manifest-path", str(crate.manifest), "--package", crate.package_id]
     argv += resolution.arguments(contract.cargo_features, default=runtime.default_features)
     argv += ["--locked"] if toolchain.locked else []
-    return (*argv, "--message-format=json-render-diagnostics")
+    argv += ["--message-format=json-render-diagnostics"]
+    if guard:
+        argv += ["--crate-type", "cdylib", "--"]
+        argv += guard_object.link_arguments(guard, contract, toolchain.linker)
+    return tuple(argv)
+
+
+def _stated_by(runtime: str, crate: Crate) -> str:
+    """Return who states index width and allocator: the crate, if it uses the guard's crate."""
+    resolved = crate.resolved.get(runtime)
+    own = resolved is not None and resolved.features(guard_object.CRATE) is not None
+    return "crate" if own else "configuration"
 
 
 def _env(runtime: str, contract: Contract) -> dict[str, str]:

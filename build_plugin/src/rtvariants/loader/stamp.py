@@ -17,6 +17,7 @@ KEYS = (
     "features",
     "index-bits",
     "allocator",
+    "stated-by",
     "abi",
     "page-size",
     "toolchain",

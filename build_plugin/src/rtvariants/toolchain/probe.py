@@ -46,6 +46,7 @@ class Toolchain:
     """
 
     cargo: str
+    rustc: str
     version: str
     release: str
     sysroot: Path
@@ -117,6 +118,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
     variables, forced = settings.variables()
     toolchain = Toolchain(
         cargo=cargo,
+        rustc=rustc.argv[-1],
         version=rustc.verbose.splitlines()[0],
         release=rustc.fields["release"],
         sysroot=Path(cfg["sysroot"]),

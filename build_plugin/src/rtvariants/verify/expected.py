@@ -19,6 +19,7 @@ def expected(build: Build) -> Mapping[str, str]:
         "features": ",".join(contract.rust_features),
         "index-bits": str(contract.index_bits),
         "allocator": contract.allocator,
+        "stated-by": contract.stated_by,
         "abi": contract.abi,
         "page-size": contract.page_size,
         "toolchain": contract.toolchain,

@@ -2,7 +2,8 @@
 
 Every rule has a name, reads one built file, and says what is wrong and how to fix it. `check`
 applies them all, so that one build shows every violation. A module holds the rules that read the
-same thing: `cargo` what cargo says it built, `stamp` what the file says about itself, `platform`
+same thing: `cargo` what cargo says it built, `stamp` what the file says about itself, `guard` what
+runs before it, `platform`
 the systems that load it, `symbols` what it defines and imports, `libraries` what it links,
 `contents` its bytes.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from rtvariants.errors import Problem
 
-from . import cargo, contents, libraries, platform, stamp, symbols
+from . import cargo, contents, guard, libraries, platform, stamp, symbols
 from .model import BuiltFile, Rule
 
 __all__ = ["RULES", "BuiltFile", "check"]
@@ -28,6 +29,7 @@ RULES: dict[str, Rule] = {
     "allocator-stated": stamp.allocator_stated,
     "allocator-linked": symbols.allocator_linked,
     "init-symbol": symbols.init_symbol,
+    "guard": guard.guard,
     "exports": symbols.exports,
     "static-tls": platform.static_tls,
     "glibc": platform.glibc,

@@ -45,20 +45,24 @@ def allocator_linked(file: BuiltFile) -> Iterator[Violation]:
 def init_symbol(file: BuiltFile) -> Iterator[Violation]:
     """The one init function has the name that Python looks for."""
     wanted = file.contract.export
+    own = file.contract.stated_by == "crate"
     found = {name for name in file.binary.exported if name.startswith("PyInit_")}
     if wanted not in found:
         names = ", ".join(f"`{n}`" for n in sorted(found)) or "none"
         yield (
             f"init symbol `{wanted}` is not exported; found: {names}",
-            f"write `export: {wanted}` in `module!`, or change `module` in `[tool.rtvariants]`",
+            (f"write `export: {wanted}` in `module!`" if own else f"name the module `{wanted[7:]}`")
+            + ", or change `module` in `[tool.rtvariants]`",
         )
     # PyO3 exports its own init too; the guard's name for it can't be imported by accident.
-    allowed = {wanted, f"{wanted}_unguarded"}
+    allowed = {wanted, *([f"{wanted}_unguarded"] if own else [])}
     others = sorted(found - allowed) if wanted in found else []
     if others:
         yield (
             f"more init symbols than `{wanted}`: `{'`, `'.join(others)}`",
-            f"name the `#[pymodule]` behind the guard `{wanted[7:]}_unguarded`",
+            f"name the `#[pymodule]` behind the guard `{wanted[7:]}_unguarded`"
+            if own
+            else "a file holds one module, whose init function gets the guard",
         )
 
 
