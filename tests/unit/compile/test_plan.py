@@ -351,3 +351,37 @@ def test_the_plan_is_a_function_of_its_arguments(tmp_path, tools, crate, monkeyp
         without.setattr(os, "getenv", None)
         after = plan(table(tmp_path), tools, crate, "1.0")
     assert after == before
+
+
+def test_pyo3_gets_the_python_that_a_module_is_for(tmp_path, tools, crate):
+    def said(crate, tools):
+        fast = plan(table(tmp_path), tools, crate, "1.0")[0]
+        env = {k: v for k, v in fast.command.env.items() if k.startswith("PYO3_")}
+        env.pop("PYO3_BUILD_EXTENSION_MODULE")
+        assert {"PYO3_NO_PYTHON", "PYO3_PYTHON"} <= {*env, *fast.command.unset}
+        return env
+
+    here = replace(tools, host=LINUX)
+    one = replace(crate, abi="cp311-cp311", python="3.11")
+    assert said(crate, here) == {"PYO3_NO_PYTHON": "1"}
+    assert said(one, here) == {"PYO3_PYTHON": tools.python.executable}
+    # No Python of this machine is one of another platform.
+    other = {"PYO3_NO_PYTHON": "1", "PYO3_CROSS_PYTHON_VERSION": "3.11"}
+    assert said(one, arm(tools)) == other
+
+
+def test_each_python_has_its_own_results_and_shares_the_rest(tmp_path, tools, crate):
+    locked = replace(crate, locked="c0ffee")
+
+    def built(minor):
+        one = replace(locked, abi=f"cp3{minor}-cp3{minor}", python=f"3.{minor}")
+        return plan(table(tmp_path), tools, one, "1.0")[0]
+
+    first, second = built(11), built(12)
+    assert first.sharing.target_dir == second.sharing.target_dir
+    assert first.contract.rustflags == second.contract.rustflags
+    assert first.sharing.anyway == second.sharing.anyway != ""
+    assert first.sharing.dependencies != second.sharing.dependencies
+    assert first.output_dir != second.output_dir
+    stable = plan(table(tmp_path), tools, locked, "1.0")[0].sharing
+    assert (stable.for_python, stable.dependencies) == ("", stable.anyway)

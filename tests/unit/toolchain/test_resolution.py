@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builds import PYTHON
 from feature_workspace import TARGET, compiled, write
 
 from rtvariants.config import load
@@ -95,7 +96,7 @@ def test_the_packages_are_those_of_all_runtimes(app):
         levels[level] = None
         return {"CARGO_ENCODED_RUSTFLAGS": "-Ctarget-cpu=x86-64-v3" if level[-1] == "3" else ""}
 
-    crate = crates.resolve("cargo", crate, config, TARGET, env)
+    crate = crates.resolve("cargo", crate, config, TARGET, env=env, python=PYTHON)
     assert crate.abi == "cp310-abi3"
     assert list(levels) == ["x86_64_v3", "x86_64"]
     assert crate.resolved["fast"].features("only-avx2") == ()
@@ -114,7 +115,7 @@ def test_default_members_of_the_workspace_take_no_part(app):
     }  # fmt: skip
     config = load.parse(table, app.parent)
     crate = crates.read("cargo", config, TARGET)
-    crate = crates.resolve("cargo", crate, config, TARGET, lambda _: {})
+    crate = crates.resolve("cargo", crate, config, TARGET, env=lambda _: {}, python=PYTHON)
     assert crate.resolved["safe"].features("pyo3-ffi") == ("abi3-py310",)
 
 
@@ -131,5 +132,7 @@ def test_runtimes_of_equal_features_are_asked_for_once(app, monkeypatch):
     crate = crates.read("cargo", config, TARGET)
     for by_level, times in ((False, 1), (True, 3)):
         again = replace(crate, by_level=by_level)
-        crates.resolve("cargo", again, config, TARGET, lambda level: {"LEVEL": level})
+        crates.resolve(
+            "cargo", again, config, TARGET, env=lambda level: {"LEVEL": level}, python=PYTHON
+        )
         assert len(asked) == times

@@ -15,7 +15,6 @@ from rtvariants.compile import diagnosis
 from rtvariants.native import sizes
 from rtvariants.project import tree
 from rtvariants.project import version as versions
-from rtvariants.targets import platforms
 from rtvariants.toolchain import probe
 from rtvariants.wheels import importable
 
@@ -52,11 +51,8 @@ def run(options: argparse.Namespace) -> int:
     finally:
         lock.release()
     for runtime in config.runtimes:
-        native = (
-            out
-            / config.runtime_package(runtime.name)
-            / (config.extension + platforms.SYSTEMS[tools.system].suffix)
-        )
+        package = config.runtime_package(runtime.name)
+        native = out / package / (config.extension + crate.suffix)
         if native.is_file():
             print(f"{runtime.name}: {native}  {sizes.shown(native.stat().st_size)}")
     print(f"importable from: {out}")

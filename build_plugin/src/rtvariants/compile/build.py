@@ -30,13 +30,15 @@ class Contract:
     """What the artifact must show.
 
     `level` to `commit` are the facts of its stamp; `stated_by` says whether the crate itself or the
-    configuration states index width and allocator; `rust_features` are the CPU features that the
-    compiler must have seen, in rustc's spelling. `lib` is the crate's library as cargo names it,
-    `export` the init function that Python looks for. `named_features` are the cargo features of the
-    runtime by package, `other_features` those that only other runtimes ask for. `glibc` is the
-    newest that may be needed, `minimum` the oldest macOS that the file is for. `rustflags` and
-    `c_flags` are what the compilers were given: a flag `--cfg` that no crate reads is a violation.
-    `private_paths` are folders of this machine, which the file must not name.
+    configuration states index width and allocator; `suffix` is what the name of the module ends
+    with, `python` the version of Python that it depends on, if any, and `interpreter` the program
+    and the library of that Python, if it is one of this machine. `rust_features` are the CPU
+    features that the compiler must have seen, in rustc's spelling. `lib` is the crate's library as
+    cargo names it, `export` the init function that Python looks for. `named_features` are the cargo
+    features of the runtime by package, `other_features` those that only other runtimes ask for.
+    `glibc` is the newest that may be needed, `minimum` the oldest macOS that the file is for.
+    `rustflags` and `c_flags` are what the compilers were given: a flag `--cfg` that no crate reads
+    is a violation. `private_paths` are folders of this machine, which the file must not name.
     """
 
     package: str
@@ -56,6 +58,9 @@ class Contract:
     cargo_features: tuple[str, ...]
     named_features: frozenset[Feature] = frozenset()
     commit: str = ""
+    suffix: str = ""
+    python: str = ""
+    interpreter: tuple[str, ...] = ()
     other_features: tuple[Feature, ...] = ()
     allow: tuple[AllowConfig, ...] = ()
     glibc: str = ""
@@ -72,11 +77,15 @@ class Sharing:
     Builds whose `target_dir` is in one folder have equal flags; `dependencies` names what else
     distinguishes their dependencies, and is empty where nothing does. `own` are the project's own
     crates among them, and `alike` the folders of those that builds of equal flags have in common,
-    by name.
+    by name. Where they are compiled for one Python, `for_python` is its ABI, and `of_python` are
+    the crates that depend on it; `anyway` names what distinguishes the others.
     """
 
     target_dir: Path
     dependencies: str = ""
+    for_python: str = ""
+    of_python: tuple[str, ...] = ()
+    anyway: str = ""
     own: tuple[str, ...] = ()
     alike: Mapping[str, Path] = field(default_factory=dict)
 

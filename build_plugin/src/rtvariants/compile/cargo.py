@@ -56,7 +56,8 @@ def run(
         Checks(check, processes, progress, wait=frugal) as checks,
         ThreadPoolExecutor(max_workers=width) as executor,
     ):
-        path = stable_path(os.environ, builds[0].output_dir.parents[1] / "tools") if builds else ""
+        base = builds[0].sharing.target_dir.parents[1] if builds else None
+        path = stable_path(os.environ, base / "tools") if base else ""
         shared = _Shared(pool, processes, progress, reuse, path)
         waiting = deque(reuse.order)
         lanes = [executor.submit(_lane, waiting, shared, checks) for _ in range(width)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rtvariants.config.model import Config
-from rtvariants.targets import levels, platforms
+from rtvariants.targets import levels
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.crate import Crate
 from rtvariants.toolchain.probe import Toolchain
@@ -23,13 +23,13 @@ def rust(
     return (
         *toolchain.ambient.flags,
         *(toolchain.cross.flags if toolchain.cross else ()),
-        *_of_system(config, toolchain),
+        *_of_system(config, toolchain, crate),
         *levels.for_target(levels.rustc_flags(level), toolchain.target),
         *_remaps(toolchain, crate, folders),
     )
 
 
-def _of_system(config: Config, toolchain: Toolchain) -> tuple[str, ...]:
+def _of_system(config: Config, toolchain: Toolchain, crate: Crate) -> tuple[str, ...]:
     """Return what a module needs of the linker on a system, whatever its level.
 
     On macOS the names of Python are found in the process, and a library carries a name of its own,
@@ -42,7 +42,7 @@ def _of_system(config: Config, toolchain: Toolchain) -> tuple[str, ...]:
         return msvc.flags(toolchain.linker)
     if toolchain.system != "macos":
         return ()
-    name = f"@rpath/{config.extension}{platforms.SYSTEMS[toolchain.system].suffix}"
+    name = f"@rpath/{config.extension}{crate.suffix}"
     words = ("-undefined", "dynamic_lookup", "-install_name", name)
     return tuple(f"-Clink-arg={word}" for word in words)
 

@@ -18,7 +18,7 @@ from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import ALLOCATORS, by_feature
 from rtvariants.toolchain import resolution
-from rtvariants.toolchain.crate import Crate, features_of
+from rtvariants.toolchain.crate import Crate, features_of, of_python
 from rtvariants.toolchain.metadata import Feature
 from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
 
@@ -27,6 +27,8 @@ from .build import Build, Command, Contract, GuardObject, Sharing
 from .environment import SCRUBBED
 
 _SEPARATOR = "\x1f"
+# What of the ambient variables would choose another Python for PyO3.
+_PYTHON = ("PYO3_NO_PYTHON", "PYO3_PYTHON", "PYO3_CROSS_PYTHON_VERSION")
 
 
 def plan(
@@ -87,9 +89,14 @@ class _Planner:
         allocator = ALLOCATORS[runtime.allocators[tools.system]]
         of_c = c_flags.of(level, allocator, tools, self.crate, folders)
         contract = self._contract(runtime, rustflags, of_c.flags)
+        python = contract.abi if contract.python else ""
+        anyway = _dependencies(tools, self.crate, rustflags)
         sharing = Sharing(
             target_dir=base / level / runtime.name,
-            dependencies=_dependencies(tools, self.crate, rustflags),
+            dependencies=f"{anyway} {python}".rstrip() if anyway else "",
+            for_python=python,
+            of_python=tuple(sorted(of_python(self.crate))) if python else (),
+            anyway=anyway,
             own=self.crate.own,
             alike=_alike(kind, self.crate),
         )
@@ -98,6 +105,7 @@ class _Planner:
             # A setting of cargo may name one folder, which all runtimes would share.
             "CARGO_BUILD_BUILD_DIR": str(sharing.target_dir),
             **_env(runtime.name, contract),
+            **_python(contract),
             **of_c.env,
             **_deployment(contract),
             **tools.cross_env,
@@ -105,16 +113,21 @@ class _Planner:
         _refuse_forced(tools, env)
         guard = None
         if contract.stated_by == "configuration":
-            guard = guard_object.of(contract, env, tools, base, runtime.name)
+            guard = guard_object.of(contract, env, tools, base / python, runtime.name)
         dashed = set(c_flags.dashed(tools.target)).difference(env)
         command = Command(
             argv=_argv(contract, runtime, tools, self.crate, guard),
             cwd=self.config.root,
             env=env,
-            unset=(*SCRUBBED, "RUSTFLAGS", *sorted(dashed)),
+            unset=(
+                *SCRUBBED,
+                *(name for name in _PYTHON if name not in env),
+                "RUSTFLAGS",
+                *sorted(dashed),
+            ),
             strip=tools.cross.prepared.strip if tools.cross else "",
         )
-        folder = base / "natives" / runtime.name
+        folder = base / "natives" / python / runtime.name
         return Build(runtime.name, folder, command, contract, sharing, guard)
 
     def _contract(
@@ -143,6 +156,9 @@ class _Planner:
             cargo_features=features_of(runtime, tools.system),
             named_features=crate.graph.named(crate.package_id, features_of(runtime, tools.system)),
             commit=self.commit,
+            suffix=crate.suffix,
+            python=crate.python,
+            interpreter=_interpreter(tools) if crate.python else (),
             other_features=_other_features(config, runtime, tools, crate),
             allow=config.allow_instructions,
             glibc=config.glibc,
@@ -207,8 +223,6 @@ def _env(runtime: str, contract: Contract) -> dict[str, str]:
         # Keeps trees that share a target directory from taking each other's file (ARCHITECTURE).
         "__CARGO_DEFAULT_LIB_METADATA": "rtvariants",
         "PYO3_BUILD_EXTENSION_MODULE": "1",
-        # A stable ABI needs no interpreter, and none that lives in a temporary environment.
-        "PYO3_NO_PYTHON": "1",
         "RTVARIANTS_PACKAGE": contract.package,
         "RTVARIANTS_VERSION": contract.version,
         "RTVARIANTS_RUNTIME": runtime,
@@ -218,6 +232,26 @@ def _env(runtime: str, contract: Contract) -> dict[str, str]:
         "RTVARIANTS_PAGE_SIZE": contract.page_size,
         "RTVARIANTS_TOOLCHAIN": contract.toolchain,
     }
+
+
+def _interpreter(toolchain: Toolchain) -> tuple[str, ...]:
+    """Return the files of the Python that loads what is built, if it is one of this machine."""
+    python = toolchain.python
+    if toolchain.target != toolchain.host:
+        return ()
+    return (python.executable, *([python.library] if python.library else ()))
+
+
+def _python(contract: Contract) -> dict[str, str]:
+    """Return what tells PyO3 for which Python it compiles.
+
+    A stable ABI of a stated version needs none. For another platform there is none that would run.
+    """
+    if not contract.python:
+        return {"PYO3_NO_PYTHON": "1"}
+    if contract.interpreter:
+        return {"PYO3_PYTHON": contract.interpreter[0]}
+    return {"PYO3_NO_PYTHON": "1", "PYO3_CROSS_PYTHON_VERSION": contract.python}
 
 
 def _deployment(contract: Contract) -> dict[str, str]:

@@ -30,6 +30,7 @@ from rtvariants.files import replacing_folder
 from rtvariants.project.sources import of_crate
 
 from .build import Build
+from .parking import of_other_pythons
 
 #: With more processors per lane than this, no level waits: the processors would be idle anyway.
 _FEW = 2
@@ -196,7 +197,10 @@ def record(build: Build) -> None:
 
 
 def restore(build: Build) -> None:
-    """Copy what a runtime of equal flags has from an earlier run, where this one has none."""
+    """Copy what a runtime of equal flags has from an earlier run, where this one has none.
+
+    One that was built for another Python has all that does not depend on it.
+    """
     if not build.sharing.dependencies or fresh(build):
         return
     for found in sorted(build.sharing.target_dir.parent.glob(f"*/{_NOTE}")):
@@ -207,6 +211,15 @@ def restore(build: Build) -> None:
                     found.parent / place,
                     build.sharing.target_dir / place,
                     without=build.sharing.own,
+                )
+            return
+    for folder in of_other_pythons(build):
+        if build.sharing.anyway in _recorded(folder).split():
+            for place in places(build):
+                copy(
+                    folder / place,
+                    build.sharing.target_dir / place,
+                    without={*build.sharing.own, *build.sharing.of_python},
                 )
             return
 

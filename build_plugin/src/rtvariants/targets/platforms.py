@@ -17,15 +17,11 @@ from rtvariants.loader.stamp import target_system
 
 @dataclass(frozen=True)
 class System:
-    """One operating system: `rust` is its name in rustc, `python` that in `sys.platform`.
-
-    `suffix` is how the name of a module with the stable ABI ends there.
-    """
+    """One operating system: `rust` is its name in rustc, `python` that in `sys.platform`."""
 
     name: str
     rust: str
     python: str
-    suffix: str = ".abi3.so"
 
 
 #: Every known system by name.
@@ -34,7 +30,7 @@ SYSTEMS = {
     for each in (
         System("linux", "linux", "linux"),
         System("macos", "darwin", "darwin"),
-        System("windows", "windows", "win32", ".pyd"),
+        System("windows", "windows", "win32"),
     )
 }
 # Machines by the names that systems have for them, as the names of platforms spell them.

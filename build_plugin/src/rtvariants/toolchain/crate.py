@@ -16,24 +16,32 @@ from rtvariants.config import toml
 from rtvariants.config.model import Config, RuntimeConfig
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import platforms
+from rtvariants.targets.abi import Abi
 from rtvariants.targets.allocators import ALLOCATORS
 
 from . import metadata, resolution
 from .commands import run
 from .home import cargo_home
+from .interpreter import Interpreter
 from .metadata import Graph
 from .resolution import Resolution
 
 #: The folder of an sdist that carries its crates.
 VENDOR = "vendor"
+#: The crates that know which Python they are compiled for, and tell all crates that use them.
+_PYO3 = ("pyo3-ffi", "pyo3", "pyo3-build-config")
+#: The oldest Python with a stable ABI that does not need the GIL (PEP 803).
+_ABI3T = (3, 15)
 
 
 @dataclass(frozen=True)
 class Crate:
     """What cargo says about the crate that holds the module.
 
-    `abi` is such as `cp310-abi3`, and `resolved` what each runtime is compiled from, by its name:
-    both are empty until `resolve` has asked for them. `locked` is a digest of what settles its
+    `abi` is such as `cp310-abi3`, `suffix` what the name of the module ends with, and `resolved`
+    what each runtime is compiled from, by its name: all are empty until `resolve` has asked for
+    them. `python` is the version of Python that the ABI depends on, such as `3.14t`, and empty
+    where cargo features alone decide it. `locked` is a digest of what settles its
     dependencies, empty where nothing does; `own` are the names of the crates that come from no
     registry, itself among them. `by_level` is set where a dependency is only for CPUs with some
     feature. `target_directory` is cargo's own, `build_directory` its folder for
@@ -49,6 +57,8 @@ class Crate:
     features: frozenset[str]
     outside: tuple[Path, ...]
     abi: str = ""
+    suffix: str = ""
+    python: str = ""
     resolved: Mapping[str, Resolution] = field(default_factory=dict)
     graph: Graph = field(default_factory=Graph)
     locked: str = ""
@@ -128,13 +138,20 @@ def _package(data: dict[str, Any], manifest: Path) -> dict[str, Any]:
 
 
 def resolve(
-    cargo: str, crate: Crate, config: Config, target: str, env: Callable[[str], Mapping[str, str]]
+    cargo: str,
+    crate: Crate,
+    config: Config,
+    target: str,
+    *,
+    env: Callable[[str], Mapping[str, str]],
+    python: Interpreter,
 ) -> Crate:
     """Ask cargo what each runtime is compiled from, and for which Python.
 
     `env` returns what cargo's environment has in the build of a level: the flags of its compiler.
-    Raises `MachineError` where runtimes are for different Pythons, or not for the stable ABI. A
-    runtime with a feature that the crate lacks is left out: the plan reports it.
+    `python` is the one to build for where the crate does not decide it. Raises `MachineError`
+    where runtimes are for different Pythons. A runtime with a feature that the crate lacks is left
+    out: the plan reports it.
     """
     system, machine = platforms.system(target), target.split("-", maxsplit=1)[0]
     any_level = config.runtimes[0].levels[machine]
@@ -156,7 +173,14 @@ def resolve(
                 )
             runtimes[runtime.name] = asked[key]
     resolved = {name: future.result() for name, future in runtimes.items()}
-    return replace(crate, resolved=resolved, abi=_abi(resolved, crate))
+    abi, by_python = _abi(resolved, crate, python)
+    return replace(
+        crate,
+        resolved=resolved,
+        abi=abi.tag,
+        suffix=abi.suffix(target),
+        python=python.shown if by_python else "",
+    )
 
 
 def _lock(path: Path) -> dict[str, Any]:
@@ -188,13 +212,16 @@ def _outside(packages: list[dict[str, Any]], workspace: Path) -> tuple[Path, ...
     return tuple(sorted(found))
 
 
-def _abi(resolved: Mapping[str, Resolution], crate: Crate) -> str:
-    """Return the one ABI tag of all runtimes; raises `MachineError` with what is wrong in each."""
-    said = {name: _abi_of(each, crate, name) for name, each in resolved.items()}
-    found = {name: abi for name, abi in said.items() if isinstance(abi, str)}
+def _abi(resolved: Mapping[str, Resolution], crate: Crate, python: Interpreter) -> tuple[Abi, bool]:
+    """Return the one ABI of all runtimes, and whether it depends on the Python.
+
+    Raises `MachineError` with what is wrong in each.
+    """
+    said = {name: _abi_of(each, crate, name, python) for name, each in resolved.items()}
+    found = {name: abi for name, abi in said.items() if not isinstance(abi, Problem)}
     problems = [problem for problem in said.values() if isinstance(problem, Problem)]
     if len(set(found.values())) > 1:
-        each = ", ".join(f"`{name}` for `{abi}`" for name, abi in found.items())
+        each = ", ".join(f"`{name}` for `{abi.tag}`" for name, (abi, _) in found.items())
         hint = (
             "turn on the same `abi3-py3…` feature of pyo3 in each, such as in its line in "
             "Cargo.toml: one wheel has one tag"
@@ -202,22 +229,21 @@ def _abi(resolved: Mapping[str, Resolution], crate: Crate) -> str:
         problems.append(Problem(f"runtimes for different versions of Python: {each}", hint))
     if problems:
         raise MachineError(problems)
-    return next(iter(found.values()), "")
+    return next(iter(found.values()), (python.abi, True))
 
 
-def _abi_of(resolved: Resolution, crate: Crate, runtime: str) -> str | Problem:
-    """Read a runtime's Python and ABI tag from the features of pyo3 that cargo resolved.
+def _abi_of(
+    resolved: Resolution, crate: Crate, runtime: str, python: Interpreter
+) -> tuple[Abi, bool] | Problem:
+    """Read a runtime's ABI from the features of pyo3 that cargo resolved.
 
-    The build script of pyo3-ffi decides for all crates above it; old versions have only pyo3.
+    The build script of pyo3-ffi decides for all crates above it; old versions have only pyo3. A
+    crate without either calls Python's C API itself, perhaps all of it.
     """
-    where = f"runtime `{runtime}`"
     features = resolved.features("pyo3-ffi")
     features = resolved.features("pyo3") if features is None else features
     if features is not None:
-        try:
-            return abi_of(features)
-        except MachineError as error:
-            return replace(error.problems[0], where=where)
+        return abi_of(features, python)
     optional = [
         name
         for name in sorted(crate.features)
@@ -226,32 +252,32 @@ def _abi_of(resolved: Resolution, crate: Crate, runtime: str) -> str | Problem:
     ]
     if optional:
         what = f"no pyo3 among the dependencies of `{crate.name}`: it is optional there"
-        return Problem(what, f'add `features = ["{optional[0]}"]` to the runtime', where)
-    return Problem(
-        f"no pyo3 among the dependencies of `{crate.name}`",
-        "name the crate that holds the PyO3 module in `[tool.rtvariants] crate`, or add to it: "
-        'pyo3 = { version = "…", features = ["abi3-py310"] }',
-        where,
-    )
+        hint = f'add `features = ["{optional[0]}"]` to the runtime'
+        return Problem(what, hint, f"runtime `{runtime}`")
+    return python.abi, True
 
 
-def abi_of(features: Collection[str]) -> str:
-    """Return `cp310-abi3` for pyo3's feature `abi3-py310`; the lowest version wins, as in pyo3.
+def abi_of(features: Collection[str], python: Interpreter) -> tuple[Abi, bool]:
+    """Return the ABI that pyo3 chooses by its features and a Python, and whether that decides.
 
-    >>> abi_of(["abi3", "abi3-py310", "abi3-py311"])
-    'cp310-abi3'
+    The lowest version of a stable ABI wins. Without one, a module is for that Python alone, and
+    for a free-threaded Python without a stable ABI of its own too.
     """
-    minors = [int(m.group(1)) for f in features if (m := re.fullmatch(r"abi3-py3(\d+)", f))]
-    if minors:
-        return f"cp3{min(minors)}-abi3"
-    if "abi3" in features:
-        what = "pyo3 with `abi3` and no version: the oldest Python that the wheel is for is unknown"
-    elif any(f.startswith("abi3t") for f in features):
-        what = "pyo3 with `abi3t` alone: wheels for that stable ABI can't be built yet"
-    else:
-        what = "pyo3 without a stable ABI: no `abi3-py3…` feature is on"
-    raise MachineError(
-        what,
-        'write `pyo3 = { version = "…", features = ["abi3-py310"] }`; one wheel then serves '
-        "every later Python",
-    )
+    minor = python.version[1]
+    oldest = {
+        name: min((int(m[1]) for f in features if (m := re.fullmatch(rf"{name}-py3(\d+)", f))),
+                  default=minor)
+        for name in ("abi3", "abi3t")
+        if name in features or any(f.startswith(f"{name}-py") for f in features)
+    }  # fmt: skip
+    if "abi3t" in oldest and python.version >= _ABI3T:
+        return Abi(oldest["abi3t"], stable=True, free_threaded=True), True
+    if "abi3" in oldest and not python.free_threaded:
+        by_python = not any(f.startswith("abi3-py") for f in features)
+        return Abi(oldest["abi3"], stable=True), by_python
+    return python.abi, True
+
+
+def of_python(crate: Crate) -> frozenset[str]:
+    """Return the names of the crates that are compiled differently for another Python."""
+    return crate.graph.above(_PYO3) | set(crate.own)

@@ -75,6 +75,19 @@ class Graph:
         always = self._of_lines(package_id, lambda line: not line.optional)
         return self._closed(self.named(package_id, features) | always, anyway=True)
 
+    def above(self, names: Collection[str]) -> frozenset[str]:
+        """Return the names of these packages, and of all that depend on one of them."""
+        found: set[str] = set()
+        while True:
+            more = {
+                this
+                for this, package in self.packages.items()
+                if this not in found and (package.name in names or found & {*package.dependencies})
+            }
+            if not more:
+                return frozenset(self.packages[this].name for this in found)
+            found |= more
+
     def _closed(self, seeds: Iterable[Feature], *, anyway: bool) -> frozenset[Feature]:
         found: set[Feature] = set()
         waiting = list(seeds)

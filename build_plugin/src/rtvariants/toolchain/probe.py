@@ -6,11 +6,12 @@ import os
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rtvariants.config.model import Config
 from rtvariants.errors import MachineError, Problem
+from rtvariants.targets import abi as abis
 from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
@@ -23,7 +24,7 @@ from .compiler import Compiler
 from .crate import Crate
 from .cross import Cross
 from .home import cargo_home, home
-from .interpreter import BuiltFor
+from .interpreter import BuiltFor, Interpreter
 from .rustflags import Ambient, ambient, linker
 
 #: Apple's compilers and rustc read the oldest macOS to build for from this variable.
@@ -40,9 +41,9 @@ _SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
 class Toolchain:
     """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on.
 
-    `host` is the target of the compiler itself. `linker` is the one that the user has chosen, if
-    any. `config_env` are the variables that cargo gives build scripts by its own configuration,
-    `forced` those of them that nothing overrides.
+    `host` is the target of the compiler itself, `python` the Python to build for. `linker` is the
+    one that the user has chosen, if any. `config_env` are the variables that cargo gives build
+    scripts by its own configuration, `forced` those of them that nothing overrides.
     """
 
     cargo: str
@@ -62,6 +63,7 @@ class Toolchain:
     commit: str
     locked: bool
     cpus: int
+    python: Interpreter
     cross: Cross | None = None
     cross_env: Mapping[str, str] = field(default_factory=dict)
     linker: str = ""
@@ -134,6 +136,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         commit=at.result(),
         locked=bool(crate.locked),
         cpus=_cpus(settings),
+        python=interpreter.this(),
         cross=chosen,
         cross_env=chosen.env(environ) if chosen else {},
         home=home() or Path(),
@@ -142,7 +145,11 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         config_env=variables,
         forced=forced,
     )
-    crate = crates.resolve(cargo, crate, config, target, toolchain.environment)
+    python = toolchain.python
+    crate = crates.resolve(cargo, crate, config, target, env=toolchain.environment, python=python)
+    if target == host and not abis.required(crate.abi).stable:
+        # Musl's Python of some distributions has the names of glibc's.
+        crate = replace(crate, suffix=python.suffix)
     if chosen:
         # A plan for another platform needs a toolchain that may have to be prepared first.
         require_std(toolchain)
@@ -214,11 +221,13 @@ def ready(config: Config) -> tuple[Toolchain, Crate]:
     require_readable(toolchain.target)
     require_std(toolchain)
     requirements.require(toolchain.target)
+    python = toolchain.python
     if toolchain.target == toolchain.host:
-        suffix = SYSTEMS[toolchain.system].suffix
-        interpreter.require(
-            BuiltFor(toolchain.target, toolchain.machine, toolchain.libc, crate.abi, suffix)
-        )
+        abi = abis.required(crate.abi)
+        built = BuiltFor(toolchain.target, toolchain.machine, toolchain.libc, abi, crate.suffix)
+        interpreter.require(built, python)
+    elif crate.python:
+        python.require_cpython()
     return toolchain, crate
 
 

@@ -42,8 +42,8 @@ def assemble(
     Raises `VerifyError` with every violation of every runtime.
     """
     files: dict[str, Path] = {}
-    suffix = platforms.SYSTEMS[toolchain.system].suffix
     for found in done:
+        suffix = found.build.contract.suffix
         package = config.runtime_package(found.build.runtime)
         files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
         files[f"{package}/{config.extension}{suffix}"] = found.native

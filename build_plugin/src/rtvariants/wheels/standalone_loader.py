@@ -68,7 +68,7 @@ def _stamp(config: Config, runtime: RuntimeConfig, folder: Path) -> bytes | Prob
     where = f"runtime `{runtime.name}`"
     if len(natives) != 1:
         what = "more than one extension module" if natives else "no extension module"
-        hint = f"copy the library that cargo built to `{config.extension}.abi3.so` there"
+        hint = f"copy the library that cargo built there, such as to `{config.extension}.abi3.so`"
         return Problem(f"{what} in `{place}`", hint, where)
     try:
         text = stamp.read(natives[0])

@@ -25,7 +25,11 @@ BROKEN = [
         for_windows(libraries=("python3.dll", "foo.dll")),
         "`foo.dll`, which is not part",
     ),
-    ("libraries", for_windows(libraries=("python311.dll",)), "of one version of Python"),
+    (
+        "libraries",
+        for_windows(libraries=("python311.dll",)),
+        "of another Python instead of `python3.dll`",
+    ),
 ]
 
 

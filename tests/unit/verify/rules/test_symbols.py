@@ -10,6 +10,7 @@ from built_files import (
     ELF,
     artifact,
     breaks,
+    build,
     elf,
     for_macos,
     for_windows,
@@ -17,7 +18,10 @@ from built_files import (
     stamp,
 )
 
+from rtvariants.toolchain.interpreter import this
 from rtvariants.verify.rules import BuiltFile, check, symbols
+
+THIS = this()
 
 BROKEN = [
     ("allocator-linked", elf(symbol_names=b"\0PyInit__core\0"), "`jemalloc` is not linked"),
@@ -32,22 +36,22 @@ BROKEN = [
     ("init-symbol", elf(exported=(*ELF.exported, "PyInit_x")), "more init symbols"),
     ("stable-abi", elf(imported=("PyUnicode_New",)), "`PyUnicode_New` is not part"),
     ("stable-abi", elf(imported=("PyModule_AddObjectRef", "PyType_GetName")), "3.11"),
-    ("stable-abi", artifact(pyo3_features=("abi3", "abi3-py312")), "another ABI"),
-    ("stable-abi", artifact(pyo3_features=("macros",)), "without the stable ABI"),
+    ("python-abi", artifact(pyo3_features=("abi3", "abi3-py312")), "another ABI"),
+    ("python-abi", artifact(pyo3_features=("macros",)), "without the stable ABI"),
     (
-        "stable-abi",
+        "python-abi",
         artifact(pyo3_cfgs=("Py_3_9", "Py_3_10", "Py_3_11", "Py_LIMITED_API")),
-        "compiled for Python 3.11, the wheel says `cp310-abi3`",
+        "compiled for the stable ABI of Python 3.11, the wheel says `cp310-abi3`",
     ),
     (
-        "stable-abi",
+        "python-abi",
         artifact(pyo3_cfgs=("Py_3_9", "Py_3_10")),
-        "compiled for Python 3.10 without the stable ABI",
+        "compiled for Python 3.10, the wheel",
     ),
     (
-        "stable-abi",
+        "python-abi",
         artifact(pyo3_cfgs=("Py_3_9", "Py_3_10", "Py_LIMITED_API", "Py_GIL_DISABLED")),
-        "compiled for Python 3.10 (Py_GIL_DISABLED)",
+        "compiled for the stable ABI of Python 3.10 without the GIL",
     ),
     ("exports", for_macos(exported=(*ELF.exported, "malloc")), "exports 1 symbols besides"),
     ("init-symbol", for_macos(exported=("PyInit__kore",)), "found: `PyInit__kore`"),
@@ -70,6 +74,32 @@ def test_one_changed_fact_breaks_one_rule(rule, file, text):
 
 def test_every_rule_is_broken_by_some_case():
     assert {rule for rule, *_ in BROKEN} == rules_of(symbols)
+
+
+def version_specific(**changes):
+    """Return a file for the Python that runs this test, which calls what the stable ABI lacks."""
+    cfgs = changes.pop("pyo3_cfgs", tuple(f"Py_3_{n}" for n in range(9, THIS.version[1] + 1)))
+    tag, files = THIS.abi.tag, tuple(filter(None, (THIS.executable, THIS.library)))
+    made = build(abi=tag, suffix=THIS.suffix, python=THIS.shown, interpreter=files)
+    changes = {"imported": ("PyUnicode_New", "malloc"), **changes}
+    binary = replace(ELF, stamp_section=stamp(abi=tag), **changes)
+    return replace(made, binary=binary, artifact=replace(made.artifact, pyo3_cfgs=cfgs))
+
+
+def test_a_file_for_one_python_may_call_all_that_this_python_has():
+    assert check(version_specific()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"imported": ("PyString_FromString",)}, "`PyString_FromString` is not in CPython 3"),
+        ({"pyo3_cfgs": ("Py_3_9",)}, "compiled for Python 3.9, the wheel says `cp3"),
+        ({"pyo3_cfgs": ("Py_3_9", "Py_GIL_DISABLED")}, "Python 3.9 without the GIL"),
+    ],
+)
+def test_a_file_of_another_python_than_its_tag_states_is_refused(changes, text):
+    assert text in breaks(version_specific(**changes), "python-abi")
 
 
 @pytest.mark.parametrize("allocator", ["system", "mimalloc"])

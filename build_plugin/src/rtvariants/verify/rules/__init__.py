@@ -37,6 +37,7 @@ RULES: dict[str, Rule] = {
     "deployment-target": platform.deployment_target,
     "libraries": libraries.libraries,
     "stable-abi": symbols.stable_abi,
+    "python-abi": symbols.python_abi,
     "signature": platform.signature,
     "build-paths": contents.build_paths,
     "instructions": contents.instructions,

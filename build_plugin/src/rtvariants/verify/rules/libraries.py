@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rtvariants.targets import abi as abis
+from rtvariants.targets.abi import Abi
+
 from .model import BuiltFile, Violation
 
 _LINK = "link it statically, or build without the feature that needs it"
@@ -52,14 +55,25 @@ def _windows(file: BuiltFile) -> Iterator[str]:
 
     machine = {"x86_64": known.MachineType.AMD64, "aarch64": known.MachineType.ARM64}
     names = known.ignore_names[machine[file.binary.machine]]
-    # The library of the stable ABI, and the compiler's that every Python for Windows ships.
-    python = {"python3.dll", "vcruntime140.dll", "vcruntime140_1.dll"}
+    own = _python_dll(abis.required(file.contract.abi))
+    # Python's own library, and the compiler's that every Python for Windows ships.
+    python = {own, "vcruntime140.dll", "vcruntime140_1.dll"}
     for library in file.binary.libraries:
         name = library.lower()
-        if re.fullmatch(r"python3\d+t?\.dll", name):
-            yield f"file links `{library}` of one version of Python instead of `python3.dll`"
+        if name != own and re.fullmatch(r"python3\d*t?\.dll", name):
+            yield f"file links `{library}` of another Python instead of `{own}`"
             continue
         if name in names or name in python:
             continue
         if not any(each.fullmatch(name) for each in known.ignore_regexes):
             yield f"file links `{library}`, which is not part of Windows or Python"
+
+
+def _python_dll(abi: Abi) -> str:
+    """Return the library of the Pythons that an ABI is for.
+
+    >>> _python_dll(Abi(10, stable=True)), _python_dll(Abi(14, free_threaded=True))
+    ('python3.dll', 'python314t.dll')
+    """
+    threads = "t" if abi.free_threaded else ""
+    return f"python3{threads}.dll" if abi.stable else f"python3{abi.minor}{threads}.dll"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
-from rtvariants.errors import MachineError
+from rtvariants.native import binary
+from rtvariants.targets import abi as abis
+from rtvariants.targets.abi import Abi
 from rtvariants.targets.allocators import ALLOCATORS
 from rtvariants.toolchain import msvc
-from rtvariants.toolchain.crate import abi_of
 
 from .model import STALE, BuiltFile, Violation
 
@@ -85,21 +87,14 @@ def exports(file: BuiltFile) -> Iterator[Violation]:
 
 def stable_abi(file: BuiltFile) -> Iterator[Violation]:
     """Python's symbols are those of the stable ABI that the wheel's tag states."""
+    abi = abis.required(file.contract.abi)
+    if not abi.stable:
+        return
     from abi3info import DATAS, FUNCTIONS
     from abi3info.models import PyVersion, Symbol
 
-    minor = int(file.contract.abi.removeprefix("cp3").split("-")[0])
-    try:
-        if file.artifact.pyo3_features and abi_of(list(file.artifact.pyo3_features)) != (
-            file.contract.abi
-        ):
-            yield "pyo3 was built for another ABI than cargo metadata promised", STALE
-    except MachineError:
-        yield "pyo3 was built without the stable ABI", ""
-    yield from _compiled_for(file, minor)
-    for name in file.binary.imported:
-        if not re.match("_?Py[A-Z_]", name):
-            continue
+    minor = abi.minor
+    for name in _of_python(file):
         known = FUNCTIONS.get(Symbol(name)) or DATAS.get(Symbol(name))
         if known is None:
             yield (
@@ -113,19 +108,71 @@ def stable_abi(file: BuiltFile) -> Iterator[Violation]:
             )
 
 
-def _compiled_for(file: BuiltFile, minor: int) -> Iterator[Violation]:
+def python_abi(file: BuiltFile) -> Iterator[Violation]:
+    """The file is compiled for the Python that the wheel's tag states, and finds its names there.
+
+    A Python for another platform is not here to be read.
+    """
+    abi = abis.required(file.contract.abi)
+    yield from _promised(file, abi)
+    yield from _compiled_for(file, abi)
+    if abi.stable or not file.contract.interpreter or file.binary.system != "linux":
+        return
+    known = _exported(file.contract.interpreter)
+    for name in _of_python(file) if known else ():
+        if name not in known:
+            yield (
+                f"`{name}` is not in {abi.shown} (`{file.contract.interpreter[0]}`)",
+                "the crate calls what this Python does not have: correct it, or build for another",
+            )
+
+
+def _of_python(file: BuiltFile) -> Iterator[str]:
+    """Yield the names that a file takes from Python."""
+    return (name for name in file.binary.imported if re.match("_?Py[A-Z_]", name))
+
+
+def _exported(files: Sequence[str]) -> frozenset[str]:
+    """Return what a Python gives extension modules; empty where its files can't be read."""
+    try:
+        return frozenset(name for file in files for name in binary.read(Path(file)).exported)
+    except (OSError, ValueError):
+        return frozenset()
+
+
+def _promised(file: BuiltFile, abi: Abi) -> Iterator[Violation]:
+    """Compare the features that cargo turned on in PyO3 with those that it promised."""
+    features = file.artifact.pyo3_features
+    minors = [int(m[1]) for f in features if (m := re.fullmatch(r"abi3t?-py3(\d+)", f))]
+    if features and abi.stable and not any(f.startswith("abi3") for f in features):
+        yield "pyo3 was built without the stable ABI", STALE
+    elif minors and not file.contract.python and min(minors) != abi.minor:
+        yield "pyo3 was built for another ABI than cargo metadata promised", STALE
+
+
+def _compiled_for(file: BuiltFile, abi: Abi) -> Iterator[Violation]:
     """Compare what PyO3's build script has found with the tag; old versions do not say it."""
     cfgs = file.artifact.pyo3_cfgs
     versions = [int(m[1]) for cfg in cfgs if (m := re.fullmatch(r"Py_3_(\d+)", cfg))]
     if not versions:
         return
-    found = f"Python 3.{max(versions)}"
-    if "Py_LIMITED_API" not in cfgs:
-        found += " without the stable ABI"
-    found += "".join(f" ({cfg})" for cfg in ("Py_GIL_DISABLED", "PyPy", "GraalPy") if cfg in cfgs)
-    if found != f"Python 3.{minor}":
+    found = _shown(max(versions), {"Py_LIMITED_API", "Py_GIL_DISABLED"} & {*cfgs})
+    found += "".join(f" ({cfg})" for cfg in ("PyPy", "GraalPy") if cfg in cfgs)
+    wanted = {"Py_LIMITED_API"} if abi.stable else set()
+    wanted |= {"Py_GIL_DISABLED"} if abi.free_threaded else set()
+    if found != _shown(abi.minor, wanted):
         hint = (
             "something chooses another Python for PyO3: check `PYO3_CONFIG_FILE` and `PYO3_CROSS…` "
             "in the environment, and `[env]` of cargo's configuration"
         )
-        yield f"pyo3 was compiled for {found}, the wheel says `{file.contract.abi}`", hint
+        yield f"pyo3 was compiled for {found}, the wheel says `{abi.tag}`", hint
+
+
+def _shown(minor: int, cfgs: Collection[str]) -> str:
+    """Return a Python as PyO3's build script describes it.
+
+    >>> _shown(11, {"Py_LIMITED_API"}), _shown(14, {"Py_GIL_DISABLED"})
+    ('the stable ABI of Python 3.11', 'Python 3.14 without the GIL')
+    """
+    stable = "the stable ABI of " if "Py_LIMITED_API" in cfgs else ""
+    return f"{stable}Python 3.{minor}" + (" without the GIL" if "Py_GIL_DISABLED" in cfgs else "")
