@@ -4,6 +4,7 @@ import os
 import struct
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builds import TOOLCHAIN, build_of
@@ -30,9 +31,62 @@ def object_of(folder, *, target=LINUX, level="x86_64_v3", **facts):
     build = build_of(target=target, level=level, stated_by="configuration", **facts)
     env = {"RTVARIANTS_PACKAGE": "g", "RTVARIANTS_RUNTIME": "fast", "RTVARIANTS_LEVEL": level}
     guard = guard_object.of(build.contract, env, tools, folder, "fast")
+    folder.mkdir(exist_ok=True)
     made = replace(build, guard=guard, command=Command((), cwd=folder))
     guard_object.make(made, os.environ)
     return guard.path
+
+
+#: The targets of the other formats and machines: for rustc, and for zig.
+OTHERS = {
+    "linux-arm64": ("aarch64-unknown-linux-musl", "aarch64-linux-musl"),
+    "macos-arm64": ("aarch64-apple-darwin", "aarch64-macos.11.0"),
+    "windows-x64": ("x86_64-pc-windows-gnu", "x86_64-windows-gnu"),
+}
+_PYTHON = ("PyErr_SetString", "PyExc_ImportError DATA", "PyInterpreterState_Get",
+           "PyInterpreterState_GetID", "PyModule_Create2")  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def linked_for(zig, tmp_path_factory):
+    """Return a function that links a library with a guard for another platform, and its bytes."""
+    folder = tmp_path_factory.mktemp("others")
+    rustlib = Path(_printed("--print", "sysroot")) / "lib/rustlib"
+    (lld,) = rustlib.glob("*/bin/rust-lld")
+
+    def library(platform, *flags):
+        rust, target = OTHERS[platform]
+        if not (rustlib / rust).is_dir():
+            pytest.skip(f"NOT RUN: no standard library for `{rust}`; `rustup target add {rust}`")
+        machine = rust.split("-")[0]
+        level = "aarch64" if machine == "aarch64" else "x86_64_v3"
+        guard = object_of(folder / platform, target=rust, level=level)
+        code, obj, path = (folder / f"{platform}.{end}" for end in ("c", "o", "bin"))
+        hidden = '__attribute__((visibility("default")))'
+        code.write_text(SOURCE.replace(hidden, "__declspec(dllexport)" * ("windows" in rust)))
+        zig("cc", "-target", target, "-O1", "-fPIC", "-c", code, "-o", obj)
+        words = ["-shared", "--gc-sections", "-u", guard_object.ENTRY]
+        if "apple" in rust:
+            words = ["-dylib", "-arch", "arm64", "-platform_version", "macos", "11.0", "11.0",
+                     "-undefined", "dynamic_lookup", "-dead_strip", "-exported_symbol",
+                     f"_{EXPORT}", "-u", f"_{guard_object.ENTRY}", *flags]  # fmt: skip
+        elif "windows" in rust:
+            names, imports = folder / "python3.def", folder / "python3.lib"
+            names.write_text("LIBRARY python3.dll\nEXPORTS\n  " + "\n  ".join(_PYTHON) + "\n")
+            zig("lib", f"-def:{names}", "-machine:x64", f"-out:{imports}")
+            words = ["-lldmingw", "-dll", "-noentry", f"-include:{guard_object.ENTRY}", imports,
+                     "-opt:ref"]  # fmt: skip
+            zig("lld-link", *words, obj, guard, f"-out:{path}")
+            return path.read_bytes()
+        flavor = "darwin" if "apple" in rust else "gnu"
+        subprocess.run([lld, "-flavor", flavor, *words, obj, guard, "-o", path], check=True)
+        return path.read_bytes()
+
+    return library
+
+
+def _printed(*words):
+    return subprocess.run(["rustc", *words], check=True, capture_output=True, text=True).stdout[:-1]
 
 
 @pytest.fixture(scope="session")

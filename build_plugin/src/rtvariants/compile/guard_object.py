@@ -11,14 +11,15 @@ argument, and links the module again.
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from rtvariants.errors import BuildError, MachineError
 from rtvariants.files import replacing
-from rtvariants.native.guard.marker import ENTRY
+from rtvariants.native.guard.image import ENTRY
 from rtvariants.targets import levels
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.probe import Toolchain
@@ -82,13 +83,29 @@ def link_arguments(guard: GuardObject, contract: Contract, linker: str) -> tuple
     `linker` is the one that the user has chosen, if any.
     """
     if msvc.is_target(contract.target):
-        words = [str(guard.path), f"/INCLUDE:{ENTRY}"]
+        options = [f"/INCLUDE:{ENTRY}"]
     else:
-        name = f"_{ENTRY}" if "-apple-" in contract.target else ENTRY
-        # A linker that is not called by a C compiler takes its options as they are.
-        bare = Path(linker).stem.rpartition("-")[2] in ("ld", "lld", "mold", "wild")
-        words = [str(guard.path), *(["-u", name] if bare else [f"-Wl,-u,{name}"])]
+        options = ["-u", ENTRY]
+        if "-apple-" in contract.target:
+            # As an export, it makes the room that `native/guard/macho.py` needs.
+            options = ["-u", f"_{ENTRY}", "-exported_symbol", f"_{ENTRY}"]
+        if not _is_bare(linker, contract.rustflags):
+            options = [",".join(["-Wl", *options])]
+    words = [str(guard.path), *options]
     return tuple(part for word in words for part in ("-C", f"link-arg={word}"))
+
+
+def _is_bare(linker: str, rustflags: Sequence[str]) -> bool:
+    """Return whether rustc calls the linker itself, which takes its options as they are.
+
+    A C compiler that links passes on what stands in `-Wl,`.
+    """
+    text = "\x1f".join(rustflags)
+    flavors = re.findall(r"(?:-C\x1f?|--codegen[=\x1f])linker-flavor=([^\x1f]+)", text)
+    if flavors:
+        return not re.search(r"gcc|-cc\b|^em$", flavors[-1])
+    # As rustc infers it from the name.
+    return Path(linker).stem.rpartition("-")[2] in ("ld", "ld64", "lld", "mold", "wild")
 
 
 @cache

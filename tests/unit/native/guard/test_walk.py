@@ -52,3 +52,42 @@ def test_an_entry_that_leads_past_the_slot_is_refused(guarded):
     # The jump to the compiled part leads to the refusal behind it instead.
     (what,) = said(patched(data, entry, code[jump : jump + 5], b"\xe9\0\0\0\0"), entry)
     assert "does not lead to its slot" in what
+
+
+@pytest.fixture
+def on_arm(linked_for):
+    """Return the bytes of a file for arm64 with a guard, and the address of the guard's entry."""
+    data, _ = marker.linked(linked_for("linux-arm64"), EXPORT)
+    return data, image(data).exports[EXPORT]
+
+
+def test_the_entry_leads_to_the_slot_on_arm64(on_arm):
+    assert said(*on_arm) == []
+
+
+def test_other_code_is_not_the_entry_on_arm64(on_arm):
+    data, entry = on_arm
+    assert "is not the guard's entry" in said(data, entry + 20)[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "word", "text"),
+    [
+        (4, 0xD503201F, "is not the guard's entry"),  # nop for the call of the check
+        (6, 0xD503201F, "does not look at what its check has found"),  # nop for cbnz
+        (7, 0x14000001, "does not lead to its slot"),  # to the refusal behind it
+    ],
+)
+def test_a_changed_entry_is_refused_on_arm64(on_arm, number, word, text):
+    data, entry = on_arm
+    at = image(data).offset(entry) + 4 * number
+    damaged = data[:at] + word.to_bytes(4, "little") + data[at + 4 :]
+    assert text in said(damaged, entry)[0]
+
+
+def test_a_linkers_shorter_form_of_an_address_is_known():
+    # nop, adr x8, #32, ldrsw x9, [x8, #20], add x8, x8, x9, br x8
+    words = [0xD503201F, 0x10000108, 0xB9801509, 0x8B090108, 0xD61F0100]
+    assert walk._arm_leaves(words, 0x1000) == (0x1024, 20)
+    assert walk._arm_leaves(words[:4], 0x1000) is None
+    assert walk._arm_leaves([*words[:4], 0xD65F03C0], 0x1000) is None

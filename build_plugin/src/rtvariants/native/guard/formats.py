@@ -23,4 +23,12 @@ def _format(data: bytes) -> _Format:
         from . import elf
 
         return elf
+    if data[:4] == b"\xcf\xfa\xed\xfe":
+        from . import macho
+
+        return macho
+    if data[:2] == b"MZ":
+        from . import pe
+
+        return pe
     raise ValueError("neither an ELF nor a Mach-O nor a PE file of 64 bits")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+#: The symbol of the guard's entry, as C names it.
+ENTRY = "rtvariants_guard_entry"
+
 
 @dataclass(frozen=True)
 class Segment:

@@ -11,14 +11,13 @@ import struct
 from collections.abc import Iterator
 
 from rtvariants.errors import RtvariantsError
+from rtvariants.native import codesign
 
 from . import walk
 from .formats import image
 from .image import Image
 
 MAGIC = b"rtvariants-guard"
-#: The symbol of the guard's entry, as C names it.
-ENTRY = "rtvariants_guard_entry"
 _MARKER = struct.Struct("<16sii")
 _SLOT = struct.Struct("<i")
 _SLOT_AT = 20
@@ -48,9 +47,9 @@ def linked(data: bytes, export: str) -> tuple[bytes, int]:
             raise GuardError(f"`{export}` is not a function of the file")
         changed = bytearray(before.redirect(export, entry))
         _SLOT.pack_into(changed, place, init - before.marker)
+        return codesign.renewed(bytes(changed)), init
     except (ValueError, struct.error) as error:
         raise GuardError(str(error)) from error
-    return bytes(changed), init
 
 
 def has(data: bytes) -> bool:
