@@ -20,6 +20,7 @@ TOO_SLOW = {
 }  # fmt: skip
 # What the plugin and the copies in wheels must see alike.
 SHARED = {
+    "rtvariants.loader.host",
     "rtvariants.loader.types",
     "rtvariants.loader.stamp",
     "rtvariants.loader.editable",
@@ -38,6 +39,7 @@ LAYERS = (
     ("verify",),
     ("wheels",),
     ("trial",),
+    ("pgo",),
     ("pipeline",),
     ("backends",),
     ("release",),
@@ -281,7 +283,7 @@ def test_what_the_loader_may_import_is_no_fault():
 
 
 def test_faults_in_the_plugin_and_in_mydf_are_seen():
-    assert plugin_faults("plan", "from .loader.host import detect")
+    assert plugin_faults("plan", "from .loader.decide import decide")
     assert plugin_faults("plan", "def f():\n    import hatchling.build")
     assert not plugin_faults(
         "backends.hatchling", "import hatchling\nfrom rtvariants.loader.types import Table"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .compile import diagnosis
 from .compile.plan import jobs, plan
+from .config.overrides import INSTRUMENTED
 from .errors import MachineError
 from .locking import Lock
 from .project import staging
@@ -19,9 +20,10 @@ from .project.tree import Project
 from .toolchain import probe
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .compile.build import Build
+    from .compile.profile import Profile
     from .toolchain.crate import Crate
     from .toolchain.probe import Toolchain
     from .verify.cached import Checked
@@ -36,6 +38,8 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
     can't be written.
     """
     _require_temporary()
+    if handed := _handed(output):
+        return handed
     project, home = (project, None) if editable else staging.staged(project, output)
     tools, crate = _inspected(project)
     tools = replace(tools, target_base=home or tools.target_base)
@@ -49,6 +53,37 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
     except BaseException:
         lock.release()
         raise
+
+
+def _handed(output: Path) -> tuple[Package, Lock] | None:
+    """Return the instrumented modules in a build that another one calls, and a lock of its own."""
+    if not os.environ.get(INSTRUMENTED):
+        return None
+    from .pgo import site
+
+    made = site.handed()
+    return (made, Lock(output)) if made else None
+
+
+def profiles(project: Project, version: str) -> Mapping[str, Path]:
+    """Run the command of a project with each runtime, and store the profiles in its folder.
+
+    Raises `RtvariantsError`.
+    """
+    from .pgo import profiles
+    from .pgo.training import Task
+
+    _require_temporary()
+    tools, crate = probe.ready(project.config)
+    folder = tools.target_base / "rtvariants" / tools.target
+    lock = Lock(folder)
+    try:
+        _require_programs(folder)
+        with diagnosis.of_writing(folder):
+            names = tuple(runtime.name for runtime in project.config.wanted)
+            return profiles.store(Task(project, tools, crate, version, names))
+    finally:
+        lock.release()
 
 
 def _require_temporary() -> None:
@@ -88,15 +123,27 @@ def _built(
 ) -> Package:
     from .wheels import layout
 
-    builds = plan(project.config, tools, crate, version, editable=editable)
     if editable:
+        builds = plan(project.config, tools, crate, version, editable=True)
         return _editable(project, tools, crate, version, builds)
+    found = _profiled(project, tools, crate, version) if project.config.pgo.on else {}
+    builds = plan(project.config, tools, crate, version, profiles=found)
     before = project.sources.times()
     done = _verified(project, tools, crate, builds)
     made = layout.assemble(project.config, tools, done, version)
     layout.warn_of_absent(project.config)
     project.sources.warn_of_edits(before)
     return made
+
+
+def _profiled(
+    project: Project, tools: Toolchain, crate: Crate, version: str
+) -> Mapping[str, Profile]:
+    from .pgo import profiles
+    from .pgo.training import Task
+
+    names = tuple(runtime.name for runtime in project.config.wanted)
+    return profiles.of(Task(project, tools, crate, version, names))
 
 
 def _editable(

@@ -9,6 +9,7 @@ import pytest
 from builds import CRATE, TOOLCHAIN
 
 from rtvariants.compile.plan import plan
+from rtvariants.compile.profile import Profile
 from rtvariants.config import load
 from rtvariants.errors import MachineError
 from rtvariants.targets import platforms
@@ -385,3 +386,35 @@ def test_each_python_has_its_own_results_and_shares_the_rest(tmp_path, tools, cr
     assert first.output_dir != second.output_dir
     stable = plan(table(tmp_path), tools, locked, "1.0")[0].sharing
     assert (stable.for_python, stable.dependencies) == ("", stable.anyway)
+
+
+def test_an_instrumented_build_has_its_own_flag_and_folders(tmp_path, tools, crate):
+    plain = plan(table(tmp_path), tools, crate, "1.0")
+    counting = plan(table(tmp_path), tools, crate, "1.0", instrumented=True)
+    for one, other in zip(plain, counting, strict=True):
+        assert "-Cprofile-generate" in other.contract.rustflags
+        assert "-Cprofile-generate" not in one.contract.rustflags
+        assert one.sharing.target_dir != other.sharing.target_dir
+        assert one.output_dir != other.output_dir
+        assert other.contract.profile is None
+
+
+def test_a_profile_is_for_one_runtime_alone(tmp_path, tools, crate):
+    mine, crate = Profile(Path("/p/fast-00.profdata"), "00"), replace(crate, locked="[[package]]")
+    plain = plan(table(tmp_path), tools, crate, "1.0")
+    fast, safe = plan(table(tmp_path), tools, crate, "1.0", profiles={"fast": mine})
+    assert fast.contract.rustflags[-1] == "-Cprofile-use=/p/fast-00.profdata"
+    assert fast.contract.profile == mine
+    # What builds of equal flags share, this build shares with nothing else.
+    assert fast.sharing.target_dir.parent != plain[0].sharing.target_dir.parent
+    assert fast.sharing.dependencies != plain[0].sharing.dependencies
+    assert fast.output_dir == plain[0].output_dir
+    assert safe == plain[1]
+
+
+def test_build_scripts_and_macros_get_no_flag_of_a_profile(tmp_path, tools, crate):
+    for build in plan(table(tmp_path), tools, crate, "1.0", instrumented=True):
+        # With `--target`, cargo gives these flags to what is for the target only.
+        assert "--target" in build.command.argv
+        env = {k: v for k, v in build.command.env.items() if k != "CARGO_ENCODED_RUSTFLAGS"}
+        assert "-Cprofile" not in str(env)

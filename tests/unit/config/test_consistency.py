@@ -33,6 +33,13 @@ WRONG = {
         "no runtime that is chosen automatically",
         "auto",
     ),
+    "no folder of stored profiles": (
+        "[[tool.rtvariants.runtimes]]",
+        '[tool.rtvariants.pgo]\nmode = "stored"\n[[tool.rtvariants.runtimes]]',
+        "pgo.mode",
+        "no folder of stored profiles for the mode `stored`",
+        "`rtvariants pgo` to fill it",
+    ),
     "namespace of another module": (
         'env = "GREETER_RUNTIME"',
         'env = "GREETER_RUNTIME"\nnamespace = "greet"',

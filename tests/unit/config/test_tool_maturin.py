@@ -17,9 +17,11 @@ def adopted(tmp_path):
         "runtimes": [{"name": "safe", "level": "x86_64", "features": ["small"]}],
     }
 
-    def adopted(backend="rtvariants.backends.maturin", module=table["module"], **settings):
+    def adopted(
+        backend="rtvariants.backends.maturin", module=table["module"], more=None, **settings
+    ):
         data = {"build-system": {"build-backend": backend}, "tool": {"maturin": settings}}
-        return adopt(load.parse({**table, "module": module}, tmp_path), data)
+        return adopt(load.parse({**table, "module": module, **(more or {})}, tmp_path), data)
 
     return adopted
 
@@ -121,3 +123,35 @@ def test_settings_of_the_wheel_are_maturins_own_business(adopted):
         "compatibility": "pypi", "profile": "release", "bindings": "pyo3-ffi",
     }  # fmt: skip
     assert adopted(**own).runtimes[0].features == ("small",)
+
+
+TRAIN = {"pgo-command": "python train.py"}
+
+
+def test_as_with_maturin_its_command_alone_makes_no_profiles(adopted, monkeypatch):
+    assert not adopted(**TRAIN).pgo.on
+    for value in ("0", "false", "off"):
+        monkeypatch.setenv("MATURIN_PGO", value)
+        assert not adopted(**TRAIN).pgo.on
+
+
+def test_its_command_makes_profiles_where_maturin_or_our_table_asks_for_them(adopted, monkeypatch):
+    monkeypatch.setenv("MATURIN_PGO", "1")
+    assert adopted(**TRAIN).pgo.command == "python train.py"
+    assert not adopted(more={"pgo": {"mode": "off"}}, **TRAIN).pgo.on
+    monkeypatch.delenv("MATURIN_PGO")
+    table = {"pgo": {"profiles": "pgo"}}
+    assert adopted(more=table, **TRAIN).pgo.command == "python train.py"
+    table = {"pgo": {"command": "own", "profiles": "pgo"}}
+    assert adopted(more=table, **TRAIN).pgo.command == "own"
+
+
+def test_profiles_without_a_command_are_refused_as_maturin_refuses_them(adopted, monkeypatch):
+    monkeypatch.setenv("MATURIN_PGO", "1")
+    assert "`MATURIN_PGO` without a command\nhint: write `command = " in said(adopted)
+
+
+def test_a_command_that_is_not_a_text_is_refused(adopted):
+    assert "tool.maturin.pgo-command: not a text: ['a', 'b']" in said(
+        adopted, **{"pgo-command": ["a", "b"]}
+    )

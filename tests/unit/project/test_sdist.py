@@ -161,3 +161,18 @@ def test_an_unreadable_file_of_a_crate_is_named_and_no_sdist_is_left(tree, writt
     ):
         complete(written, tree)
     assert not written.exists()
+
+
+def test_stored_profiles_come_in(tree, written):
+    table = '[tool.rtvariants.pgo]\nprofiles = "pgo"\n'
+    files = {
+        "pyproject.toml": LEAST.replace('"."', '"rust"') + table,
+        "rust/Cargo.toml": '[package]\nname = "pkg"\n',
+        "pgo/t/v3.profdata": "counts",
+        "pgo/t/v3.json": "{}",
+        "pgo/t/notes.txt": "",
+    }
+    lay_out(tree, files)
+    complete(written, tree)
+    found = [name for name in read(written).files if name.startswith("pgo/")]
+    assert sorted(found) == ["pgo/t/v3.json", "pgo/t/v3.profdata"]

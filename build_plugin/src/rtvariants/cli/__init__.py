@@ -22,6 +22,7 @@ COMMANDS = {
     "build": "build the runtimes and leave them in a folder, ready to import",
     "package": "write fat, split or variant wheels",
     "test": "install wheels into a clean environment and run each runtime",
+    "pgo": "run a command with each runtime, and store the profiles for later builds",
     "repro": "build twice under different circumstances and compare",
     "sdist": "write the sdist, with `--vendor` also the crates",
     "develop": "install the project for development, or update one runtime",

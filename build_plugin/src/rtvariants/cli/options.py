@@ -40,9 +40,18 @@ def building(parser: argparse.ArgumentParser) -> None:
         "--frugal", action="store_true", default=None,
         help="build one runtime after the other, with one compiler at a time",
     )  # fmt: skip
+    pgo(parser)
     parser.add_argument(
         "--events", metavar="FILE", help="write the progress to this file as JSON lines"
     )
+
+
+def pgo(parser: argparse.ArgumentParser) -> None:
+    """Add the command that makes profiles."""
+    parser.add_argument(
+        "--pgo", metavar="COMMAND",
+        help="optimize each runtime with a profile of this command, which uses the package",
+    )  # fmt: skip
 
 
 def platform(parser: argparse.ArgumentParser) -> None:
@@ -81,5 +90,5 @@ def root(options: argparse.Namespace) -> Path:
 
 def overriding(options: argparse.Namespace) -> AbstractContextManager[None]:
     """Let the options override environment and configuration wherever it is read inside."""
-    names = {"runtime": "runtimes", "jobs": "jobs", "frugal": "frugal", "events": "events"}
+    names = {name: name for name in ("jobs", "frugal", "events", "pgo")} | {"runtime": "runtimes"}
     return load.overriding(options={n: getattr(options, o, None) for o, n in names.items()})

@@ -15,6 +15,7 @@ from rtvariants.toolchain.dep_info import dep_info
 from rtvariants.toolchain.metadata import identity
 
 from .build import Build
+from .profile import discarded
 
 #: One line of cargo's output as JSON.
 Message = dict[str, Any]
@@ -54,6 +55,7 @@ class Artifact:
     `compiled` counts the crates that were not fresh; `units` are all that took part. `inputs` are
     the files that cargo names as those that its cdylib is made of, by the project's own crates.
     `init` is the address of the init function that the build has put a guard before.
+    `discarded` are the functions that have changed since their profile was taken.
     """
 
     build: Build
@@ -65,6 +67,7 @@ class Artifact:
     inputs: tuple[Path, ...] = ()
     pyo3_cfgs: tuple[str, ...] = ()
     init: int | None = None
+    discarded: frozenset[str] = frozenset()
 
 
 def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
@@ -90,6 +93,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         pyo3_cfgs=next((unit.cfgs for unit in pyo3 if unit.cfgs), ()),
         init=init,
         inputs=dep_info(path.with_suffix(".d"), build.command.cwd),
+        discarded=discarded(log),
     )
 
 

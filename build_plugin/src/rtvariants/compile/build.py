@@ -9,6 +9,8 @@ from pathlib import Path
 from rtvariants.config.model import AllowConfig
 from rtvariants.toolchain.metadata import Feature
 
+from .profile import Profile
+
 
 @dataclass(frozen=True)
 class Command:
@@ -39,6 +41,7 @@ class Contract:
     `glibc` is the newest that may be needed, `minimum` the oldest macOS that the file is for.
     `rustflags` and `c_flags` are what the compilers were given: a flag `--cfg` that no crate reads
     is a violation. `private_paths` are folders of this machine, which the file must not name.
+    `profile` is what the build is optimized with, if anything.
     """
 
     package: str
@@ -68,6 +71,7 @@ class Contract:
     rustflags: tuple[str, ...] = ()
     c_flags: tuple[str, ...] = ()
     private_paths: tuple[Path, ...] = ()
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ class Sharing:
     distinguishes their dependencies, and is empty where nothing does. `own` are the project's own
     crates among them, and `alike` the folders of those that builds of equal flags have in common,
     by name. Where they are compiled for one Python, `for_python` is its ABI, and `of_python` are
-    the crates that depend on it; `anyway` names what distinguishes the others.
+    the crates that depend on it; `anyway` names what distinguishes the others. `host` is another
+    target directory whose build scripts and macros serve here too.
     """
 
     target_dir: Path
@@ -88,6 +93,7 @@ class Sharing:
     anyway: str = ""
     own: tuple[str, ...] = ()
     alike: Mapping[str, Path] = field(default_factory=dict)
+    host: Path | None = None
 
 
 @dataclass(frozen=True)

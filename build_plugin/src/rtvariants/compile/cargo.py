@@ -21,6 +21,7 @@ from .environment import environment
 from .jobserver import Job, Pool, jobserver
 from .memory import Peak
 from .processes import KILLED, Process, Processes, kill, stopped_by_sigterm
+from .profile import without_discarded
 from .progress import Progress
 from .reuse import Reuse, record, restore
 from .tools import stable_path
@@ -150,8 +151,12 @@ def _one(build: Build, shared: _Shared) -> Artifact:
     record(build)
     artifact = collect(build, said, text)
     freshness.remember(artifact)
-    shared.progress.warned(messages.warnings(text))
+    shared.progress.warned(without_discarded(messages.warnings(text)))
     shared.progress.done(build.runtime, artifact.compiled)
+    if artifact.discarded:
+        count = len(artifact.discarded)
+        what = f"functions that have changed since the profile was taken: {count}"
+        shared.progress.say(build.runtime, what)
     return artifact
 
 

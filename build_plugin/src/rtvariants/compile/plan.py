@@ -25,25 +25,36 @@ from rtvariants.toolchain.probe import DEPLOYMENT, Toolchain
 from . import c_flags, flags, guard_object
 from .build import Build, Command, Contract, GuardObject, Sharing
 from .environment import SCRUBBED
+from .profile import INSTRUMENT, Profile
 
 _SEPARATOR = "\x1f"
 # What of the ambient variables would choose another Python for PyO3.
 _PYTHON = ("PYO3_NO_PYTHON", "PYO3_PYTHON", "PYO3_CROSS_PYTHON_VERSION")
+# What the folders of instrumented builds end with.
+_INSTRUMENTED = "-instrumented"
 
 
 def plan(
-    config: Config, toolchain: Toolchain, crate: Crate, version: str, *, editable: bool = False
+    config: Config,
+    toolchain: Toolchain,
+    crate: Crate,
+    version: str,
+    *,
+    editable: bool = False,
+    instrumented: bool = False,
+    profiles: Mapping[str, Profile] | None = None,
 ) -> tuple[Build, ...]:
     """Return the builds for the toolchain's target, in the configuration's order.
 
-    An editable build leaves the commit out of the stamp: its tree goes on without it.
+    An editable build leaves the commit out of the stamp: its tree goes on without it. An
+    `instrumented` one counts what runs; `profiles` are such counts, by runtime.
     Raises `MachineError` where the configuration asks for cargo features that the crate lacks.
     """
     problems = [p for runtime in config.wanted for p in _missing(runtime, toolchain, crate)]
     if problems:
         raise MachineError(problems)
     commit = "" if editable else toolchain.commit
-    planner = _Planner(config, toolchain, crate, version, commit)
+    planner = _Planner(config, toolchain, crate, version, commit, instrumented, profiles or {})
     return tuple(planner.build(runtime) for runtime in config.wanted)
 
 
@@ -77,28 +88,39 @@ class _Planner:
     crate: Crate
     version: str
     commit: str
+    instrumented: bool
+    profiles: Mapping[str, Profile]
 
     def build(self, runtime: RuntimeConfig) -> Build:
         """Return the build of one runtime."""
         tools, level = self.toolchain, runtime.levels[self.toolchain.machine]
         base = tools.target_base / "rtvariants" / tools.target
+        profile = self.profiles.get(runtime.name)
         kind = [r for r in self.config.runtimes if r.levels.get(tools.machine) == level]
+        # A profile is that of one runtime, so no other one has the same flags.
+        kind = [runtime] if profile else kind
+        below = base / self._folder(runtime, level)
         # All folders of a level in each: what is copied between them has equal flags and paths.
-        folders = [tools.target_base, *(base / level / r.name for r in kind)]
-        rustflags = flags.rust(self.config, level, tools, self.crate, folders)
+        folders = [tools.target_base, *(below / r.name for r in kind)]
+        rustflags = (
+            *flags.rust(self.config, level, tools, self.crate, folders),
+            *((INSTRUMENT,) if self.instrumented else ()),
+            *((profile.flag,) if profile else ()),
+        )
         allocator = ALLOCATORS[runtime.allocators[tools.system]]
         of_c = c_flags.of(level, allocator, tools, self.crate, folders)
         contract = self._contract(runtime, rustflags, of_c.flags)
         python = contract.abi if contract.python else ""
         anyway = _dependencies(tools, self.crate, rustflags)
         sharing = Sharing(
-            target_dir=base / level / runtime.name,
+            target_dir=below / runtime.name,
             dependencies=f"{anyway} {python}".rstrip() if anyway else "",
             for_python=python,
             of_python=tuple(sorted(of_python(self.crate))) if python else (),
             anyway=anyway,
             own=self.crate.own,
             alike=_alike(kind, self.crate),
+            host=base / f"{level}{_INSTRUMENTED}" / runtime.name if profile else None,
         )
         env = {
             "CARGO_TARGET_DIR": str(sharing.target_dir),
@@ -127,8 +149,15 @@ class _Planner:
             ),
             strip=tools.cross.prepared.strip if tools.cross else "",
         )
-        folder = base / "natives" / python / runtime.name
+        natives = base / ("instrumented" if self.instrumented else "natives")
+        folder = natives / python / runtime.name
         return Build(runtime.name, folder, command, contract, sharing, guard)
+
+    def _folder(self, runtime: RuntimeConfig, level: str) -> str:
+        """Return the folder of all builds with the same flags as this one."""
+        if self.instrumented:
+            return f"{level}{_INSTRUMENTED}"
+        return f"{level}-profiled-{runtime.name}" if runtime.name in self.profiles else level
 
     def _contract(
         self, runtime: RuntimeConfig, rustflags: tuple[str, ...], c_flags: tuple[str, ...]
@@ -166,6 +195,7 @@ class _Planner:
             rustflags=rustflags,
             c_flags=c_flags,
             private_paths=flags.private_paths(config.root, tools, crate),
+            profile=self.profiles.get(runtime.name),
         )
 
 

@@ -25,9 +25,14 @@ class Processes:
         self.stopped = False
 
     def start(
-        self, command: Command, env: Mapping[str, str], inherited: tuple[int, ...]
+        self,
+        command: Command,
+        env: Mapping[str, str],
+        inherited: tuple[int, ...],
+        *,
+        merged: bool = False,
     ) -> Process | None:
-        """Start a cargo; `None` once the run is stopped."""
+        """Start a cargo; `None` once the run is stopped. If `merged`, stdout has all it says."""
         with self._lock:
             if self.stopped:
                 return None
@@ -38,7 +43,7 @@ class Processes:
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=subprocess.STDOUT if merged else subprocess.PIPE,
                 start_new_session=True,
                 pass_fds=inherited,
             )

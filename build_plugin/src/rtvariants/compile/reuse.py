@@ -201,6 +201,9 @@ def restore(build: Build) -> None:
 
     One that was built for another Python has all that does not depend on it.
     """
+    host, here = build.sharing.host, build.sharing.target_dir / _HOST
+    if host and not here.exists():
+        copy(host / _HOST, here)
     if not build.sharing.dependencies or fresh(build):
         return
     for found in sorted(build.sharing.target_dir.parent.glob(f"*/{_NOTE}")):

@@ -20,6 +20,7 @@ def check(config: Config, problems: Problems) -> None:
     _namespace(config, problems)
     _names(config.runtimes, problems)
     _allowed(config, problems)
+    _profiles(config, problems)
     if fine:
         _machines(config.runtimes, problems)
         _wanted(config, problems)
@@ -60,6 +61,17 @@ def _allowed(config: Config, problems: Problems) -> None:
                 "name a `crate` or a `symbol`",
                 f"{TABLE}.allow-instructions[{i}]",
             )
+
+
+def _profiles(config: Config, problems: Problems) -> None:
+    """Check that the mode has what it asks for; maturin's table may bring the command later."""
+    if config.pgo.mode == "stored" and not config.pgo.profiles:
+        asked = problems.overrides.take("pgo-mode")
+        problems.add(
+            "no folder of stored profiles for the mode `stored`",
+            'write `profiles = "pgo"`, and `rtvariants pgo` to fill it',
+            asked.name if asked else f"{TABLE}.pgo.mode",
+        )
 
 
 def _machines(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from .fields import setting
 from .kinds import Choice, Flag, Number, Text, Texts
+from .pgo import PgoConfig
 from .project_kinds import Crate, Glibc, Module, Size, Variable
 from .release import ReleaseConfig
 from .runtime_kinds import Allocators, Distribution, Features, Levels, Name
@@ -201,6 +202,9 @@ class Config:
 
     build: BuildConfig = setting(Section(BuildConfig), default={})
     """How a build runs."""
+
+    pgo: PgoConfig = setting(Section(PgoConfig), default={})
+    """Profile-guided optimization."""
 
     packaging: str = setting(Choice("fat", "split", "variant", what="packaging"), default="fat")
     """What `rtvariants package` writes. `fat`: one wheel per platform with all runtimes. `split`: a

@@ -17,11 +17,17 @@ from typing import Any
 from rtvariants.errors import Problem, near
 
 PREFIX = "RTVARIANTS_"
+#: The modules that a build hands to the backend that it calls.
+INSTRUMENTED = f"{PREFIX}INSTRUMENTED"
 #: Variables of this package that are not settings in pyproject.toml.
 VARIABLES = {
     "RTVARIANTS_CACHE": "the folder for prepared toolchains, instead of `~/.cache/rtvariants`",
     "RTVARIANTS_NO_INSTALL_RUST": "if set to any value, a missing cargo is an error: no download",
     "RTVARIANTS_PLATFORM": "the platform to build for, such as `linux-arm64`",
+    INSTRUMENTED: (
+        "set by a build that runs the command of `[tool.rtvariants.pgo]`: the modules that the "
+        "project's backend puts into a wheel for it"
+    ),
     "RTVARIANTS_REBUILDING": "set by a rebuild at import, so that its processes start no other",
 }
 # The plan sets them for cargo and the guard's macro reads them; the plugin reads none of them.

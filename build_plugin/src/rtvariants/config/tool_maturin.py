@@ -17,11 +17,15 @@ from rtvariants.targets.allocators import by_feature
 
 from . import pyproject, toml, wrapped
 from .model import Config
+from .pgo import PgoConfig
 
 BACKEND = "rtvariants.backends.maturin"
 _WHERE = "tool.maturin"
 # The options that maturin adds to its own command in a build; none would reach a runtime.
 _ARGUMENTS = "MATURIN_PEP517_ARGS"
+# Turns maturin's builds with profiles on, unless it has one of these values.
+_PGO = "MATURIN_PGO"
+_NO = ("", "0", "false", "no", "off", "n", "f")
 # The start of the setting's line, and its value.
 _CRATE = r"""(?m)^([ \t]*crate[ \t]*=[ \t]*)("[^"\n]*"|'[^'\n]*')"""
 _LEVELS = "each runtime is compiled only for its level"
@@ -34,7 +38,6 @@ _REFUSED = {
         "`locked = true`, and `offline = true` in `[net]` of `.cargo/config.toml` or "
         "`CARGO_NET_OFFLINE=true`"
     ),
-    "pgo-command": _LEVELS,
     "rustc-args": f"{_LEVELS}; put flags for all runtimes into `.cargo/config.toml`",
     "rustc-extra-args": f"{_LEVELS}; put flags for all runtimes into `.cargo/config.toml`",
     "unstable-flags": "put `[unstable]` into `.cargo/config.toml`",
@@ -86,6 +89,8 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
     # As cargo does, it takes several in one text.
     features = [name for text in features for name in re.split(r"[\s,]+", text) if name]
     problems += _allocators(features)
+    pgo, found = _profiles(settings, config.pgo)
+    problems += found
     if os.environ.get(_ARGUMENTS, "").strip():
         hint = "write them in `[tool.maturin]` or in a runtime, and unset the variable"
         problems.append(Problem(f"arguments that can't be followed: `{_ARGUMENTS}`", hint))
@@ -100,7 +105,25 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
         )
         for r in config.runtimes
     )
-    return replace(config, runtimes=runtimes)
+    return replace(config, runtimes=runtimes, pgo=pgo)
+
+
+def _profiles(settings: Mapping[str, Any], pgo: PgoConfig) -> tuple[PgoConfig, list[Problem]]:
+    """Return the settings of profiles with maturin's command, where a build is to use it.
+
+    As with maturin, its command alone turns nothing on.
+    """
+    command = settings.get("pgo-command") or ""
+    where = f"{_WHERE}.pgo-command"
+    if not isinstance(command, str):
+        return pgo, [Problem(f"not a text: {command!r}", "write one command", where=where)]
+    asked = os.environ.get(_PGO, "").lower() not in _NO
+    if asked and not (pgo.command or command or pgo.profiles):
+        hint = 'write `command = "…"` in `[tool.rtvariants.pgo]`, or unset the variable'
+        return pgo, [Problem(f"`{_PGO}` without a command", hint)]
+    if asked or pgo.profiles or pgo.mode == "run":
+        return replace(pgo, command=pgo.command or command), []
+    return pgo, []
 
 
 def _unread(settings: Mapping[str, Any], config: Config) -> list[Problem]:

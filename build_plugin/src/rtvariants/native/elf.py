@@ -43,6 +43,7 @@ def read(path: Path) -> Binary:
             symbol_names=None if names is None else names.data(),
             static_tls=static_tls,
             versions=dict(_versions(file)),
+            sections=tuple(section.name for section in file.iter_sections() if section.name),
         )
 
 

@@ -48,6 +48,7 @@ def read(path: Path) -> Binary:
         rpaths=tuple(lief.text(c.path) for c in commands if c.command.name == "RPATH"),
         # Such as Python's: these belong to no library.
         anywhere=tuple(n for n, kind, _, _, flat in symbols if flat and not kind & _KIND),
+        sections=tuple(f"{s.segment_name},{lief.text(s.name)}" for s in file.sections),
     )
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+# Sections of the counters that LLVM adds to a module for profiles and for coverage.
+_COUNTERS = ("__llvm_prf_", "__DATA,__llvm_prf_", ".lprf")
+
 
 @dataclass(frozen=True)
 class Binary:
@@ -37,6 +40,13 @@ class Binary:
     rpaths: tuple[str, ...] = ()
     #: Imported names that are looked up in every loaded library instead of one that is named.
     anywhere: tuple[str, ...] = ()
+    #: Its sections; those of Mach-O with their segment: `__DATA,__const`.
+    sections: tuple[str, ...] = ()
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """Return the sections that hold how often code ran; a finished module has none."""
+        return tuple(name for name in self.sections if name.startswith(_COUNTERS))
 
     @property
     def stamp(self) -> bytes | None:

@@ -43,6 +43,7 @@ def read(path: Path) -> Binary:
         ),
         libraries=tuple(dict.fromkeys(lief.text(each.name) for each in imports)),
         symbol_names=lief.joined(names),
+        sections=tuple(lief.text(s.fullname).rstrip("\0") for s in file.sections),
     )
 
 

@@ -24,7 +24,7 @@ _NEEDED = ("Cargo.lock", "Cargo.toml")
 # Files that a compiler reads, or that change what it makes.
 _CODE = (
     ".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".s", ".asm", ".toml", ".proto",
-    ".pest", ".lalrpop", ".sql",
+    ".pest", ".lalrpop", ".sql", ".profdata",
 )  # fmt: skip
 # Files in which tools keep passwords, tokens and keys, by their names.
 _SECRETS = (

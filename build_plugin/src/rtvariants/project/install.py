@@ -22,7 +22,7 @@ from .tree import Project
 
 def editable(project: Project, runtimes: Sequence[str] = ()) -> None:
     """Install the project with these runtimes, or with all; raises `RtvariantsError`."""
-    argv = _installer()
+    argv = installer()
     if not missing(project):
         argv.append("--no-build-isolation")
     env = dict(os.environ)
@@ -51,7 +51,8 @@ def _requested(project: Project) -> list[str]:
         return []  # The frontend will ask too, and show what is wrong.
 
 
-def _installer() -> list[str]:
+def installer() -> list[str]:
+    """Return the command that installs into this environment; raises `RtvariantsError`."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "install"]
     uv = shutil.which("uv")

@@ -26,11 +26,11 @@ def complete(
 ) -> None:
     """Add to the sdist what a build needs and its writer left out.
 
-    That is the lock file, the crates, a plugin that is part of the tree, and the commit, for the
-    stamps of wheels that are built from it; the crates of the registry too, where the setting
-    `vendor` asks for them. What its writer put in is not touched. Where it can't be completed, no
-    sdist is left. `excluded` says which files the project's settings keep out, by their path; what
-    a build is known to read comes in all the same.
+    That is the lock file, the crates, stored profiles, a plugin that is part of the tree, and the
+    commit, for the stamps of wheels that are built from it; the crates of the registry too, where
+    the setting `vendor` asks for them. What its writer put in is not touched. Where it can't be
+    completed, no sdist is left. `excluded` says which files the project's settings keep out, by
+    their path; what a build is known to read comes in all the same.
     """
     try:
         _complete(path, project, excluded)
@@ -82,7 +82,7 @@ def _added(
         }
     read = [p for p in last_build.files(found.workspace, found.root) if p.is_relative_to(root)]
     add = {n: p for n, p in found.shipped().items() if not excluded(n)} | found.files()
-    add |= {p.relative_to(root).as_posix(): p for p in read}
+    add |= {p.relative_to(root).as_posix(): p for p in (*read, *_profiles(project))}
     add = {n: p for n, p in add.items() if n not in archive.files}
     add = ignored.without({**above, **add}, root, set(read))
     held = local_registries.files(_configs(archive, add, root))
@@ -90,6 +90,13 @@ def _added(
     if found.has_workspace_above():
         add["Cargo.toml"] = _written(folder / "Cargo.toml", manifest(found))
     return add
+
+
+def _profiles(project: Project) -> list[Path]:
+    """Return the stored profiles, without which the wheel of an sdist would not be the same."""
+    folder = project.config.pgo.profiles
+    found = (project.root / folder).glob("*/*") if folder else ()
+    return sorted(p for p in found if p.suffix in (".profdata", ".json") and p.is_file())
 
 
 def _in_tree(name: str, found: Sources) -> Iterator[Path]:

@@ -41,9 +41,10 @@ _SYSTEMS = {each.rust: each.name for each in SYSTEMS.values()}
 class Toolchain:
     """Compiler, target and folders of one build; `cfg_features` maps flags to what they turn on.
 
-    `host` is the target of the compiler itself, `python` the Python to build for. `linker` is the
-    one that the user has chosen, if any. `config_env` are the variables that cargo gives build
-    scripts by its own configuration, `forced` those of them that nothing overrides.
+    `host` is the target of the compiler itself, `llvm` the version of its LLVM, `python` the Python
+    to build for. `linker` is the one that the user has chosen, if any. `config_env` are the
+    variables that cargo gives build scripts by its own configuration, `forced` those of them that
+    nothing overrides.
     """
 
     cargo: str
@@ -69,6 +70,7 @@ class Toolchain:
     linker: str = ""
     home: Path = Path()
     host: str = ""
+    llvm: str = ""
     config_env: Mapping[str, str] = field(default_factory=dict)
     forced: frozenset[str] = frozenset()
 
@@ -141,6 +143,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         cross_env=chosen.env(environ) if chosen else {},
         home=home() or Path(),
         host=host,
+        llvm=rustc.fields.get("LLVM version", ""),
         linker=linker(settings, target, outside.flags, printed),
         config_env=variables,
         forced=forced,

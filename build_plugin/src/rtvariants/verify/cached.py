@@ -100,6 +100,7 @@ def _key(artifact: Artifact, graph: Graph) -> str:
         artifact.pyo3_features,
         repr(artifact.units),
         repr(artifact.build),
+        sorted(artifact.discarded),
         repr(graph),
         os.environ.get("STRIP", ""),
         _own_code(),

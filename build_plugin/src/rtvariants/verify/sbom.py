@@ -33,7 +33,7 @@ _CRATES_IO = (
     "sparse+https://index.crates.io/",
 )
 # Flags that name folders of the build machine, and say nothing about what the native does.
-_LOCAL = ("--remap-path-prefix", "-ffile-prefix-map")
+_LOCAL = ("--remap-path-prefix", "-ffile-prefix-map", "-Cprofile-use=")
 
 
 @dataclass(frozen=True)
@@ -143,12 +143,13 @@ def _packages(units: Iterable[Unit]) -> dict[str, tuple[str, ...]]:
 
 
 def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
-    build = artifact.build
+    build, profile = artifact.build, artifact.build.contract.profile
     said = {
         **facts.stamp,
         "cargo-features": ",".join(artifact.features),
         "rustflags": _flags(build.contract.rustflags),
         "cflags": _flags(build.contract.c_flags),
+        **({"profile": f"sha256:{profile.digest}"} if profile else {}),
         "glibc": facts.glibc,
         "instructions-above-level": "0",
     }

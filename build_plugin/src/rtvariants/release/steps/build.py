@@ -90,6 +90,9 @@ class _Builder:
         self._config = load.read(session.root)
         # All archives have the commit's time, so that a second build gives the same bytes.
         self._env = {"SOURCE_DATE_EPOCH": str(tree.date)}
+        if self._config.pgo.on and self._config.pgo.mode == "auto":
+            # A second run of the command would count something else.
+            self._env[variable_of("pgo-mode")] = "stored"
 
     def cell(self, platform: Platform, runtime: str) -> Path:
         """Build one runtime of one platform."""

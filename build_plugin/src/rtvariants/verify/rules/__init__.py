@@ -5,14 +5,14 @@ applies them all, so that one build shows every violation. A module holds the ru
 same thing: `cargo` what cargo says it built, `stamp` what the file says about itself, `guard` what
 runs before it, `platform`
 the systems that load it, `symbols` what it defines and imports, `libraries` what it links,
-`contents` its bytes.
+`contents` its bytes, `profile` what it counts and what it was optimized with.
 """
 
 from __future__ import annotations
 
 from rtvariants.errors import Problem
 
-from . import cargo, contents, guard, libraries, platform, stamp, symbols
+from . import cargo, contents, guard, libraries, platform, profile, stamp, symbols
 from .model import BuiltFile, Rule
 
 __all__ = ["RULES", "BuiltFile", "check"]
@@ -42,6 +42,8 @@ RULES: dict[str, Rule] = {
     "build-paths": contents.build_paths,
     "instructions": contents.instructions,
     "constructors": contents.constructors,
+    "instrumented": profile.instrumented,
+    "profile": profile.profile,
 }
 
 

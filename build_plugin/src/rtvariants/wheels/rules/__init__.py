@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
     "stamp": runtimes.stamp,
     "native": natives.native,
     "native-tag": natives.tag,
+    "instrumented": natives.instrumented,
     "sbom": sboms.sbom,
     "stray": strays.strays,
     "variant": variants.variant,

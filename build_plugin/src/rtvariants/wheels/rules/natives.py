@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.files import temporary_folder
@@ -65,6 +66,18 @@ def tag(found: Contents) -> Iterator[Violation]:
         abi = "-".join(found.wheel.tag.split("-")[:2])
         if stamp["abi"] != abi:
             yield f"`{name}` has ABI `{stamp['abi']}`, the tag says `{abi}`", AGAIN
+
+
+def instrumented(found: Contents) -> Iterator[Violation]:
+    """Refuse modules that count what runs: they are slow, and write a file when Python ends."""
+    for package in found.runtimes:
+        name = found.native(package)
+        if name is None:
+            continue
+        with suppress(ValueError):  # The rule `native` reports it.
+            for section in _read(found.wheel.files[name]).counters[:1]:
+                what = f"module that counts what runs, for a profile: `{name}` has `{section}`"
+                yield what, "build it without `profile-generate` and `instrument-coverage`"
 
 
 def contradictions(data: bytes, tag: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Profile-guided optimization: runs a command with instrumented modules, and keeps the profiles."""
