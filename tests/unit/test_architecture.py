@@ -42,6 +42,7 @@ LAYERS = (
     ("pgo",),
     ("pipeline",),
     ("backends",),
+    ("fit",),
     ("release",),
     ("cli",),
     ("__main__",),

@@ -1,0 +1,141 @@
+"""The flow: sources → a copy → the plain wheel → a table → the runtimes → the wheel with them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rtvariants.archives.wheel import Wheel
+from rtvariants.config import pyproject, toml
+from rtvariants.errors import ConfigError, Problem
+from rtvariants.files import temporary_folder
+from rtvariants.project import tree
+from rtvariants.toolchain.cargo_path import require_cargo
+
+from . import asked as questions
+from . import plain as plains
+from . import source, stage
+from . import table as tables
+from .asked import Asked
+from .plain import Plain
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """A copy of a project, its plain wheel, and the table by which runtimes are built for it.
+
+    `native` is the extension module of the plain wheel that they replace.
+    """
+
+    root: Path
+    plain: Plain
+    native: str
+    asked: Asked
+    table: Mapping[str, Any]
+
+
+@contextlib.contextmanager
+def fitted(text: str, runtimes: Mapping[str, str], config: Path | None) -> Iterator[Fitting]:
+    """Yield what is known of the sources once their own backend has made a wheel.
+
+    `runtimes` are levels by name. The copy is gone after the block.
+    """
+    cargo = require_cargo()
+    with temporary_folder() as name:
+        folder = name.resolve()
+        origin = source.found(text, folder)
+        data = pyproject.read(origin)
+        table = chosen(_overlay(data, config), runtimes, config)
+        root = stage.staged(origin, cargo, folder / "tree")
+        sys.stderr.write(f"rtvariants: {pyproject.backend(data)} makes the plain wheel\n")
+        plain = plains.made(root, cargo, folder)
+        native, number = tables.the_one(tables.natives(plain))
+        call = plain.calls[number]
+        asked = questions.of(call, plain.variables)
+        table = tables.filled(table, native, plain.wheel, call.manifest.parent, root)
+        yield Fitting(root, plain, native, asked, table)
+
+
+def _overlay(data: Mapping[str, Any], config: Path | None) -> dict[str, Any]:
+    """Return the table that is given: in a file of its own, or in pyproject.toml."""
+    if config is not None:
+        data = toml.read(config)
+    found = data.get("tool", {}).get("rtvariants", {})
+    if not isinstance(found, dict) or (config is not None and not found):
+        hint = "write `[tool.rtvariants]` into it, as `--print-config` shows it"
+        where = config.name if config else "pyproject.toml"
+        raise ConfigError(Problem("no table `[tool.rtvariants]`", hint, where))
+    return found
+
+
+def chosen(
+    table: Mapping[str, Any], runtimes: Mapping[str, str], config: Path | None
+) -> dict[str, Any]:
+    """Return the table with the runtimes of the command; raises `ConfigError` for none or both."""
+    own = table.get("runtimes")
+    if own and runtimes:
+        where = config.name if config else "pyproject.toml"
+        what = f"runtimes in two places: `--runtime`, and {where}"
+        raise ConfigError(Problem(what, "leave out `--runtime`, or take the runtimes from there"))
+    if not own and not runtimes:
+        hint = "name them: `--runtime v3=x86_64_v3 --runtime base=x86_64`"
+        raise ConfigError(Problem("no runtimes", hint))
+    given = [{"name": name, "level": level} for name, level in runtimes.items()]
+    return {**table, "runtimes": own or given}
+
+
+def wheel(fitting: Fitting, output: Path) -> Path:
+    """Build the runtimes and write the wheel with them; returns its path."""
+    from rtvariants.errors import WheelError
+    from rtvariants.pipeline import build
+    from rtvariants.wheels import check, limits
+    from rtvariants.wheels.insert import added, insert
+
+    table = tables.complete(fitting.table, fitting.asked)
+    data = pyproject.read(fitting.root)
+    # What the backend makes of its own settings is in the table already.
+    tools = {k: v for k, v in data.get("tool", {}).items() if k != "maturin"}
+    tools["rtvariants"] = table
+    project = tree.of(fitting.root, {**data, "tool": tools})
+    old = fitting.plain.wheel
+    with _environment(fitting.asked.environ):
+        made, lock = build(project, old.version, output, editable=False)
+    try:
+        files = added(old, made, project.config.loader)
+        new = insert(old, files, made.tag, _keeps(fitting, old))
+        if problems := check.check(new):
+            raise WheelError(problems)
+        return limits.keep(new.write(output), project.config)
+    finally:
+        lock.release()
+
+
+def _keeps(fitting: Fitting, wheel: Wheel) -> Any:
+    """Return what stays of the plain wheel: all but the native and a list of its crates."""
+    sboms = f"{wheel.dist_info}/sboms/"
+
+    def keeps(name: str) -> bool:
+        return name != fitting.native and not (
+            name.startswith(sboms) and name.endswith(".cyclonedx.json")
+        )
+
+    return keeps
+
+
+@contextlib.contextmanager
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in more}
+    os.environ.update(more)
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            if text is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = text

@@ -1,0 +1,137 @@
+"""The wheel that a project's own backend makes, with what it asked cargo to build.
+
+pip builds it in an isolated environment with the project's own requirements. cargo is replaced by
+a program that compiles nothing (`stand_in`); if a backend needs more of a build than that, the
+real cargo builds, which takes longer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rtvariants.archives import wheel as archives
+from rtvariants.archives.wheel import Wheel
+from rtvariants.errors import Problem, RtvariantsError
+
+from . import source, stand_in
+
+# The last lines of a failed build are the ones that say why.
+_SHOWN = 40
+_STUB = '#!/bin/sh\nexec {python} -I -S {program} "$@"\n'
+_STUB_OF_WINDOWS = '@"{python}" -I -S "{program}" %*\r\n'
+
+
+class PlainError(RtvariantsError):
+    """The project's own backend makes no wheel; `log` is what it said."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """How the backend called cargo for one library, and what its environment had."""
+
+    argv: tuple[str, ...]
+    manifest: Path
+    known_features: tuple[str, ...]
+    crate_types: tuple[str, ...]
+    environ: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The plain wheel; `calls` are in the order in which they were made.
+
+    `compiled` is set where the real cargo made the natives: they do not name their call then.
+    """
+
+    wheel: Wheel
+    calls: Sequence[Call]
+    compiled: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+def made(root: Path, cargo: str, folder: Path, python: str = "") -> Plain:
+    """Build the plain wheel of a copy of the project; raises `PlainError` with the log.
+
+    `python` is the interpreter that the wheel is for, by default this one.
+    """
+    first = _built(root, cargo, folder / "plain", python, compile_=False)
+    if isinstance(first, Plain):
+        return first
+    if not any((folder / "plain").glob("call-*.json")):
+        raise _failed(root, first)
+    sys.stderr.write("rtvariants: the backend needs what cargo makes: compiling once more for it\n")
+    second = _built(root, cargo, folder / "compiled", python, compile_=True)
+    if isinstance(second, Plain):
+        return second
+    raise _failed(root, second)
+
+
+def _failed(root: Path, log: str) -> PlainError:
+    lines = log.strip().splitlines()
+    sys.stderr.write("\n".join(lines[-_SHOWN:]) + "\n")
+    hint = f"see its output above; `pip wheel --no-deps {root.name}` shows all of it"
+    return PlainError(Problem("the project's own backend fails to build a wheel", hint))
+
+
+def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool) -> Plain | str:
+    """Return the wheel, or the log of a build that failed."""
+    program = folder / "bin"
+    program.mkdir(parents=True)
+    stub = _installed(program, cargo, compile_=compile_)
+    out = folder / "wheel"
+    env = {
+        **os.environ,
+        "CARGO": str(stub),
+        "PATH": os.pathsep.join([str(program), os.environ.get("PATH", os.defpath)]),
+    }
+    words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]
+    argv = source.pip(*(["--python", python] if python else []), *words)
+    done = subprocess.run(
+        argv, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        encoding="utf-8", errors="replace",
+    )  # fmt: skip
+    wheels = sorted(out.glob("*.whl"))
+    if done.returncode or not wheels:
+        return done.stdout
+    calls = [_call(json.loads(p.read_text("utf-8"))) for p in sorted(program.glob("call-*.json"))]
+    return Plain(archives.read(wheels[0]), calls, compile_, env)
+
+
+def _installed(folder: Path, cargo: str, *, compile_: bool) -> Path:
+    """Put the program that stands in for cargo into a folder; returns its path."""
+    copied = Path(shutil.copy(str(stand_in.__file__), folder / "stand_in.py"))
+    settings = {
+        "cargo": cargo,
+        "rustc": os.environ.get("RUSTC", "rustc"),
+        "compile": compile_,
+        "environ": {name: os.environ.get(name) for name in ("CARGO", "PATH")},
+    }
+    (folder / stand_in.SETTINGS).write_text(json.dumps(settings), encoding="utf-8")
+    if os.name == "nt":
+        stub = folder / "cargo.cmd"
+        text = _STUB_OF_WINDOWS.format(python=sys.executable, program=copied)
+    else:
+        stub = folder / "cargo"
+        text = _STUB.format(python=shlex.quote(sys.executable), program=shlex.quote(str(copied)))
+    stub.write_bytes(os.fsencode(text))
+    stub.chmod(0o755)
+    return stub
+
+
+def _call(said: dict[str, Any]) -> Call:
+    return Call(
+        argv=tuple(said["argv"]),
+        manifest=Path(said["manifest"]),
+        known_features=tuple(said["features"]),
+        crate_types=tuple(said["crate_types"]),
+        environ=said["environ"],
+    )

@@ -1,0 +1,87 @@
+import pytest
+
+from rtvariants.archives.wheel import Wheel
+from rtvariants.config import toml
+from rtvariants.errors import ConfigError
+from rtvariants.fit import table
+from rtvariants.fit.asked import Asked
+from rtvariants.fit.plain import Call, Plain
+from rtvariants.fit.stand_in import MARK
+
+CALL = Call((), None, (), ("cdylib",), {})
+
+
+def plain(files, calls=1, **more):
+    return Plain(Wheel("a", "1", "py3-none-any", files), [CALL] * calls, **more)
+
+
+def test_the_native_of_a_call_is_found_by_its_mark_and_others_stay():
+    found = plain({"a/x.so": f"ELF{MARK}0;".encode(), "a/y.so": b"of a C compiler"})
+    assert table.natives(found) == {"a/x.so": 0}
+
+
+def test_where_the_real_cargo_built_the_only_native_is_the_one():
+    assert table.natives(plain({"a/x.so": b"ELF"}, compiled=True)) == {"a/x.so": 0}
+
+
+@pytest.mark.parametrize(
+    ("files", "calls", "said"),
+    [
+        ({}, 0, "no crate is built for the wheel of a"),
+        ({"a/x.py": b""}, 1, "no extension module of cargo in the wheel of a"),
+    ],
+)
+def test_a_wheel_without_a_native_of_cargo_is_an_error(files, calls, said):
+    with pytest.raises(table.FitError, match=said):
+        table.natives(plain(files, calls))
+
+
+def test_several_natives_are_named():
+    with pytest.raises(table.FitError, match=r"2 extension modules in the wheel: `a\.x`, `a\.y`"):
+        table.the_one({"a/x.abi3.so": 0, "a/y.abi3.so": 1})
+
+
+def filled(given, native, files, tmp_path):
+    wheel = Wheel("a", "1", "py3-none-any", dict.fromkeys(files, b""))
+    return table.filled(given, native, wheel, tmp_path / "rust", tmp_path)
+
+
+def test_what_a_table_leaves_out_is_filled_in(tmp_path):
+    found = filled({"glibc": "2.17"}, "my_pkg/_core.abi3.so", ["my_pkg/__init__.py"], tmp_path)
+    assert found == {
+        "crate": "rust", "module": "my_pkg._core", "env": "MY_PKG_RUNTIME", "glibc": "2.17",
+    }  # fmt: skip
+
+
+def test_packages_without_a_file_of_their_own_are_a_namespace(tmp_path):
+    found = filled({}, "acme/x/_core.so", ["acme/x/__init__.py"], tmp_path)
+    assert (found["namespace"], found["env"]) == ("acme", "ACME_X_RUNTIME")
+
+
+@pytest.mark.parametrize("given", [{"module": "a.b"}, {"crate": "other"}])
+def test_a_table_that_contradicts_the_wheel_is_refused(given, tmp_path):
+    with pytest.raises(ConfigError, match="and the project's own wheel has"):
+        filled(given, "a/_core.so", ["a/__init__.py"], tmp_path)
+
+
+def test_the_text_is_toml_of_at_most_ten_lines_and_reads_back():
+    runtimes = [
+        {"name": "v3", "level": "x86_64_v3"},
+        {"name": "base", "level": {"x86_64": "x86_64"}, "features": ["a"]},
+    ]
+    given = {"crate": ".", "module": "a._b", "env": "A_RUNTIME", "runtimes": runtimes}
+    text = table.text(given)
+    assert toml.parse(text.encode())["tool"]["rtvariants"] == given
+    assert len(text.splitlines()) <= 10
+
+
+def test_tables_inside_the_table_are_written_too():
+    given = {"crate": ".", "runtimes": [{"name": "v3"}], "build": {"jobs": 2}}
+    given["allow-instructions"] = [{"crate": "x", "reason": "it asks"}]
+    assert toml.parse(table.text(given).encode())["tool"]["rtvariants"] == given
+
+
+def test_features_of_the_backend_come_before_those_of_a_runtime():
+    asked = Asked(("x",), default_features=False, profile="release", environ={}, crate_type=False)
+    made = table.complete({"runtimes": [{"name": "a", "features": ["y", "x"]}]}, asked)
+    assert made["runtimes"] == [{"name": "a", "features": ["x", "y"], "default-features": False}]
