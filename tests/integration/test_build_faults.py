@@ -18,9 +18,19 @@ ONLY = "RTVARIANTS_RUNTIMES"
 
 
 def rules(said):
-    found = re.findall(r"error: \[([\w-]+)\] runtime `(\w+)`", said)
-    # Whichever was built first: violations are listed in the order of the configuration.
-    assert found == sorted(found, key=lambda each: ["fast", "wide", "safe"].index(each[1]))
+    lines = re.findall(r"error: \[([\w-]+)\] runtimes? (`\w+`(?:, `\w+`)*)", said)
+    found = [(rule, name) for rule, names in lines for name in re.findall(r"\w+", names)]
+    # Whichever was built first: violations are listed in the order of the configuration. Those of
+    # instructions come last, one for each crate.
+    order = ["fast", "wide", "safe"]
+    merged = ("instructions", "constructors")
+    assert found == sorted(
+        found,
+        key=lambda each: (
+            merged.index(each[0]) + 1 if each[0] in merged else 0,
+            order.index(each[1]),
+        ),
+    )
     for _, runtime in found:
         assert re.search(rf"rtvariants: {runtime}  \d+ violations?, reported when", said)
     return set(found)

@@ -9,11 +9,14 @@ from builds import build_of
 
 import rtvariants
 from rtvariants.compile.artifact import Artifact
+from rtvariants.config.model import AllowConfig
 from rtvariants.errors import Problem
 from rtvariants.toolchain.metadata import Graph, Package
 from rtvariants.verify import cached, examine
+from rtvariants.verify.audit import Audit
 
 NONE = Graph({})
+ENTRY = AllowConfig("it asks the CPU", "g")
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def check(monkeypatch):
         examined.append(artifact)
         for path in (files.native, files.stamp, files.sbom):
             path.write_bytes(b"made")
-        return examine.Outcome(list(problems), (2, 17), ("it asks the CPU",))
+        return examine.Outcome(list(problems), (2, 17), Audit(allowed={ENTRY: 2}))
 
     monkeypatch.setattr(examine, "examine", fake)
 
@@ -52,7 +55,7 @@ def test_an_equal_artifact_has_the_kept_outcome(artifact, check):
     second, examined = check(artifact)
     assert not examined
     assert second == first
-    assert (second.floor, second.allowed) == ((2, 17), ("it asks the CPU",))
+    assert (second.floor, second.allowed) == ((2, 17), (str(ENTRY),))
     assert second.sbom.name == "g-fast.cdx.json"
 
 

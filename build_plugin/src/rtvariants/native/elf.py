@@ -18,7 +18,8 @@ from .model import Binary, Code, Mark, inside
 _DF_STATIC_TLS = 0x10
 _SHF_EXECINSTR = 0x4
 _OBJECT, _FUNCTION, _INDIRECT = 1, 2, 10
-_ARRAYS = ("SHT_INIT_ARRAY", "SHT_PREINIT_ARRAY")
+_ARRAYS = ("SHT_INIT_ARRAY", "SHT_PREINIT_ARRAY", "SHT_FINI_ARRAY")
+_OLD_ARRAYS = (".ctors", ".dtors")
 _WORD, _RELOCATION = struct.Struct("<Q"), struct.Struct("<QQq")
 # R_X86_64_IRELATIVE, R_AARCH64_IRELATIVE: the address of a function that returns an address.
 _INDIRECT_RELOCATIONS = (37, 1032)
@@ -64,10 +65,10 @@ def sizes(path: Path) -> dict[str, int]:
 
 
 def starts(path: Path) -> tuple[int, ...]:
-    """Return the addresses of the functions that run while the file is loaded.
+    """Return the addresses of the functions that run when the file is loaded or unloaded.
 
-    They are constructors, and functions that choose between versions of another one. Raises
-    `ValueError` like `read`.
+    They are constructors, destructors, and functions that choose between versions of another one.
+    Raises `ValueError` like `read`.
     """
     with _opened(path) as file:
         return tuple(sorted({address for address in _starts(file) if address}))
@@ -124,11 +125,12 @@ def _starts(file: ELFFile) -> Iterator[int]:
     words: dict[int, int] = {}
     for section in file.iter_sections():
         if isinstance(section, DynamicSection):
-            yield from (tag["d_val"] for tag in section.iter_tags("DT_INIT"))
+            for name in ("DT_INIT", "DT_FINI"):
+                yield from (tag["d_val"] for tag in section.iter_tags(name))
         if section["sh_type"] == "SHT_DYNSYM":
             symbols = _SYMBOL.iter_unpack(section.data())
             yield from (each[4] for each in symbols if each[1] & 0xF == _INDIRECT)
-        if section["sh_type"] in _ARRAYS or section.name == ".ctors":
+        if section["sh_type"] in _ARRAYS or section.name in _OLD_ARRAYS:
             start, data = section["sh_addr"], section.data()
             arrays.append((start, start + len(data)))
             # The value in the file is right where no relocation replaces it.
@@ -138,7 +140,7 @@ def _starts(file: ELFFile) -> Iterator[int]:
             yield addend
         elif any(begin <= place < end for begin, end in arrays):
             words[place] = addend + symbol
-    # `.ctors` begins with -1 and ends with 0.
+    # The old arrays begin with -1 and end with 0.
     yield from (word for word in words.values() if word != 2**64 - 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ _MACHINES = {"X86_64": "x86_64", "ARM64": "aarch64"}
 _LOADS = ("LOAD_DYLIB", "LOAD_WEAK_DYLIB", "REEXPORT_DYLIB", "LOAD_UPWARD_DYLIB", "LAZY_LOAD_DYLIB")
 # `n_type`: entries of debuggers, the kind of an entry, and what other files may see.
 _STAB, _KIND, _IN_SECTION, _EXTERNAL = 0xE0, 0x0E, 0x0E, 0x01
+# Section types: tables of constructors and destructors, as pointers or as offsets of four bytes.
+_POINTERS, _OFFSETS = (0x9, 0xA), 0x16
+# A pointer that the loader is still to fix has its target in the lowest bits.
+_TARGET = (1 << 36) - 1
+_WORD, _HALF = struct.Struct("<Q"), struct.Struct("<I")
 # Section flags: only instructions, some instructions.
 _CODE = 0x80000400
 # The number of a library that means all of them.
@@ -65,12 +71,21 @@ def sizes(path: Path) -> dict[str, int]:
 
 
 def starts(path: Path) -> tuple[int, ...]:
-    """Return the addresses of the functions that run while the file is loaded.
+    """Return the addresses of the functions that run when the file is loaded or unloaded.
 
     Raises `ValueError` like `read`.
     """
-    found = lief.parsed(path, "MachO").ctor_functions
-    return tuple(sorted({int(function.address) for function in found}))
+    return tuple(sorted({address for address in _starts(lief.parsed(path, "MachO")) if address}))
+
+
+def _starts(file: Any) -> Iterator[int]:
+    base = int(file.imagebase)
+    for section in file.sections:
+        kind, data = int(section.type), bytes(section.content)
+        if kind in _POINTERS:
+            yield from (word & _TARGET for (word,) in _WORD.iter_unpack(data[: len(data) & ~7]))
+        elif kind == _OFFSETS:
+            yield from (base + word for (word,) in _HALF.iter_unpack(data[: len(data) & ~3]))
 
 
 def _symbols(file: Any) -> Iterator[_Entry]:

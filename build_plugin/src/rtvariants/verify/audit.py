@@ -43,7 +43,8 @@ class FunctionAbove:
 class Audit:
     """The outcome for one file: what no entry allows, and how many functions each entry allowed.
 
-    `early` are functions above the baseline that run while the file is loaded, before the guard.
+    `early` are functions above the baseline that run while the file is loaded, before the guard,
+    or while it is unloaded, which happens although the guard has refused.
     """
 
     above: tuple[FunctionAbove, ...] = ()
@@ -82,7 +83,7 @@ def audit(
 
 # The standard library's intrinsics are functions of one instruction, and its generic functions are
 # compiled with whatever closure they get. Inlined or not, they are right where their callers are.
-_BORROWED = ("core", "alloc")
+_BORROWED = ("core", "alloc", "std")
 
 
 def _sorted_out(functions: Sequence[FunctionAbove], entries: Sequence[AllowConfig]) -> Audit:
@@ -104,7 +105,7 @@ def early(
     archives: Sequence[tuple[str, Path]] = (),
     target: str = "",
 ) -> tuple[FunctionAbove, ...]:
-    """Return the functions above the baseline that run while a file is loaded.
+    """Return the functions above the baseline that run while a file is loaded or unloaded.
 
     `starts` are the addresses where that begins; what is called from there through a pointer is
     not seen. A function that an entry allows checks the CPU itself. In a file that does not name
@@ -125,7 +126,8 @@ def covers(entry: AllowConfig, function: FunctionAbove) -> bool:
     Names of crates are the same with `-` and with `_`.
     """
     named = fnmatchcase(_crate(function.crate), _crate(entry.crate))
-    if not named or not fnmatchcase(function.symbol, entry.symbol):
+    # `[` has no meaning of its own: it is part of a path, such as `<[u8] as sample::Sum>::sum`.
+    if not named or not fnmatchcase(function.symbol, entry.symbol.replace("[", "[[]")):
         return False
     return not entry.features or set(function.features) <= set(entry.features)
 

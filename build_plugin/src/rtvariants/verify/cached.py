@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rtvariants.compile.artifact import Artifact
 from rtvariants.compile.build import Build
@@ -22,6 +23,9 @@ from rtvariants.toolchain.metadata import Graph
 
 from . import sbom as sboms
 
+if TYPE_CHECKING:
+    from .audit import Audit
+
 _HERE = Path(__file__).parents[1]
 _NOTE = "checked.json"
 
@@ -30,8 +34,8 @@ _NOTE = "checked.json"
 class Checked:
     """One artifact after its check: the files for the wheel, and what is wrong with it.
 
-    `floor` is the glibc or macOS that it needs; `allowed` are the reasons of the entries that allow
-    some of its functions.
+    `floor` is the glibc or macOS that it needs; `allowed` are the entries that allow some of its
+    functions, as text; `audit` is what its instructions show, where it breaks a rule.
     """
 
     build: Build
@@ -41,6 +45,7 @@ class Checked:
     floor: tuple[int, int]
     problems: list[Problem]
     allowed: tuple[str, ...] = ()
+    audit: Audit | None = None
 
 
 def check(artifact: Artifact, graph: Graph) -> Checked:
@@ -58,15 +63,17 @@ def check(artifact: Artifact, graph: Graph) -> Checked:
     from .examine import Files, examine
 
     found = examine(artifact, graph, Files(native, stamp, sbom))
+    allowed = tuple(map(str, found.audit.allowed))
     if not found.problems:
         done = {
             "key": key,
             "floor": found.floor,
             "native": _identity(native),
-            "allowed": found.allowed,
+            "allowed": allowed,
         }
         write_text(note, json.dumps(done))
-    return Checked(build, native, stamp, sbom, found.floor, found.problems, found.allowed)
+    audit = found.audit if found.problems else None
+    return Checked(build, native, stamp, sbom, found.floor, found.problems, allowed, audit)
 
 
 def is_there(build: Build) -> bool:

@@ -24,13 +24,12 @@ from .strip import strip
 class Outcome:
     """What the check of one artifact found.
 
-    `floor` is the glibc or macOS that it needs; `allowed` are the reasons of the entries that allow
-    some of its functions.
+    `floor` is the glibc or macOS that it needs; `audit` is what its instructions show.
     """
 
     problems: list[Problem]
     floor: tuple[int, int]
-    allowed: tuple[str, ...]
+    audit: Audit
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def examine(artifact: Artifact, graph: Graph, files: Files) -> Outcome:
         facts = _facts(files, file, audited, sections, archives)
         write_text(files.sbom, sboms.text(artifact, graph, facts))
         problems += sboms.leaks(files.sbom.read_text(encoding="utf-8"), contract.private_paths)
-    return Outcome(problems, file.floor, tuple(entry.reason for entry in audited.allowed))
+    return Outcome(problems, file.floor, audited)
 
 
 def _stamped(files: Files, file: Binary, commit: str) -> list[Problem]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rtvariants.compile.build import Build
 from rtvariants.config.model import Config
 from rtvariants.config.overrides import current
-from rtvariants.errors import VerifyError
+from rtvariants.errors import Problem, VerifyError
 from rtvariants.files import write_text
 from rtvariants.native import stamp as stamps
 from rtvariants.shim import generated, place
@@ -48,7 +48,7 @@ def assemble(
         files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
         files[f"{package}/{config.extension}{suffix}"] = found.native
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
-    problems = [problem for found in done for problem in found.problems]
+    problems = _violations(done)
     if not problems and config.sizes.installed:
         from . import limits
 
@@ -68,6 +68,21 @@ def assemble(
     platform = platforms.tag(toolchain.target, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].contract.abi}-{platform}", sboms, places)
+
+
+def _violations(done: Sequence[Checked]) -> list[Problem]:
+    """Return the violations of all runtimes, with each crate that exceeds a level once."""
+    problems = [problem for found in done for problem in found.problems]
+    if not problems:
+        return []
+    from rtvariants.verify import above
+
+    audits = [
+        above.Found(found.build.runtime, found.build.contract.level, found.audit)
+        for found in done
+        if found.audit is not None
+    ]
+    return above.merged(problems, audits)
 
 
 def loader_files(
@@ -99,9 +114,9 @@ def warn_of_absent(config: Config) -> None:
 
 def _report_unused(config: Config, done: Sequence[Checked]) -> None:
     """Warn about `allow-instructions` that allow nothing in this build: they may be obsolete."""
-    used = {reason for found in done for reason in found.allowed}
+    used = {entry for found in done for entry in found.allowed}
     for i, entry in enumerate(config.allow_instructions):
-        if entry.reason not in used and len(done) == len(config.runtimes):
+        if str(entry) not in used and len(done) == len(config.runtimes):
             place = f"tool.rtvariants.allow-instructions[{i}]"
             sys.stderr.write(
                 f"warning: {place}: not needed in this build: `{entry.crate}`, `{entry.symbol}`\n"
