@@ -1,8 +1,12 @@
 """What must not become a wheel: real faults, built for real, each caught by the rule it breaks."""
 
+import platform
 import re
 import shutil
+import signal
 import stat
+import subprocess
+import sys
 
 import pytest
 from build_kit import fake, start
@@ -103,6 +107,44 @@ def test_a_planted_fault_is_caught_by_its_rule(  # noqa: PLR0917
     said = refused(package(over, *changes))
     assert rules(said) == expected
     assert text in said
+
+
+# Loads an extension module without the loader.
+IMPORT = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("greeter._hello", sys.argv[1])
+print(importlib.util.module_from_spec(spec))
+"""
+
+
+def on_nehalem(native):
+    argv = ["qemu-x86_64", "-cpu", "Nehalem", sys.executable, "-I", "-c", IMPORT, native]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="a constructor for AVX2")
+def test_a_constructor_above_the_baseline_is_refused_and_one_at_the_baseline_passes(
+    package, refused, target
+):
+    said = refused(package("early-c"), **{ONLY: "fast,safe"})
+    assert rules(said) == {("constructors", "fast")}
+    assert "function `fill_weights` of crate `checksum` runs while the file is loaded" in said
+    assert 'hint: `c-code = "baseline"` in `[tool.rtvariants]` compiles all C and C++ code' in said
+    (native,) = target.rglob("natives/fast/native.so")
+    if shutil.which("qemu-x86_64"):
+        # What the rule is about: the process dies before the guard can say anything.
+        assert on_nehalem(native).returncode in {-signal.SIGILL, 128 + signal.SIGILL}
+
+    fixed = package(
+        "early-c", ('env = "GREETER_RUNTIME"', 'env = "GREETER_RUNTIME"\nc-code = "baseline"')
+    )
+    process = start(fixed, target, **{ONLY: "fast,safe"})
+    said, _ = process.communicate(timeout=600)
+    assert process.returncode == 0, said
+    if shutil.which("qemu-x86_64"):
+        refusal = on_nehalem(native)
+        assert refusal.returncode == 1
+        assert "ImportError" in refusal.stderr
 
 
 def test_a_fault_is_caught_wherever_cargo_is_set_to_compile(package, refused, tmp_path):

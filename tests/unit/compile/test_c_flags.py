@@ -25,8 +25,10 @@ WITH_C = replace(CRATE, graph=Graph({"cc": Package("cc", "1.2.0")}))
 
 
 def of(level="x86_64", allocator="system", crate=CRATE, folder="/w/target", tools=None, **ambient):
+    baseline = ambient.pop("baseline", False)
     tools = replace(tools or TOOLCHAIN, c_ambient=ambient)
-    return c_flags.of(level, ALLOCATORS[allocator], tools, crate, [Path(folder)])
+    row = ALLOCATORS[allocator]
+    return c_flags.of(level, row, tools, crate, [Path(folder)], baseline=baseline)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,16 @@ def test_an_allocator_of_its_own_variable_is_at_the_baseline():
     env = of("x86_64_v3", "jemalloc", CPPFLAGS="-mavx2 -DX").env
     assert env["CPPFLAGS"].startswith("-mavx2 -DX -march=x86-64 -mno-avx2 -mno-sse3 ")
     assert "-mno-avx2" not in env[KEY]
+
+
+@pytest.mark.parametrize("allocator", ["system", "jemalloc", "mimalloc"])
+def test_all_c_code_is_at_the_baseline_where_that_is_set(allocator):
+    found = of("x86_64_v3", allocator, baseline=True, CPPFLAGS="-mavx2")
+    assert found == of("x86_64", allocator, CPPFLAGS="-mavx2")
+    assert "-march=x86-64 " in found.env[KEY]
+    assert found.env.get("CPPFLAGS", "-mno-avx2").endswith("-mno-crc32") == (
+        allocator == "jemalloc"
+    )
 
 
 def gcc(*flags):

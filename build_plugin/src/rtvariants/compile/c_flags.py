@@ -50,15 +50,21 @@ class CFlags:
 
 
 def of(
-    level: str, allocator: Allocator, toolchain: Toolchain, crate: Crate, folders: Sequence[Path]
+    level: str,
+    allocator: Allocator,
+    toolchain: Toolchain,
+    crate: Crate,
+    folders: Sequence[Path],
+    *,
+    baseline: bool = False,
 ) -> CFlags:
-    """Return the flags of C code.
+    """Return the flags of C code: for a level, or with `baseline` for every CPU.
 
     Raises `MachineError` where flags of Microsoft's compiler choose a CPU, and C is compiled.
     """
     if toolchain.libc == "msvc":
         _refuse_cpu(toolchain, crate)
-    low = allocator.flags == ALL_C_CODE
+    low = baseline or allocator.flags == ALL_C_CODE
     found = _Merging(toolchain, folders)
     own = levels.BASELINES[toolchain.machine] if low else level
     flags: tuple[str, ...] = ()
@@ -66,7 +72,7 @@ def of(
     for name in () if toolchain.libc == "msvc" else ("CFLAGS", "CXXFLAGS"):
         value = found.merged(name, own)
         flags = flags or found.split(value)
-    if allocator.flags and not low:
+    if allocator.flags not in ("", ALL_C_CODE):
         found.append(allocator.flags, levels.BASELINES[toolchain.machine])
     env = {"SOURCE_DATE_EPOCH": toolchain.c_ambient.get("SOURCE_DATE_EPOCH", _EPOCH), **found.env}
     if allocator.pages:

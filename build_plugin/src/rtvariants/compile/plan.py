@@ -108,7 +108,8 @@ class _Planner:
             *((profile.flag,) if profile else ()),
         )
         allocator = ALLOCATORS[runtime.allocators[tools.system]]
-        of_c = c_flags.of(level, allocator, tools, self.crate, folders)
+        low = self.config.c_code == "baseline"
+        of_c = c_flags.of(level, allocator, tools, self.crate, folders, baseline=low)
         contract = self._contract(runtime, rustflags, of_c.flags)
         python = contract.abi if contract.python else ""
         anyway = _dependencies(tools, self.crate, rustflags)

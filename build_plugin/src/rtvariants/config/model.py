@@ -196,6 +196,12 @@ class Config:
     )
     """Functions that may use instructions above the level because they check the CPU first."""
 
+    c_code: str = setting(Choice("level", "baseline", what="CPU for C code"), default="level")
+    """What C and C++ code of the crates is compiled for: the runtime's `level`, or the `baseline`
+    of the machine. C and C++ constructors run when the file is loaded, before anything can check
+    the CPU; if the build reports one that needs more, `baseline` compiles it for every CPU. The
+    code of allocators is always compiled for the baseline."""
+
     glibc: str = setting(Glibc(), default="")
     """The newest glibc that an extension module may need, such as `2.17`. The build fails if one
     needs a newer glibc. If empty, the wheel's tag states the glibc that the modules need."""
