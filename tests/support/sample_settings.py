@@ -63,4 +63,5 @@ index-bits = 32
 [[tool.rtvariants.runtimes]]
 name = "safe"
 level = { x86_64 = "x86_64", aarch64 = "aarch64" }
+index-bits = 64
 """

@@ -26,7 +26,8 @@ def table(tmp_path, **changes):
     (tmp_path / "Cargo.toml").touch()
     level = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
     fast = {"name": "fast", "level": level, "features": ["simd"], "index-bits": 32}
-    safe = {"name": "safe", "level": {"x86_64": "x86_64", "aarch64": "aarch64"}}
+    baseline = {"x86_64": "x86_64", "aarch64": "aarch64"}
+    safe = {"name": "safe", "level": baseline, "index-bits": 64}
     data = {"crate": ".", "module": "g._core", "env": "G", "runtimes": [fast | changes, safe]}
     return load.parse(data, tmp_path)
 

@@ -19,6 +19,13 @@ WRONG = {
         "unknown runtime to build: `fats`",
         "`fast`",
     ),
+    "index width of one runtime alone": (
+        "index-bits = 32\n",
+        "",
+        "runtimes",
+        "no `index-bits` of `fast`, which other runtimes have",
+        "for none",
+    ),
     "no baseline": (
         'x86_64 = "x86_64",',
         'x86_64 = "x86_64_v2",',

@@ -31,7 +31,7 @@ def test_the_example_in_the_docstring_is_read(tmp_path):
     folder = tmp_path / "crates" / "greeter"
     folder.mkdir(parents=True)
     (folder / "Cargo.toml").touch()
-    baseline = '[[tool.rtvariants.runtimes]]\nname = "safe"\nlevel = { x86_64 = "x86_64" }\n'
+    baseline = '[[tool.rtvariants.runtimes]]\nname = "safe"\nlevel = "x86_64"\nindex-bits = 64\n'
     text = text.replace(', aarch64 = "aarch64"', "") + baseline
     (tmp_path / "pyproject.toml").write_text(text)
     assert [r.name for r in load.read(tmp_path).runtimes] == ["fast", "safe"]

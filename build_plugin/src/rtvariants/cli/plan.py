@@ -120,6 +120,11 @@ def _quoted(value: str) -> str:
     )
 
 
+def _index(build: Build) -> str:
+    bits = build.contract.index_bits
+    return "" if bits is None else f", index: {bits} bits"
+
+
 def _text(build: Build) -> str:
     env = [f"    {key}={_quoted(value)}" for key, value in build.command.env.items()]
     unset = [name for name in build.command.unset if name in os.environ]
@@ -132,7 +137,7 @@ def _text(build: Build) -> str:
             f"{build.runtime}: {build.contract.level} for {build.contract.target}",
             f"  CPU features: {', '.join(build.contract.rust_features)}",
             f"  cargo features: {features}",
-            f"  allocator: {build.contract.allocator}, index: {build.contract.index_bits} bits",
+            f"  allocator: {build.contract.allocator}{_index(build)}",
             f"  command: {shlex.join(build.command.argv)}",
             f"  folder: {build.command.cwd}",
             "  environment:",

@@ -49,7 +49,7 @@ class Contract:
     level: str
     target: str
     rust_features: tuple[str, ...]
-    index_bits: int
+    index_bits: int | None
     allocator: str
     stated_by: str
     abi: str

@@ -66,7 +66,7 @@ def of(
     # Without calls of functions that only the compiler's own library has.
     plain = ("-Ctarget-feature=-outline-atomics",) if toolchain.machine == "aarch64" else ()
     stated = {
-        "RTVARIANTS_INDEX_BITS": str(contract.index_bits),
+        "RTVARIANTS_INDEX_BITS": str(contract.index_bits or ""),
         "RTVARIANTS_ALLOCATOR": contract.allocator,
     }
     given = {name: value for name, value in env.items() if name.startswith("RTVARIANTS_")} | stated

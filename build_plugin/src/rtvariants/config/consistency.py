@@ -23,6 +23,7 @@ def check(config: Config, problems: Problems) -> None:
     _profiles(config, problems)
     if fine:
         _machines(config.runtimes, problems)
+        _index(config.runtimes, problems)
         _wanted(config, problems)
         _split(config, problems)
     if config.release:
@@ -72,6 +73,14 @@ def _profiles(config: Config, problems: Problems) -> None:
             'write `profiles = "pgo"`, and `rtvariants pgo` to fill it',
             asked.name if asked else f"{TABLE}.pgo.mode",
         )
+
+
+def _index(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:
+    silent = [r.name for r in runtimes if r.index_bits is None]
+    if silent and len(silent) < len(runtimes):
+        names = "`, `".join(silent)
+        hint = "set it for each runtime, or for none if the package has no row numbers"
+        problems.add(f"no `index-bits` of `{names}`, which other runtimes have", hint, _RUNTIMES)
 
 
 def _machines(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:

@@ -11,7 +11,7 @@ name = "fast"
 level = { x86_64 = "x86_64_v3", aarch64 = "aarch64" }
 allocator = "system"              # or a table by system: { linux = "jemalloc", … }
 features = []                     # cargo features of this runtime
-index-bits = 64                   # width of row numbers (default: 64)
+index-bits = 64                   # width of row numbers, if the package has any
 select = "auto"                   # or "explicit": only when asked for
 
 [tool.rtvariants.build]           # how this machine builds; optional
@@ -32,7 +32,7 @@ from .kinds import Choice, Flag, Number, Text, Texts
 from .pgo import PgoConfig
 from .project_kinds import Crate, Glibc, Module, Size, Variable
 from .release import ReleaseConfig
-from .runtime_kinds import Allocators, Distribution, Features, Levels, Name
+from .runtime_kinds import Allocators, Distribution, Features, Levels, Name, Width
 from .sections import Section, Sections
 
 #: The table's name, and its title in the schema.
@@ -66,9 +66,10 @@ class RuntimeConfig:
     `system` turns on the crate's feature of the same name. The build fails if another allocator is
     linked."""
 
-    index_bits: int = setting(Choice(64, 32, what="width"), default=64)
-    """The width of row numbers in bits, as stated in the crate's `module!`. The build fails if the
-    two differ."""
+    index_bits: int | None = setting(Width(), default=None)
+    """The width of row numbers in bits, for packages in which runtimes differ in it: then each of
+    them states it. A crate that calls `module!` states it there, and the build fails if the two
+    differ."""
 
     select: str = setting(Choice("auto", "explicit"), default="auto")
     """`auto`: chosen automatically if the CPU can run it and no earlier runtime. `explicit`: only

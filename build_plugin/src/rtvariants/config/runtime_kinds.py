@@ -32,6 +32,21 @@ class Name(Text):
         return super().read(value, where, problems)
 
 
+class Width(Choice):
+    """A width of row numbers; `None` for a package without any."""
+
+    def __init__(self) -> None:
+        super().__init__(64, 32, what="width")
+
+    def read(self, value: Any, where: str, problems: Problems) -> int | None:
+        """Return the width."""
+        return None if value is None else super().read(value, where, problems)
+
+    def nothing(self) -> int | None:
+        """Return no width."""
+        return None
+
+
 class Levels(Kind):
     """A CPU level for each machine."""
 

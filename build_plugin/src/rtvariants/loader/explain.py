@@ -206,7 +206,8 @@ def text(facts: "dict[str, object]") -> str:
     ]
     width = max((len(runtime["name"]) for runtime in runtimes), default=0)
     for runtime in runtimes:
-        what = f"{runtime['level']}, {runtime['index_bits']}-bit index, {runtime['allocator']}"
+        index = f"{runtime['index_bits']}-bit index, " if runtime["index_bits"] else ""
+        what = f"{runtime['level']}, {index}{runtime['allocator']}"
         verdict = "would be chosen" if facts["error"] else "chosen"
         verdict = verdict if runtime["chosen"] else f"not chosen: {runtime['reason']}"
         lines.append(f"  {runtime['name']:<{width}}  {what}: {verdict}")

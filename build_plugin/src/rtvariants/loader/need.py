@@ -24,7 +24,8 @@ def stated(table: Table, index: int, loaded: "Decision | None", before: "Need | 
     need = Need(index_bits=index, origin=f"`require(index={index})` ({_place()})")
     names = tuple(each.name for each in table.runtimes if each.index_bits == index)
     if not names:
-        widths = ", ".join(str(bits) for bits in sorted({r.index_bits for r in table.runtimes}))
+        known = sorted({each.index_bits for each in table.runtimes if each.index_bits})
+        widths = ", ".join(map(str, known)) or "none, the package has no row numbers"
         raise _unmet(table, f"no runtime of `{table.package}` has it", f"available: {widths}", need)
     if loaded is not None:
         if chosen_of(loaded).index_bits != index:

@@ -64,7 +64,7 @@ def mismatch(facts: "dict[str, str]", table: Table, runtime: Runtime) -> "str | 
         "version": table.version,
         "runtime": runtime.name,
         "level": runtime.level,
-        "index-bits": str(runtime.index_bits),
+        "index-bits": str(runtime.index_bits or ""),
         "allocator": runtime.allocator,
         "abi": runtime.abi,
     }

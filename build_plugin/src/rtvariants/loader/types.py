@@ -51,10 +51,11 @@ class Runtime(Value):
     """One native build of the core, as the build plugin wrote it into the wheel.
 
     `needs` are the level's CPU features in the spelling of the system's own list; `select` is
-    `auto`, or `explicit` for a runtime that is only chosen on request. `install` is the requirement
-    that installs this runtime (`name==version`) where it may be absent, else empty. `stamp` is the
-    text of its stamp where it comes with this table, in one wheel; it is empty where it may have
-    been built elsewhere, with another compiler or from another commit.
+    `auto`, or `explicit` for a runtime that is only chosen on request. `index_bits` is `None` in a
+    package without row numbers. `install` is the requirement that installs this runtime
+    (`name==version`) where it may be absent, else empty. `stamp` is the text of its stamp where it
+    comes with this table, in one wheel; it is empty where it may have been built elsewhere, with
+    another compiler or from another commit.
     """
 
     __slots__ = (
@@ -65,7 +66,7 @@ class Runtime(Value):
     module: str
     level: str
     select: str
-    index_bits: int
+    index_bits: "int | None"
     allocator: str
     abi: str
     needs: "tuple[str, ...]"
@@ -79,7 +80,7 @@ class Runtime(Value):
         module: str,
         level: str,
         select: str,
-        index_bits: int,
+        index_bits: "int | None",
         allocator: str,
         abi: str,
         needs: "tuple[str, ...]",

@@ -114,7 +114,7 @@ def _known(table: Table, runtime: Runtime) -> tuple[str, ...]:
         f"{HEAD}\npackage={table.package}\nversion={table.version}\nruntime={runtime.name}\n"
         f"level={runtime.level}\ntarget={table.machine}-"
     )
-    facts = f"\nindex-bits={runtime.index_bits}\nallocator={runtime.allocator}\nstated-by="
+    facts = f"\nindex-bits={runtime.index_bits or ''}\nallocator={runtime.allocator}\nstated-by="
     return (
         head, "-linux", "\nfeatures=", facts, f"\nabi={runtime.abi}\npage-size=", "\ntoolchain=",
         "\ncommit=", f"\n{END}\n",

@@ -17,7 +17,7 @@ def expected(build: Build) -> Mapping[str, str]:
         "level": contract.level,
         "target": contract.target,
         "features": ",".join(contract.rust_features),
-        "index-bits": str(contract.index_bits),
+        "index-bits": str(contract.index_bits or ""),
         "allocator": contract.allocator,
         "stated-by": contract.stated_by,
         "abi": contract.abi,

@@ -22,6 +22,7 @@ BROKEN = [
     ("cpu-features", stamped(stamp(features="avx")), "missing `avx2`"),
     ("cpu-features", stamped(stamp(features="avx,avx2,fma")), "too many `fma`"),
     ("index-bits", stamped(stamp(index_bits="64")), "index width 64, the configuration says 32"),
+    ("index-bits", stamped(stamp(index_bits="")), "index width none, the configuration says 32"),
     (
         "allocator-stated",
         stamped(stamp(allocator="system")),

@@ -66,10 +66,13 @@ def index_bits(file: BuiltFile) -> Iterator[Violation]:
     """Row numbers are as wide as configured."""
     said = _stated(file, "index-bits")
     if said and said[0] != said[1]:
-        yield (
-            f"index width {said[0]}, the configuration says {said[1]}",
-            "a cargo feature of the runtime must choose the width that `module!` gets",
-        )
+        if not said[1]:
+            hint = f"add `index-bits = {said[0]}` to the runtime, or remove it from `module!`"
+        elif not said[0]:
+            hint = "give `module!` its `index_bits`, or remove `index-bits` from the runtime"
+        else:
+            hint = "a cargo feature of the runtime must choose the width that `module!` gets"
+        yield f"index width {said[0] or 'none'}, the configuration says {said[1] or 'none'}", hint
 
 
 def allocator_stated(file: BuiltFile) -> Iterator[Violation]:
