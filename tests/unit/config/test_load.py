@@ -60,11 +60,11 @@ WRONG = {
         "a variable with another meaning: `LD_PRELOAD`",
         "`GREETER_RUNTIME`",
     ),
-    "missing env": (
+    "missing module": (
+        'module = "greeter._hello"\nenv = "GREETER_RUNTIME"',
         'env = "GREETER_RUNTIME"',
-        "",
         "rtvariants",
-        "missing key: `env`",
+        "missing key: `module`",
         "",
     ),
 }

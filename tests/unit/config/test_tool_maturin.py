@@ -66,10 +66,16 @@ def test_what_it_would_change_in_a_runtime_is_refused_with_another_backend(adopt
 
 
 def test_settings_that_cannot_be_followed_are_refused_at_once(adopted):
-    text = said(adopted, **{"rustc-args": ["-Cx"], "profile": "dev", "module-name": "g._g"})
+    text = said(adopted, **{"rustc-args": ["-Cx"], "profile": 1, "module-name": "g._g"})
     assert "tool.maturin.rustc-args: setting that can't be followed: `rustc-args`" in text
-    assert "tool.maturin.profile: setting that can't be followed: `profile = 'dev'`" in text
+    assert "tool.maturin.profile: not a text: 1" in text
     assert "module named `g._g` here, `greeter._hello` in `[tool.rtvariants]`" in text
+
+
+def test_the_profile_holds_for_every_runtime_unless_the_own_table_names_one(adopted):
+    assert adopted().profile == "release"
+    assert adopted(profile="dist").profile == "dist"
+    assert adopted(**{"profile": "dist", "editable-profile": "dist"}).profile == "dist"
 
 
 def test_arguments_that_only_maturin_would_read_are_refused(adopted, monkeypatch):

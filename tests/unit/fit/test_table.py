@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from rtvariants.archives.wheel import Wheel
@@ -41,9 +43,10 @@ def test_several_natives_are_named():
         table.the_one({"a/x.abi3.so": 0, "a/y.abi3.so": 1})
 
 
-def filled(given, native, files, tmp_path):
+def filled(given, native, files, tmp_path, profile="release"):
     wheel = Wheel("a", "1", "py3-none-any", dict.fromkeys(files, b""))
-    return table.filled(given, native, wheel, tmp_path / "rust", tmp_path)
+    asked = Asked(tmp_path / "rust", (), True, profile, {}, False)
+    return table.filled(given, native, wheel, asked, tmp_path)
 
 
 def test_what_a_table_leaves_out_is_filled_in(tmp_path):
@@ -56,6 +59,17 @@ def test_what_a_table_leaves_out_is_filled_in(tmp_path):
 def test_packages_without_a_file_of_their_own_are_a_namespace(tmp_path):
     found = filled({}, "acme/x/_core.so", ["acme/x/__init__.py"], tmp_path)
     assert (found["namespace"], found["env"]) == ("acme", "ACME_X_RUNTIME")
+
+
+def test_a_module_right_below_a_namespace_has_a_variable_of_its_own(tmp_path):
+    found = filled({}, "acme/_core.so", [], tmp_path)
+    assert (found["namespace"], found["env"]) == ("acme", "ACME_CORE_RUNTIME")
+
+
+def test_a_profile_other_than_release_is_stated(tmp_path):
+    files = ["a/__init__.py"]
+    assert filled({}, "a/b.so", files, tmp_path, "dist")["profile"] == "dist"
+    assert "profile" not in filled({}, "a/b.so", files, tmp_path)
 
 
 @pytest.mark.parametrize("given", [{"module": "a.b"}, {"crate": "other"}])
@@ -82,6 +96,6 @@ def test_tables_inside_the_table_are_written_too():
 
 
 def test_features_of_the_backend_come_before_those_of_a_runtime():
-    asked = Asked(("x",), default_features=False, profile="release", environ={}, crate_type=False)
+    asked = Asked(Path(), ("x",), False, "release", {}, False)
     made = table.complete({"runtimes": [{"name": "a", "features": ["y", "x"]}]}, asked)
     assert made["runtimes"] == [{"name": "a", "features": ["x", "y"], "default-features": False}]

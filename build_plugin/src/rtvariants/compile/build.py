@@ -72,6 +72,7 @@ class Contract:
     c_flags: tuple[str, ...] = ()
     private_paths: tuple[Path, ...] = ()
     profile: Profile | None = None
+    cargo_profile: str = "release"
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,7 @@ class _Planner:
             page_size=str(1 << platforms.lg_page(tools.target)) if allocator.pages else "",
             toolchain=tools.version,
             crate=crate.name,
+            cargo_profile=config.profile,
             lib=crate.lib,
             export=f"PyInit_{config.extension}",
             cargo_features=features_of(runtime, tools.system),
@@ -227,7 +228,9 @@ def _argv(
 ) -> tuple[str, ...]:
     # With `rustc`, cargo gives some arguments to the compiler of the final crate alone.
     argv = [toolchain.cargo, "rustc" if guard else "build"]
-    argv += ["--release", "--lib", "--target", contract.target]
+    profile = contract.cargo_profile
+    argv += ["--release"] if profile == "release" else ["--profile", profile]
+    argv += ["--lib", "--target", contract.target]
     # Without a package, cargo builds all default members of a workspace, with unified features.
     argv += ["--manifest-path", str(crate.manifest), "--package", crate.package_id]
     argv += resolution.arguments(contract.cargo_features, default=runtime.default_features)
@@ -250,7 +253,7 @@ def _env(runtime: str, contract: Contract) -> dict[str, str]:
     return {
         "CARGO_ENCODED_RUSTFLAGS": _SEPARATOR.join(contract.rustflags),
         # The symbols tell which allocator is linked; the plugin strips them after it has looked.
-        "CARGO_PROFILE_RELEASE_STRIP": "none",
+        f"CARGO_PROFILE_{contract.cargo_profile.upper().replace('-', '_')}_STRIP": "none",
         # Keeps trees that share a target directory from taking each other's file (ARCHITECTURE).
         "__CARGO_DEFAULT_LIB_METADATA": "rtvariants",
         "PYO3_BUILD_EXTENSION_MODULE": "1",

@@ -37,7 +37,6 @@ _FEW = 2
 #: Seconds between two looks at what the other build has finished.
 _INTERVAL = 0.1
 #: Where cargo keeps what runs on this machine; what is for a target is in the target's folder.
-_HOST = "release"
 FINGERPRINTS = ".fingerprint"
 #: cargo creates it when it starts to compile a unit.
 _BEGUN = "invoked.timestamp"
@@ -100,7 +99,8 @@ class Reuse:
         self._ended = {build.runtime: threading.Event() for build in builds}
         self._sources: dict[str, _Source] = {}
         if cpus <= _FEW * len(builds):
-            self._sources = {b.runtime: _Source(first[0], (_HOST,)) for b in first[1:]}
+            host = (profile_folder(first[0]),)
+            self._sources = {b.runtime: _Source(first[0], host) for b in first[1:]}
         for leader, *others in kinds.values():
             for build in others:
                 self._sources[build.runtime] = _Source(leader, places(leader), build.sharing.own)
@@ -112,7 +112,7 @@ class Reuse:
             return False
         if len(source.places) > 1:
             return not fresh(build) or changed(build)
-        return not fresh(build) and not (build.sharing.target_dir / _HOST).exists()
+        return not fresh(build) and not (build.sharing.target_dir / profile_folder(build)).exists()
 
     def heard(self, build: Build, crate: str = "") -> None:
         """Remember that cargo has sent a message about a build, such as that a crate is ready."""
@@ -152,7 +152,14 @@ class Reuse:
 
 def places(build: Build) -> tuple[str, str]:
     """Return where cargo keeps its units: those for the target, and those that run here."""
-    return f"{build.contract.target}/release", _HOST
+    folder = profile_folder(build)
+    return f"{build.contract.target}/{folder}", folder
+
+
+def profile_folder(build: Build) -> str:
+    """Return what cargo calls the folder of a profile."""
+    profile = build.contract.cargo_profile
+    return "debug" if profile == "dev" else profile
 
 
 def crate(unit: str) -> str:
@@ -201,9 +208,10 @@ def restore(build: Build) -> None:
 
     One that was built for another Python has all that does not depend on it.
     """
-    host, here = build.sharing.host, build.sharing.target_dir / _HOST
+    name = profile_folder(build)
+    host, here = build.sharing.host, build.sharing.target_dir / name
     if host and not here.exists():
-        copy(host / _HOST, here)
+        copy(host / name, here)
     if not build.sharing.dependencies or fresh(build):
         return
     for found in sorted(build.sharing.target_dir.parent.glob(f"*/{_NOTE}")):

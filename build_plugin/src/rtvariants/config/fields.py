@@ -28,10 +28,11 @@ class Setting:
     default: Any
     override: str
     owner: type[Any]
+    derived: bool = False
 
     @property
     def required(self) -> bool:
-        """Return whether a table without this key is an error."""
+        """Return whether a table without this key is an error, unless something else states it."""
         return self.default is REQUIRED
 
     @property
@@ -40,13 +41,16 @@ class Setting:
         return _docstrings(self.owner).get(self.name, "")
 
 
-def setting(kind: Kind, *, default: Any = REQUIRED, key: str = "", override: str = "") -> Any:
+def setting(
+    kind: Kind, *, default: Any = REQUIRED, key: str = "", override: str = "", derived: bool = False
+) -> Any:
     """Return a dataclass field that is a setting; its docstring is the line below it.
 
     `default` is written as in pyproject.toml. `override` is the setting's name elsewhere: `jobs`
-    makes it `RTVARIANTS_JOBS` and `-C jobs=…`.
+    makes it `RTVARIANTS_JOBS` and `-C jobs=…`. One without a default may be `derived` from other
+    settings of the project.
     """
-    metadata = {"setting": (kind, key, default, override)}
+    metadata = {"setting": (kind, key, default, override, derived)}
     if default is REQUIRED:
         return dataclasses.field(metadata=metadata)
 
@@ -64,9 +68,9 @@ def settings_of(cls: type[Any]) -> tuple[Setting, ...]:
     found = []
     for field in dataclasses.fields(cls):
         if "setting" in field.metadata:
-            kind, key, default, override = field.metadata["setting"]
+            kind, key, default, override, derived = field.metadata["setting"]
             key = key or field.name.replace("_", "-")
-            found.append(Setting(field.name, key, kind, default, override, cls))
+            found.append(Setting(field.name, key, kind, default, override, cls, derived))
     return tuple(found)
 
 

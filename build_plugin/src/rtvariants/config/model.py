@@ -171,13 +171,16 @@ class Config:
 
     root: Path
 
-    crate: Path = setting(Crate())
-    """The folder of the crate that holds the PyO3 module, relative to pyproject.toml."""
+    crate: Path = setting(Crate(), derived=True)
+    """The folder of the crate that holds the PyO3 module, relative to pyproject.toml. If
+    missing, the one that `[tool.maturin]` or `[tool.setuptools-rust]` names, or the folder of
+    pyproject.toml itself."""
 
-    module: str = setting(Module())
+    module: str = setting(Module(), derived=True)
     """The name under which the chosen runtime is imported, such as `greeter._hello`. Its last part
     is the name of the PyO3 module. A name without a dot is that of a module outside of all
-    packages; with maturin, it is short for the module of that name in the package of that name."""
+    packages; with maturin, it is short for the module of that name in the package of that name. If
+    missing, the one that `[tool.maturin]` or `[tool.setuptools-rust]` names."""
 
     namespace: str = setting(Module(empty=True), default="")
     """The namespace package that other distributions have packages in, such as `acme` if `module`
@@ -185,9 +188,9 @@ class Config:
     `_acme_x_<name>` instead of `_acme_loader` and `_acme_<name>`, so that each distribution has its
     own. A build without this setting refuses a first part that is a namespace package."""
 
-    env: str = setting(Variable())
+    env: str = setting(Variable(), derived=True)
     """The environment variable that overrides the choice at import: the name of a runtime, or
-    `auto`."""
+    `auto`. If missing, the package's name in capitals and `_RUNTIME`."""
 
     runtimes: tuple[RuntimeConfig, ...] = setting(Sections(RuntimeConfig, f"{TABLE}.runtimes"))
     """The runtimes, in order of preference: the first one that the CPU can run is chosen."""
@@ -202,6 +205,10 @@ class Config:
     of the machine. C and C++ constructors run when the file is loaded, before anything can check
     the CPU; if the build reports one that needs more, `baseline` compiles it for every CPU. The
     code of allocators is always compiled for the baseline."""
+
+    profile: str = setting(Text(r"\w[\w-]*", "not a name of a profile"), default="release")
+    """The profile of cargo that the runtimes are built with, such as one that the workspace's
+    Cargo.toml has for releases."""
 
     glibc: str = setting(Glibc(), default="")
     """The newest glibc that an extension module may need, such as `2.17`. The build fails if one

@@ -51,7 +51,8 @@ def _section(head: str, cls: type[Any]) -> str:
 
 
 def _row(each: Setting) -> str:
-    default = "required" if each.required else f"`{json.dumps(each.default)}`"
+    words = "derived" if each.derived else "required"
+    default = words if each.required else f"`{json.dumps(each.default)}`"
     default = "absent" if each.default is None else default
     outside = f"`{variable_of(each.override)}`, `-C {each.override}=…`" if each.override else ""
     return f"| `{each.key}` | {each.kind.words} | {default} | {outside} |"

@@ -22,7 +22,7 @@ def table_schema(cls: type[Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
-        "required": [each.key for each in settings_of(cls) if each.required],
+        "required": [each.key for each in settings_of(cls) if each.required and not each.derived],
         "additionalProperties": False,
     }
 

@@ -44,11 +44,10 @@ _REFUSED = {
 }
 # Those of them that would change the code.
 _COMPILED = ("all-features", "cargo-extra-args", "rustc-args", "rustc-extra-args")
-_RELEASE = "runtimes are built with cargo's profile `release`"
+# cargo's profile of maturin's wheels, and of ours.
+_RELEASE = "release"
 # Settings with the only values that hold for runtimes anyway.
 _USUAL = (
-    ("profile", ("release",), _RELEASE),
-    ("editable-profile", ("release",), _RELEASE),
     ("bindings", ("pyo3", "pyo3-ffi"), "runtimes are modules of PyO3"),
     (
         "compatibility",
@@ -105,7 +104,8 @@ def adopt(config: Config, data: Mapping[str, Any]) -> Config:
         )
         for r in config.runtimes
     )
-    return replace(config, runtimes=runtimes, pgo=pgo)
+    profile = config.profile if config.profile != _RELEASE else settings.get("profile", _RELEASE)
+    return replace(config, runtimes=runtimes, pgo=pgo, profile=profile)
 
 
 def _profiles(settings: Mapping[str, Any], pgo: PgoConfig) -> tuple[PgoConfig, list[Problem]]:
@@ -133,7 +133,7 @@ def _unread(settings: Mapping[str, Any], config: Config) -> list[Problem]:
         "features": not all(feature in r.features for r in config.runtimes for feature in features),
         "no-default-features": bare and any(r.default_features for r in config.runtimes),
         **{key: settings.get(key) for key in _COMPILED},
-        "profile": settings.get("profile", "release") != "release",
+        "profile": settings.get("profile", _RELEASE) not in (_RELEASE, config.profile),
     }
     return [
         Problem(
@@ -156,6 +156,18 @@ def _refused(settings: Mapping[str, Any]) -> list[Problem]:
         if settings.get(key, usual[0]) not in usual:
             what = f"setting that can't be followed: `{key} = {settings[key]!r}`"
             found.append(Problem(what, hint, where=f"{_WHERE}.{key}"))
+    profile = settings.get("profile", _RELEASE)
+    if not isinstance(profile, str):
+        found.append(Problem(f"not a text: {profile!r}", "name one profile", f"{_WHERE}.profile"))
+    if settings.get("editable-profile", profile) not in (_RELEASE, profile):
+        found.append(
+            Problem(
+                f"setting that can't be followed: `editable-profile = "
+                f"{settings['editable-profile']!r}`",
+                "editable installs have the files of a wheel: write the same as `profile`",
+                where=f"{_WHERE}.editable-profile",
+            )
+        )
     for target, table in settings.get("target", {}).items():
         if "macos-deployment-target" in table:
             where = f"{_WHERE}.target.{target}.macos-deployment-target"

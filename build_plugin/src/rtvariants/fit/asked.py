@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from rtvariants.errors import ConfigError, Problem
 
@@ -35,6 +36,7 @@ class Asked:
     `crate_type` is set where the backend adds `cdylib` to a crate that is a plain library.
     """
 
+    crate: Path
     features: tuple[str, ...]
     default_features: bool
     profile: str
@@ -52,6 +54,7 @@ def of(call: Call, environ: Mapping[str, str]) -> Asked:
     profile = value(list(call.argv), "--profile")
     release = {"--release", "-r"} & set(call.argv)
     return Asked(
+        crate=call.manifest.parent,
         features=tuple(dict.fromkeys(_features(call))),
         default_features="--no-default-features" not in call.argv,
         profile=profile or ("release" if release else "dev"),

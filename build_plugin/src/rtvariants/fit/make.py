@@ -55,9 +55,8 @@ def fitted(text: str, runtimes: Mapping[str, str], config: Path | None) -> Itera
         sys.stderr.write(f"rtvariants: {pyproject.backend(data)} makes the plain wheel\n")
         plain = plains.made(root, cargo, folder)
         native, number = tables.the_one(tables.natives(plain))
-        call = plain.calls[number]
-        asked = questions.of(call, plain.variables)
-        table = tables.filled(table, native, plain.wheel, call.manifest.parent, root)
+        asked = questions.of(plain.calls[number], plain.variables)
+        table = tables.filled(table, native, plain.wheel, asked, root)
         yield Fitting(root, plain, native, asked, table)
 
 

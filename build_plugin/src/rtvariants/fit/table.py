@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rtvariants.archives.wheel import Wheel
+from rtvariants.config.derived import variable
 from rtvariants.errors import ConfigError, Problem, RtvariantsError
 
 from .asked import Asked
@@ -71,13 +72,14 @@ def module_of(name: str) -> str:
 
 
 def filled(
-    table: Mapping[str, Any], name: str, wheel: Wheel, crate: Path, root: Path
+    table: Mapping[str, Any], name: str, wheel: Wheel, asked: Asked, root: Path
 ) -> dict[str, Any]:
-    """Return a table with what it leaves out: the crate, the module, its namespace, the variable.
+    """Return a table with what it leaves out: crate, module, namespace, variable, profile.
 
-    Raises `ConfigError` where the table names another module or crate than the wheel has.
+    `name` is the extension module in the wheel. Raises `ConfigError` where the table names another
+    module or crate than the wheel has.
     """
-    module, at = module_of(name), os.path.relpath(crate, root).replace(os.sep, "/")
+    module, at = module_of(name), os.path.relpath(asked.crate, root).replace(os.sep, "/")
     for key, own in (("module", module), ("crate", at)):
         said = table.get(key, own)
         if said != own and (key == "module" or os.path.normpath(said) != os.path.normpath(own)):
@@ -85,23 +87,21 @@ def filled(
             raise ConfigError(Problem(what, f"remove `{key}`, or correct it", "tool.rtvariants"))
     space = _namespace(module, wheel)
     package = ".".join(module.split(".")[: space.count(".") + 2 if space else 1])
-    found = {"crate": at, "module": module, "env": _variable(package)}
-    return {**found, **({"namespace": space} if space else {}), **table}
+    found = {"crate": at, "module": module, "env": variable(package)}
+    found |= {"namespace": space} if space else {}
+    found |= {} if asked.profile == "release" else {"profile": asked.profile}
+    return {**found, **table}
 
 
 def _namespace(module: str, wheel: Wheel) -> str:
     """Return the packages above the module without a file of their own; others share them."""
     parts = module.split(".")[:-1]
     space: list[str] = []
-    for part in parts[:-1]:
+    for part in parts:
         if "/".join([*space, part, "__init__.py"]) in wheel.files:
             break
         space.append(part)
     return ".".join(space)
-
-
-def _variable(package: str) -> str:
-    return f"{package.upper().replace('.', '_').strip('_')}_RUNTIME"
 
 
 def complete(table: Mapping[str, Any], asked: Asked) -> dict[str, Any]:

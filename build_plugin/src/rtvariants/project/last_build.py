@@ -21,7 +21,7 @@ def files(workspace: Path, root: Path) -> list[Path]:
     target = target_directory(find_cargo(), root, workspace, os.environ)
     # rtvariants/TARGET/LEVEL/RUNTIME is cargo's target directory for one runtime.
     # Several projects may share a target directory.
-    lists = [dep_info(p) for p in (target / "rtvariants").glob("*/*/*/*/release/*.d")]
+    lists = [dep_info(p) for p in (target / "rtvariants").glob("*/*/*/*/*/*.d")]
     mine = [read for read in lists if any(path.is_relative_to(root) for path in read)]
     found = {file for read in mine for path in read for file in _below(path)}
     return sorted(file for file in found if not file.is_relative_to(target))
