@@ -45,7 +45,7 @@ def test_a_folder_is_used_as_it_is(tmp_path):
         ("two words", "no such file or folder"),
     ],
 )
-def test_what_is_no_source_is_said(name, said, tmp_path):
+def test_a_name_without_sources_is_an_error(name, said, tmp_path):
     with pytest.raises(source.SourceError, match=said):
         source.found(name, tmp_path)
 
