@@ -9,6 +9,7 @@ import pytest
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config import load
 from rtvariants.shim import generated, place, table
+from rtvariants.targets.abi import required
 
 MACHINE = platform.machine()
 V3 = {"x86_64": "x86_64_v3", "aarch64": "aarch64"}
@@ -44,7 +45,7 @@ features=
 index-bits={index_bits}
 allocator=system
 stated-by=crate
-abi=cp310-abi3
+abi={abi}
 page-size=
 toolchain=rustc 1.95.0
 commit=
@@ -91,26 +92,33 @@ def stamp_of(runtime):
     return STAMP.format(machine=MACHINE, **runtime.as_dict()).encode()
 
 
-@pytest.fixture
-def fat(native, table_of):
-    """Return a fat wheel as a build writes it."""
-    made = table.of(table_of(), MACHINE, "linux", "cp310-abi3", "1.2")
+def fat_wheel(native, config, abi="cp310-abi3"):
+    """Return a fat wheel as a build writes it, for the Pythons of an ABI."""
+    made = table.of(config, MACHINE, "linux", abi, "1.2")
     made = table.stamped(made, {r.name: stamp_of(r) for r in made.runtimes})
+    tag = TAG.replace("cp310-abi3", abi)
+    suffix = required(abi).suffix(f"{MACHINE}-unknown-linux-gnu")
     files = {
         "sample/__init__.py": b"",
         "sample/_core.py": place.text("sample").encode(),
         **{f"_sample_loader/{n}": text.encode() for n, text in generated.files([made]).items()},
         "sample_pack-1.2.dist-info/METADATA": METADATA.encode(),
-        "sample_pack-1.2.dist-info/WHEEL": WHEEL.format(pure="false", tag=TAG).encode(),
+        "sample_pack-1.2.dist-info/WHEEL": WHEEL.format(pure="false", tag=tag).encode(),
         "sample_pack-1.2.dist-info/licenses/LICENSE": b"MIT",
         "sample_pack-1.2.dist-info/entry_points.txt": b"",
     }
     for runtime in made.runtimes:
         package = runtime.module.partition(".")[0]
         files[f"{package}/__init__.py"] = b""
-        files[f"{package}/_core.abi3.so"] = native(stamp_of(runtime))
+        files[f"{package}/_core{suffix}"] = native(stamp_of(runtime))
         files[f"{package}/rtvariants.stamp"] = stamp_of(runtime)
-    return Wheel("sample_pack", "1.2", TAG, files).sealed()
+    return Wheel("sample_pack", "1.2", tag, files).sealed()
+
+
+@pytest.fixture
+def fat(native, table_of):
+    """Return a fat wheel for the stable ABI."""
+    return fat_wheel(native, table_of())
 
 
 def rules(problems):

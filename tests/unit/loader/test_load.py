@@ -1,10 +1,12 @@
 """`load()` of an installed package, in processes of its own: what is bound, what is refused."""
 
 import sys
+import sysconfig
 
 import pytest
 
-from rtvariants.shim.table import stamped
+from rtvariants import loader
+from rtvariants.shim.table import changed, stamped
 
 from .conftest import HAS, LACKS, stamp
 
@@ -411,3 +413,50 @@ def test_archspec_is_not_asked_about_unwanted_runtimes(sample, name):
     code = "import sys, sample; print(sample.core.NAME, 'archspec' in sys.modules)"
     done = sample.python("-c", code, SAMPLE_RUNTIME=name)
     assert done.stdout.split() == [name, "False"]
+
+
+MINOR = sys.version_info[1]
+THREADS = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+OTHER_PYTHONS = {
+    f"cp3{MINOR + 1}-abi3": f"it is for CPython 3.{MINOR + 1} or newer, with the GIL",
+    f"cp3{MINOR - 1}-cp3{MINOR - 1}": f"it is for CPython 3.{MINOR - 1}",
+    f"cp3{MINOR + 1}-cp3{MINOR + 1}": f"it is for CPython 3.{MINOR + 1}",
+    f"cp3{MINOR}-cp3{MINOR}{'' if THREADS else 't'}": "it is for ",
+    f"cp3{MINOR + 1}-abi3.abi3t": f"it is for CPython 3.{MINOR + 1} or newer, and",
+}
+THESE = [f"cp3{MINOR}-cp3{MINOR}{THREADS}", f"cp3{MINOR}-abi3.abi3t", "cp310-abi3.abi3t"]
+
+
+def of_abi(sample, abi, *, known=True):
+    """Give all runtimes an ABI; a base of split packages does not know it."""
+    rows = tuple(changed(each, abi=abi if known else "") for each in sample.table.runtimes)
+    sample.freeze(runtimes=rows)
+    for each in rows:
+        facts = {"level": each.level, "index_bits": each.index_bits}
+        sample.stamp(each.name, stamp(runtime=each.name, abi=abi, **facts))
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["one wheel", "a base"])
+@pytest.mark.parametrize("abi", OTHER_PYTHONS)
+def test_a_module_for_another_python_is_never_loaded(sample, abi, known):
+    of_abi(sample, abi, known=known)
+    for name in ("fast", "plain"):
+        # Python would find it by this name.
+        sample.native(name, "raise SystemExit('loaded all the same')")
+    for environ in ({}, {"SAMPLE_RUNTIME": "plain"}):
+        said = sample.chosen(**environ)
+        assert OTHER_PYTHONS[abi] in said
+        assert f"and this is {'free-threaded ' if THREADS else ''}CPython 3.{MINOR}" in said
+        assert "hint: install a build of `sample` for this Python" in said
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["one wheel", "a base"])
+@pytest.mark.parametrize("abi", THESE)
+def test_a_module_for_this_python_is_loaded(sample, abi, known):
+    of_abi(sample, abi, known=known)
+    assert sample.chosen() == "fast"
+
+
+@pytest.mark.parametrize("abi", ["", "py3-none", "pp310-pypy310_pp73", "cp3-abi3", "abi3"])
+def test_an_unknown_abi_is_refused(abi):
+    assert not loader.loads(abi.encode())

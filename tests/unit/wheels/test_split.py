@@ -4,7 +4,7 @@ from dataclasses import replace
 from email.parser import HeaderParser
 
 import pytest
-from sample_wheels import BASE, MACHINE, RUNTIMES, text, with_files
+from sample_wheels import BASE, MACHINE, RUNTIMES, fat_wheel, text, with_files
 
 from rtvariants.errors import ConfigError, WheelError
 from rtvariants.shim import generated
@@ -144,6 +144,22 @@ def test_platforms_share_one_base_or_none_is_made(fat, table_of):
     other = with_files(musl, {"sample/__init__.py": b"1"})
     with pytest.raises(WheelError, match="`, a file of the base package"):
         split.cut([fat, other], table_of())
+
+
+PYTHONS = ("cp311-cp311", "cp312-cp312", "cp314-cp314t")
+
+
+def test_pythons_share_one_base_too(native, table_of, fat):
+    fats = [fat, *(fat_wheel(native, table_of(), abi) for abi in PYTHONS)]
+    base, *runtimes = split.cut(fats, table_of())
+    assert [check(wheel) for wheel in (base, *runtimes)] == [[]] * 13
+    assert len({wheel.filename for wheel in runtimes}) == 12
+    # Whatever is cut together: the base is the same, as another machine may cut the others.
+    alone = [split.cut([one], table_of())[0] for one in fats]
+    assert {tuple(sorted(each.files.items())) for each in (base, *alone)} == {
+        tuple(sorted(base.files.items()))
+    }
+    assert {r.abi for made in contents(base).tables for r in made.runtimes} == {""}
 
 
 def test_only_fat_wheels_are_cut(cut, table_of):

@@ -139,7 +139,9 @@ def _quick() -> "ModuleType | None":
             text = os.read(descriptor, 4096)
         finally:
             os.close(descriptor)
-        if not _is_stamp(text, stated):
+        if not _is_stamp(text, stated) or not loads(
+            text.partition(b"\nabi=")[2].split(b"\n", 1)[0]
+        ):
             return None
         return native(name, folder, text)
     except (ImportError, OSError, OverflowError):
@@ -197,6 +199,24 @@ def carries(path: str, stamp: bytes) -> bool:
         return False
     finally:
         os.close(descriptor)
+
+
+def loads(abi: bytes) -> bool:
+    """Return whether this Python loads extension modules of an ABI, by the tag in their stamp.
+
+    The name of a file need not say it: `.pyd` may be of the stable ABI or of any version.
+    """
+    import _imp
+
+    python, _, kind = abi.partition(b"-")
+    minor = sys.version_info[1]
+    mine = f"3{minor}"
+    threads = f"{mine}t" in _imp.extension_suffixes()[0]
+    if sys.implementation.name != "cpython" or not python[3:].isdigit():
+        return False
+    if kind.startswith(b"abi3"):
+        return int(python[3:]) <= minor and (not threads or kind == b"abi3.abi3t")
+    return kind.decode() == f"cp{mine}{'t' if threads else ''}"
 
 
 def _is_file_of(module: "ModuleType", path: str) -> bool:

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from . import loads
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
 from .host import archspec_host, described, kernel_host
@@ -200,10 +201,35 @@ def _wrong_stamp(table: Table, runtime: Runtime, folder: str) -> "Rejection | No
     problem = problem or _foreign(table.alias, folder, text)
     if problem is not None:
         return Rejection(runtime=runtime.name, kind="stamp", reason=f"{problem}: `{path}`")
+    if not loads(facts["abi"].encode()):
+        reason = f"it is for {_pythons(facts['abi'])}, and this is {_this()}"
+        return Rejection(runtime=runtime.name, kind="python", reason=reason)
     problem = page_problem(facts)
     if problem is None:
         return None
     return Rejection(runtime=runtime.name, kind="load", reason=problem)
+
+
+def _pythons(abi: str) -> str:
+    """Return which Pythons load a module of an ABI.
+
+    >>> _pythons("cp311-cp311"), _pythons("cp314-cp314t"), _pythons("cp310-abi3")
+    ('CPython 3.11', 'free-threaded CPython 3.14', 'CPython 3.10 or newer, with the GIL')
+    """
+    python, _, kind = abi.partition("-")
+    name = f"CPython 3.{python[3:]}"
+    if kind.startswith("abi3"):
+        return f"{name} or newer" + ("" if kind.endswith("t") else ", with the GIL")
+    return f"free-threaded {name}" if kind.endswith("t") else name
+
+
+def _this() -> str:
+    """Return this Python as `_pythons` names one."""
+    import _imp
+
+    name, minor = sys.implementation.name.replace("cpython", "CPython"), sys.version_info[1]
+    threads = f"3{minor}t" in _imp.extension_suffixes()[0]
+    return f"{'free-threaded ' if threads else ''}{name} 3.{minor}"
 
 
 def holds(native: str, stamp: bytes) -> bool:

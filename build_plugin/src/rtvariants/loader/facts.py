@@ -80,7 +80,7 @@ class Request(Value):
 class Rejection(Value):
     """Why one runtime was not chosen.
 
-    `kind` is one of `machine`, `system`, `absent`, `stamp`, `cpu`, `guard`, `archive`,
+    `kind` is one of `machine`, `system`, `python`, `absent`, `stamp`, `cpu`, `guard`, `archive`,
     `interpreter`, `load` (it can't run), `request`, `explicit`, `index`, `allocator`, `preferred`
     (it was not wanted).
     """

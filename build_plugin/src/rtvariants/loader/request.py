@@ -201,6 +201,8 @@ def _elsewhere(table: Table, kinds: "set[str]") -> "str | None":
             f"install `{table.package}` next to the zip file instead of into it, or pack with a "
             "tool that unpacks extension modules at startup, such as `pex` or `shiv`"
         )
+    if "python" in kinds:
+        return f"install a build of `{table.package}` for this Python"
     if "interpreter" in kinds:
         return (
             f"import `{table.package}` only in the main interpreter; for parallel work use "

@@ -51,11 +51,12 @@ class Runtime(Value):
     """One native build of the core, as the build plugin wrote it into the wheel.
 
     `needs` are the level's CPU features in the spelling of the system's own list; `select` is
-    `auto`, or `explicit` for a runtime that is only chosen on request. `index_bits` is `None` in a
-    package without row numbers. `install` is the requirement that installs this runtime
-    (`name==version`) where it may be absent, else empty. `stamp` is the text of its stamp where it
-    comes with this table, in one wheel; it is empty where it may have been built elsewhere, with
-    another compiler or from another commit.
+    `auto`, or `explicit` for a runtime that is only chosen on request. `abi` is that of its file;
+    empty where each Python has its own. `index_bits` is `None` in a package without row numbers.
+    `install` is the requirement that installs this runtime (`name==version`) where it may be
+    absent, else empty. `stamp` is the text of its stamp where it comes with this table, in one
+    wheel; it is empty where it may have been built elsewhere, with another compiler or from another
+    commit.
     """
 
     __slots__ = (

@@ -115,7 +115,8 @@ def _known(table: Table, runtime: Runtime) -> tuple[str, ...]:
         f"level={runtime.level}\ntarget={table.machine}-"
     )
     facts = f"\nindex-bits={runtime.index_bits or ''}\nallocator={runtime.allocator}\nstated-by="
+    # Each Python may have a module of its own.
+    abi = (f"\nabi={runtime.abi}\npage-size=",) if runtime.abi else ("\nabi=", "\npage-size=")
     return (
-        head, "-linux", "\nfeatures=", facts, f"\nabi={runtime.abi}\npage-size=", "\ntoolchain=",
-        "\ncommit=", f"\n{END}\n",
+        head, "-linux", "\nfeatures=", facts, *abi, "\ntoolchain=", "\ncommit=", f"\n{END}\n",
     )  # fmt: skip

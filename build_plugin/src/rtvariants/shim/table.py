@@ -64,12 +64,15 @@ def of(
     )
 
 
-def all_of(config: Config, abi: str, version: str, install: Mapping[str, str]) -> tuple[Table, ...]:
-    """Return the tables of every platform that pyproject.toml has levels for."""
+def all_of(config: Config, version: str, install: Mapping[str, str]) -> tuple[Table, ...]:
+    """Return the tables of every platform that pyproject.toml has levels for.
+
+    They are for every Python, and the stamp of a runtime says for which one it is.
+    """
     machines = sorted({m for runtime in config.runtimes for m in runtime.levels}, reverse=True)
     systems = config.runtimes[0].allocators
     return tuple(
-        of(config, machine, system, abi, version, install=install)
+        of(config, machine, system, "", version, install=install)
         for system in systems
         for machine in machines
     )

@@ -69,10 +69,16 @@ def _one_version(fats: Sequence[Wheel], config: Config) -> None:
             raise WheelError(
                 Problem(f"not of `{fats[0].project}` {fats[0].version}", hint, fat.filename, "pack")
             )
-    platforms = [fat.tag.rpartition("-")[2] for fat in fats]
-    if twice := next((p for p in platforms if platforms.count(p) > 1), None):
-        hint = "give one wheel for each platform"
+    tags = [_place(fat) for fat in fats]
+    if twice := next((t for t in tags if tags.count(t) > 1), None):
+        hint = "give one wheel for each platform and Python"
         raise WheelError(Problem(f"two wheels for `{twice}`", hint, fats[0].filename, "pack"))
+
+
+def _place(fat: Wheel) -> str:
+    """Return where a wheel is for: its platform, with the Python unless it is for many."""
+    python, platform = fat.tag.rsplit("-", 1)
+    return platform if "-abi3" in python and "abi3t" not in python else fat.tag
 
 
 def _same_project(source: Path, fat: Wheel) -> None:

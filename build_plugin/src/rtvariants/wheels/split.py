@@ -47,7 +47,7 @@ def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
         raise ConfigError(problems)
     for wheel, (_, table) in zip(fats, found, strict=True):
         _same_table(wheel, table, config)
-    bases = [_base(each, table, config, made) for each, table in found]
+    bases = [_base(each, config, made) for each, _ in found]
     for fat, base in zip(fats[1:], bases[1:], strict=True):
         _same_base(fats[0], bases[0], fat, base)
     # A wheel that was built on Windows knows of no programs.
@@ -75,9 +75,9 @@ def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
         raise WheelError(Problem(what, hint, other.filename, "split"))
 
 
-def _base(found: Contents, table: Table, config: Config, made: Distributions) -> Wheel:
+def _base(found: Contents, config: Config, made: Distributions) -> Wheel:
     fat = found.wheel
-    every = tables.all_of(config, table.runtimes[0].abi, fat.version, made.pins(fat.version))
+    every = tables.all_of(config, fat.version, made.pins(fat.version))
     files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
     for runtime in made.names:
         for name in sbom_members(fat, found.package, runtime):

@@ -1,7 +1,11 @@
 """Extension modules that contradict the tag of their wheel."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from sample_wheels import fat_wheel, with_files
+
+from rtvariants.wheels.check import check
 from rtvariants.wheels.rules import natives
 
 
@@ -33,3 +37,26 @@ def test_a_module_without_a_valid_signature_is_refused(small_library):
     data[1 << 14] ^= 1
     (what,) = natives.contradictions(bytes(data), "cp310-abi3-macosx_11_0_arm64")
     assert "pages differ" in what
+
+
+@pytest.mark.parametrize("abi", ["cp310-abi3", "cp311-cp311", "cp314-cp314t", "cp315-abi3.abi3t"])
+def test_the_name_of_a_module_is_one_of_its_abi(native, table_of, abi):
+    wheel = fat_wheel(native, table_of(), abi)
+    assert check(wheel) == []
+    name = next(n for n in wheel.files if n.startswith("_sample_fast/_core."))
+    for suffix in (".so", ".cpython-313-x86_64-linux-gnu.so"):
+        other = {name: None, f"_sample_fast/_core{suffix}": wheel.files[name]}
+        (problem,) = check(with_files(wheel, other))
+        assert "is not one of its ABI" in problem.what
+        assert problem.hint.startswith("Python finds it by a name that ends with `.")
+
+
+def test_a_stamp_of_another_python_than_the_tag_is_refused(native, table_of):
+    wheel = fat_wheel(native, table_of(), "cp311-cp311")
+    info = "sample_pack-1.2.dist-info/WHEEL"
+    text = wheel.files[info].replace(b"cp311-cp311", b"cp312-cp312")
+    tag = wheel.tag.replace("cp311-cp311", "cp312-cp312")
+    problems = check(replace(with_files(wheel, {info: text}), tag=tag))
+    assert {p.what.partition("ABI ")[2] for p in problems} == {
+        "`cp311-cp311`, the tag says `cp312-cp312`"
+    }

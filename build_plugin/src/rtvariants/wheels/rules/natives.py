@@ -11,6 +11,7 @@ from rtvariants.files import temporary_folder
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.native import binary, codesign
 from rtvariants.native.model import Binary
+from rtvariants.targets import abi as abis
 from rtvariants.wheels.contents import Contents
 
 _MANYLINUX = re.compile(r"manylinux_(\d+)_(\d+)_(\w+)")
@@ -66,6 +67,15 @@ def tag(found: Contents) -> Iterator[Violation]:
         abi = "-".join(found.wheel.tag.split("-")[:2])
         if stamp["abi"] != abi:
             yield f"`{name}` has ABI `{stamp['abi']}`, the tag says `{abi}`", AGAIN
+        known = abis.read(stamp["abi"])
+        if known is None:
+            yield f"`{name}` has ABI `{stamp['abi']}`, which no Python has", AGAIN
+        elif not known.fits(name.rpartition("/")[2]):
+            what = f"the name `{name}` is not one of its ABI, `{known.tag}`"
+            yield (
+                what,
+                f"Python finds it by a name that ends with `{known.suffix(stamp['target'])}`",
+            )
 
 
 def instrumented(found: Contents) -> Iterator[Violation]:
