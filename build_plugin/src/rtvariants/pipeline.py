@@ -15,7 +15,7 @@ from .compile.plan import jobs, plan
 from .config.overrides import INSTRUMENTED
 from .errors import MachineError
 from .locking import Lock
-from .project import staging
+from .project import python_notes, staging
 from .project.tree import Project
 from .toolchain import probe
 
@@ -42,6 +42,7 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
         return handed
     project, home = (project, None) if editable else staging.staged(project, output)
     tools, crate = _inspected(project)
+    python_notes.say(project, tools, crate, editable=editable)
     tools = replace(tools, target_base=home or tools.target_base)
     folder = tools.target_base / "rtvariants" / tools.target
     lock = Lock(folder)

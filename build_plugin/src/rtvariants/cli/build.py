@@ -3,6 +3,9 @@
 The folder contains what a wheel would: the loader and one package for each runtime, all checked.
 With the project's Python files the package can be imported: `PYTHONPATH=FOLDER:python python`. If
 they have no file at the place of the extension module, use `rtvariants develop` instead.
+
+With `--python 3.12,3.13` the command writes wheels: one for each Python, or one for all of them if
+the crate is for the stable ABI.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from rtvariants.toolchain import probe
 from rtvariants.wheels import importable
 
 from . import options as shared
+from . import pythons
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     shared.project(parser)
     shared.platform(parser)
     shared.building(parser)
+    shared.python(parser, "; writes a wheel for each, with commas between several")
     parser.add_argument(
-        "--out", metavar="DIR", help="output folder (default: a folder in the target directory)"
+        "--out",
+        metavar="DIR",
+        help="output folder (default: a folder in the target directory, or `dist` for wheels)",
     )
 
 
@@ -35,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
     """Build, write the files, and print where they are."""
     root = shared.root(options)
     shared.use_platform(options)
+    if options.python:
+        return pythons.write(root, options)
     with shared.overriding(options):
         project = tree.read(root)
         config = project.config

@@ -63,6 +63,15 @@ def platform(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def python(parser: argparse.ArgumentParser, also: str = "") -> None:
+    """Add the Pythons to build for; `also` is the rest of the help."""
+    parser.add_argument(
+        "--python", action="append", metavar="VERSION",
+        help="build for this Python, such as `3.13`, `3.14t` or the path of a program, if the "
+        f"crate is not for the stable ABI (default: the one that runs){also}",
+    )  # fmt: skip
+
+
 def use_platform(options: argparse.Namespace) -> None:
     """Use the platform of the options for all builds of this process and its subprocesses."""
     if options.platform:
@@ -90,5 +99,6 @@ def root(options: argparse.Namespace) -> Path:
 
 def overriding(options: argparse.Namespace) -> AbstractContextManager[None]:
     """Let the options override environment and configuration wherever it is read inside."""
-    names = {name: name for name in ("jobs", "frugal", "events", "pgo")} | {"runtime": "runtimes"}
+    names = {name: name for name in ("jobs", "frugal", "events", "pgo", "python")}
+    names["runtime"] = "runtimes"
     return load.overriding(options={n: getattr(options, o, None) for o, n in names.items()})

@@ -28,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants plan`."""
     shared.project(parser)
     shared.platform(parser)
+    shared.python(parser)
     parser.add_argument("--jobs", type=int, metavar="N", help="number of compilers at once")
     parser.add_argument(
         "--frugal", action="store_true", default=None, help="build one runtime after the other"
@@ -52,9 +53,9 @@ def run(options: argparse.Namespace) -> int:
     shared.use_platform(options)
     with shared.overriding(options):
         project = tree.read(root)
+        config = project.config
+        tools, crate = probe.inspect(config)
     shared.check_backend(project)
-    config = project.config
-    tools, crate = probe.inspect(config)
     version = versions.version(project, crate)
     builds = plan.plan(config, tools, crate, version)
     jobs = plan.jobs(config, tools)

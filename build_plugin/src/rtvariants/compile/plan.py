@@ -271,7 +271,7 @@ def _env(runtime: str, contract: Contract) -> dict[str, str]:
 def _interpreter(toolchain: Toolchain) -> tuple[str, ...]:
     """Return the files of the Python that loads what is built, if it is one of this machine."""
     python = toolchain.python
-    if toolchain.target != toolchain.host:
+    if toolchain.target != toolchain.host or not python.executable:
         return ()
     return (python.executable, *([python.library] if python.library else ()))
 

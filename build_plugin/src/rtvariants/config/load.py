@@ -12,12 +12,12 @@ from rtvariants.errors import ConfigError, Problem
 
 from . import consistency, pyproject
 from .model import TABLE, Config
-from .overrides import Overrides, current, given
+from .overrides import GIVEN, Overrides, current, given
 from .problems import Problems
 from .reading import read_table
 from .reference import overridable
 
-_OVERRIDABLE = tuple(each.override for each in overridable(Config))
+_OVERRIDABLE = (*(each.override for each in overridable(Config)), *GIVEN)
 
 
 def read(root: Path) -> Config:

@@ -28,8 +28,11 @@ VARIABLES = {
         "set by a build that runs the command of `[tool.rtvariants.pgo]`: the modules that the "
         "project's backend puts into a wheel for it"
     ),
+    "RTVARIANTS_PYTHON": "the Python to build for, such as `3.13`, `3.14t` or a program's path",
     "RTVARIANTS_REBUILDING": "set by a rebuild at import, so that its processes start no other",
 }
+#: Settings that are given for one build, and are in no pyproject.toml.
+GIVEN = ("python",)
 # The plan sets them for cargo and the guard's macro reads them; the plugin reads none of them.
 _STAMP = ("ABI", "COMMIT", "LEVEL", "PACKAGE", "PAGE_SIZE", "TARGET", "TOOLCHAIN", "VERSION")
 

@@ -16,7 +16,7 @@ from rtvariants.targets import levels, platforms
 from rtvariants.targets.allocators import OWN_FLAGS
 from rtvariants.targets.platforms import SYSTEMS
 
-from . import cargo_config, compiler, cross, git, interpreter, requirements
+from . import cargo_config, compiler, cross, git, interpreter, interpreters, requirements
 from . import crate as crates
 from .cargo_config import CargoConfig
 from .cargo_path import require_cargo
@@ -138,7 +138,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
         commit=at.result(),
         locked=bool(crate.locked),
         cpus=_cpus(settings),
-        python=interpreter.this(),
+        python=interpreters.chosen(),
         cross=chosen,
         cross_env=chosen.env(environ) if chosen else {},
         home=home() or Path(),
@@ -150,7 +150,7 @@ def inspect(config: Config) -> tuple[Toolchain, Crate]:
     )
     python = toolchain.python
     crate = crates.resolve(cargo, crate, config, target, env=toolchain.environment, python=python)
-    if target == host and not abis.required(crate.abi).stable:
+    if target == host and python.suffix and not abis.required(crate.abi).stable:
         # Musl's Python of some distributions has the names of glibc's.
         crate = replace(crate, suffix=python.suffix)
     if chosen:
@@ -225,7 +225,7 @@ def ready(config: Config) -> tuple[Toolchain, Crate]:
     require_std(toolchain)
     requirements.require(toolchain.target)
     python = toolchain.python
-    if toolchain.target == toolchain.host:
+    if toolchain.target == toolchain.host and python.executable:
         abi = abis.required(crate.abi)
         built = BuiltFor(toolchain.target, toolchain.machine, toolchain.libc, abi, crate.suffix)
         interpreter.require(built, python)
