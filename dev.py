@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The commands for a person and for CI: demo, test, lint, release, bench, platforms, bare.
+"""The commands for a person and for CI: demo, test, lint, release, bench, platforms, foreign, bare.
 
 Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
 installs Debian packages only as root; otherwise it shows the command to run.
@@ -346,6 +346,25 @@ def platforms(_options: argparse.Namespace, own: list[str]) -> int:
     return 0 if found.ok else 1
 
 
+def foreign(options: argparse.Namespace, own: list[str]) -> int:
+    """Build packages of other projects from their sdists, run their tests, and write the page."""
+    environment()
+    if sentence := missing(COMPILER | EMULATOR):
+        raise DevError(*sentence.split("\nhint: "))
+    listed = re.findall(
+        r'^name = "(.+)"$', (ROOT / "tests/foreign/packages.toml").read_text("utf-8"), re.MULTILINE
+    )
+    if unknown := [name for name in options.names if name not in listed]:
+        raise DevError(f"no such package: `{unknown[0]}`", f"one of {', '.join(listed)}")
+    requirements()
+    rust()
+    names = " ".join(options.names or listed)
+    test = [PYTHON, "-m", "pytest", "-s", "tests/foreign", *own]
+    found = stage("packages of other projects", test, bool(own), RTVARIANTS_FOREIGN=names)
+    print(f"\n{found}\nThe tables are in docs/foreign.md")
+    return 0 if found.ok else 1
+
+
 def python_tests(options: argparse.Namespace, own: list[str]) -> list[Stage]:
     """Run mydf's tests once per runtime, and all other tests once."""
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", *own]
@@ -449,15 +468,18 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
-        required=True, metavar="demo|test|lint|release|bench|platforms|bare"
+        required=True, metavar="demo|test|lint|release|bench|platforms|foreign|bare"
     )
-    for action in (demo, test, lint, release, bench, platforms, bare):
+    for action in (demo, test, lint, release, bench, platforms, foreign, bare):
         # `bare` has its own options, and its script shows them.
         own_help = action is not bare
         command = commands.add_parser(action.__name__, help=action.__doc__, add_help=own_help)
         command.set_defaults(action=action)
         if action is test:
             command.add_argument("--fast", action="store_true", help="one runtime, nothing slow")
+        if action is foreign:
+            help_ = "a package of tests/foreign/packages.toml (default: all)"
+            command.add_argument("names", metavar="NAME", nargs="*", help=help_)
         if action is bench:
             command.add_argument("name", help="import_time, flights, build_time or profiles")
     options, own = parser.parse_known_args()

@@ -1,8 +1,7 @@
 """A clean environment for a set of wheels, and processes in it.
 
 None of the caller's settings reach it: it has no variables or files of pip, uv or Python, its own
-home, and no network, because every proxy leads nowhere. Only pip gets them, where it installs what
-the wheels need (`dependencies`).
+home, and no network, because installers get no index and every proxy leads nowhere.
 """
 
 from __future__ import annotations
@@ -31,11 +30,12 @@ def clean(home: Path, **more: str) -> dict[str, str]:
     return env | more
 
 
-def install(wheels: Sequence[Wheel], folder: Path) -> Path:
-    """Create an environment below `folder` and install only wheels; returns its interpreter.
+def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Path:
+    """Create an environment below `folder` and install wheels; returns its interpreter.
 
-    Raises `MachineError` if no environment can be created, and `RtvariantsError` with the last line
-    of pip's output if pip fails.
+    Without `links` only the wheels are installed; with them, everything that they require comes
+    from these folders. Raises `MachineError` if no environment can be created, and
+    `RtvariantsError` with the last line of pip's output if pip fails.
     """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
@@ -49,9 +49,13 @@ def install(wheels: Sequence[Wheel], folder: Path) -> Path:
     python = scripts / ("python.exe" if os.name == "nt" else "python")
     written = [str(plain(wheel).write(folder / "wheels")) for wheel in wheels]
     argv = [str(python), "-I", "-m", "pip", "install", "--no-index", "--no-cache-dir", "-q"]
-    done = _ran([*argv, "--disable-pip-version-check", "--no-deps", *written], home)
+    argv += ["--disable-pip-version-check", *([] if links else ["--no-deps"])]
+    argv += [word for link in links for word in ("--find-links", str(link.resolve()))]
+    done = _ran([*argv, *written], home)
     if done.returncode:
         hint = "run `pip install` with the wheels in a fresh environment to see its whole output"
+        if "No matching distribution" in done.stdout:
+            hint = "name a folder that has the missing package with `--find-links`"
         problem = Problem(f"pip can't install it: {_last(done.stdout)}", hint, wheels[0].filename)
         raise RtvariantsError(problem)
     return python

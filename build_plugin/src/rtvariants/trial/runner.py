@@ -23,9 +23,8 @@ from rtvariants.targets import platforms
 from rtvariants.toolchain import cross
 from rtvariants.wheels import check
 
-from . import dependencies, environment, probe, runs, sets
-from .dependencies import Needs
-from .judge import Outcome, ended, judge
+from . import environment, probe, runs, sets
+from .judge import Outcome, judge
 from .runs import Run
 from .sets import WheelSet
 
@@ -37,13 +36,13 @@ Say = Callable[[str], None]
 class Request:
     """How wheels are tried.
 
-    `code` runs after each import. `needs` are the packages that it runs with. `interpreters` run
-    wheels for other platforms, by a part of their platform tag. With `strict`, a run that is not
-    possible on this machine is a failure.
+    `code` runs after each import. `links` are folders with the wheels that the package requires.
+    `interpreters` run wheels for other platforms, by a part of their platform tag. With `strict`, a
+    run that is not possible on this machine is a failure.
     """
 
     code: str = ""
-    needs: Needs = field(default_factory=Needs)
+    links: tuple[Path, ...] = ()
     interpreters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emulation: bool = True
     strict: bool = False
@@ -99,7 +98,10 @@ def interpreter(text: str) -> tuple[str, list[str]]:
 
 def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
     """Check, install and run wheels; raises `WheelError` if one breaks a rule."""
-    request.needs.check()
+    for links in request.links:
+        if not links.is_dir():
+            hint = "name a folder with the wheels that the package requires"
+            raise RtvariantsError(Problem(f"no folder: `--find-links {links}`", hint))
     found = sets.group(check.all_checked(wheels))
     for part in request.interpreters:
         if not any(part in each.platforms for each in found):
@@ -130,16 +132,15 @@ class _Trial:
 
     def here(self) -> None:
         """Install wheels for this machine and run them, on emulated CPUs too."""
-        each, needs = self.each, self.request.needs
-        interpreter = environment.install(each.wheels, self.folder)
-        left = dependencies.install(interpreter, sets.missing(each), needs, each.name)
-        python = str(interpreter)
-        self._run(runs.here(each), [python, "-I"])
+        links = self.request.links
+        python = str(environment.install(self.each.wheels, self.folder, links))
+        self._run(runs.here(self.each), [python, "-I"])
         if self.request.emulation:
             self._emulated(python)
-        if left:
-            absent = ", ".join(f"`{text}`" for text in left)
-            self.tally.say(f"note: installed without {absent}: {each.shown}")
+        absent = "" if links else ", ".join(f"`{a}`" for a in sets.missing(self.each))
+        if absent:
+            hint = "; `--find-links DIR` installs them" if self.tally.failed else ""
+            self.tally.say(f"note: installed without {absent}: {self.each.shown}{hint}")
 
     def _emulated(self, python: str) -> None:
         name = f"qemu-{self.each.table.machine}"
@@ -190,24 +191,7 @@ class _Trial:
             forced = {**env, self.each.table.env: one.runtime.name}
             status, out = environment.run(command, program, home, forced, _SECONDS)
             digest = hashlib.sha256(self.each.native(one.runtime) or b"").hexdigest()
-            outcome = judge(self.each, one, status, out, digest)
-            if outcome.failure and one.cpu and not one.refuses and (why := self._foreign(command)):
-                what = (
-                    f"{one.runtime.name} on {one.cpu}: what it requires does not run there: {why}"
-                )
-                self.tally.skipped(f"{self.each.shown}: {what}")
-                continue
-            self.tally.ended(self.each, outcome)
-
-    def _foreign(self, command: Sequence[str]) -> str:
-        """Return why packages that the wheel needs can't be imported, as on an emulated old CPU."""
-        names = self.request.needs.names(sets.missing(self.each))
-        if not names:
-            return ""
-        status, out = environment.run(
-            command, probe.imports(names), self.folder / "home", {}, _SECONDS
-        )
-        return ended(status, out) if status else ""
+            self.tally.ended(self.each, judge(self.each, one, status, out, digest))
 
 
 def _prepared(tag: str) -> tuple[Sequence[str], str]:

@@ -1,0 +1,1 @@
+"""Packages of other projects: built from their unmodified sdists, tested, emulated, measured."""
