@@ -51,7 +51,7 @@ def project(tmp_path_factory):
         file.write(TABLE)
     config = load.read(folder)
     try:
-        profdata.find(probe.inspect(config)[0])
+        profdata.find(profdata.of(probe.inspect(config)[0]))
     except MachineError as error:
         pytest.skip(f"NOT RUN: {error}")
     return folder

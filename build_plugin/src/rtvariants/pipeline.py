@@ -24,18 +24,27 @@ if TYPE_CHECKING:
 
     from .compile.build import Build
     from .compile.profile import Profile
+    from .pgo.training import Insert
     from .toolchain.crate import Crate
     from .toolchain.probe import Toolchain
     from .verify.cached import Checked
     from .wheels.layout import Package
 
 
-def build(project: Project, version: str, output: Path, *, editable: bool) -> tuple[Package, Lock]:
+def build(
+    project: Project,
+    version: str,
+    output: Path,
+    *,
+    editable: bool,
+    insert: Insert | None = None,
+) -> tuple[Package, Lock]:
     """Build every runtime of a project and return the files of its wheel.
 
     `output` is the folder that the wheel will go to. The lock is to be released once the files are
-    in the wheel. Raises `RtvariantsError`; `MachineError` among them where one of the two folders
-    can't be written.
+    in the wheel. `insert` makes a wheel with such files, where not the project's backend does.
+    Raises `RtvariantsError`; `MachineError` among them where one of the two folders can't be
+    written.
     """
     _require_temporary()
     if handed := _handed(output):
@@ -50,7 +59,9 @@ def build(project: Project, version: str, output: Path, *, editable: bool) -> tu
         _require_programs(folder)
         diagnosis.require_writable(output)
         with diagnosis.of_writing(folder):
-            return _built(project, tools, crate, version, editable=editable), lock
+            if editable:
+                return _editable(project, tools, crate, version), lock
+            return _built(project, tools, crate, version, insert), lock
     except BaseException:
         lock.release()
         raise
@@ -120,14 +131,13 @@ def _inspected(project: Project) -> tuple[Toolchain, Crate]:
 
 
 def _built(
-    project: Project, tools: Toolchain, crate: Crate, version: str, *, editable: bool
+    project: Project, tools: Toolchain, crate: Crate, version: str, insert: Insert | None
 ) -> Package:
     from .wheels import layout
 
-    if editable:
-        builds = plan(project.config, tools, crate, version, editable=True)
-        return _editable(project, tools, crate, version, builds)
-    found = _profiled(project, tools, crate, version) if project.config.pgo.on else {}
+    found: Mapping[str, Profile] = {}
+    if project.config.pgo.on:
+        found = _profiled(project, tools, crate, version, insert)
     builds = plan(project.config, tools, crate, version, profiles=found)
     before = project.sources.times()
     done = _verified(project, tools, crate, builds)
@@ -138,22 +148,21 @@ def _built(
 
 
 def _profiled(
-    project: Project, tools: Toolchain, crate: Crate, version: str
+    project: Project, tools: Toolchain, crate: Crate, version: str, insert: Insert | None
 ) -> Mapping[str, Profile]:
     from .pgo import profiles
     from .pgo.training import Task
 
     names = tuple(runtime.name for runtime in project.config.wanted)
-    return profiles.of(Task(project, tools, crate, version, names))
+    return profiles.of(Task(project, tools, crate, version, names, insert))
 
 
-def _editable(
-    project: Project, tools: Toolchain, crate: Crate, version: str, builds: Sequence[Build]
-) -> Package:
+def _editable(project: Project, tools: Toolchain, crate: Crate, version: str) -> Package:
     from .compile import freshness
     from .shim import table
     from .wheels import editable, layout
 
+    builds = plan(project.config, tools, crate, version, editable=True)
     before = editable.State.of(project)
     done = _verified(project, tools, crate, builds)
     made = layout.assemble(project.config, tools, done, version)

@@ -15,6 +15,7 @@ from rtvariants.cli import main
 from rtvariants.cli import plan as command
 from rtvariants.compile.plan import plan
 from rtvariants.config import load
+from rtvariants.config.pgo import PgoConfig
 from rtvariants.targets import levels
 from rtvariants.toolchain.probe import flag_sets
 
@@ -74,3 +75,21 @@ def test_a_wrong_configuration_is_reported_and_no_plan_is_printed(tmp_path, caps
 def test_an_unknown_runtime_is_an_error_with_the_nearest_name(root, capsys):
     assert main(["plan", str(root / "tests/packages/greeter"), "--runtime", "fst"]) == 1
     assert "unknown runtime to build: `fst`\nhint: did you mean `fast`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"command": "c"}, "profiles: of `c`"),
+        ({"profiles": "pgo"}, "profiles: those in `pgo` that fit"),
+        ({"command": "c", "profiles": "pgo"}, "profiles: those in `pgo` that fit, else of `c`"),
+        ({"command": "c", "profiles": "pgo", "mode": "run"}, "profiles: of `c`"),
+        ({"command": "c", "profiles": "pgo", "mode": "stored"}, "those in `pgo` that fit"),
+    ],
+)
+def test_a_build_with_profiles_says_where_they_come_from(made, settings, said):
+    profiled = replace(made, profiles=PgoConfig(**settings))
+    (line,) = (line for line in command.text(profiled).splitlines() if "profiles: " in line)
+    assert line.endswith(said)
+    assert command.facts(profiled)["profiles"]["mode"] == settings.get("mode", "auto")
+    assert "profiles: " not in command.text(made)

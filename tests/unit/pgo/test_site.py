@@ -13,6 +13,7 @@ from rtvariants.config import load
 from rtvariants.config.overrides import INSTRUMENTED
 from rtvariants.errors import RtvariantsError
 from rtvariants.pgo import site
+from rtvariants.wheels.layout import Package
 
 FILES = {
     "pkg/__init__.py": b"",
@@ -42,10 +43,14 @@ def test_a_build_that_another_one_calls_gets_its_modules(tmp_path, monkeypatch):
     monkeypatch.delenv(INSTRUMENTED, raising=False)
     assert site.handed() is None
     note = tmp_path / "handed.json"
-    note.write_text(json.dumps({"files": {"_pkg_a/_core.so": "/t/native.so"}, "tag": "t"}))
+    files, places = {"_pkg_a/_core.so": "/t/native.so"}, {"pkg/_core.py": "/t/place.py"}
+    said = {"files": files, "places": places, "tag": "t"}
+    note.write_text(json.dumps(said))
     monkeypatch.setenv(INSTRUMENTED, str(note))
     found = site.handed()
-    assert (found.files, found.tag) == ({"_pkg_a/_core.so": Path("/t/native.so")}, "t")
+    assert found == Package(
+        {"_pkg_a/_core.so": Path("/t/native.so")}, "t", places={"pkg/_core.py": Path("/t/place.py")}
+    )
 
 
 def test_nothing_is_installed_where_all_requirements_are_there(tmp_path):

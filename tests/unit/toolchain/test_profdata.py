@@ -29,7 +29,8 @@ Functions shown: 2
 
 
 def tools(tmp_path, llvm="22.1.2"):
-    return replace(TOOLCHAIN, llvm=llvm, sysroot=tmp_path / "toolchains" / "1.95")
+    made = replace(TOOLCHAIN, llvm=llvm, sysroot=tmp_path / "toolchains" / "1.95")
+    return profdata.of(made)
 
 
 def program(folder, name, version):

@@ -2,7 +2,8 @@
 
 For each runtime: the level with the CPU features that the compiler turns on for it, the exact
 command and environment, the target directory, and the file that will be there. `rtvariants build`
-follows the same plan.
+follows the same plan; with profiles, it builds each runtime with counters before, and adds the flag
+of its profile to these commands.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from rtvariants.compile import plan
 from rtvariants.compile.build import Build
+from rtvariants.config.pgo import PgoConfig
 from rtvariants.project import tree
 from rtvariants.project import version as versions
 from rtvariants.toolchain import probe
@@ -45,6 +47,7 @@ class Plan:
     jobs: int
     lanes: int
     builds: tuple[Build, ...]
+    profiles: PgoConfig | None = None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
     builds = plan.plan(config, tools, crate, version)
     jobs = plan.jobs(config, tools)
     lanes = 1 if config.build.frugal else min(jobs, len(builds))
-    made = Plan(config.package, version, jobs, lanes, builds)
+    profiles = config.pgo if config.pgo.on else None
+    made = Plan(config.package, version, jobs, lanes, builds, profiles)
     print(json.dumps(facts(made), indent=2) if options.json else text(made))
     return 0
 
@@ -72,6 +76,12 @@ def facts(made: Plan) -> dict[str, Any]:
         "version": made.version,
         "jobs": made.jobs,
         "lanes": made.lanes,
+        "profiles": made.profiles
+        and {
+            "mode": made.profiles.mode,
+            "command": made.profiles.command,
+            "folder": made.profiles.profiles,
+        },
         "builds": [_facts(each) for each in made.builds],
     }
 
@@ -110,8 +120,18 @@ def text(made: Plan) -> str:
         f"{made.package} {made.version}",
         f"builds: {len(made.builds)}, compilers at once: {made.jobs}",
         f"order: {order.join(names)}",
+        *([f"profiles: {_profiles(made.profiles)}"] if made.profiles else []),
     ]
     return "\n\n".join(["\n".join(head), *(_text(each) for each in made.builds)])
+
+
+def _profiles(settings: PgoConfig) -> str:
+    """Return where the profiles of a build come from."""
+    stored = f"those in `{settings.profiles}` that fit" if settings.profiles else ""
+    command = f"of `{settings.command}`" if settings.command else ""
+    if settings.mode == "stored" or not command:
+        return stored
+    return f"{stored}, else {command}" if stored and settings.mode == "auto" else command
 
 
 def _quoted(value: str) -> str:

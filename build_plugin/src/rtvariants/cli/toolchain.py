@@ -9,10 +9,15 @@ used. `rtvariants build --platform NAME` and `package --platform NAME` build wit
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 
+from rtvariants.errors import MachineError
 from rtvariants.targets import platforms
-from rtvariants.toolchain import cross, requirements
+from rtvariants.toolchain import cargo_config, compiler, cross, profdata, requirements
+from rtvariants.toolchain.cargo_path import require_cargo
 from rtvariants.toolchain.cross.prepare import prepare
+from rtvariants.toolchain.profdata import Rust
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--no-python", dest="python", action="store_false",
         help="only the compilers, without the Python for `rtvariants test`",
     )  # fmt: skip
-    verbs.add_parser("list", help="show every platform and what is prepared for it")
+    verbs.add_parser("list", help="show every platform, what is prepared for it, and llvm-profdata")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,5 +51,20 @@ def run(options: argparse.Namespace) -> int:
             state = "ready" + (f", runs with {tools.python[0]}" if tools.python else "")
         mine = " (this machine)" if name == platforms.host() else ""
         print(f"{name:<{width}}  {platform.target}  {state}{mine}")
+    print(f"llvm-profdata: {_profdata()}")
     print(f"cache: {cross.cache()}")
     return 0
+
+
+def _profdata() -> str:
+    """Return the tool that makes profiles, or how to get it."""
+    here = Path.cwd()
+    try:
+        rustc = compiler.of(cargo_config.read(require_cargo(), here, os.environ), here)
+        fields = rustc.fields
+        sysroot = Path(rustc.ask("--print", "sysroot").strip())
+        llvm = fields.get("LLVM version", "")
+        return profdata.find(Rust(fields["release"], llvm, sysroot, fields["host"])).path
+    except MachineError as error:
+        problem = error.problems[0]
+        return f"{problem.what}; {problem.hint}"

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config import pyproject, toml
@@ -23,6 +23,9 @@ from . import source, stage
 from . import table as tables
 from .asked import Asked
 from .plain import Plain
+
+if TYPE_CHECKING:
+    from rtvariants.wheels.layout import Package
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,15 @@ def wheel(fitting: Fitting, output: Path) -> Path:
     tools["rtvariants"] = table
     project = tree.of(fitting.root, {**data, "tool": tools})
     old = fitting.plain.wheel
-    with _environment(fitting.asked.environ):
-        made, lock = build(project, old.version, output, editable=False)
-    try:
+
+    def inserted(made: Package, _folder: Path | None = None) -> Wheel:
         files = added(old, made, project.config.loader)
-        new = insert(old, files, made.tag, _keeps(fitting, old))
+        return insert(old, files, made.tag, _keeps(fitting, old))
+
+    with _environment(fitting.asked.environ):
+        made, lock = build(project, old.version, output, editable=False, insert=inserted)
+    try:
+        new = inserted(made)
         if problems := check.check(new):
             raise WheelError(problems)
         return limits.keep(new.write(output), project.config)

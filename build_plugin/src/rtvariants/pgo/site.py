@@ -35,14 +35,19 @@ def handed() -> Package | None:
     if not name:
         return None
     said = json.loads(Path(name).read_text(encoding="utf-8"))
-    return Package({name: Path(path) for name, path in said["files"].items()}, said["tag"])
+    files, places = (
+        {name: Path(path) for name, path in said[key].items()} for key in ("files", "places")
+    )
+    return Package(files, said["tag"], places=places)
 
 
 def wheel(project: Project, made: Package, folder: Path) -> Wheel:
     """Return the wheel that the project's backend makes with these files in it."""
     note = folder / "handed.json"
-    files = {name: str(path) for name, path in made.files.items()}
-    write_text(note, json.dumps({"files": files, "tag": made.tag}))
+    files, places = (
+        {name: str(path) for name, path in each.items()} for each in (made.files, made.places)
+    )
+    write_text(note, json.dumps({"files": files, "places": places, "tag": made.tag}))
     out = folder / "wheel"
     out.mkdir()
     env = {INSTRUMENTED: str(note), variable_of("pgo-mode"): "off"}

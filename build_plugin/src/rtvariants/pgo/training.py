@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from rtvariants.archives.wheel import Wheel
 from rtvariants.compile import cargo, freshness
 from rtvariants.compile.plan import jobs, plan
 from rtvariants.compile.profile import refuse_foreign
@@ -21,6 +23,7 @@ from rtvariants.toolchain.crate import Crate
 from rtvariants.toolchain.probe import Toolchain
 from rtvariants.toolchain.profdata import Profdata
 from rtvariants.wheels import layout
+from rtvariants.wheels.layout import Package
 
 from . import instrumented, machine, site
 from . import note as notes
@@ -29,16 +32,24 @@ from .instrumented import Instrumented
 from .machine import Interpreter
 from .note import Note
 
+#: Makes a wheel with the files of runtimes, with a folder for what it writes.
+Insert = Callable[[Package, Path], Wheel]
+
 
 @dataclass(frozen=True)
 class Task:
-    """What profiles are made of: a project, the tools, and the runtimes that need one."""
+    """What profiles are made of: a project, the tools, and the runtimes that need one.
+
+    `insert` makes a wheel with the files that it gets; it may write into a folder. Without it, the
+    project's backend does.
+    """
 
     project: Project
     tools: Toolchain
     crate: Crate
     version: str
     runtimes: tuple[str, ...]
+    insert: Insert | None = None
 
     @property
     def config(self) -> Config:
@@ -74,7 +85,7 @@ def train(task: Task, *, again: bool = False) -> dict[str, Path]:
         raise RtvariantsError("no command that makes profiles", hint)
     machine.require(task.tools)
     refuse_foreign(task.tools.ambient)
-    tool = profdata.find(task.tools)
+    tool = profdata.find(profdata.of(task.tools))
     interpreters = machine.interpreters(task.config, task.tools)
     done = _compiled(task)
     stale = [each for each in done if again or not _is_kept(task, each)]
@@ -134,7 +145,8 @@ class _Trial:
         config, project = self.task.config, self.task.project
         checked = [module.checked for module in modules]
         made = layout.assemble(config, self.task.tools, checked, self.task.version)
-        whole = site.wheel(project, made, self.folder)
+        insert = self.task.insert or partial(site.wheel, project)
+        whole = insert(made, self.folder)
         more = site.requirements(whole, config.pgo.requires, self.folder / "requires")
         for module in modules:
             place = self.folder / module.runtime

@@ -75,26 +75,41 @@ def counts(shown: str) -> dict[str, int]:
     return found
 
 
-def find(toolchain: Toolchain) -> Profdata:
+@dataclass(frozen=True)
+class Rust:
+    """The facts of a compiler by which its tool is found: versions, its folder, its own target."""
+
+    release: str
+    llvm: str
+    sysroot: Path
+    host: str
+
+
+def of(toolchain: Toolchain) -> Rust:
+    """Return the facts of a build's compiler."""
+    return Rust(toolchain.release, toolchain.llvm, toolchain.sysroot, toolchain.host)
+
+
+def find(rust: Rust) -> Profdata:
     """Return the tool of rustc's own LLVM version; raises `MachineError` where there is none."""
-    wanted = major(toolchain.llvm)
+    wanted = major(rust.llvm)
     others = []
-    for path in _candidates(toolchain, wanted):
+    for path in _candidates(rust, wanted):
         version = _version(path)
         if version == wanted:
             return Profdata(path)
         others.append(f"`{path}` is of LLVM {version or 'an unknown version'}")
     there = f" ({', '.join(others)})" if others else ""
     raise MachineError(
-        f"no `{_NAME}` of LLVM {wanted}, which rustc {toolchain.release} has{there}",
-        f"`{install(toolchain)}`, on Debian `apt-get install llvm-{wanted}`, "
+        f"no `{_NAME}` of LLVM {wanted}, which rustc {rust.release} has{there}",
+        f"`{install(rust)}`, on Debian `apt-get install llvm-{wanted}`, "
         f"or name the program in `{VARIABLE}`",
     )
 
 
-def install(toolchain: Toolchain) -> str:
+def install(rust: Rust) -> str:
     """Return how rustup installs the tool for this very toolchain."""
-    name = toolchain.sysroot.name if toolchain.sysroot.parent.name == "toolchains" else ""
+    name = rust.sysroot.name if rust.sysroot.parent.name == "toolchains" else ""
     return f"rustup component add {f'--toolchain {name} ' if name else ''}llvm-tools"
 
 
@@ -107,10 +122,10 @@ def major(version: str) -> str:
     return version.partition(".")[0]
 
 
-def _candidates(toolchain: Toolchain, wanted: str) -> Iterator[str]:
+def _candidates(rust: Rust, wanted: str) -> Iterator[str]:
     """Yield the programs of this machine that may be it, each once, the best one first."""
     end = ".exe" if os.name == "nt" else ""
-    own = toolchain.sysroot / "lib" / "rustlib" / toolchain.host / "bin" / f"{_NAME}{end}"
+    own = rust.sysroot / "lib" / "rustlib" / rust.host / "bin" / f"{_NAME}{end}"
     places = (
         str(own), f"{_NAME}-{wanted}", f"/usr/lib/llvm-{wanted}/bin/{_NAME}",
         f"/usr/lib/llvm{wanted}/bin/{_NAME}", _NAME,
