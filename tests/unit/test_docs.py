@@ -54,7 +54,7 @@ def whole(text):
 @pytest.mark.parametrize("text", list(tables()))
 def test_each_configuration_is_one_that_the_plugin_takes(text, tmp_path):
     data = whole(text)
-    crate = tmp_path / data["tool"]["rtvariants"]["crate"]
+    crate = tmp_path / data["tool"]["rtvariants"].get("crate", ".")
     crate.mkdir(parents=True, exist_ok=True)
     (crate / "Cargo.toml").touch()
     jsonschema.Draft7Validator(SCHEMA).validate(data["tool"]["rtvariants"])

@@ -99,6 +99,12 @@ def test_an_index_that_is_not_reached_is_no_missing_project(monkeypatch, tmp_pat
     index(monkeypatch, retried)
     with pytest.raises(MachineError, match="the index is not reached: No matching"):
         source.found("a==1", tmp_path)
+    index(monkeypatch, "x\nmetadata-generation-failed")
+    with pytest.raises(source.SourceError, match="the backend of `a==1` can't say its metadata"):
+        source.found("a==1", tmp_path)
+    index(monkeypatch, "error: toolchain '1.90-x' is not installed\nmetadata-generation-failed")
+    with pytest.raises(MachineError, match="RUSTUP_TOOLCHAIN=stable"):
+        source.found("a==1", tmp_path)
     index(monkeypatch, "ERROR: No matching distribution found for a==1")
     with pytest.raises(source.SourceError, match="no sdist of `a==1`: No matching distribution"):
         source.found("a==1", tmp_path)

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config import pyproject, toml
+from rtvariants.config.model import TABLE, RuntimeConfig
+from rtvariants.config.problems import Problems
+from rtvariants.config.sections import Sections
 from rtvariants.errors import ConfigError, Problem
 from rtvariants.files import temporary_folder
 from rtvariants.project import tree
@@ -88,6 +91,10 @@ def chosen(
         hint = "name them: `--runtime v3=x86_64_v3 --runtime base=x86_64`"
         raise ConfigError(Problem("no runtimes", hint))
     given = [{"name": name, "level": level} for name, level in runtimes.items()]
+    problems = Problems()
+    Sections(RuntimeConfig, f"{TABLE}.runtimes").read(own or given, f"{TABLE}.runtimes", problems)
+    if problems.found:  # Nothing that takes minutes has run yet.
+        raise ConfigError(problems.found)
     return {**table, "runtimes": own or given}
 
 

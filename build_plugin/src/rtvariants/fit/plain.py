@@ -21,6 +21,7 @@ from typing import Any
 from rtvariants.archives import wheel as archives
 from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.toolchain.commands import missing_toolchain
 
 from . import source, stand_in
 
@@ -76,6 +77,8 @@ def made(root: Path, cargo: str, folder: Path, python: str = "") -> Plain:
 
 
 def _failed(root: Path, log: str) -> PlainError:
+    if missing := missing_toolchain(log):
+        return PlainError(missing)
     lines = log.strip().splitlines()
     sys.stderr.write("\n".join(lines[-_SHOWN:]) + "\n")
     hint = f"see its output above; `pip wheel --no-deps {root.name}` shows all of it"

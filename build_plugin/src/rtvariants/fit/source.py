@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 from rtvariants.errors import MachineError, Problem, RtvariantsError
+from rtvariants.toolchain.commands import missing_toolchain
 
 _TARS = (".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar")
 _ARCHIVES = (*_TARS, ".zip")
@@ -110,5 +111,11 @@ def _downloaded(name: str, version: str, folder: Path) -> Path:
     if any(word in done.stdout for word in _UNREACHED):
         hint = "`pip config list` shows which index pip asks; an sdist file needs none"
         raise MachineError(f"the index is not reached: {said}", hint)
+    if missing := missing_toolchain(done.stdout):
+        raise MachineError(missing)
+    if "metadata-generation-failed" in done.stdout:
+        sys.stderr.write(done.stdout)
+        hint = "see its output above; pip asks it about every sdist"
+        raise SourceError(f"the backend of `{wanted}` can't say its metadata", hint)
     hint = f"`pip index versions {name}` lists the versions; a project may have wheels only"
     raise SourceError(Problem(f"no sdist of `{wanted}`: {said}", hint))
