@@ -17,6 +17,7 @@ from rtvariants.archives.sdist import Sdist, read
 from rtvariants.backends import in_tree
 from rtvariants.compile import cargo
 from rtvariants.config import load
+from rtvariants.errors import ConfigError
 from rtvariants.project import sources, tree
 from rtvariants.toolchain import probe
 from rtvariants.wheels import layout
@@ -145,3 +146,12 @@ def test_a_climb_is_seen():
     there = ["config.model", "compile.plan", "wheels.layout"]
     assert walk.climbs(there, order) == 0
     assert walk.climbs([*there, "config.model", "compile.plan"], order) == 1
+
+
+def test_names_of_split_packages_that_are_taken_are_found_before_anything_is_compiled(root):
+    path = root / "pyproject.toml"
+    text = path.read_text().replace("[tool.rtvariants]", '[tool.rtvariants]\npackaging = "split"')
+    text += '[[tool.rtvariants.runtimes]]\nname = "same"\nlevel = "x86_64"\ndistribution = "pkg"\n'
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="distribution `pkg` belongs to the package itself"):
+        pipeline.build(tree.read(root), "1.0", root / "dist", editable=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .compile import diagnosis
 from .compile.plan import jobs, plan
 from .config.overrides import INSTRUMENTED
-from .errors import MachineError
+from .errors import ConfigError, MachineError
 from .locking import Lock
 from .project import python_notes, staging
 from .project.tree import Project
@@ -49,6 +49,7 @@ def build(
     _require_temporary()
     if handed := _handed(output):
         return handed
+    _require_names(project)
     project, home = (project, None) if editable else staging.staged(project, output)
     tools, crate = _inspected(project)
     python_notes.say(project, tools, crate, editable=editable)
@@ -105,6 +106,20 @@ def _require_temporary() -> None:
     except OSError as error:
         hint = "set `TMPDIR` to a folder that this user can write to, with space in it"
         raise MachineError(f"no usable temporary folder: {error.strerror}", hint) from error
+
+
+def _require_names(project: Project) -> None:
+    """Refuse names of split packages that are taken, before anything is compiled."""
+    name = project.pyproject.get("project", {}).get("name", "")
+    if project.config.packaging != "split" or not name:
+        return
+    from packaging.utils import canonicalize_name
+
+    from .wheels import distributions
+
+    own = canonicalize_name(name)
+    if found := [*distributions.problems(distributions.of(project.config, own).names, own)]:
+        raise ConfigError(found)
 
 
 def _require_programs(folder: Path) -> None:

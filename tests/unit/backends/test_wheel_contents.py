@@ -7,6 +7,7 @@ from sample_settings import TABLE
 
 from rtvariants.backends.wheel_contents import (
     check_tree,
+    refuse_own_names,
     refuse_second_module,
     require_call,
     require_package,
@@ -133,7 +134,40 @@ def test_a_name_that_is_taken_is_found_before_anything_is_compiled(
     (tmp_path / "x/a/__init__.py").touch()
     (tmp_path / "x/a/b/_core/__init__.pyi").touch()  # The stubs of its submodules.
     places = {"a": tmp_path / "x/a", "a.b": tmp_path / "x/a/b"}
-    check_tree(config, places.__getitem__)
+    check_tree(config, lambda package: places.get(package, tmp_path / package))
     (places["a.b"] / name).write_text(text)
     with pytest.raises(ConfigError, match=what):
-        check_tree(config, places.__getitem__)
+        check_tree(config, lambda package: places.get(package, tmp_path / package))
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (
+            "_a_loader/__init__.py",
+            "has the name of the package that the build makes for the loader",
+        ),
+        ("_a_fast/data.json", "makes for the runtime `fast`\nhint: rename it, or the runtime, or"),
+        ("_A_Fast/__init__.py", "makes for the runtime `fast`"),
+        ("_a_fast.py", "makes for the runtime `fast`"),
+        ("_a_fast.pyi", "makes for the runtime `fast`"),
+    ],
+)
+def test_a_package_that_the_build_makes_is_not_there_already(config_of, path, what):
+    config = config_of("a._core")
+    refuse_own_names(config, ["_a_v4/__init__.py", "a/_a_fast.py", "_a_fastx.py"])
+    with pytest.raises(ConfigError) as caught:
+        refuse_own_names(config, ["a/__init__.py", path])
+    assert f"`{path}` " in str(caught.value)
+    assert what in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["_a_loader/__init__.py", "_a_fast/__init__.py", "_a_fast.py"])
+def test_a_name_of_the_builds_own_is_found_before_anything_is_compiled(config_of, tmp_path, name):
+    config = config_of("a._core")
+    (tmp_path / "src/_a_fast").mkdir(parents=True)
+    check_tree(config, lambda package: tmp_path / "src" / package)
+    (tmp_path / "src" / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "src" / name).touch()
+    with pytest.raises(ConfigError, match="that the build makes"):
+        check_tree(config, lambda package: tmp_path / "src" / package)

@@ -164,7 +164,12 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     def _checked_contents(self, config: Config) -> dict[str, Path]:
         """Return the project's own files by their path in the wheel."""
-        from .wheel_contents import refuse_second_module, require_call, require_package
+        from .wheel_contents import (
+            refuse_own_names,
+            refuse_second_module,
+            require_call,
+            require_package,
+        )
 
         builder: Any = self.build_config.builder
         files = {
@@ -172,6 +177,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
             for file in builder.recurse_included_files()
         }
         refuse_second_module(config.module, files)
+        refuse_own_names(config, files)
         require_call(config, files)
         require_package(config, files)
         return files

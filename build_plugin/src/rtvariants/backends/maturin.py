@@ -164,6 +164,7 @@ def _build(output: Path, *, editable: bool) -> str:
 
     from .wheel_contents import (
         check_tree,
+        refuse_own_names,
         refuse_second_module,
         require_call,
         require_package,
@@ -182,6 +183,7 @@ def _build(output: Path, *, editable: bool) -> str:
             wheel = archives.read(folder / maturin.build_wheel(str(folder)))
         theirs = _kept(wheel.files, config, in_tree=False)
         refuse_second_module(config.module, theirs)
+        refuse_own_names(config, theirs)
         require_call(config, wheel.files)
         require_package(config, {name: wheel.files[name] for name in theirs})
         files = added(wheel, made, config.loader) | top_level(wheel, data.get("project", {}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rtvariants.config.model import Config
@@ -28,6 +28,22 @@ def refuse_second_module(module: str, paths: Iterable[str]) -> None:
                     "choose another name in `[tool.rtvariants] module`",
                 )
             )
+
+
+def refuse_own_names(config: Config, paths: Iterable[str]) -> None:
+    """Refuse files of the project in a package that the build makes: its loader and its runtimes.
+
+    Systems that ignore the case of letters have one folder for names that differ only in it.
+    """
+    given = {config.loader: "the loader"}
+    given |= {config.runtime_package(r.name): f"the runtime `{r.name}`" for r in config.runtimes}
+    for path in paths:
+        top, inside, _ = Path(path).as_posix().partition("/")
+        name = (top if inside else top.partition(".")[0]).lower()
+        if name in given:
+            what = f"`{path}` has the name of the package that the build makes for {given[name]}"
+            hint = "rename it" if name == config.loader else "rename it, or the runtime"
+            raise ConfigError(Problem(what, f"{hint}, or leave it out of the wheel"))
 
 
 def require_call(config: Config, files: Mapping[str, bytes | Path]) -> None:
@@ -86,6 +102,17 @@ def check_tree(config: Config, folder_of: Callable[[str], Path]) -> None:
     there = {prefix + name: path for name, path in found.items()}
     refuse_second_module(config.module, there)
     require_call(config, there)
+    refuse_own_names(config, _taken(config, folder_of))
+
+
+def _taken(config: Config, folder_of: Callable[[str], Path]) -> Iterator[str]:
+    """Yield a module or a package of the tree that has the name of one that the build makes."""
+    for name in (config.loader, *(config.runtime_package(r.name) for r in config.runtimes)):
+        folder = folder_of(name)
+        if (folder / "__init__.py").is_file():
+            yield f"{name}/__init__.py"
+        if folder.with_name(f"{name}.py").is_file():
+            yield f"{name}.py"
 
 
 # How a package shares its name with other distributions, apart from having no file.
