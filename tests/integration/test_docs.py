@@ -46,12 +46,12 @@ def write(root, ok, guard):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        shutil.rmtree(folder / "guard", ignore_errors=True)
-        shutil.copytree(guard, folder / "guard")
-        (folder / ".cargo").mkdir(exist_ok=True)
-        (folder / ".cargo/config.toml").write_text(
-            '[patch.crates-io]\nrtvariants-guard = { path = "guard" }\n'
-        )
+        if "rtvariants-guard" in (folder / "Cargo.toml").read_text():
+            shutil.copytree(guard, folder / "guard")
+            (folder / ".cargo").mkdir(exist_ok=True)
+            (folder / ".cargo/config.toml").write_text(
+                '[patch.crates-io]\nrtvariants-guard = { path = "guard" }\n'
+            )
         # The versions that are here already, so that no registry is asked.
         lock = (root / "tests/packages/greeter/Cargo.lock").read_text()
         (folder / "Cargo.lock").write_text(lock)

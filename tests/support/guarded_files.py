@@ -15,11 +15,16 @@ from rtvariants.native.guard.marker import MAGIC
 
 LINUX = "x86_64-unknown-linux-gnu"
 EXPORT = "PyInit__core"
-# Python's functions are looked up when the library is loaded.
+# A module of Python, whose functions are looked up when the library is loaded. Where `WORK` is an
+# instruction above the baseline, its init function dies on a CPU without it.
 SOURCE = """
+#ifndef WORK
+#define WORK ""
+#endif
 extern void *PyModule_Create2(void *, int);
-static long definition[16];
+static void *definition[13] = {(void *)1, 0, 0, 0, 0, "_core", 0, (void *)-1};
 __attribute__((visibility("default"))) void *PyInit__core(void) {
+  __asm__ volatile(WORK);
   return PyModule_Create2(definition, 1013);
 }
 """

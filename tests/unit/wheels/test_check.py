@@ -47,6 +47,12 @@ def other_version(wheel, native):
     return with_files(wheel, files)
 
 
+def without_guard(wheel, native):
+    stamp = wheel.files["_sample_fast/rtvariants.stamp"].replace(b"=crate", b"=configuration")
+    files = {"_sample_fast/rtvariants.stamp": stamp, "_sample_fast/_core.abi3.so": native(stamp)}
+    return with_files(wheel, files)
+
+
 def tagged(tag, inside=True):
     def change(wheel, native):
         said = wheel.files[f"{INFO}/WHEEL"].replace(TAG.encode(), (tag if inside else TAG).encode())
@@ -156,6 +162,7 @@ BAD = {
     "no native": (member(FAST, b"MZ"), "native", "not an extension module that can be read"),
     "missing native": (without(FAST), "native", "not exactly one extension module in `_sample_"),
     "wrong tag": (tagged("cp311-cp311-linux_x86_64", inside=False), "tag", "file name has tag"),
+    "guard taken away": (without_guard, "guard", "no guard in the file"),
     "tag of another machine": (
         tagged(f"cp310-abi3-manylinux_2_17_{OTHER}"), "native-tag", f"it is for `{MACHINE}`",
     ),

@@ -83,7 +83,7 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
     use pyo3::prelude::*;
 
     #[pymodule(gil_used = false)]
-    #[pyo3(name = "_core_unguarded")]
+    #[pyo3(name = "_core")]
     mod core {
         use pyo3::prelude::*;
 
@@ -92,13 +92,6 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
         fn sum_of_squares(values: Vec<f64>) -> f64 {
             values.iter().map(|value| value * value).sum()
         }
-    }
-
-    rtvariants_guard::module! {
-        export: PyInit__core,
-        guards: PyInit__core_unguarded,
-        index_bits: usize::BITS,
-        allocator: "system",
     }
     ```
 

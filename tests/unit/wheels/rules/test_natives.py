@@ -3,8 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from guarded_files import EXPORT
 from sample_wheels import fat_wheel, with_files
 
+from rtvariants.loader.stamp import FILE_NAME
+from rtvariants.native.guard import marker
+from rtvariants.wheels import contents
 from rtvariants.wheels.check import check
 from rtvariants.wheels.rules import natives
 
@@ -60,3 +64,36 @@ def test_a_stamp_of_another_python_than_the_tag_is_refused(native, table_of):
     assert {p.what.partition("ABI ")[2] for p in problems} == {
         "`cp311-cp311`, the tag says `cp312-cp312`"
     }
+
+
+SAFE = "_sample_safe"
+
+
+def guarded(fat, module):
+    """Return the wheel with this module, which says that the configuration states its facts."""
+    stamp = fat.files[f"{SAFE}/{FILE_NAME}"].replace(b"stated-by=crate", b"stated-by=configuration")
+    files = {f"{SAFE}/_core.abi3.so": module, f"{SAFE}/{FILE_NAME}": stamp}
+    return contents.contents(with_files(fat, files))
+
+
+def test_a_guard_of_the_build_is_followed_in_the_module(fat, linked):
+    module, _ = marker.linked(linked(), EXPORT)
+    assert [*natives.guard(guarded(fat, module))] == []
+
+
+def test_a_module_whose_guard_was_taken_away_is_refused(fat, linked):
+    ((what, _), *_) = natives.guard(guarded(fat, linked()))
+    assert what.startswith("`_sample_safe/_core.abi3.so`: `PyInit__core` leads to")
+    ((what, _),) = natives.guard(guarded(fat, linked(guard=False)))
+    assert what.endswith("no guard in the file")
+    ((what, _),) = natives.guard(guarded(fat, b"not a module"))
+    assert "neither an ELF" in what
+
+
+def test_a_guard_counts_whatever_the_stamp_says(fat, linked):
+    broken = with_files(fat, {f"{SAFE}/_core.abi3.so": linked()})
+    assert [*natives.guard(contents.contents(broken))]
+
+
+def test_a_crates_own_guard_needs_no_marker(fat):
+    assert [*natives.guard(contents.contents(fat))] == []

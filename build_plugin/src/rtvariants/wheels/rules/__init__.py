@@ -26,6 +26,7 @@ RULES: dict[str, Rule] = {
     "loader": loader.loader,
     "stamp": runtimes.stamp,
     "native": natives.native,
+    "guard": natives.guard,
     "native-tag": natives.tag,
     "instrumented": natives.instrumented,
     "sbom": sboms.sbom,

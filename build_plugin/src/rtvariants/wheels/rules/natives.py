@@ -10,6 +10,7 @@ from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.files import temporary_folder
 from rtvariants.loader.stamp import FILE_NAME, StampError, parse
 from rtvariants.native import binary, codesign
+from rtvariants.native.guard import marker
 from rtvariants.native.model import Binary
 from rtvariants.targets import abi as abis
 from rtvariants.wheels.contents import Contents
@@ -54,6 +55,22 @@ def _difference(inside: bytes, file: bytes) -> str:
         if ours[key] != theirs[key]
     ]
     return parts[0] if parts else "its two stamps differ"
+
+
+def guard(found: Contents) -> Iterator[Violation]:
+    """Follow the guard that a build has put before the init function, from the module's bytes.
+
+    A crate's own guard shows in the stamp, which its macro makes together with it.
+    """
+    for package in found.runtimes:
+        name, stamp = found.native(package), found.stamp(package)
+        if name is None:
+            continue
+        data = found.wheel.files[name]
+        with suppress(ValueError):  # The rule `native` reports it.
+            if (stamp and stamp["stated-by"] == "configuration") or marker.has(data):
+                export = f"PyInit_{name.rpartition('/')[2].partition('.')[0]}"
+                yield from ((f"`{name}`: {what}", AGAIN) for what in marker.problems(data, export))
 
 
 def tag(found: Contents) -> Iterator[Violation]:
