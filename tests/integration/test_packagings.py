@@ -345,7 +345,8 @@ def test_other_tools_accept_the_wheels(packed):
 
 
 def trying(tree, *argv):
-    return run("-m", "rtvariants", "test", "--project", tree, *argv)
+    # What these wheels require, archspec, is not needed to run them.
+    return run("-m", "rtvariants", "test", "--project", tree, "--no-deps", *argv)
 
 
 @pytest.mark.skipif(
@@ -375,8 +376,6 @@ def test_a_query_that_one_runtime_cannot_answer_fails_with_its_name(tree, packed
     assert len(failed) == 1
     assert "wide runs on this CPU" in failed[0]
     assert "exit status 1: AssertionError" in failed[0]
-    # It may have failed for want of what the package requires.
-    assert done.stdout.splitlines()[-2].endswith("; `--find-links DIR` installs them")
 
 
 def test_a_bad_wheel_is_not_installed(tree, packed, tmp_path):

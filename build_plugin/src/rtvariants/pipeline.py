@@ -191,11 +191,10 @@ def _verified(
     project: Project, tools: Toolchain, crate: Crate, builds: Sequence[Build]
 ) -> tuple[Checked, ...]:
     """Compile all builds, and verify each artifact while others still compile."""
-    from .compile import cargo, freshness, parking
+    from .compile import cargo, freshness
     from .verify import cached
 
     config = project.config
-    parking.park(builds)
     freshness.settle(builds, project.root, crate)
     return cargo.run(
         builds,

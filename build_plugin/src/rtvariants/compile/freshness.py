@@ -25,7 +25,7 @@ from rtvariants.files import write_text
 from rtvariants.toolchain import git_files
 from rtvariants.toolchain.crate import Crate
 
-from . import inputs
+from . import inputs, parking
 from .artifact import Artifact
 from .build import Build
 from .inputs import Content
@@ -63,6 +63,7 @@ class _Record:
 
 def settle(builds: Sequence[Build], root: Path, built: Crate) -> None:
     """Remove what was built of the project's own crates if it is not of the present sources."""
+    parking.park(builds)
     packages = [p for p in built.graph.packages.values() if not p.source]
     own = {built.manifest.parent, *(package.folder for package in packages)}
     output = [build.sharing.target_dir for build in builds]

@@ -77,6 +77,16 @@ class Abi:
         libc = "musl" if target.endswith("-musl") else "gnu"
         return f".cpython-{version}-{machine}-linux-{libc}.so"
 
+    def serves(self, python: Abi) -> bool:
+        """Return whether a Python, by the ABI of its own modules, loads a module of this ABI.
+
+        >>> Abi(10, stable=True).serves(Abi(12)), Abi(11).serves(Abi(12))
+        (True, False)
+        """
+        if not self.stable:
+            return self == python
+        return self.minor <= python.minor and (self.free_threaded or not python.free_threaded)
+
     def fits(self, name: str) -> bool:
         """Return whether the name of a file says that it is of this ABI, on any platform.
 

@@ -1,7 +1,8 @@
 """A clean environment for a set of wheels, and processes in it.
 
 None of the caller's settings reach it: it has no variables or files of pip, uv or Python, its own
-home, and no network, because installers get no index and every proxy leads nowhere.
+home, and no network, because every proxy leads nowhere. Only pip gets them, where it installs what
+the wheels need (`dependencies`).
 """
 
 from __future__ import annotations
@@ -30,35 +31,32 @@ def clean(home: Path, **more: str) -> dict[str, str]:
     return env | more
 
 
-def install(wheels: Sequence[Wheel], folder: Path, links: Sequence[Path]) -> Path:
-    """Create an environment below `folder` and install wheels; returns its interpreter.
+def install(wheels: Sequence[Wheel], folder: Path, python: str = sys.executable) -> Path:
+    """Create an environment of a Python below `folder`, and install only wheels.
 
-    Without `links` only the wheels are installed; with them, everything that they require comes
-    from these folders. Raises `MachineError` if no environment can be created, and
-    `RtvariantsError` with the last line of pip's output if pip fails.
+    Returns its interpreter.
+
+    Raises `MachineError` if no environment can be created, and `RtvariantsError` with the last line
+    of pip's output if pip fails.
     """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    made = _ran([sys.executable, "-I", "-m", "venv", str(folder / "env")], home)
+    made = _ran([python, "-I", "-m", "venv", str(folder / "env")], home)
     if made.returncode:
         raise MachineError(
             f"can't create a virtual environment: {_last(made.stdout)}",
             "install Python's `venv` and `ensurepip`; on Debian `apt-get install python3-venv`",
         )
     scripts = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
-    python = scripts / ("python.exe" if os.name == "nt" else "python")
+    own = scripts / ("python.exe" if os.name == "nt" else "python")
     written = [str(plain(wheel).write(folder / "wheels")) for wheel in wheels]
-    argv = [str(python), "-I", "-m", "pip", "install", "--no-index", "--no-cache-dir", "-q"]
-    argv += ["--disable-pip-version-check", *([] if links else ["--no-deps"])]
-    argv += [word for link in links for word in ("--find-links", str(link.resolve()))]
-    done = _ran([*argv, *written], home)
+    argv = [str(own), "-I", "-m", "pip", "install", "--no-index", "--no-cache-dir", "-q"]
+    done = _ran([*argv, "--disable-pip-version-check", "--no-deps", *written], home)
     if done.returncode:
         hint = "run `pip install` with the wheels in a fresh environment to see its whole output"
-        if "No matching distribution" in done.stdout:
-            hint = "name a folder that has the missing package with `--find-links`"
         problem = Problem(f"pip can't install it: {_last(done.stdout)}", hint, wheels[0].filename)
         raise RtvariantsError(problem)
-    return python
+    return own
 
 
 def plain(wheel: Wheel) -> Wheel:

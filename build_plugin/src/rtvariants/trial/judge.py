@@ -43,11 +43,11 @@ def judge(each: WheelSet, run: Run, status: int, out: str, digest: str) -> Outco
         unrunnable = words.partition("\n")[0] if _may_be_unrunnable(run, said) else ""
         return Outcome(run, "" if unrunnable else f"refused: {words}", unrunnable)
     if "facts" not in said:
-        return Outcome(run, f"{_ended(status)}: {_last(out)}")
+        return Outcome(run, ended(status, out))
     failure = _difference(each, run, said["facts"])
     if not failure and said["native"] != digest:
         failure = "the loaded extension module is not the one in the wheel"
-    return Outcome(run, failure or (f"{_ended(status)}: {_last(out)}" if status else ""))
+    return Outcome(run, failure or (ended(status, out) if status else ""))
 
 
 def _may_be_unrunnable(run: Run, said: Mapping[str, Any]) -> bool:
@@ -72,6 +72,11 @@ def _difference(each: WheelSet, run: Run, facts: dict[str, object]) -> str:
     differing = (name for name, value in wanted.items() if facts.get(name) != value)
     name = next(differing, None)
     return f"{name}: `{facts.get(name)}`, the wheel says `{wanted[name]}`" if name else ""
+
+
+def ended(status: int, out: str) -> str:
+    """Return how a process ended, with the last line of its output."""
+    return f"{_ended(status)}: {_last(out)}"
 
 
 def _ended(status: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from rtvariants.shim import place
@@ -47,6 +48,25 @@ def program(each: WheelSet, code: str) -> str:
         module=each.table.alias,
         code=code,
     )
+
+
+# Imports what distributions consist of, if they are installed.
+_IMPORTS = """
+import importlib, importlib.metadata
+for name in {names!r}:
+    try:
+        files = importlib.metadata.files(name) or ()
+    except importlib.metadata.PackageNotFoundError:
+        continue
+    tops = {{str(f).partition("/")[0] for f in files if str(f).count("/") == 1}}
+    for top in sorted(t for t in tops if t.isidentifier() and not t.startswith("_")):
+        importlib.import_module(top)
+"""
+
+
+def imports(names: Sequence[str]) -> str:
+    """Return a Python program that imports the packages of distributions."""
+    return _IMPORTS.format(names=[*names])
 
 
 def printed(out: str) -> dict[str, Any]:

@@ -11,20 +11,21 @@ from __future__ import annotations
 import hashlib
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from packaging.tags import parse_tag, sys_tags
 
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.files import temporary_folder
 from rtvariants.targets import platforms
-from rtvariants.toolchain import cross
+from rtvariants.toolchain import cross, interpreters
+from rtvariants.toolchain.interpreter import this
 from rtvariants.wheels import check
 
-from . import environment, probe, runs, sets
-from .judge import Outcome, judge
+from . import dependencies, environment, probe, pythons, runs, sets
+from .dependencies import Needs
+from .judge import Outcome, ended, judge
 from .runs import Run
 from .sets import WheelSet
 
@@ -36,13 +37,15 @@ Say = Callable[[str], None]
 class Request:
     """How wheels are tried.
 
-    `code` runs after each import. `links` are folders with the wheels that the package requires.
-    `interpreters` run wheels for other platforms, by a part of their platform tag. With `strict`, a
-    run that is not possible on this machine is a failure.
+    `code` runs after each import. `needs` are the packages that it runs with. `pythons` are the
+    versions or paths of Pythons of this machine; without any, one that fits is taken for each
+    wheel. `interpreters` run wheels for other platforms, by a part of their platform tag. With
+    `strict`, a run that is not possible on this machine is a failure.
     """
 
     code: str = ""
-    links: tuple[Path, ...] = ()
+    needs: Needs = field(default_factory=Needs)
+    pythons: tuple[str, ...] = ()
     interpreters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     emulation: bool = True
     strict: bool = False
@@ -54,6 +57,7 @@ class Tally:
 
     say: Say
     strict: bool
+    python: str = ""
     ran: int = 0
     failed: int = 0
 
@@ -71,7 +75,7 @@ class Tally:
         self.ran += 1
         self.failed += bool(outcome.failure)
         must = "refuses" if run.refuses else "runs"
-        where = run.cpu or "this CPU"
+        where = (run.cpu or "this CPU") + (f", Python {self.python}" if self.python else "")
         verdict = "FAILED" if outcome.failure else "ok"
         tail = f": {outcome.failure}" if outcome.failure else ""
         self.say(f"{verdict:7} {run.runtime.name} {must} on {where}: {each.shown}{tail}")
@@ -80,6 +84,12 @@ class Tally:
         """Report a run that is not possible here."""
         self.failed += self.strict
         self.say(f"NOT RUN {what}")
+
+
+def given(texts: Sequence[str]) -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """Return Pythons of this machine, and commands by platform, of the values of `--python`."""
+    named = tuple(text for text in texts if "=" not in text)
+    return named, dict(interpreter(text) for text in texts if "=" in text)
 
 
 def interpreter(text: str) -> tuple[str, list[str]]:
@@ -98,10 +108,7 @@ def interpreter(text: str) -> tuple[str, list[str]]:
 
 def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
     """Check, install and run wheels; raises `WheelError` if one breaks a rule."""
-    for links in request.links:
-        if not links.is_dir():
-            hint = "name a folder with the wheels that the package requires"
-            raise RtvariantsError(Problem(f"no folder: `--find-links {links}`", hint))
+    request.needs.check()
     found = sets.group(check.all_checked(wheels))
     for part in request.interpreters:
         if not any(part in each.platforms for each in found):
@@ -109,11 +116,17 @@ def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
             hint = f"write a part of a wheel's platform tag; here there are {tags}"
             raise RtvariantsError(Problem(f"no wheel for `--python {part}=…`", hint))
     tally = Tally(say, request.strict)
+    named = [interpreters.find(name) for name in request.pythons]
+    for python in named:
+        if not any(pythons.fitting(each.abi, [python.executable]) for each in found):
+            tags = ", ".join(sorted({f"`{each.abi.tag}`" for each in found}))
+            hint = f"name a Python that loads one of these: {tags}"
+            raise RtvariantsError(Problem(f"no wheel for `--python {python.shown}`", hint))
     for each in found:
         with temporary_folder() as folder:
             one = _Trial(each, request, folder, tally)
-            if any(tag in set(sys_tags()) for tag in parse_tag(each.wheels[-1].tag)):
-                one.here()
+            if pythons.is_for_this_machine(each):
+                one.on_this_machine()
                 if unused := [part for part in request.interpreters if part in each.platforms]:
                     say(f"note: this machine's own Python, not `{unused[0]}=…`: {each.shown}")
             else:
@@ -130,17 +143,34 @@ class _Trial:
     folder: Path
     tally: Tally
 
-    def here(self) -> None:
-        """Install wheels for this machine and run them, on emulated CPUs too."""
-        links = self.request.links
-        python = str(environment.install(self.each.wheels, self.folder, links))
-        self._run(runs.here(self.each), [python, "-I"])
+    def on_this_machine(self) -> None:
+        """Run wheels with each Python that is asked for, or with one that fits."""
+        found = pythons.fitting(self.each.abi, self.request.pythons)
+        for python in found:
+            same = python == this()
+            self.tally.python = "" if same else python.shown
+            folder = self.folder / python.shown.replace(" ", "-")
+            replace(self, folder=folder)._here(sys.executable if same else python.executable)
+        self.tally.python = ""
+        if not found:
+            wanted = self.each.abi.version + (" or newer" if self.each.abi.stable else "")
+            hint = f"no Python {wanted} on this machine"
+            if self.request.pythons:
+                hint = "no Python that is asked for loads it"
+            self.tally.skipped(f"{self.each.shown}: {hint}")
+
+    def _here(self, program: str) -> None:
+        """Install wheels with a Python of this machine and run them, on emulated CPUs too."""
+        each, needs = self.each, self.request.needs
+        interpreter = environment.install(each.wheels, self.folder, program)
+        left = dependencies.install(interpreter, sets.missing(each), needs, each.name)
+        python = str(interpreter)
+        self._run(runs.here(each), [python, "-I"])
         if self.request.emulation:
             self._emulated(python)
-        absent = "" if links else ", ".join(f"`{a}`" for a in sets.missing(self.each))
-        if absent:
-            hint = "; `--find-links DIR` installs them" if self.tally.failed else ""
-            self.tally.say(f"note: installed without {absent}: {self.each.shown}{hint}")
+        if left:
+            absent = ", ".join(f"`{text}`" for text in left)
+            self.tally.say(f"note: installed without {absent}: {each.shown}")
 
     def _emulated(self, python: str) -> None:
         name = f"qemu-{self.each.table.machine}"
@@ -191,7 +221,24 @@ class _Trial:
             forced = {**env, self.each.table.env: one.runtime.name}
             status, out = environment.run(command, program, home, forced, _SECONDS)
             digest = hashlib.sha256(self.each.native(one.runtime) or b"").hexdigest()
-            self.tally.ended(self.each, judge(self.each, one, status, out, digest))
+            outcome = judge(self.each, one, status, out, digest)
+            if outcome.failure and one.cpu and not one.refuses and (why := self._foreign(command)):
+                what = (
+                    f"{one.runtime.name} on {one.cpu}: what it requires does not run there: {why}"
+                )
+                self.tally.skipped(f"{self.each.shown}: {what}")
+                continue
+            self.tally.ended(self.each, outcome)
+
+    def _foreign(self, command: Sequence[str]) -> str:
+        """Return why packages that the wheel needs can't be imported, as on an emulated old CPU."""
+        names = self.request.needs.names(sets.missing(self.each))
+        if not names:
+            return ""
+        status, out = environment.run(
+            command, probe.imports(names), self.folder / "home", {}, _SECONDS
+        )
+        return ended(status, out) if status else ""
 
 
 def _prepared(tag: str) -> tuple[Sequence[str], str]:

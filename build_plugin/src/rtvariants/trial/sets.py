@@ -12,6 +12,8 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.stamp import target_system
 from rtvariants.loader.types import Runtime, Table
+from rtvariants.targets import abi as abis
+from rtvariants.targets.abi import Abi
 from rtvariants.wheels.contents import Contents, contents
 
 
@@ -30,7 +32,15 @@ class WheelSet:
     @property
     def shown(self) -> str:
         """Return the name, with the platform if several sets share the file."""
-        return self.name if len(self.wheels) == 1 else f"{self.name} ({self.platforms})"
+        if len(self.wheels) == 1:
+            return self.name
+        of = self.platforms if self.abi.stable else self.wheels[-1].tag
+        return f"{self.name} ({of})"
+
+    @property
+    def abi(self) -> Abi:
+        """Return the ABI of the extension modules: the wheels have been checked."""
+        return abis.required(self.wheels[-1].tag.rpartition("-")[0])
 
     @property
     def platforms(self) -> str:

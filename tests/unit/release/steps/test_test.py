@@ -4,6 +4,7 @@ import release_kit as kit
 
 from rtvariants.release.steps import test as step
 from rtvariants.targets.platforms import PLATFORMS
+from rtvariants.trial.dependencies import Needs
 
 
 def test_each_platform_is_tested_with_its_own_interpreters_only(tmp_path):
@@ -13,4 +14,5 @@ def test_each_platform_is_tested_with_its_own_interpreters_only(tmp_path):
     )
     request = step.request(tmp_path, PLATFORMS["linux-arm64"], options)
     assert request.interpreters == {"aarch64": ["qemu", "python3"]}
-    assert (request.emulation, request.strict, request.links) == (False, False, ())
+    assert (request.emulation, request.strict) == (False, False)
+    assert request.needs == Needs(index=False, wanted=False)

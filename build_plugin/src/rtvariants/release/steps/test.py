@@ -19,6 +19,7 @@ from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
 from rtvariants.toolchain import cross
 from rtvariants.trial import runner
+from rtvariants.trial.dependencies import Needs
 
 from . import options as option
 
@@ -76,7 +77,8 @@ def request(root: Path, platform: Platform, options: Options) -> runner.Request:
     given = dict(runner.interpreter(text) for text in options.python)
     return runner.Request(
         code=load.read(root).test.run,
-        links=options.find_links,
+        # A release needs no network here: packages only come from folders.
+        needs=Needs(links=options.find_links, index=False, wanted=bool(options.find_links)),
         interpreters={part: words for part, words in given.items() if part in platform.tag},
         emulation=not options.no_emulation,
         strict=options.strict,
