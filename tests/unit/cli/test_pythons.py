@@ -46,7 +46,7 @@ def test_every_python_that_is_not_here_is_named_at_once(abis):
     ]  # fmt: skip
 
 
-def test_what_is_no_python_is_an_error_before_anything_runs(capsys, tmp_path):
+def test_what_is_not_a_python_is_an_error_before_anything_runs(capsys, tmp_path):
     (tmp_path / "Cargo.toml").touch()
     (tmp_path / "pyproject.toml").write_text(
         '[tool.rtvariants]\ncrate = "."\nmodule = "g._core"\nenv = "G"\n'

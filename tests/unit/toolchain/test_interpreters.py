@@ -69,7 +69,7 @@ def test_options_the_variable_and_settings_ask_for_it(monkeypatch):
 
 
 @pytest.mark.parametrize("text", ["3", "python3.12", "3.12.1", "cp312", "2.7"])
-def test_what_is_no_python_is_refused(text):
+def test_what_is_not_a_python_is_refused(text):
     with pytest.raises(MachineError, match=f"not a Python: `{text}`\nhint: write a version"):
         asked(text)
 
