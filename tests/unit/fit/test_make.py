@@ -60,11 +60,13 @@ def builds(monkeypatch, tmp_path):
         def release(self):
             seen.append("released")
 
-    def build(project, version, _output, *, editable):
+    def build(project, version, _output, *, editable, insert):
         seen.append((project, version, editable, os.environ.get("RUSTFLAGS")))
         native = tmp_path / "native.so"
         native.write_bytes(b"ELF")
-        return Package({"_fast_v3/_core.so": native}, "cp311-cp311-manylinux_2_17_x86_64"), Lock()
+        package = Package({"_fast_v3/_core.so": native}, "cp311-cp311-manylinux_2_17_x86_64")
+        assert "_fast_v3/_core.so" in insert(package).files
+        return package, Lock()
 
     def staged(root, _cargo, below):
         below.mkdir()
@@ -81,8 +83,8 @@ def builds(monkeypatch, tmp_path):
 
 
 def written(project, output, levels=LEVELS, config=None):
-    with make.fitted(str(project), levels, config) as fitting:
-        return archives.read(make.wheel(fitting, output))
+    with make.opened(str(project), levels, config) as sources:
+        return archives.read(make.wheel(make.fitted(sources), output))
 
 
 def test_of_the_plain_wheel_only_what_must_changes(project, builds, tmp_path):
@@ -117,9 +119,9 @@ def test_a_wheel_that_breaks_a_rule_is_not_written(project, builds, tmp_path, mo
 
 
 def test_the_copy_is_gone_afterwards(project, builds, tmp_path):
-    with make.fitted(str(project), LEVELS, None) as fitting:
-        assert fitting.root.is_dir()
-    assert not fitting.root.exists()
+    with make.opened(str(project), LEVELS, None) as sources:
+        assert sources.root.is_dir()
+    assert not sources.root.exists()
 
 
 def test_a_file_adds_its_settings_to_the_runtimes_of_the_command(project, builds, tmp_path):
@@ -159,5 +161,5 @@ def test_the_environment_is_as_it_was_also_after_an_error(monkeypatch):
 
 
 def test_the_work_happens_outside_of_the_project(project, builds, tmp_path):
-    with make.fitted(str(project), LEVELS, None) as fitting:
-        assert not fitting.root.is_relative_to(Path(project))
+    with make.opened(str(project), LEVELS, None) as sources:
+        assert not sources.root.is_relative_to(Path(project))

@@ -11,18 +11,24 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from rtvariants.compile import diagnosis
+from rtvariants.config import load
 from rtvariants.errors import ConfigError, Problem
+from rtvariants.files import write_together
 from rtvariants.fit import make, table
+from rtvariants.fit.make import Sources
 from rtvariants.native import sizes
+from rtvariants.toolchain import interpreters
 
 from . import options as shared
 
 _EXAMPLES = """examples:
   rtvariants wheel rpds-py --runtime v3=x86_64_v3 --runtime base=x86_64
   rtvariants wheel orjson-3.11.4.tar.gz --config orjson.toml --output dist
+  rtvariants wheel rtoml --runtime v3=x86_64_v3 --runtime base=x86_64 --python 3.12,3.13
   rtvariants wheel . --runtime v3=x86_64_v3 --runtime base=x86_64 --print-config
 """
 
@@ -48,26 +54,50 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="output folder (default: dist)",
     )  # fmt: skip
     shared.building(parser)
+    shared.python(parser, "; writes a wheel for each, with commas between several")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the table to stderr, write the wheel, and print its path."""
+    """Print the table to stderr, write the wheels, and print their paths."""
     levels = named(options.levels)
     with (
         shared.overriding(options),
-        make.fitted(options.source, levels, options.config) as fitting,
+        make.opened(options.source, levels, options.config) as sources,
     ):
-        text = table.text(fitting.table)
+        # Each of them is here, before the first one is compiled for.
+        pythons = {name: interpreters.find(name).executable for name in interpreters.asked()}
         if options.print_config:
-            print(text, end="")
+            program = next(iter(pythons.values()), "")
+            print(table.text(make.fitted(sources, program).table), end="")
             return 0
-        sys.stderr.write(text)
         output = options.output.resolve()
+        diagnosis.require_writable(output)
         with diagnosis.of_writing(output):
-            output.mkdir(parents=True, exist_ok=True)
-            path = make.wheel(fitting, output)
-    print(f"{path}  {sizes.shown(path.stat().st_size)}")
+            made = write_together(output, lambda folder: _written(sources, pythons, folder))
+    for path in made:
+        print(f"{path}  {sizes.shown(path.stat().st_size)}")
     return 0
+
+
+def _written(sources: Sources, pythons: Mapping[str, str], folder: Path) -> list[Path]:
+    """Write the wheel of each Python; one for the stable ABI serves all that come later."""
+    if not pythons:
+        return [_one(sources, "", folder)]
+    made: dict[str, Path] = {}
+    for name, program in pythons.items():
+        stable = [path for path in made.values() if "-abi3-" in path.name]
+        if stable:
+            sys.stderr.write(f"rtvariants: {stable[0].name} is for Python {name} too\n")
+            continue
+        with load.overriding(options={"python": name}):
+            made[name] = _one(sources, program, folder)
+    return list(made.values())
+
+
+def _one(sources: Sources, program: str, folder: Path) -> Path:
+    fitting = make.fitted(sources, program)
+    sys.stderr.write(table.text(fitting.table))
+    return make.wheel(fitting, folder)
 
 
 def named(words: list[str]) -> dict[str, str]:

@@ -32,6 +32,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Sources:
+    """A copy of a project at `root`, below a folder for what is made of it, and the given table."""
+
+    root: Path
+    folder: Path
+    cargo: str
+    table: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Fitting:
     """A copy of a project, its plain wheel, and the table by which runtimes are built for it.
 
@@ -46,11 +56,8 @@ class Fitting:
 
 
 @contextlib.contextmanager
-def fitted(text: str, runtimes: Mapping[str, str], config: Path | None) -> Iterator[Fitting]:
-    """Yield what is known of the sources once their own backend has made a wheel.
-
-    `runtimes` are levels by name. The copy is gone after the block.
-    """
+def opened(text: str, runtimes: Mapping[str, str], config: Path | None) -> Iterator[Sources]:
+    """Yield a copy of the sources, which is gone after the block; `runtimes` are levels by name."""
     cargo = require_cargo()
     with temporary_folder() as name:
         folder = name.resolve()
@@ -58,12 +65,22 @@ def fitted(text: str, runtimes: Mapping[str, str], config: Path | None) -> Itera
         data = pyproject.read(origin)
         table = chosen(_overlay(data, config), runtimes, config)
         root = stage.staged(origin, cargo, folder / "tree")
-        sys.stderr.write(f"rtvariants: {pyproject.backend(data)} makes the plain wheel\n")
-        plain = plains.made(root, cargo, folder)
-        native, number = tables.the_one(tables.natives(plain))
-        asked = questions.of(plain.calls[number], plain.variables)
-        table = tables.filled(table, native, plain.wheel, asked, root)
-        yield Fitting(root, plain, native, asked, table)
+        yield Sources(root, folder, cargo, table)
+
+
+def fitted(sources: Sources, python: str = "") -> Fitting:
+    """Let the project's own backend make a wheel, and return what is known then.
+
+    `python` is the program that the wheel is for, by default the Python of this process.
+    """
+    backend = pyproject.backend(pyproject.read(sources.root))
+    sys.stderr.write(f"rtvariants: {backend} makes the plain wheel\n")
+    with temporary_folder(sources.folder) as folder:
+        plain = plains.made(sources.root, sources.cargo, folder, python)
+    native, number = tables.the_one(tables.natives(plain))
+    asked = questions.of(plain.calls[number], plain.variables)
+    table = tables.filled(sources.table, native, plain.wheel, asked, sources.root)
+    return Fitting(sources.root, plain, native, asked, table)
 
 
 def _overlay(data: Mapping[str, Any], config: Path | None) -> dict[str, Any]:
