@@ -24,5 +24,14 @@ def test_a_function_that_the_compiler_has_split_belongs_to_its_library(tmp_path)
     assert owners.of("build_bmi2") == owners.of("bmi2.constprop.0") == ""
 
 
+def test_a_long_name_that_shares_its_bytes_with_the_end_of_another_has_its_library(tmp_path):
+    library = tmp_path / "libaes.a"
+    library.write_bytes(b"!<arch>\n\0skip_begin_of_blocks\0aes_sum\0")
+    owners = Owners([("aes-sys", library)])
+    assert owners.of("begin_of_blocks") == "aes-sys"
+    for other in ("sum", "of_blocks", "begin_of_block", "xbegin_of_blocks"):
+        assert owners.of(other) == ""
+
+
 def test_without_libraries_no_function_has_a_crate():
     assert Owners([]).of("checksum_of") == ""

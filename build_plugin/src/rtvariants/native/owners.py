@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -10,6 +11,9 @@ from pathlib import Path
 # What may be a symbol, of the library or one that it needs. It follows a zero byte, or the name of
 # a section of its own, such as `.text.`, and compilers append parts such as `.constprop.0`.
 _WORD = re.compile(rb"[\w$@.]{3,}(?=\0)")
+
+# From this length on, a name is not the end of an unrelated one by chance.
+_LONG = 12
 
 
 def _names(word: bytes) -> Iterator[bytes]:
@@ -31,7 +35,24 @@ class Owners:
 
     def of(self, symbol: str) -> str:
         """Return the crate of a C function; empty where no library has it."""
-        return self._crates.get(symbol.encode(), "")
+        name = symbol.encode()
+        return self._crates.get(name) or self._tails(name)
+
+    def _tails(self, name: bytes) -> str:
+        """Return the crate of a name that shares its bytes with the end of a longer one.
+
+        Compilers store such names so. A short one may be the end of anything.
+        """
+        if len(name) < _LONG or b"." in name or not self._backwards:
+            return ""
+        turned = name[::-1]
+        at = bisect.bisect_left(self._backwards, turned)
+        found = self._backwards[at] if at < len(self._backwards) else b""
+        return self._crates[found[::-1]] if found.startswith(turned) else ""
+
+    @cached_property
+    def _backwards(self) -> list[bytes]:
+        return sorted(name[::-1] for name in self._crates)
 
     @cached_property
     def _crates(self) -> dict[bytes, str]:

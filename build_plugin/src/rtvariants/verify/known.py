@@ -81,6 +81,10 @@ ROWS = (
         "triple_accel asks the CPU at each call (`hamming.rs`, `levenshtein.rs`)", "0.4.0"),
     Row("triple_accel", ("triple_accel::*_core_sse_*", "<triple_accel::jewel::Sse*"), _SSE41,
         "triple_accel asks the CPU at each call (`hamming.rs`, `levenshtein.rs`)", "0.4.0"),
+    Row("const_hex", ("const_hex::arch::x86::*_avx2",), _AVX2,
+        "const-hex asks the CPU at each call (`arch/x86.rs`)", "1.19.3"),
+    Row("const_hex", ("const_hex::arch::x86::*_ssse3",), ("sse3", "ssse3"),
+        "const-hex asks the CPU at each call (`arch/x86.rs`)", "1.19.3"),
     # Checksums and hashes
     Row("sha1", ("sha1::compress::x86*",), _SHA,
         "sha1 asks the CPU at its first block (`cpufeatures::new!` in `compress.rs` or "
@@ -206,6 +210,33 @@ ROWS = (
         "0.17.14"),
     Row("ring", ("ring_core_*_OPENSSL_cpuid_setup",), ("xsave",),
         "ring runs XGETBV where CPUID has the bit OSXSAVE (`crypto/cpu_intel.c`)", "0.17.14"),
+    Row("aws_lc_sys",
+        ("aws_lc_*_aes_hw_*", "aws_lc_*_aesni_*", "_aesni_*", "aws_lc_*_aes_gcm_*",
+         "aws_lc_*_gcm_*", "*iv_len_12_init_IV", "aws_lc_*_vpaes_*", "_vpaes_*",
+         "aws_lc_*_ChaCha20_ctr32_*", "*chacha20_poly1305_*", "process_extra_in_trailer",
+         "aws_lc_*_block_data_order_*", "*keccak4_f1600_alt*"),
+        (*_AVX2, *_SHA, "aes", "avx512bw", "avx512dq", "avx512f", "avx512vl", "bmi1", "bmi2",
+         "movbe", "pclmulqdq", "popcnt", "vaes", "vpclmulqdq"),
+        "AWS-LC asks the CPU before its first operation (`OPENSSL_cpuid_setup` in "
+        "`cpucap/cpu_intel.c`)", "0.47.0"),
+    Row("aws_lc_sys",
+        ("aws_lc_*_bignum_*", "aws_lc_*_p???_*jdouble", "aws_lc_*curve25519_x25519*",
+         "Lcurve25519_*", "aws_lc_*edwards25519_*", "Ledwards25519_*", "Lp???_*jscalarmul_*",
+         "*ecp_nistz256_*", "*bn_mulx4x_mont", "*bn_sqrx8x_*", "__bn_postx4x_internal",
+         "mulx4x_internal", "aws_lc_*_rsaz_*", "aws_lc_*_extract_multiplier_*",
+         "aws_lc_*_beeu_mod_inverse_vartime"),
+        (*_AVX2, "adx", "avx512dq", "avx512f", "avx512ifma", "avx512vl", "bmi1", "bmi2"),
+        "AWS-LC asks the CPU before its first operation (`OPENSSL_cpuid_setup` in "
+        "`cpucap/cpu_intel.c`)", "0.47.0"),
+    Row("aws_lc_sys", ("aws_lc_*_ml???_*_avx2*", "Lmld_*", "Lmlk_*"),
+        (*_AVX2, "bmi2", "popcnt", *_SSE41),
+        "AWS-LC asks the CPU before its first operation (`OPENSSL_cpuid_setup` in "
+        "`cpucap/cpu_intel.c`)", "0.47.0"),
+    Row("aws_lc_sys", ("aws_lc_*_CRYPTO_rdrand_multiple8",), ("rdrand",),
+        "AWS-LC asks the CPU before its first operation (`OPENSSL_cpuid_setup` in "
+        "`cpucap/cpu_intel.c`)", "0.47.0"),
+    Row("aws_lc_sys", ("aws_lc_*_OPENSSL_cpuid_setup",), ("xsave",),
+        "AWS-LC runs XGETBV where CPUID has the bit OSXSAVE (`cpucap/cpu_intel.c`)", "0.47.0"),
     # Numbers
     Row("matrixmultiply",
         ("matrixmultiply::?gemm_kernel::kernel_target_avx*",
@@ -264,6 +295,31 @@ ROWS = (
         "bitpacking asks the CPU in `BitPacker8x::new` (`bitpacker8x.rs`)", "0.9.3"),
     Row("bitpacking", ("*bitpacking::bitpacker4x::sse3::*",), ("sse3",),
         "bitpacking asks the CPU in `BitPacker4x::new` (`bitpacker4x.rs`)", "0.9.3"),
+    Row("argminmax", ("argminmax::simd::*::AVX2>::arg*",), _AVX2,
+        "argminmax asks the CPU at each call (`lib.rs`)", "0.6.3"),
+    Row("argminmax", ("argminmax::simd::*::SSE>::arg*",), ("sse3", *_SSE41, "sse4.2"),
+        "argminmax asks the CPU at each call (`lib.rs`)", "0.6.3"),
+    Row("tantivy_bitpacker", ("tantivy_bitpacker::filter_vec::avx2::*",), _AVX2,
+        "tantivy-bitpacker asks the CPU at its first call (`filter_vec/mod.rs`)", "0.9"),
+    Row("simsimd", ("simsimd_*_haswell",),
+        (*_AVX2, "bmi2", "f16c", "fma", "lzcnt", "popcnt"),
+        "simsimd asks the CPU at its first call (`simsimd_capabilities` in `lib.c`)", "6.5.16"),
+    Row("simsimd",
+        ("simsimd_*_skylake", "simsimd_*_ice", "simsimd_*_genoa", "simsimd_*_sapphire",
+         "simsimd_*_turin"),
+        (*_AVX2, "avx512_vp2intersect", "avx512bf16", "avx512bw", "avx512dq", "avx512f",
+         "avx512fp16", "avx512vbmi2", "avx512vl", "avx512vnni", "avx512vpopcntdq", "bmi2",
+         "f16c", "fma", "lzcnt", "popcnt"),
+        "simsimd asks the CPU at its first call (`simsimd_capabilities` in `lib.c`)", "6.5.16"),
+    Row("nano_gemm_f*", ("nano_gemm_f*::x86::*::matmul_*",), (*_AVX2, "fma"),
+        "nano-gemm asks the CPU when it makes a plan (`Plan::new_colmajor_lhs_and_dst_f64` and "
+        "others in `lib.rs`)", "0.1.3"),
+    Row("rubato", ("*rubato::sinc_interpolator::sinc_interpolator_avx::*",), ("avx", "fma"),
+        "rubato asks the CPU in `AvxInterpolator::new` "
+        "(`sinc_interpolator/sinc_interpolator_avx.rs`)", "0.16.2"),
+    Row("rubato", ("*rubato::sinc_interpolator::sinc_interpolator_sse::*",), ("sse3",),
+        "rubato asks the CPU in `SseInterpolator::new` "
+        "(`sinc_interpolator/sinc_interpolator_sse.rs`)", "0.16.2"),
     # Images
     Row("zune_jpeg", ("zune_jpeg::*::avx::*", "zune_jpeg::*::avx2::*"), _AVX2,
         "zune-jpeg asks the CPU when it makes a decoder (`use_avx2` of zune-core, "
@@ -298,6 +354,22 @@ ROWS = (
     Row("zlib_rs", ("zlib_rs::crc32::pclmulqdq::Accumulator::*",), ("pclmulqdq", *_SSE41),
         "zlib-rs asks the CPU at each call (`is_enabled_pclmulqdq` in `cpu_features.rs`)",
         "0.6.8"),
+    Row("libdeflate_sys", ("adler32_x86_avx2", "adler32_x86_avx2_vnni"), (*_AVX2, "avxvnni"),
+        "libdeflate asks the CPU at its first call (`get_x86_cpu_features` in "
+        "`lib/x86/cpu_features.h`)", "1.26.1"),
+    Row("libdeflate_sys", ("adler32_x86_avx512_*", "crc32_x86_vpclmulqdq_*"),
+        (*_AVX2, "avx512bw", "avx512f", "avx512vl", "avx512vnni", "pclmulqdq", "vpclmulqdq"),
+        "libdeflate asks the CPU at its first call (`get_x86_cpu_features` in "
+        "`lib/x86/cpu_features.h`)", "1.26.1"),
+    Row("libdeflate_sys", ("crc32_x86_pclmulqdq*",), ("avx", "pclmulqdq", *_SSE41),
+        "libdeflate asks the CPU at its first call (`get_x86_cpu_features` in "
+        "`lib/x86/cpu_features.h`)", "1.26.1"),
+    Row("libdeflate_sys", ("deflate_decompress_bmi2",), ("bmi2",),
+        "libdeflate asks the CPU at its first call (`get_x86_cpu_features` in "
+        "`lib/x86/cpu_features.h`)", "1.26.1"),
+    Row("libdeflate_sys", ("libdeflate_init_x86_cpu_features",), ("xsave",),
+        "libdeflate runs XGETBV where CPUID has the bit OSXSAVE (`lib/x86/cpu_features.c`)",
+        "1.26.1"),
     Row("zstd_sys", ("*_bmi2*",), ("bmi1", "bmi2", "lzcnt"),
         "zstd asks CPUID when a context is made (`ZSTD_cpuSupportsBmi2`)"),
     Row("zstd_sys", ("HUF_decompress4X?_usingDTable_internal_fast*",), ("bmi1", "bmi2", "lzcnt"),
