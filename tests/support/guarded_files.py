@@ -11,6 +11,7 @@ from builds import TOOLCHAIN, build_of
 
 from rtvariants.compile import guard_object
 from rtvariants.compile.build import Command
+from rtvariants.native.guard.image import ENTRIES
 from rtvariants.native.guard.marker import MAGIC
 
 LINUX = "x86_64-unknown-linux-gnu"
@@ -27,6 +28,12 @@ __attribute__((visibility("default"))) void *PyInit__core(void) {
   __asm__ volatile(WORK);
   return PyModule_Create2(definition, 1013);
 }
+#ifdef MODEXPORT
+__attribute__((visibility("default"))) void *PyModExport__core(void) {
+  static void *slots[4];
+  return slots;
+}
+#endif
 """
 
 
@@ -70,17 +77,18 @@ def linked_for(zig, tmp_path_factory):
         hidden = '__attribute__((visibility("default")))'
         code.write_text(SOURCE.replace(hidden, "__declspec(dllexport)" * ("windows" in rust)))
         zig("cc", "-target", target, "-O1", "-fPIC", "-c", code, "-o", obj)
-        words = ["-shared", "--gc-sections", "-u", guard_object.ENTRY]
+        kept = [word for name in ENTRIES for word in ("-u", name)]
+        words = ["-shared", "--gc-sections", *kept]
         if "apple" in rust:
             words = ["-dylib", "-arch", "arm64", "-platform_version", "macos", "11.0", "11.0",
                      "-undefined", "dynamic_lookup", "-dead_strip", "-exported_symbol",
-                     f"_{EXPORT}", "-u", f"_{guard_object.ENTRY}", *flags]  # fmt: skip
+                     f"_{EXPORT}", *(w.replace("rtv", "_rtv") for w in kept), *flags]  # fmt: skip
         elif "windows" in rust:
             names, imports = folder / "python3.def", folder / "python3.lib"
             names.write_text("LIBRARY python3.dll\nEXPORTS\n  " + "\n  ".join(_PYTHON) + "\n")
             zig("lib", f"-def:{names}", "-machine:x64", f"-out:{imports}")
-            words = ["-lldmingw", "-dll", "-noentry", f"-include:{guard_object.ENTRY}", imports,
-                     "-opt:ref"]  # fmt: skip
+            kept = [f"-include:{name}" for name in ENTRIES]
+            words = ["-lldmingw", "-dll", "-noentry", *kept, imports, "-opt:ref"]
             zig("lld-link", *words, obj, guard, f"-out:{path}")
             return path.read_bytes()
         flavor = "darwin" if "apple" in rust else "gnu"
@@ -105,7 +113,8 @@ def linked(tmp_path_factory):
         if key not in known:
             code, path = folder / "module.c", folder / f"{len(known)}.so"
             code.write_text(source)
-            own = [object_of(folder, level=level), f"-Wl,-u,{guard_object.ENTRY}"] if guard else []
+            kept = [f"-Wl,-u,{name}" for name in ENTRIES]
+            own = [object_of(folder, level=level), *kept] if guard else []
             subprocess.run(
                 ["cc", "-shared", "-fPIC", "-fvisibility=hidden", "-O1", "-Wl,--gc-sections",
                  "-o", path, code, *own, *flags], check=True,

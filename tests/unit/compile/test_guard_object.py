@@ -11,6 +11,7 @@ from guarded_files import LINUX, object_of
 from rtvariants.compile import guard_object
 from rtvariants.compile.build import Command, GuardObject
 from rtvariants.errors import BuildError, MachineError
+from rtvariants.native.guard.image import ENTRIES
 
 ENV = {"RTVARIANTS_RUNTIME": "fast", "CARGO_TARGET_DIR": "/w/t"}
 
@@ -47,18 +48,27 @@ def test_the_oldest_compiler_is_that_of_the_guards_crate():
 GUARD = GuardObject(Path("/w/g.o"), (), {})
 
 
+ONE, TWO = ENTRIES
+APPLE = "aarch64-apple-darwin"
+EXPORTS = ["-u", f"_{ONE}", "-exported_symbol", f"_{ONE}",
+           "-u", f"_{TWO}", "-exported_symbol", f"_{TWO}"]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("target", "linker", "options"),
+    ("target", "linker", "flags", "options"),
     [
-        (LINUX, "", ["-Wl,-u,rtvariants_guard_entry"]),
-        (LINUX, "/opt/x86_64-linux-gnu-gcc", ["-Wl,-u,rtvariants_guard_entry"]),
-        (LINUX, "/usr/bin/ld.lld", ["-u", "rtvariants_guard_entry"]),
-        (LINUX, "rust-lld", ["-u", "rtvariants_guard_entry"]),
-        ("x86_64-pc-windows-msvc", "lld-link", ["/INCLUDE:rtvariants_guard_entry"]),
+        (LINUX, "", (), [f"-Wl,-u,{ONE},-u,{TWO}"]),
+        (LINUX, "/opt/x86_64-linux-gnu-gcc", (), [f"-Wl,-u,{ONE},-u,{TWO}"]),
+        (LINUX, "/usr/bin/ld.lld", (), ["-u", ONE, "-u", TWO]),
+        (LINUX, "rust-lld", (), ["-u", ONE, "-u", TWO]),
+        (LINUX, "rust-lld", ("-Clinker-flavor=gnu-lld-cc",), [f"-Wl,-u,{ONE},-u,{TWO}"]),
+        (APPLE, "", ("-Clinker-flavor=ld64.lld",), EXPORTS),
+        (APPLE, "", (), [",".join(["-Wl", *EXPORTS])]),
+        ("x86_64-pc-windows-msvc", "lld-link", (), [f"/INCLUDE:{ONE}", f"/INCLUDE:{TWO}"]),
     ],
 )
-def test_the_linker_keeps_the_guard(target, linker, options):
-    contract = build_of(target=target).contract
+def test_the_linker_keeps_the_guard(target, linker, flags, options):
+    contract = build_of(target=target, rustflags=flags).contract
     found = guard_object.link_arguments(GUARD, contract, linker)
     assert found[::2] == ("-C",) * len(found[::2])
     words = [each.removeprefix("link-arg=") for each in found[1::2]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Artifact:
     build script decides for which Python all others are compiled.
     `compiled` counts the crates that were not fresh; `units` are all that took part. `inputs` are
     the files that cargo names as those that its cdylib is made of, by the project's own crates.
-    `init` is the address of the init function that the build has put a guard before.
+    `inits` are the addresses of the functions that the build has put a guard before.
     `discarded` are the functions that have changed since their profile was taken.
     """
 
@@ -66,7 +66,7 @@ class Artifact:
     units: tuple[Unit, ...] = ()
     inputs: tuple[Path, ...] = ()
     pyo3_cfgs: tuple[str, ...] = ()
-    init: int | None = None
+    inits: Mapping[str, int] = field(default_factory=dict)
     discarded: frozenset[str] = frozenset()
 
 
@@ -79,7 +79,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         what = f"cargo named no cdylib `{build.contract.lib}` for `{build.runtime}`"
         raise BuildError(build.runtime, what, "", log)
     kept = build.output_dir / path.name
-    init = _keep(path, kept, build)
+    inits = _keep(path, kept, build)
     found = units(build, messages)
     pyo3 = [u for name in ("pyo3-ffi", "pyo3") for u in found if u.crate == name]
     libs = [unit.features for unit in pyo3 if "lib" in unit.kinds and not unit.for_host]
@@ -91,7 +91,7 @@ def collect(build: Build, messages: Sequence[Message], log: str) -> Artifact:
         compiled=len({m["package_id"] for m in made if not m.get("fresh")}),
         units=found,
         pyo3_cfgs=next((unit.cfgs for unit in pyo3 if unit.cfgs), ()),
-        init=init,
+        inits=inits,
         inputs=dep_info(path.with_suffix(".d"), build.command.cwd),
         discarded=discarded(log),
     )
@@ -147,31 +147,29 @@ def _library(names: list[str]) -> Path | None:
     return found[0] if found else None
 
 
-def _keep(source: Path, kept: Path, build: Build) -> int | None:
+def _keep(source: Path, kept: Path, build: Build) -> dict[str, int]:
     """Copy cargo's file at once: the next runtime of the same target directory replaces it.
 
     If the build has linked a guard into it, the copy's init function is behind that guard, and the
-    address that the linker has given it is returned. A copy of the same size and time is of the
-    same file; leaving it alone keeps a warm build warm.
+    address that the linker has given it is returned, by its name. A copy of the same size and time
+    is of the same file; leaving it alone keeps a warm build warm.
     """
     was = source.stat()
-    data, init = None, None
-    if build.guard is not None:
-        data, init = _guarded(source, build)
+    data, inits = _guarded(source, build) if build.guard is not None else (None, {})
     if kept.is_file():
         now = kept.stat()
         if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
-            return init
+            return inits
     with replacing(kept) as new:
         if data is None:
             shutil.copyfile(source, new)
         else:
             new.write_bytes(data)
         os.utime(new, ns=(was.st_atime_ns, was.st_mtime_ns))
-    return init
+    return inits
 
 
-def _guarded(source: Path, build: Build) -> tuple[bytes, int]:
+def _guarded(source: Path, build: Build) -> tuple[bytes, dict[str, int]]:
     """Return cargo's file with the guard before its init function; raises `BuildError`."""
     from rtvariants.native.guard import marker
 

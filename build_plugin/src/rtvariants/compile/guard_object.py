@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rtvariants.errors import BuildError, MachineError
 from rtvariants.files import replacing
-from rtvariants.native.guard.image import ENTRY
+from rtvariants.native.guard.image import ENTRIES
 from rtvariants.targets import levels
 from rtvariants.toolchain import msvc
 from rtvariants.toolchain.probe import Toolchain
@@ -83,12 +83,13 @@ def link_arguments(guard: GuardObject, contract: Contract, linker: str) -> tuple
     `linker` is the one that the user has chosen, if any.
     """
     if msvc.is_target(contract.target):
-        options = [f"/INCLUDE:{ENTRY}"]
+        options = [f"/INCLUDE:{name}" for name in ENTRIES]
     else:
-        options = ["-u", ENTRY]
+        kinds, mark = ["-u"], ""
         if "-apple-" in contract.target:
-            # As an export, it makes the room that `native/guard/macho.py` needs.
-            options = ["-u", f"_{ENTRY}", "-exported_symbol", f"_{ENTRY}"]
+            # As exports, they make the room that `native/guard/macho.py` needs.
+            kinds, mark = ["-u", "-exported_symbol"], "_"
+        options = [word for name in ENTRIES for kind in kinds for word in (kind, f"{mark}{name}")]
         if not _is_bare(linker, contract.rustflags):
             options = [",".join(["-Wl", *options])]
     words = [str(guard.path), *options]

@@ -26,8 +26,8 @@ def said(data, init=None):
 def test_the_export_leads_to_the_guard_and_the_guard_to_the_module(linked, flags):
     before = linked(*flags)
     after, init = marker.linked(before, EXPORT)
-    assert image(before).exports[EXPORT] == init
-    assert image(after).exports[EXPORT] != init
+    assert image(before).exports[EXPORT] == init[EXPORT]
+    assert image(after).exports[EXPORT] != init[EXPORT]
     assert said(after, init) == []
     assert len(after) == len(before)
     assert sum(a != b for a, b in zip(after, before, strict=True)) < 20
@@ -42,7 +42,7 @@ def test_a_file_as_the_linker_left_it_is_refused(linked):
 def test_a_slot_that_leads_elsewhere_is_refused(linked):
     after, init = marker.linked(linked(), EXPORT)
     place = image(after).marker
-    assert "the init function is at" in said(with_slot(after, init + 1 - place), init)[0]
+    assert "the init function is at" in said(with_slot(after, init[EXPORT] + 1 - place), init)[0]
     assert "where no init function is" in said(with_slot(after, 0))[0]
     assert "where no init function is" in said(with_slot(after, 2**30))[0]
     entry = image(after).exports[EXPORT]
@@ -58,8 +58,8 @@ def test_an_export_that_skips_the_entry_is_refused(linked):
 def test_a_marker_that_leads_to_other_code_is_refused(linked):
     after, init = marker.linked(linked(), EXPORT)
     at = after.index(marker.MAGIC) + len(marker.MAGIC)
-    other = (init - image(after).marker).to_bytes(4, "little", signed=True)
-    damaged = image(after[:at] + other + after[at + 4 :]).redirect(EXPORT, init)
+    other = (init[EXPORT] - image(after).marker).to_bytes(4, "little", signed=True)
+    damaged = image(after[:at] + other + after[at + 4 :]).redirect(EXPORT, init[EXPORT])
     assert any("is not the guard's entry" in each for each in said(damaged))
 
 
@@ -90,3 +90,26 @@ def test_another_file_is_refused(data):
     with pytest.raises(marker.GuardError):
         marker.linked(data, EXPORT)
     assert len(said(data)) == 1
+
+
+SECOND = "PyModExport__core"
+
+
+def test_what_newer_pythons_call_gets_the_guard_too(linked):
+    before = linked("-DMODEXPORT")
+    after, known = marker.linked(before, EXPORT)
+    assert known.keys() == {EXPORT, SECOND}
+    assert said(after, known) == []
+    entries = {image(after).exports[name] for name in known}
+    assert len(entries) == 2
+    assert entries.isdisjoint(known.values())
+
+
+def test_a_second_function_without_the_guard_is_refused(linked):
+    before = linked("-DMODEXPORT")
+    after, known = marker.linked(before, EXPORT)
+    bare = image(after).redirect(SECOND, known[SECOND])
+    assert said(bare, known)[0].startswith(f"`{SECOND}` leads to")
+    # Each entry leads to its own function only.
+    crossed = image(after).redirect(SECOND, image(after).exports[EXPORT])
+    assert said(crossed, known)[0].startswith(f"`{SECOND}` leads to")

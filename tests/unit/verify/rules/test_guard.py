@@ -15,10 +15,10 @@ from rtvariants.verify.rules import check
 GUARD = GuardObject(Path("/w/fast.o"), (), {})
 
 
-def built(data, init=None):
+def built(data, inits=()):
     build = replace(changed(BUILD, stated_by="configuration"), guard=GUARD)
     elf = replace(ELF, exported=(EXPORT,), stamp_section=stamp(stated_by="configuration"))
-    artifact = replace(ARTIFACT, build=build, init=init)
+    artifact = replace(ARTIFACT, build=build, inits=dict(inits))
     return replace(FILE, artifact=artifact, binary=elf, shipped=data)
 
 
@@ -40,7 +40,7 @@ def test_an_unpatched_file_breaks_the_rule(linked):
 def test_a_wrong_slot_breaks_the_rule(guarded):
     data, init = guarded
     assert "where no init function is" in breaks(built(with_slot(data, 0), init), "guard")
-    assert "the init function is at" in breaks(built(data, init + 8), "guard")
+    assert "the init function is at" in breaks(built(data, {EXPORT: init[EXPORT] + 8}), "guard")
 
 
 def test_a_file_without_the_guard_breaks_the_rule(linked):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-#: The symbol of the guard's entry, as C names it.
-ENTRY = "rtvariants_guard_entry"
+#: The symbols of the guard's entries, as C names them.
+ENTRIES = ("rtvariants_guard_entry", "rtvariants_guard_modexport")
 
 
 @dataclass(frozen=True)

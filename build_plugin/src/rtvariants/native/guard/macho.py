@@ -1,8 +1,8 @@
 """Exports of Mach-O files: the trie in which dyld looks a name up.
 
 A trie can't grow in a finished file, and the address of the guard's entry may take more bytes than
-the one that it replaces. So the build has the linker export the entry too: the new trie no longer
-has that name, which leaves more room than any address takes.
+the one that it replaces. So the build has the linker export the entries too: the new trie no longer
+has their names, which leaves more room than any address takes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from .image import ENTRY, Image, Segment
+from .image import ENTRIES, Image, Segment
 
 _MAGIC = b"\xcf\xfa\xed\xfe"
 _MACHINES = {0x01000007: "x86_64", 0x0100000C: "aarch64"}
@@ -144,13 +144,14 @@ def _bytes(value: int) -> bytes:
 
 
 def _redirected(data: bytes, file: _File, name: str, address: int) -> bytes:
-    """Return the file with another address of an export, without the name of the guard's entry.
+    """Return the file with another address of an export, without the names of the guard's entries.
 
     The symbol table stays: it names code for people and debuggers. The code signature has to be
     renewed.
     """
     exports = _exports(data, file)
-    exports.pop(f"_{ENTRY}".encode(), None)
+    for each in ENTRIES:
+        exports.pop(f"_{each}".encode(), None)
     full = f"_{name}".encode()
     flags, _ = _number(exports[full], 0)
     exports[full] = _bytes(flags) + _bytes(address - file.base)

@@ -14,6 +14,8 @@ from rtvariants.toolchain import msvc
 
 from .model import STALE, BuiltFile, Violation
 
+# What Python may call first begins with these.
+_INITS = ("PyInit_", "PyModExport_")
 # What some linkers for macOS export on their own.
 _LINKERS = ("_mh_dylib_header", "__dso_handle")
 
@@ -56,9 +58,13 @@ def init_symbol(file: BuiltFile) -> Iterator[Violation]:
             (f"write `export: {wanted}` in `module!`" if own else f"name the module `{wanted[7:]}`")
             + ", or change `module` in `[tool.rtvariants]`",
         )
-    # PyO3 exports its own init too; the guard's name for it can't be imported by accident.
-    allowed = {wanted, *([f"{wanted}_unguarded"] if own else [])}
-    others = sorted(found - allowed) if wanted in found else []
+    # PyO3 exports its own init too; the guard's name for it can't be imported by accident. Python
+    # 3.15 and newer call the second function, which only the guard of the build is in front of.
+    first, second = wanted, f"PyModExport_{wanted.removeprefix('PyInit_')}"
+    behind = {f"{first}_unguarded", f"{second}_unguarded"}
+    allowed = {first, *(behind if own else [second])}
+    all_of = {name for name in file.binary.exported if name.startswith(_INITS)}
+    others = sorted(all_of - allowed) if wanted in found else []
     if others:
         yield (
             f"more init symbols than `{wanted}`: `{'`, `'.join(others)}`",
@@ -76,7 +82,7 @@ def exports(file: BuiltFile) -> Iterator[Violation]:
     known = {wanted, f"{wanted}_unguarded", *_LINKERS}
     others = sorted(set(file.binary.exported) - known)
     # The rule `init-symbol` reports these.
-    others = [name for name in others if not name.startswith("PyInit_")]
+    others = [name for name in others if not name.startswith(_INITS)]
     if others:
         shown = "`, `".join(others[:4]) + ("`, …" if len(others) > 4 else "`")
         yield (
