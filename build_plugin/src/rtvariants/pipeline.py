@@ -168,6 +168,8 @@ def _profiled(
     from .pgo import profiles
     from .pgo.training import Task
 
+    # What the last build needs is looked for before the first one.
+    _look_ahead(plan(project.config, tools, crate, version), tools)
     names = tuple(runtime.name for runtime in project.config.wanted)
     return profiles.of(Task(project, tools, crate, version, names, insert))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rtvariants.config import load
+from rtvariants.config import load, tool_maturin
 from rtvariants.config.tool_maturin import adopt
 from rtvariants.errors import ConfigError
 
@@ -161,3 +161,11 @@ def test_a_command_that_is_not_a_text_is_refused(adopted):
     assert "tool.maturin.pgo-command: not a text: ['a', 'b']" in said(
         adopted, **{"pgo-command": ["a", "b"]}
     )
+
+
+def test_its_command_is_read_from_a_project_that_knows_only_maturin(monkeypatch):
+    data = {"tool": {"maturin": TRAIN}}
+    assert tool_maturin.command(data) == ""
+    monkeypatch.setenv("MATURIN_PGO", "1")
+    assert tool_maturin.command(data) == "python train.py"
+    assert tool_maturin.command({}) == ""

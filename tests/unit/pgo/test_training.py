@@ -19,6 +19,7 @@ from rtvariants.pgo.training import Task, train
 from rtvariants.project import tree
 from rtvariants.toolchain.profdata import Profdata
 from rtvariants.verify.cached import Checked
+from rtvariants.wheels.layout import Package
 
 HOT = "_RNvCs1_1g3hot"
 TABLE = (
@@ -44,6 +45,9 @@ def ran(task, tmp_path, monkeypatch):
     module = Instrumented(checked, b"\0%b\0" % HOT.encode())
     runs = []
 
+    def wheel(_project, made, _folder):
+        assert made.sboms == ()
+
     def start(run, folder):
         runs.append(run)
         (folder / "1.profraw").parent.mkdir(parents=True, exist_ok=True)
@@ -54,8 +58,9 @@ def ran(task, tmp_path, monkeypatch):
     monkeypatch.setattr(training.machine, "interpreters", lambda *_: {"a": Interpreter(("py",))})
     monkeypatch.setattr(training.profdata, "find", lambda _: Profdata("llvm-profdata"))
     monkeypatch.setattr(training, "_compiled", lambda _: (module,))
-    monkeypatch.setattr(training.layout, "assemble", lambda *_: None)
-    monkeypatch.setattr(training.site, "wheel", lambda *_: None)
+    made = Package({}, "t", (Path("no-such-sbom"),))
+    monkeypatch.setattr(training.layout, "assemble", lambda *_: made)
+    monkeypatch.setattr(training.site, "wheel", wheel)
     monkeypatch.setattr(training.site, "requirements", lambda *_: ())
     monkeypatch.setattr(training.site, "lay_out", lambda *_: Path("/site"))
     monkeypatch.setattr(training.Run, "start", start)

@@ -79,3 +79,11 @@ def test_extension_modules_together_have_a_limit(limited, tmp_path):
         "extension modules of 2.0 kB together, 100 B more than the 1.9 kB"
     )
     assert "serde 900 B" in problem.hint
+
+
+def test_a_wheel_with_counters_for_one_run_has_no_limit(limited, tmp_path, monkeypatch):
+    wheel = tmp_path / "a-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("a-1.0.dist-info/METADATA", bytes(1000))
+    monkeypatch.setenv("RTVARIANTS_INSTRUMENTED", "/handed.json")
+    assert limits.keep(wheel, limited(wheel="0.1 kB")) == wheel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from .fields import setting
 from .kinds import Choice, Number, Text, Texts
@@ -48,7 +49,7 @@ class PgoConfig:
     timeout: int = setting(Number(), default=3600)
     """The seconds after which the command is stopped, and the build fails. 0 means never."""
 
-    @property
+    @cached_property
     def on(self) -> bool:
         """Return whether builds use profiles."""
         return self.mode != "off" and bool(self.command or self.profiles)

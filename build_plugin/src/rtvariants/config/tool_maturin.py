@@ -24,7 +24,7 @@ _WHERE = "tool.maturin"
 # The options that maturin adds to its own command in a build; none would reach a runtime.
 _ARGUMENTS = "MATURIN_PEP517_ARGS"
 # Turns maturin's builds with profiles on, unless it has one of these values.
-_PGO = "MATURIN_PGO"
+PGO = "MATURIN_PGO"
 _NO = ("", "0", "false", "no", "off", "n", "f")
 # The start of the setting's line, and its value.
 _CRATE = r"""(?m)^([ \t]*crate[ \t]*=[ \t]*)("[^"\n]*"|'[^'\n]*')"""
@@ -117,13 +117,23 @@ def _profiles(settings: Mapping[str, Any], pgo: PgoConfig) -> tuple[PgoConfig, l
     where = f"{_WHERE}.pgo-command"
     if not isinstance(command, str):
         return pgo, [Problem(f"not a text: {command!r}", "write one command", where=where)]
-    asked = os.environ.get(_PGO, "").lower() not in _NO
+    asked = _asks_for_profiles()
     if asked and not (pgo.command or command or pgo.profiles):
         hint = 'write `command = "…"` in `[tool.rtvariants.pgo]`, or unset the variable'
-        return pgo, [Problem(f"`{_PGO}` without a command", hint)]
+        return pgo, [Problem(f"`{PGO}` without a command", hint)]
     if asked or pgo.profiles or pgo.mode == "run":
         return replace(pgo, command=pgo.command or command), []
     return pgo, []
+
+
+def _asks_for_profiles() -> bool:
+    return os.environ.get(PGO, "").lower() not in _NO
+
+
+def command(data: Mapping[str, Any]) -> str:
+    """Return maturin's command for profiles, where its own build would use it; else nothing."""
+    said = data.get("tool", {}).get("maturin", {}).get("pgo-command")
+    return said if isinstance(said, str) and _asks_for_profiles() else ""
 
 
 def _unread(settings: Mapping[str, Any], config: Config) -> list[Problem]:

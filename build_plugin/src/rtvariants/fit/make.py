@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtvariants.archives.wheel import Wheel
-from rtvariants.config import pyproject, toml
+from rtvariants.config import pyproject, toml, tool_maturin
 from rtvariants.config.model import TABLE, RuntimeConfig
 from rtvariants.config.problems import Problems
 from rtvariants.config.sections import Sections
@@ -126,7 +126,8 @@ def wheel(fitting: Fitting, output: Path) -> Path:
     data = pyproject.read(fitting.root)
     # What the backend makes of its own settings is in the table already.
     tools = {k: v for k, v in data.get("tool", {}).items() if k != "maturin"}
-    tools["rtvariants"] = table
+    pgo = {"command": tool_maturin.command(data), **table.get("pgo", {})}
+    tools["rtvariants"] = {**table, "pgo": pgo}
     project = tree.of(fitting.root, {**data, "tool": tools})
     old = fitting.plain.wheel
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from rtvariants.archives import wheel as archives
 from rtvariants.archives.wheel import Wheel
+from rtvariants.config import tool_maturin
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain.commands import missing_toolchain
 
@@ -94,6 +95,8 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
     env = {
         **os.environ,
         "CARGO": str(stub),
+        # The runtimes are built with profiles; nothing of the plain module stays.
+        tool_maturin.PGO: "0",
         "PATH": os.pathsep.join([str(program), os.environ.get("PATH", os.defpath)]),
     }
     words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]

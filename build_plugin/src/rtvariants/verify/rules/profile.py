@@ -31,7 +31,9 @@ def profile(file: BuiltFile) -> Iterator[Violation]:
         return
     gone = file.artifact.discarded
     hot = {name: count for name, count in used.hot if demangle.read(name).crate}
-    if not any(name in gone or _has(file, name) for name in hot):
+    # Microsoft's linker leaves no names in the file.
+    names = file.binary.symbol_names
+    if names is not None and not any(name in gone or _has(names, name) for name in hot):
         yield "the profile had no effect: the module has none of the functions in it", _AGAIN
         return
     # Dependencies of the same versions never change, and may be most of what runs.
@@ -53,7 +55,6 @@ def _own(file: BuiltFile) -> set[str]:
     return {unit.name.replace("-", "_") for unit in units if not unit.for_host}
 
 
-def _has(file: BuiltFile, function: str) -> bool:
-    """Return whether a function is in the file; LLVM may have appended to its name."""
-    names = file.binary.symbol_names or b""
+def _has(names: bytes, function: str) -> bool:
+    """Return whether a function is among the names of a file; LLVM may have appended to its own."""
     return any(b"\0%b%b" % (function.encode(), end) in names for end in (b"\0", b".llvm."))
