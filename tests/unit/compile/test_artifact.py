@@ -1,10 +1,17 @@
 """What cargo made, according to its messages."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from builds import build_of
+from guarded_files import EXPORT
 
 from rtvariants.compile import artifact
+from rtvariants.compile.build import GuardObject
+from rtvariants.errors import BuildError
+from rtvariants.native.guard import marker
 
 
 def messages():
@@ -79,3 +86,46 @@ def test_the_linked_pyo3_ffi_says_for_which_python_all_is_compiled(tmp_path):
     )
     assert found.pyo3_features == ("abi3-py310",)
     assert found.pyo3_cfgs == ("Py_3_10", "Py_LIMITED_API")
+
+
+def collected(tmp_path, library):
+    """Return what is collected of a cargo that has linked this library with a guard."""
+    path = tmp_path / "libg.so"
+    if not path.is_file() or path.read_bytes() != library:
+        path.write_bytes(library)
+    guard = GuardObject(tmp_path / "fast.o", (), {})
+    (tmp_path / "out").mkdir(exist_ok=True)
+    build = replace(build_of(lib="g", output_dir=tmp_path / "out"), guard=guard)
+    module = {
+        "reason": "compiler-artifact", "package_id": "path+file:///w#g@1.0", "features": [],
+        "manifest_path": "/w/Cargo.toml", "filenames": [str(path)],
+        "target": {"name": "g", "kind": ["cdylib"], "src_path": "/w/src/lib.rs"},
+    }  # fmt: skip
+    return artifact.collect(build, [module], "log")
+
+
+def test_the_kept_copy_has_the_guard_before_its_init_function(tmp_path, linked):
+    before = linked()
+    found = collected(tmp_path, before)
+    assert (tmp_path / "libg.so").read_bytes() == before
+    assert (found.path.read_bytes(), found.inits) == marker.linked(before, EXPORT)
+    kept = found.path.stat()
+    assert collected(tmp_path, before) == found
+    assert found.path.stat() == kept
+
+
+def test_a_copy_that_was_left_without_its_guard_is_replaced(tmp_path, linked):
+    found = collected(tmp_path, linked())
+    times = found.path.stat()
+    found.path.write_bytes(linked())
+    os.utime(found.path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert [*marker.problems(collected(tmp_path, linked()).path.read_bytes(), EXPORT)] == []
+
+
+def test_a_guard_that_the_linker_has_dropped_is_one_error(tmp_path, linked):
+    with pytest.raises(BuildError) as info:
+        collected(tmp_path, linked(guard=False))
+    (problem,) = info.value.problems
+    assert problem.what == "runtime `fast` gets no guard: no guard in the file"
+    assert "the linker has dropped the guard" in problem.hint
+    assert not (tmp_path / "out" / "libg.so").exists()

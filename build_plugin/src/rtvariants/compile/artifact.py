@@ -158,7 +158,8 @@ def _keep(source: Path, kept: Path, build: Build) -> dict[str, int]:
     data, inits = _guarded(source, build) if build.guard is not None else (None, {})
     if kept.is_file():
         now = kept.stat()
-        if (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns):
+        same = (now.st_size, now.st_mtime_ns) == (was.st_size, was.st_mtime_ns)
+        if same and (data is None or kept.read_bytes() == data):
             return inits
     with replacing(kept) as new:
         if data is None:

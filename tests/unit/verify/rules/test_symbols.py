@@ -34,6 +34,7 @@ BROKEN = [
     ("init-symbol", elf(exported=()), "is not exported; found: none"),
     ("init-symbol", elf(exported=("PyInit__kore",)), "found: `PyInit__kore`"),
     ("init-symbol", elf(exported=(*ELF.exported, "PyInit_x")), "more init symbols"),
+    ("init-symbol", elf(exported=(*ELF.exported, "PyModExport__core")), "`PyModExport__core`"),
     ("stable-abi", elf(imported=("PyUnicode_New",)), "`PyUnicode_New` is not part"),
     ("stable-abi", elf(imported=("PyModule_AddObjectRef", "PyType_GetName")), "3.11"),
     ("python-abi", artifact(pyo3_features=("abi3", "abi3-py312")), "another ABI"),
