@@ -370,3 +370,27 @@ def test_a_tag_is_matched_as_it_is(tmp_path, tag):
     (pattern,) = YAML(typ="safe").load(workflow.release(declared))["on"]["push"]["tags"]
     assert pattern.replace("\\", "") == tag.replace("{version}", "[0-9]*")
     assert ("\\*" in pattern) == ("*" in tag)
+
+
+def test_cells_of_pythons_have_their_python_installed(tmp_path):
+    kit.lock_tools(kit.declare(tmp_path, more='abi = "cp310-abi3"\npython = ["3.14t"]'))
+    assert cli.main(["release", "workflow", "--project", str(tmp_path)]) == 0
+    status, said = linted(actionlint, tmp_path)
+    assert status == 0, said
+    jobs = {}
+    for name in NAMES:
+        jobs |= YAML(typ="safe").load(tmp_path / name)["jobs"]
+    rows = jobs["build"]["strategy"]["matrix"]["include"]
+    assert [row["cpython"] for row in rows] == ["", "3.14t"] * 4
+    installed = {
+        name: step["with"]["python-version"]
+        for name, job in jobs.items()
+        for step in job["steps"]
+        if "setup-python" in step.get("uses", "")
+    }
+    # The last one runs the tools.
+    assert installed["build"] == f"${{{{ matrix.cpython }}}}\n{tools.PYTHON}\n"
+    assert installed["test"] == installed["wheels"] == f"3.14t\n{tools.PYTHON}\n"
+    assert installed["publish"] == tools.PYTHON
+    (build,) = (step for step in jobs["build"]["steps"] if step.get("name") == "Build")
+    assert build["run"].endswith('--runtime "$RUNTIME" --python "$CPYTHON"')

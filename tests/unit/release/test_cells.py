@@ -58,3 +58,14 @@ def test_a_platform_that_is_not_declared_is_refused(declared, monkeypatch):
     monkeypatch.setattr(platforms, "host", lambda: "macos-arm64")
     with pytest.raises(RtvariantsError, match="platform is not declared: `macos-arm64`"):
         chosen(declared)
+
+
+def test_a_cell_is_a_platform_a_runtime_and_a_python(tmp_path):
+    declared = kit.declare(tmp_path, more='abi = "cp310-abi3"\npython = ["3.14t"]')
+    found = cells.cells(declared)
+    assert len(found) == 2 * 2 * 2
+    assert [cell.name for cell in found][:2] == ["linux-x64-fast", "linux-x64-fast-3.14t"]
+    assert [cell.command for cell in found][:2] == [
+        "rtvariants release build --platform linux-x64 --runtime fast",
+        "rtvariants release build --platform linux-x64 --runtime fast --python 3.14t",
+    ]

@@ -29,6 +29,9 @@ WRONG = {
     "label": ('labels = { x86_64 = ["Upper"] }', "not a variant label: `Upper`", "16"),
     "number": ("max-file-mb = 0", "not a number above 0: 0", ""),
     "list": ('lock = "Cargo.lock"', "not a list of texts: 'Cargo.lock'", ""),
+    "python": ('python = ["3"]', "not a version of Python: `3`", "`3.14t`"),
+    "python twice": ('python = ["3.12", "3.12"]', "Python named twice: `3.12`", "once"),
+    "old python": ('python = ["3.9"]', "`requires-python` is `>=3.10`, without 3.9", "take it out"),
     "abi that is not a text": ("abi = 3", "not a text: 3", ""),
 }
 
@@ -77,3 +80,14 @@ def test_a_missing_section_is_named(tmp_path):
     path.write_text(path.read_text().partition("[tool.rtvariants.release]")[0])
     with pytest.raises(ConfigError, match=r"missing table: `\[tool\.rtvariants\.release\]`"):
         declaration.read(tmp_path)
+
+
+def test_pythons_that_get_wheels_of_their_own_replace_the_stable_abi_unless_it_is_named(tmp_path):
+    def pythons(more):
+        made = kit.declare(tmp_path, more=more)
+        return [made.abi_of(python) for python in made.pythons]
+
+    assert pythons("") == ["cp310-abi3"]
+    assert pythons('python = ["3.11", "3.14t"]') == ["cp311-cp311", "cp314-cp314t"]
+    both = 'abi = "cp310-abi3"\npython = ["3.14t"]'
+    assert pythons(both) == ["cp310-abi3", "cp314-cp314t"]

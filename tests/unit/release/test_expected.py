@@ -86,3 +86,32 @@ def test_a_prerelease_has_its_python_spelling(tmp_path):
 def test_the_host_is_a_known_platform_or_none(system, machine, libc, name):
     assert host(system, machine, libc) == name
     assert not name or name in PLATFORMS
+
+
+PYTHONS = 'python = ["3.12", "3.14t"]'
+
+
+@pytest.mark.parametrize("packaging", ["split", "fat", "variant"])
+def test_each_python_has_wheels_of_its_own(tmp_path, packaging):
+    one, two = (tmp_path / name for name in ("one", "two"))
+    one.mkdir()
+    two.mkdir()
+    stable = expected.expected(kit.declare(one, packaging=packaging))
+    files = expected.expected(kit.declare(two, packaging=packaging, more=PYTHONS))
+    names = [file.name for file in files]
+    assert len(set(names)) == len(names)
+    tags = ("cp312-cp312", "cp314-cp314t")
+    for file in stable:
+        same = [file.name.replace("cp310-abi3", tag) for tag in tags]
+        assert set(same) <= set(names)
+    wheels = sum("cp310-abi3" in file.name for file in stable)
+    assert len(files) == len(stable) + wheels
+
+
+def test_free_threaded_pythons_have_wheels_next_to_those_of_the_stable_abi(tmp_path):
+    more = 'abi = "cp311-abi3"\npython = ["3.14t"]'
+    declared = kit.declare(tmp_path, packaging="fat", platforms=["linux-x64"], more=more)
+    names = [file.name for file in expected.expected(declared)]
+    assert names[:2] == [
+        f"lamp-1.4.0-{tag}-manylinux_2_17_x86_64.whl" for tag in ("cp311-abi3", "cp314-cp314t")
+    ]

@@ -102,6 +102,16 @@ _TAKEN = re.compile(
 )
 
 
+class Python(Text):
+    """A version of CPython, with `t` for a free-threaded one."""
+
+    words = "version"
+
+    def __init__(self) -> None:
+        hint = "write it as `3.12`, or as `3.14t` for a free-threaded Python"
+        super().__init__(r"3\.[1-9][0-9]*t?|3\.0", "not a version of Python", hint)
+
+
 class Variable(Text):
     """The name of an environment variable that nothing else uses."""
 

@@ -33,6 +33,7 @@ from rtvariants.targets.platforms import PLATFORMS
 from .fields import setting
 from .kinds import Choice, Flag, Kind, Number, Text, Texts
 from .problems import Problems
+from .project_kinds import Python
 from .sections import Sections
 
 #: The table's name.
@@ -211,7 +212,12 @@ class ReleaseConfig:
 
     abi: str = setting(Text(empty=True), default="")
     """The tag of the stable ABI in the names of wheels, such as `cp310-abi3`. If empty, that of the
-    oldest Python in `requires-python`."""
+    oldest Python in `requires-python`, unless `python` is set."""
+
+    python: tuple[str, ...] = setting(Texts(Python()), default=[])
+    """The Pythons that get wheels of their own, such as `["3.12", "3.13", "3.14t"]`: all of them if
+    the crate is not for the stable ABI; with `abi`, those that can't load its wheels, such as
+    free-threaded ones."""
 
     labels: dict[str, tuple[str, ...]] = setting(Labels(), default={})
     """The labels of the variant wheels, by machine. Without an entry, they are the names of the

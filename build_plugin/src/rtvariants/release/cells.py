@@ -16,30 +16,40 @@ from .declaration import Declaration
 
 @dataclass(frozen=True)
 class Cell:
-    """One platform and one runtime; `command` builds it, here as on any other machine."""
+    """One platform, one runtime, and one of the declaration's Pythons.
+
+    `command` builds it, here as on any other machine.
+    """
 
     platform: Platform
     runtime: str
+    python: str = ""
 
     @property
     def name(self) -> str:
         """Return the cell's name: unique, and usable for files and artifacts."""
-        return f"{self.platform.name}-{self.runtime}"
+        return "-".join(filter(None, [self.platform.name, self.runtime, self.python]))
 
     @property
     def command(self) -> str:
         """Return the command line that builds the cell."""
-        return build_command(self.platform.name, self.runtime)
+        return build_command(self.platform.name, self.runtime, self.python)
 
 
-def build_command(platform: str, runtime: str) -> str:
+def build_command(platform: str, runtime: str, python: str = "") -> str:
     """Return the command line that builds one cell; workflows put their own variables there."""
-    return f"rtvariants release build --platform {platform} --runtime {runtime}"
+    own = f" --python {python}" if python else ""
+    return f"rtvariants release build --platform {platform} --runtime {runtime}{own}"
 
 
 def cells(declaration: Declaration) -> tuple[Cell, ...]:
     """Return every cell of a release."""
-    return tuple(Cell(p, r) for p in declaration.platforms for r in declaration.runtimes)
+    return tuple(
+        Cell(platform, runtime, python)
+        for platform in declaration.platforms
+        for runtime in declaration.runtimes
+        for python in declaration.pythons
+    )
 
 
 def chosen(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -15,6 +16,7 @@ from rtvariants.config import load, pyproject
 from rtvariants.config.model import Config
 from rtvariants.config.release import TABLE, PlatformConfig, ReleaseConfig
 from rtvariants.errors import ConfigError, Problem, near
+from rtvariants.targets.abi import Abi
 from rtvariants.targets.platforms import PLATFORMS, Platform
 from rtvariants.wheels import distributions, variant
 
@@ -26,8 +28,10 @@ class Declaration:
     """One release: what is built, under which names, for which platforms, and where it goes.
 
     `package` is what is imported; `names` gives each runtime's distribution, `labels` the variant
-    labels by machine. `version` is normalised as in PEP 440. `settings` is what
-    `[tool.rtvariants.release]` says; the other fields are derived.
+    labels by machine. `abi` is the tag of the stable ABI, and `pythons` are those that get wheels
+    of their own; an empty one stands for all that load wheels of the stable ABI. `version` is
+    normalised as in PEP 440. `settings` is what `[tool.rtvariants.release]` says; the other fields
+    are derived.
     """
 
     root: Path
@@ -39,6 +43,7 @@ class Declaration:
     platforms: tuple[Platform, ...]
     names: dict[str, str]
     abi: str
+    pythons: tuple[str, ...]
     labels: dict[str, tuple[str, ...]]
     settings: ReleaseConfig
 
@@ -57,6 +62,13 @@ class Declaration:
         """Return where the index accepts yanks; empty if it does so only on its pages."""
         index = self.settings.index
         return "" if isinstance(index, str) else index.get("yank", "")
+
+    def abi_of(self, python: str) -> str:
+        """Return the tag of the wheels for one of `pythons`."""
+        if not python:
+            return self.abi
+        free_threaded = python.endswith("t")
+        return Abi(int(python[2:].rstrip("t")), free_threaded=free_threaded).tag
 
     def projects(self) -> tuple[str, ...]:
         """Return the distributions of the release; those that others depend on come first."""
@@ -113,6 +125,7 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
                 f"not a version: `{version}`", "write it as PEP 440 does, such as `1.2.0rc1`", TABLE
             )
         )
+    problems += _pythons(settings, str(project.get("requires-python", "")))
     if problems:
         raise ConfigError(problems)
     return Declaration(
@@ -125,9 +138,26 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
         platforms=tuple(map(_platform, settings.platforms)),
         names=names,
         abi=settings.abi or _abi(str(project.get("requires-python", ""))),
+        pythons=(*([""] if settings.abi or not settings.python else []), *settings.python),
         labels=_labels(config, settings),
         settings=settings,
     )
+
+
+def _pythons(settings: ReleaseConfig, supported: str) -> Iterator[Problem]:
+    """Find Pythons that are named twice, or that the project does not support."""
+    where = f"{TABLE}.python"
+    for python in dict.fromkeys(settings.python):
+        if settings.python.count(python) > 1:
+            yield Problem(f"Python named twice: `{python}`", "name it once", where)
+        version = python.rstrip("t")
+        try:
+            fine = SpecifierSet(supported).contains(f"{version}.99")
+        except InvalidSpecifier:
+            return  # The build backend reports it.
+        if not fine:
+            hint = "take it out, or change `requires-python`"
+            yield Problem(f"`requires-python` is `{supported}`, without {version}", hint, where)
 
 
 def _platform(config: PlatformConfig) -> Platform:

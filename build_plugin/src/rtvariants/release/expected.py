@@ -6,6 +6,7 @@ File names follow the binary distribution format (normalised name, PEP 427) and 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
@@ -71,7 +72,9 @@ def _split(declaration: Declaration) -> list[Expected]:
     version, base = declaration.version, declaration.project
     files = [
         Expected(
-            wheel_name(declaration.names[c.runtime], version, declaration.abi, c.platform.tag),
+            wheel_name(
+                declaration.names[c.runtime], version, declaration.abi_of(c.python), c.platform.tag
+            ),
             "runtime-wheel",
             declaration.names[c.runtime],
             (c.runtime,),
@@ -90,12 +93,13 @@ def _split(declaration: Declaration) -> list[Expected]:
 def _single(declaration: Declaration) -> list[Expected]:
     version, base = declaration.version, declaration.project
     files = []
-    for platform in declaration.platforms:
-        fat = wheel_name(base, version, declaration.abi, platform.tag)
+    for platform, python in itertools.product(declaration.platforms, declaration.pythons):
+        abi = declaration.abi_of(python)
+        fat = wheel_name(base, version, abi, platform.tag)
         files.append(Expected(fat, "base-wheel", base, declaration.runtimes, platform.name))
         labels = declaration.labels[platform.machine] if declaration.packaging == "variant" else ()
         for label in labels:
-            name = wheel_name(base, version, declaration.abi, platform.tag, label)
+            name = wheel_name(base, version, abi, platform.tag, label)
             files.append(Expected(name, "variant-wheel", base, (), platform.name))
     if declaration.packaging == "variant":
         name = f"{_escaped(base)}-{version}-variants.json"

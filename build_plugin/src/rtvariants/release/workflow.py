@@ -65,7 +65,7 @@ def ci(declaration: Declaration) -> str:
         ], minutes=90),
         "wheels": _job("Wheels of ${{ matrix.platform }}", "${{ matrix.runner }}", [
             *_line_ends(declaration),
-            *_setup(declaration, rust=True),
+            *_setup(declaration, rust=True, pythons=_pythons(declaration)),
             _emulator(),
             *_interpreter(declaration),
             _run("Build", 'rtvariants release build --platform "$PLATFORM"', env=_PLATFORM),
@@ -86,17 +86,15 @@ def release(declaration: Declaration) -> str:
                  "rtvariants version check", "rtvariants release workflow --check"),
             _run("Plan", "rtvariants release plan"),
         ]),
-        "build": _job("Build ${{ matrix.platform }}, ${{ matrix.runtime }}",
-                      "${{ matrix.runner }}", [
+        "build": _job("Build " + ", ".join(_cell(declaration)), "${{ matrix.runner }}", [
             *_line_ends(declaration),
-            *_setup(declaration, rust=True),
-            _run("Build", build_command('"$PLATFORM"', '"$RUNTIME"'),
-                 env={**_PLATFORM, "RUNTIME": "${{ matrix.runtime }}"}),
-            _upload("cell-${{ matrix.platform }}-${{ matrix.runtime }}", f"{_OUT}/cells/"),
+            *_setup(declaration, rust=True, pythons=_cell(declaration)[2:]),
+            _build(declaration),
+            _upload("-".join(["cell", *_cell(declaration)]), f"{_OUT}/cells/"),
         ], needs=["plan"], matrix=_cells(declaration), minutes=120),
         "test": _job("Test ${{ matrix.platform }}", "${{ matrix.runner }}", [
             *_line_ends(declaration),
-            *_setup(declaration),
+            *_setup(declaration, pythons=_pythons(declaration)),
             _emulator(),
             *_interpreter(declaration),
             _together("cell-${{ matrix.platform }}-*"),
@@ -274,7 +272,12 @@ def _where(platform: Platform) -> dict[str, Any]:
 
 def _cells(declaration: Declaration) -> list[dict[str, Any]]:
     return [
-        {"platform": c.platform.name, "runtime": c.runtime, **_where(c.platform)}
+        {
+            "platform": c.platform.name,
+            "runtime": c.runtime,
+            **({"cpython": c.python} if _pythons(declaration) else {}),
+            **_where(c.platform),
+        }
         for c in cells(declaration)
     ]
 
@@ -287,12 +290,35 @@ def _line_ends(declaration: Declaration) -> list[Step]:
     return [_only("runner.os == 'Windows'", keep)]
 
 
-def _setup(declaration: Declaration, *, rust: bool = False, tags: bool = False) -> list[Step]:
+def _pythons(declaration: Declaration) -> tuple[str, ...]:
+    """Return the Pythons that get wheels of their own."""
+    return tuple(filter(None, declaration.pythons))
+
+
+def _cell(declaration: Declaration) -> list[str]:
+    """Return what names a cell in the matrix of the build."""
+    keys = ("platform", "runtime", *(["cpython"] if _pythons(declaration) else []))
+    return [f"${{{{ matrix.{key} }}}}" for key in keys]
+
+
+def _build(declaration: Declaration) -> Step:
+    """Build one cell; an empty Python stands for the stable ABI."""
+    env = {**_PLATFORM, "RUNTIME": "${{ matrix.runtime }}"}
+    if not _pythons(declaration):
+        return _run("Build", build_command('"$PLATFORM"', '"$RUNTIME"'), env=env)
+    command = build_command('"$PLATFORM"', '"$RUNTIME"', '"$CPYTHON"')
+    return _run("Build", command, env={**env, "CPYTHON": "${{ matrix.cpython }}"})
+
+
+def _setup(
+    declaration: Declaration, *, rust: bool = False, tags: bool = False, pythons: Sequence[str] = ()
+) -> list[Step]:
     # By default a checkout has only the commit, and no tag to compare it with.
     depth = {"fetch-depth": 0} if tags else {}
     steps = [
         _use("actions/checkout", {**depth, "persist-credentials": False}),
-        _use("actions/setup-python", {"python-version": tools.PYTHON}),
+        # The last one is the default; all are on the PATH.
+        _use("actions/setup-python", {"python-version": _lines(*pythons, tools.PYTHON)}),
     ]
     if rust:
         env = {"TARGET": "${{ matrix.target }}"}
@@ -341,6 +367,11 @@ def _only(condition: str, step: Step) -> Step:
 def _use(action: str, inputs: dict[str, Any]) -> Step:
     commit, version = ACTIONS[action]
     return {"uses": Noted(f"{action}@{commit}", version), "with": inputs}
+
+
+def _lines(*words: str) -> str:
+    """Return one word as it is, and several as a block of lines."""
+    return words[0] if len(words) == 1 else "".join(f"{word}\n" for word in words)
 
 
 def _upload(name: str, *paths: str, overwrite: bool = False) -> Step:

@@ -7,7 +7,9 @@ commit is not built again.
 
 from __future__ import annotations
 
+import itertools
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typing import Any
 from rtvariants.archives import wheel as archives
 from rtvariants.config import load
 from rtvariants.config.overrides import variable_of
-from rtvariants.errors import Problem, WheelError
+from rtvariants.errors import ConfigError, Problem, WheelError, near
 from rtvariants.files import temporary_folder
 from rtvariants.project import frontend
 from rtvariants.release import cells, manifest, source
@@ -24,7 +26,7 @@ from rtvariants.release.session import Session
 from rtvariants.release.source import Source
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
-from rtvariants.toolchain import cross
+from rtvariants.toolchain import cross, interpreters
 from rtvariants.wheels import check, insert, join
 from rtvariants.wheels.pack import pack
 
@@ -40,6 +42,9 @@ class Options:
     )
     all_local: bool = option.switch("build for every platform that this machine can build for")
     runtime: str = option.value("build one cell: only this runtime", "NAME")
+    python: tuple[str, ...] = option.many(
+        "build for this one of the declared Pythons; may be repeated (default: all)", "VERSION"
+    )
     collect: bool = option.switch("join the cells that are there and pack; build nothing")
 
 
@@ -53,16 +58,27 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     chosen = cells.chosen(
         session.declaration, options.platform, all_local=options.all_local or options.collect
     )
+    pythons = _pythons(session, options.python)
     if options.runtime:
-        made = [builder.cell(platform, options.runtime) for platform in chosen]
+        made = [builder.cell(p, options.runtime, python) for p in chosen for python in pythons]
         return {"cells": [str(path) for path in made]}
     if options.collect:
         builder.join()
     else:
-        for platform in chosen:
-            builder.fat(platform)
+        for platform, python in itertools.product(chosen, pythons):
+            builder.fat(platform, python)
     files = builder.pack(builder.sdist())
     return {"files": [{"name": p.name, "size": p.stat().st_size} for p in files]}
+
+
+def _pythons(session: Session, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the Pythons to build for, an empty name for the stable ABI."""
+    declared = session.declaration.pythons
+    if unknown := [name for name in names if name and name not in declared]:
+        hint = near(unknown[0], tuple(filter(None, declared)))
+        where = "tool.rtvariants.release.python"
+        raise ConfigError(Problem(f"undeclared Python: `{unknown[0]}`", hint, where))
+    return tuple(dict.fromkeys(names)) or declared
 
 
 def summary(facts: dict[str, Any]) -> str:
@@ -94,16 +110,18 @@ class _Builder:
             # A second run of the command would count something else.
             self._env[variable_of("pgo-mode")] = "stored"
 
-    def cell(self, platform: Platform, runtime: str) -> Path:
-        """Build one runtime of one platform."""
-        cell = cells.Cell(platform, runtime)
+    def cell(self, platform: Platform, runtime: str, python: str) -> Path:
+        """Build one runtime of one platform, for one Python."""
+        cell = cells.Cell(platform, runtime, python)
         folder = self._session.folder / "cells" / cell.name
-        return self._once("cell", cell.name, folder, platform, {variable_of("runtimes"): runtime})
+        env = {variable_of("runtimes"): runtime, interpreters.VARIABLE: python}
+        return self._once("cell", cell.name, folder, platform, env)
 
-    def fat(self, platform: Platform) -> Path:
-        """Build all runtimes of one platform as one wheel."""
-        folder = self._session.folder / "fat" / platform.name
-        return self._once("fat", platform.name, folder, platform, {})
+    def fat(self, platform: Platform, python: str) -> Path:
+        """Build all runtimes of one platform as one wheel, for one Python."""
+        name = _fat(platform, python)
+        folder = self._session.folder / "fat" / name
+        return self._once("fat", name, folder, platform, {interpreters.VARIABLE: python})
 
     def sdist(self) -> Path:
         """Write the project's own sdist."""
@@ -134,7 +152,21 @@ class _Builder:
     def _wheel(self, folder: Path, platform: Platform, env: dict[str, str], *, whole: bool) -> Path:
         with temporary_folder() as temporary:
             built = archives.read(frontend.wheel(self._session.root, temporary, env))
+        self._of_python(built, env.get(interpreters.VARIABLE, ""))
         return self._declared(built, platform).write(folder) if whole else built.write(folder)
+
+    def _of_python(self, wheel: archives.Wheel, python: str) -> None:
+        """Refuse a wheel for other Pythons than declared: it would have another one's name."""
+        abi, wanted = "-".join(wheel.tag.split("-")[:2]), self._session.declaration.abi_of(python)
+        if abi == wanted:
+            return
+        hint = f'declare `abi = "{abi}"` instead, in `[tool.rtvariants.release]`'
+        if "abi3" not in abi:
+            version = abi.rpartition("-")[2].replace("cp3", "3.")
+            hint = f'declare the Pythons, such as `python = ["{version}"]`, in '
+            hint += "`[tool.rtvariants.release]`"
+        what = f"wheel for `{abi}`, and `{wanted}` is declared"
+        raise WheelError(Problem(what, hint, wheel.filename))
 
     def _declared(self, wheel: archives.Wheel, platform: Platform) -> archives.Wheel:
         """Return a wheel under its declared tag; refuse one that breaks what the tag promises."""
@@ -150,17 +182,18 @@ class _Builder:
         return made
 
     def join(self) -> None:
-        """Make a wheel for each platform whose cells are all there."""
-        runtimes = self._session.declaration.runtimes
-        for platform in self._session.declaration.platforms:
+        """Make a wheel for each platform and Python whose cells are all there."""
+        declared = self._session.declaration
+        for platform, python in itertools.product(declared.platforms, declared.pythons):
             folders = [
-                self._session.folder / "cells" / cells.Cell(platform, r).name for r in runtimes
+                self._session.folder / "cells" / cells.Cell(platform, runtime, python).name
+                for runtime in declared.runtimes
             ]
             found = [path for folder in folders for path in sorted(folder.glob("*.whl"))]
-            if len(found) < len(runtimes):
+            if len(found) < len(declared.runtimes):
                 continue
             whole = join.join([archives.read(path) for path in found], self._config)
-            folder = self._session.folder / "fat" / platform.name
+            folder = self._session.folder / "fat" / _fat(platform, python)
             shutil.rmtree(folder, ignore_errors=True)
             path = self._declared(whole, platform).write(folder)
             self._session.say(f"joined {path.name} from {len(found)} cells")
@@ -178,3 +211,7 @@ class _Builder:
         for path in made:
             self._session.say(f"  {path.stat().st_size / 1e6:8.2f} MB  {path.name}")
         return made
+
+
+def _fat(platform: Platform, python: str) -> str:
+    return f"{platform.name}-{python}" if python else platform.name

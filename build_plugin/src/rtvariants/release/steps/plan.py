@@ -36,6 +36,7 @@ def run(session: Session, options: Options) -> dict[str, Any]:
             {
                 "platform": c.platform.name,
                 "runtime": c.runtime,
+                "python": c.python,
                 "target": c.platform.target,
                 "runner": c.platform.runner,
                 "command": c.command,

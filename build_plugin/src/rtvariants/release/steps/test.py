@@ -17,7 +17,7 @@ from rtvariants.release import expected, source, tested
 from rtvariants.release.session import Session
 from rtvariants.targets import platforms
 from rtvariants.targets.platforms import Platform
-from rtvariants.toolchain import cross
+from rtvariants.toolchain import cross, interpreters
 from rtvariants.trial import runner
 from rtvariants.trial.dependencies import Needs
 
@@ -44,7 +44,7 @@ class Options:
 def run(session: Session, options: Options) -> dict[str, Any]:
     """Test each platform; raises `WheelError` if a run fails."""
     book = session.work()
-    given = dict(runner.interpreter(text) for text in options.python)
+    _, given = runner.given(options.python)
     outcome: dict[str, str] = {}
     for platform in session.declaration.platforms:
         wheels = _wheels(session, platform)
@@ -74,7 +74,7 @@ def summary(facts: dict[str, Any]) -> str:
 
 def request(root: Path, platform: Platform, options: Options) -> runner.Request:
     """Return how the wheels of one platform are tried: only with its own interpreters."""
-    given = dict(runner.interpreter(text) for text in options.python)
+    _, given = runner.given(options.python)
     return runner.Request(
         code=load.read(root).test.run,
         # A release needs no network here: packages only come from folders.
@@ -106,6 +106,10 @@ def _wanted(platform: Platform, options: Options, given: Iterable[str]) -> bool:
 
 
 def _pass(session: Session, platform: Platform, wheels: list[Path], how: runner.Request) -> None:
+    if platform.name == platforms.host():
+        # A wheel that no Python here runs has not passed.
+        for python in filter(None, session.declaration.pythons):
+            interpreters.find(python)
     if not runner.run(wheels, how, session.say).passed:
         hint = "the lines above show which run failed; nothing was frozen"
         raise WheelError(Problem(f"wheels for `{platform.name}` failed their test", hint))
