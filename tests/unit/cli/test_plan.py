@@ -13,6 +13,7 @@ from builds import CRATE, TOOLCHAIN
 
 from rtvariants.cli import main
 from rtvariants.cli import plan as command
+from rtvariants.compile.build import GuardObject
 from rtvariants.compile.plan import plan
 from rtvariants.config import load
 from rtvariants.config.pgo import PgoConfig
@@ -61,6 +62,14 @@ def test_the_plan_as_text(made, monkeypatch):
 
 def test_the_plan_as_json(made):
     compared("plan.json", json.dumps(command.facts(made), indent=2) + "\n")
+
+
+def test_the_plan_shows_how_the_guard_is_made_that_a_command_links(made):
+    guard = GuardObject(Path("/w/guards/fast-1.o"), ("rustc", "--emit=obj"), {"A": "b c"})
+    shown = command.Plan("g", "1", 1, 1, (replace(made.builds[0], guard=guard),))
+    (line,) = [x for x in command.text(shown).splitlines() if x.startswith("  guard: ")]
+    assert line.startswith("  guard: A='b c' rustc --emit=obj -o /w/guards/fast-1.o ")
+    assert command.facts(shown)["builds"][0]["guard"][:3] == [*guard.argv, "-o"]
 
 
 def test_a_wrong_configuration_is_reported_and_no_plan_is_printed(tmp_path, capsys):

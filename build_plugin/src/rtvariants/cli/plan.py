@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rtvariants.compile import plan
+from rtvariants.compile import guard_object, plan
 from rtvariants.compile.build import Build
 from rtvariants.config.pgo import PgoConfig
 from rtvariants.project import tree
@@ -95,6 +95,9 @@ def _facts(build: Build) -> dict[str, Any]:
         "cargo_features": list(build.contract.cargo_features),
         "allocator": build.contract.allocator,
         "index_bits": build.contract.index_bits,
+        "guard": (
+            guard_object.command(build.guard, build.guard.path) if build.guard is not None else None
+        ),
         "argv": list(build.command.argv),
         "cwd": str(build.command.cwd),
         "env": dict(build.command.env),
@@ -146,6 +149,15 @@ def _index(build: Build) -> str:
     return "" if bits is None else f", index: {bits} bits"
 
 
+def _guard(build: Build) -> list[str]:
+    """Return how the guard's object is made, which the command links."""
+    if build.guard is None:
+        return []
+    env = [f"{key}={shlex.quote(value)}" for key, value in build.guard.env.items()]
+    made = shlex.join(guard_object.command(build.guard, build.guard.path))
+    return [f"  guard: {' '.join([*env, made])}"]
+
+
 def _text(build: Build) -> str:
     env = [f"    {key}={_quoted(value)}" for key, value in build.command.env.items()]
     unset = [name for name in build.command.unset if name in os.environ]
@@ -159,6 +171,7 @@ def _text(build: Build) -> str:
             f"  CPU features: {', '.join(build.contract.rust_features)}",
             f"  cargo features: {features}",
             f"  allocator: {build.contract.allocator}{_index(build)}",
+            *_guard(build),
             f"  command: {shlex.join(build.command.argv)}",
             f"  folder: {build.command.cwd}",
             "  environment:",

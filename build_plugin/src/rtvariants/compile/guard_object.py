@@ -124,6 +124,11 @@ def sources() -> str:
     return digest.hexdigest()
 
 
+def command(guard: GuardObject, path: Path) -> list[str]:
+    """Return how the compiler is called to write an object to a path."""
+    return [*guard.argv, "-o", str(path), str(_SOURCES / "lib.rs")]
+
+
 def make(build: Build, env: Mapping[str, str]) -> None:
     """Compile the object of a build, unless it is there; `env` is cargo's environment.
 
@@ -137,7 +142,7 @@ def make(build: Build, env: Mapping[str, str]) -> None:
         older.unlink(missing_ok=True)
     with replacing(guard.path) as new:
         done = subprocess.run(
-            [*guard.argv, "-o", str(new), str(_SOURCES / "lib.rs")],
+            command(guard, new),
             cwd=build.command.cwd,
             env={**env, **guard.env},
             capture_output=True,
