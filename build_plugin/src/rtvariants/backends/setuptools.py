@@ -35,7 +35,7 @@ from typing import Any
 
 from setuptools import Command, Distribution
 
-from rtvariants.config import pyproject
+from rtvariants.config import pyproject, tool_setuptools_rust
 from rtvariants.errors import ConfigError, Problem, RtvariantsError, exit_on_error
 
 from .settings import applied
@@ -59,7 +59,7 @@ def finalize(distribution: Distribution) -> None:
         tools = data.get("tool", {})
         if "rtvariants" not in tools:
             return
-        _refuse_both(tools, distribution)
+        _refuse_both(data, distribution)
     for name, mixin in _MIXINS.items():
         base = distribution.get_command_class(name)
         if not issubclass(base, mixin):
@@ -69,14 +69,14 @@ def finalize(distribution: Distribution) -> None:
         distribution.cmdclass[name] = type(name, (base,), {"run": _refusing(base.run)})
 
 
-def _refuse_both(tools: Mapping[str, Any], distribution: Distribution) -> None:
-    """Refuse a project that setuptools-rust builds too: one of the two results would be unused."""
-    if tools.get("setuptools-rust") or getattr(distribution, "rust_extensions", None):
+def _refuse_both(data: Mapping[str, Any], distribution: Distribution) -> None:
+    """Refuse a setup.py that gives setuptools-rust modules: only those of a table are replaced."""
+    if getattr(distribution, "rust_extensions", None) and not tool_setuptools_rust.modules(data):
         raise ConfigError(
             Problem(
                 "two builders of extension modules: setuptools-rust and `[tool.rtvariants]`",
-                "remove `[tool.setuptools-rust]` and `rust_extensions`; the runtimes replace them",
-                where="pyproject.toml",
+                "remove `rust_extensions`; the runtimes replace them",
+                where="setup.py",
             )
         )
 
@@ -109,6 +109,8 @@ class _Natives(Command):  # type: ignore[misc]
 
         project = tree.read(Path.cwd())
         config = project.config
+        # The runtimes take the place of the module that setuptools-rust would build.
+        self.distribution.rust_extensions = []
         packages = self.get_finalized_command("build_py")
         check_tree(config, lambda package: Path(packages.get_package_dir(package)))
         output = Path(self.dist_dir)

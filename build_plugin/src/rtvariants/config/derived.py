@@ -12,7 +12,7 @@ from typing import Any
 
 from rtvariants.errors import ConfigError
 
-from . import toml
+from . import toml, tool_setuptools_rust
 
 _MANIFEST = "Cargo.toml"
 # Where maturin looks for the crate, if nothing names it.
@@ -73,9 +73,8 @@ def _library(manifest: Path) -> str:
 
 def _of_setuptools_rust(tools: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the one extension module of `[tool.setuptools-rust]` says."""
-    found = tools.get("setuptools-rust")
-    modules = found.get("ext-modules", []) if isinstance(found, Mapping) else []
-    if not isinstance(modules, list) or len(modules) != 1 or not isinstance(modules[0], Mapping):
+    found = tool_setuptools_rust.modules({"tool": tools})
+    if len(found) != 1:
         return {}
-    path, target = modules[0].get("path", _MANIFEST), modules[0].get("target", "")
+    path, target = found[0].get("path", _MANIFEST), found[0].get("target", "")
     return {"crate": PurePosixPath(str(path)).parent.as_posix(), "module": target}

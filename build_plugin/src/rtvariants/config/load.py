@@ -43,11 +43,12 @@ def check(data: Mapping[str, Any], root: Path) -> Config:
         what = f"{len(table)} tables `[[tool.rtvariants]]`, and a distribution can have one"
         hint = "write `[tool.rtvariants]`, and build other crates as distributions of their own"
         raise ConfigError(Problem(what, hint, "pyproject.toml"))
+    from . import tool_maturin, tool_setuptools_rust
     from .derived import filled
-    from .tool_maturin import adopt
 
     table = filled(table, data, root) if isinstance(table, dict) else table
-    return adopt(parse(table, root, current(os.environ)), data)
+    config = parse(table, root, current(os.environ))
+    return tool_setuptools_rust.adopt(tool_maturin.adopt(config, data), data)
 
 
 @contextlib.contextmanager
