@@ -481,7 +481,7 @@ def main() -> int:
             help_ = "a package of tests/foreign/packages.toml (default: all)"
             command.add_argument("names", metavar="NAME", nargs="*", help=help_)
         if action is bench:
-            command.add_argument("name", help="import_time, flights, build_time or profiles")
+            command.add_argument("name", help="such as import_time, flights or peers")
     options, own = parser.parse_known_args()
     if own and options.action in (demo, lint):
         parser.error(f"unrecognized arguments: {' '.join(own)}")

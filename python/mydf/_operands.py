@@ -140,6 +140,18 @@ def is_column_elsewhere(value: object) -> bool:
     return _construct.is_arrow(value) or _pandas.is_column(value)
 
 
+def row_numbers(height: int, rows: object) -> core.Series:
+    """Return row numbers from a Series, an array or an iterable of ints."""
+    inner = getattr(rows, "_core", None)
+    if isinstance(inner, core.Series):
+        return inner
+    if isinstance(rows, (str, bytes)) or not hasattr(rows, "__iter__"):
+        fact = f"gather: rows of type `{type(rows).__name__}`"
+        hint = f"pass a Series or a list of row numbers; this has {height} rows"
+        raise ArgumentTypeError(fact, hint=hint, what="rows")
+    return _construct.series("rows", rows, None)
+
+
 def is_array(value: object) -> bool:
     """Return whether a value is a numpy array of at least one dimension."""
     numpy = sys.modules.get("numpy")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Literal, NoReturn, overload
 
-    from mydf._types import ArrowData, Path, PythonValue
+    from mydf._types import AnySeries, ArrowData, NumpyArray, Path, PythonValue
     from mydf.dtypes import DTypeLike
     from mydf.expr import IntoExpr, IntoPredicate, Operand
     from mydf.series import Series
@@ -340,6 +340,57 @@ class DataFrame:
                 _arguments.flags("nulls_last", nulls_last, len(keys)),
             )
         )
+
+    def arg_sort(
+        self,
+        by: IntoExpr | Iterable[IntoExpr],
+        *more_by: IntoExpr,
+        descending: bool | Sequence[bool] = False,
+        nulls_last: bool | Sequence[bool] = False,
+    ) -> Series:
+        """Return the row numbers in the order of one or several keys, see `sort`.
+
+        The numbers are Int64 in every runtime.
+
+        Raises:
+            ArgumentError: If there are no keys, or if the numbers of bools and keys differ.
+            ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [2, 1, 2], "b": [0.5, 1.0, 0.0]})
+            >>> frame.arg_sort("a", "b").to_list()
+            [1, 2, 0]
+        """
+        from mydf.series import Series
+
+        keys = _operands.keys("arg_sort", [by, *more_by])
+        return Series._from_core(
+            self._core.arg_sort(
+                keys,
+                _arguments.flags("descending", descending, len(keys)),
+                _arguments.flags("nulls_last", nulls_last, len(keys)),
+            )
+        )
+
+    def gather(self, rows: AnySeries | NumpyArray | Iterable[int | None]) -> DataFrame:
+        """Return the rows of these numbers, in this order.
+
+        Args:
+            rows: Row numbers as a Series, a numpy array or a list of integers. A negative number
+                counts from the end; a null gives a row of nulls.
+
+        Raises:
+            RowNotFoundError: If the frame has no row of a number.
+            DTypeError: If the numbers are no integers.
+            RowLimitError: If there are more rows than this runtime can index.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).gather([2, 0, -1]).to_dict()
+            {'a': [3, 1, 3]}
+        """
+        return self._from_core(self._core.gather(_operands.row_numbers(self.height, rows)))
 
     def unique(
         self,

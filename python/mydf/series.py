@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _arguments, _construct, _convert, _display
+from mydf import _arguments, _construct, _convert, _display, _operands
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, RowNotFoundError
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn, overload
 
-    from mydf._types import ArrowData, PythonValue
+    from mydf._types import AnySeries, ArrowData, NumpyArray, PythonValue
     from mydf.dtypes import DTypeLike
     from mydf.expr import Operand
     from mydf.frame import DataFrame
@@ -159,6 +159,53 @@ class Series:
         """Return the last rows; if `n` is negative, all but the first `-n`."""
         rows = _arguments.integer("n", n)
         return self[-rows:] if rows else self[:0]
+
+    def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Series:
+        """Return the values in order. Equal values keep their order.
+
+        Args:
+            descending: Whether the largest value comes first.
+            nulls_last: Whether nulls come after all values instead of before them, in either
+                direction. NaN is larger than every number.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [2, None, 3]).sort(descending=True, nulls_last=True).to_list()
+            [3, 2, None]
+        """
+        _arguments.boolean("descending", descending)
+        return self._from_core(
+            self._core.sort(descending, _arguments.boolean("nulls_last", nulls_last))
+        )
+
+    def arg_sort(self, *, descending: bool = False, nulls_last: bool = False) -> Series:
+        """Return the row numbers in the order of the values, see `sort`.
+
+        The numbers are Int64 in every runtime.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [0.5, None, 0.25]).arg_sort().to_list()
+            [1, 2, 0]
+        """
+        _arguments.boolean("descending", descending)
+        return self._from_core(
+            self._core.arg_sort(descending, _arguments.boolean("nulls_last", nulls_last))
+        )
+
+    def gather(self, rows: AnySeries | NumpyArray | Iterable[int | None]) -> Series:
+        """Return the values of these rows, in this order, see `DataFrame.gather`.
+
+        Raises:
+            RowNotFoundError: If the Series has no row of a number.
+            DTypeError: If the numbers are no integers.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", ["x", "y"]).gather([1, None, -2]).to_list()
+            ['y', None, 'x']
+        """
+        return self._from_core(self._core.gather(_operands.row_numbers(len(self), rows)))
 
     def to_frame(self) -> DataFrame:
         """Return a frame with only this column."""

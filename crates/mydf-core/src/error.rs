@@ -173,6 +173,17 @@ pub enum Error {
         /// The known name that it probably stands for.
         meant: Option<&'static str>,
     },
+    /// A row number that a frame or column does not have.
+    #[error("row {row} of {rows} rows")]
+    RowNotFound {
+        /// The row number; a negative one counts from the end.
+        row: i64,
+        /// The number of rows.
+        rows: usize,
+    },
+    /// The caller has stopped the operation, see [`crate::interrupt`].
+    #[error("interrupted")]
+    Interrupted,
     /// A bug: a panic and its text.
     #[error("internal error: {message}")]
     Internal {

@@ -11,6 +11,7 @@ pub mod error;
 pub mod extension;
 pub mod frame;
 pub mod idx;
+pub mod interrupt;
 pub mod kernels;
 pub mod memory;
 pub mod temporal;

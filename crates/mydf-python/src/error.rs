@@ -83,6 +83,7 @@ fn class_of(error: &Error) -> &'static str {
         Error::ColumnNotFound { .. } => "ColumnNotFoundError",
         Error::DuplicateColumn { .. } => "DuplicateColumnError",
         Error::LengthMismatch { .. } => "LengthMismatchError",
+        Error::RowNotFound { .. } => "RowNotFoundError",
         Error::DType { .. } => "DTypeError",
         Error::UnsupportedType { .. } => "UnsupportedTypeError",
         Error::Cast { .. } | Error::Inexact { .. } => "CastError",
@@ -112,6 +113,10 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("available", available)
         }
         Error::DuplicateColumn { name } => a.set_item("name", name),
+        Error::RowNotFound { row, rows } => {
+            a.set_item("row", row)?;
+            a.set_item("rows", rows)
+        }
         Error::LengthMismatch { column, expected, actual } => {
             a.set_item("column", column)?;
             a.set_item("expected", expected)?;

@@ -6,7 +6,7 @@ use mydf_core::display::{self, Limits};
 use mydf_core::kernels::join::JoinHow;
 use mydf_core::kernels::sort::SortOrder;
 use mydf_core::kernels::unique::Keep;
-use mydf_core::kernels::{concat, join, unique};
+use mydf_core::kernels::{concat, join, rows, take, unique};
 use mydf_core::{DataFrame, memory};
 use mydf_io::{csv, parquet};
 use mydf_query::{Expr as Tree, exec};
@@ -45,6 +45,11 @@ fn frames(frames: &[PyRef<'_, Frame>]) -> Vec<DataFrame<RowIdx>> {
 
 fn limits((rows, columns, text, width): (usize, usize, usize, usize)) -> Limits {
     Limits { rows, columns, text, width }
+}
+
+fn orders(descending: Vec<bool>, nulls_last: Vec<bool>) -> Vec<SortOrder> {
+    let flags = descending.into_iter().zip(nulls_last);
+    flags.map(|(descending, nulls_last)| SortOrder { descending, nulls_last }).collect()
 }
 
 #[pymethods]
@@ -140,13 +145,28 @@ impl Frame {
         descending: Vec<bool>,
         nulls_last: Vec<bool>,
     ) -> Answer {
-        let by = trees(&by);
-        let orders: Vec<_> = descending
-            .into_iter()
-            .zip(nulls_last)
-            .map(|(descending, nulls_last)| SortOrder { descending, nulls_last })
-            .collect();
+        let (by, orders) = (trees(&by), orders(descending, nulls_last));
         Ok(work::run(py, || exec::sort(&self.frame, &by, &orders))?.into())
+    }
+
+    fn arg_sort(
+        &self,
+        py: Python<'_>,
+        by: Exprs<'_>,
+        descending: Vec<bool>,
+        nulls_last: Vec<bool>,
+    ) -> Result<Series, Fault> {
+        let (by, orders) = (trees(&by), orders(descending, nulls_last));
+        let job = || rows::to_column("row", &exec::argsort(&self.frame, &by, &orders)?);
+        Ok(work::run(py, job)?.into())
+    }
+
+    fn gather(&self, py: Python<'_>, numbers: &Series) -> Answer {
+        let job = || {
+            let height = self.frame.height();
+            take::take(&self.frame, &rows::of_column(&numbers.column, height)?)
+        };
+        Ok(work::run(py, job)?.into())
     }
 
     fn group_by(&self, py: Python<'_>, keys: Exprs<'_>, aggs: Exprs<'_>) -> Answer {

@@ -11,11 +11,14 @@ use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 use mydf_core::error::caught;
 use mydf_core::kernels::aggregate::{AggOp, aggregate};
+use mydf_core::kernels::sort::SortOrder;
+use mydf_core::kernels::{rows, sort, take};
 use mydf_core::{Column, DType, cast, memory};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyCapsule, PyList};
 
 use crate::error::Fault;
+use crate::runtime::RowIdx;
 use crate::{dtype, equal, interchange, values, work};
 
 /// A named column.
@@ -105,6 +108,28 @@ impl Series {
             Fault::value("aggregation", format!("`{op}` is unknown"), "e.g. `sum`")
         })?;
         Ok(work::run(py, || aggregate(&self.column, op))?.into())
+    }
+
+    fn sort(&self, py: Python<'_>, descending: bool, nulls_last: bool) -> Result<Self, Fault> {
+        let order = SortOrder { descending, nulls_last };
+        Ok(work::run(py, || sort::sort_column::<RowIdx>(&self.column, order))?.into())
+    }
+
+    fn arg_sort(&self, py: Python<'_>, descending: bool, nulls_last: bool) -> Result<Self, Fault> {
+        let order = SortOrder { descending, nulls_last };
+        let job = || {
+            let found = sort::argsort::<RowIdx>(std::slice::from_ref(&self.column), &[order])?;
+            rows::to_column(self.column.name(), &found)
+        };
+        Ok(work::run(py, job)?.into())
+    }
+
+    fn gather(&self, py: Python<'_>, numbers: &Series) -> Result<Self, Fault> {
+        let job = || {
+            let found = rows::of_column::<RowIdx>(&numbers.column, self.column.len())?;
+            take::take_column(&self.column, &found)
+        };
+        Ok(work::run(py, job)?.into())
     }
 
     fn equals(&self, py: Python<'_>, other: &Series) -> Result<bool, Fault> {

@@ -3,10 +3,13 @@
 use std::process;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use mydf_core::Error;
 use mydf_core::error::caught;
+use mydf_core::interrupt::Interrupt;
 use pyo3::Python;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -16,6 +19,8 @@ use crate::error::Fault;
 const THREADS: &str = "MYDF_NUM_THREADS";
 /// The core walks expression trees recursively; memory pages are allocated only when used.
 const STACK_BYTES: usize = 16 << 20;
+/// So often, the thread that waits for a job runs the handlers of Python's signals.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 struct Pool {
     process: u32,
@@ -29,17 +34,40 @@ struct Pool {
 /// is deliberately no lock here: if another thread held one at the fork, it would stay locked.
 static POOL: AtomicPtr<Pool> = AtomicPtr::new(ptr::null_mut());
 
-/// Runs a job on the pool, with the GIL released.
+/// Runs a job on the pool, with the GIL released. A signal, such as that of Ctrl-C, interrupts it.
 ///
 /// # Errors
-/// The job's errors; [`Error::Internal`] if it panics.
+/// The job's errors; [`Error::Internal`] if it panics; the exception of a signal's handler.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     job: impl FnOnce() -> mydf_core::Result<T> + Send,
 ) -> Result<T, Fault> {
     py.detach(|| {
         let threads = pool()?;
-        caught(|| threads.install(job).map_err(Fault::Core))
+        let stop = Interrupt::default();
+        let (sender, receiver) = mpsc::channel();
+        let (mut result, mut raised) = (None, None);
+        threads.in_place_scope(|scope| {
+            scope.spawn(|_| {
+                result = Some(caught(|| stop.guard(job)));
+                // The receiver waits for this, or has an exception already.
+                let _ = sender.send(());
+            });
+            // Only the main thread runs the handlers of signals; for others, this is a no-op.
+            while raised.is_none()
+                && receiver.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
+            {
+                raised = Python::attach(Python::check_signals).err();
+            }
+            if raised.is_some() {
+                stop.set();
+            }
+        });
+        match (raised, result) {
+            (Some(raised), _) => Err(Fault::Python(raised)),
+            (None, Some(result)) => result.map_err(Fault::Core),
+            (None, None) => unreachable!("the scope has waited for the job"),
+        }
     })
 }
 

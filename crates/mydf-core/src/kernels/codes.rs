@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::keys::Keys;
 use super::strings::{Dictionary, Texts};
+use super::{PARALLEL_ROWS, TASK_ROWS};
 use crate::column::Column;
 use crate::idx::Idx;
 
@@ -41,12 +42,15 @@ impl Codes {
         };
         let largest = span.checked_add(1)?;
         let (shift, null) = if nulls_last { (0, largest) } else { (1, 0) };
-        let values = keys
-            .values
-            .iter()
-            .zip(nulls)
-            .map(|(key, valid)| if valid { code(*key) + shift } else { null })
-            .collect();
+        let of = |row: usize| {
+            if nulls.is_valid(row) { code(keys.values[row]) + shift } else { null }
+        };
+        let rows = 0..keys.values.len();
+        let values = if rows.len() < PARALLEL_ROWS {
+            rows.map(of).collect()
+        } else {
+            rows.into_par_iter().with_min_len(TASK_ROWS).map(of).collect()
+        };
         Some(Codes { values, bits: width(largest) })
     }
 
@@ -137,10 +141,10 @@ impl Codes {
     }
 
     /// Both codes in one; the caller checks that they fit.
-    fn next_to(mut self, right: &Codes) -> Self {
-        for (code, low) in self.values.iter_mut().zip(&right.values) {
-            *code = (*code << right.bits) | *low;
-        }
+    pub(super) fn next_to(mut self, right: &Codes) -> Self {
+        let values = self.values.par_iter_mut().zip(&right.values).with_min_len(TASK_ROWS);
+        // All 64 bits of the right code leave none for the left one, which has none then.
+        values.for_each(|(code, low)| *code = code.checked_shl(right.bits).unwrap_or(0) | *low);
         self.bits += right.bits;
         self
     }

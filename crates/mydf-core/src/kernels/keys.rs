@@ -15,6 +15,12 @@ use crate::with_primitive;
 pub(super) trait Key: Copy {
     /// The key; at most as wide as the value.
     fn key(self) -> u64;
+    /// The value of a key, for values that have a key of their own.
+    fn of_key(key: u64) -> Self;
+    /// False for a value that shares its key with another one: -0.0 and NaN.
+    fn has_own_key(self) -> bool;
+    /// The bits of the value.
+    fn bits(self) -> u64;
 }
 
 macro_rules! integer_key {
@@ -25,10 +31,34 @@ macro_rules! integer_key {
                 // Flipping the sign bit puts the negative numbers below the others.
                 u64::from(self as $unsigned ^ (1 << (<$unsigned>::BITS - 1)))
             }
+            #[inline]
+            fn of_key(key: u64) -> Self {
+                (key as $unsigned ^ (1 << (<$unsigned>::BITS - 1))) as $signed
+            }
+            #[inline]
+            fn has_own_key(self) -> bool {
+                true
+            }
+            #[inline]
+            fn bits(self) -> u64 {
+                u64::from(self as $unsigned)
+            }
         }
         impl Key for $unsigned {
             #[inline]
             fn key(self) -> u64 {
+                u64::from(self)
+            }
+            #[inline]
+            fn of_key(key: u64) -> Self {
+                key as $unsigned
+            }
+            #[inline]
+            fn has_own_key(self) -> bool {
+                true
+            }
+            #[inline]
+            fn bits(self) -> u64 {
                 u64::from(self)
             }
         }
@@ -44,6 +74,21 @@ impl Key for f64 {
         let bits = if self.is_nan() { 0x7ff8 << 48 } else { (self + 0.0).to_bits() };
         bits ^ (((bits as i64 >> 63) as u64) | (1 << 63))
     }
+
+    #[inline]
+    fn of_key(key: u64) -> Self {
+        f64::from_bits(key ^ ((!key as i64 >> 63) as u64 | (1 << 63)))
+    }
+
+    #[inline]
+    fn has_own_key(self) -> bool {
+        !(self.is_nan() || self.to_bits() == (-0.0f64).to_bits())
+    }
+
+    #[inline]
+    fn bits(self) -> u64 {
+        self.to_bits()
+    }
 }
 
 impl Key for f32 {
@@ -51,6 +96,22 @@ impl Key for f32 {
     fn key(self) -> u64 {
         let bits = if self.is_nan() { 0x7fc0 << 16 } else { (self + 0.0).to_bits() };
         u64::from(bits ^ (((bits as i32 >> 31) as u32) | (1 << 31)))
+    }
+
+    #[inline]
+    fn of_key(key: u64) -> Self {
+        let key = key as u32;
+        f32::from_bits(key ^ ((!key as i32 >> 31) as u32 | (1 << 31)))
+    }
+
+    #[inline]
+    fn has_own_key(self) -> bool {
+        !(self.is_nan() || self.to_bits() == (-0.0f32).to_bits())
+    }
+
+    #[inline]
+    fn bits(self) -> u64 {
+        u64::from(self.to_bits())
     }
 }
 

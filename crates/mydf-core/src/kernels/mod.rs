@@ -4,12 +4,16 @@ mod bits;
 mod codes;
 mod dispatch;
 mod keys;
+mod order;
+mod radix;
 mod strings;
+mod text_codes;
 
 pub mod aggregate;
 pub mod concat;
 pub mod groups;
 pub mod join;
+pub mod rows;
 pub mod sort;
 pub mod take;
 pub mod unique;

@@ -1,21 +1,28 @@
 //! Stable sorting by several keys.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
-use arrow_array::Array;
 use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
+use arrow_buffer::{Buffer, ScalarBuffer};
 use rayon::prelude::*;
 
-use super::PARALLEL_ROWS;
 use super::codes::{Codes, width};
-use super::keys::Keys;
-use super::strings::{Dictionary, Texts};
-use super::take::take;
+use super::keys::{Key, Keys};
+use super::order::{Level, by_levels, in_order};
+use super::radix::{self, Code, Load};
+use super::strings::Texts;
+use super::take::{take, take_column};
+use super::text_codes::TextCodes;
+use super::{PARALLEL_ROWS, TASK_ROWS};
 use crate::column::Column;
+use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::interrupt::Interrupt;
 use crate::memory;
+use crate::with_primitive;
 
 /// The order of one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,16 +56,40 @@ pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> 
         ));
     }
     check_rows::<I>(first.len() as u64)?;
-    // A code for each key, and pairs of a code and a row number, which are then the result.
-    let row_bytes = 8 * (keys.len() as u64 + 1) + 2 * size_of::<I>() as u64;
-    memory::check("sort", first.len() as u64 * row_bytes)?;
+    check_memory::<I>(first.len(), keys.len())?;
+    let stop = Interrupt::current();
     if let ([key], [order]) = (keys, orders)
-        && key.dtype() == &crate::DType::String
+        && key.values().logical_null_count() == 0
+        && let Some(rows) = by_values(key, *order, &stop)
     {
-        return Ok(by_text(key, *order));
+        return rows;
     }
-    let parts = keys.par_iter().zip(orders).map(|(key, order)| codes::<I>(key, *order)).collect();
-    Ok(by_codes(&Codes::combined(parts, first.len(), ranked_pairs)))
+    let mut levels = levels(keys, orders, &stop)?.into_iter();
+    match levels.next() {
+        Some(Level::Codes(first)) => by_levels(&first, levels.as_slice(), &stop),
+        _ => Ok((0..first.len()).map(I::from_usize).collect()),
+    }
+}
+
+/// A code for each key and one for all, and codes and row numbers in two places.
+fn check_memory<I: Idx>(rows: usize, keys: usize) -> Result<()> {
+    let row = 8 * (keys as u64 + 2) + 2 * size_of::<I>() as u64;
+    memory::check("sort", (rows as u64).saturating_mul(row))
+}
+
+/// The column in this order. Equal values keep their order.
+///
+/// # Errors
+/// [`Error::TooManyRows`], [`Error::Memory`], [`Error::Interrupted`].
+pub fn sort_column<I: Idx>(column: &Column, order: SortOrder) -> Result<Column> {
+    check_rows::<I>(column.len() as u64)?;
+    check_memory::<I>(column.len(), 1)?;
+    if column.values().logical_null_count() == 0
+        && let Some(sorted) = values_in_order(column, order, &Interrupt::current())
+    {
+        return Column::new(column.shared_name(), sorted?);
+    }
+    take_column(column, &argsort::<I>(std::slice::from_ref(column), &[order])?)
 }
 
 /// The frame sorted by these keys (columns of the frame's height).
@@ -77,102 +108,202 @@ pub fn sort<I: Idx>(
             actual: key.len(),
         });
     }
+    if let ([column], [key], [order]) = (frame.columns(), keys, orders)
+        && Arc::ptr_eq(column.values(), key.values())
+    {
+        return DataFrame::new(vec![sort_column::<I>(column, *order)?]);
+    }
     take(frame, &argsort(keys, orders)?)
 }
 
-/// Sorts, on all threads if that is faster.
-fn sort_by<T: Send>(values: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
-    if values.len() < PARALLEL_ROWS {
-        values.sort_unstable_by(compare);
-    } else {
-        values.par_sort_unstable_by(compare);
+/// The rows in the order of a column of numbers, dates or datetimes without nulls.
+fn by_values<I: Idx>(key: &Column, order: SortOrder, stop: &Interrupt) -> Option<Result<Vec<I>>> {
+    let array = key.values();
+    with_primitive!(
+        key.dtype(),
+        T => {
+            let span = Span::of(array.as_primitive::<T>().values(), order.descending);
+            if let Some(rows) = in_order(span.values.len(), |row| span.code(row)) {
+                return Some(Ok(rows));
+            }
+            Some(if span.bits() <= u32::BITS {
+                span.sorted::<u32, I>(stop).map(|(_, rows)| rows)
+            } else {
+                span.sorted::<u64, I>(stop).map(|(_, rows)| rows)
+            })
+        },
+        _ => None,
+    )
+}
+
+/// The values of a column in order, without their row numbers; `None` if values that are equal
+/// can differ.
+fn values_in_order(
+    column: &Column,
+    order: SortOrder,
+    stop: &Interrupt,
+) -> Option<Result<ArrayRef>> {
+    with_primitive!(
+        column.dtype(),
+        T => primitive_in_order(column.values().as_primitive::<T>(), order, stop),
+        _ => None,
+    )
+}
+
+fn primitive_in_order<T: ArrowPrimitiveType<Native: Key>>(
+    array: &PrimitiveArray<T>,
+    order: SortOrder,
+    stop: &Interrupt,
+) -> Option<Result<ArrayRef>> {
+    let values: &[T::Native] = array.values();
+    let own = |values: &[T::Native]| values.iter().all(|value| value.has_own_key());
+    if !values.par_chunks(TASK_ROWS).all(own) {
+        return None;
     }
-}
-
-/// Codes in the requested order.
-fn codes<I: Idx>(key: &Column, order: SortOrder) -> Codes {
-    let keys = Keys::of(key).unwrap_or_else(|| text_ranks::<I>(key));
-    Codes::ordered(&keys, order.descending, order.nulls_last).unwrap_or_else(|| {
-        let ranked = ranked(&keys);
-        Codes::ordered(&ranked, order.descending, order.nulls_last)
-            .expect("ranks are smaller than the number of rows")
-    })
-}
-
-/// The position of each key among the distinct keys.
-fn ranked(keys: &Keys) -> Keys {
-    let mut distinct = keys.values.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
-    let rank = |key: u64| distinct.binary_search(&key).unwrap_or_default() as u64;
-    Keys { values: super::keys::map(&keys.values, rank), nulls: keys.nulls.clone() }
-}
-
-/// The position of each text among the distinct texts.
-fn text_ranks<I: Idx>(column: &Column) -> Keys {
-    let array = column.values().as_string_view();
-    let texts = Texts::new(array);
-    let mut dictionary = Dictionary::<I>::new(texts);
-    let mut distinct = Vec::new();
-    let mut values: Vec<u64> = (0..array.len())
-        .map(|row| {
-            if array.is_null(row) {
-                return 0;
-            }
-            let (number, new) = dictionary.insert(row);
-            if new {
-                distinct.push((texts.prefix(row), row, number));
-            }
-            number.to_usize() as u64
+    let span = Span::of(values, order.descending);
+    if (1..values.len()).all(|row| span.code(row - 1) <= span.code(row)) {
+        return Some(Ok(Arc::new(array.clone())));
+    }
+    // The codes become the bits of the values, in place.
+    let sorted: Result<ScalarBuffer<T::Native>> = if size_of::<T::Native>() == 8 {
+        span.sorted::<u64, ()>(stop).map(|(mut codes, _)| {
+            each(&mut codes, |code| span.value(code).bits());
+            Buffer::from_vec(codes).into()
         })
-        .collect();
-    sort_by(&mut distinct, |l, r| l.0.cmp(&r.0).then_with(|| texts.compare(l.1, r.1)));
-    let mut ranks = vec![0; distinct.len()];
-    for (rank, (_, _, number)) in distinct.iter().enumerate() {
-        ranks[number.to_usize()] = rank as u64;
-    }
-    // A column with only nulls has no ranks, and its keys have no meaning.
-    for value in &mut values {
-        *value = ranks.get(*value as usize).copied().unwrap_or(0);
-    }
-    Keys { values, nulls: array.nulls().filter(|nulls| nulls.null_count() > 0).cloned() }
+    } else {
+        span.sorted::<u32, ()>(stop).map(|(mut codes, _)| {
+            if size_of::<T::Native>() == 4 {
+                each(&mut codes, |code| span.value(code.into()).bits() as u32);
+                return Buffer::from_vec(codes).into();
+            }
+            codes.into_iter().map(|code| span.value(code.into())).collect()
+        })
+    };
+    let sorted = sorted.map(|values| PrimitiveArray::<T>::new(values, None));
+    Some(
+        sorted.map(|sorted| Arc::new(sorted.with_data_type(array.data_type().clone())) as ArrayRef),
+    )
 }
 
-/// One code for two that don't fit into 64 bits together: the position among the distinct pairs.
-fn ranked_pairs(left: Codes, right: Codes) -> Codes {
-    let pairs: Vec<(u64, u64)> = left.values.into_iter().zip(right.values).collect();
-    let mut distinct = pairs.clone();
-    sort_by(&mut distinct, Ord::cmp);
-    distinct.dedup();
-    let rank = |pair: (u64, u64)| distinct.binary_search(&pair).unwrap_or_default() as u64;
-    Codes { values: super::keys::map(&pairs, rank), bits: width(distinct.len() as u64) }
-}
-
-/// Sorts one text key: by the first eight bytes, and by the rest only if those are equal.
-fn by_text<I: Idx>(key: &Column, order: SortOrder) -> Vec<I> {
-    let array = key.values().as_string_view();
-    let texts = Texts::new(array);
-    let valid = |row: &usize| array.is_valid(*row);
-    let mut pairs: Vec<(u64, I)> =
-        (0..array.len()).filter(valid).map(|row| (texts.prefix(row), I::from_usize(row))).collect();
-    sort_by(&mut pairs, |left, right| {
-        let values =
-            left.0.cmp(&right.0).then_with(|| texts.compare(left.1.to_usize(), right.1.to_usize()));
-        let values = if order.descending { values.reverse() } else { values };
-        values.then_with(|| left.1.cmp(&right.1))
+fn each<T: Copy + Send>(values: &mut [T], f: impl Fn(T) -> T + Sync) {
+    values.par_chunks_mut(TASK_ROWS).for_each(|values| {
+        for value in values {
+            *value = f(*value);
+        }
     });
-    let nulls = (0..array.len()).filter(|row| !valid(row)).map(I::from_usize);
-    let values = pairs.into_iter().map(|(_, row)| row);
-    if order.nulls_last { values.chain(nulls).collect() } else { nulls.chain(values).collect() }
 }
 
-/// Sorts rows by their codes; rows with equal codes keep their order.
-fn by_codes<I: Idx>(codes: &Codes) -> Vec<I> {
-    let rows = (0..codes.values.len()).map(I::from_usize);
-    if codes.values.is_sorted() {
-        return rows.collect();
+/// Values without nulls, and the range of their keys.
+struct Span<'a, V> {
+    values: &'a [V],
+    low: u64,
+    high: u64,
+    descending: bool,
+}
+
+impl<'a, V: Key + Send + Sync> Span<'a, V> {
+    fn of(values: &'a [V], descending: bool) -> Self {
+        let range = |values: &[V]| {
+            values.iter().fold((u64::MAX, 0), |(low, high): (u64, u64), value| {
+                (low.min(value.key()), high.max(value.key()))
+            })
+        };
+        let (low, high) = if values.len() < PARALLEL_ROWS {
+            range(values)
+        } else {
+            let both =
+                |left: (u64, u64), right: (u64, u64)| (left.0.min(right.0), left.1.max(right.1));
+            values.par_chunks(TASK_ROWS).map(range).reduce(|| (u64::MAX, 0), both)
+        };
+        Span { values, low, high, descending }
     }
-    let mut pairs: Vec<(u64, I)> = codes.values.iter().copied().zip(rows).collect();
-    sort_by(&mut pairs, Ord::cmp);
-    pairs.into_iter().map(|(_, row)| row).collect()
+
+    fn bits(&self) -> u32 {
+        width(self.high.saturating_sub(self.low))
+    }
+
+    #[inline]
+    fn code_of(&self, value: V) -> u64 {
+        if self.descending { self.high - value.key() } else { value.key() - self.low }
+    }
+
+    #[inline]
+    fn code(&self, row: usize) -> u64 {
+        self.code_of(self.values[row])
+    }
+
+    #[inline]
+    fn value(&self, code: u64) -> V {
+        V::of_key(if self.descending { self.high - code } else { code + self.low })
+    }
+
+    fn sorted<C: Code, L: Load>(&self, stop: &Interrupt) -> Result<(Vec<C>, Vec<L>)> {
+        let source = |start: usize, codes: &mut [C]| {
+            for (code, value) in codes.iter_mut().zip(&self.values[start..]) {
+                *code = C::of(self.code_of(*value));
+            }
+        };
+        radix::sorted(self.values.len(), self.bits(), &source, stop)
+    }
+}
+
+/// The keys as codes, as many of them in one as fit into 64 bits.
+fn levels<'a>(
+    keys: &'a [Column],
+    orders: &[SortOrder],
+    stop: &Interrupt,
+) -> Result<Vec<Level<'a>>> {
+    let mut levels = Vec::new();
+    for (key, order) in keys.iter().zip(orders) {
+        stop.check()?;
+        if *key.dtype() == DType::String {
+            let array = key.values().as_string_view();
+            let found = TextCodes::of(array, *order);
+            add(&mut levels, found.codes);
+            if !found.exact {
+                levels.push(Level::Texts(Texts::new(array), *order));
+            }
+            continue;
+        }
+        let Some(keys) = Keys::of(key) else { unreachable!("only texts have no keys") };
+        if let Some(codes) = Codes::ordered(&keys, order.descending, order.nulls_last) {
+            add(&mut levels, codes);
+        } else {
+            let (null, codes) = in_two(&keys, *order);
+            add(&mut levels, null);
+            add(&mut levels, codes);
+        }
+    }
+    // Codes that are the same for every row order nothing.
+    if levels.len() > 1 {
+        levels.retain(|level| !matches!(level, Level::Codes(Codes { bits: 0, .. })));
+    }
+    Ok(levels)
+}
+
+/// Adds codes as a level, or to the last level if they fit into it.
+fn add(levels: &mut Vec<Level<'_>>, codes: Codes) {
+    match levels.pop() {
+        Some(Level::Codes(last)) if last.bits + codes.bits <= u64::BITS => {
+            levels.push(Level::Codes(last.next_to(&codes)));
+        }
+        last => {
+            levels.extend(last);
+            levels.push(Level::Codes(codes));
+        }
+    }
+}
+
+/// Whether each row is null, and its key; for keys that leave no code for null.
+fn in_two(keys: &Keys, order: SortOrder) -> (Codes, Codes) {
+    let code = |row: usize| match (keys.is_valid(row), order.descending) {
+        (false, _) => 0,
+        (true, false) => keys.values[row],
+        (true, true) => !keys.values[row],
+    };
+    let rows = 0..keys.values.len();
+    let null = |row: usize| u64::from(keys.is_valid(row) != order.nulls_last);
+    let nulls = rows.clone().into_par_iter().with_min_len(TASK_ROWS).map(null).collect();
+    let values = rows.into_par_iter().with_min_len(TASK_ROWS).map(code).collect();
+    (Codes { values: nulls, bits: 1 }, Codes { values, bits: u64::BITS })
 }

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
-use arrow_array::StringViewArray;
+use arrow_array::{Array, StringViewArray};
 use arrow_buffer::Buffer;
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -63,18 +63,10 @@ impl<'a> Texts<'a> {
             && long(view, self.buffers) == long(other_view, other.buffers)
     }
 
-    /// The first eight bytes as a number that compares like them; shorter text is padded with
-    /// zeros.
+    /// True if the row is null.
     #[inline]
-    pub(super) fn prefix(&self, row: usize) -> u64 {
-        let view = self.views[row];
-        if is_inline(view) {
-            ((view >> 32) as u64).swap_bytes()
-        } else {
-            let mut first = [0; 8];
-            first.copy_from_slice(&long(view, self.buffers)[..8]);
-            u64::from_be_bytes(first)
-        }
+    pub(super) fn is_null(&self, row: usize) -> bool {
+        self.array.is_null(row)
     }
 
     /// Compares two rows.

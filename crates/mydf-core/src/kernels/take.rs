@@ -7,6 +7,7 @@ use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
 };
 use arrow_buffer::NullBuffer;
+use arrow_data::MAX_INLINE_VIEW_LEN;
 use rayon::prelude::*;
 
 use super::{PARALLEL_ROWS, TASK_ROWS, bits};
@@ -15,6 +16,7 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::interrupt::Interrupt;
 use crate::memory;
 use crate::with_primitive;
 
@@ -27,8 +29,7 @@ pub fn take_column<I: Idx>(column: &Column, rows: &[I]) -> Result<Column> {
     Rows::checked(rows, column.len())?.of(column)
 }
 
-/// These rows of the frame, in this order; [`Idx::NONE`] becomes nulls. Columns are gathered in
-/// parallel.
+/// These rows of the frame, in this order; [`Idx::NONE`] becomes nulls.
 ///
 /// # Errors
 /// The same as for [`take_column`]; [`Error::TooManyRows`].
@@ -36,7 +37,14 @@ pub fn take<I: Idx>(frame: &DataFrame<I>, rows: &[I]) -> Result<DataFrame<I>> {
     check_rows::<I>(rows.len() as u64)?;
     memory::check("rows of a frame", rows.len() as u64 * frame.row_bytes())?;
     let rows = Rows::checked(rows, frame.height())?;
-    let columns: Result<Vec<Column>> = frame.columns().par_iter().map(|c| rows.of(c)).collect();
+    let columns: Result<Vec<Column>> = if rows.numbers.len() < PARALLEL_ROWS {
+        frame.columns().par_iter().map(|column| rows.of(column)).collect()
+    } else {
+        // All threads share one column after the other, and its part of the cache.
+        let stop = Interrupt::current();
+        let column = |column| stop.check().and_then(|()| rows.of(column));
+        frame.columns().iter().map(column).collect()
+    };
     DataFrame::new(columns?)
 }
 
@@ -70,25 +78,35 @@ pub fn filter<I: Idx>(frame: &DataFrame<I>, mask: &BooleanArray) -> Result<DataF
 #[derive(Clone, Copy)]
 pub(super) struct Rows<'a, I> {
     numbers: &'a [I],
+    /// Each number is below this, or [`Idx::NONE`].
+    height: usize,
     /// True if [`Idx::NONE`] is among them.
     gaps: bool,
 }
 
 impl<'a, I: Idx> Rows<'a, I> {
     pub(super) fn checked(numbers: &'a [I], height: usize) -> Result<Self> {
-        let fold = |(largest, gaps): (usize, bool), number: I| {
-            let none = number.is_none();
-            (largest.max(if none { 0 } else { number.to_usize() }), gaps | none)
+        // The largest row number, from 1, without "no row"; and whether that is there.
+        let scan = |numbers: &[I]| {
+            numbers.iter().fold((0, false), |(largest, gaps), number| {
+                let none = number.is_none();
+                (largest.max(if none { 0 } else { number.to_usize() + 1 }), gaps | none)
+            })
         };
-        let (largest, gaps) = numbers.iter().copied().fold((0, false), fold);
-        let any = !numbers.iter().all(|number| number.is_none());
-        if any && largest >= height {
+        let (rows, gaps) = if numbers.len() < PARALLEL_ROWS {
+            scan(numbers)
+        } else {
+            let both =
+                |left: (usize, bool), right: (usize, bool)| (left.0.max(right.0), left.1 | right.1);
+            numbers.par_chunks(TASK_ROWS).map(scan).reduce(|| (0, false), both)
+        };
+        if rows > height {
             return Err(Error::Value {
                 what: "take".into(),
-                message: format!("row {largest} of {height} rows"),
+                message: format!("row {} of {height} rows", rows - 1),
             });
         }
-        Ok(Rows { numbers, gaps })
+        Ok(Rows { numbers, height, gaps })
     }
 
     /// These rows of a column that has the checked height.
@@ -138,26 +156,20 @@ impl<'a, I: Idx> Rows<'a, I> {
 
     /// These values; the default if there is no row.
     fn values<V: Copy + Default + Send + Sync>(self, values: &[V]) -> Vec<V> {
-        let mut taken = vec![V::default(); self.numbers.len()];
-        let fill = |(places, numbers): (&mut [V], &[I])| {
-            if self.gaps {
-                for (place, number) in places.iter_mut().zip(numbers) {
-                    if !number.is_none() {
-                        *place = values[number.to_usize()];
-                    }
-                }
-            } else {
-                for (place, number) in places.iter_mut().zip(numbers) {
-                    *place = values[number.to_usize()];
-                }
+        assert_eq!(values.len(), self.height, "the checked height is the column's");
+        let value = |number: I| {
+            if self.gaps && number.is_none() {
+                return V::default();
             }
+            // SAFETY: `checked` has found each number that is not `NONE` below the height, which
+            // is the number of values.
+            unsafe { *values.get_unchecked(number.to_usize()) }
         };
-        if taken.len() < PARALLEL_ROWS {
-            fill((&mut taken, self.numbers));
-        } else {
-            taken.par_chunks_mut(TASK_ROWS).zip(self.numbers.par_chunks(TASK_ROWS)).for_each(fill);
+        if self.numbers.len() < PARALLEL_ROWS {
+            return self.numbers.iter().map(|number| value(*number)).collect();
         }
-        taken
+        // Collected into new memory without a first pass that fills it with zeros.
+        self.numbers.par_iter().with_min_len(TASK_ROWS).map(|number| value(*number)).collect()
     }
 
     fn nulls(self, nulls: Option<&NullBuffer>) -> Option<NullBuffer> {
@@ -177,8 +189,18 @@ impl<'a, I: Idx> Rows<'a, I> {
 fn compacted(array: StringViewArray) -> StringViewArray {
     const WORTHWHILE: usize = 1 << 20;
     let shared: usize = array.data_buffers().iter().map(arrow_buffer::Buffer::len).sum();
-    if shared < WORTHWHILE || array.total_buffer_bytes_used() > shared / 8 {
+    if shared < WORTHWHILE || used_bytes(&array) > shared / 8 {
         return array;
     }
     array.gc()
+}
+
+/// The bytes of all texts that are not in their views.
+fn used_bytes(array: &StringViewArray) -> usize {
+    // The low half of a view is the text's length.
+    let bytes = |view: &u128| Some(*view as u32).filter(|bytes| *bytes > MAX_INLINE_VIEW_LEN);
+    let task = |views: &[u128]| -> usize {
+        views.iter().filter_map(bytes).map(|bytes| bytes as usize).sum()
+    };
+    array.views().par_chunks(TASK_ROWS).map(task).sum()
 }

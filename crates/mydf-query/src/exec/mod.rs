@@ -20,4 +20,4 @@ mod values;
 pub use filter::filter;
 pub use group_by::group_by;
 pub use select::{evaluate, select, with_columns};
-pub use sort::sort;
+pub use sort::{argsort, sort};

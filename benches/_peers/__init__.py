@@ -1,0 +1,1 @@
+"""The tasks of `peers.py`, once for each engine, over the same data."""
