@@ -5,6 +5,7 @@ import io
 import pathlib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import walk
@@ -18,8 +19,8 @@ from rtvariants.backends import in_tree
 from rtvariants.compile import cargo
 from rtvariants.config import load
 from rtvariants.errors import ConfigError
-from rtvariants.project import sources, tree
-from rtvariants.toolchain import probe
+from rtvariants.project import sources, tree, uv_cache
+from rtvariants.toolchain import interpreters, probe
 from rtvariants.wheels import layout
 
 SYSTEM = """
@@ -155,3 +156,13 @@ def test_names_of_split_packages_that_are_taken_are_found_before_anything_is_com
     path.write_text(text)
     with pytest.raises(ConfigError, match="distribution `pkg` belongs to the package itself"):
         pipeline.build(tree.read(root), "1.0", root / "dist", editable=False)
+
+
+def test_the_settings_of_a_build_reach_the_look_at_the_machine(monkeypatch):
+    def ready(_config):
+        return interpreters.asked()
+
+    monkeypatch.setattr(probe, "ready", ready)
+    monkeypatch.setattr(uv_cache, "warn", lambda _: None)
+    with load.overriding({"python": "3.12"}):
+        assert pipeline._inspected(SimpleNamespace(config=None)) == ("3.12",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -134,7 +135,8 @@ def _require_programs(folder: Path) -> None:
 def _inspected(project: Project) -> tuple[Toolchain, Crate]:
     """Return what this machine builds the project with."""
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(probe.ready, project.config)
+        # A thread has no settings of its own: it gets those of this build, such as `-C python`.
+        asked = pool.submit(copy_context().run, probe.ready, project.config)
         # While cargo and rustc answer: in a fresh environment no module is compiled.
         from .compile import cargo, freshness  # noqa: F401
         from .project import uv_cache
