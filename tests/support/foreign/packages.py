@@ -44,7 +44,7 @@ class Package:
     unsteady: dict[str, str] = field(default_factory=dict)
     #: What the workload does, in a few words, for the table.
     workload: str = ""
-    #: Whether to compare the time of the build with that of two plain builds.
+    #: Whether the time of the build is compared with that of two plain builds.
     timed: bool = False
 
     @property

@@ -23,7 +23,7 @@ def _kept(package: Package, step: str, wheel: str = "") -> dict | None:
 
 
 def entry(package: Package) -> dict | None:
-    """Return the facts about a package as its folder has them; `None` before its first build."""
+    """Return the facts about a package as its folder has them; `None` if tests have not run."""
     plain, fat = _kept(package, "plain"), _kept(package, "fat")
     if plain is None or fat is None:
         return None
@@ -34,7 +34,9 @@ def entry(package: Package) -> dict | None:
         name: _kept(package, f"suite-{name}", wheels["plain" if name == "plain" else "fat"])
         for name in ("plain", *RUNTIMES)
     }
-    emulated = _kept(package, "emulated", wheels["fat"]) or {"cases": {}}
+    emulated = _kept(package, "emulated", wheels["fat"])
+    if emulated is None or not (package.untested or all(runs.values())):
+        return None
     gain = _kept(package, "gain", wheels["fat"])
     return {
         "version": package.version,
@@ -93,7 +95,7 @@ def table(packages: dict[str, Package], results: dict[str, dict]) -> str:
             [_gained(package, found) for package, found in listed],
         ),
         _rows(
-            ("package", "one plain build", "two plain builds", "v3 and base"),
+            ("package", "two plain builds", "v3 and base", "ratio"),
             [_timed(package, found["seconds"]) for package, found in timed],
         ),
     ]
@@ -110,7 +112,8 @@ def _worked(package: Package, found: dict) -> tuple[str, ...]:
     good = sum(status == (0 if _runs(name) else 1) for name, status in cases)
     return (
         f"{package.name} {found['version']}", package.shape, package.backend, f"`{found['tag']}`",
-        f"0, or {found['table-lines'] + BACKEND_LINES}", _passed(package, found),
+        f"{len(package.config.splitlines())}, or {found['table-lines'] + BACKEND_LINES}",
+        _passed(package, found),
         f"{good} of {len(cases)}",
     )  # fmt: skip
 
@@ -148,7 +151,5 @@ def _ratio(gain: dict | None) -> str:
 
 
 def _timed(package: Package, seconds: dict) -> tuple[str, ...]:
-    return (
-        package.name, f"{seconds['one']:.0f} s", f"{seconds['two']:.0f} s",
-        f"{seconds['runtimes']:.0f} s",
-    )  # fmt: skip
+    plain, runtimes = seconds["plain"], seconds["runtimes"]
+    return package.name, f"{plain:.0f} s", f"{runtimes:.0f} s", f"{runtimes / plain:.2f}"
