@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from .compile.build import Build
     from .compile.profile import Profile
+    from .config.model import Config
     from .pgo.training import Insert
     from .toolchain.crate import Crate
     from .toolchain.probe import Toolchain
@@ -52,18 +54,19 @@ def build(
         return handed
     _require_names(project)
     project, home = (project, None) if editable else staging.staged(project, output)
-    tools, crate = _inspected(project)
-    python_notes.say(project, tools, crate, editable=editable)
-    tools = replace(tools, target_base=home or tools.target_base)
-    folder = tools.target_base / "rtvariants" / tools.target
+    machine = _inspected(project)
+    python_notes.say(project, *machine[0], editable=editable)
+    base = home or machine[0][0].target_base
+    machine = tuple((replace(tools, target_base=base), crate) for tools, crate in machine)
+    folder = base / "rtvariants" / machine[0][0].target
     lock = Lock(folder)
     try:
         _require_programs(folder)
         diagnosis.require_writable(output)
         with diagnosis.of_writing(folder):
             if editable:
-                return _editable(project, tools, crate, version), lock
-            return _built(project, tools, crate, version, insert), lock
+                return _editable(project, machine, version), lock
+            return _built(project, machine, version, insert), lock
     except BaseException:
         lock.release()
         raise
@@ -132,11 +135,12 @@ def _require_programs(folder: Path) -> None:
         )
 
 
-def _inspected(project: Project) -> tuple[Toolchain, Crate]:
-    """Return what this machine builds the project with."""
+def _inspected(project: Project) -> tuple[tuple[Toolchain, Crate], ...]:
+    """Return what this machine builds each extension module with."""
+    first, *others = project.config.units
     with ThreadPoolExecutor(1) as pool:
         # A thread has no settings of its own: it gets those of this build, such as `-C python`.
-        asked = pool.submit(copy_context().run, probe.ready, project.config)
+        asked = pool.submit(copy_context().run, probe.ready, first)
         # While cargo and rustc answer: in a fresh environment no module is compiled.
         from .compile import cargo, freshness  # noqa: F401
         from .project import uv_cache
@@ -144,24 +148,34 @@ def _inspected(project: Project) -> tuple[Toolchain, Crate]:
         from .wheels import layout  # noqa: F401
 
         uv_cache.warn(project)
-        return asked.result()
+        return (asked.result(), *map(probe.ready, others))
 
 
 def _built(
-    project: Project, tools: Toolchain, crate: Crate, version: str, insert: Insert | None
+    project: Project,
+    machine: Sequence[tuple[Toolchain, Crate]],
+    version: str,
+    insert: Insert | None,
 ) -> Package:
     from .wheels import layout
 
+    units = project.config.units
+    # A profile is of one extension module; the configuration allows no further ones then.
     found: Mapping[str, Profile] = {}
     if project.config.pgo.on:
-        found = _profiled(project, tools, crate, version, insert)
-    builds = plan(project.config, tools, crate, version, profiles=found)
+        found = _profiled(project, *machine[0], version, insert)
+    plans = [
+        plan(unit, tools, crate, version, profiles=found)
+        for unit, (tools, crate) in zip(units, machine, strict=True)
+    ]
     before = project.sources.times()
-    done = _verified(project, tools, crate, builds)
-    made = layout.assemble(project.config, tools, done, version)
+    made = [
+        layout.assemble(unit, tools, _verified(project, unit, tools, crate, builds), version)
+        for unit, (tools, crate), builds in zip(units, machine, plans, strict=True)
+    ]
     layout.warn_of_absent(project.config)
     project.sources.warn_of_edits(before)
-    return made
+    return layout.together(made)
 
 
 def _profiled(
@@ -176,29 +190,43 @@ def _profiled(
     return profiles.of(Task(project, tools, crate, version, names, insert))
 
 
-def _editable(project: Project, tools: Toolchain, crate: Crate, version: str) -> Package:
+def _editable(
+    project: Project, machine: Sequence[tuple[Toolchain, Crate]], version: str
+) -> Package:
     from .compile import freshness
     from .shim import table
     from .wheels import editable, layout
 
-    builds = plan(project.config, tools, crate, version, editable=True)
     before = editable.State.of(project)
-    done = _verified(project, tools, crate, builds)
-    made = layout.assemble(project.config, tools, done, version)
-    state = before.after_build(freshness.known(builds))
-    # Also what is not built today: its absence has a name then, and it may come later.
-    whole = table.of(project.config, tools.machine, tools.system, crate.abi, version)
-    return editable.complete(made, project, whole, state, builds[0].output_dir.parent / "editable")
+    units = project.config.units
+    plans = [
+        plan(unit, tools, crate, version, editable=True)
+        for unit, (tools, crate) in zip(units, machine, strict=True)
+    ]
+    done = [
+        _verified(project, unit, tools, crate, builds)
+        for unit, (tools, crate), builds in zip(units, machine, plans, strict=True)
+    ]
+    state = before.after_build(freshness.known([build for builds in plans for build in builds]))
+    made = []
+    for unit, (tools, crate), checked in zip(units, machine, done, strict=True):
+        part = layout.assemble(unit, tools, checked, version)
+        # Also what is not built today: its absence has a name then, and it may come later.
+        whole = table.of(unit, tools.machine, tools.system, crate.abi, version)
+        folder = checked[0].build.output_dir.parent / unit.loader / "editable"
+        made.append(editable.complete(part, unit, whole, state, folder))
+    return layout.together(made)
 
 
 def _verified(
-    project: Project, tools: Toolchain, crate: Crate, builds: Sequence[Build]
+    project: Project, config: Config, tools: Toolchain, crate: Crate, builds: Sequence[Build]
 ) -> tuple[Checked, ...]:
-    """Compile all builds, and verify each artifact while others still compile."""
+    """Compile all builds of an extension module, and verify each while others still compile."""
     from .compile import cargo, freshness
     from .verify import cached
 
-    config = project.config
+    if config.modules:
+        sys.stderr.write(f"rtvariants: extension module {config.module}\n")
     freshness.settle(builds, project.root, crate)
     return cargo.run(
         builds,
@@ -207,6 +235,7 @@ def _verified(
         before=partial(_look_ahead, builds, tools),
         frugal=config.build.frugal,
         events=config.build.events,
+        more=config.is_further,
     )
 
 

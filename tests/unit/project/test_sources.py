@@ -16,7 +16,12 @@ def project(root, files):
         path.write_text(text)
     data = {"build-system": {"backend-path": ["tools/plugin"]}}
     (root / "pyproject.toml").touch()
-    return lambda crate: find(SimpleNamespace(root=root, crate=root / crate), data)
+    return lambda crate: find(
+        SimpleNamespace(
+            root=root, crate=root / crate, units=[SimpleNamespace(crate=root / crate)]
+        ),
+        data,
+    )
 
 
 WORKSPACE = {

@@ -39,9 +39,9 @@ def test_the_entry_point_leads_to_the_folder_of_the_hook(tmp_path, monkeypatch):
     for name, source in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(source.read_bytes())
-    (tmp_path / "_sample_loader" / "__init__.py").write_text("")
+    (tmp_path / "_sample_loader" / "__init__.py").write_text("PEERS = ('_sample__more_loader',)")
     module, _, function = OURS.split(" = ")[1].strip().partition(":")
-    (folder,) = getattr(importlib.import_module(module), function)()
+    folder, more = getattr(importlib.import_module(module), function)()
     for loaded in [name for name in sys.modules if name.startswith("_sample_loader")]:
         monkeypatch.delitem(sys.modules, loaded)
     assert "_sample_loader/pyinstaller/hook-_sample_loader.py" in files
@@ -49,3 +49,4 @@ def test_the_entry_point_leads_to_the_folder_of_the_hook(tmp_path, monkeypatch):
         "__init__.py", "hook-_sample_loader.py",
     }  # fmt: skip
     assert folder == str(tmp_path / "_sample_loader" / "pyinstaller")
+    assert more == str(tmp_path / "_sample__more_loader" / "pyinstaller")

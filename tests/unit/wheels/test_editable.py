@@ -54,7 +54,7 @@ def test_a_finder_stands_in_for_the_file_at_the_place_of_the_module(project, tmp
     made = Package({}, "cp310-abi3-any", places={"pkg/_core.py": tmp_path / "_core.py"})
     config = project.config
     whole = table.of(config, "x86_64", "linux", "cp310-abi3", "1.0")
-    done = complete(made, project, whole, State.of(project), tmp_path / "editable")
+    done = complete(made, config, whole, State.of(project), tmp_path / "editable")
     assert done.places == {}
     (pth,) = (path for name, path in done.files.items() if name.endswith(".pth"))
     assert pth.read_text() == f"import {config.loader}.finder\n"

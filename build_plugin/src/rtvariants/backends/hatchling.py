@@ -157,22 +157,14 @@ class RtvariantsHook(BuildHookInterface[BuilderConfig]):
 
     def _checked_contents(self, config: Config) -> dict[str, Path]:
         """Return the project's own files by their path in the wheel."""
-        from .wheel_contents import (
-            refuse_own_names,
-            refuse_second_module,
-            require_call,
-            require_package,
-        )
+        from .wheel_contents import check
 
         builder: Any = self.build_config.builder
         files = {
             Path(file.distribution_path).as_posix(): Path(file.path)
             for file in builder.recurse_included_files()
         }
-        refuse_second_module(config.module, files)
-        refuse_own_names(config, files)
-        require_call(config, files)
-        require_package(config, files)
+        check(config, files)
         return files
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -162,13 +162,7 @@ def _build(output: Path, *, editable: bool) -> str:
     from rtvariants.wheels import limits
     from rtvariants.wheels.insert import added, insert, top_level
 
-    from .wheel_contents import (
-        check_tree,
-        refuse_own_names,
-        refuse_second_module,
-        require_call,
-        require_package,
-    )
+    from .wheel_contents import check, check_tree
 
     project = tree.read(Path.cwd())
     config, data = project.config, project.pyproject
@@ -182,10 +176,7 @@ def _build(output: Path, *, editable: bool) -> str:
         with temporary_folder(native.parent) as folder, _compiled(folder, cargo, config, native):
             wheel = archives.read(folder / maturin.build_wheel(str(folder)))
         theirs = _kept(wheel.files, config, in_tree=False)
-        refuse_second_module(config.module, theirs)
-        refuse_own_names(config, theirs)
-        require_call(config, wheel.files)
-        require_package(config, {name: wheel.files[name] for name in theirs})
+        check(config, {name: wheel.files[name] for name in theirs})
         files = added(wheel, made, config.loader) | top_level(wheel, data.get("project", {}))
         # maturin writes the package itself where the tree has only Rust.
         in_tree = editable and (source / config.package.replace(".", "/")).is_dir()

@@ -110,9 +110,9 @@ def _runtime(runtime: str, output: Path) -> Wheel:
     with load.overriding(options={"runtimes": runtime}):
         project = tree.read(Path.cwd())
         made, lock = build(project, version, output, editable=False)
-    package = project.config.runtime_package(runtime)
+    packages = {unit.runtime_package(runtime) for unit in project.config.units}
     try:
-        own = {n: p for n, p in made.files.items() if n.startswith(f"{package}/")}
+        own = {n: p for n, p in made.files.items() if n.partition("/")[0] in packages}
         info = f"{name}-{version}.dist-info"
         own |= {f"{info}/sboms/{path.name}": path for path in made.sboms}
         files = {n: path.read_bytes() for n, path in own.items()}

@@ -100,12 +100,7 @@ class _Natives(Command):  # type: ignore[misc]
         from rtvariants.wheels.insert import added, insert
 
         from .build_lib import renewed
-        from .wheel_contents import (
-            check_tree,
-            refuse_second_module,
-            require_call,
-            require_package,
-        )
+        from .wheel_contents import check, check_tree
 
         project = tree.read(Path.cwd())
         config = project.config
@@ -124,10 +119,8 @@ class _Natives(Command):  # type: ignore[misc]
                     super().run()
                 (path,) = self.dist_dir.glob("*.whl")
                 wheel = archives.read(path)
-            refuse_second_module(config.module, wheel.files)
-            require_call(config, wheel.files)
             if not self.editable:
-                require_package(config, wheel.files)
+                check(config, wheel.files)
             files = added(wheel, made, config.loader)
             top_level = _top_level(wheel.metadata("top_level.txt"), {**made.files, **made.places})
             files[f"{wheel.dist_info}/top_level.txt"] = top_level
@@ -191,8 +184,15 @@ class _Info(Command):  # type: ignore[misc]
             self.distribution.entry_points = pyinstaller.entered(text, config.loader)
         super().run()
         path = Path(self.egg_info, "top_level.txt")
-        ours = (config.runtime_package(runtime.name) for runtime in config.wanted)
-        names = [config.loader, *ours, config.module.partition(".")[0]]
+        names = [
+            name
+            for unit in config.units
+            for name in (
+                unit.loader,
+                unit.module.partition(".")[0],
+                *(unit.runtime_package(runtime.name) for runtime in unit.wanted),
+            )
+        ]
         path.write_bytes(_top_level(path.read_text(encoding="utf-8"), names))
 
 

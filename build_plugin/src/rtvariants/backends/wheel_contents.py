@@ -10,6 +10,18 @@ from rtvariants.errors import ConfigError, Problem
 from rtvariants.shim import place
 
 
+def check(config: Config, files: Mapping[str, bytes | Path]) -> None:
+    """Check a project's own files, by their path in the wheel, for every extension module.
+
+    Raises `ConfigError` for the first fault.
+    """
+    for unit in config.units:
+        refuse_second_module(unit.module, files)
+        refuse_own_names(unit, files)
+        require_call(unit, files)
+        require_package(unit, files)
+
+
 def refuse_second_module(module: str, paths: Iterable[str]) -> None:
     """Refuse a wheel in which a package or another extension module has the name of the module.
 
@@ -95,14 +107,15 @@ def check_tree(config: Config, folder_of: Callable[[str], Path]) -> None:
     if folder.is_dir():
         package = config.package.replace(".", "/")
         require_package(config, {f"{package}/{path.name}": path for path in folder.iterdir()})
-    above, _, name = config.module.rpartition(".")
-    names = (f"{name}.py", f"{name}/__init__.py")
-    found = {n: path for n in names if (path := folder_of(above) / n).is_file()}
-    prefix = above.replace(".", "/") + "/" if above else ""
-    there = {prefix + name: path for name, path in found.items()}
-    refuse_second_module(config.module, there)
-    require_call(config, there)
-    refuse_own_names(config, _taken(config, folder_of))
+    for unit in config.units:
+        above, _, name = unit.module.rpartition(".")
+        names = (f"{name}.py", f"{name}/__init__.py")
+        found = {n: path for n in names if (path := folder_of(above) / n).is_file()}
+        prefix = above.replace(".", "/") + "/" if above else ""
+        there = {prefix + name: path for name, path in found.items()}
+        refuse_second_module(unit.module, there)
+        require_call(unit, there)
+        refuse_own_names(unit, _taken(unit, folder_of))
 
 
 def _taken(config: Config, folder_of: Callable[[str], Path]) -> Iterator[str]:

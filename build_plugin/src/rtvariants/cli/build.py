@@ -59,10 +59,10 @@ def run(options: argparse.Namespace) -> int:
             importable.write(made, out)
     finally:
         lock.release()
-    for runtime in config.runtimes:
-        package = config.runtime_package(runtime.name)
-        native = out / package / (config.extension + crate.suffix)
-        if native.is_file():
-            print(f"{runtime.name}: {native}  {sizes.shown(native.stat().st_size)}")
+    for unit in config.units:
+        for runtime in unit.runtimes:
+            native = out / unit.runtime_package(runtime.name) / (unit.extension + crate.suffix)
+            if native.is_file():
+                print(f"{runtime.name}: {native}  {sizes.shown(native.stat().st_size)}")
     print(f"importable from: {out}")
     return 0

@@ -28,5 +28,6 @@ def run(options: argparse.Namespace) -> int:
     folder = Path(options.folder).resolve()
     standalone_loader.write(config, folder)
     names = ", ".join(f"`{runtime.name}`" for runtime in config.runtimes)
-    print(f"loader for {names}: {folder / config.loader}")
+    for unit in config.units:
+        print(f"loader for {names}: {folder / unit.loader}")
     return 0

@@ -61,6 +61,8 @@ def run(options: argparse.Namespace) -> int:
     shared.check_backend(project)
     version = versions.version(project, crate)
     builds = plan.plan(config, tools, crate, version)
+    for unit in config.units[1:]:
+        builds += plan.plan(unit, *probe.inspect(unit), version)
     jobs = plan.jobs(config, tools)
     lanes = 1 if config.build.frugal else min(jobs, len(builds))
     profiles = config.pgo if config.pgo.on else None
@@ -89,6 +91,7 @@ def facts(made: Plan) -> dict[str, Any]:
 def _facts(build: Build) -> dict[str, Any]:
     return {
         "runtime": build.runtime,
+        "package": build.contract.package,
         "level": build.contract.level,
         "target": build.contract.target,
         "features": list(build.contract.rust_features),
@@ -168,6 +171,7 @@ def _text(build: Build) -> str:
     return "\n".join(
         [
             f"{build.runtime}: {build.contract.level} for {build.contract.target}",
+            f"  init function: {build.contract.export}, package: {build.contract.package}",
             f"  CPU features: {', '.join(build.contract.rust_features)}",
             f"  cargo features: {features}",
             f"  allocator: {build.contract.allocator}{_index(build)}",

@@ -35,6 +35,7 @@ def run(
     before: Callable[[], None] = lambda: None,
     frugal: bool = False,
     events: str = "",
+    more: bool = False,
     stream: TextIO | None = None,
 ) -> tuple[T, ...]:
     """Run every build, check each artifact, and return what the checks returned, in the same order.
@@ -42,12 +43,13 @@ def run(
     The builds run in parallel and share `cpus` jobs, unless `frugal` allows one at a time; what
     several need alike is compiled once (`reuse`). `before` is called first; it may refuse the run.
     An artifact is checked while others still compile. The progress goes to `stream` (stderr) and,
-    as JSON, to the file `events`. Raises `BuildError` when cargo fails, and what a check raises;
-    then, and on Ctrl-C, every cargo that still runs is killed before this returns.
+    as JSON, to the file `events`, at its end if `more` is true. Raises `BuildError` when cargo
+    fails, and what a check raises; then, and on Ctrl-C, every cargo that still runs is killed
+    before this returns.
     """
     before()
     width = 1 if frugal else max(1, min(len(builds), cpus))
-    progress = Progress(tuple(build.runtime for build in builds), stream, events)
+    progress = Progress(tuple(build.runtime for build in builds), stream, events, more=more)
     processes = Processes()
     reuse = Reuse(builds, cpus)
     with (

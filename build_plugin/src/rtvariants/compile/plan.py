@@ -101,7 +101,9 @@ class _Planner:
         kind = [runtime] if profile else kind
         below = base / self._folder(runtime, level)
         # All folders of a level in each: what is copied between them has equal flags and paths.
-        folders = [tools.target_base, *(below / r.name for r in kind)]
+        names = (self.config.folders(r.name) for r in kind)
+        folders = [tools.target_base, *(below / name for each in names for name in each)]
+        folder = self.config.folder(runtime.name)
         rustflags = (
             *flags.rust(self.config, level, tools, self.crate, folders),
             *((INSTRUMENT,) if self.instrumented else ()),
@@ -114,7 +116,7 @@ class _Planner:
         python = contract.abi if contract.python else ""
         anyway = _dependencies(tools, self.crate, rustflags)
         sharing = Sharing(
-            target_dir=below / runtime.name,
+            target_dir=below / folder,
             dependencies=f"{anyway} {python}".rstrip() if anyway else "",
             for_python=python,
             of_python=tuple(sorted(of_python(self.crate))) if python else (),
@@ -136,7 +138,7 @@ class _Planner:
         _refuse_forced(tools, env)
         guard = None
         if contract.stated_by == "configuration":
-            guard = guard_object.of(contract, env, tools, base / python, runtime.name)
+            guard = guard_object.of(contract, env, tools, base / python, folder)
         dashed = set(c_flags.dashed(tools.target)).difference(env)
         command = Command(
             argv=_argv(contract, runtime, tools, self.crate, guard),
@@ -151,8 +153,8 @@ class _Planner:
             strip=tools.cross.prepared.strip if tools.cross else "",
         )
         natives = base / ("instrumented" if self.instrumented else "natives")
-        folder = natives / python / runtime.name
-        return Build(runtime.name, folder, command, contract, sharing, guard)
+        output = natives / python / folder
+        return Build(runtime.name, output, command, contract, sharing, guard)
 
     def _folder(self, runtime: RuntimeConfig, level: str) -> str:
         """Return the folder of all builds with the same flags as this one."""

@@ -68,11 +68,17 @@ class _Running:
 class Progress:
     """Reports the builds of one plan; every method may be called from any thread.
 
-    `events` is a file for the JSON lines. Raises `MachineError` where it can't be written.
+    `events` is a file for the JSON lines, with `more` one that has some already. Raises
+    `MachineError` where it can't be written.
     """
 
     def __init__(
-        self, runtimes: tuple[str, ...], stream: TextIO | None = None, events: str = ""
+        self,
+        runtimes: tuple[str, ...],
+        stream: TextIO | None = None,
+        events: str = "",
+        *,
+        more: bool = False,
     ) -> None:
         self._stream = stream or sys.stderr
         # Older terminals of Windows print the codes themselves.
@@ -87,7 +93,7 @@ class Progress:
         self._warnings: dict[str, None] = {}
         self._drawn = 0
         self._worked = False
-        self._events = _opened(events)
+        self._events = _opened(events, "a" if more else "w")
         self._ended = threading.Event()
         self._ticker = threading.Thread(target=self._tick, daemon=True)
 
@@ -206,12 +212,12 @@ class Progress:
         self._drawn = len(self._lines)
 
 
-def _opened(events: str) -> IO[str] | None:
+def _opened(events: str, mode: str) -> IO[str] | None:
     if not events:
         return None
     try:
         Path(events).parent.mkdir(parents=True, exist_ok=True)
-        return Path(events).open("w", encoding="utf-8")
+        return Path(events).open(mode, encoding="utf-8")
     except OSError as error:
         what = f"can't write the events to {events}: {error.strerror}"
         raise MachineError(Problem(what, "name another file for `events`")) from error

@@ -19,6 +19,7 @@ def check(config: Config, problems: Problems) -> None:
     fine = bool(config.runtimes) and not problems.within(_RUNTIMES)
     _namespace(config, problems)
     _names(config.runtimes, problems)
+    _modules(config, problems)
     _allowed(config, problems)
     _profiles(config, problems)
     if fine:
@@ -54,6 +55,21 @@ def _names(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> None:
         seen.setdefault(runtime.name, i)
 
 
+def _modules(config: Config, problems: Problems) -> None:
+    """Check that each module has a name of its own, and is no package of another one."""
+    names = [config.module]
+    for i, each in enumerate(config.modules):
+        where = f"{TABLE}.modules[{i}].module"
+        for other in names if each.module else ():
+            if each.module == other:
+                problems.add(f"extension module named twice: `{other}`", "remove one", where)
+            elif f"{each.module}.".startswith(f"{other}.") or other.startswith(f"{each.module}."):
+                inner, outer = sorted((each.module, other), key=len, reverse=True)
+                what = f"extension module inside of another one: `{inner}` in `{outer}`"
+                problems.add(what, "put them next to each other in a package", where)
+        names.append(each.module)
+
+
 def _allowed(config: Config, problems: Problems) -> None:
     for i, entry in enumerate(config.allow_instructions):
         if entry.crate.strip("*") == entry.symbol.strip("*") == "":
@@ -66,6 +82,9 @@ def _allowed(config: Config, problems: Problems) -> None:
 
 def _profiles(config: Config, problems: Problems) -> None:
     """Check that the mode has what it asks for; maturin's table may bring the command later."""
+    if config.pgo.on and config.modules:
+        what = "profile-guided builds of several extension modules are not supported"
+        problems.add(what, 'write `mode = "off"`', f"{TABLE}.pgo")
     if config.pgo.mode == "stored" and not config.pgo.profiles:
         asked = problems.overrides.take("pgo-mode")
         problems.add(

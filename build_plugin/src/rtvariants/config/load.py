@@ -41,7 +41,7 @@ def check(data: Mapping[str, Any], root: Path) -> Config:
         )
     if isinstance(table, list):
         what = f"{len(table)} tables `[[tool.rtvariants]]`, and a distribution can have one"
-        hint = "write `[tool.rtvariants]`, and build other crates as distributions of their own"
+        hint = "write `[tool.rtvariants]`, and `[[tool.rtvariants.modules]]` for further modules"
         raise ConfigError(Problem(what, hint, "pyproject.toml"))
     from . import tool_maturin, tool_setuptools_rust
     from .derived import filled

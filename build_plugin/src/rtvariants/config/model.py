@@ -24,7 +24,8 @@ a field.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from .fields import setting
@@ -78,6 +79,27 @@ class RuntimeConfig:
     distribution: str = setting(Distribution(), default="")
     """The name of the runtime's own distribution in split packages. If empty, it is
     `<project>-runtime-<name>`, without a leading `rt` of the name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleConfig:
+    """A further extension module of the same distribution.
+
+    It is built for every runtime, too. In a process, all modules of a distribution have the same
+    runtime: the first import chooses it.
+    """
+
+    module: str = setting(Module())
+    """The name under which the extension module is imported, such as `greeter.text._more`. Its
+    loader and its runtimes have all of the name in their own: `_greeter_text__more_loader`."""
+
+    crate: Path = setting(Crate(empty=True), default="")
+    """The folder of its crate, relative to pyproject.toml. If empty, it is the crate of
+    `[tool.rtvariants]`, which is then built once more."""
+
+    features: tuple[str, ...] = setting(Features(), default=[])
+    """Features of its crate in all runtimes. The `features` of a runtime are those of the crate of
+    `[tool.rtvariants]`, and hold for modules of that crate; an allocator holds for all modules."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +193,9 @@ class Config:
 
     root: Path
 
+    peers: tuple[str, ...] = ()
+    # The loaders of the other extension modules.
+
     crate: Path = setting(Crate(), derived=True)
     """The folder of the crate that holds the PyO3 module, relative to pyproject.toml. If
     missing, the one that `[tool.maturin]` or `[tool.setuptools-rust]` names, or the folder of
@@ -194,6 +219,11 @@ class Config:
 
     runtimes: tuple[RuntimeConfig, ...] = setting(Sections(RuntimeConfig, f"{TABLE}.runtimes"))
     """The runtimes, in order of preference: the first one that the CPU can run is chosen."""
+
+    modules: tuple[ModuleConfig, ...] = setting(
+        Sections(ModuleConfig, f"{TABLE}.modules", least=0), default=[]
+    )
+    """Further extension modules of the distribution, in addition to `module`."""
 
     allow_instructions: tuple[AllowConfig, ...] = setting(
         Sections(AllowConfig, f"{TABLE}.allow-instructions", least=0), default=[]
@@ -250,6 +280,41 @@ class Config:
         """
         above = self.namespace.count(".") + 1 if self.namespace else 0
         return ".".join(self.module.split(".")[: above + 1])
+
+    @cached_property
+    def units(self) -> tuple[Config, ...]:
+        """Return a configuration for each extension module: this one first, then the further ones.
+
+        A further one has its whole name as its package, so no two have loaders of one name.
+        """
+        every = (replace(self, peers=()), *map(self._unit, self.modules))
+        loaders = [unit.loader for unit in every]
+        return tuple(
+            replace(unit, peers=tuple(name for name in loaders if name != unit.loader))
+            for unit in every
+        )
+
+    def _unit(self, each: ModuleConfig) -> Config:
+        crate = each.crate if each.crate.parts else self.crate
+        runtimes = tuple(
+            replace(r, features=(*each.features, *(r.features if crate == self.crate else ())))
+            for r in self.runtimes
+        )
+        above = each.module.rpartition(".")[0]
+        return replace(self, crate=crate, module=each.module, namespace=above, runtimes=runtimes)
+
+    @cached_property
+    def is_further(self) -> bool:
+        """Return whether this is the configuration of a further extension module."""
+        return any(self.module == each.module for each in self.modules)
+
+    def folder(self, runtime: str) -> str:
+        """Return the name of the folders in which a runtime of this extension module is built."""
+        return f"{runtime}@{self.module}" if self.is_further else runtime
+
+    def folders(self, runtime: str) -> tuple[str, ...]:
+        """Return the names of the folders of a runtime, for all extension modules."""
+        return (runtime, *(f"{runtime}@{each.module}" for each in self.modules))
 
     @property
     def loader(self) -> str:

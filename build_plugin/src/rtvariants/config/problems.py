@@ -29,7 +29,8 @@ class Problems:
             if key not in known:
                 hint = near(key, known)
                 self.add(f"unknown key: `{key}`", hint, where)
-                self._guessed |= {(where, k) for k in known if f"`{k}`?" in hint}
+                meant = hint.removeprefix("did you mean") if hint.startswith("did") else ""
+                self._guessed |= {(where, k) for k in known if f"`{k}`" in meant}
 
     def missing(self, key: str, hint: str, where: str) -> None:
         """Add a problem for a required key that is missing.

@@ -16,13 +16,18 @@ from .problems import Problems
 
 
 class Crate(Kind):
-    """The folder of a crate, relative to pyproject.toml."""
+    """The folder of a crate, relative to pyproject.toml; the empty text is none, with `empty`."""
 
     words = "folder"
 
+    def __init__(self, *, empty: bool = False) -> None:
+        self.text = Text(empty=empty)
+
     def read(self, value: Any, where: str, problems: Problems) -> Path:
         """Return the absolute folder."""
-        folder = Text().read(value, where, problems)
+        folder = self.text.read(value, where, problems)
+        if not folder:
+            return self.nothing()
         # A crate that is a link keeps the link's name: an sdist holds it under that one.
         crate = Path(os.path.normpath(problems.root.resolve() / folder))
         if folder and not (crate / "Cargo.toml").is_file():
@@ -46,7 +51,7 @@ class Crate(Kind):
 
     def schema(self) -> dict[str, Any]:
         """Return a string."""
-        return Text().schema()
+        return self.text.schema()
 
 
 def _members(folder: Path) -> list[str] | None:

@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     Preferred = tuple[str, tuple[bytes, ...], tuple[bytes, ...]]
 
 # What the build copies here from `table.py`: the public name of the native module, the override
-# variable, and for each machine the runtime that is preferred on Linux. Where there is none, every
-# import takes the long path.
+# variable, the loaders of the distribution's other native modules, and for each machine the runtime
+# that is preferred on Linux. Where there is none, every import takes the long path.
 # begin: written by the build
 ALIAS = ""
 ENV = ""
+PEERS: "tuple[str, ...]" = ()
 PREFERRED: "dict[str, Preferred]" = {}
 # end: written by the build
 
@@ -253,6 +254,11 @@ def _preferred() -> "Preferred | None":
     global _flags  # noqa: PLW0603 - the decision is written down later, with these facts
     if _need is not None or ENV in os.environ or f"{ENV}_UNSAFE" in os.environ:
         return None
+    for peer in PEERS:
+        # What another native module has decided in another way holds for this one too.
+        held = sys.modules.get(peer)
+        if held and (held._need is not None or held._decision is not None):
+            return None
     machine, linux, _ = getattr(sys.implementation, "_multiarch", "").partition("-linux")
     preferred = PREFERRED.get(machine)
     if preferred is None or not linux or sys.platform != "linux" or sys.maxsize < 2**32:

@@ -3,12 +3,12 @@
 import os
 import sys
 
-from . import loads
+from . import loads, peers
 from .decide import decide
 from .facts import Decision, Host, Need, Rejection, Request
 from .host import archspec_host, described, kernel_host
 from .installed import find, passed_over
-from .request import read_request, unmet, unsafe_variable, valid_names
+from .request import other_loaded, read_request, unmet, unsafe_variable
 from .stamp import FILE_NAME, StampError, edited, mismatch, page_problem, parse
 from .types import Runtime, Table
 
@@ -22,7 +22,7 @@ def choose(table: Table, need: "Need | None" = None) -> "tuple[ModuleType, Decis
 
     Raises a `RuntimeSelectionError` when the request can't be met or nothing can run here.
     """
-    request = read_request(table, need)
+    request = peers.request(table, need)
     if request.unsafe:
         _warn(table)
     modules: dict[str, ModuleType] = {}
@@ -35,7 +35,7 @@ def foresee(table: Table, need: "Need | None" = None) -> Decision:
 
     Raises like `choose`.
     """
-    return _settle(table, read_request(table, need), None)
+    return _settle(table, peers.request(table, need), None)
 
 
 def _settle(table: Table, request: Request, modules: "dict[str, ModuleType] | None") -> Decision:
@@ -114,18 +114,7 @@ def check_same(table: Table, decision: Decision) -> None:
     chosen = decision.chosen
     if chosen is None or request.name in (None, chosen.name):
         return
-    from .errors import OtherRuntimeLoadedError
-
-    raise OtherRuntimeLoadedError(
-        f"`{table.env}={request.name}`: this process has already loaded `{chosen.name}`",
-        f"set `{table.env}` before the first `import {table.package}`",
-        alias=table.alias,
-        env=table.env,
-        valid=valid_names(table),
-        value=request.name,
-        runtime=request.name,
-        decision=decision,
-    )
+    raise other_loaded(table, request.name or "", decision)
 
 
 def survey(table: Table, request: Request) -> Decision:

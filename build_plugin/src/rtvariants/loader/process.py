@@ -58,9 +58,9 @@ def decision() -> "Decision":
     """
     if _held._module is None:
         from .choice import survey
-        from .request import read_request
+        from .peers import request
 
-        return survey(TABLE, read_request(TABLE, _held._need))
+        return survey(TABLE, request(TABLE, _held._need))
     if _held._decision is None:
         from .choice import quick_decision
 
@@ -97,6 +97,7 @@ def require(*, index: int) -> None:
     says what to do.
     """
     from .need import stated
+    from .peers import loaded, need_of
 
-    loaded = None if _held._module is None else decision()
-    _held._need = stated(TABLE, index, loaded, _held._need)
+    made = loaded(TABLE)[0] if _held._module is None else decision()
+    _held._need = stated(TABLE, index, made, need_of(TABLE, _held._need))

@@ -113,6 +113,8 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
     setting = f"`{rejection.runtime}`, the runtime of `{table.package}` for this machine"
     if request.name is not None:
         setting = f"`{table.env}={request.name}`"
+        if request.origin != f"`{table.env}`":
+            setting = f"`{request.name}` for `{table.alias}`, as for {request.origin}"
     elif request.index_bits is not None:
         setting = f"{request.origin}: `{rejection.runtime}`"
     kinds = {"absent": errors.AbsentRuntimeError, "stamp": errors.SkewedRuntimeError}
@@ -131,6 +133,20 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
         hint,
         **_facts(table, request.name),  # type: ignore[arg-type]
         runtime=rejection.runtime,
+        decision=decision,
+    )
+
+
+def other_loaded(table: Table, name: str, decision: Decision) -> Exception:
+    """Return the error for a variable that names another runtime than the one of the decision."""
+    from .errors import OtherRuntimeLoadedError
+
+    chosen = "" if decision.chosen is None else decision.chosen.name
+    return OtherRuntimeLoadedError(
+        f"`{table.env}={name}`: this process has already loaded `{chosen}`",
+        f"set `{table.env}` before the first `import {table.package}`",
+        **_facts(table, name),  # type: ignore[arg-type]
+        runtime=name,
         decision=decision,
     )
 
@@ -162,6 +178,9 @@ def _other_way(table: Table, decision: Decision, otherwise: "Decision | None") -
         return f"set `{table.env}={instead[0]}` to accept its allocator"
     if otherwise is not None and otherwise.chosen is not None:
         without = "without it,"
+        if request.name is not None and request.origin != f"`{table.env}`":
+            name = otherwise.chosen.name
+            return f"set `{table.env}={name}` before the first import: all modules then get it"
         if request.name is not None:
             without = f"unset `{table.env}`:"
         return f"{without} the automatic choice here is `{otherwise.chosen.name}`"

@@ -92,13 +92,17 @@ class Runtime(Value):
 
 
 class Table(Value):
-    """The runtimes of a package in order of preference, for the one platform of a wheel."""
+    """The runtimes of a package in order of preference, for the one platform of a wheel.
 
-    __slots__ = ("package", "version", "alias", "env", "machine", "system", "runtimes")
+    `peers` are the loaders of the distribution's other extension modules.
+    """
+
+    __slots__ = ("package", "version", "alias", "env", "peers", "machine", "system", "runtimes")
     package: str
     version: str
     alias: str
     env: str
+    peers: "tuple[str, ...]"
     machine: str
     system: str
     runtimes: "tuple[Runtime, ...]"
@@ -113,6 +117,7 @@ class Table(Value):
         machine: str,
         system: str,
         runtimes: "tuple[Runtime, ...]",
+        peers: "tuple[str, ...]" = (),
     ) -> None:
         self._fill(locals())
 

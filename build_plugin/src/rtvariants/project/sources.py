@@ -157,13 +157,17 @@ class Sources:
 
 
 def find(config: Config, data: Mapping[str, Any]) -> Sources:
-    """Find the crates that the project's crate is built of, by the manifests.
+    """Find the crates that the project's extension modules are built of, by the manifests.
 
     `data` is the project's pyproject.toml.
     """
     root = config.root
     workspace = manifests.workspace(config.crate)
-    crates = manifests.closure(workspace, config.crate, whole=workspace.is_relative_to(root))
+    crates: dict[Path, None] = {}
+    for folder in dict.fromkeys(unit.crate for unit in config.units):
+        above = manifests.workspace(folder)
+        found = manifests.closure(above, folder, whole=above.is_relative_to(root))
+        crates |= dict.fromkeys(found)
     system = data.get("build-system", {})
     plugin = tuple(manifests.join(root, path) for path in system.get("backend-path", []))
     read = {crate: toml.read(crate / "Cargo.toml") for crate in crates}

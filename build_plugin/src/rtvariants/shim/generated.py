@@ -24,7 +24,12 @@ FIRST = "__init__.py"
 _LOADER = Path(__file__).parents[1] / "loader"
 _BEGIN = "# begin: written by the build\n"
 _END = "# end: written by the build\n"
-_KINDS = {"ALIAS": "", "ENV": "", "PREFERRED": ': "dict[str, Preferred]"'}
+_KINDS = {
+    "ALIAS": "",
+    "ENV": "",
+    "PEERS": ': "tuple[str, ...]"',
+    "PREFERRED": ': "dict[str, Preferred]"',
+}
 
 
 def copied(package: str) -> dict[str, Path]:
@@ -65,6 +70,7 @@ def facts(found: Sequence[Table]) -> dict[str, Any]:
     return {
         "ALIAS": found[0].alias,
         "ENV": found[0].env,
+        "PEERS": found[0].peers,
         "PREFERRED": {machine: row for machine, row in rows.items() if row},
     }
 

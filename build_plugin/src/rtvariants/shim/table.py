@@ -57,6 +57,7 @@ def of(
         package=config.package,
         version=version,
         alias=config.module,
+        peers=config.peers,
         env=config.env,
         machine=machine,
         system=system,
@@ -101,7 +102,7 @@ def source(tables: Sequence[Table]) -> str:
 def _lines(table: Table, indent: str) -> Iterable[str]:
     yield "Table("
     for name, value in table.as_dict().items():
-        if name != "runtimes":
+        if name != "runtimes" and (name != "peers" or value):
             yield f"{indent}    {name}={value!r},"
     yield f"{indent}    runtimes=("
     for runtime in table.runtimes:

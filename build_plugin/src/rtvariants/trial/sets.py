@@ -31,11 +31,11 @@ class WheelSet:
 
     @property
     def shown(self) -> str:
-        """Return the name, with the platform if several sets share the file."""
-        if len(self.wheels) == 1:
-            return self.name
-        of = self.platforms if self.abi.stable else self.wheels[-1].tag
-        return f"{self.name} ({of})"
+        """Return the name, with the module or the platform if several sets share the file."""
+        more = [self.table.alias] if self.table.peers else []
+        if len(self.wheels) > 1:
+            more.append(self.platforms if self.abi.stable else self.wheels[-1].tag)
+        return f"{self.name} ({', '.join(more)})" if more else self.name
 
     @property
     def abi(self) -> Abi:
@@ -69,16 +69,14 @@ def group(wheels: Sequence[Wheel]) -> list[WheelSet]:
     Raises `WheelError` if a base has no runtimes or a runtime no base, or if a wheel requires
     another version of a wheel in its set.
     """
-    found = [contents(wheel) for wheel in wheels]
+    found = [part for wheel in wheels for part in contents(wheel).parts]
     made = [_whole(c) for c in found if c.kind in ("fat", "variant")]
-    bases = {(c.wheel.project, c.wheel.version): c for c in found if c.kind == "base"}
-    groups: dict[tuple[tuple[str, str], str], list[Contents]] = {}
+    bases = {(c.wheel.project, c.wheel.version, c.package): c for c in found if c.kind == "base"}
+    groups: dict[tuple[tuple[str, str, str], str], list[Contents]] = {}
     problems = []
     for each in (c for c in found if c.kind == "runtime"):
         version = each.wheel.version
-        owner = next(
-            (k for k, b in bases.items() if (b.package, k[1]) == (each.package, version)), None
-        )
+        owner = next((key for key in bases if key[1:] == (version, each.package)), None)
         if owner is None:
             hint = f"give the base wheel of `{each.package}` {version} too"
             problems.append(Problem("runtime without its base", hint, each.wheel.filename))
@@ -123,8 +121,8 @@ def _misplaced(each: WheelSet) -> Iterator[Problem]:
     """Find a wheel that holds another runtime than the runtime of its distribution."""
     owners = {r.name: r.install.partition("==")[0] for r in each.table.runtimes if r.install}
     for wheel in each.wheels[1:]:
-        found = contents(wheel)
-        for name in map(found.runtime_name, found.runtimes):
+        parts = [p for p in contents(wheel).parts if p.package == each.table.package]
+        for name in (part.runtime_name(package) for part in parts for package in part.runtimes):
             if owners.get(name, wheel.project) != wheel.project:
                 what = f"holds the runtime `{name}` of `{owners[name]}`"
                 yield Problem(what, AGAIN, wheel.filename, "runtimes")

@@ -47,8 +47,10 @@ def check(wheel: Wheel) -> list[Problem]:
         found = contents(wheel)
     except ValueError as error:
         return [Problem(str(error), consistency.AGAIN, wheel.filename, "table")]
-    return [
+    every = [
         Problem(what, hint, wheel.filename, name)
         for name, rule in RULES.items()
-        for what, hint in rule(found)
+        for part in found.parts
+        for what, hint in rule(part)
     ]
+    return list(dict.fromkeys(every))  # A rule of the whole wheel runs for each part.

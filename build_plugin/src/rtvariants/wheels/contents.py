@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rtvariants.archives.wheel import Wheel
@@ -24,13 +24,20 @@ class Contents:
 
     `package` is the import name of the user's package. `tables` are the tables of the loader, none
     without a loader. `runtimes` maps each top-level package with an extension module to its
-    members.
+    members. `parts` are the same for each extension module alone, if the wheel has several:
+    `package` and `tables` are then those of the first one.
     """
 
     wheel: Wheel
     package: str
     tables: tuple[Table, ...]
     runtimes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    further: tuple[Contents, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Contents, ...]:
+        """Return the contents of each extension module."""
+        return self.further or (self,)
 
     @property
     def kind(self) -> str:
@@ -70,37 +77,71 @@ def contents(wheel: Wheel) -> Contents:
     for name in wheel.files:
         found.setdefault(name.split("/")[0], []).append(name)
     loaders = [name for name in wheel.files if name.endswith(_LOADER) and name.count("/") == 1]
-    made: tuple[Table, ...] = ()
-    if len(loaders) > 1:
-        raise ValueError(f"more than one loader: {', '.join(f'`{n}`' for n in sorted(loaders))}")
-    if loaders:
-        made = tables.read(wheel.files[loaders[0]].decode(errors="replace"))
+    made = [tables.read(wheel.files[name].decode(errors="replace")) for name in loaders]
+    # The first one has the name of the package, and each further one the name of its module.
+    made.sort(key=lambda each: (each[0].alias == each[0].package, each[0].package))
+    if strangers := sorted(set(map(place.loader_of, _packages(made))) - _peers(made)):
+        names = ", ".join(f"`{name}/table.py`" for name in strangers)
+        raise ValueError(f"more than one loader, and they do not name each other: {names}")
     runtimes = {
         top: tuple(sorted(names))
         for top, names in sorted(found.items())
         if any(name.endswith((FILE_NAME, *NATIVE)) and name.count("/") == 1 for name in names)
         and not top.endswith(".data")
     }
-    package = made[0].package if made else _package(wheel, runtimes)
-    runtimes.pop(package.partition(".")[0], None)  # An extension module in there is a stray one.
-    return Contents(wheel, package, made, runtimes)
+    owned = {top: _stated(wheel, top) for top in runtimes}
+    packages = _packages(made) or tuple(dict.fromkeys(filter(None, owned.values())))
+    for package in packages:  # An extension module in there is a stray one.
+        runtimes.pop(package.partition(".")[0], None)
+    first = packages[0] if packages else ""
+    whole = Contents(wheel, first, made[0] if made else (), runtimes)
+    if len(packages) < 2:
+        return whole
+    # One that states no package, or another one, is reported with the first module.
+    of = {top: owned[top] if owned[top] in packages else first for top in runtimes}
+    further = tuple(
+        Contents(
+            wheel,
+            package,
+            made[i] if made else (),
+            {top: names for top, names in runtimes.items() if of[top] == package},
+        )
+        for i, package in enumerate(packages)
+    )
+    return replace(whole, further=further)
 
 
-def fat(wheel: Wheel, rule: str) -> tuple[Contents, Table]:
-    """Return the parts of a fat wheel and its table; raises `WheelError` for any other wheel."""
+def _packages(made: Sequence[Sequence[Table]]) -> tuple[str, ...]:
+    return tuple(found[0].package for found in made)
+
+
+def _peers(made: Sequence[Sequence[Table]]) -> set[str]:
+    """Return the loaders that each other loader names; one alone needs no other to name it."""
+    loaders = {place.loader_of(package) for package in _packages(made)}
+    return {
+        name
+        for name in loaders
+        if all(name in each[0].peers or place.loader_of(each[0].package) == name for each in made)
+    }
+
+
+def fat(wheel: Wheel, rule: str) -> tuple[tuple[Contents, Table], ...]:
+    """Return the contents and the table of each extension module of a fat wheel.
+
+    Raises `WheelError` for any other wheel.
+    """
     found = contents(wheel)
-    if found.kind != "fat" or found.table is None:
+    made = tuple((part, part.table) for part in found.parts if part.table is not None)
+    if found.kind != "fat" or len(made) != len(found.parts):
         hint = "give the wheel that holds all runtimes of one platform"
         raise WheelError(Problem("not a fat wheel", hint, wheel.filename, rule))
-    return found, found.table
+    return made
 
 
-def _package(wheel: Wheel, runtimes: Mapping[str, tuple[str, ...]]) -> str:
-    for top in runtimes:
-        facts = Contents(wheel, "", (), runtimes).stamp(top)
-        if facts:
-            return facts["package"]
-    return ""
+def _stated(wheel: Wheel, top: str) -> str:
+    """Return the package that the stamp of a runtime names; empty if there is none to read."""
+    facts = Contents(wheel, "", (), {top: ()}).stamp(top)
+    return facts["package"] if facts else ""
 
 
 def sbom_members(fat: Wheel, package: str, runtime: str) -> list[str]:

@@ -26,19 +26,24 @@ _ONLY_HERE = Path(__file__).parents[1] / "loader" / "editable"
 
 @dataclass(frozen=True)
 class State:
-    """The sources that an editable install watches, and how they were before a build."""
+    """The sources that an editable install watches, and how they were before a build.
+
+    `plugin` are the folders of a plugin that the project has in its own tree.
+    """
 
     folders: tuple[str, ...]
     files: tuple[str, ...]
     digest: str
     begun: int
+    plugin: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, project: Project) -> State:
         """Return the state of the sources; read it before a build, so that no edit is missed."""
         found = project.sources
         folders, files = tuple(map(str, found.folders())), tuple(map(str, found.single()))
-        return cls(folders, files, signature(folders, files), time.time_ns())
+        plugin = tuple(map(str, found.plugin))
+        return cls(folders, files, signature(folders, files), time.time_ns(), plugin)
 
     def after_build(self, named: Iterable[Path]) -> State:
         """Return the state with what only the build has shown that it reads.
@@ -51,21 +56,20 @@ class State:
         files = (*self.files, *sorted(str(p) for p in new if p.is_file()))
         late = any(p.stat().st_mtime_ns >= self.begun for p in new)
         if late or signature(self.folders, self.files) != self.digest:
-            return State(folders, files, self.digest, self.begun)
-        return State(folders, files, signature(folders, files), self.begun)
+            return replace(self, folders=folders, files=files)
+        return replace(self, folders=folders, files=files, digest=signature(folders, files))
 
     def _has(self, path: Path) -> bool:
         return str(path) in self.files or any(path.is_relative_to(f) for f in self.folders)
 
 
-def complete(made: Package, project: Project, table: Table, state: State, folder: Path) -> Package:
+def complete(made: Package, config: Config, table: Table, state: State, folder: Path) -> Package:
     """Return the package with the code that rebuilds, and a table that names every runtime.
 
     The Python files are the tree's own, so a finder stands in for a file that the tree lacks at the
-    place of the extension module. `table` is the loader's table, `state` that of the sources; the
-    files are written to `folder`.
+    place of the extension module. `config` is that of one extension module, `table` its loader's
+    table, and `state` that of the sources; the files are written to `folder`.
     """
-    config, found = project.config, project.sources
     loader = config.loader
     call = [
         "",
@@ -78,7 +82,7 @@ def complete(made: Package, project: Project, table: Table, state: State, folder
         f"    enabled={config.build.rebuild!r},",
         f"    folders={state.folders!r},",
         f"    files={state.files!r},",
-        f"    path={tuple(map(str, found.plugin))!r},",
+        f"    path={state.plugin!r},",
         ")",
         "",
     ]
@@ -88,7 +92,7 @@ def complete(made: Package, project: Project, table: Table, state: State, folder
         **loader_files([table], watched=True),
         FILE: place.text(config.package),
         LOCK: "",
-        STATE: f"{state.digest}\n{project.root}\n",
+        STATE: f"{state.digest}\n{config.root}\n",
     }
     text["table.py"] += "\n".join(call)
     for name, value in text.items():
@@ -114,7 +118,9 @@ def installed(config: Config) -> Path | None:
 def runtimes(config: Config, site: Path) -> tuple[str, ...]:
     """Return the runtimes that are installed below a folder."""
     names = (runtime.name for runtime in config.runtimes)
-    return tuple(n for n in names if _native(site / config.runtime_package(n)))
+    return tuple(
+        n for n in names if all(_native(site / u.runtime_package(n)) for u in config.units)
+    )
 
 
 def _native(folder: Path) -> bool:

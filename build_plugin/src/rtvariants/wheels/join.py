@@ -13,7 +13,7 @@ from dataclasses import replace
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config.model import Config
 from rtvariants.errors import Problem, WheelError
-from rtvariants.shim import generated, place
+from rtvariants.shim import generated
 from rtvariants.shim import table as tables
 
 from .contents import contents
@@ -26,20 +26,22 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
     Exactly one wheel must hold each configured runtime, and their other files must be the same.
     """
     first = cells[0]
-    found = [contents(cell) for cell in cells]
-    table = found[0].table
-    if table is None:
+    found = [part for cell in cells for part in contents(cell).parts]
+    if any(part.table is None for part in found):
         raise WheelError(Problem("not the wheel of one platform", "", first.filename, "join"))
-    held = [each.runtime_name(p) for each in found for p in each.runtimes]
-    problems = [
-        Problem(f"runtime in {held.count(r.name)} of the wheels: `{r.name}`",
-                "give exactly one wheel for each runtime", first.filename, "join")
-        for r in config.runtimes
-        if held.count(r.name) != 1
-    ]  # fmt: skip
-    loader = place.loader_of(table.package)
-    loose = {f"{loader}/{generated.FIRST}", f"{loader}/table.py"}  # They name the runtimes.
-    loose |= {f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
+    problems = []
+    loose = {f"{first.dist_info}/RECORD", f"{first.dist_info}/WHEEL"}
+    for unit in config.units:
+        mine = [part for part in found if part.package == unit.package]
+        held = [part.runtime_name(package) for part in mine for package in part.runtimes]
+        problems += [
+            Problem(f"runtime in {held.count(r.name)} of the wheels: `{r.name}`",
+                    "give exactly one wheel for each runtime", first.filename, "join")
+            for r in config.runtimes
+            if held.count(r.name) != 1
+        ]  # fmt: skip
+        # They name the runtimes.
+        loose |= {f"{unit.loader}/{generated.FIRST}", f"{unit.loader}/table.py"}
     files = dict(first.files)
     for cell in cells[1:]:
         for name, data in cell.files.items():
@@ -49,13 +51,16 @@ def join(cells: Sequence[Wheel], config: Config) -> Wheel:
                 problems.append(Problem(what, hint, cell.filename, "join"))
     if problems:
         raise WheelError(problems)
-    whole = tables.of(config, table.machine, table.system, table.runtimes[0].abi, first.version)
-    stamps = {r.name: r.stamp.encode() for each in found if each.table for r in each.table.runtimes}
-    files |= generated.rewritten(first, [tables.stamped(whole, stamps)])
+    for unit in config.units:
+        made = [part.table for part in found if part.package == unit.package and part.table]
+        one = made[0]
+        whole = tables.of(unit, one.machine, one.system, one.runtimes[0].abi, first.version)
+        stamps = {r.name: r.stamp.encode() for table in made for r in table.runtimes}
+        files |= generated.rewritten(first, [tables.stamped(whole, stamps)])
     # A wheel that was built on Windows knows of no programs.
     programs = first.programs.union(*(cell.programs for cell in cells))
-    made = replace(first, files=files, programs=programs)
-    return retagged(made, max((c.tag for c in cells), key=_floor))
+    joined = replace(first, files=files, programs=programs)
+    return retagged(joined, max((c.tag for c in cells), key=_floor))
 
 
 def _floor(tag: str) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from rtvariants.shim import table as tables
 from rtvariants.targets import platforms
 from rtvariants.toolchain.probe import Toolchain
 from rtvariants.verify.cached import Checked
+
+_ABI = "make all crates use the same of PyO3's features `abi3-py3…`, or none of them"
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,35 @@ def assemble(
     made = builds[0].output_dir.parent
     said = {found.build.runtime: found.stamp.read_bytes() for found in done}
     for name, text in loader_files(config, toolchain, builds, version, said).items():
-        files[f"{loader}/{name}"] = _written(made / "loader" / name, text)
+        files[f"{loader}/{name}"] = _written(made / loader / name, text)
     here = place.file_of(config.module)
     places = {here: _written(made / "places" / here, place.text(config.package))}
     platform = platforms.tag(toolchain.target, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].contract.abi}-{platform}", sboms, places)
+
+
+def together(parts: Sequence[Package]) -> Package:
+    """Return the wheel of several extension modules.
+
+    Raises `VerifyError` if they are for different versions of Python.
+    """
+    first, *others = parts
+    abis = [part.tag.rpartition("-")[0] for part in parts]
+    if len(set(abis)) > 1:
+        shown = ", ".join(f"`{abi}`" for abi in sorted(set(abis)))
+        raise VerifyError([Problem(f"extension modules for different Pythons: {shown}", _ABI)])
+    if not others:
+        return first
+    tag = max((part.tag for part in parts), key=_floor)
+    files = {name: path for part in parts for name, path in part.files.items()}
+    places = {name: path for part in parts for name, path in part.places.items()}
+    return Package(files, tag, tuple(path for part in parts for path in part.sboms), places)
+
+
+def _floor(tag: str) -> tuple[int, ...]:
+    """Return what orders the tags of one system: the numbers in the platform."""
+    return tuple(map(int, re.findall(r"\d+", tag.rpartition("-")[2])))
 
 
 def _violations(done: Sequence[Checked]) -> list[Problem]:

@@ -60,8 +60,9 @@ def pack(
 
 
 def _one_version(fats: Sequence[Wheel], config: Config) -> None:
-    if (package := contents(fats[0]).package) != config.package:
-        what = f"its package is `{package}`, that of pyproject.toml `{config.package}`"
+    found = contents(fats[0])
+    if config.package not in (part.package for part in found.parts):
+        what = f"its package is `{found.package}`, that of pyproject.toml `{config.package}`"
         raise WheelError(Problem(what, "give wheels of this project", fats[0].filename, "pack"))
     for fat in fats[1:]:
         if (fat.project, fat.version) != (fats[0].project, fats[0].version):

@@ -18,7 +18,7 @@ from rtvariants.archives.wheel import Wheel, tag_lines
 from rtvariants.config.model import Config
 from rtvariants.errors import ConfigError, Problem, WheelError
 from rtvariants.loader.types import Table
-from rtvariants.shim import generated
+from rtvariants.shim import generated, place
 from rtvariants.shim import table as tables
 
 from . import contents, distributions
@@ -45,21 +45,24 @@ def cut(fats: Sequence[Wheel], config: Config) -> list[Wheel]:
     made = distributions.of(config, project)
     if problems := list(distributions.problems(made.names, project)):
         raise ConfigError(problems)
-    for wheel, (_, table) in zip(fats, found, strict=True):
-        _same_table(wheel, table, config)
-    bases = [_base(each, config, made) for each, _ in found]
+    for wheel, parts in zip(fats, found, strict=True):
+        _same_tables(wheel, [table for _, table in parts], config)
+    bases = [_base(parts, config, made) for parts in found]
     for fat, base in zip(fats[1:], bases[1:], strict=True):
         _same_base(fats[0], bases[0], fat, base)
     # A wheel that was built on Windows knows of no programs.
     programs = bases[0].programs.union(*(base.programs for base in bases))
     base = replace(bases[0], programs=programs)
-    return [base, *(w for each, _ in found for w in _runtimes(each, made))]
+    return [base, *(w for parts in found for w in _runtimes([p for p, _ in parts], made))]
 
 
-def _same_table(wheel: Wheel, table: Table, config: Config) -> None:
-    abi = table.runtimes[0].abi
-    wanted = tables.of(config, table.machine, table.system, abi, table.version)
-    if wanted != tables.stamped(table, {}):
+def _same_tables(wheel: Wheel, found: Sequence[Table], config: Config) -> None:
+    abi, first = found[0].runtimes[0].abi, found[0]
+    wanted = {
+        unit.package: tables.of(unit, first.machine, first.system, abi, first.version)
+        for unit in config.units
+    }
+    if wanted != {table.package: tables.stamped(table, {}) for table in found}:
         hint = "build the wheel again: `[tool.rtvariants]` has changed since"
         what = "built with another configuration than pyproject.toml has now"
         raise WheelError(Problem(what, hint, wheel.filename, "split"))
@@ -75,15 +78,18 @@ def _same_base(first: Wheel, one: Wheel, other: Wheel, two: Wheel) -> None:
         raise WheelError(Problem(what, hint, other.filename, "split"))
 
 
-def _base(found: Contents, config: Config, made: Distributions) -> Wheel:
-    fat = found.wheel
-    every = tables.all_of(config, fat.version, made.pins(fat.version))
-    files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in found.runtimes}
-    for runtime in made.names:
-        for name in sbom_members(fat, found.package, runtime):
-            del files[name]
+def _base(parts: Sequence[tuple[Contents, Table]], config: Config, made: Distributions) -> Wheel:
+    fat = parts[0][0].wheel
+    held = {package for part, _ in parts for package in part.runtimes}
+    files = {n: d for n, d in fat.files.items() if n.split("/")[0] not in held}
+    units = {unit.package: unit for unit in config.units}
+    for part, _ in parts:
+        for runtime in made.names:
+            for name in sbom_members(fat, part.package, runtime):
+                del files[name]
+        every = tables.all_of(units[part.package], fat.version, made.pins(fat.version))
+        files |= generated.rewritten(fat, every)
     info = fat.dist_info
-    files |= generated.rewritten(fat, every)
     files[f"{info}/METADATA"] = _requiring(fat, made).encode()
     files[f"{info}/WHEEL"] = _wheel_file("py3-none-any").encode()
     return replace(fat, tag="py3-none-any", files=files).sealed()
@@ -117,19 +123,22 @@ def _empty(fat: Wheel, extra: str, requirements: Sequence[str]) -> None:
             raise WheelError(Problem(what, hint, fat.filename, "split"))
 
 
-def _runtimes(found: Contents, made: Distributions) -> list[Wheel]:
-    fat = found.wheel
+def _runtimes(parts: Sequence[Contents], made: Distributions) -> list[Wheel]:
+    fat = parts[0].wheel
     info = f"{fat.dist_info}/"
     wheels = []
-    for package, names in found.runtimes.items():
-        runtime = found.runtime_name(package)
+    for runtime in map(parts[0].runtime_name, parts[0].runtimes):
         distribution = made.names[runtime]
         name = distribution.replace("-", "_")
-        files = {member: fat.files[member] for member in names}
-        licences = [n for n in fat.files if n.startswith(f"{info}licenses/")]
-        for member in (*licences, *sbom_members(fat, found.package, runtime)):
-            moved = f"{name}-{fat.version}.dist-info/{member.removeprefix(info)}"
-            files[moved] = fat.files[member]
+        files: dict[str, bytes] = {}
+        moved = [n for n in fat.files if n.startswith(f"{info}licenses/")]
+        for part in parts:
+            own = place.prefix(part.package) + runtime
+            files |= {member: fat.files[member] for member in part.runtimes[own]}
+            moved += sbom_members(fat, part.package, runtime)
+        for member in moved:
+            new = f"{name}-{fat.version}.dist-info/{member.removeprefix(info)}"
+            files[new] = fat.files[member]
         text = runtime_metadata(fat.metadata("METADATA"), fat.project, runtime, distribution)
         wheels.append(runtime_wheel(name, fat.version, fat.tag, files, text))
     return wheels

@@ -28,17 +28,23 @@ def write(config: Config, folder: Path) -> list[Path]:
     missing or contradicts the configuration, nothing is written, and `ConfigError` holds every
     problem.
     """
+    files: dict[str, bytes] = {}
+    for unit in config.units:
+        files |= _of(unit, folder)
+    for name, data in files.items():
+        write_bytes(folder / name, data)
+    return [folder / name for name in files]
+
+
+def _of(config: Config, folder: Path) -> dict[str, bytes]:
+    """Return the files of one extension module by their path below the folder."""
     read = {runtime.name: _stamp(config, runtime, folder) for runtime in config.runtimes}
     stamps = {name: text for name, text in read.items() if isinstance(text, bytes)}
     _refuse(text for text in read.values() if isinstance(text, Problem))
     facts = {name: stamp.parse(text) for name, text in stamps.items()}
     made = _table(config, next(iter(facts.values())))
     _refuse(_problems(made, facts))
-    files = dict(_files(config, tables.stamped(made, stamps), stamps))
-    files |= _place(config, folder)
-    for name, data in files.items():
-        write_bytes(folder / name, data)
-    return [folder / name for name in files]
+    return dict(_files(config, tables.stamped(made, stamps), stamps)) | _place(config, folder)
 
 
 def _place(config: Config, folder: Path) -> dict[str, bytes]:

@@ -17,7 +17,7 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import Problem, WheelError
 from rtvariants.loader.types import Runtime, Table
 from rtvariants.shim import generated
-from rtvariants.shim import table as tables
+from rtvariants.shim.table import changed
 
 from . import contents
 from .contents import sbom_members
@@ -74,34 +74,41 @@ def cut(fat: Wheel, providers: Mapping[str, str] = PROVIDERS) -> list[Wheel]:
     The variant of a level holds the runtimes that are chosen automatically at this level, and the
     explicit ones that run on it. Raises `WheelError` for a wheel that is not fat.
     """
-    _, table = contents.fat(fat, "variant")
+    tables = [table for _, table in contents.fat(fat, "variant")]
+    table = tables[0]  # All modules have the same runtimes.
     first = {r.level: r for r in reversed(table.runtimes) if r.select == "auto"}
     levels = labelled(r.level for r in table.runtimes if r.select == "auto")
-    return [_one(fat, table, level, first[level], providers) for level in levels]
+    return [_one(fat, tables, level, first[level], providers) for level in levels]
 
 
 def _one(
-    fat: Wheel, table: Table, level: str, first: Runtime, providers: Mapping[str, str]
+    fat: Wheel, tables: Sequence[Table], level: str, first: Runtime, providers: Mapping[str, str]
 ) -> Wheel:
-    kept = {
-        runtime.module.rpartition(".")[0]
-        for runtime in table.runtimes
-        if runtime.level == level
-        or (runtime.select == "explicit" and set(runtime.needs) <= set(first.needs))
-    }
-    every = {runtime.module.rpartition(".")[0] for runtime in table.runtimes}
-    files = {n: data for n, data in fat.files.items() if n.split("/")[0] not in every - kept}
-    # The SBOM of a runtime goes where the runtime goes.
-    for runtime in table.runtimes:
-        if runtime.module.rpartition(".")[0] not in kept:
-            for name in sbom_members(fat, table.package, runtime.name):
-                files.pop(name, None)
-    files |= generated.rewritten(fat, [_naming_the_rest(fat, table, kept)])
+    files = dict(fat.files)
+    for table in tables:
+        kept = {
+            _package(runtime)
+            for runtime in table.runtimes
+            if runtime.level == level
+            or (runtime.select == "explicit" and set(runtime.needs) <= set(first.needs))
+        }
+        left = {_package(runtime) for runtime in table.runtimes} - kept
+        files = {n: data for n, data in files.items() if n.split("/")[0] not in left}
+        # The SBOM of a runtime goes where the runtime goes.
+        for runtime in table.runtimes:
+            if _package(runtime) not in kept:
+                for name in sbom_members(fat, table.package, runtime.name):
+                    files.pop(name, None)
+        files |= generated.rewritten(fat, [_naming_the_rest(fat, table, kept)])
     asked = properties(level) or {}
     made = replace(fat, files=files, label=label(level))
     document = _document({made.label: asked}, providers)
     files[f"{fat.dist_info}/{FILE_NAME}"] = _text(document)
     return made.sealed()
+
+
+def _package(runtime: Runtime) -> str:
+    return runtime.module.rpartition(".")[0]
 
 
 def _naming_the_rest(fat: Wheel, table: Table, kept: set[str]) -> Table:
@@ -112,12 +119,10 @@ def _naming_the_rest(fat: Wheel, table: Table, kept: set[str]) -> Table:
     """
     plain = f"{fat.project}=={fat.version}"
     runtimes = tuple(
-        r
-        if r.module.rpartition(".")[0] in kept
-        else tables.changed(r, install=plain, select="explicit", stamp="")
+        r if _package(r) in kept else changed(r, install=plain, select="explicit", stamp="")
         for r in table.runtimes
     )
-    return tables.changed(table, runtimes=runtimes)
+    return changed(table, runtimes=runtimes)
 
 
 def _document(variants: dict[str, Properties], providers: Mapping[str, str]) -> dict[str, Any]:

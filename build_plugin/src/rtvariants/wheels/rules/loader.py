@@ -8,7 +8,7 @@ from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.archives.wheel import Wheel
 from rtvariants.loader.types import Table
 from rtvariants.shim import generated, place
-from rtvariants.wheels.contents import Contents
+from rtvariants.wheels.contents import Contents, contents
 
 
 def loader(found: Contents) -> Iterator[Violation]:
@@ -16,6 +16,9 @@ def loader(found: Contents) -> Iterator[Violation]:
     for table in found.tables[:1]:
         yield from _call(found.wheel, table)
     if found.tables:
+        there = {place.loader_of(part.package) for part in contents(found.wheel).parts}
+        for name in sorted(set(found.tables[0].peers) - there):
+            yield f"the loader's table names a loader that is not in the wheel: `{name}`", AGAIN
         name = f"{place.loader_of(found.package)}/{generated.FIRST}"
         said = generated.read(found.wheel.files.get(name, b"").decode(errors="replace"))
         for key, value in generated.facts(found.tables).items():

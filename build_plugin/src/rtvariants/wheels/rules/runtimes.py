@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.loader.stamp import FILE_NAME, StampError, edited, mismatch, parse
 from rtvariants.shim.place import prefix
-from rtvariants.wheels.contents import Contents
+from rtvariants.wheels.contents import Contents, contents
 
 _RENAMED = (
     "a runtime's package, its entry in the table and its stamp have one name; never rename one"
@@ -25,8 +25,12 @@ def runtimes(found: Contents) -> Iterator[Violation]:
             yield f"runtime of the table that is not in the wheel: `{package}`", AGAIN
     if found.kind == "base" and found.table is not None:
         yield "no extension module of any runtime", AGAIN
-    if found.kind == "runtime" and len(found.runtimes) != 1:
-        yield f"no loader, and {len(found.runtimes)} runtimes instead of one", AGAIN
+    if found.kind == "runtime":
+        parts = contents(found.wheel).parts
+        names = {part.runtime_name(package) for part in parts for package in part.runtimes}
+        if len(names) != 1 or len(found.runtimes) != 1:
+            count = max(len(names), len(found.runtimes))
+            yield f"no loader, and {count} runtimes instead of one", AGAIN
 
 
 def _wanted(found: Contents) -> set[str]:

@@ -10,7 +10,7 @@ from rtvariants.archives.consistency import AGAIN, Violation
 from rtvariants.archives.wheel import Wheel
 from rtvariants.loader.stamp import FILE_NAME
 from rtvariants.shim.place import loader_of
-from rtvariants.wheels.contents import NATIVE, Contents
+from rtvariants.wheels.contents import NATIVE, Contents, contents
 
 # What a runtime's package holds in addition to its extension module.
 _OTHERS = {"__init__.py", FILE_NAME}
@@ -22,19 +22,22 @@ _OWN = (
 
 def strays(found: Contents) -> Iterator[Violation]:
     """Find members that belong to no part of the wheel."""
-    wheel, table = found.wheel, found.tables[0] if found.tables else None
+    wheel = found.wheel
+    parts = contents(wheel).parts
     own = {wheel.dist_info, f"{wheel.name}-{wheel.version}.data"}
-    if table:
-        own |= {table.package.partition(".")[0], loader_of(table.package)}
-        own |= _declared(wheel)
-    extension = table.alias.rpartition(".")[2] + "." if table else ""
+    extensions: dict[str, str] = {}
+    for part in parts:
+        if part.tables:
+            own |= {part.package.partition(".")[0], loader_of(part.package), *_declared(wheel)}
+        name = part.tables[0].alias.rpartition(".")[2] + "." if part.tables else ""
+        extensions |= dict.fromkeys(part.runtimes, name)
     for name in sorted(wheel.files):
         place = _installed(wheel, name)
         top, _, rest = place.partition("/")
-        if place != name and (place in wheel.files or top in found.runtimes):
+        if place != name and (place in wheel.files or top in extensions):
             yield f"member that is installed over another one: `{name}`", AGAIN
-        elif top in found.runtimes:
-            native = "/" not in rest and rest.endswith(NATIVE) and rest.startswith(extension)
+        elif top in extensions:
+            native = "/" not in rest and rest.endswith(NATIVE) and rest.startswith(extensions[top])
             if not native and rest not in _OTHERS:
                 yield f"stray file in a runtime's package: `{name}`", AGAIN
         elif name.endswith(NATIVE):
