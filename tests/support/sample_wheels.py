@@ -88,31 +88,40 @@ def table_of(tmp_path):
     return make
 
 
-def stamp_of(runtime):
-    return STAMP.format(machine=MACHINE, **runtime.as_dict()).encode()
+def stamp_of(runtime, package="sample"):
+    text = STAMP.replace("package=sample", f"package={package}")
+    return text.format(machine=MACHINE, **runtime.as_dict()).encode()
 
 
 def fat_wheel(native, config, abi="cp310-abi3"):
     """Return a fat wheel as a build writes it, for the Pythons of an ABI."""
-    made = table.of(config, MACHINE, "linux", abi, "1.2")
-    made = table.stamped(made, {r.name: stamp_of(r) for r in made.runtimes})
     tag = TAG.replace("cp310-abi3", abi)
-    suffix = required(abi).suffix(f"{MACHINE}-unknown-linux-gnu")
     files = {
         "sample/__init__.py": b"",
-        "sample/_core.py": place.text("sample").encode(),
-        **{f"_sample_loader/{n}": text.encode() for n, text in generated.files([made]).items()},
         "sample_pack-1.2.dist-info/METADATA": METADATA.encode(),
         "sample_pack-1.2.dist-info/WHEEL": WHEEL.format(pure="false", tag=tag).encode(),
         "sample_pack-1.2.dist-info/licenses/LICENSE": b"MIT",
         "sample_pack-1.2.dist-info/entry_points.txt": b"",
     }
+    for unit in config.units:
+        files |= parts_of(native, unit, abi)
+    return Wheel("sample_pack", "1.2", tag, files).sealed()
+
+
+def parts_of(native, config, abi):
+    """Return what the build of one extension module adds to a wheel."""
+    made = table.of(config, MACHINE, "linux", abi, "1.2")
+    stamps = {r.name: stamp_of(r, config.package) for r in made.runtimes}
+    texts = generated.files([table.stamped(made, stamps)])
+    files = {f"{config.loader}/{name}": text.encode() for name, text in texts.items()}
+    files[place.file_of(config.module)] = place.text(config.package).encode()
+    suffix = required(abi).suffix(f"{MACHINE}-unknown-linux-gnu")
     for runtime in made.runtimes:
         package = runtime.module.partition(".")[0]
         files[f"{package}/__init__.py"] = b""
-        files[f"{package}/_core{suffix}"] = native(stamp_of(runtime))
-        files[f"{package}/rtvariants.stamp"] = stamp_of(runtime)
-    return Wheel("sample_pack", "1.2", tag, files).sealed()
+        files[f"{package}/{config.extension}{suffix}"] = native(stamps[runtime.name])
+        files[f"{package}/rtvariants.stamp"] = stamps[runtime.name]
+    return files
 
 
 @pytest.fixture

@@ -209,11 +209,11 @@ def _editable(
     ]
     state = before.after_build(freshness.known([build for builds in plans for build in builds]))
     made = []
-    for unit, (tools, crate), checked in zip(units, machine, done, strict=True):
+    for unit, (tools, crate), builds, checked in zip(units, machine, plans, done, strict=True):
         part = layout.assemble(unit, tools, checked, version)
         # Also what is not built today: its absence has a name then, and it may come later.
         whole = table.of(unit, tools.machine, tools.system, crate.abi, version)
-        folder = checked[0].build.output_dir.parent / unit.loader / "editable"
+        folder = builds[0].output_dir.parent / unit.loader / "editable"
         made.append(editable.complete(part, unit, whole, state, folder))
     return layout.together(made)
 

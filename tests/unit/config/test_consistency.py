@@ -5,6 +5,28 @@ from sample_settings import GOOD
 
 # What is changed in the good configuration; then the place, the fact and the hint of the problem.
 WRONG = {
+    "module named twice": (
+        "[[tool.rtvariants.runtimes]]",
+        '[[tool.rtvariants.modules]]\nmodule = "greeter._hello"\n[[tool.rtvariants.runtimes]]',
+        "modules[0].module",
+        "extension module named twice: `greeter._hello`",
+        "remove one",
+    ),
+    "module inside of another one": (
+        "[[tool.rtvariants.runtimes]]",
+        '[[tool.rtvariants.modules]]\nmodule = "greeter"\n[[tool.rtvariants.runtimes]]',
+        "modules[0].module",
+        "extension module inside of another one: `greeter._hello` in `greeter`",
+        "next to each other",
+    ),
+    "profiles of several modules": (
+        "[[tool.rtvariants.runtimes]]",
+        '[tool.rtvariants.pgo]\ncommand = "x"\n[[tool.rtvariants.modules]]\nmodule = "greeter._b"\n'
+        + "[[tool.rtvariants.runtimes]]",
+        "rtvariants.pgo",
+        "profile-guided builds of several extension modules are not supported",
+        "off",
+    ),
     "named twice": (
         '"safe"',
         '"fast"',

@@ -44,3 +44,26 @@ def test_names_are_made_of_the_package_below_the_namespace(tmp_path):
     assert made("_fast") == ("_fast", "__fast_loader", "__fast_v3", "_fast")
     assert made("a._core", "a") == ("a._core", "_a__core_loader", "_a__core_v3", "_core")
     assert made("a.b.c.d._core", "a.b") == ("a.b.c", "_a_b_c_loader", "_a_b_c_v3", "_core")
+
+
+def test_a_further_module_has_its_own_names_and_its_own_features(tmp_path):
+    for folder in (".", "more"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "Cargo.toml").write_text('[package]\nname = "a"\n')
+    runtimes = [{"name": "base", "level": "x86_64", "features": ["simd"]}]
+    modules = [
+        {"module": "a.b._more", "crate": "more", "features": ["text"]},
+        {"module": "_top", "features": ["top"]},
+    ]
+    table = {**TABLE, "module": "a._core", "modules": modules, "runtimes": runtimes}
+    config = load.parse(table, tmp_path)
+    first, more, _ = config.units
+    assert [u.loader for u in config.units] == ["_a_loader", "_a_b__more_loader", "__top_loader"]
+    assert first.peers == ("_a_b__more_loader", "__top_loader")
+    assert more.peers == ("_a_loader", "__top_loader")
+    assert [u.crate for u in config.units] == [tmp_path, tmp_path / "more", tmp_path]
+    assert [u.runtimes[0].features for u in config.units] == [("simd",), ("text",), ("top", "simd")]
+    assert [u.folder("base") for u in config.units] == ["base", "base@a.b._more", "base@_top"]
+    assert {u.folders("base") for u in config.units} == {
+        tuple(u.folder("base") for u in config.units)
+    }

@@ -17,9 +17,7 @@ def project(root, files):
     data = {"build-system": {"backend-path": ["tools/plugin"]}}
     (root / "pyproject.toml").touch()
     return lambda crate: find(
-        SimpleNamespace(
-            root=root, crate=root / crate, units=[SimpleNamespace(crate=root / crate)]
-        ),
+        SimpleNamespace(root=root, crate=root / crate, units=[SimpleNamespace(crate=root / crate)]),
         data,
     )
 

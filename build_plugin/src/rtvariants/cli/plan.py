@@ -114,7 +114,7 @@ def text(made: Plan) -> str:
     """Return the plan as a person reads it; each command can be pasted into a shell."""
     kinds: dict[Path, list[str]] = {}
     for each in made.builds:
-        kinds.setdefault(each.sharing.target_dir.parent, []).append(each.runtime)
+        kinds.setdefault(each.sharing.target_dir.parent, []).append(each.sharing.target_dir.name)
     order = ", in parallel with " if made.lanes > 1 else "; then "
     names = [
         f"{first} ({', '.join(rest)} reuse{'' if rest[1:] else 's'} its dependencies)"

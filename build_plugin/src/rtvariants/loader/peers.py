@@ -20,7 +20,7 @@ def request(table: Table, need: "Need | None" = None) -> Request:
     name = decision.chosen.name
     if asked.name not in (None, name):
         raise other_loaded(table, str(asked.name), decision)
-    origin = f"`{by}`, which has loaded it,"
+    origin = f"`{by}` has loaded it"
     return Request(name=name, origin=origin, index_bits=asked.index_bits, unsafe=asked.unsafe)
 
 

@@ -114,7 +114,7 @@ def unmet(table: Table, decision: Decision, otherwise: "Decision | None") -> Exc
     if request.name is not None:
         setting = f"`{table.env}={request.name}`"
         if request.origin != f"`{table.env}`":
-            setting = f"`{request.name}` for `{table.alias}`, as for {request.origin}"
+            setting = f"`{request.name}` for `{table.alias}` ({request.origin})"
     elif request.index_bits is not None:
         setting = f"{request.origin}: `{rejection.runtime}`"
     kinds = {"absent": errors.AbsentRuntimeError, "stamp": errors.SkewedRuntimeError}

@@ -47,7 +47,9 @@ def _call(wheel: Wheel, table: Table) -> Iterator[Violation]:
 
 
 def _names(wheel: Wheel, loader: str) -> bool:
-    """Return whether a Python file outside of the loader names it: it may call `load`."""
-    files = wheel.files.items()
-    python = (text for name, text in files if name.endswith(".py") and loader not in name)
-    return any(loader.encode() in text for text in python)
+    """Return whether a Python file outside of the loaders names it: it may call `load`."""
+    return any(
+        loader.encode() in text
+        for name, text in wheel.files.items()
+        if name.endswith(".py") and not name.partition("/")[0].endswith("_loader")
+    )
