@@ -20,9 +20,8 @@ WRONG = {
         "next to each other",
     ),
     "profiles of several modules": (
-        "[[tool.rtvariants.runtimes]]",
-        '[tool.rtvariants.pgo]\ncommand = "x"\n[[tool.rtvariants.modules]]\nmodule = "greeter._b"\n'
-        + "[[tool.rtvariants.runtimes]]",
+        'env = "GREETER_RUNTIME"',
+        'env = "GREETER_RUNTIME"\nmodules = [{ module = "a._b" }]\npgo = { command = "x" }',
         "rtvariants.pgo",
         "profile-guided builds of several extension modules are not supported",
         "off",
