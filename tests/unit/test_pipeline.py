@@ -43,7 +43,7 @@ def root(tmp_path, monkeypatch):
     files = {
         "pyproject.toml": SYSTEM + LEAST,
         "Cargo.toml": '[package]\nname = "pkg"\n',
-        "Cargo.lock": "",
+        "Cargo.lock": 'version = 4\n[[package]]\nname = "pkg"\nversion = "0.0.0"\n',
         "src/lib.rs": "",
         "pkg/__init__.py": "",
     }
@@ -131,14 +131,15 @@ def test_a_second_read_would_be_seen(root, counted):
     assert times(counted) == (2, 2, 1)
 
 
-def test_the_walk_of_a_build_climbs_back_at_most_seven_times(root):
-    # It was fourteen times, by the same count, before the project was read once.
+def test_the_walk_of_a_build_climbs_back_at_most_eight_times(root):
+    # It was fourteen times, by the same count, before the project was read once. One of the eight
+    # is the look at the names in the wheel before cargo starts.
     with walk.stays() as found:
         in_tree.build_wheel(str(root / "dist"))
     # What cargo makes is a stand-in here, and so is what lays it out.
     assert {"project.tree", "project.staging", "compile.plan", "wheels.layout"} <= set(found)
     order = walk.heights()
-    assert walk.climbs(found, order) <= 7, [(order[name], name) for name in found]
+    assert walk.climbs(found, order) <= 8, "\n".join(f"{order[n]} {n}" for n in found)
 
 
 def test_a_climb_is_seen():

@@ -53,6 +53,11 @@ def without_guard(wheel, native):
     return with_files(wheel, files)
 
 
+def instrumented(wheel, native):
+    code = '__attribute__((section("__llvm_prf_cnts"), used)) int counts[1];'
+    return with_files(wheel, {FAST: native(wheel.files["_sample_fast/rtvariants.stamp"], code)})
+
+
 def tagged(tag, inside=True):
     def change(wheel, native):
         said = wheel.files[f"{INFO}/WHEEL"].replace(TAG.encode(), (tag if inside else TAG).encode())
@@ -142,6 +147,9 @@ METADATA = f"{INFO}/METADATA"
 BAD = {
     "swapped native": (swapped, "native", "runtime `wide` in the module, `fast` in the file"),
     "swapped packages": (swapped_with_its_stamp, "runtimes", "holds the runtime `_sample_wide`"),
+    "instrumented native": (
+        instrumented, "instrumented", f"for a profile: `{FAST}` has `__llvm_prf_cnts`",
+    ),
     "renamed runtime": (renamed, "runtimes", "`_sample_swift` is not a runtime of the"),
     "missing runtime": (
         lambda wheel, _: replace(
