@@ -49,7 +49,7 @@ def test_a_row_that_does_not_exist_is_named(frame, row):
 
 
 @pytest.mark.parametrize("rows", ["abc", 5, None])
-def test_gather_refuses_what_is_no_list(frame, rows):
+def test_gather_refuses_what_is_not_a_list(frame, rows):
     with pytest.raises(mydf.errors.ArgumentTypeError, match="gather: rows of type") as found:
         frame["k"].gather(rows)
     assert "3 rows" in found.value.hint
