@@ -29,6 +29,8 @@ class Package:
     shape: str
     #: What `--config` gets, for a package that needs more than the command finds out.
     config: str = ""
+    #: The tag of the wheel with runtimes, where the plain wheel has another one.
+    tag: str = ""
     #: The folder of the sdist that pytest runs in, and the arguments it gets there.
     folder: str = "."
     arguments: tuple[str, ...] = ("tests",)
