@@ -54,9 +54,11 @@ def whole(text):
 @pytest.mark.parametrize("text", list(tables()))
 def test_each_configuration_is_one_that_the_plugin_takes(text, tmp_path):
     data = whole(text)
-    crate = tmp_path / data["tool"]["rtvariants"].get("crate", ".")
-    crate.mkdir(parents=True, exist_ok=True)
-    (crate / "Cargo.toml").touch()
+    table = data["tool"]["rtvariants"]
+    for each in (table, *table.get("modules", ())):
+        crate = tmp_path / each.get("crate", ".")
+        crate.mkdir(parents=True, exist_ok=True)
+        (crate / "Cargo.toml").touch()
     jsonschema.Draft7Validator(SCHEMA).validate(data["tool"]["rtvariants"])
     # Through the reader's front door, so that what a build backend's own table says counts too.
     (tmp_path / "pyproject.toml").write_text(tomli_w.dumps(data))

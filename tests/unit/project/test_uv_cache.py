@@ -50,6 +50,16 @@ def test_keys_outside_of_the_project_are_uvs_matter(root):
     assert problem(root, keys("../**/*.rs", "/etc/hosts", "**/*"), FILES) is None
 
 
+def test_a_file_below_a_link_is_watched_under_its_own_name(tmp_path):
+    (tmp_path / "crates").mkdir()
+    for name in ("pyproject.toml", "crates/lib.rs"):
+        (tmp_path / name).touch()
+    (tmp_path / "copy").symlink_to("crates")
+    assert problem(tmp_path, keys("pyproject.toml", "crates/*.rs"), ["copy/lib.rs"]) is None
+    left = problem(tmp_path, keys("pyproject.toml", "crates/*.c"), ["copy/lib.rs"])
+    assert "`copy/lib.rs`" in left.what
+
+
 def test_c_code_is_looked_at_too(tmp_path, capsys, monkeypatch):
     crate = tmp_path / "crates/a"
     for name in ("src/lib.rs", "csrc/mix.c", "csrc/mix.h", "data/table.bin", "README.md"):

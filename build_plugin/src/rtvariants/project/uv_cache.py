@@ -56,12 +56,19 @@ def problem(root: Path, data: Mapping[str, Any], files: list[str]) -> Problem | 
     patterns = [k.get("file") if isinstance(k, dict) else k for k in keys]
     inside = [p for p in patterns if isinstance(p, str) and p and not p.startswith(("/", "../"))]
     seen = {path.relative_to(root).as_posix() for p in inside for path in root.glob(p)}
-    left = [name for name in files if name not in seen]
+    # Patterns do not follow links to folders: a file below one may be watched under its own name.
+    left = [n for n in files if n not in seen and _own_name(root, n) not in seen]
     if not left:
         return None
     more = f", and {len(left) - 1} more" if len(left) > 1 else ""
     what = f"file that uv does not watch: `{left[0]}`{more}"
     return Problem(what, f"add to them: {_keys(left)}", where)
+
+
+def _own_name(root: Path, name: str) -> str:
+    """Return the path that a file has without links, from the root on where it is below it."""
+    own, top = (root / name).resolve(), root.resolve()
+    return own.relative_to(top).as_posix() if own.is_relative_to(top) else name
 
 
 def _keys(files: list[str]) -> str:
