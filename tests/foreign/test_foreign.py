@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from foreign import build, emulate, measure, page, suite
+from foreign import build, emulate, measure, suite
 
 pytestmark = pytest.mark.slow
 
@@ -18,7 +18,7 @@ def test_its_own_backend_builds_it_and_its_tests_pass_except_the_listed_ones(pac
     assert build.plain(package)["natives"]
     plain, _ = _suites(package, "plain")
     assert suite.failing(plain) - package.unsteady.keys() == set(package.failures)
-    assert suite.counts(plain)["passed"]
+    assert suite.counts(package, plain)["passed"]
 
 
 def test_the_unmodified_sdist_becomes_a_wheel_with_both_runtimes(package):
@@ -76,7 +76,3 @@ def test_the_build_is_timed(package):
     if not package.timed:
         pytest.skip("three packages are enough")
     assert build.times(package)["runtimes"] > 0
-
-
-def test_the_page_has_the_package(package):
-    assert page.entry(package) is not None

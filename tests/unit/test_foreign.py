@@ -92,7 +92,7 @@ def test_each_test_that_ends_differently_or_not_at_all_is_a_difference():
     assert suite.differences(PACKAGE, plain, ours) == {
         "b": ("passed", "failed"), "d": ("failed", None), "e": (None, "passed"),
     }  # fmt: skip
-    assert suite.counts(plain) == {"passed": 2, "failed": 1, "skipped": 1}
+    assert suite.counts(PACKAGE, plain) == {"passed": 2, "failed": 1, "skipped": 1}
 
 
 def test_a_step_is_made_again_only_with_another_key_or_without_its_files(monkeypatch, tmp_path):

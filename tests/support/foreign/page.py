@@ -43,7 +43,7 @@ def entry(package: Package) -> dict | None:
         "tag": fat["tag"],
         "bytes": {"plain": plain["bytes"], "fat": fat["bytes"]},
         "table-lines": len(fat["table"]),
-        "tests": {name: counts(run) for name, run in runs.items() if run},
+        "tests": {name: counts(package, run) for name, run in runs.items() if run},
         "different": {
             name: len(differences(package, runs["plain"], runs[name]))
             for name in RUNTIMES if runs["plain"] and runs[name]
