@@ -57,7 +57,7 @@ pub(crate) fn run<T: Send>(
             while raised.is_none()
                 && receiver.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
             {
-                raised = Python::attach(Python::check_signals).err();
+                raised = Python::attach(|py| py.check_signals().err());
             }
             if raised.is_some() {
                 stop.set();
