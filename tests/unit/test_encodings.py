@@ -112,7 +112,7 @@ ELSEWHERE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTH
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["plan"], b"no pyo3"),  # It has read all that cargo says of the crate by then.
+        (["plan"], b"pkg 1.0.0"),  # It reads all that cargo says of the crate.
         (["version"], b"1.0.0"),
         (["schema"], b"$schema"),
         (["explain", "pytest"], b"package without runtimes"),

@@ -174,8 +174,9 @@ def _built(
         for unit, (tools, crate), builds in zip(units, machine, plans, strict=True)
     ]
     layout.warn_of_absent(project.config)
+    whole = layout.together(made)
     project.sources.warn_of_edits(before)
-    return layout.together(made)
+    return whole
 
 
 def _profiled(

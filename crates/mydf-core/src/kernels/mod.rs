@@ -6,6 +6,7 @@ mod dispatch;
 mod keys;
 mod order;
 mod radix;
+mod sort_order;
 mod strings;
 mod text_codes;
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::codes::Codes;
 use super::radix::{self, Code};
-use super::sort::SortOrder;
+use super::sort_order::SortOrder;
 use super::strings::Texts;
 use crate::error::Result;
 use crate::idx::Idx;

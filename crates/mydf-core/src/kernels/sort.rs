@@ -11,6 +11,7 @@ use super::codes::{Codes, width};
 use super::keys::{Key, Keys};
 use super::order::{Level, by_levels, in_order};
 use super::radix::{self, Code, Load};
+pub use super::sort_order::SortOrder;
 use super::strings::Texts;
 use super::take::{take, take_column};
 use super::text_codes::TextCodes;
@@ -23,15 +24,6 @@ use crate::idx::Idx;
 use crate::interrupt::Interrupt;
 use crate::memory;
 use crate::with_primitive;
-
-/// The order of one key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SortOrder {
-    /// Largest first.
-    pub descending: bool,
-    /// Nulls after all values instead of before them, in either direction.
-    pub nulls_last: bool,
-}
 
 /// The row numbers in sorted order. Equal rows keep their order. NaN is larger than every number.
 ///

@@ -8,7 +8,7 @@ use arrow_array::{Array, StringViewArray};
 use rayon::prelude::*;
 
 use super::codes::{Codes, width};
-use super::sort::SortOrder;
+use super::sort_order::SortOrder;
 use super::{PARALLEL_ROWS, TASK_ROWS};
 
 /// So many bytes after those that all texts share are looked at.
