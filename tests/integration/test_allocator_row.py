@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builds import PYTHON
 from built_files import unit
 
 from rtvariants.compile.artifact import Artifact
@@ -44,7 +45,7 @@ def build(root, features=frozenset({"sn"})):
         rust_version="1.88", abi="cp310-abi3", outside=(), features=features,
     )  # fmt: skip
     tools = Toolchain(
-        cargo="cargo", version="rustc 1.95.0", release="1.95.0",
+        cargo="cargo", rustc="rustc", version="rustc 1.95.0", release="1.95.0", python=PYTHON,
         sysroot=Path("/sys"), cargo_home=Path("/cargo"), target=TARGET, machine="aarch64",
         system="linux", libc="gnu", cfg_features={levels.rustc_flags("aarch64"): ()},
         ambient=Ambient(), c_ambient={}, target_base=Path("/w/target"), commit="", locked=True,

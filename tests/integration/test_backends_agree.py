@@ -196,7 +196,7 @@ def test_an_editable_install_has_every_runtime_and_its_python_in_the_tree(  # no
     [
         ("maturin", MODULE, OTHER, "module named `greeter._other` here"),
         ("maturin", MATURIN, f'{MATURIN}\nrustc-args = ["-Cx"]', "`rustc-args`"),
-        ("maturin", MATURIN, f'{MATURIN}\nprofile = "dev"', "`profile = 'dev'`"),
+        ("maturin", MATURIN, f'{MATURIN}\neditable-profile = "dev"', "`editable-profile = 'dev'`"),
         ("maturin", MATURIN, f"{MATURIN}\n{BY_PYTHON}", "not a list of cargo features"),
         ("setuptools", "x86_64_v3", "x86_64_v33", "unknown level: `x86_64_v33`"),
         (

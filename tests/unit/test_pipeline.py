@@ -166,4 +166,6 @@ def test_the_settings_of_a_build_reach_the_look_at_the_machine(monkeypatch):
     monkeypatch.setattr(probe, "ready", ready)
     monkeypatch.setattr(uv_cache, "warn", lambda _: None)
     with load.overriding({"python": "3.12"}):
-        assert pipeline._inspected(SimpleNamespace(config=SimpleNamespace(units=[None]))) == (("3.12",),)
+        assert pipeline._inspected(SimpleNamespace(config=SimpleNamespace(units=[None]))) == (
+            ("3.12",),
+        )
