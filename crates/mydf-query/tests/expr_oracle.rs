@@ -305,9 +305,6 @@ proptest! {
             Cell::Float(value) if left == DType::Float32 && (!value.is_finite() || (*value as f32).is_finite()) => {
                 Cell::Float(f64::from(*value as f32))
             }
-            // An integer literal next to a float is rounded to the float's dtype.
-            Cell::Int(value) if left == DType::Float32 => Cell::Float(f64::from(*value as f32)),
-            Cell::Int(value) if left == DType::Float64 => Cell::Float(*value as f64),
             other => other.clone(),
         };
         let literal = lit(scalar(member));

@@ -35,7 +35,7 @@ from typing import Any
 
 from setuptools import Command, Distribution
 
-from rtvariants.config import pyproject, tool_setuptools_rust
+from rtvariants.config import pyproject
 from rtvariants.errors import ConfigError, Problem, RtvariantsError, exit_on_error
 
 from .settings import applied
@@ -71,6 +71,8 @@ def finalize(distribution: Distribution) -> None:
 
 def _refuse_both(data: Mapping[str, Any], distribution: Distribution) -> None:
     """Refuse a setup.py that gives setuptools-rust modules: only those of a table are replaced."""
+    from rtvariants.config import tool_setuptools_rust
+
     if getattr(distribution, "rust_extensions", None) and not tool_setuptools_rust.modules(data):
         raise ConfigError(
             Problem(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from rtvariants.errors import MachineError, Problem, RtvariantsError
@@ -85,9 +86,8 @@ def unpacked(archive: Path, folder: Path) -> Path:
 
 def pip(*words: str) -> list[str]:
     """Return a command of pip; raises `MachineError` where this environment has none."""
-    import importlib.util
-
-    if importlib.util.find_spec("pip") is None:
+    # Not `importlib.util`'s: setuptools answers it for pip, with a warning once distutils is there.
+    if PathFinder.find_spec("pip") is None:
         hint = f"install it: {sys.executable} -m ensurepip"
         raise MachineError("no pip in this environment", hint)
     return [sys.executable, "-m", "pip", "--disable-pip-version-check", *words]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.machinery import PathFinder
 
 from pyproject_hooks import BackendInvalid, BackendUnavailable, quiet_subprocess_runner
 
@@ -53,7 +53,7 @@ def _requested(project: Project) -> list[str]:
 
 def installer() -> list[str]:
     """Return the command that installs into this environment; raises `RtvariantsError`."""
-    if importlib.util.find_spec("pip"):
+    if PathFinder.find_spec("pip"):
         return [sys.executable, "-m", "pip", "install"]
     uv = shutil.which("uv")
     if uv:
