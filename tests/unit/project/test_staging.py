@@ -1,7 +1,10 @@
 """Where an sdist that a frontend has unpacked is built."""
 
+import tempfile
+
 import pytest
 
+from rtvariants.errors import MachineError
 from rtvariants.project import staging
 from rtvariants.project.tree import Project
 
@@ -84,3 +87,63 @@ def test_staging_touches_only_what_differs(trees, tmp_path):
     assert (stage / "pyproject.toml").stat().st_mtime_ns == before
     assert sorted(p.name for p in (stage / "src").iterdir()) == ["main.rs"]
     assert not (stage / "target").exists()
+
+
+@pytest.fixture
+def places(tmp_path, monkeypatch):
+    """Return a target directory below another project, and the cache."""
+    monkeypatch.setenv("RTVARIANTS_CACHE", str(tmp_path / "cache"))
+    other = tmp_path / "other"
+    (other / "target").mkdir(parents=True)
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(other / "target"))
+    return other / "target", tmp_path / "cache"
+
+
+class Named:
+    package = "fast"
+
+
+def _stage(root, target):
+    return staging._stage(target, Project(root, {}, Named))
+
+
+@pytest.mark.parametrize("name", ["Cargo.toml", ".cargo/config.toml", "rust-toolchain"])
+def test_an_sdist_is_not_built_where_cargo_finds_another_project_above(trees, places, name):
+    _, unpacked = trees
+    target, cache = places
+    assert _stage(unpacked, target).is_relative_to(target)
+    (target.parent / name).parent.mkdir(exist_ok=True)
+    (target.parent / name).touch()
+    stage = _stage(unpacked, target)
+    assert stage.is_relative_to(cache)
+    assert stage == _stage(unpacked, target), "the next build finds what this one has compiled"
+    assert stage != _stage(unpacked, target.parent), "cargo's files in another folder are others"
+
+
+def test_the_own_tree_above_is_no_other_project(trees, monkeypatch):
+    tree, unpacked = trees
+    (tree / "Cargo.toml").touch()
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tree / "target"))
+    assert _stage(unpacked, tree / "target").is_relative_to(tree / "target")
+
+
+def test_cargos_own_settings_are_not_those_of_another_project(trees, places, monkeypatch):
+    _, unpacked = trees
+    target, _ = places
+    monkeypatch.setenv("CARGO_HOME", str(target.parent / ".cargo"))
+    (target.parent / ".cargo").mkdir()
+    (target.parent / ".cargo" / "config.toml").touch()
+    assert _stage(unpacked, target).is_relative_to(target)
+
+
+def test_copies_of_sources_are_made_apart_from_every_project(places, tmp_path, monkeypatch):
+    target, cache = places
+    monkeypatch.setattr(tempfile, "tempdir", str(target))
+    assert staging.apart() == target
+    (target.parent / "Cargo.toml").touch()
+    assert staging.apart() == cache
+    (tmp_path / "Cargo.toml").touch()
+    with pytest.raises(MachineError) as caught:
+        staging.apart()
+    assert "Cargo.toml" in str(caught.value)
+    assert "`TMPDIR`" in caught.value.problems[0].hint

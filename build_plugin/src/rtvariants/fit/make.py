@@ -17,7 +17,7 @@ from rtvariants.config.problems import Problems
 from rtvariants.config.sections import Sections
 from rtvariants.errors import ConfigError, Problem
 from rtvariants.files import temporary_folder
-from rtvariants.project import tree
+from rtvariants.project import staging, tree
 from rtvariants.toolchain.cargo_path import require_cargo
 
 from . import asked as questions
@@ -59,7 +59,7 @@ class Fitting:
 def opened(text: str, runtimes: Mapping[str, str], config: Path | None) -> Iterator[Sources]:
     """Yield a copy of the sources, which is gone after the block; `runtimes` are levels by name."""
     cargo = require_cargo()
-    with temporary_folder() as name:
+    with temporary_folder(staging.apart()) as name:
         folder = name.resolve()
         origin = source.found(text, folder)
         data = pyproject.read(origin)

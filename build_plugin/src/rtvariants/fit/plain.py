@@ -99,6 +99,9 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
         tool_maturin.PGO: "0",
         "PATH": os.pathsep.join([str(program), os.environ.get("PATH", os.defpath)]),
     }
+    if not compile_:
+        # What stands in for a library must not replace one that cargo has compiled.
+        env["CARGO_TARGET_DIR"] = str(folder / "target")
     words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]
     argv = source.pip(*(["--python", python] if python else []), *words)
     done = subprocess.run(

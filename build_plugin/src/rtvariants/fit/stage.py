@@ -15,11 +15,10 @@ from typing import Any
 
 from rtvariants.errors import MachineError
 from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
+from rtvariants.project.staging import ABOVE
 from rtvariants.toolchain.commands import run
 from rtvariants.toolchain.home import cargo_home
 
-# What cargo and rustup read in the folders above a project.
-_ABOVE = (".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain")
 # What says where crates are.
 _MANIFEST = "Cargo.toml"
 
@@ -32,7 +31,7 @@ def staged(root: Path, cargo: str, below: Path) -> Path:
     for folder in (root, *sorted(_outside(root, cargo))):
         _copy(folder, _place(folder, below))
     for folder in root.parents:
-        for name in _ABOVE:
+        for name in ABOVE:
             path = folder / name
             place = _place(path, below)
             if path.is_file() and folder / ".cargo" != cargo_home(os.environ):
