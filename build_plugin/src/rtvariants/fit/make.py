@@ -20,9 +20,9 @@ from rtvariants.files import temporary_folder
 from rtvariants.project import staging, tree
 from rtvariants.toolchain.cargo_path import require_cargo
 
+from . import allowing, source, stage
 from . import asked as questions
 from . import plain as plains
-from . import source, stage
 from . import table as tables
 from .asked import Asked
 from .plain import Plain
@@ -63,9 +63,12 @@ def opened(text: str, runtimes: Mapping[str, str], config: Path | None) -> Itera
         folder = name.resolve()
         origin = source.found(text, folder)
         data = pyproject.read(origin)
-        table = chosen(_overlay(data, config), runtimes, config)
+        overlay = _overlay(data, config)
+        table = chosen(overlay, runtimes, config)
         root = stage.staged(origin, cargo, folder / "tree")
-        yield Sources(root, folder, cargo, table)
+        own = "pyproject.toml" if overlay and Path(text).is_dir() else ""
+        with allowing.worded(overlay, str(config) if config else own):
+            yield Sources(root, folder, cargo, table)
 
 
 def fitted(sources: Sources, python: str = "") -> Fitting:

@@ -30,6 +30,17 @@ class Found:
 
 
 @dataclass(frozen=True)
+class AboveProblem(Problem):
+    """What a crate has above a level; `cure` avoids it, and `entry` allows it.
+
+    The entry is one of `allow-instructions`, as an inline table of TOML.
+    """
+
+    cure: str = ""
+    entry: str = ""
+
+
+@dataclass(frozen=True)
 class _Crate:
     """The functions of one crate, each with the runtime that has it."""
 
@@ -98,11 +109,7 @@ def _instructions(crate: _Crate) -> Problem:
         f"function `{function.symbol}` of {crate.owner} needs `{crate.needs}`, which level "
         f"`{found.level}` does not have: `{function.text}`{through}{crate.more}"
     )
-    hint = (
-        "compile it for the level; if the code checks the CPU before it runs this, add to "
-        f"`[tool.rtvariants] allow-instructions`: {crate.entry}"
-    )
-    return Problem(what, hint, crate.where, rule="instructions")
+    return _problem(crate, what, "compile it for the level", "instructions")
 
 
 def _constructors(crate: _Crate) -> Problem:
@@ -118,11 +125,15 @@ def _constructors(crate: _Crate) -> Problem:
         else '`c-code = "baseline"` in `[tool.rtvariants]` compiles all C and C++ code for the '
         "baseline"
     )
+    return _problem(crate, what, cure, "constructors")
+
+
+def _problem(crate: _Crate, what: str, cure: str, rule: str) -> AboveProblem:
     hint = (
         f"{cure}; if the code checks the CPU before it runs this, add to "
         f"`[tool.rtvariants] allow-instructions`: {crate.entry}"
     )
-    return Problem(what, hint, crate.where, rule="constructors")
+    return AboveProblem(what, hint, crate.where, rule, cure, crate.entry)
 
 
 def _crates(found: Iterable[tuple[Found, Sequence[FunctionAbove]]]) -> Iterator[_Crate]:
