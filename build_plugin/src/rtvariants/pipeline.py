@@ -169,9 +169,10 @@ def _built(
         for unit, (tools, crate) in zip(units, machine, strict=True)
     ]
     before = project.sources.times()
+    done = _all_verified(project, machine, plans)
     made = [
-        layout.assemble(unit, tools, _verified(project, unit, tools, crate, builds), version)
-        for unit, (tools, crate), builds in zip(units, machine, plans, strict=True)
+        layout.assemble(unit, tools, checked, version)
+        for unit, (tools, _), checked in zip(units, machine, done, strict=True)
     ]
     layout.warn_of_absent(project.config)
     whole = layout.together(made)
@@ -204,10 +205,7 @@ def _editable(
         plan(unit, tools, crate, version, editable=True)
         for unit, (tools, crate) in zip(units, machine, strict=True)
     ]
-    done = [
-        _verified(project, unit, tools, crate, builds)
-        for unit, (tools, crate), builds in zip(units, machine, plans, strict=True)
-    ]
+    done = _all_verified(project, machine, plans)
     state = before.after_build(freshness.known([build for builds in plans for build in builds]))
     made = []
     for unit, (tools, crate), builds, checked in zip(units, machine, plans, done, strict=True):
@@ -217,6 +215,22 @@ def _editable(
         folder = builds[0].output_dir.parent / unit.loader / "editable"
         made.append(editable.complete(part, unit, whole, state, folder))
     return layout.together(made)
+
+
+def _all_verified(
+    project: Project,
+    machine: Sequence[tuple[Toolchain, Crate]],
+    plans: Sequence[Sequence[Build]],
+) -> list[tuple[Checked, ...]]:
+    """Compile and verify each extension module; raises `VerifyError` with all violations."""
+    from .wheels import layout
+
+    done = [
+        _verified(project, unit, tools, crate, builds)
+        for unit, (tools, crate), builds in zip(project.config.units, machine, plans, strict=True)
+    ]
+    layout.judge(project.config, [each for checked in done for each in checked])
+    return done
 
 
 def _verified(

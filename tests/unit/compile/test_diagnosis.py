@@ -19,6 +19,11 @@ FRUGAL = (
     "build with `RTVARIANTS_FRUGAL=1`: one compiler at a time; where that is set, more memory or "
     "swap is needed"
 )
+NEWER = (
+    "`cargo update pyo3`, or a newer version in Cargo.toml; or build for an older Python: "
+    "`RTVARIANTS_PYTHON`. A crate for the stable ABI may also set "
+    "`PYO3_USE_ABI3_FORWARD_COMPATIBILITY=1`"
+)
 # What real tools said, in part, and what is made of it. test_machine_faults.py makes them say it.
 SAID = {
     "error: failed to write `/w/a.o`: No space left on device (os error 28)": (
@@ -53,6 +58,21 @@ SAID = {
     'error occurred in cc-rs: failed to find tool "aarch64-linux-gnu-gcc": No such file': (
         "no C compiler `aarch64-linux-gnu-gcc`",
         COMPILER,
+    ),
+    "error: the configured Python version (3.16) is newer than PyO3's maximum supported version "
+    "(3.14)\n = help: please check if an updated version of PyO3 is available": (
+        "this Python is too new for pyo3, which supports versions up to 3.14",
+        NEWER,
+    ),
+    "  error: the configured Python interpreter version (3.13) is newer than PyO3's maximum "
+    "supported version (3.12)": (
+        "this Python is too new for pyo3, which supports versions up to 3.12",
+        NEWER,
+    ),
+    "error: PyO3 does not support the free-threaded build of CPython versions below 3.14, the "
+    "selected Python version is 3.13": (
+        "pyo3 supports free-threaded Python only from 3.14 on",
+        "build for a newer one: `RTVARIANTS_PYTHON`; or use an older pyo3",
     ),
     "warning: spurious network error (3 tries remaining)": (
         "a crate could not be fetched",

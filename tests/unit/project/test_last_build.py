@@ -62,3 +62,19 @@ def test_what_the_last_build_read_is_in_the_sdist_or_is_named(root, tmp_path, ca
     said = capsys.readouterr().err
     assert "warning: not in the sdist, because git ignores them: `made/code.txt`\n" in said
     assert f"although the code includes it: {tmp_path / 'beside.txt'}\n" in said
+
+
+def test_a_crate_of_a_registry_that_reads_what_its_build_script_wrote_is_not_of_the_project(
+    root, tmp_path
+):
+    # Projects keep their target directory below their own folder.
+    registry = tmp_path / "registry/lexicon/src/lib.rs"
+    registry.parent.mkdir(parents=True)
+    registry.touch()
+    written = root / "target/rtvariants/x86_64-linux/x86_64/base/release/build/out/host.rs"
+    listed = root / "target/rtvariants/x86_64-linux/x86_64/base/release/deps/lexicon.d"
+    for path in (written, listed):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    written.touch()
+    listed.write_text(f"{listed}: {registry} {written}\n")
+    assert registry not in last_build.files(root, root)

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from folders import lay_out
 from tables import LEAST
 
 from rtvariants.errors import RtvariantsError
@@ -56,6 +57,31 @@ def test_a_lock_file_that_lacks_a_crate_is_an_error(project):
         RtvariantsError, match=r"does not fit .* which also need `b 1.0.0`\nhint: run"
     ):
         resolved.settled(files, project)
+
+
+def test_the_crate_of_each_extension_module_is_read(project):
+    further = {
+        "pyproject.toml": LEAST + '[[tool.rtvariants.modules]]\nmodule = "pkg._x"\ncrate = "c"\n',
+        "c/Cargo.toml": PACKAGE.format("c") + "[workspace]\n",
+        "c/Cargo.lock": 'version = 4\n\n[[package]]\nname = "c"\nversion = "1.0.0"\n',
+        "c/src/lib.rs": "",
+    }
+    lay_out(project.root, further)
+    files = {**without(), **{name: text.encode() for name, text in further.items()}}
+    both = tree.read(project.root)
+    assert resolved.settled(files, both) == files
+    del files["c/src/lib.rs"]
+    with pytest.raises(RtvariantsError, match="cargo can't read the sdist:\nerror: ") as caught:
+        resolved.settled(files, both)
+    assert "c/Cargo.toml" in str(caught.value)
+
+
+def test_the_crate_that_another_tool_names_is_read_too(project):
+    settings = LEAST.replace('crate = "."\n', "") + '[tool.maturin]\nmodule-name = "pkg._core"\n'
+    (project.root / "pyproject.toml").write_text(settings)
+    files = {**without("b/src/lib.rs"), "pyproject.toml": settings.encode()}
+    with pytest.raises(RtvariantsError, match="cargo can't read the sdist:\nerror: "):
+        resolved.settled(files, tree.read(project.root))
 
 
 def test_nothing_is_checked_without_cargo_or_where_the_tree_can_not_be_read_either(

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from folders import lay_out
 
 from rtvariants.errors import RtvariantsError
 from rtvariants.loader.editable.rebuild import signature
@@ -288,3 +289,22 @@ def test_a_manifest_above_that_has_nothing_to_do_with_the_project_does_not_matte
     (tmp_path / "Cargo.toml").write_text(above)
     assert find_in(".").workspace == tmp_path / "project"
     assert list(find_in(".").files()) == ["Cargo.toml"]
+
+
+def test_each_extension_module_may_have_a_workspace_with_a_lock_file_of_its_own(tmp_path):
+    lay_out(
+        tmp_path,
+        {
+            "pyproject.toml": "",
+            **{f"{name}/{file}": "" for name in "abc" for file in ("Cargo.lock", "src/lib.rs")},
+            **{f"{name}/Cargo.toml": f'[package]\nname = "{name}"\n' for name in "abc"},
+        },
+    )
+    units = [SimpleNamespace(crate=tmp_path / name) for name in ("a", "b", "a")]
+    found = find(SimpleNamespace(root=tmp_path, crate=tmp_path / "a", units=units), {})
+    assert found.workspaces == (tmp_path / "a", tmp_path / "b")
+    assert sorted(found.files()) == [
+        f"{name}/{file}" for name in "ab" for file in ("Cargo.lock", "Cargo.toml", "src/lib.rs")
+    ]
+    # An editable install watches it: another version of a crate is another build.
+    assert tmp_path / "b/Cargo.lock" in found.single()

@@ -7,7 +7,7 @@ import pytest
 from builds import CRATE, PYTHON
 
 from rtvariants.errors import MachineError
-from rtvariants.toolchain.crate import _abi, _outside, abi_of, of_python
+from rtvariants.toolchain.crate import _abi, _outside, abi_of, of_python, require_python
 from rtvariants.toolchain.metadata import Graph, Line, Package
 from rtvariants.toolchain.resolution import Node, Resolution
 
@@ -120,3 +120,19 @@ def test_crates_outside_of_the_workspace_and_of_cargos_home_have_folders_of_this
     ]  # fmt: skip
     outside = _outside(packages, Path("/w"))
     assert outside == (Path("/beside/b"), Path("/home/me/crates"), Path("/w/vendor"))
+
+
+def test_a_python_older_than_pyo3_supports_is_refused_before_anything_is_compiled():
+    packages = {
+        "pyo3-ffi": Package("pyo3-ffi", "0.30.1", oldest_python="3.9"),
+        "other": Package("other", "1.0.0", oldest_python="3.99"),
+    }
+    crate = replace(CRATE, graph=Graph(packages))
+    require_python(crate, replace(PYTHON, version=(3, 9)))
+    require_python(crate, replace(PYTHON, version=(3, 11)))
+    what = r"Python 3\.8 is too old for pyo3 0\.30\.1: it needs Python 3\.9 or newer"
+    with pytest.raises(MachineError, match=what):
+        require_python(crate, replace(PYTHON, version=(3, 8)))
+    # Old versions of pyo3-ffi state nothing.
+    packages["pyo3-ffi"] = Package("pyo3-ffi", "0.18.0")
+    require_python(replace(crate, graph=Graph(packages)), replace(PYTHON, version=(3, 6)))

@@ -141,3 +141,12 @@ def test_package_ids_of_both_spellings():
     assert identity("registry+https://example.org/index#memchr@2.8.0") == ("memchr", "2.8.0")
     assert identity("path+file:///w/greeter#1.4.0") == ("greeter", "1.4.0")
     assert identity("path+file:///w/x#greeter@1.4.0") == ("greeter", "1.4.0")
+
+
+def test_the_oldest_python_is_read_from_the_manifest_of_pyo3_ffi():
+    stated = {"cpython": {"min-version": "3.9", "max-version": "3.15"}}
+    said = {**METADATA["packages"][1], "metadata": stated}
+    assert read({"packages": [said]}).packages["core2"].oldest_python == "3.9"
+    for other in (None, {}, {"cpython": "3.9"}, {"docs": {}}):
+        found = read({"packages": [{**said, "metadata": other}]})
+        assert found.packages["core2"].oldest_python == ""

@@ -7,8 +7,11 @@ import pytest
 from builds import build_of
 
 from rtvariants.config import load
+from rtvariants.config.model import AllowConfig, ModuleConfig
+from rtvariants.errors import Problem, VerifyError
 from rtvariants.loader.types import Runtime, Table
 from rtvariants.targets import levels
+from rtvariants.verify.cached import Checked
 from rtvariants.wheels import layout
 
 
@@ -65,3 +68,42 @@ def test_a_wheel_without_some_runtimes_gives_a_warning(table, capsys, monkeypatc
     with load.overriding(options={"runtimes": ["fast"]}):
         layout.warn_of_absent(part)
     assert capsys.readouterr().err == ""
+
+
+def checked(folder, module, **facts):
+    native = folder / f"{module}.so"
+    native.write_bytes(bytes(1000))
+    made = {"native": native, "stamp": native, "sbom": native, "floor": (2, 17), "problems": []}
+    return Checked(build_of(**facts.pop("build", {})), **{**made, **facts})
+
+
+@pytest.fixture
+def two(table):
+    """Return the configuration of two extension modules, each with two runtimes."""
+    return replace(table, modules=(ModuleConfig(module="g._more", crate=table.crate, features=()),))
+
+
+def test_a_limit_of_size_holds_for_all_extension_modules_together(two, tmp_path):
+    done = [checked(tmp_path, name) for name in "abcd"]
+    layout.judge(replace(two, sizes=replace(two.sizes, installed=4000)), done)
+    with pytest.raises(
+        VerifyError, match=r"modules of 4\.0 kB together, 1 B more than the 4\.0 kB"
+    ):
+        layout.judge(replace(two, sizes=replace(two.sizes, installed=3999)), done)
+
+
+def test_the_violations_of_all_extension_modules_are_reported_at_once(two, tmp_path):
+    done = [checked(tmp_path, name, problems=[Problem(f"fault of {name}")]) for name in "abcd"]
+    with pytest.raises(VerifyError) as caught:
+        layout.judge(two, done)
+    assert [p.what for p in caught.value.problems] == [f"fault of {name}" for name in "abcd"]
+
+
+def test_an_entry_that_one_extension_module_needs_is_not_reported_as_unused(two, tmp_path, capsys):
+    entry = AllowConfig(reason="asks first", crate="x", symbol="*", features=())
+    config = replace(two, allow_instructions=(entry,))
+    done = [checked(tmp_path, name) for name in "abcd"]
+    layout.judge(config, [*done[:3], replace(done[3], allowed=(str(entry),))])
+    assert capsys.readouterr().err == ""
+    layout.judge(config, done)
+    assert "allow-instructions[0]: not needed in this build: `x`" in capsys.readouterr().err

@@ -53,6 +53,10 @@ _FRUGAL = (
 # Other programs may print the same about what they don't need; a linker's words follow rustc's.
 _LINKING = r"error: linking with[\s\S]*?"
 
+# What pyo3's build scripts of all versions say, whatever stands before it.
+_PYO3_NEWER = r"\((?:3\.\d+)\) is newer than PyO3's maximum supported version \((3\.\d+)\)"
+_PYO3_THREADS = r"free-threaded build of CPython versions\s+below (3\.\d+)"
+
 # What a log holds, what it means, and what fixes it; the first match counts. A `{}` in the fact is
 # what the expression captured.
 _DIAGNOSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
@@ -113,6 +117,20 @@ _DIAGNOSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
         r"couldn't create a temp dir|Cannot create temporary file in (\S+?):?\s",
         "no folder that can be written for temporary files",
         lambda _: "set `TMPDIR` to such a folder",
+    ),
+    (
+        _PYO3_NEWER,
+        "this Python is too new for pyo3, which supports versions up to {}",
+        lambda _: (
+            "`cargo update pyo3`, or a newer version in Cargo.toml; or build for an older Python: "
+            "`RTVARIANTS_PYTHON`. A crate for the stable ABI may also set "
+            "`PYO3_USE_ABI3_FORWARD_COMPATIBILITY=1`"
+        ),
+    ),
+    (
+        _PYO3_THREADS,
+        "pyo3 supports free-threaded Python only from {} on",
+        lambda _: "build for a newer one: `RTVARIANTS_PYTHON`; or use an older pyo3",
     ),
     (
         r"failed to download|[Cc]ould(?: not|n't) resolve host|spurious network error",

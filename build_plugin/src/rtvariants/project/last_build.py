@@ -22,9 +22,14 @@ def files(workspace: Path, root: Path) -> list[Path]:
     # rtvariants/TARGET/LEVEL/RUNTIME is cargo's target directory for one runtime.
     # Several projects may share a target directory.
     lists = [dep_info(p) for p in (target / "rtvariants").glob("*/*/*/*/*/*.d")]
-    mine = [read for read in lists if any(path.is_relative_to(root) for path in read)]
+    mine = [read for read in lists if any(_is_own(path, root, target) for path in read)]
     found = {file for read in mine for path in read for file in _below(path)}
     return sorted(file for file in found if not file.is_relative_to(target))
+
+
+def _is_own(path: Path, root: Path, target: Path) -> bool:
+    """Return whether this is a source of the project; build scripts write others below `target`."""
+    return path.is_relative_to(root) and not path.is_relative_to(target)
 
 
 def _below(path: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -48,12 +49,7 @@ def _complete(path: Path, project: Project, excluded: Callable[[str], bool]) -> 
         now = commit(root)
         if now and COMMIT_FILE not in archive.files:
             add[COMMIT_FILE] = _written(folder / COMMIT_FILE, f"{now}\n")
-        if not (found.workspace / "Cargo.lock").is_file() and "Cargo.lock" not in archive.files:
-            sys.stderr.write(
-                f"warning: no Cargo.lock in {found.workspace}: a build of this sdist uses the "
-                "newest crates, and its runtimes differ from yours\n"
-                "hint: cargo generate-lockfile, and keep the file under version control\n"
-            )
+        _warn_of_unlocked(found, archive.files)
         if config.build.vendor:
             add |= vendored(config, found, folder, _configs(archive, add, root))
         files = {**archive.files, **{name: _read(p, root) for name, p in add.items()}}
@@ -126,6 +122,20 @@ def _warn_of_unreachable(found: Sources) -> None:
             "warning: not in the sdist, because it is outside of the project, although the code "
             f"includes it: {path}\nhint: move it, or a link to it, below {found.root}\n"
         )
+
+
+def _warn_of_unlocked(found: Sources, files: Mapping[str, bytes]) -> None:
+    for workspace in found.workspaces:
+        lock = workspace / "Cargo.lock"
+        names = {os.path.relpath(lock, found.root).replace(os.sep, "/")}
+        if workspace == found.workspace:
+            names.add("Cargo.lock")  # Where maturin may have moved it to.
+        if not lock.is_file() and names.isdisjoint(files):
+            sys.stderr.write(
+                f"warning: no Cargo.lock in {workspace}: a build of this sdist uses the newest "
+                "crates, and its runtimes differ from yours\n"
+                "hint: cargo generate-lockfile, and keep the file under version control\n"
+            )
 
 
 def _read(path: Path, root: Path) -> bytes:

@@ -40,7 +40,8 @@ BESIDE = (
 class Sources:
     """Where the code of the runtimes is: the workspace, and the folder of each crate in it.
 
-    `absent` are the folders that a crate's manifest names and that hold no crate.
+    Further extension modules may have crates in workspaces of their own: `others`. `absent` are the
+    folders that a crate's manifest names and that hold no crate.
     """
 
     root: Path
@@ -48,6 +49,12 @@ class Sources:
     crates: tuple[Path, ...]
     plugin: tuple[Path, ...]
     absent: tuple[Path, ...] = ()
+    others: tuple[Path, ...] = ()
+
+    @property
+    def workspaces(self) -> tuple[Path, ...]:
+        """Return the workspaces of all extension modules, each with a lock file of its own."""
+        return (self.workspace, *self.others)
 
     def files(self) -> dict[str, Path]:
         """Return every file that a build may read, by its path from the project's root on.
@@ -110,6 +117,7 @@ class Sources:
                 yield folder / name
                 if name.startswith(".cargo/"):
                     yield from manifests.included(folder / name)
+        yield from (p / "Cargo.lock" for p in self.others if (p / "Cargo.lock").is_file())
         # A crate of another workspace, such as a submodule's, inherits its version from that one.
         for crate in self.crates:
             if crate.is_relative_to(self.root):
@@ -164,8 +172,10 @@ def find(config: Config, data: Mapping[str, Any]) -> Sources:
     root = config.root
     workspace = manifests.workspace(config.crate)
     crates: dict[Path, None] = {}
+    others: dict[Path, None] = {}
     for folder in dict.fromkeys(unit.crate for unit in config.units):
         above = manifests.workspace(folder)
+        others |= {above: None} if above != workspace else {}
         found = manifests.closure(above, folder, whole=above.is_relative_to(root))
         crates |= dict.fromkeys(found)
     system = data.get("build-system", {})
@@ -173,7 +183,8 @@ def find(config: Config, data: Mapping[str, Any]) -> Sources:
     read = {crate: toml.read(crate / "Cargo.toml") for crate in crates}
     named = {p for crate, m in read.items() for p in manifests.paths(m, crate)}
     named |= {p for crate, m in read.items() for p in manifests.inherited(m, crate)}
-    return Sources(root, workspace, tuple(crates), plugin, tuple(sorted(named.difference(crates))))
+    absent = tuple(sorted(named.difference(crates)))
+    return Sources(root, workspace, tuple(crates), plugin, absent, tuple(others))
 
 
 def of_crate(crate: Path, root: Path) -> Iterator[Path]:

@@ -36,15 +36,16 @@ def vendored(
     or where the project already replaces a source of crates.
     """
     cargo = require_cargo()
-    lock = sources.workspace / "Cargo.lock"
-    if not lock.is_file():
-        raise MachineError(
-            f"no Cargo.lock in {sources.workspace}: it determines which crates to include",
-            "cargo generate-lockfile",
-        )
+    for workspace in sources.workspaces:
+        if not (workspace / "Cargo.lock").is_file():
+            raise MachineError(
+                f"no Cargo.lock in {workspace}: it determines which crates to include",
+                "cargo generate-lockfile",
+            )
     place = folder / VENDOR
-    manifest = sources.workspace / "Cargo.toml"
-    argv = [cargo, "vendor", "--locked", "--versioned-dirs", "--manifest-path", str(manifest)]
+    first, *others = (str(workspace / "Cargo.toml") for workspace in sources.workspaces)
+    argv = [cargo, "vendor", "--locked", "--versioned-dirs", "--manifest-path", first]
+    argv += [text for other in others for text in ("--sync", other)]
     said = _run([*argv, str(place)], config.root)
     needed = _needed(cargo, config)
     for crate in sorted(place.iterdir()) if place.is_dir() else ():
@@ -89,14 +90,15 @@ def _needed(cargo: str, config: Config) -> set[str]:
     """Return the crates, as `name-version`, that a runtime is built from on any system."""
     machines = sorted({machine for runtime in config.runtimes for machine in runtime.levels})
     found: set[str] = set()
-    manifest = config.crate / "Cargo.toml"
     argv = [cargo, "metadata", "--format-version=1", "--locked", "--all-features"]
-    argv += ["--manifest-path", str(manifest)]
-    for machine in machines:
-        # An sdist is for machines of every system that a runtime could be built on.
-        for system in ENVIRONMENTS:
-            target = ["--filter-platform", f"{machine}-{system}"]
-            found |= _built(json.loads(run([*argv, *target], config.root)), manifest)
+    for crate in dict.fromkeys(unit.crate for unit in config.units):
+        manifest = crate / "Cargo.toml"
+        for machine in machines:
+            # An sdist is for machines of every system that a runtime could be built on.
+            for system in ENVIRONMENTS:
+                target = ["--filter-platform", f"{machine}-{system}"]
+                said = run([*argv, "--manifest-path", str(manifest), *target], config.root)
+                found |= _built(json.loads(said), manifest)
     return found
 
 

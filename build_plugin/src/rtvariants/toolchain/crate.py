@@ -14,6 +14,7 @@ from typing import Any
 
 from rtvariants.config import toml
 from rtvariants.config.model import Config, RuntimeConfig
+from rtvariants.config.overrides import variable_of
 from rtvariants.errors import MachineError, Problem
 from rtvariants.targets import platforms
 from rtvariants.targets.abi import Abi
@@ -276,6 +277,23 @@ def abi_of(features: Collection[str], python: Interpreter) -> tuple[Abi, bool]:
         by_python = not any(f.startswith("abi3-py") for f in features)
         return Abi(oldest["abi3"], stable=True), by_python
     return python.abi, True
+
+
+def require_python(crate: Crate, python: Interpreter) -> None:
+    """Refuse a Python that is older than pyo3 supports; raises `MachineError`.
+
+    pyo3-ffi's build script refuses it too, after the crates before it are compiled.
+    """
+    for package in crate.graph.packages.values():
+        oldest = package.oldest_python if package.name == "pyo3-ffi" else ""
+        numbers = re.fullmatch(r"(\d+)\.(\d+)", oldest)
+        if numbers and python.version < (int(numbers[1]), int(numbers[2])):
+            raise MachineError(
+                f"Python {python.shown} is too old for pyo3 {package.version}: it needs Python "
+                f"{oldest} or newer",
+                f"name another one: `--python {oldest}` or `{variable_of('python')}`; or use an "
+                "older pyo3",
+            )
 
 
 def of_python(crate: Crate) -> frozenset[str]:

@@ -28,6 +28,7 @@ class Package:
     `table` is its `[features]`, each with the features that it turns on, here and elsewhere, and
     `lines` are its dependencies, by the names that it gives them. `license_file` is the name of a
     file in `folder`; `scripted` is set for one with a build script, `macro` for a procedural macro.
+    `oldest_python` is the CPython that pyo3-ffi says it needs, such as `3.9`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Package:
     license_file: str = ""
     scripted: bool = False
     macro: bool = False
+    oldest_python: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def read(metadata: Mapping[str, Any], lock: Mapping[str, Any] | None = None) -> 
                 license_file=package.get("license_file") or "",
                 scripted=_has(package, "custom-build"),
                 macro=_has(package, "proc-macro"),
+                oldest_python=_oldest_python(package),
             )
             for package in metadata["packages"]
         }
@@ -189,6 +192,12 @@ def read(metadata: Mapping[str, Any], lock: Mapping[str, Any] | None = None) -> 
 def _built(dependency: Mapping[str, Any]) -> bool:
     """Return whether a dependency is compiled for anything but tests."""
     return any(kind["kind"] != "dev" for kind in dependency.get("dep_kinds", [{"kind": None}]))
+
+
+def _oldest_python(package: Mapping[str, Any]) -> str:
+    """Return what pyo3-ffi states in the table `[package.metadata.cpython]` of its manifest."""
+    cpython = (package.get("metadata") or {}).get("cpython")
+    return str(cpython.get("min-version", "")) if isinstance(cpython, Mapping) else ""
 
 
 def _has(package: Mapping[str, Any], kind: str) -> bool:

@@ -229,8 +229,10 @@ def ready(config: Config) -> tuple[Toolchain, Crate]:
         abi = abis.required(crate.abi)
         built = BuiltFor(toolchain.target, toolchain.machine, toolchain.libc, abi, crate.suffix)
         interpreter.require(built, python)
+        crates.require_python(crate, python)
     elif crate.python:
         python.require_cpython()
+        crates.require_python(crate, python)
     return toolchain, crate
 
 

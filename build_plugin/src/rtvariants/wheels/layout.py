@@ -40,10 +40,7 @@ class Package:
 def assemble(
     config: Config, toolchain: Toolchain, done: Sequence[Checked], version: str
 ) -> Package:
-    """Lay out the wheel of checked builds, which are in the order of the configuration.
-
-    Raises `VerifyError` with every violation of every runtime.
-    """
+    """Lay out the files of one extension module, whose builds are in the configuration's order."""
     files: dict[str, Path] = {}
     for found in done:
         suffix = found.build.contract.suffix
@@ -51,14 +48,6 @@ def assemble(
         files[f"{package}/__init__.py"] = _written(found.build.output_dir / "__init__.py", "")
         files[f"{package}/{config.extension}{suffix}"] = found.native
         files[f"{package}/{stamps.FILE_NAME}"] = found.stamp
-    problems = _violations(done)
-    if not problems and config.sizes.installed:
-        from . import limits
-
-        problems += limits.within(config, (d.native for d in done), (d.sbom for d in done))
-    if problems:
-        raise VerifyError(problems)
-    _report_unused(config, done)
     loader = config.loader
     files |= generated.copied(config.package)
     builds = [found.build for found in done]
@@ -71,6 +60,18 @@ def assemble(
     platform = platforms.tag(toolchain.target, max(found.floor for found in done))
     sboms = tuple(found.sbom for found in done)
     return Package(files, f"{builds[0].contract.abi}-{platform}", sboms, places)
+
+
+def judge(config: Config, done: Sequence[Checked]) -> None:
+    """Raise `VerifyError` with every violation of every runtime of every extension module."""
+    problems = _violations(done)
+    if not problems and config.sizes.installed:
+        from . import limits
+
+        problems += limits.within(config, (d.native for d in done), (d.sbom for d in done))
+    if problems:
+        raise VerifyError(problems)
+    _report_unused(config, done)
 
 
 def together(parts: Sequence[Package]) -> Package:
@@ -142,7 +143,7 @@ def _report_unused(config: Config, done: Sequence[Checked]) -> None:
     """Warn about `allow-instructions` that allow nothing in this build: they may be obsolete."""
     used = {entry for found in done for entry in found.allowed}
     for i, entry in enumerate(config.allow_instructions):
-        if str(entry) not in used and len(done) == len(config.runtimes):
+        if str(entry) not in used and len(done) == len(config.runtimes) * len(config.units):
             place = f"tool.rtvariants.allow-instructions[{i}]"
             sys.stderr.write(
                 f"warning: {place}: not needed in this build: `{entry.crate}`, `{entry.symbol}`\n"
