@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from archspec.cpu import detect
 from rtvariants import loader
 from rtvariants.loader import choice
 from rtvariants.loader import host as hosts
-from rtvariants.loader.facts import Request
+from rtvariants.loader.facts import Rejection, Request
 from rtvariants.loader.types import Runtime, Table
 from rtvariants.shim import generated
 from rtvariants.targets import levels
@@ -51,8 +52,12 @@ class Machine:
         self.cpuinfo = folder / "cpuinfo"
         self.set()
 
-    def set(self, text=None, *, machine="x86_64", system="linux", sysctl=None, cpuid=None):
-        """Be this machine; `text` is its /proc/cpuinfo, the others are recordings of archspec."""
+    def set(self, text=None, *, machine="x86_64", system="linux", sysctl=None, cpuid=None,
+            able="v4"):  # fmt: skip
+        """Be this machine; `text` is its /proc/cpuinfo, the others are recordings of archspec.
+
+        The guards in extension modules find that the CPU has the level `able`.
+        """
         patch = self.patch.setattr
         if text is not None:
             self.cpuinfo.write_bytes(text)
@@ -73,6 +78,7 @@ class Machine:
         patch(detect, "CPUID", lambda: _Cpuid(cpuid or b""))
         # Nothing is installed here: only the machine is asked about.
         patch(choice, "_inspect", lambda *_: None)
+        patch(choice, "_import", partial(_guarded, able))
 
     def _open(self, path):
         assert path == "/proc/cpuinfo"
@@ -81,7 +87,7 @@ class Machine:
     def decision(self, made=None, **request):
         """Return what is decided on this machine."""
         asked = Request(**{"name": None, "origin": "default", **request})
-        return choice._settle(made or table(), asked, None)
+        return choice._settle(made or table(), asked, {})
 
     def chosen(self, made=None):
         """Return the runtime that is chosen here; the quick path has no other answer."""
@@ -103,6 +109,15 @@ class Machine:
         able = [n for n in LEVELS if self.chosen(table(names={n: LEVELS[n], "v1": "x86_64"})) == n]
         assert self.chosen() == able[0]
         return able[0]
+
+
+def _guarded(able, runtime):
+    """Import a runtime as its guard permits on a CPU of a level."""
+    order = list(LEVELS)
+    if runtime.name not in order or order.index(runtime.name) >= order.index(able):
+        return SimpleNamespace(NAME=runtime.name)
+    reason = f"`{runtime.name}` needs CPU features that this processor lacks"
+    return Rejection(runtime=runtime.name, kind="guard", reason=reason, missing=runtime.needs)
 
 
 _FRESH = detect._machine.__wrapped__

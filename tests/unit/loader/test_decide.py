@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtvariants.loader.decide import decide
-from rtvariants.loader.facts import Host, Request
+from rtvariants.loader.facts import Host, Rejection, Request
 from rtvariants.loader.types import Runtime, Table
 from rtvariants.targets.levels import needs
 
@@ -57,7 +57,7 @@ def test_the_choice_can_run_and_each_other_runtime_has_a_reason(made, features, 
     found = decide(made, host(features), request)
     assert found.rejections == decide(made, host(features), request).rejections
     if found.chosen is not None:
-        assert set(found.chosen.needs) <= (features or set())
+        assert features is None or set(found.chosen.needs) <= features
         assert wanted in (None, found.chosen.name)
         if wanted is None:
             assert found.chosen.select == "auto"
@@ -69,11 +69,11 @@ def test_the_choice_can_run_and_each_other_runtime_has_a_reason(made, features, 
     assert not rejected & chosen
 
 
-def chosen_on(features):
+def chosen_on(features, failures=None):
     made = table(
         runtime("rt32", needs("x86_64_v3", "linux")), runtime("rtcompat", needs("x86_64", "linux"))
     )
-    return decide(made, host(features), AUTO).chosen.name
+    return decide(made, host(features), AUTO, failures).chosen.name
 
 
 def recorded(name):
@@ -93,8 +93,10 @@ def test_a_newer_recorded_cpu_gets_the_level(name):
     assert chosen_on(recorded(name)) == "rt32"
 
 
-def test_an_unknown_cpu_gets_the_baseline():
-    assert chosen_on(None) == "rtcompat"
+def test_the_guard_decides_on_an_unknown_cpu():
+    assert chosen_on(None) == "rt32"
+    refused = Rejection(runtime="rt32", kind="guard", reason="this processor lacks avx2")
+    assert chosen_on(None, {"rt32": refused}) == "rtcompat"
 
 
 def test_one_missing_flag_is_named():

@@ -12,7 +12,7 @@ from archspec.cpu import detect
 from rtvariants.loader import host as hosts
 from rtvariants.loader.errors import UnrunnableRuntimeError
 
-from .machines import Machine, recorded, table
+from .machines import LEVELS, Machine, recorded, table
 
 HASWELL = recorded("linux-rhel7-haswell")
 SKYLAKE = recorded("linux-rhel7-skylake_avx512")
@@ -110,16 +110,19 @@ MASKS = {
         only("mmx sse sse2 pni cx16 lahf_lm", "AuthenticAMD", "QEMU Virtual CPU version 2.5+"),
         "v1",
     ),
-    # Lists without an answer: of another machine, empty, cut.
-    "an ARM list": (recorded("linux-amazon-neoverse_n1"), "v1"),
-    "an empty list": (b"", "v1"),
-    "no flags at all": (HASWELL.replace(b"flags\t", b"flugs\t"), "v1"),
-    # archspec reads what there is of it, up to `smep`.
+    # A list that is cut: archspec reads what there is of it, up to `smep`.
     "cut within the flags": (HASWELL[: HASWELL.index(b" bmi2 ") + 3], "v2"),
-    "flags only of the second CPU": (
-        b"processor\t: 0\nvendor_id\t: GenuineIntel\n\n" + only(f"sse {V2} {V3}"), "v1",
-    ),
 }  # fmt: skip
+
+#: Lists without an answer, which archspec does not have either.
+UNANSWERED = {
+    "an ARM list": recorded("linux-amazon-neoverse_n1"),
+    "an empty list": b"",
+    "no flags at all": HASWELL.replace(b"flags\t", b"flugs\t"),
+    "flags only of the second CPU": (
+        b"processor\t: 0\nvendor_id\t: GenuineIntel\n\n" + only(f"sse {V2} {V3}")
+    ),
+}
 
 
 @pytest.mark.parametrize("name", MASKS)
@@ -153,7 +156,7 @@ def test_a_missing_flag_is_named_in_the_reason(machine):
     ],
 )
 def test_what_is_odd_about_a_machine_is_noted(machine, name, note):
-    machine.set(MASKS[name][0])
+    machine.set(UNANSWERED[name] if name in UNANSWERED else MASKS[name][0])
     assert any(note in said for said in machine.decision().host.notes)
 
 
@@ -165,9 +168,47 @@ def test_an_ordinary_machine_has_no_note(machine):
 # -------------------------------------------------------------- no list, and two that disagree
 
 
-def test_without_proc_the_baseline_is_taken(machine):
+@pytest.mark.parametrize("able", LEVELS)
+@pytest.mark.parametrize("name", UNANSWERED)
+def test_where_nothing_is_known_about_the_cpu_the_guards_decide(machine, name, able):
+    machine.set(UNANSWERED[name], able=able)
+    assert machine.best() == able
     decision = machine.decision()
-    assert decision.chosen.name == "v1"
+    better = [each.runtime for each in decision.rejections if each.kind == "guard"]
+    assert better == list(LEVELS)[: list(LEVELS).index(able)]
+    assert decision.host.source == "none"
+
+
+@pytest.mark.parametrize("able", ["v3", "v1"])
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_without_archspec_the_guards_decide_where_the_system_has_no_list(
+    machine, monkeypatch, system, able
+):
+    machine.set(system=system, able=able)
+    monkeypatch.setitem(sys.modules, "archspec.cpu", None)
+    decision = machine.decision(table(system))
+    assert decision.chosen.name == able
+    assert decision.host.notes[0].startswith("archspec: ModuleNotFoundError")
+
+
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_a_named_runtime_that_its_guard_refuses_is_an_error(machine, monkeypatch, system):
+    machine.set(system=system, able="v2")
+    monkeypatch.setitem(sys.modules, "archspec.cpu", None)
+    with pytest.raises(UnrunnableRuntimeError, match="needs CPU features that this processor l"):
+        machine.decision(table(system), name="v3")
+    assert machine.decision(table(system), name="v2").chosen.name == "v2"
+
+
+def test_a_guard_that_refuses_what_the_list_promises_has_the_last_word(machine):
+    machine.set(HASWELL, able="v2")
+    assert machine.decision().chosen.name == "v2"
+
+
+def test_without_proc_the_guards_decide(machine):
+    machine.set(able="v2")
+    decision = machine.decision()
+    assert decision.chosen.name == "v2"
     assert "No such file or directory" in decision.host.notes[0]
     assert decision.host.layers[1] == (hosts.CPUINFO, "nothing")
 
@@ -176,10 +217,11 @@ def test_without_proc_the_baseline_is_taken(machine):
 def test_an_unreadable_list_is_ignored(machine):
     # A folder in its place fails as a forbidden file does, and for root as well.
     os.mkdir(machine.cpuinfo)
+    machine.set(able="v2")
     decision = machine.decision()
-    assert decision.chosen.name == "v1"
+    assert decision.chosen.name == "v2"
     assert decision.host.notes[0].startswith(f"{hosts.CPUINFO}: ")
-    assert machine.best() == "v1"
+    assert machine.best() == "v2"
 
 
 def test_archspec_that_knows_more_than_the_kernel_is_not_believed(machine, monkeypatch):

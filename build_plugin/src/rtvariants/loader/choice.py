@@ -135,6 +135,9 @@ def _doubtful(table: Table, decision: Decision) -> bool:
     """Return whether better facts about the CPU might change the choice."""
     if any(source == "archspec" for source, _ in decision.host.layers):
         return False
+    if decision.host.features is None and decision.chosen is not None:
+        # Only the guard would stand between a runtime with needs and an older CPU.
+        return bool(decision.chosen.needs)
     names = table.names()
     end = len(names) if decision.chosen is None else names.index(decision.chosen.name)
     asked = decision.request.name

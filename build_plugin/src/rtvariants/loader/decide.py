@@ -18,8 +18,10 @@ def decide(
     `failures` are facts from the installed files or a trial import, by runtime: it is absent, its
     stamp is wrong, its guard refused, it did not load.
 
-    A runtime is never chosen when the host is not known to have all that it needs, unless the
-    request is `unsafe`. Without a name in the request, what gets installed never changes what the
+    A runtime is never chosen when the host is known to lack a need, unless the request is `unsafe`.
+    Where nothing is known about the CPU, the guard in the extension module decides: it asks the CPU
+    itself, before any code of the runtime's level runs, and its refusal is one of the `failures`.
+    Without a name in the request, what gets installed never changes what the
     package means: an `explicit` runtime is chosen only where the request states an index width
     that no automatic one has, the width is always the one that was stated or that of the first
     automatic runtime, and where files are missing or skewed, only a runtime with the allocator of
@@ -79,18 +81,14 @@ def _cannot(table: Table, runtime: Runtime, host: Host, request: Request) -> "Re
 
 
 def _lacking(runtime: Runtime, host: Host) -> "Rejection | None":
-    """Return which needs of the runtime the CPU is not known to have."""
-    name = runtime.name
+    """Return which needs of the runtime the CPU lacks, by what is known about it."""
     if host.features is None:
-        if not runtime.needs:
-            return None
-        reason = f"needs {listing(runtime.needs)}, but the features of this CPU are unknown"
-        return Rejection(runtime=name, kind="cpu", reason=reason, missing=runtime.needs)
+        return None
     missing = tuple(need for need in runtime.needs if need not in host.features)
     if not missing:
         return None
     reason = f"this CPU lacks {listing(missing)} (source: {host.source})"
-    return Rejection(runtime=name, kind="cpu", reason=reason, missing=missing)
+    return Rejection(runtime=runtime.name, kind="cpu", reason=reason, missing=missing)
 
 
 def _unwanted(runtime: Runtime, request: Request, automatic: "int | None") -> "Rejection | None":
