@@ -47,9 +47,15 @@ def test_the_extension_module_of_setuptools_rust_names_crate_and_module(tmp_path
     assert (found["crate"], found["module"], found["env"]) == ("c", "a._b", "A_RUNTIME")
 
 
-def test_of_several_extension_modules_none_is_chosen(tmp_path):
-    two = '[[tool.setuptools-rust.ext-modules]]\ntarget = "a._b"\n' * 2
-    assert set(filled(two + RUNTIMES, tmp_path)) == {"runtimes"}
+def test_of_several_extension_modules_the_first_is_the_module_and_others_are_further_ones(tmp_path):
+    rust = '[[tool.setuptools-rust.ext-modules]]\ntarget = "a.{0}"\npath = "{0}/Cargo.toml"\n'
+    text = rust.format("b") + rust.format("c") + RUNTIMES
+    found = filled(text, tmp_path)
+    assert (found["module"], found["crate"]) == ("a.b", "b")
+    assert found["modules"] == [{"module": "a.c", "crate": "c"}]
+    found = filled(text.replace("runtimes", 'module = "a.c"\nruntimes'), tmp_path)
+    assert (found["module"], found["crate"]) == ("a.c", "c")
+    assert found["modules"] == [{"module": "a.b", "crate": "b"}]
 
 
 def test_what_the_table_says_itself_wins(tmp_path):

@@ -36,7 +36,7 @@ from typing import Any
 from setuptools import Command, Distribution
 
 from rtvariants.config import pyproject
-from rtvariants.errors import ConfigError, Problem, RtvariantsError, exit_on_error
+from rtvariants.errors import RtvariantsError, exit_on_error
 
 from .settings import applied
 
@@ -55,11 +55,8 @@ def finalize(distribution: Distribution) -> None:
     if not (root / "pyproject.toml").is_file():
         return
     with exit_on_error():
-        data = pyproject.read(root)
-        tools = data.get("tool", {})
-        if "rtvariants" not in tools:
+        if "rtvariants" not in pyproject.read(root).get("tool", {}):
             return
-        _refuse_both(data, distribution)
     for name, mixin in _MIXINS.items():
         base = distribution.get_command_class(name)
         if not issubclass(base, mixin):
@@ -67,20 +64,6 @@ def finalize(distribution: Distribution) -> None:
     for name in _WITHOUT:
         base = distribution.get_command_class(name)
         distribution.cmdclass[name] = type(name, (base,), {"run": _refusing(base.run)})
-
-
-def _refuse_both(data: Mapping[str, Any], distribution: Distribution) -> None:
-    """Refuse a setup.py that gives setuptools-rust modules: only those of a table are replaced."""
-    from rtvariants.config import tool_setuptools_rust
-
-    if getattr(distribution, "rust_extensions", None) and not tool_setuptools_rust.modules(data):
-        raise ConfigError(
-            Problem(
-                "two builders of extension modules: setuptools-rust and `[tool.rtvariants]`",
-                "remove `rust_extensions`; the runtimes replace them",
-                where="setup.py",
-            )
-        )
 
 
 class _Natives(Command):  # type: ignore[misc]
@@ -101,13 +84,13 @@ class _Natives(Command):  # type: ignore[misc]
         from rtvariants.wheels import limits
         from rtvariants.wheels.insert import added, insert
 
+        from . import rust_extensions
         from .build_lib import renewed
         from .wheel_contents import check, check_tree
 
         project = tree.read(Path.cwd())
         config = project.config
-        # The runtimes take the place of the module that setuptools-rust would build.
-        self.distribution.rust_extensions = []
+        rust_extensions.replace(self.distribution, project)
         packages = self.get_finalized_command("build_py")
         check_tree(config, lambda package: Path(packages.get_package_dir(package)))
         output = Path(self.dist_dir)

@@ -20,15 +20,16 @@ _PLACES = (".", "rust")
 
 
 def filled(table: Mapping[str, Any], data: Mapping[str, Any], root: Path) -> dict[str, Any]:
-    """Return the table with the crate, the module and the variable that it leaves out.
+    """Return the table with the crate, the modules and the variable that it leaves out.
 
     `data` is the project's pyproject.toml. What can't be derived stays out, and is reported.
     """
     tools = data.get("tool", {})
-    found = _of_maturin(tools.get("maturin"), root) or _of_setuptools_rust(tools)
+    rust = tool_setuptools_rust.filled(tools, table.get("module"))
+    found = _of_maturin(tools.get("maturin"), root) or rust
     found |= {k: v for k, v in table.items() if k in ("crate", "module")}
     crate = found.get("crate") or next((p for p in _PLACES if (root / p / _MANIFEST).is_file()), "")
-    made = {"crate": crate, "module": found.get("module", "")}
+    made = {"crate": crate, "module": found.get("module", ""), "modules": found.get("modules")}
     module = made["module"]
     if isinstance(module, str) and module:
         space = table.get("namespace", "")
@@ -69,12 +70,3 @@ def _library(manifest: Path) -> str:
         return ""  # A missing crate is reported where it is read.
     named = data.get("lib", {}).get("name") or data.get("package", {}).get("name", "")
     return re.sub("-", "_", str(named))
-
-
-def _of_setuptools_rust(tools: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the one extension module of `[tool.setuptools-rust]` says."""
-    found = tool_setuptools_rust.modules({"tool": tools})
-    if len(found) != 1:
-        return {}
-    path, target = found[0].get("path", _MANIFEST), found[0].get("target", "")
-    return {"crate": PurePosixPath(str(path)).parent.as_posix(), "module": target}
