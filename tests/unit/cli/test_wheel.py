@@ -24,7 +24,7 @@ def asked(monkeypatch, tmp_path):
 
     def fitted(_sources, python=""):
         seen.append(python)
-        return Fitting(tmp_path, None, "a/b.so", None, TABLE)
+        return Fitting(tmp_path, None, frozenset({"a/b.so"}), None, TABLE)
 
     def wheel(_fitting, output):
         tag = abi[0] if abi else f"cp{len(seen)}-cp{len(seen)}"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,17 @@ def test_what_backends_add_for_stripping_and_for_macos_is_no_fault():
 def test_what_no_runtime_can_get_is_refused_by_name(argv, said):
     with pytest.raises(ConfigError, match=said):
         asked.of(call(*argv), {})
+
+
+def test_modules_of_one_distribution_are_built_alike():
+    one = asked.Asked(Path("a"), ("x",), True, "release", {}, False)
+    other = replace(one, crate=Path("b"), features=("y",))
+    asked.require_alike({"p.a": one, "p.b": other})
+    for wrong, said in (
+        (replace(other, profile="dist"), r"different profiles of `p\.a` and `p\.b`"),
+        (replace(other, default_features=False), "different default features"),
+        (replace(other, environ={"CC": "x"}), "different variables"),
+        (replace(other, crate=Path("a")), "which are one crate"),
+    ):
+        with pytest.raises(ConfigError, match=said):
+            asked.require_alike({"p.a": one, "p.b": wrong})

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,35 @@ def test_a_wheel_without_a_native_of_cargo_is_an_error(files, calls, said):
         table.natives(plain(files, calls))
 
 
-def test_several_natives_are_named():
-    with pytest.raises(table.FitError, match=r"2 extension modules in the wheel: `a\.x`, `a\.y`"):
-        table.the_one({"a/x.abi3.so": 0, "a/y.abi3.so": 1})
+def test_natives_are_in_the_order_of_the_calls():
+    files = {"a/x.so": f"{MARK}1;".encode(), "a/y.so": f"{MARK}0;".encode()}
+    assert list(table.natives(plain(files, 2)).items()) == [("a/y.so", 0), ("a/x.so", 1)]
 
 
-def filled(given, native, files, tmp_path, profile="release"):
+def test_of_several_natives_that_the_real_cargo_built_none_is_taken():
+    with pytest.raises(table.FitError, match="2 extension modules in the wheel of a, from 2 calls"):
+        table.natives(plain({"a/x.so": b"ELF", "a/y.so": b"ELF"}, 2, compiled=True))
+
+
+def filled(given, native, files, tmp_path, profile="release", *, more=()):
     wheel = Wheel("a", "1", "py3-none-any", dict.fromkeys(files, b""))
     asked = Asked(tmp_path / "rust", (), True, profile, {}, False)
-    return table.filled(given, native, wheel, asked, tmp_path)
+    found = {native: asked, **dict.fromkeys(more, replace(asked, features=("x",)))}
+    return table.filled(given, found, wheel, tmp_path)
+
+
+def test_further_natives_are_modules(tmp_path):
+    files, more = ["a/__init__.py"], ["a/more.so"]
+    made = filled({}, "a/_core.so", files, tmp_path, more=more)
+    assert made["module"] == "a._core"
+    assert made["modules"] == [{"module": "a.more", "crate": "rust", "features": ["x"]}]
+    assert len(toml.parse(table.text(made).encode())["tool"]["rtvariants"]["modules"]) == 1
+    given = {"module": "a.more", "modules": [{"module": "a._core", "features": ["y"]}]}
+    made = filled(given, "a/_core.so", files, tmp_path, more=more)
+    assert (made["module"], made["env"]) == ("a.more", "A_RUNTIME")
+    assert made["modules"] == [{"module": "a._core", "crate": "rust", "features": ["y"]}]
+    with pytest.raises(ConfigError, match=r"has `a\.more` as well"):
+        filled({"modules": [{"module": "a.x"}]}, "a/_core.so", files, tmp_path, more=more)
 
 
 def test_what_a_table_leaves_out_is_filled_in(tmp_path):

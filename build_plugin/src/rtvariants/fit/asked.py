@@ -27,6 +27,7 @@ _REFUSED = {
     "--config": "put it into `.cargo/config.toml`, which every build reads",
     "-Z": "put `[unstable]` into `.cargo/config.toml`",
 }
+_ALIKE = "all extension modules of a distribution are built alike; this project can't be built so"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,30 @@ def of(call: Call, environ: Mapping[str, str]) -> Asked:
         },
         crate_type="cdylib" not in call.crate_types,
     )
+
+
+def require_alike(found: Mapping[str, Asked]) -> None:
+    """Check what the extension modules of one distribution have in common, by their names.
+
+    A runtime has one profile and one environment for all of them, and features for each crate.
+    Raises `ConfigError` with everything that differs.
+    """
+    (name, first), *others = found.items()
+    problems = []
+    for other, asked in others:
+        both = f"`{name}` and `{other}`"
+        for what, one, two in (
+            ("profiles", first.profile, asked.profile),
+            ("default features", first.default_features, asked.default_features),
+            ("variables", first.environ, asked.environ),
+        ):
+            if one != two:
+                problems.append(Problem(f"different {what} of {both}: `{one}` and `{two}`", _ALIKE))
+        if first.crate == asked.crate and not set(first.features) <= set(asked.features):
+            what = f"different features of {both}, which are one crate"
+            problems.append(Problem(what, _ALIKE))
+    if problems:
+        raise ConfigError(problems)
 
 
 def _features(call: Call) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtvariants.archives.wheel import Wheel
-from rtvariants.config import pyproject, toml, tool_maturin
+from rtvariants.config import pyproject, toml, tool_maturin, tool_setuptools_rust, wrapped
 from rtvariants.config.model import TABLE, RuntimeConfig
 from rtvariants.config.problems import Problems
 from rtvariants.config.sections import Sections
@@ -45,12 +45,13 @@ class Sources:
 class Fitting:
     """A copy of a project, its plain wheel, and the table by which runtimes are built for it.
 
-    `native` is the extension module of the plain wheel that they replace.
+    `natives` are the extension modules of the plain wheel that they replace, and `asked` is what
+    the backend builds the first one with.
     """
 
     root: Path
     plain: Plain
-    native: str
+    natives: frozenset[str]
     asked: Asked
     table: Mapping[str, Any]
 
@@ -80,10 +81,24 @@ def fitted(sources: Sources, python: str = "") -> Fitting:
     sys.stderr.write(f"rtvariants: {backend} makes the plain wheel\n")
     with temporary_folder(sources.folder) as folder:
         plain = plains.made(sources.root, sources.cargo, folder, python)
-    native, number = tables.the_one(tables.natives(plain))
-    asked = questions.of(plain.calls[number], plain.variables)
-    table = tables.filled(sources.table, native, plain.wheel, asked, sources.root)
-    return Fitting(sources.root, plain, native, asked, table)
+    found = {
+        name: questions.of(plain.calls[number], plain.variables)
+        for name, number in tables.natives(plain).items()
+    }
+    table = tables.filled(sources.table, found, plain.wheel, sources.root)
+    asked = {tables.module_of(name): each for name, each in found.items()}
+    first = asked.pop(table["module"])
+    questions.require_alike({table["module"]: first, **asked})
+    if not _states_features(sources.root):
+        table = tables.complete(table, first)
+    return Fitting(sources.root, plain, frozenset(found), first, table)
+
+
+def _states_features(root: Path) -> bool:
+    """Return whether pyproject.toml has what the backend builds a crate with, and not a program."""
+    data = pyproject.read(root)
+    backend = wrapped.called(root, data).partition(".")[0]
+    return backend == "maturin" or bool(tool_setuptools_rust.modules(data))
 
 
 def _overlay(data: Mapping[str, Any], config: Path | None) -> dict[str, Any]:
@@ -150,11 +165,11 @@ def wheel(fitting: Fitting, output: Path) -> Path:
 
 
 def _keeps(fitting: Fitting, wheel: Wheel) -> Any:
-    """Return what stays of the plain wheel: all but the native and a list of its crates."""
+    """Return what stays of the plain wheel: all but the natives and a list of its crates."""
     sboms = f"{wheel.dist_info}/sboms/"
 
     def keeps(name: str) -> bool:
-        return name != fitting.native and not (
+        return name not in fitting.natives and not (
             name.startswith(sboms) and name.endswith(".cyclonedx.json")
         )
 

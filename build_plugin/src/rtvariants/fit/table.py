@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,13 +21,13 @@ _MARKED = re.compile(re.escape(MARK.encode()) + rb"(\d+);")
 
 
 class FitError(RtvariantsError):
-    """The plain wheel has no extension module that runtimes could replace, or several."""
+    """The plain wheel has no extension module that runtimes could replace."""
 
 
 def natives(plain: Plain) -> dict[str, int]:
     """Return the extension modules of the plain wheel that cargo made, with the call of each.
 
-    Raises `FitError` where there is none.
+    They are in the order of the calls. Raises `FitError` where there is none.
     """
     if not plain.calls:
         hint = "the backend calls no cargo; a project without Rust has nothing to build for a level"
@@ -40,20 +40,15 @@ def natives(plain: Plain) -> dict[str, int]:
             found[name] = int(marked[1])
     if plain.compiled and len(files) == len(plain.calls) == 1:
         found = {files[0]: 0}
+    if plain.compiled and not found and files:
+        what = f"{len(files)} extension modules in the wheel of {plain.wheel.project}, from "
+        what += f"{len(plain.calls)} calls of cargo: which of them the runtimes replace is unknown"
+        raise FitError(what, "name the crates in `[tool.rtvariants]` of the project itself")
     if not found:
         what = f"no extension module of cargo in the wheel of {plain.wheel.project}"
         hint = "runtimes are modules of PyO3; a program has none"
         raise FitError(what, hint)
-    return found
-
-
-def the_one(found: Mapping[str, int]) -> tuple[str, int]:
-    """Return the one extension module to replace; raises `FitError` for several."""
-    if len(found) > 1:
-        names = ", ".join(f"`{module_of(name)}`" for name in sorted(found))
-        hint = "only a project with one can be built this way"
-        raise FitError(f"{len(found)} extension modules in the wheel: {names}", hint)
-    return next(iter(found.items()))
+    return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
 
 
 def module_of(name: str) -> str:
@@ -72,14 +67,47 @@ def module_of(name: str) -> str:
 
 
 def filled(
-    table: Mapping[str, Any], name: str, wheel: Wheel, asked: Asked, root: Path
+    table: Mapping[str, Any], found: Mapping[str, Asked], wheel: Wheel, root: Path
 ) -> dict[str, Any]:
-    """Return a table with what it leaves out: crate, module, namespace, variable, profile.
+    """Return a table with what it leaves out: crate, modules, namespace, variable, profile.
 
-    `name` is the extension module in the wheel. Raises `ConfigError` where the table names another
-    module or crate than the wheel has.
+    `found` are the extension modules of the wheel, by their files. Raises `ConfigError` where the
+    table names another module or crate than the wheel has.
     """
-    module, at = module_of(name), os.path.relpath(asked.crate, root).replace(os.sep, "/")
+    modules = {module_of(name): asked for name, asked in found.items()}
+    first = table.get("module", "")
+    if first not in modules:
+        first = next(iter(modules))
+    made = _of_one(table, first, modules[first], wheel, root)
+    others = {name: asked for name, asked in modules.items() if name != first}
+    further = list(_further(table.get("modules", ()), others, root))
+    return made | ({"modules": further} if further else {})
+
+
+def _further(
+    given: Sequence[Mapping[str, Any]], found: Mapping[str, Asked], root: Path
+) -> Iterator[dict[str, Any]]:
+    """Yield the tables of further extension modules: those given, and the others of the wheel."""
+    said = {str(each.get("module", "")): each for each in given}
+    for name in sorted(said.keys() - found.keys()):
+        names = ", ".join(f"`{other}`" for other in found) or "none"
+        what = f"`module = {name!r}`, and the project's own wheel has {names} as well"
+        raise ConfigError(Problem(what, "remove it, or correct it", "tool.rtvariants.modules"))
+    for name, asked in found.items():
+        own = said.get(name, {})
+        features = list(dict.fromkeys([*asked.features, *own.get("features", [])]))
+        made = {"module": name, "crate": _place(asked, root), **own}
+        yield made | ({"features": features} if features else {})
+
+
+def _place(asked: Asked, root: Path) -> str:
+    return os.path.relpath(asked.crate, root).replace(os.sep, "/")
+
+
+def _of_one(
+    table: Mapping[str, Any], module: str, asked: Asked, wheel: Wheel, root: Path
+) -> dict[str, Any]:
+    at = _place(asked, root)
     for key, own in (("module", module), ("crate", at)):
         said = table.get(key, own)
         if said != own and (key == "module" or os.path.normpath(said) != os.path.normpath(own)):
