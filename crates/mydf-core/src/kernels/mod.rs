@@ -2,6 +2,7 @@
 
 mod bits;
 mod codes;
+mod compress;
 mod dispatch;
 mod keys;
 mod order;
@@ -12,6 +13,7 @@ mod text_codes;
 
 pub mod aggregate;
 pub mod concat;
+pub mod filter;
 pub mod groups;
 pub mod join;
 pub mod rows;

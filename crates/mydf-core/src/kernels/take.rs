@@ -1,4 +1,4 @@
-//! Rows by number and rows by mask.
+//! Rows by number.
 
 use std::sync::Arc;
 
@@ -46,32 +46,6 @@ pub fn take<I: Idx>(frame: &DataFrame<I>, rows: &[I]) -> Result<DataFrame<I>> {
         frame.columns().iter().map(column).collect()
     };
     DataFrame::new(columns?)
-}
-
-/// The rows whose mask is true (not false, not null). The mask has the frame's height.
-///
-/// # Errors
-/// [`Error::LengthMismatch`].
-pub fn filter<I: Idx>(frame: &DataFrame<I>, mask: &BooleanArray) -> Result<DataFrame<I>> {
-    if mask.len() != frame.height() {
-        return Err(Error::LengthMismatch {
-            column: "mask".into(),
-            expected: frame.height(),
-            actual: mask.len(),
-        });
-    }
-    let kept = match mask.nulls() {
-        Some(nulls) => mask.values() & nulls.inner(),
-        None => mask.values().clone(),
-    };
-    let count = kept.count_set_bits();
-    if count == frame.height() {
-        return Ok(frame.clone());
-    }
-    memory::check("filter", count as u64 * (size_of::<I>() as u64 + frame.row_bytes()))?;
-    let mut rows = Vec::with_capacity(count);
-    rows.extend(kept.set_indices().map(I::from_usize));
-    take(frame, &rows)
 }
 
 /// Row numbers that are known to exist in their column.
@@ -186,7 +160,7 @@ impl<'a, I: Idx> Rows<'a, I> {
 
 /// A copy with its own buffers if the views need only a small part of the shared ones. Otherwise a
 /// few rows of a large file would keep all of it in memory.
-fn compacted(array: StringViewArray) -> StringViewArray {
+pub(super) fn compacted(array: StringViewArray) -> StringViewArray {
     const WORTHWHILE: usize = 1 << 20;
     let shared: usize = array.data_buffers().iter().map(arrow_buffer::Buffer::len).sum();
     if shared < WORTHWHILE || used_bytes(&array) > shared / 8 {

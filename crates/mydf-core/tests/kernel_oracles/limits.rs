@@ -3,10 +3,11 @@
 use mydf_core::kernels::aggregate::AggOp;
 use mydf_core::kernels::aggregate::aggregate_groups;
 use mydf_core::kernels::concat::concat_rows;
+use mydf_core::kernels::filter::filter;
 use mydf_core::kernels::groups::group;
 use mydf_core::kernels::join::{JoinHow, join};
 use mydf_core::kernels::sort::{SortOrder, argsort, sort};
-use mydf_core::kernels::take::{filter, take};
+use mydf_core::kernels::take::take;
 use mydf_core::kernels::unique::{Keep, unique};
 use mydf_core::{Column, DType, DataFrame, Error};
 
@@ -40,8 +41,15 @@ fn takes() {
     let rows: Vec<u8> = vec![254; LIMIT];
     assert_eq!(take(&full(), &rows).unwrap().height(), LIMIT);
     assert_too_many(take(&full(), &[3; LIMIT + 1]), 256);
-    let mask = arrow_array::BooleanArray::from(vec![true; LIMIT]);
-    assert_eq!(filter(&full(), &mask).unwrap().height(), LIMIT);
+}
+
+#[test]
+fn filters() {
+    for dropped in [LIMIT, 0, LIMIT - 1] {
+        let mask: arrow_array::BooleanArray = (0..LIMIT).map(|row| Some(row != dropped)).collect();
+        let kept = LIMIT - usize::from(dropped < LIMIT);
+        assert_eq!(filter(&full(), &mask).unwrap().height(), kept);
+    }
 }
 
 #[test]

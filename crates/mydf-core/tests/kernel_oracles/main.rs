@@ -11,6 +11,7 @@
 
 mod aggregate;
 mod concat;
+mod filter;
 mod join;
 mod limits;
 mod sort;

@@ -1,5 +1,5 @@
 use mydf_core::Idx;
-use mydf_core::kernels::take::{filter, take, take_column};
+use mydf_core::kernels::take::{take, take_column};
 use proptest::prelude::*;
 
 use crate::every_index;
@@ -20,20 +20,6 @@ fn check_take<I: Idx>(columns: &[mydf_core::Column], picks: &[Option<usize>]) {
     }
 }
 
-fn check_filter<I: Idx>(columns: &[mydf_core::Column], mask: &[Option<bool>]) {
-    let height = columns[0].len();
-    let mask: Vec<Option<bool>> = mask.iter().copied().cycle().skip(3).take(height + 3).collect();
-    let array = arrow_array::BooleanArray::from(mask.clone()).slice(3, height);
-    let kept = filter(&frame::<I>(columns), &array).unwrap();
-    let expected: Vec<Key> = rows(columns)
-        .into_iter()
-        .zip(&mask[3..])
-        .filter(|(_, keep)| **keep == Some(true))
-        .map(|(row, _)| row)
-        .collect();
-    assert_eq!(rows(kept.columns()), expected);
-}
-
 proptest! {
     #[test]
     fn takes_rows(
@@ -41,14 +27,6 @@ proptest! {
         picks in prop::collection::vec(prop::option::weighted(0.8, 0..1000usize), 0..100),
     ) {
         every_index!(check_take(&columns, &picks));
-    }
-
-    #[test]
-    fn filters_rows(
-        columns in any_columns(200),
-        mask in prop::collection::vec(prop::option::weighted(0.8, any::<bool>()), 1..100),
-    ) {
-        every_index!(check_filter(&columns, &mask));
     }
 }
 
@@ -68,11 +46,6 @@ fn many_rows_go_the_parallel_way() {
         assert_eq!(numbers[place], Value::Int((*pick).into()));
         assert_eq!(texts[place], before[*pick as usize]);
     }
-    let mask: arrow_array::BooleanArray = (0..height).map(|n| Some(n % 3 == 1)).collect();
-    let kept = filter(&taken, &mask).unwrap();
-    let expected: Vec<Value> =
-        numbers.into_iter().enumerate().filter(|(n, _)| n % 3 == 1).map(|(_, v)| v).collect();
-    assert_eq!(values(&kept.columns()[0]), expected);
 }
 
 #[test]
@@ -100,18 +73,8 @@ fn a_row_that_is_not_there_is_an_error() {
 }
 
 #[test]
-fn a_mask_of_another_length_is_an_error() {
-    let frame = frame::<u8>(&[count_up("n", 3)]);
-    let mask = arrow_array::BooleanArray::from(vec![true, false]);
-    let error = filter(&frame, &mask).unwrap_err();
-    assert_eq!(error.to_string(), "length of column `mask`: 2 rows, expected 3");
-}
-
-#[test]
 fn a_frame_without_columns_has_no_rows_to_take() {
     let empty = frame::<u8>(&[]);
     assert_eq!(take(&empty, &[]).unwrap().height(), 0);
     assert!(take(&empty, &[0]).is_err());
-    let mask = arrow_array::BooleanArray::from(Vec::<bool>::new());
-    assert_eq!(filter(&empty, &mask).unwrap().width(), 0);
 }

@@ -3,7 +3,7 @@
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, BooleanArray};
 use arrow_buffer::BooleanBuffer;
-use mydf_core::kernels::take;
+use mydf_core::kernels;
 use mydf_core::{DataFrame, Idx, Result};
 
 use super::functions::logic;
@@ -29,7 +29,7 @@ pub fn filter<I: Idx>(frame: &DataFrame<I>, predicates: &[Expr]) -> Result<DataF
         return Ok(frame.clone());
     };
     let mask = masks.try_fold(first?, |all, mask| Ok::<_, mydf_core::Error>(&all & &mask?))?;
-    take::filter(frame, &BooleanArray::new(mask, None))
+    kernels::filter::filter(frame, &BooleanArray::new(mask, None))
 }
 
 /// A bit for each row: set if the value is true.
