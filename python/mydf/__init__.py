@@ -9,6 +9,10 @@ from __future__ import annotations
 from mydf._native import core as _core_of_this_process
 from mydf._native import failure as _failure
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 # Without a core, the package offers only the report of `python -m mydf runtime`.
 if _failure is None:
     from mydf import errors
@@ -39,6 +43,16 @@ if _failure is None:
     from mydf.series import Series
 
     __version__: str = _core_of_this_process.build_info()["version"]
+
+    # A type checker would believe that the module has every name.
+    if not TYPE_CHECKING:
+
+        def __getattr__(name: str) -> NoReturn:
+            # Not `from mydf import ...`, which asks this function for the submodule first.
+            from mydf._guesses import refuse
+
+            refuse("mydf", name, __all__)
+
 
 __all__ = [
     "Bool",

@@ -10,7 +10,7 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any, NoReturn
 
 # Options of other libraries that this one does not have, and what it does instead. They must not
@@ -32,8 +32,19 @@ _OPTIONS = {
     "axis": "use methods of frames and expressions for columns",
     "level": "a frame has no index",
 }
+_AGGREGATIONS = (
+    "sum", "mean", "median", "std", "min", "max", "count", "len", "n_unique", "first", "last"
+)  # fmt: skip
 # Parameters of other libraries for the expressions, which are positional here.
 _POSITIONAL = ("by", "columns", "exprs", "func")
+
+
+def known(method: Callable[..., Any], unknown: Mapping[str, object]) -> None:
+    """Raise an error for an option that a method does not have."""
+    if unknown:
+        from mydf import _options
+
+        _options.refuse(method, unknown)
 
 
 def literal(value: object) -> core.Expr:
@@ -53,11 +64,20 @@ def literal(value: object) -> core.Expr:
         if isinstance(inner, core.Frame):
             hint = "use one of its columns, e.g. `frame['name']`"
         elif isinstance(value, dict):
-            hint = "pass its items as keyword arguments: `**{...}`"
+            hint = _keywords(value)
         else:
             hint = "`mydf.Series('name', values)` has one value for each row; `is_in` takes a list"
         raise ArgumentTypeError(fact, hint=hint, what="expression")
     return core.Expr.literal(value)
+
+
+def _keywords(given: dict[object, object]) -> str:
+    """Return the hint for a dict: its items are keyword arguments."""
+    for name, verb in given.items():
+        # pandas takes `agg({"x": "mean"})`.
+        if verb in _AGGREGATIONS:
+            return f"pass expressions: `mydf.col({name!r}).{verb}()`"
+    return "pass its items as keyword arguments: `**{...}`"
 
 
 def column(value: object) -> core.Expr:
@@ -138,6 +158,18 @@ def _several(members: list[Any]) -> list[core.Expr]:
 def is_column_elsewhere(value: object) -> bool:
     """Return whether a value is a column or a frame of another library."""
     return _construct.is_arrow(value) or _pandas.is_column(value)
+
+
+def is_mask(value: object) -> bool:
+    """Return whether a key of a frame is a condition: one bool for each row, or an expression."""
+    inner = getattr(value, "_core", None)
+    if isinstance(inner, core.Expr):
+        return True
+    if isinstance(inner, core.Series):
+        return inner.dtype() == "Bool"
+    if isinstance(value, list):
+        return bool(value) and all(_is_bool(each) for each in value)
+    return is_array(value) and value.dtype.kind == "b"  # type: ignore[attr-defined]
 
 
 def row_numbers(height: int, rows: object) -> core.Series:

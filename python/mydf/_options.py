@@ -65,6 +65,19 @@ _WRITING = {
     ),
     "engine use_pyarrow pyarrow_options": "leave it out",
 }
+_METHODS = {
+    "ascending": "use `descending=True` for the largest value first; the default is the smallest",
+    "reverse": "use `descending=True`",
+    "na_position": "use `nulls_last=True` for nulls at the end",
+    "axis": "leave it out: `drop` removes columns, and `filter` keeps rows",
+    "columns labels": "pass the names of the columns without a keyword",
+    "index level ignore_index": "leave it out: a frame has no index",
+    "inplace": "leave it out: a frame never changes; use the frame that is returned",
+    "errors": "use `strict=False` to skip names that are unknown",
+    "maintain_order kind": "leave it out: rows with equal keys keep their order",
+    "multithreaded": "leave it out: all processors are used",
+    "key": "sort by an expression: `frame.sort(mydf.col('x').abs())`",
+}
 
 
 def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
@@ -78,7 +91,8 @@ def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
             for each in inspect.signature(function).parameters.values()
             if each.kind != kinds.VAR_KEYWORD and each.name != "self"
         ]
-        advice = _READING if function.__name__.startswith("read") else _WRITING
+        verb = function.__name__.partition("_")[0]
+        advice = {"read": _READING, "write": _WRITING}.get(verb, _METHODS)
         fact = f"{function.__name__}: unknown option `{name}`"
         raise ArgumentTypeError(fact, hint=_instead(name, known, advice), what=name)
 

@@ -50,6 +50,12 @@ class ColumnNotFoundError(MydfError, KeyError):
     available: list[str]
 
 
+class UnknownNameError(MydfError, AttributeError):
+    """A class or the module has no attribute of this name."""
+
+    name: str
+
+
 class RowNotFoundError(MydfError, IndexError):
     """The Series does not have a row of this number."""
 

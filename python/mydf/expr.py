@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mydf import _arguments, _construct, _operands
+from mydf._guided import Guided
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     IntoPredicate: TypeAlias = "Expr | AnySeries | NumpyArray | str | bool | None"
 
 
-class Expr:
+class Expr(Guided):
     """A computation over columns, which a frame evaluates.
 
     Create expressions with `mydf.col`, `mydf.lit`, `mydf.len` and `mydf.when`, and combine them
@@ -352,7 +353,7 @@ def _members(values: Iterable[PythonValue]) -> list[PythonValue]:
     return list(values)
 
 
-class StrNamespace:
+class StrNamespace(Guided):
     """Operations on text. Null stays null; dtypes other than String raise `DTypeError`."""
 
     __slots__ = ("_expr",)
@@ -419,7 +420,7 @@ class StrNamespace:
         return self._text("strip_chars")
 
 
-class DtNamespace:
+class DtNamespace(Guided):
     """Parts of dates and datetimes, in the time zone of the datetime. Null stays null."""
 
     __slots__ = ("_expr",)

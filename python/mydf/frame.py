@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mydf import _arguments, _construct, _convert, _display, _operands
+from mydf._guided import Guided
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mydf.series import Series
 
 
-class DataFrame:
+class DataFrame(Guided):
     """Columns of equal length with distinct names. A frame never changes; methods return new ones.
 
     Args:
@@ -149,21 +150,35 @@ class DataFrame:
         @overload
         def __getitem__(self, key: str) -> Series: ...
         @overload
-        def __getitem__(self, key: list[str] | tuple[str, ...] | slice) -> DataFrame: ...
+        def __getitem__(
+            self, key: list[str] | tuple[str, ...] | slice | Expr | AnySeries | NumpyArray
+        ) -> DataFrame: ...
 
-    def __getitem__(self, key: str | Sequence[str] | slice) -> Any:
+    def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
             return self.get_column(key)
         if isinstance(key, (list, tuple)) and all(isinstance(name, str) for name in key):
             return self.select(*key)
         if isinstance(key, slice):
             return self._from_core(self._core.slice(*_arguments.sliced(key, self.height)))
-        fact = f"key of a frame: {key!r}"
+        if _operands.is_mask(key):
+            return self.filter(key)
+        fact = f"key of a frame: a value of type `{type(key).__name__}`"
         hint = (
-            "use the name of a column, a list of names, or a slice of rows with step 1; "
-            "use `filter` for conditions and `rows()[i]` for one row"
+            "use the name of a column, a list of names, a slice of rows with step 1, or a "
+            "condition; `rows()[i]` is one row, and `gather` takes row numbers"
         )
         raise ArgumentTypeError(fact, hint=hint, what="key")
+
+    def __setitem__(self, key: str, value: object) -> NoReturn:
+        name = key if isinstance(key, str) and key.isidentifier() else "name"
+        fact = "assignment to a column: a frame never changes"
+        hint = f"use `frame = frame.with_columns({name}=...)`"
+        raise ArgumentTypeError(fact, hint=hint, what="key")
+
+    def __delitem__(self, key: str) -> NoReturn:
+        fact = "removal of a column: a frame never changes"
+        raise ArgumentTypeError(fact, hint=f"use `frame = frame.drop({key!r})`", what="key")
 
     def get_column(self, name: str) -> Series:
         """Return the column of this name.
@@ -221,16 +236,21 @@ class DataFrame:
         found = _operands.outputs("with_columns", exprs, named)
         return self._from_core(self._core.with_columns(found))
 
-    def drop(self, *names: str | Iterable[str], strict: bool = True) -> DataFrame:
+    def drop(
+        self, *names: str | Iterable[str], strict: bool = True, **unknown: NoReturn
+    ) -> DataFrame:
         """Return the frame without these columns.
 
         Args:
             names: Names of columns, or lists of them.
             strict: Whether an unknown name is an error.
+            **unknown: No option has another name.
 
         Raises:
+            ArgumentTypeError: If an option is unknown.
             ColumnNotFoundError: If a name is unknown and `strict` is true.
         """
+        _operands.known(DataFrame.drop, unknown)
         dropped = _arguments.names("drop", names)
         if _arguments.boolean("strict", strict):
             self._check(dropped)
@@ -311,6 +331,7 @@ class DataFrame:
         *more_by: IntoExpr,
         descending: bool | Sequence[bool] = False,
         nulls_last: bool | Sequence[bool] = False,
+        **unknown: NoReturn,
     ) -> DataFrame:
         """Return the rows in the order of one or several keys. Equal rows keep their order.
 
@@ -321,8 +342,10 @@ class DataFrame:
                 each.
             nulls_last: Whether nulls come after all values instead of before them, in either
                 direction: one bool for all keys, or one for each. NaN is larger than every number.
+            **unknown: No option has another name.
 
         Raises:
+            ArgumentTypeError: If an option is unknown.
             ArgumentError: If there are no keys, or if the numbers of bools and keys differ.
             ColumnNotFoundError: If the frame does not have a column.
 
@@ -332,6 +355,7 @@ class DataFrame:
             >>> frame.sort("a", descending=True, nulls_last=True).to_dict()
             {'a': [3, 2, None]}
         """
+        _operands.known(DataFrame.sort, unknown)
         keys = _operands.keys("sort", [by, *more_by])
         return self._from_core(
             self._core.sort(
@@ -347,6 +371,7 @@ class DataFrame:
         *more_by: IntoExpr,
         descending: bool | Sequence[bool] = False,
         nulls_last: bool | Sequence[bool] = False,
+        **unknown: NoReturn,
     ) -> Series:
         """Return the row numbers in the order of one or several keys, see `sort`.
 
@@ -364,6 +389,7 @@ class DataFrame:
         """
         from mydf.series import Series
 
+        _operands.known(DataFrame.arg_sort, unknown)
         keys = _operands.keys("arg_sort", [by, *more_by])
         return Series._from_core(
             self._core.arg_sort(
@@ -666,7 +692,7 @@ class DataFrame:
         self._core.write_parquet(_paths.writable(path), codec, rows)
 
 
-class GroupBy:
+class GroupBy(Guided):
     """Rows grouped by equal keys, ready for `agg`. Null equals null and NaN equals NaN."""
 
     __slots__ = ("_frame", "_keys")

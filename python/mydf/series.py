@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mydf import _arguments, _construct, _convert, _display, _operands
+from mydf._guided import Guided
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, RowNotFoundError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mydf.frame import DataFrame
 
 
-class Series:
+class Series(Guided):
     """A named column of one dtype.
 
     Use a Series to look at values, to pass them to other libraries, and as a mask: `frame["a"] > 1`

@@ -78,7 +78,6 @@ ONE = md.DataFrame({"a": [1, 2, 3, 4, 5]})
         lambda: FRAME[::-1],
         lambda: FRAME[::2],
         lambda: FRAME[0],
-        lambda: FRAME[FRAME["a"] == 1],
         lambda: FRAME["a"][True],
         lambda: FRAME["a"][1.0],
         lambda: FRAME["a"]["x"],

@@ -1,0 +1,291 @@
+"""Names that people know from other libraries, each with the line that does the same here.
+
+The lines are about `frame` and `other`, which have the columns `key`, `x` and `day`, and about
+`series`. The tests run every one of them.
+"""
+
+from __future__ import annotations
+
+from mydf.errors import UnknownNameError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn
+
+_GROUPS = 'frame.group_by("key").agg(mydf.col("x").sum())'
+_ADDED = 'frame.with_columns(y=mydf.col("x") * 2)'
+_ROW = "frame.slice(0, 1)"
+_CELL = 'frame["x"][0]'
+_OVER_ROWS = 'mydf.when(mydf.col("x") > 1).then(1).otherwise(0)'
+_VALUES = "mydf.Series(series.name, [value for value in series.to_list()])"
+_COUNTS = 'frame.group_by("key").len().sort("len", descending=True)'
+_FILES = "mydf.read_parquet(path)"
+
+_FRAME = {
+    "groupby": _GROUPS,
+    "aggregate": _GROUPS,
+    "merge": 'frame.join(other, on="key")',
+    "query": 'frame.filter(mydf.col("x") > 1)',
+    "where": 'frame.filter(mydf.col("x") > 1)',
+    "loc": 'frame.filter(mydf.col("key") == "a")',
+    "iloc": _ROW,
+    "row": _ROW,
+    "at": _CELL,
+    "iat": _CELL,
+    "item": _CELL,
+    "assign": _ADDED,
+    "with_column": _ADDED,
+    "withColumn": _ADDED,
+    "insert": _ADDED,
+    "apply": _ADDED,
+    "map_rows": _ADDED,
+    "sort_values": 'frame.sort("x", descending=True)',
+    "order_by": 'frame.sort("x", descending=True)',
+    "orderBy": 'frame.sort("x", descending=True)',
+    "nlargest": 'frame.sort("x", descending=True).head(3)',
+    "top_k": 'frame.sort("x", descending=True).head(3)',
+    "nsmallest": 'frame.sort("x").head(3)',
+    "bottom_k": 'frame.sort("x").head(3)',
+    "drop_duplicates": 'frame.unique("key")',
+    "distinct": 'frame.unique("key")',
+    "dropna": "frame.drop_nulls()",
+    "fillna": 'frame.with_columns(mydf.col("x").fill_null(0))',
+    "fill_null": 'frame.with_columns(mydf.col("x").fill_null(0))',
+    "isna": 'frame.select(mydf.col("x").is_null())',
+    "isnull": 'frame.select(mydf.col("x").is_null())',
+    "astype": 'frame.with_columns(mydf.col("x").cast(mydf.Float64))',
+    "cast": 'frame.with_columns(mydf.col("x").cast(mydf.Float64))',
+    "limit": "frame.head(3)",
+    "append": "mydf.concat([frame, other])",
+    "vstack": "mydf.concat([frame, other])",
+    "extend": "mydf.concat([frame, other])",
+    "hstack": "frame.with_columns(*other.rename({'key': 'k', 'x': 'y'}))",
+    "value_counts": _COUNTS,
+    "size": "frame.height * frame.width",
+    "empty": "frame.is_empty()",
+    "values": "frame.to_numpy()",
+    "to_csv": "frame.write_csv(path)",
+    "to_parquet": "frame.write_parquet(path)",
+    "iterrows": "for row in frame.to_dicts(): print(row)",
+    "itertuples": "for row in frame.rows(): print(row)",
+    "iter_rows": "for row in frame.rows(): print(row)",
+    "to_df": "frame.to_pandas()",
+    "toPandas": "frame.to_pandas()",
+    "describe": "frame.to_polars().describe()",
+    "info": "frame.schema",
+    "glimpse": "frame.to_polars().glimpse()",
+    "sample": "frame.to_polars().sample(2)",
+    "pivot": 'frame.to_pandas().pivot_table("x", index="key")',
+    "pivot_table": 'frame.to_pandas().pivot_table("x", index="key")',
+    "melt": 'mydf.DataFrame(frame.to_polars().unpivot(index="key"))',
+    "unpivot": 'mydf.DataFrame(frame.to_polars().unpivot(index="key"))',
+    "sum": 'frame.select(mydf.col("x").sum())',
+    "mean": 'frame.select(mydf.col("x").mean())',
+    "max": 'frame.select(mydf.col("x").max())',
+    "min": 'frame.select(mydf.col("x").min())',
+    "count": 'frame.select(mydf.col("x").count())',
+    "n_unique": 'frame.select(mydf.col("key").n_unique())',
+    "nunique": 'frame.select(mydf.col("key").n_unique())',
+}
+_GROUP_BY = {
+    **{
+        name: f'frame.group_by("key").agg(mydf.col("x").{name}())'
+        for name in ("sum", "mean", "median", "min", "max", "std", "count", "first", "last")
+    },
+    "aggregate": _GROUPS,
+    "size": 'frame.group_by("key").len()',
+    "nunique": 'frame.group_by("key").agg(mydf.col("x").n_unique())',
+    "n_unique": 'frame.group_by("key").agg(mydf.col("x").n_unique())',
+    "apply": _GROUPS,
+    "map_groups": _GROUPS,
+    "head": 'frame.group_by("key").agg(mydf.col("x").first())',
+}
+_EXPR = {
+    "isin": 'mydf.col("x").is_in([1, 2])',
+    "isna": 'mydf.col("x").is_null()',
+    "isnull": 'mydf.col("x").is_null()',
+    "notna": 'mydf.col("x").is_not_null()',
+    "notnull": 'mydf.col("x").is_not_null()',
+    "fillna": 'mydf.col("x").fill_null(0)',
+    "astype": 'mydf.col("x").cast(mydf.Float64)',
+    "between": 'mydf.col("x").is_between(1, 2)',
+    "nunique": 'mydf.col("x").n_unique()',
+    "avg": 'mydf.col("x").mean()',
+    "size": 'mydf.col("x").len()',
+    "rename": 'mydf.col("x").alias("y")',
+    "name": 'mydf.col("x").alias("y")',
+    "eq": 'mydf.col("x") == 1',
+    "ne": 'mydf.col("x") != 1',
+    "lt": 'mydf.col("x") < 1',
+    "le": 'mydf.col("x") <= 1',
+    "gt": 'mydf.col("x") > 1',
+    "ge": 'mydf.col("x") >= 1',
+    "add": 'mydf.col("x") + 1',
+    "sub": 'mydf.col("x") - 1',
+    "mul": 'mydf.col("x") * 2',
+    "div": 'mydf.col("x") / 2',
+    "truediv": 'mydf.col("x") / 2',
+    "floordiv": 'mydf.col("x") // 2',
+    "mod": 'mydf.col("x") % 2',
+    "and_": '(mydf.col("x") > 1) & (mydf.col("x") < 3)',
+    "or_": '(mydf.col("x") > 1) | (mydf.col("x") < 3)',
+    "not_": '~(mydf.col("x") > 1)',
+    "apply": _OVER_ROWS,
+    "map": _OVER_ROWS,
+    "map_elements": _OVER_ROWS,
+    "where": _OVER_ROWS,
+    "desc": 'frame.sort("x", descending=True)',
+    "asc": 'frame.sort("x")',
+    "sort": 'frame.sort("x")',
+    "filter": 'frame.filter(mydf.col("x") > 1)',
+    "unique": 'frame.unique("x")',
+    "year": 'mydf.col("day").dt.year()',
+    "month": 'mydf.col("day").dt.month()',
+    "contains": 'mydf.col("key").str.contains("a")',
+}
+_STR = {
+    "lower": 'mydf.col("key").str.to_lowercase()',
+    "upper": 'mydf.col("key").str.to_uppercase()',
+    "startswith": 'mydf.col("key").str.starts_with("a")',
+    "endswith": 'mydf.col("key").str.ends_with("a")',
+    "len": 'mydf.col("key").str.len_chars()',
+    "lengths": 'mydf.col("key").str.len_chars()',
+    "length": 'mydf.col("key").str.len_chars()',
+    "strip": 'mydf.col("key").str.strip_chars()',
+    "trim": 'mydf.col("key").str.strip_chars()',
+    "like": 'mydf.col("key").str.contains("a", literal=True)',
+    "match": 'mydf.col("key").str.contains("^a")',
+}
+_DT = {
+    "dayofweek": 'mydf.col("day").dt.weekday()',
+    "day_of_week": 'mydf.col("day").dt.weekday()',
+}
+_SERIES = {
+    "isin": "series.is_in([1, 2])",
+    "isna": "series.is_null()",
+    "isnull": "series.is_null()",
+    "notna": "series.is_not_null()",
+    "notnull": "series.is_not_null()",
+    "between": "series.is_between(1, 2)",
+    "astype": "series.cast(mydf.Float64)",
+    "alias": 'series.rename("y")',
+    "nunique": "series.n_unique()",
+    "size": "len(series)",
+    "shape": "len(series)",
+    "height": "len(series)",
+    "values": "series.to_numpy()",
+    "tolist": "series.to_list()",
+    "to_arrow": "series.to_frame().to_arrow()",
+    "to_pandas": "series.to_frame().to_pandas()",
+    "to_polars": "series.to_frame().to_polars()",
+    "sort_values": "series.sort()",
+    "argsort": "series.arg_sort()",
+    "item": "series[0]",
+    "iloc": "series[0]",
+    "loc": "series[0]",
+    "unique": "series.to_frame().unique()",
+    "value_counts": "series.to_frame().group_by(series.name).len()",
+    "filter": "series.to_frame().filter(series > 1)",
+    "fillna": "series.to_frame().with_columns(mydf.col(series.name).fill_null(0))",
+    "fill_null": "series.to_frame().with_columns(mydf.col(series.name).fill_null(0))",
+    "drop_nulls": "series.to_frame().drop_nulls()",
+    "dropna": "series.to_frame().drop_nulls()",
+    "apply": _VALUES,
+    "map": _VALUES,
+    "map_elements": _VALUES,
+    "str": "series.to_frame().select(mydf.col(series.name).cast(mydf.String).str.len_chars())",
+    "dt": 'frame.select(mydf.col("day").dt.year())',
+}
+_MODULE = {
+    **{
+        name: f'mydf.col("x").{name}()'
+        for name in ("sum", "mean", "median", "min", "max", "std", "count", "first", "last")
+    },
+    "n_unique": 'mydf.col("x").n_unique()',
+    "scan_csv": "mydf.read_csv(path)",
+    "scan_parquet": _FILES,
+    "read_table": 'mydf.read_csv(path, separator="\\t")',
+    "read_excel": "mydf.DataFrame(pandas.read_excel(path))",
+    "read_json": "mydf.DataFrame(pandas.read_json(path))",
+    "read_sql": "mydf.DataFrame(pandas.read_sql(query, connection))",
+    "read_database": "mydf.DataFrame(polars.read_database(query, connection))",
+    "from_pandas": "mydf.DataFrame(frame.to_pandas())",
+    "from_polars": "mydf.DataFrame(frame.to_polars())",
+    "from_dict": 'mydf.DataFrame({"a": [1, 2]})',
+    "from_dicts": 'mydf.DataFrame([{"a": 1}, {"a": 2}])',
+    "from_records": 'mydf.DataFrame([{"a": 1}, {"a": 2}])',
+    "from_numpy": 'mydf.DataFrame({"a": array})',
+    "merge": 'frame.join(other, on="key")',
+    "LazyFrame": 'mydf.DataFrame({"a": [1, 2]})',
+    "Utf8": "mydf.String",
+    "Boolean": "mydf.Bool",
+    "all": "frame.select(*frame.columns)",
+    "isna": 'mydf.col("x").is_null()',
+    "to_datetime": 'mydf.col("day").cast(mydf.Datetime)',
+}
+_TABLES = {
+    "DataFrame": _FRAME,
+    "GroupBy": _GROUP_BY,
+    "Expr": _EXPR,
+    "StrNamespace": _STR,
+    "DtNamespace": _DT,
+    "Series": _SERIES,
+    "mydf": _MODULE,
+}
+# What to do where no line helps, by the names.
+_ADVICE = {
+    "collect lazy persist compute": (
+        "leave it out: a frame is in memory, and each method runs at once"
+    ),
+    "copy clone": "leave it out: a frame never changes",
+    "set_index reset_index index": "leave it out: a frame has no index",
+    "T transpose": "use `frame.to_pandas().T`",
+    "rolling ewm expanding resample shift diff rank over cumsum cum_sum pct_change window": (
+        "mydf has no windows over rows; use duckdb: "
+        "`duckdb.sql('select *, sum(x) over (partition by key) from frame')`"
+    ),
+    "plot hist boxplot": "pass columns to a plotting library: `plt.plot(frame['x'].to_numpy())`",
+    "sql": "use duckdb: `duckdb.sql('select key, sum(x) from frame group by key')`",
+}
+
+
+def refuse(
+    owner: str,
+    name: str,
+    known: Iterable[str],
+    columns: Iterable[str] = (),
+    bases: Iterable[str] = (),
+) -> NoReturn:
+    """Raise the error for a name that a class does not have, or that the module does not have.
+
+    Args:
+        owner: The class, or `mydf`.
+        name: What was asked for.
+        known: The names that there are.
+        columns: The names of a frame's columns.
+        bases: The class and those that it inherits from.
+
+    Raises:
+        UnknownNameError: Always; its hint has the line that does what the name promises elsewhere.
+    """
+    hint = None
+    # Names with an underscore are questions of protocols, such as `__array_interface__`.
+    if not name.startswith("_"):
+        lines = [_TABLES[each] for each in bases or [owner] if each in _TABLES]
+        hint = f"use `frame[{name!r}]`" if name in columns else _hint(name, lines, known)
+    raise UnknownNameError(f"`{owner}` has no `{name}`", hint=hint, name=name)
+
+
+def _hint(name: str, lines: list[dict[str, str]], known: Iterable[str]) -> str | None:
+    for table in lines:
+        if name in table:
+            return f"use `{table[name]}`"
+    for names, advice in _ADVICE.items():
+        if name in names.split():
+            return advice
+    from difflib import get_close_matches
+
+    public = [each for each in known if not each.startswith("_")]
+    near = get_close_matches(name.lower(), public, 1)
+    return f"did you mean `{near[0]}`?" if near else None
