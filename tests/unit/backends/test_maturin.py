@@ -24,7 +24,7 @@ def compiled(tmp_path, monkeypatch):
     cargo.write_text('#!/bin/sh\necho "itself: $*"\n')
     cargo.chmod(0o755)
     manifest = folder / "Cargo.toml"
-    target = {"name": "x", "crate_types": ["cdylib"]}
+    target = {"name": "x", "kind": ["lib"], "crate_types": ["lib"]}
     package = {"id": "x", "manifest_path": str(manifest), "targets": [target]}
     monkeypatch.setattr(commands, "run", lambda *_: json.dumps({"packages": [package]}))
     native = tmp_path / "native"

@@ -61,6 +61,13 @@ def test_the_command_is_explicit(tmp_path, tools, crate):
     )
 
 
+def test_a_crate_without_a_cdylib_of_its_own_is_built_as_one(tmp_path, tools, crate):
+    build, *_ = plan(table(tmp_path), tools, replace(crate, cdylib=False), "1.0.0")
+    argv = build.command.argv
+    assert argv[1] == "rustc"
+    assert argv[argv.index("--crate-type") + 1] == "cdylib"
+
+
 def test_a_prepared_toolchain_gives_its_tools_and_flags(tmp_path, tools, crate):
     row = replace(platforms.PLATFORMS["linux-arm64"], flags=("-Clink-arg=-x",))
     tools = replace(

@@ -41,6 +41,12 @@ def filled(text, root):
     return derived.filled(data["tool"]["rtvariants"], data, root)
 
 
+def test_maturin_needs_no_table_of_its_own(tmp_path):
+    crate(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(MATURIN + RUNTIMES)
+    assert load.read(tmp_path).module == "fast_lib.fast_lib"
+
+
 def test_the_extension_module_of_setuptools_rust_names_crate_and_module(tmp_path):
     rust = '[[tool.setuptools-rust.ext-modules]]\ntarget = "a._b"\npath = "c/Cargo.toml"\n'
     found = filled(rust + RUNTIMES, tmp_path)

@@ -10,7 +10,7 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import ConfigError, Problem, WheelError
 from rtvariants.fit import make, plain, stage
 from rtvariants.fit.plain import Call, Plain
-from rtvariants.fit.stand_in import MARK
+from rtvariants.toolchain.stand_in import MARK
 from rtvariants.wheels import check
 from rtvariants.wheels.layout import Package
 

@@ -9,7 +9,7 @@ from rtvariants.errors import ConfigError
 from rtvariants.fit import table
 from rtvariants.fit.asked import Asked
 from rtvariants.fit.plain import Call, Plain
-from rtvariants.fit.stand_in import MARK
+from rtvariants.toolchain.stand_in import MARK
 
 CALL = Call((), None, (), ("cdylib",), {})
 

@@ -247,39 +247,22 @@ def _stub(cargo: str, *, windows: bool) -> str:
 @contextlib.contextmanager
 def _compiled(folder: Path, cargo: str, config: Config, native: Path) -> Iterator[None]:
     """Make `CARGO` a program that answers with what is already compiled, while maturin runs."""
+    from rtvariants.toolchain import stand_in
     from rtvariants.toolchain.commands import run
 
     manifest = config.crate / "Cargo.toml"
     argv = [cargo, "metadata", "--no-deps", "--format-version=1", "--manifest-path", str(manifest)]
     packages = json.loads(run(argv, config.root))["packages"]
     package = next(p for p in packages if Path(p["manifest_path"]) == manifest)
-    target = next(t for t in package["targets"] if "cdylib" in t["crate_types"])
-    # cargo's message: https://doc.rust-lang.org/cargo/reference/external-tools.html
-    message = {
-        "reason": "compiler-artifact",
-        "package_id": package["id"],
-        "manifest_path": str(manifest),
-        "target": {**target, "kind": ["cdylib"], "crate_types": ["cdylib"]},
-        "profile": {
-            "opt_level": "3",
-            "debuginfo": 0,
-            "debug_assertions": False,
-            "overflow_checks": False,
-            "test": False,
-        },
-        "features": [],
-        "filenames": [str(folder / "native.so")],
-        "executable": None,
-        "fresh": True,
-    }
+    target = stand_in.library(package)
+    assert target is not None  # The runtimes are built from it.
+    said = stand_in.artifact(package, target, str(folder / "native.so"))
     (folder / "native.so").write_bytes(native.read_bytes())
     windows = os.name == "nt"
     stub = folder / ("cargo.cmd" if windows else "cargo")
     stub.write_bytes(os.fsencode(_stub(cargo, windows=windows)))
     stub.chmod(0o755)
-    said = [message, {"reason": "build-finished", "success": True}]
-    text = "".join(json.dumps(line) + "\n" for line in said)
-    stub.with_name("cargo.json").write_text(text, encoding="utf-8")
+    stub.with_name("cargo.json").write_text(said, encoding="utf-8")
     before = dict(os.environ)
     # maturin writes temporary files, and the system's folder for them may be unusable.
     os.environ.update(CARGO=str(stub), TMPDIR=str(folder))

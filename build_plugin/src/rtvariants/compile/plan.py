@@ -229,7 +229,8 @@ def _argv(
     guard: GuardObject | None,
 ) -> tuple[str, ...]:
     # With `rustc`, cargo gives some arguments to the compiler of the final crate alone.
-    argv = [toolchain.cargo, "rustc" if guard else "build"]
+    rustc = guard or not crate.cdylib
+    argv = [toolchain.cargo, "rustc" if rustc else "build"]
     profile = contract.cargo_profile
     argv += ["--release"] if profile == "release" else ["--profile", profile]
     argv += ["--lib", "--target", contract.target]
@@ -238,9 +239,9 @@ def _argv(
     argv += resolution.arguments(contract.cargo_features, default=runtime.default_features)
     argv += ["--locked"] if toolchain.locked else []
     argv += ["--message-format=json-render-diagnostics"]
+    argv += ["--crate-type", "cdylib"] if rustc else []
     if guard:
-        argv += ["--crate-type", "cdylib", "--"]
-        argv += guard_object.link_arguments(guard, contract, toolchain.linker)
+        argv += ["--", *guard_object.link_arguments(guard, contract, toolchain.linker)]
     return tuple(argv)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rtvariants.errors import ConfigError
 
-from . import toml, tool_setuptools_rust
+from . import pyproject, toml, tool_maturin, tool_setuptools_rust
 
 _MANIFEST = "Cargo.toml"
 # Where maturin looks for the crate, if nothing names it.
@@ -26,7 +26,9 @@ def filled(table: Mapping[str, Any], data: Mapping[str, Any], root: Path) -> dic
     """
     tools = data.get("tool", {})
     rust = tool_setuptools_rust.filled(tools, table.get("module"))
-    found = _of_maturin(tools.get("maturin"), root) or rust
+    # maturin needs no table: it calls everything as the crate.
+    settings = tools.get("maturin", {} if pyproject.backend(data) == tool_maturin.BACKEND else None)
+    found = _of_maturin(settings, root) or rust
     found |= {k: v for k, v in table.items() if k in ("crate", "module")}
     crate = found.get("crate") or next((p for p in _PLACES if (root / p / _MANIFEST).is_file()), "")
     made = {"crate": crate, "module": found.get("module", ""), "modules": found.get("modules")}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtvariants.errors import ConfigError, Problem
+from rtvariants.toolchain.stand_in import value
 
 from .plain import Call
-from .stand_in import value
 
 # Variables that a backend, or its setup.py, may give cargo to change what is compiled.
 _COMPILING = re.compile(

@@ -22,9 +22,10 @@ from rtvariants.archives import wheel as archives
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config import tool_maturin
 from rtvariants.errors import Problem, RtvariantsError
+from rtvariants.toolchain import stand_in
 from rtvariants.toolchain.commands import missing_toolchain
 
-from . import source, stand_in
+from . import source
 
 # The last lines of a failed build are the ones that say why.
 _SHOWN = 40

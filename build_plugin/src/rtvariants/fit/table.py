@@ -11,10 +11,10 @@ from typing import Any
 from rtvariants.archives.wheel import Wheel
 from rtvariants.config.derived import variable
 from rtvariants.errors import ConfigError, Problem, RtvariantsError
+from rtvariants.toolchain.stand_in import MARK
 
 from .asked import Asked
 from .plain import Plain
-from .stand_in import MARK
 
 _NATIVE = (".so", ".pyd", ".dylib")
 _MARKED = re.compile(re.escape(MARK.encode()) + rb"(\d+);")

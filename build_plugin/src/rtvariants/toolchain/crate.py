@@ -20,7 +20,7 @@ from rtvariants.targets import platforms
 from rtvariants.targets.abi import Abi
 from rtvariants.targets.allocators import ALLOCATORS
 
-from . import metadata, resolution
+from . import metadata, resolution, stand_in
 from .commands import run
 from .home import cargo_home
 from .interpreter import Interpreter
@@ -39,14 +39,14 @@ _ABI3T = (3, 15)
 class Crate:
     """What cargo says about the crate that holds the module.
 
-    `abi` is such as `cp310-abi3`, `suffix` what the name of the module ends with, and `resolved`
-    what each runtime is compiled from, by its name: all are empty until `resolve` has asked for
-    them. `python` is the version of Python that the ABI depends on, such as `3.14t`, and empty
-    where cargo features alone decide it. `locked` is a digest of what settles its
-    dependencies, empty where nothing does; `own` are the names of the crates that come from no
-    registry, itself among them. `by_level` is set where a dependency is only for CPUs with some
-    feature. `target_directory` is cargo's own, `build_directory` its folder for
-    all but the results.
+    `cdylib` is unset where its manifest has a plain library. `abi` is such as `cp310-abi3`,
+    `suffix` what the name of the module ends with, and `resolved` what each runtime is compiled
+    from, by its name: all are empty until `resolve` has asked for them. `python` is the version of
+    Python that the ABI depends on, such as `3.14t`, and empty where cargo features alone decide it.
+    `locked` is a digest of what settles its dependencies, empty where nothing does; `own` are the
+    names of the crates that come from no registry, itself among them. `by_level` is set where a
+    dependency is only for CPUs with some feature. `target_directory` is cargo's own,
+    `build_directory` its folder for all but the results.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Crate:
     rust_version: str
     features: frozenset[str]
     outside: tuple[Path, ...]
+    cdylib: bool = True
     abi: str = ""
     suffix: str = ""
     python: str = ""
@@ -102,15 +103,17 @@ def read(cargo: str, config: Config, target: str, host: str = "") -> Crate:
         raise
     workspace = Path(data["workspace_root"])
     package = _package(data, manifest)
-    libs = [t for t in package["targets"] if "cdylib" in t["crate_types"]]
-    if not libs:
+    library = stand_in.library(package)
+    if library is None:
+        kinds = ", ".join(f"`{k}`" for t in package["targets"] for k in t["kind"]) or "nothing"
         raise MachineError(
-            f"no cdylib in crate `{package['name']}`",
-            'add `crate-type = ["cdylib"]` to `[lib]` of its Cargo.toml',
+            f"no library in crate `{package['name']}`, which has {kinds}",
+            "name the crate of the PyO3 module: it has a `src/lib.rs`, or `path` in `[lib]`",
         )
     return Crate(
         name=package["name"],
-        lib=libs[0]["name"],
+        lib=library["name"],
+        cdylib="cdylib" in library["crate_types"],
         manifest=manifest,
         workspace=workspace,
         package_id=package["id"],

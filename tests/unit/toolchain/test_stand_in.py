@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from rtvariants.fit import stand_in
+from rtvariants.toolchain import stand_in
 
 #: A cargo that answers for the one crate of a folder, and says what else it was asked.
 CARGO = """#!/bin/sh
@@ -88,3 +88,12 @@ def test_options_are_read_in_both_spellings_and_not_behind_the_dashes():
     assert stand_in.value(argv, "--target") == "x"
     assert stand_in.value(argv, "--profile") == "a"
     assert stand_in.value(argv, "-p", "--package") == ""
+
+
+def test_of_a_package_the_library_is_what_a_cdylib_is_made_of():
+    def package(*kinds):
+        return {"targets": [{"name": kind, "kind": [kind]} for kind in kinds]}
+
+    assert stand_in.library(package("custom-build", "bin", "cdylib"))["name"] == "cdylib"
+    assert stand_in.library(package("test", "rlib"))["name"] == "rlib"
+    assert stand_in.library(package("proc-macro", "bin")) is None

@@ -4,7 +4,8 @@ The backend says by its call which crate it builds, and how. Instead of compilin
 writes down the call and returns a small library with the number of the call in it: where that
 library lies in the wheel, the runtimes go. All other questions go to the real cargo.
 
-It is copied to a folder of its own and runs alone, so it imports the standard library only.
+It is copied to a folder of its own and runs alone, so it imports the standard library only. The
+plugin imports what it knows about cargo's messages from here.
 """
 
 from __future__ import annotations
@@ -86,16 +87,44 @@ def _library(cargo: str, argv: list[str], env: dict[str, str]) -> dict[str, Any]
     data = json.loads(done.stdout)
     made = "cdylib" in value(argv, "--crate-type") or "cdylib" in argv
     found = [
-        {**target, "package": package, "folder": data["target_directory"], "made": made}
+        {**target, "package": package, "folder": data["target_directory"]}
         for package in _packages(data, argv, manifest)
-        for target in package["targets"]
-        if "cdylib" in target["crate_types"] or (made and _is_library(target))
+        for target in [library(package)]
+        if target and (made or "cdylib" in target["crate_types"])
     ]
     return found[0] if len(found) == 1 else None
 
 
-def _is_library(target: dict[str, Any]) -> bool:
-    return bool({"lib", "rlib", "dylib", "staticlib"} & set(target["kind"]))
+def library(package: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the library of a package, which cargo can build as a cdylib; `None` without one."""
+    kinds = {"cdylib", "lib", "rlib", "dylib", "staticlib"}
+    return next((t for t in package["targets"] if kinds & set(t["kind"])), None)
+
+
+def artifact(package: dict[str, Any], target: dict[str, Any], path: str) -> str:
+    """Return what cargo prints about a cdylib that it has built.
+
+    https://doc.rust-lang.org/cargo/reference/external-tools.html
+    """
+    message = {
+        "reason": "compiler-artifact",
+        "package_id": package["id"],
+        "manifest_path": package["manifest_path"],
+        "target": {**target, "kind": ["cdylib"], "crate_types": ["cdylib"]},
+        "profile": {
+            "opt_level": "3",
+            "debuginfo": 0,
+            "debug_assertions": False,
+            "overflow_checks": False,
+            "test": False,
+        },
+        "features": [],
+        "filenames": [path],
+        "executable": None,
+        "fresh": True,
+    }
+    end = {"reason": "build-finished", "success": True}
+    return f"{json.dumps(message)}\n{json.dumps(end)}\n"
 
 
 def _packages(data: dict[str, Any], argv: list[str], manifest: str) -> list[dict[str, Any]]:
@@ -156,33 +185,10 @@ def _answered(
     code = subprocess.run(command, env=env, check=False).returncode
     os.unlink(source)
     if not code and "json" in value(argv, "--message-format"):
-        _print(target, path)
+        package = target["package"]
+        found = {k: v for k, v in target.items() if k not in ("package", "folder")}
+        sys.stdout.write(artifact(package, found, path))
     return code
-
-
-def _print(target: dict[str, Any], path: str) -> None:
-    """Print what cargo would: https://doc.rust-lang.org/cargo/reference/external-tools.html ."""
-    package = target["package"]
-    kept = {k: v for k, v in target.items() if k not in ("package", "folder", "made")}
-    message = {
-        "reason": "compiler-artifact",
-        "package_id": package["id"],
-        "manifest_path": package["manifest_path"],
-        "target": {**kept, "kind": ["cdylib"], "crate_types": ["cdylib"]},
-        "profile": {
-            "opt_level": "3",
-            "debuginfo": 0,
-            "debug_assertions": False,
-            "overflow_checks": False,
-            "test": False,
-        },
-        "features": [],
-        "filenames": [path],
-        "executable": None,
-        "fresh": True,
-    }
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.write(json.dumps({"reason": "build-finished", "success": True}) + "\n")
 
 
 if __name__ == "__main__":
