@@ -138,16 +138,17 @@ impl Kept {
             .zip(ends)
             .map(|(start, end)| left.split_off_mut(..end - start).expect("the ends add up"))
             .collect();
-        let task = |((values, words), part): ((&[T], &[u64]), &mut [MaybeUninit<T>])| {
+        let task = |(number, part): (usize, &mut [MaybeUninit<T>])| {
+            let rows = number * TASK_ROWS..self.rows.min((number + 1) * TASK_ROWS);
+            let words = number * TASK_WORDS..self.words.len().min((number + 1) * TASK_WORDS);
             if !self.stop.is_set() {
-                compress(values, words, part);
+                compress(&values[rows], &self.words[words], part);
             }
         };
         if self.parallel() {
-            let tasks = values.par_chunks(TASK_ROWS).zip(self.words.par_chunks(TASK_WORDS));
-            tasks.zip(parts).for_each(task);
+            parts.into_par_iter().enumerate().for_each(task);
         } else {
-            values.chunks(TASK_ROWS).zip(self.words.chunks(TASK_WORDS)).zip(parts).for_each(task);
+            parts.into_iter().enumerate().for_each(task);
         }
         // A job that is to stop stays so, so every task has run if this finds nothing.
         self.stop.check()?;

@@ -4,89 +4,118 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, StringViewArray};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, StringViewArray};
 use arrow_buffer::{Buffer, NullBufferBuilder};
 use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
-use mydf_core::{DType, Error, Result};
+use mydf_core::interrupt::Interrupt;
+use mydf_core::{DType, Error, Result, with_primitive};
 use rayon::prelude::*;
 
 use super::evaluate::Scope;
 use super::parallel::Threads;
 use super::values::{Typed, arrow_error};
-use crate::expr::BinaryOp;
 use crate::plan::{Node, Step};
 
-/// Rows in one piece: its intermediate results stay in a core's cache.
-const MORSEL: usize = 1 << 16;
+/// Rows in one piece: its intermediate results stay in a core's cache. A multiple of 64, so that no
+/// two pieces share a word of a bitmap.
+const MORSEL: usize = 1 << 14;
 /// Shorter frames are not split.
-const LONG: usize = 1 << 18;
+const LONG: usize = 1 << 17;
 
 /// Evaluates an expression row by row, in pieces if that is faster. Pieces don't help with short
 /// frames, expressions that do no work, and results that don't grow with the frame.
 pub(super) fn evaluate(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> Result<Typed> {
-    if !threads.shared
-        || scope.height() < LONG
-        || scope.is_unit(node)
-        || rayon::current_num_threads() < 2
-        || !pays(node)
-        || has_large_set(node)
-    {
+    if !pays(scope, node, threads) {
         return scope.evaluate(node);
     }
-    let starts: Vec<usize> = (0..scope.height()).step_by(MORSEL).collect();
-    let pieces: Vec<Result<Typed>> = starts
-        .par_iter()
-        .map(|&start| {
-            let rows = MORSEL.min(scope.height() - start);
-            scope.piece(start, rows).evaluate(node).map_err(|error| at_row(error, start))
-        })
-        .collect();
-    let pieces = pieces.into_iter().collect::<Result<Vec<Typed>>>()?;
-    let array = if node.dtype == DType::String {
-        concat_text(&pieces)
-    } else {
-        let arrays: Vec<&dyn Array> = pieces.iter().map(|piece| &*piece.array).collect();
-        arrow_select::concat::concat(&arrays).map_err(arrow_error("concat"))?
-    };
+    let array = with_primitive!(
+        &node.dtype,
+        T => Arc::new(filled::<T>(scope, node)?) as ArrayRef,
+        _ => {
+            let rows: Vec<usize> = (0..scope.height()).step_by(MORSEL).collect();
+            let pieces = rows.into_par_iter().map(|start| (start, ()));
+            let pieces = in_pieces(scope, node, pieces, |piece, ()| piece)?;
+            if node.dtype == DType::String {
+                concat_text(&pieces)
+            } else {
+                let arrays: Vec<&dyn Array> = pieces.iter().map(|piece| &*piece.array).collect();
+                arrow_select::concat::concat(&arrays).map_err(arrow_error("concat"))?
+            }
+        }
+    );
     Ok(Typed::new(array, node.dtype.clone(), false))
 }
 
-/// True if pieces are worth the copy that joins them: two steps or more, whose intermediate results
-/// then stay in the cache (four operators on floats need a third of the CPU time), or one step that
-/// gives bits or does a lot of work for each row. One cheap step on plain columns, such as `a + 1`,
-/// is bound by the memory for its result and takes 1.4 times the CPU time in pieces.
-fn pays(node: &Node<'_>) -> bool {
-    if node.children().into_iter().any(is_step) {
-        return true;
-    }
-    match &node.step {
-        Step::Binary {
-            op: BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div, ..
+fn pays(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> bool {
+    threads.shared
+        && scope.height() >= LONG
+        && !scope.is_unit(node)
+        && rayon::current_num_threads() > 1
+        && is_step(node)
+        && !has_large_set(node)
+}
+
+/// Evaluates each piece and hands it to `finish` in the same task, while it is in the cache. If
+/// several fail, the error is that of the first one.
+fn in_pieces<P: Send, R: Send>(
+    scope: &Scope<'_>,
+    node: &Node<'_>,
+    pieces: impl IndexedParallelIterator<Item = (usize, P)>,
+    finish: impl Fn(Typed, P) -> R + Sync + Send,
+) -> Result<Vec<R>> {
+    let stop = Interrupt::current();
+    let results: Vec<Result<R>> = pieces
+        .map(|(start, place)| {
+            stop.check()?;
+            let rows = MORSEL.min(scope.height() - start);
+            let piece = scope.piece(start, rows).evaluate(node);
+            Ok(finish(piece.map_err(|error| at_row(error, start))?, place))
+        })
+        .collect();
+    results.into_iter().collect()
+}
+
+/// Writes each piece to its place in the whole result.
+fn filled<T: ArrowPrimitiveType>(scope: &Scope<'_>, node: &Node<'_>) -> Result<PrimitiveArray<T>> {
+    let height = scope.height();
+    let mut values: Vec<T::Native> = Vec::with_capacity(height);
+    let places = values.spare_capacity_mut()[..height].par_chunks_mut(MORSEL).enumerate();
+    let places = places.map(|(number, place)| (number * MORSEL, place));
+    let nulls = in_pieces(scope, node, places, |piece, place| {
+        let array = piece.primitive::<T>();
+        assert_eq!(array.len(), place.len(), "a piece has a value for each of its rows");
+        place.iter_mut().zip(array.values()).for_each(|(to, from)| _ = to.write(*from));
+        (array.len(), array.nulls().cloned())
+    })?;
+    // SAFETY: the places cover all rows, and each one was written: no piece has failed.
+    unsafe { values.set_len(height) };
+    let mut all = NullBufferBuilder::new(height);
+    for (rows, nulls) in nulls {
+        match nulls {
+            Some(nulls) => all.append_buffer(&nulls),
+            None => all.append_n_non_nulls(rows),
         }
-        | Step::Unary { .. }
-        | Step::FillNull { .. } => false,
-        Step::Cast { input, .. } => {
-            matches!(input.step, Step::Column(_))
-                && input.dtype != node.dtype
-                && (node.dtype == DType::String || input.dtype == DType::String)
-        }
-        _ => is_step(node),
     }
+    let array = PrimitiveArray::<T>::new(values.into(), all.finish());
+    Ok(array.with_data_type(node.dtype.to_arrow()))
 }
 
 /// True if each piece would build its own set and the set is not small compared with the piece.
 fn has_large_set(node: &Node<'_>) -> bool {
-    const LARGE: usize = MORSEL / 16;
+    const LARGE: usize = 1 << 11;
     matches!(&node.step, Step::IsIn { set, .. } if set.len() > LARGE)
         || node.children().into_iter().any(has_large_set)
 }
 
 /// True if the node does work for each row.
 fn is_step(node: &Node<'_>) -> bool {
-    let read = |step: &Step<'_>| {
-        matches!(step, Step::Column(_) | Step::Series(_) | Step::Literal(_) | Step::Aggregation(_))
-    };
-    !read(&node.step)
+    match &node.step {
+        Step::Column(_) | Step::Series(_) | Step::Literal(_) | Step::Aggregation(_) => false,
+        // Without nulls, the result is the input.
+        Step::FillNull { input, value } => is_step(input) || is_step(value),
+        Step::Cast { input, .. } => is_step(input) || input.dtype != node.dtype,
+        _ => true,
+    }
 }
 
 /// The error with its row counted from the start of the frame instead of the piece.

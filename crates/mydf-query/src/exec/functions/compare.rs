@@ -208,33 +208,119 @@ fn bits<L: Copy, R: Copy>(
     length: usize,
     f: impl Fn(L, R) -> bool,
 ) -> BooleanBuffer {
-    match (left, right) {
+    let words: Vec<u64> = match (left, right) {
         (Values::All(left), Values::All(right)) => {
-            packed(length, left.chunks(64).zip(right.chunks(64)), |(l, r)| {
-                pack(l.iter().zip(r).map(|(&l, &r)| f(l, r)))
-            })
+            let (lefts, left) = left.as_chunks::<64>();
+            let (rights, right) = right.as_chunks::<64>();
+            let words = lefts.iter().zip(rights).map(|(l, r)| word::<L>(|row| f(l[row], r[row])));
+            words.chain(last(left.len(), |row| f(left[row], right[row]))).collect()
         }
         (Values::All(left), Values::One(r)) => {
-            packed(length, left.chunks(64), |l| pack(l.iter().map(|&l| f(l, r))))
+            let (lefts, left) = left.as_chunks::<64>();
+            let words = lefts.iter().map(|l| word::<L>(|row| f(l[row], r)));
+            words.chain(last(left.len(), |row| f(left[row], r))).collect()
         }
         (Values::One(l), Values::All(right)) => {
-            packed(length, right.chunks(64), |r| pack(r.iter().map(|&r| f(l, r))))
+            let (rights, right) = right.as_chunks::<64>();
+            let words = rights.iter().map(|r| word::<R>(|row| f(l, r[row])));
+            words.chain(last(right.len(), |row| f(l, right[row]))).collect()
         }
-        (Values::One(l), Values::One(r)) if f(l, r) => BooleanBuffer::new_set(length),
-        (Values::One(_), Values::One(_)) => BooleanBuffer::new_unset(length),
-    }
-}
-
-fn packed<C>(
-    length: usize,
-    chunks: impl Iterator<Item = C>,
-    f: impl Fn(C) -> u64,
-) -> BooleanBuffer {
-    let words: Vec<u64> = chunks.map(|chunk| f(chunk).to_le()).collect();
+        (Values::One(l), Values::One(r)) if f(l, r) => return BooleanBuffer::new_set(length),
+        (Values::One(_), Values::One(_)) => return BooleanBuffer::new_unset(length),
+    };
     BooleanBuffer::new(Buffer::from_vec(words), 0, length)
 }
 
+/// The word of 64 values of type `V`. The compiler makes a loop over vectors of each form, which it
+/// does not for one that shifts each bit into the word.
 #[inline]
-fn pack(bits: impl Iterator<Item = bool>) -> u64 {
-    bits.enumerate().fold(0, |word, (place, bit)| word | (u64::from(bit) << place))
+fn word<V>(bit: impl Fn(usize) -> bool) -> u64 {
+    if size_of::<V>() == 8 {
+        // Lanes as wide as the values: what a comparison gives selects bits without a conversion.
+        let mut lanes = [0u64; 8];
+        for byte in 0..8 {
+            for (lane, word) in lanes.iter_mut().enumerate() {
+                *word |= if bit(8 * byte + lane) { 1 << (8 * byte + lane) } else { 0 };
+            }
+        }
+        return lanes.into_iter().fold(0, |word, lane| word | lane).to_le();
+    }
+    let mut bytes = [0u8; 64];
+    for (row, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from(bit(row));
+    }
+    low_bits(&bytes).to_le()
+}
+
+/// The lowest bit of each byte, which is 0 or 1.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn low_bits(bytes: &[u8; 64]) -> u64 {
+    use std::arch::x86_64::{
+        _mm_cmpgt_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_setzero_si128,
+    };
+    let (parts, _) = bytes.as_chunks::<16>();
+    parts.iter().rev().fold(0, |word, part| {
+        // SAFETY: every x86-64 processor has SSE2, and the 16 bytes need no alignment.
+        let bits = unsafe {
+            let part = _mm_loadu_si128(part.as_ptr().cast());
+            _mm_movemask_epi8(_mm_cmpgt_epi8(part, _mm_setzero_si128()))
+        };
+        word << 16 | u64::from(bits as u16)
+    })
+}
+
+/// The lowest bit of each byte, which is 0 or 1.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+fn low_bits(bytes: &[u8; 64]) -> u64 {
+    let (parts, _) = bytes.as_chunks::<8>();
+    parts.iter().rev().fold(0, |word, part| {
+        // The product moves the bit of each byte to its own place in the highest byte.
+        word << 8 | u64::from_le_bytes(*part).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    })
+}
+
+/// The word of fewer than 64 values, if there are any.
+fn last(rows: usize, bit: impl Fn(usize) -> bool) -> Option<u64> {
+    let word = (0..rows).fold(0, |word, row| word | u64::from(bit(row)) << row);
+    (rows > 0).then_some(word.to_le())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check<V: Copy + PartialOrd>(values: &[V], one: V) {
+        let length = values.len();
+        let shifted: Vec<V> = values.iter().skip(1).chain(&values[..1]).copied().collect();
+        let (all, others) = (Values::All(values), Values::All(shifted.as_slice()));
+        let less = |left: V, right: V| left < right;
+        let found = [
+            bits(all, others, length, less),
+            bits(all, Values::One(one), length, less),
+            bits(Values::One(one), all, length, less),
+        ];
+        for (row, value) in values.iter().enumerate() {
+            assert_eq!(found[0].value(row), *value < shifted[row], "row {row} of {length}");
+            assert_eq!(found[1].value(row), *value < one, "row {row} of {length}");
+            assert_eq!(found[2].value(row), one < *value, "row {row} of {length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn each_pair_has_its_bit(draws in prop::collection::vec(any::<u16>(), 1..300), one: u16) {
+            fn of<T>(draws: &[u16], convert: impl Fn(u16) -> T) -> Vec<T> {
+                draws.iter().map(|draw| convert(*draw)).collect()
+            }
+            check(&of(&draws, |draw| draw as u8), one as u8);
+            check(&of(&draws, |draw| draw as i16), one as i16);
+            check(&of(&draws, |draw| f32::from(draw as i16)), f32::from(one as i16));
+            check(&of(&draws, |draw| i64::from(draw) << 40), i64::from(one) << 40);
+            check(&of(&draws, f64::from), f64::from(one));
+        }
+    }
 }
