@@ -156,11 +156,10 @@ def native(name: str, folder: str, stamp: "bytes | None" = None) -> "ModuleType 
     """
     global _native_seconds  # noqa: PLW0603
     from _frozen_importlib import module_from_spec
-    from _frozen_importlib_external import PathFinder
 
     start = perf_counter()
     try:
-        spec = PathFinder.find_spec(ALIAS, [folder])
+        spec = _found(folder)
         if spec is None or spec.loader is None or spec.origin is None:
             return None
         if stamp is not None and not carries(spec.origin, stamp):
@@ -174,6 +173,22 @@ def native(name: str, folder: str, stamp: "bytes | None" = None) -> "ModuleType 
         return module
     finally:
         _native_seconds += perf_counter() - start
+
+
+def _found(folder: str) -> "ModuleSpec | None":
+    """Return where the native module in a folder is, as Python's finder would."""
+    from _frozen_importlib import ModuleSpec
+    from _frozen_importlib_external import ExtensionFileLoader, PathFinder
+    from _imp import extension_suffixes
+
+    # The finder lists the folder first, although the file has one of few names.
+    for suffix in extension_suffixes():
+        path = f"{folder}/{ALIAS.rpartition('.')[2]}{suffix}"
+        if os.path.isfile(path):
+            spec = ModuleSpec(ALIAS, ExtensionFileLoader(ALIAS, path), origin=path)
+            spec.has_location = True
+            return spec
+    return PathFinder.find_spec(ALIAS, [folder])
 
 
 def carries(path: str, stamp: bytes) -> bool:
