@@ -99,7 +99,11 @@ def build(folder: Path, mode: str) -> tuple[Path, float]:
     env = os.environ | {"RTVARIANTS_PGO_MODE": mode, "CARGO_TARGET_DIR": str(out / "target")}
     argv = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(out), str(folder)]
     start = time.perf_counter()
-    subprocess.run(argv, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(
+        argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout}\nthe build with the mode `{mode}` fails")
     (wheel,) = out.glob("*.whl")
     return wheel, time.perf_counter() - start
 

@@ -30,7 +30,7 @@ def test_where_the_real_cargo_built_the_only_native_is_the_one():
 @pytest.mark.parametrize(
     ("files", "calls", "said"),
     [
-        ({}, 0, "no crate is built for the wheel of a"),
+        ({}, 0, "no library is built by cargo for the wheel of a"),
         ({"a/x.py": b""}, 1, "no extension module of cargo in the wheel of a"),
     ],
 )

@@ -100,6 +100,8 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
         tool_maturin.PGO: "0",
         "PATH": os.pathsep.join([str(program), os.environ.get("PATH", os.defpath)]),
     }
+    # The plain wheel is for this machine; the tag is that of the runtimes.
+    env.pop("CARGO_BUILD_TARGET", None)
     if not compile_:
         # What stands in for a library must not replace one that cargo has compiled.
         env["CARGO_TARGET_DIR"] = str(folder / "target")

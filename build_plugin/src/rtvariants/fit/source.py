@@ -21,7 +21,14 @@ _ARCHIVES = (*_TARS, ".zip")
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 _REQUIREMENT = re.compile(rf"({_NAME})(?:\s*==\s*([A-Za-z0-9.!+_-]+))?")
 # How pip says that it has not reached an index at all.
-_UNREACHED = ("Retrying (", "Failed to establish", "Name or service", "Connection refused")
+_CAUSE = re.compile(r"connection: (?:\[Errno -?\d+\] )?([^'\"\n]+)")
+_UNREACHED = (
+    "Retrying (",
+    "Failed to establish",
+    "Name or service",
+    "Connection refused",
+    "is being ignored",
+)
 
 
 class SourceError(RtvariantsError):
@@ -76,7 +83,9 @@ def unpacked(archive: Path, folder: Path) -> Path:
             raise SourceError(f"not an sdist: {archive.name}", hint)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
         hint = "download or build it again"
-        raise SourceError(f"unreadable sdist: {archive.name}: {error}", hint) from error
+        # tarfile lists all formats that it has tried, each in a line.
+        why = str(error).partition("\n")[0].rstrip(":")
+        raise SourceError(f"unreadable sdist: {archive.name}: {why}", hint) from error
     tops = [path for path in out.iterdir() if path.is_dir()]
     if len(tops) != 1:
         hint = "an sdist holds one folder, `NAME-VERSION`"
@@ -106,11 +115,12 @@ def _downloaded(name: str, version: str, folder: Path) -> Path:
     if not done.returncode and archives:
         return archives[0]
     shutil.rmtree(out, ignore_errors=True)
-    last = [line for line in done.stdout.splitlines() if line.startswith("ERROR:")][-1:]
-    said = last[0].removeprefix("ERROR: ") if last else done.stdout.strip()[-400:]
     if any(word in done.stdout for word in _UNREACHED):
         hint = "`pip config list` shows which index pip asks; an sdist file needs none"
-        raise MachineError(f"the index is not reached: {said}", hint)
+        why = "".join(_CAUSE.findall(done.stdout)[-1:])
+        raise MachineError(f"the index is not reached{why and ': '}{why}", hint)
+    last = [line for line in done.stdout.splitlines() if line.startswith("ERROR:")][-1:]
+    said = last[0].removeprefix("ERROR: ") if last else done.stdout.strip()[-400:]
     if missing := missing_toolchain(done.stdout):
         raise MachineError(missing)
     if "metadata-generation-failed" in done.stdout:

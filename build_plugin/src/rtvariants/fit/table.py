@@ -30,8 +30,8 @@ def natives(plain: Plain) -> dict[str, int]:
     They are in the order of the calls. Raises `FitError` where there is none.
     """
     if not plain.calls:
-        hint = "the backend calls no cargo; a project without Rust has nothing to build for a level"
-        raise FitError(f"no crate is built for the wheel of {plain.wheel.project}", hint)
+        hint = "runtimes are modules of PyO3: a project without Rust, or of programs, has none"
+        raise FitError(f"no library is built by cargo for the wheel of {plain.wheel.project}", hint)
     files = [name for name in plain.wheel.files if name.endswith(_NATIVE)]
     found = {}
     for name in files:
