@@ -59,8 +59,10 @@ def test_a_wheel_without_some_runtimes_gives_a_warning(table, capsys, monkeypatc
     layout.warn_of_absent(part)
     said = capsys.readouterr().err
     assert said == (
-        "warning: tool.rtvariants.build.runtimes: built without `safe`: for development only\n"
+        "warning: tool.rtvariants.build.runtimes: built without `safe`: some CPUs can't import it\n"
     )
+    layout.warn_of_absent(replace(table, build=replace(table.build, runtimes=("safe",))))
+    assert capsys.readouterr().err.endswith("built without `fast`\n"), "every CPU runs this one"
     monkeypatch.setenv("RTVARIANTS_RUNTIMES", "fast")
     layout.warn_of_absent(part)
     assert capsys.readouterr().err.startswith("warning: RTVARIANTS_RUNTIMES: built without `safe`")

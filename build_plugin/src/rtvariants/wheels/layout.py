@@ -18,6 +18,7 @@ from rtvariants.native import stamp as stamps
 from rtvariants.shim import generated, place
 from rtvariants.shim import table as tables
 from rtvariants.targets import platforms
+from rtvariants.targets.levels import BASELINES
 from rtvariants.toolchain.probe import Toolchain
 from rtvariants.verify.cached import Checked
 
@@ -134,9 +135,13 @@ def warn_of_absent(config: Config) -> None:
     left = [f"`{r.name}`" for r in config.runtimes if r.name not in wanted]
     if left and not (asked and asked.name.startswith("--")):
         place = asked.name if asked else "tool.rtvariants.build.runtimes"
-        sys.stderr.write(
-            f"warning: {place}: built without {', '.join(left)}: for development only\n"
+        every = all(
+            any(r.select == "auto" and r.levels.get(machine) == base for r in config.wanted)
+            for machine, base in BASELINES.items()
+            if any(machine in r.levels for r in config.runtimes)
         )
+        limit = "" if every else ": some CPUs can't import it"
+        sys.stderr.write(f"warning: {place}: built without {', '.join(left)}{limit}\n")
 
 
 def _report_unused(config: Config, done: Sequence[Checked]) -> None:
