@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from setuptools import Distribution
+from setuptools.errors import ModuleError
 from tables import LEAST
 
 from rtvariants import pipeline
@@ -53,6 +54,34 @@ def test_a_project_without_the_table_is_left_alone(project):
     path = project() / "pyproject.toml"
     path.write_text(path.read_text().replace(LEAST, ""))
     assert distribution().cmdclass == {}
+
+
+def test_an_old_setuptools_is_named(project, monkeypatch):
+    project()
+    found = Distribution.get_command_class
+
+    def old(self, name):
+        if name == "bdist_wheel":
+            raise ModuleError("invalid command 'bdist_wheel'")
+        return found(self, name)
+
+    monkeypatch.setattr(Distribution, "get_command_class", old)
+    with pytest.raises(SystemExit) as caught:
+        distribution()
+    assert "is too old: it has no command `bdist_wheel`\nhint: write" in str(caught.value)
+
+
+def test_a_command_that_setuptools_has_no_more_is_not_missed(project, monkeypatch):
+    project()
+    found = Distribution.get_command_class
+
+    def new(self, name):
+        if name == "bdist_egg":
+            raise ModuleError("invalid command 'bdist_egg'")
+        return found(self, name)
+
+    monkeypatch.setattr(Distribution, "get_command_class", new)
+    assert "bdist_wheel" in distribution().cmdclass
 
 
 @pytest.mark.parametrize("hook", ["build_wheel", "build_editable"])

@@ -36,6 +36,7 @@ import contextlib
 import json
 import os
 import shlex
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
@@ -148,6 +149,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings = None) -> str:
     with exit_on_error(), load.overriding(config_settings):
         project = tree.read(Path.cwd())
         require_cargo()
+        _announce("sdist")
         name = str(maturin.build_sdist(sdist_directory))
         sdist.complete(Path(sdist_directory, name), project)
         return name
@@ -174,6 +176,7 @@ def _build(output: Path, *, editable: bool) -> str:
         native = next(p for n, p in made.files.items() if n.endswith((".so", ".pyd")))
         # Not in the system's temporary folder, which may be full, or forbid to run programs.
         with temporary_folder(native.parent) as folder, _compiled(folder, cargo, config, native):
+            _announce("wheel around the runtimes")
             wheel = archives.read(folder / maturin.build_wheel(str(folder)))
         theirs = _kept(wheel.files, config, in_tree=False)
         check(config, {name: wheel.files[name] for name in theirs})
@@ -188,6 +191,14 @@ def _build(output: Path, *, editable: bool) -> str:
         return limits.keep(written, config).name
     finally:
         lock.release()
+
+
+def _announce(what: str) -> None:
+    """Say why maturin warns: it looks for its own name in pyproject.toml."""
+    sys.stderr.write(
+        f"rtvariants: maturin writes the {what}; a warning of it that `build-backend` is not "
+        "`maturin` does not matter here\n"
+    )
 
 
 def _path_line(source: Path) -> bytes:

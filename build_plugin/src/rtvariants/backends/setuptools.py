@@ -33,7 +33,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import setuptools
 from setuptools import Command, Distribution
+from setuptools.errors import ModuleError
 
 from rtvariants.config import pyproject
 from rtvariants.errors import RtvariantsError, exit_on_error
@@ -57,13 +59,25 @@ def finalize(distribution: Distribution) -> None:
     with exit_on_error():
         if "rtvariants" not in pyproject.read(root).get("tool", {}):
             return
+        commands = {name: _command(distribution, name) for name in _MIXINS}
     for name, mixin in _MIXINS.items():
-        base = distribution.get_command_class(name)
+        base = commands[name]
         if not issubclass(base, mixin):
             distribution.cmdclass[name] = type(name, (mixin, base), {})
     for name in _WITHOUT:
-        base = distribution.get_command_class(name)
-        distribution.cmdclass[name] = type(name, (base,), {"run": _refusing(base.run)})
+        with contextlib.suppress(ModuleError):  # Some setuptools have it no more.
+            base = distribution.get_command_class(name)
+            distribution.cmdclass[name] = type(name, (base,), {"run": _refusing(base.run)})
+
+
+def _command(distribution: Distribution, name: str) -> Any:
+    """Return a command of setuptools; raises `RtvariantsError` for one that is too old."""
+    try:
+        return distribution.get_command_class(name)
+    except ModuleError as error:
+        what = f"setuptools {setuptools.__version__} is too old: it has no command `{name}`"
+        hint = 'write `"setuptools>=77"` into `requires` of `[build-system]`; without isolation, '
+        raise RtvariantsError(what, f"{hint}`python -m pip install -U setuptools`") from error
 
 
 class _Natives(Command):  # type: ignore[misc]
