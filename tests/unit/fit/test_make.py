@@ -132,6 +132,24 @@ def test_a_file_adds_its_settings_to_the_runtimes_of_the_command(project, builds
 
 
 @pytest.mark.usefixtures("builds")
+def test_stored_profiles_are_next_to_the_file_that_names_them(project, tmp_path):
+    config = tmp_path / "x.toml"
+    config.write_text('[tool.rtvariants.pgo]\nprofiles = "pgo"\n')
+    with (
+        pytest.raises(ConfigError, match="no folder of profiles"),
+        make.opened(str(project), LEVELS, config),
+    ):
+        pass
+    (tmp_path / "pgo").mkdir()
+    (tmp_path / "pgo/v3.profdata").write_text("x")
+    with make.opened(str(project), LEVELS, config) as sources:
+        assert (sources.root / "pgo/v3.profdata").read_text() == "x"
+    config.write_text('[tool.rtvariants.pgo]\nprofiles = "../pgo"\n')
+    with make.opened(str(project), LEVELS, config) as sources:
+        assert not (sources.root.parent / "pgo").exists()
+
+
+@pytest.mark.usefixtures("builds")
 @pytest.mark.parametrize(
     ("text", "levels", "said"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -67,9 +68,26 @@ def opened(text: str, runtimes: Mapping[str, str], config: Path | None) -> Itera
         overlay = _overlay(data, config)
         table = chosen(overlay, runtimes, config)
         root = stage.staged(origin, cargo, folder / "tree")
+        if config:
+            _bring_profiles(table, config, root)
         own = "pyproject.toml" if overlay and Path(text).is_dir() else ""
         with allowing.worded(overlay, str(config) if config else own):
             yield Sources(root, folder, cargo, table)
+
+
+def _bring_profiles(table: Mapping[str, Any], config: Path, root: Path) -> None:
+    """Copy stored profiles from the folder of the file that names them, relative to itself."""
+    pgo = table.get("pgo", {})
+    name = pgo.get("profiles", "") if isinstance(pgo, dict) else ""
+    # Any other value is refused where the table is checked.
+    if not isinstance(name, str) or not name or {"..", os.sep} & set(Path(name).parts):
+        return
+    folder = config.resolve().parent / name
+    if folder.is_dir():
+        shutil.copytree(folder, root / name, dirs_exist_ok=True)
+    elif not pgo.get("command"):
+        hint = f"`profiles` is relative to {config.name}; `rtvariants pgo` writes such a folder"
+        raise ConfigError(Problem(f"no folder of profiles: {folder}", hint, config.name))
 
 
 def fitted(sources: Sources, python: str = "") -> Fitting:
