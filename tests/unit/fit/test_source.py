@@ -102,6 +102,10 @@ def test_an_index_that_is_not_reached_is_no_missing_project(monkeypatch, tmp_pat
     index(monkeypatch, "x\nmetadata-generation-failed")
     with pytest.raises(source.SourceError, match="the backend of `a==1` can't say its metadata"):
         source.found("a==1", tmp_path)
+    unresolved = "failed to resolve address for a.example: Name or service not known"
+    index(monkeypatch, f"{unresolved}\nmetadata-generation-failed")
+    with pytest.raises(source.SourceError, match="the backend of `a==1` can't say its metadata"):
+        source.found("a==1", tmp_path)
     index(monkeypatch, "error: toolchain '1.90-x' is not installed\nmetadata-generation-failed")
     with pytest.raises(MachineError, match="RUSTUP_TOOLCHAIN=stable"):
         source.found("a==1", tmp_path)

@@ -54,10 +54,10 @@ def make(tmp_path):
     native = tmp_path / "native.so"
     native.write_bytes(b"\x7fELF")
 
-    def make(**changes):
+    def make(allowed=(("it asks", 3),), **changes):
         artifact = Artifact(BUILD, native, ("big",), (), 1, UNITS)
         stamp = {"package": "app", "version": "2.0", "toolchain": "rustc 1.95.0 (x 2026-04-14)"}
-        facts = Facts(stamp, native, "2.17", (("it asks", 3),))
+        facts = Facts(stamp, native, "2.17", allowed)
         return text(replace(artifact, **changes), GRAPH, facts)
 
     return make
@@ -201,6 +201,12 @@ def test_the_native_is_described_without_folders_of_the_machine(make):
     assert said["rtvariants:rustflags"] == "-Ctarget-cpu=x86-64-v3"
     assert said["rtvariants:cflags"] == "-march=x86-64-v3"
     assert said["rtvariants:glibc"] == "2.17"
+
+
+def test_a_single_function_that_is_allowed_is_counted_in_the_singular(make):
+    native = json.loads(make(allowed=(("it asks", 1),)))["metadata"]["component"]
+    said = {p["name"]: p["value"] for p in native["properties"]}
+    assert said["rtvariants:instructions-allowed"] == "1 function: it asks"
 
 
 def test_folders_with_spaces_are_left_out_too(make):

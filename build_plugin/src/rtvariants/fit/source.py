@@ -115,10 +115,6 @@ def _downloaded(name: str, version: str, folder: Path) -> Path:
     if not done.returncode and archives:
         return archives[0]
     shutil.rmtree(out, ignore_errors=True)
-    if any(word in done.stdout for word in _UNREACHED):
-        hint = "`pip config list` shows which index pip asks; an sdist file needs none"
-        why = "".join(_CAUSE.findall(done.stdout)[-1:])
-        raise MachineError(f"the index is not reached{why and ': '}{why}", hint)
     last = [line for line in done.stdout.splitlines() if line.startswith("ERROR:")][-1:]
     said = last[0].removeprefix("ERROR: ") if last else done.stdout.strip()[-400:]
     if missing := missing_toolchain(done.stdout):
@@ -127,5 +123,10 @@ def _downloaded(name: str, version: str, folder: Path) -> Path:
         sys.stderr.write(done.stdout)
         hint = "see its output above; pip asks it about every sdist"
         raise SourceError(f"the backend of `{wanted}` can't say its metadata", hint)
+    # After the backend's own failure: cargo has the same words for a host that it can't reach.
+    if any(word in done.stdout for word in _UNREACHED):
+        hint = "`pip config list` shows which index pip asks; an sdist file needs none"
+        why = "".join(_CAUSE.findall(done.stdout)[-1:])
+        raise MachineError(f"the index is not reached{why and ': '}{why}", hint)
     hint = f"`pip index versions {name}` lists the versions; a project may have wheels only"
     raise SourceError(Problem(f"no sdist of `{wanted}`: {said}", hint))

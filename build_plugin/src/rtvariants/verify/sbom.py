@@ -164,7 +164,7 @@ def _native(artifact: Artifact, facts: Facts) -> dict[str, Any]:
         "properties": [
             *(_property(key, value) for key, value in said.items()),
             *(
-                _property("instructions-allowed", f"{count} functions: {reason}")
+                _property("instructions-allowed", f"{count} function{'s' * (count != 1)}: {reason}")
                 for reason, count in facts.allowed
             ),
             *(_property(sizes.PROPERTY, f"{crate} {size}") for crate, size in facts.crates),

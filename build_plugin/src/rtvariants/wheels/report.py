@@ -149,7 +149,10 @@ def _found(path: Path, stamp: Mapping[str, str]) -> tuple[str, ...]:
     except (ValueError, RtvariantsError) as error:
         return (f"not audited: {error}",)
     return (
-        f"audited now: {len(outcome.above)} functions above `{level}`",
+        f"audited now: functions above `{level}`: {len(outcome.above)}",
         *(f"above: `{f.symbol}` needs `{'`, `'.join(f.features)}`" for f in outcome.above),
-        *(f"allowed: {n} functions: {entry.reason}" for entry, n in outcome.allowed.items()),
+        *(
+            f"allowed: {n} function{'s' * (n != 1)}: {entry.reason}"
+            for entry, n in outcome.allowed.items()
+        ),
     )
