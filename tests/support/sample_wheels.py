@@ -113,7 +113,12 @@ def parts_of(native, config, abi):
     made = table.of(config, MACHINE, "linux", abi, "1.2")
     stamps = {r.name: stamp_of(r, config.package) for r in made.runtimes}
     texts = generated.files([table.stamped(made, stamps)])
-    files = {f"{config.loader}/{name}": text.encode() for name, text in texts.items()}
+    files = {
+        name: path.read_bytes()
+        for name, path in generated.copied(config.package).items()
+        if "/pyinstaller/" not in name
+    }
+    files |= {f"{config.loader}/{name}": text.encode() for name, text in texts.items()}
     files[place.file_of(config.module)] = place.text(config.package).encode()
     suffix = required(abi).suffix(f"{MACHINE}-unknown-linux-gnu")
     for runtime in made.runtimes:

@@ -175,7 +175,7 @@ def _built(
         for unit, (tools, _), checked in zip(units, machine, done, strict=True)
     ]
     layout.warn_of_absent(project.config)
-    whole = layout.together(made)
+    whole = layout.together(made, plans[0][0].output_dir.parent)
     project.sources.warn_of_edits(before)
     return whole
 
@@ -214,7 +214,7 @@ def _editable(
         whole = table.of(unit, tools.machine, tools.system, crate.abi, version)
         folder = builds[0].output_dir.parent / unit.loader / "editable"
         made.append(editable.complete(part, unit, whole, state, folder))
-    return layout.together(made)
+    return layout.together(made, plans[0][0].output_dir.parent)
 
 
 def _all_verified(

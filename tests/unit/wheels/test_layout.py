@@ -109,3 +109,17 @@ def test_an_entry_that_one_extension_module_needs_is_not_reported_as_unused(two,
     assert capsys.readouterr().err == ""
     layout.judge(config, done)
     assert "allow-instructions[0]: not needed in this build: `x`" in capsys.readouterr().err
+
+
+def test_no_file_of_a_wheel_is_at_two_places_in_it(tmp_path):
+    # A build tool that knows files by their place in the tree takes each one only once.
+    source = tmp_path / "choice.py"
+    source.write_text("one = 1\n")
+    parts = [
+        layout.Package({f"_{name}_loader/choice.py": source}, "cp311-cp311-linux_x86_64")
+        for name in "abc"
+    ]
+    whole = layout.together(parts, tmp_path / "made")
+    assert len(set(whole.files.values())) == len(whole.files) == 3
+    assert {path.read_text() for path in whole.files.values()} == {"one = 1\n"}
+    assert layout.together(parts[:1], tmp_path).files == {"_a_loader/choice.py": source}

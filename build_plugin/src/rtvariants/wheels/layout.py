@@ -75,8 +75,8 @@ def judge(config: Config, done: Sequence[Checked]) -> None:
     _report_unused(config, done)
 
 
-def together(parts: Sequence[Package]) -> Package:
-    """Return the wheel of several extension modules.
+def together(parts: Sequence[Package], folder: Path) -> Package:
+    """Return the wheel of several extension modules; `folder` is for copies of loaders' files.
 
     Raises `VerifyError` if they are for different versions of Python.
     """
@@ -89,6 +89,12 @@ def together(parts: Sequence[Package]) -> Package:
         return first
     tag = max((part.tag for part in parts), key=_floor)
     files = {name: path for part in parts for name, path in part.files.items()}
+    seen: set[Path] = set()
+    for name, path in files.items():
+        if path in seen:
+            # hatchling puts each file into the wheel once, and all loaders are of the same files.
+            files[name] = _written(folder / name, path.read_text(encoding="utf-8"))
+        seen.add(path)
     places = {name: path for part in parts for name, path in part.places.items()}
     return Package(files, tag, tuple(path for part in parts for path in part.sboms), places)
 

@@ -3,6 +3,7 @@
 import pytest
 from built_files import (
     breaks,
+    check,
     elf,
     rules_of,
     stamp,
@@ -34,6 +35,13 @@ BROKEN = [
 @pytest.mark.parametrize(("rule", "file", "text"), BROKEN)
 def test_one_changed_fact_breaks_one_rule(rule, file, text):
     assert text in breaks(file, rule)
+
+
+def test_a_stamp_of_another_version_of_the_guard_says_what_to_update():
+    old = stamp().replace(b"stated-by=crate\n", b"")
+    (problem,) = check(stamped(old))
+    assert problem.what.startswith("unreadable stamp: it does not have the keys of its format")
+    assert "`cargo update rtvariants-guard`" in problem.hint
 
 
 def test_every_rule_is_broken_by_some_case():

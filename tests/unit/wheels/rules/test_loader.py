@@ -37,3 +37,11 @@ def test_a_wheel_in_which_nothing_calls_the_loader_is_refused(fat):
     assert "`_sample_loader.bind()` into `sample/_core.py`" in problem.hint
     files["sample/__init__.py"] = b"from _sample_loader import load\ncore = load()\n"
     assert check(replace(fat, files=files).sealed()) == []
+
+
+@pytest.mark.parametrize("module", ["choice", "caller", "process", "host"])
+def test_a_loader_that_lacks_one_of_its_files_is_refused(fat, module):
+    files = {n: data for n, data in fat.files.items() if n != f"_sample_loader/{module}.py"}
+    problems = check(replace(fat, files=files).sealed())
+    assert {problem.rule for problem in problems} == {"loader"}
+    assert all(f"imports `{module}.py`, which is not in the wheel" in p.what for p in problems)

@@ -12,26 +12,31 @@ from .model import STALE, BuiltFile, Violation
 
 def stamp(file: BuiltFile) -> Iterator[Violation]:
     """There is a stamp, and each of its facts without a rule of its own is as configured."""
-    data = file.binary.stamp
+    data, own = file.binary.stamp, file.contract.stated_by == "crate"
     if data is None:
         yield (
             "no stamp in the file (section `.rtvariants`)",
             "the crate depends on `rtvariants-guard`: call `rtvariants_guard::module!` in it, or "
             "remove the dependency, and the build puts guard and stamp in"
-            if file.contract.stated_by == "crate"
+            if own
             else STALE,
         )
         return
     try:
         found = stamps.parse(data)
     except stamps.StampError as error:
-        yield f"unreadable stamp: {error}", ""
+        yield f"unreadable stamp: {error}", _OTHER_GUARD if own else STALE
         return
     for key, wanted in expected(file.build).items():
         if key not in _OWN_RULE and found[key] != wanted:
             yield f"stamp says {key} `{found[key]}`, the configuration says `{wanted}`", STALE
 
 
+_OTHER_GUARD = (
+    "the crate's `rtvariants-guard` may be of another version than this tool: "
+    "`cargo update rtvariants-guard`, or remove the dependency and its `module!`, and the build "
+    "puts guard and stamp in"
+)
 # The commit is written into the file after it has passed every rule.
 _OWN_RULE = ("features", "index-bits", "allocator", "commit")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from rtvariants.archives.consistency import AGAIN, Violation
@@ -16,6 +17,7 @@ def loader(found: Contents) -> Iterator[Violation]:
     for table in found.tables[:1]:
         yield from _call(found.wheel, table)
     if found.tables:
+        yield from _missing(found.wheel, place.loader_of(found.package))
         there = {place.loader_of(part.package) for part in contents(found.wheel).parts}
         for name in sorted(set(found.tables[0].peers) - there):
             yield f"the loader's table names a loader that is not in the wheel: `{name}`", AGAIN
@@ -34,6 +36,31 @@ def loader(found: Contents) -> Iterator[Violation]:
             elif runtime.stamp and not held:
                 what = "the stamp of a runtime that is not in the wheel"
                 yield f"the loader's table states {what}: `{runtime.name}`", AGAIN
+
+
+def _missing(wheel: Wheel, loader: str) -> Iterator[Violation]:
+    """Name what the loader's files import from next to them and is not in the wheel."""
+    for name in sorted(wheel.files):
+        folder, _, file = name.rpartition("/")
+        if folder != loader or not file.endswith(".py"):
+            continue
+        for module in _imported(wheel.files[name]):
+            if f"{loader}/{module}.py" not in wheel.files:
+                yield f"`{name}` imports `{module}.py`, which is not in the wheel", AGAIN
+
+
+def _imported(text: bytes) -> list[str]:
+    """Return the modules that a file imports from its own folder."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return []
+    found = {
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
+    }
+    return sorted(name for name in found if "." not in name)
 
 
 def _call(wheel: Wheel, table: Table) -> Iterator[Violation]:
