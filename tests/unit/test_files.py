@@ -261,6 +261,9 @@ def test_files_that_are_written_together_all_stay_away_after_an_error(tmp_path):
     with pytest.raises(PlantedError):
         files.write_together(tmp_path, write)
     assert (names(tmp_path), (tmp_path / "a").read_text()) == (["a"], "old")
+    with pytest.raises(PlantedError):
+        files.write_together(tmp_path / "new", write)
+    assert names(tmp_path) == ["a"]
 
 
 def test_no_usable_temporary_folder_is_an_error_with_a_way_out(tmp_path):

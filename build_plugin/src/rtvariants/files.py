@@ -180,11 +180,18 @@ def write_together(folder: Path, write: Callable[[Path], Sequence[Path]]) -> lis
 
     If `write` raises an error, `folder` is as it was. Returns where the files are now.
     """
+    there = folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".rtvariants-", dir=folder) as name:
-        written = write(Path(name))
-        for path in written:
-            os.replace(path, folder / path.name)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".rtvariants-", dir=folder) as name:
+            written = write(Path(name))
+            for path in written:
+                os.replace(path, folder / path.name)
+    except BaseException:
+        if not there:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
     return [folder / path.name for path in written]
 
 

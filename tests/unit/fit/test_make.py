@@ -155,6 +155,11 @@ def test_stored_profiles_are_next_to_the_file_that_names_them(project, tmp_path)
     [
         ("[tool.x]", LEVELS, "no table `[tool.rtvariants]`"),
         ("[tool.rtvariants]\njobs = 1", {}, "no runtimes"),
+        (
+            "[tool.rtvariants]\njobs = 1",
+            {"v3": "x86_64_v3"},
+            "automatically on every x86_64",
+        ),
         ('[tool.rtvariants]\nruntimes = [{ name = "a", level = "x86_64" }]', LEVELS, "two places"),
         ("[tool.rtvariants]\nx = 1", {"v3": "x86_64_v9"}, "unknown level: `x86_64_v9`"),
     ],
@@ -167,6 +172,14 @@ def test_runtimes_that_cannot_be_built_are_said_before_anything_runs(
     with pytest.raises(ConfigError) as caught:  # The copy is not made either.
         written(project, tmp_path, levels, config)
     assert said in str(caught.value)
+
+
+def test_a_project_of_a_program_is_refused_before_it_is_compiled(project, tmp_path, monkeypatch):
+    monkeypatch.setattr(make.plains, "made", lambda *_: pytest.fail("compiled"))
+    file = project / "pyproject.toml"
+    file.write_text(file.read_text() + 'bindings = "bin"\n')
+    with pytest.raises(ConfigError, match=r"a program, no extension module\nhint: .*pip wheel"):
+        written(project, tmp_path)
 
 
 def test_the_environment_is_as_it_was_also_after_an_error(monkeypatch):

@@ -16,20 +16,27 @@ _RUNTIMES = f"{TABLE}.runtimes"
 
 def check(config: Config, problems: Problems) -> None:
     """Add the problems between values; runtimes with problems of their own are not compared."""
-    fine = bool(config.runtimes) and not problems.within(_RUNTIMES)
     _namespace(config, problems)
-    _names(config.runtimes, problems)
+    fine = among(config.runtimes, problems)
     _modules(config, problems)
     _allowed(config, problems)
     _profiles(config, problems)
     if fine:
-        _machines(config.runtimes, problems)
-        _index(config.runtimes, problems)
         _wanted(config, problems)
         _split(config, problems)
     if config.release:
         _platforms(config.release, config.runtimes if fine else (), problems)
         _notices(config.release, problems)
+
+
+def among(runtimes: tuple[RuntimeConfig, ...], problems: Problems) -> bool:
+    """Add the problems between runtimes; return whether they could be compared."""
+    fine = bool(runtimes) and not problems.within(_RUNTIMES)
+    _names(runtimes, problems)
+    if fine:
+        _machines(runtimes, problems)
+        _index(runtimes, problems)
+    return fine
 
 
 def _namespace(config: Config, problems: Problems) -> None:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rtvariants.archives.wheel import Wheel
-from rtvariants.config import pyproject, toml, tool_maturin, tool_setuptools_rust, wrapped
+from rtvariants.config import (
+    consistency,
+    pyproject,
+    toml,
+    tool_maturin,
+    tool_setuptools_rust,
+    wrapped,
+)
 from rtvariants.config.model import TABLE, RuntimeConfig
 from rtvariants.config.problems import Problems
 from rtvariants.config.sections import Sections
@@ -95,7 +102,14 @@ def fitted(sources: Sources, python: str = "") -> Fitting:
 
     `python` is the program that the wheel is for, by default the Python of this process.
     """
-    backend = pyproject.backend(pyproject.read(sources.root))
+    data = pyproject.read(sources.root)
+    backend = pyproject.backend(data)
+    if data.get("tool", {}).get("maturin", {}).get("bindings") == "bin":
+        hint = (
+            "runtimes are builds of an extension module; `pip wheel` makes the wheel of a program"
+        )
+        what = '`bindings = "bin"` in `[tool.maturin]`: a program, no extension module'
+        raise ConfigError(Problem(what, hint, "pyproject.toml"))
     sys.stderr.write(f"rtvariants: {backend} makes the plain wheel\n")
     with temporary_folder(sources.folder) as folder:
         plain = plains.made(sources.root, sources.cargo, folder, python)
@@ -145,7 +159,9 @@ def chosen(
         raise ConfigError(Problem("no runtimes", hint))
     given = [{"name": name, "level": level} for name, level in runtimes.items()]
     problems = Problems()
-    Sections(RuntimeConfig, f"{TABLE}.runtimes").read(own or given, f"{TABLE}.runtimes", problems)
+    where = f"{TABLE}.runtimes"
+    read = Sections(RuntimeConfig, where).read(own or given, where, problems)
+    consistency.among(read, problems)
     if problems.found:  # Nothing that takes minutes has run yet.
         raise ConfigError(problems.found)
     return {**table, "runtimes": own or given}
