@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
 /// An unsigned integer that numbers rows.
 ///
@@ -15,6 +16,8 @@ pub trait Idx: Copy + Debug + Default + Eq + Hash + Ord + Send + Sync + 'static 
     const MAX_ROWS: u64;
     /// Marks "no row".
     const NONE: Self;
+    /// A row number that several threads write.
+    type Atomic: Send + Sync;
 
     /// The row number `row`.
     ///
@@ -25,6 +28,18 @@ pub trait Idx: Copy + Debug + Default + Eq + Hash + Ord + Send + Sync + 'static 
     /// The row number as an offset into memory.
     fn to_usize(self) -> usize;
 
+    /// This row number, to be shared.
+    fn shared(self) -> Self::Atomic;
+
+    /// Writes a row number. Other threads see it, or another one written meanwhile, in no order.
+    fn store(place: &Self::Atomic, row: Self);
+
+    /// Reads a row number that another thread may write.
+    fn load(place: &Self::Atomic) -> Self;
+
+    /// A row number that is no longer shared.
+    fn unshared(place: Self::Atomic) -> Self;
+
     /// True for [`Idx::NONE`].
     #[inline]
     fn is_none(self) -> bool {
@@ -33,12 +48,13 @@ pub trait Idx: Copy + Debug + Default + Eq + Hash + Ord + Send + Sync + 'static 
 }
 
 macro_rules! impl_idx {
-    ($($int:ty),*) => {$(
+    ($($int:ty, $atomic:ty);*) => {$(
         impl Idx for $int {
             const BITS: u32 = <$int>::BITS;
             // usize may be narrower than u64, but is never wider on a supported target.
             const MAX_ROWS: u64 = <$int>::MAX as u64;
             const NONE: Self = <$int>::MAX;
+            type Atomic = $atomic;
 
             #[inline]
             fn from_usize(row: usize) -> Self {
@@ -50,8 +66,28 @@ macro_rules! impl_idx {
             fn to_usize(self) -> usize {
                 self as usize
             }
+
+            #[inline]
+            fn shared(self) -> $atomic {
+                <$atomic>::new(self)
+            }
+
+            #[inline]
+            fn store(place: &$atomic, row: Self) {
+                place.store(row, Ordering::Relaxed);
+            }
+
+            #[inline]
+            fn load(place: &$atomic) -> Self {
+                place.load(Ordering::Relaxed)
+            }
+
+            #[inline]
+            fn unshared(place: $atomic) -> Self {
+                place.into_inner()
+            }
         }
     )*};
 }
 
-impl_idx!(u8, u16, u32, u64);
+impl_idx!(u8, AtomicU8; u16, AtomicU16; u32, AtomicU32; u64, AtomicU64);

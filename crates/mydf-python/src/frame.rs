@@ -183,18 +183,24 @@ impl Frame {
         how: &str,
         suffix: &str,
     ) -> Answer {
+        let right = other.frame.clone();
         let how = match how {
             "inner" => JoinHow::Inner,
             "left" => JoinHow::Left,
+            "right" => JoinHow::Right,
+            "full" => JoinHow::Full,
             "semi" => JoinHow::Semi,
             "anti" => JoinHow::Anti,
+            "cross" => {
+                let job = || join::cross(&self.frame, &right, suffix);
+                return Ok(work::run(py, job)?.into());
+            }
             _ => {
                 let message = format!("`{how}` is unknown");
-                let hint = "one of `inner`, `left`, `semi`, `anti`";
+                let hint = "one of `inner`, `left`, `right`, `full`, `semi`, `anti`, `cross`";
                 return Err(Fault::value("how", message, hint));
             }
         };
-        let right = other.frame.clone();
         let left_on: Vec<&str> = left_on.iter().map(String::as_str).collect();
         let right_on: Vec<&str> = right_on.iter().map(String::as_str).collect();
         let job = || join::join(&self.frame, &right, &left_on, &right_on, how, suffix);

@@ -6,6 +6,7 @@ mod compress;
 mod dispatch;
 mod keys;
 mod order;
+mod pieces;
 mod radix;
 mod sort_order;
 mod strings;

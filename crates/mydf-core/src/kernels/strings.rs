@@ -63,6 +63,18 @@ impl<'a> Texts<'a> {
             && long(view, self.buffers) == long(other_view, other.buffers)
     }
 
+    /// The hash of a row that is not null.
+    #[inline]
+    pub(super) fn hash_of(&self, row: usize) -> u64 {
+        self.hash(self.views[row])
+    }
+
+    /// True if the text of a row equals that of a row of `other`.
+    #[inline]
+    pub(super) fn same(&self, row: usize, other: &Texts<'_>, other_row: usize) -> bool {
+        self.equal(self.views[row], other, other.views[other_row])
+    }
+
     /// True if the row is null.
     #[inline]
     pub(super) fn is_null(&self, row: usize) -> bool {
@@ -118,15 +130,5 @@ impl<'a, I: Idx> Dictionary<'a, I> {
                 (number, true)
             }
         }
-    }
-
-    /// The number of the text in a row of another array.
-    #[inline]
-    pub(super) fn find(&self, other: &Texts<'_>, row: usize) -> Option<I> {
-        let view = other.views[row];
-        let hash = other.hash(view);
-        let same =
-            |entry: &Entry<I>| entry.hash == hash && other.equal(view, &self.texts, entry.view);
-        self.table.find(hash, same).map(|entry| entry.number)
     }
 }

@@ -163,10 +163,21 @@ impl<'a, I: Idx> Rows<'a, I> {
 pub(super) fn compacted(array: StringViewArray) -> StringViewArray {
     const WORTHWHILE: usize = 1 << 20;
     let shared: usize = array.data_buffers().iter().map(arrow_buffer::Buffer::len).sum();
-    if shared < WORTHWHILE || used_bytes(&array) > shared / 8 {
+    if shared < WORTHWHILE {
         return array;
     }
-    array.gc()
+    match used_bytes(&array) {
+        0 => without_buffers(array),
+        used if used > shared / 8 => array,
+        _ => array.gc(),
+    }
+}
+
+/// The same texts, none of which is in a buffer.
+fn without_buffers(array: StringViewArray) -> StringViewArray {
+    let (views, _, nulls) = array.into_parts();
+    // SAFETY: the views are those of an array, and the caller has found no long text among them.
+    unsafe { StringViewArray::new_unchecked(views, Vec::new().into(), nulls) }
 }
 
 /// The bytes of all texts that are not in their views.

@@ -5,7 +5,7 @@ use mydf_core::kernels::aggregate::aggregate_groups;
 use mydf_core::kernels::concat::concat_rows;
 use mydf_core::kernels::filter::filter;
 use mydf_core::kernels::groups::group;
-use mydf_core::kernels::join::{JoinHow, join};
+use mydf_core::kernels::join::{JoinHow, cross, join};
 use mydf_core::kernels::sort::{SortOrder, argsort, sort};
 use mydf_core::kernels::take::take;
 use mydf_core::kernels::unique::{Keep, unique};
@@ -90,8 +90,8 @@ fn concats() {
 
 #[test]
 fn joins() {
-    for how in [JoinHow::Inner, JoinHow::Left, JoinHow::Semi] {
-        let found = join(&full(), &full(), &["n"], &["n"], how, "").unwrap();
+    for how in [JoinHow::Inner, JoinHow::Left, JoinHow::Right, JoinHow::Full, JoinHow::Semi] {
+        let found = join(&full(), &full(), &["n"], &["n"], how, "_r").unwrap();
         assert_eq!(found.height(), LIMIT);
     }
     let ones = |height| frame::<u8>(&[constant("n", height), count_up("m", height)]);
@@ -100,7 +100,19 @@ fn joins() {
         LIMIT
     );
     assert_too_many(join(&ones(16), &ones(16), &["n"], &["n"], JoinHow::Inner, "_r"), 256);
-    assert_too_many(join(&ones(255), &ones(255), &["n"], &["n"], JoinHow::Left, "_r"), 65_025);
+    for how in [JoinHow::Left, JoinHow::Right, JoinHow::Full] {
+        assert_too_many(join(&ones(255), &ones(255), &["n"], &["n"], how, "_r"), 65_025);
+    }
+    // All rows of one side are within the limit, but not those of both.
+    let others = frame::<u8>(&[count_up("o", LIMIT)]);
+    let left = frame::<u8>(&[constant("n", 1)]);
+    let none = join(&left, &others, &["n"], &["o"], JoinHow::Full, "").unwrap();
+    assert_eq!(none.height(), LIMIT);
+    let left = frame::<u8>(&[column("n", &DType::Int64, &[Value::Int(-1)])]);
+    assert_too_many(join(&left, &others, &["n"], &["o"], JoinHow::Full, ""), 256);
+    assert_eq!(cross(&ones(15), &ones(17), "_r").unwrap().height(), LIMIT);
+    assert_too_many(cross(&ones(16), &ones(16), "_r"), 256);
+    assert_too_many(cross(&ones(255), &ones(255), "_r"), 65_025);
     assert_eq!(
         join(&ones(255), &ones(255), &["n"], &["n"], JoinHow::Semi, "").unwrap().height(),
         LIMIT

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::builder::StringViewBuilder;
+use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, GenericStringArray, OffsetSizeTrait, StringViewArray};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
@@ -46,8 +47,9 @@ pub(super) fn strings<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRe
         let texts = unsafe {
             GenericStringArray::<O>::new_unchecked(offsets, Buffer::from_vec(data), nulls)
         };
-        return arrow_cast::cast(&texts, &DataType::Utf8View)
-            .map_err(|error| array.error(error.to_string()));
+        let views = arrow_cast::cast(&texts, &DataType::Utf8View)
+            .map_err(|error| array.error(error.to_string()))?;
+        return Ok(without_unused(views));
     }
     // Either a row is not UTF-8, or only the bytes of null rows are not, which is allowed.
     let rows = offsets.windows(2).map(|pair| &data[pair[0].as_usize()..pair[1].as_usize()]);
@@ -60,6 +62,17 @@ pub(super) fn strings<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRe
         }
     }
     Ok(Arc::new(texts.finish()))
+}
+
+/// The same texts without their buffers if the views hold all of them.
+fn without_unused(texts: ArrayRef) -> ArrayRef {
+    let found = texts.as_string_view();
+    if found.views().iter().any(|view| View::of(*view).length > INLINE) {
+        return texts;
+    }
+    let (views, _, nulls) = found.clone().into_parts();
+    // SAFETY: the views are those of an array, and none of them refers to a buffer.
+    Arc::new(unsafe { StringViewArray::new_unchecked(views, Vec::new().into(), nulls) })
 }
 
 /// Text as views into several buffers.

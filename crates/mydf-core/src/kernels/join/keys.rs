@@ -1,4 +1,4 @@
-//! The keys of both sides in one dtype, with one code for each row.
+//! The keys of both sides in one dtype.
 
 use std::sync::Arc;
 
@@ -6,20 +6,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, PrimitiveArray};
-use arrow_buffer::NullBuffer;
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use arrow_array::{ArrayRef, PrimitiveArray};
 
-use super::super::bits;
-use super::super::codes::width;
-use super::super::keys::Keys;
-use super::super::strings::{Dictionary, Texts};
 use crate::cast::cast_array;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
-use crate::idx::Idx;
 use crate::temporal::DAY;
 
 /// The dtype in which two keys compare, if there is one.
@@ -96,100 +88,4 @@ fn whole_numbers(column: &Column, dtype: &DType) -> Result<ArrayRef> {
         let values = floats.unary_opt::<_, Int64Type>(|float| whole(float)?.try_into().ok());
         Arc::new(values)
     })
-}
-
-/// Codes of two columns, which are equal if the values are equal. `known` is the side whose values
-/// get the numbers; a row of `other` is null if it equals none of them or holds a null.
-pub(super) struct Coded {
-    pub(super) known: Keys,
-    pub(super) other: Keys,
-    pub(super) bits: u32,
-}
-
-impl Coded {
-    pub(super) fn columns<I: Idx>(known: &Column, other: &Column) -> Self {
-        match (Keys::of(known), Keys::of(other)) {
-            (Some(known), Some(other)) => Coded::fixed_width(known, other),
-            _ => Coded::text::<I>(known, other),
-        }
-    }
-
-    fn fixed_width(mut known: Keys, mut other: Keys) -> Self {
-        // If the known side has no values, the empty range rejects every value of the other side.
-        let (low, high) = known.range().unwrap_or((1, 0));
-        let inside = |key: u64| low <= key && key <= high;
-        let found =
-            bits::nulls(other.values.len(), |row| inside(other.values[row]) && other.is_valid(row));
-        other.nulls = found;
-        for key in known.values.iter_mut().chain(&mut other.values) {
-            *key = if inside(*key) { *key - low } else { 0 };
-        }
-        Coded { known, other, bits: width(high.saturating_sub(low)) }
-    }
-
-    fn text<I: Idx>(known: &Column, other: &Column) -> Self {
-        let texts = known.values().as_string_view();
-        let others = other.values().as_string_view();
-        let mut dictionary = Dictionary::<I>::new(Texts::new(texts));
-        let numbered = (0..texts.len()).map(|row| {
-            if texts.is_valid(row) { dictionary.insert(row).0.to_usize() as u64 } else { 0 }
-        });
-        let known = Keys { values: numbered.collect(), nulls: texts.nulls().cloned() };
-        let view = Texts::new(others);
-        let found = (0..others.len()).map(|row| {
-            if others.is_valid(row) {
-                dictionary.find(&view, row).map(|number| number.to_usize() as u64)
-            } else {
-                None
-            }
-        });
-        let other = keys(found);
-        Coded { known, other, bits: width(dictionary.len() as u64) }
-    }
-
-    /// Two parts in one.
-    pub(super) fn next_to(self, right: Coded) -> Self {
-        if self.bits + right.bits > u64::BITS {
-            return self.numbered_with(&right);
-        }
-        let shift = right.bits;
-        let both = |mut left: Keys, right: Keys| {
-            for (code, low) in left.values.iter_mut().zip(&right.values) {
-                // If the right part has all 64 bits, the left part has none.
-                *code = code.checked_shl(shift).unwrap_or(0) | low;
-            }
-            left.nulls = NullBuffer::union(left.nulls.as_ref(), right.nulls.as_ref());
-            left
-        };
-        Coded {
-            known: both(self.known, right.known),
-            other: both(self.other, right.other),
-            bits: self.bits + right.bits,
-        }
-    }
-
-    /// Two parts in one, if their bits don't fit together.
-    fn numbered_with(self, right: &Coded) -> Self {
-        let mut numbers: HashMap<(u64, u64), u64, FixedState> = HashMap::default();
-        let pair = |left: &Keys, right: &Keys, row: usize| {
-            (left.is_valid(row) && right.is_valid(row))
-                .then(|| (left.values[row], right.values[row]))
-        };
-        let known = (0..self.known.values.len()).map(|row| {
-            let next = numbers.len() as u64;
-            let pair = pair(&self.known, &right.known, row)?;
-            Some(*numbers.entry(pair).or_insert(next))
-        });
-        let known = keys(known);
-        let other = (0..self.other.values.len())
-            .map(|row| numbers.get(&pair(&self.other, &right.other, row)?).copied());
-        let other = keys(other);
-        Coded { known, other, bits: width(numbers.len() as u64) }
-    }
-}
-
-fn keys(codes: impl Iterator<Item = Option<u64>>) -> Keys {
-    let codes: Vec<Option<u64>> = codes.collect();
-    let nulls = bits::nulls(codes.len(), |row| codes[row].is_some());
-    Keys { values: codes.into_iter().map(Option::unwrap_or_default).collect(), nulls }
 }

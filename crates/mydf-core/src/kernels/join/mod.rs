@@ -7,12 +7,18 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::frame::{DataFrame, check_rows};
 use crate::idx::Idx;
+use crate::interrupt::Interrupt;
 use crate::memory;
 
+mod codes;
 mod keys;
-mod matches;
+mod numbers;
+mod partition;
+mod partners;
+mod side;
 
-use matches::{Matches, Partners};
+use codes::Codes;
+use partners::{Partners, every_pair};
 
 /// Which rows without a partner to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +27,10 @@ pub enum JoinHow {
     Inner,
     /// The rows of the left frame, with nulls on the right.
     Left,
+    /// The rows of the right frame, with nulls on the left.
+    Right,
+    /// Those of both frames.
+    Full,
     /// Left rows that have a partner, once each; no columns from the right.
     Semi,
     /// Left rows that have no partner; no columns from the right.
@@ -28,9 +38,11 @@ pub enum JoinHow {
 }
 
 /// Joins the rows of two frames whose key columns are equal; a null key equals nothing, NaN equals
-/// NaN. Rows are in the order of the left frame, the partners of one row in the order of the right.
-/// The result has all columns of the left, then those of the right that are not keys; a name that
-/// the left already has gets `suffix`. Keys of different dtypes are converted to a common one:
+/// NaN. Rows are in the order of the left frame, the partners of one row in the order of the right;
+/// a right join is the other way round, and in a full join the right rows without a partner come
+/// last. The result has the columns of the left, then those of the right; an inner and a left join
+/// leave out the right keys, a right join the left ones, and a full join none. A name of the right
+/// that the left columns already have gets `suffix`. Keys of different dtypes are converted to a common one:
 /// numbers compare by their exact values whatever the dtypes, a date and a datetime without a time
 /// zone as datetimes.
 ///
@@ -61,62 +73,109 @@ pub fn join<I: Idx>(
         .zip(right_on)
         .map(|(l, r)| keys::comparable(left.column(l)?, right.column(r)?))
         .collect::<Result<_>>()?;
-    // A code and a number for each key, and the tables of one side.
-    let keys = left.height() as u64 + right.height() as u64;
-    memory::check("join", keys * (8 * pairs.len() as u64 + 4 * size_of::<I>() as u64))?;
-    let matches = Matches::<I>::new(&pairs, left.height(), right.height());
-    let rows = match how {
-        JoinHow::Semi => matches.left_rows(true),
-        JoinHow::Anti => matches.left_rows(false),
-        JoinHow::Inner | JoinHow::Left => {
-            let added = added_columns(left, right, right_on, suffix);
-            let added_bytes: u64 = added.iter().map(|c| memory::row_bytes(c.dtype())).sum();
-            let rows = matches.partners(how == JoinHow::Left, left.row_bytes() + added_bytes)?;
-            return assemble(left, right.height(), &added, &rows);
-        }
+    let stop = Interrupt::current();
+    let codes = Codes::<I>::new(&stop, &pairs, left.height(), right.height())?;
+    drop(pairs);
+    if matches!(how, JoinHow::Semi | JoinHow::Anti) {
+        return match codes.left_rows(&stop, how == JoinHow::Semi)? {
+            Some(rows) => take(left, &rows),
+            None => Ok(left.clone()),
+        };
+    }
+    let kept = |frame: &DataFrame<I>, keys: &[&str], all: bool| {
+        let kept = frame.columns().iter().filter(|column| all || !keys.contains(&column.name()));
+        kept.cloned().collect::<Vec<_>>()
     };
-    take(left, &rows)
+    let (all_left, all_right) = match how {
+        JoinHow::Right => (false, true),
+        JoinHow::Full => (true, true),
+        _ => (true, false),
+    };
+    let left_columns = kept(left, left_on, all_left);
+    let right_columns = kept(right, right_on, all_right);
+    let both = Both::new(left, left_columns, right, right_columns, suffix);
+    let check = |rows| both.check::<I>(rows);
+    let rows = match how {
+        JoinHow::Right => codes.swapped().partners(&stop, true, check)?.swapped(),
+        JoinHow::Full => {
+            let codes = codes.swapped();
+            let alone = codes.left_rows(&stop, false)?;
+            codes.swapped().all_partners(&stop, alone, check)?
+        }
+        _ => codes.partners(&stop, how == JoinHow::Left, check)?,
+    };
+    both.assemble(rows, &stop)
 }
 
-/// The right frame's columns that the result has, with their names in the result.
-fn added_columns<I: Idx>(
+/// Joins every row of the left frame with every row of the right: the rows in the order of the
+/// left, then of the right. A name of the right that the left already has gets `suffix`.
+///
+/// # Errors
+/// [`Error::TooManyRows`], [`Error::Memory`], [`Error::DuplicateColumn`].
+pub fn cross<I: Idx>(
     left: &DataFrame<I>,
     right: &DataFrame<I>,
-    right_on: &[&str],
     suffix: &str,
-) -> Vec<Column> {
-    let taken: HashSet<&str> = left.columns().iter().map(Column::name).collect();
-    let added = right.columns().iter().filter(|column| !right_on.contains(&column.name()));
-    added
-        .map(|column| {
-            if taken.contains(column.name()) {
-                column.renamed(format!("{}{suffix}", column.name()))
-            } else {
-                column.clone()
-            }
-        })
-        .collect()
+) -> Result<DataFrame<I>> {
+    let stop = Interrupt::current();
+    let both = Both::new(left, left.columns().to_vec(), right, right.columns().to_vec(), suffix);
+    both.check::<I>((left.height() as u64).saturating_mul(right.height() as u64))?;
+    let rows = every_pair::<I>(&stop, left.height(), right.height())?;
+    both.assemble(rows, &stop)
 }
 
-fn assemble<I: Idx>(
-    left: &DataFrame<I>,
+/// The columns of both frames that the result has, under their names there.
+struct Both {
+    left: Vec<Column>,
+    left_height: usize,
+    right: Vec<Column>,
     right_height: usize,
-    added: &[Column],
-    rows: &Partners<I>,
-) -> Result<DataFrame<I>> {
-    use rayon::prelude::*;
+}
 
-    check_rows::<I>(rows.right.len() as u64)?;
-    let right_rows = Rows::checked(&rows.right, right_height)?;
-    let left_rows = match &rows.left {
-        Some(numbers) => Some(Rows::checked(numbers, left.height())?),
-        None => None,
-    };
-    let columns: Result<Vec<Column>> = left
-        .columns()
-        .par_iter()
-        .map(|column| left_rows.map_or_else(|| Ok(column.clone()), |rows| rows.of(column)))
-        .chain(added.par_iter().map(|column| right_rows.of(column)))
-        .collect();
-    DataFrame::new(columns?)
+impl Both {
+    fn new<I: Idx>(
+        left_frame: &DataFrame<I>,
+        left: Vec<Column>,
+        right_frame: &DataFrame<I>,
+        mut right: Vec<Column>,
+        suffix: &str,
+    ) -> Self {
+        let taken: HashSet<&str> = left.iter().map(Column::name).collect();
+        for column in &mut right {
+            if taken.contains(column.name()) {
+                *column = column.renamed(format!("{}{suffix}", column.name()));
+            }
+        }
+        drop(taken);
+        let (left_height, right_height) = (left_frame.height(), right_frame.height());
+        Both { left, left_height, right, right_height }
+    }
+
+    /// Rejects more rows than there can be, before they are made.
+    fn check<I: Idx>(&self, rows: u64) -> Result<()> {
+        check_rows::<I>(rows)?;
+        let columns = self.left.iter().chain(&self.right);
+        let row_bytes: u64 = columns.map(|column| memory::row_bytes(column.dtype())).sum();
+        memory::check("join", rows.saturating_mul(2 * size_of::<I>() as u64 + row_bytes))
+    }
+
+    fn assemble<I: Idx>(self, rows: Partners<I>, stop: &Interrupt) -> Result<DataFrame<I>> {
+        let mut columns = taken(&self.left, self.left_height, rows.left.as_deref(), stop)?;
+        drop(rows.left);
+        columns.extend(taken(&self.right, self.right_height, rows.right.as_deref(), stop)?);
+        DataFrame::new(columns)
+    }
+}
+
+/// These rows of columns of equal height; `None` stands for all of them in order. One column after
+/// the other: all threads share its part of the cache.
+fn taken<I: Idx>(
+    columns: &[Column],
+    height: usize,
+    rows: Option<&[I]>,
+    stop: &Interrupt,
+) -> Result<Vec<Column>> {
+    let Some(rows) = rows else { return Ok(columns.to_vec()) };
+    let rows = Rows::checked(rows, height)?;
+    columns.iter().map(|column| stop.check().and_then(|()| rows.of(column))).collect()
 }
