@@ -118,6 +118,7 @@ def sliced(key: slice, height: int) -> tuple[int, int]:
 
 
 def join_keys(
+    how: str,
     on: str | Sequence[str] | None,
     left_on: str | Sequence[str] | None,
     right_on: str | Sequence[str] | None,
@@ -129,6 +130,11 @@ def join_keys(
             fact = f"{what}: a value of type `{type(given).__name__}`"
             hint = "pass a list; `left_on` and `right_on` take different names for the two sides"
             raise ArgumentTypeError(fact, hint=hint, what=what)
+    if how == "cross":
+        if (on, left_on, right_on) != (None, None, None):
+            hint = "leave out `on`, `left_on` and `right_on`, or pass another `how`"
+            raise ArgumentError("keys of a cross join: it has none", hint=hint, what="on")
+        return [], []
     if on is not None and left_on is None and right_on is None:
         left = right = names("on", [on])
     elif on is None and left_on is not None and right_on is not None:

@@ -502,7 +502,7 @@ class DataFrame(Guided):
         self,
         other: DataFrame,
         on: str | Sequence[str] | None = None,
-        how: Literal["inner", "left", "semi", "anti"] = "inner",
+        how: Literal["inner", "left", "right", "full", "semi", "anti", "cross"] = "inner",
         *,
         left_on: str | Sequence[str] | None = None,
         right_on: str | Sequence[str] | None = None,
@@ -511,23 +511,30 @@ class DataFrame(Guided):
         """Return the rows of two frames side by side where their keys are equal.
 
         Rows keep this frame's order; the matches of one row keep the order of the other frame. The
-        result has all columns of this frame, then the columns of the other that are not keys. A
-        null key matches nothing.
+        result has the columns of this frame, then those of the other that are not keys. A null key
+        matches nothing, NaN matches NaN, and numbers match by their exact value whatever their
+        dtypes: 2**53 + 1 matches no float.
 
         Args:
             other: The other frame.
             on: Names of the keys, if they are the same in both frames.
             how: `inner`: rows with a match. `left`: all rows of this frame, with nulls for those
-                without a match. `semi`: rows of this frame with a match, once each. `anti`: rows of
-                this frame without a match.
+                without a match. `right`: all rows of the other frame, in its order, with nulls for
+                those without a match; the keys are the other frame's. `full`: as `left`, then the
+                rows of the other frame without a match; the keys of both frames are columns.
+                `semi`: rows of this frame with a match, once each. `anti`: rows of this frame
+                without a match. `cross`: each row of this frame with each row of the other,
+                without keys.
             left_on: Names of the keys in this frame.
             right_on: Names of the keys in the other frame.
             suffix: Appended to a name of the other frame that this frame has too.
 
         Raises:
-            ArgumentError: If there are no keys, or different numbers of keys left and right.
+            ArgumentError: If there are no keys, different numbers of keys left and right, or keys
+                of a cross join.
             ColumnNotFoundError: If a frame does not have a column.
             DTypeError: If keys have no common dtype.
+            DuplicateColumnError: If two columns of the result have the same name.
             RowLimitError: If the result has more rows than this runtime can index.
 
         Examples:
@@ -536,9 +543,12 @@ class DataFrame(Guided):
             >>> right = mydf.DataFrame({"k": [2, 3], "b": [True, False]})
             >>> left.join(right, on="k", how="left").to_dict()
             {'k': [1, 2], 'a': ['x', 'y'], 'b': [None, True]}
+            >>> left.join(right, on="k", how="full").rows()
+            [(1, 'x', None, None), (2, 'y', 2, True), (None, None, 3, False)]
         """
-        left, right = _arguments.join_keys(on, left_on, right_on)
-        _arguments.choice("how", how, ("inner", "left", "semi", "anti"))
+        kinds = ("inner", "left", "right", "full", "semi", "anti", "cross")
+        _arguments.choice("how", how, kinds)
+        left, right = _arguments.join_keys(how, on, left_on, right_on)
         _arguments.text("suffix", suffix)
         inner = self._core.join(_frame(other, "join")._core, left, right, how, suffix)
         return self._from_core(inner)

@@ -156,7 +156,7 @@ def test_two_literals_compare_by_exact_values(integer, number, op):
     assert found == [(expected(op, integer, number), expected(op, number, integer))]
 
 
-@given(PAIRS, st.sampled_from(["inner", "left", "semi", "anti"]))
+@given(PAIRS, st.sampled_from(["inner", "left", "full", "semi", "anti"]))
 def test_joins_match_exactly_the_equal_keys(pairs, how):
     (left, right), rows = pairs
     one, two = [row[0] for row in rows], [row[1] for row in rows]
@@ -171,10 +171,12 @@ def test_joins_match_exactly_the_equal_keys(pairs, how):
         kept = [n for n, each in enumerate(partners) if bool(each) == (how == "semi")]
         assert found["n"].to_list() == kept
         return
-    gaps = [None] if how == "left" else []
-    assert list(zip(found["n"].to_list(), found["m"].to_list(), strict=True)) == [
-        (n, m) for n, each in enumerate(partners) for m in each or gaps
-    ]
+    gaps = [] if how == "inner" else [None]
+    wanted = [(n, m) for n, each in enumerate(partners) for m in each or gaps]
+    if how == "full":
+        met = {m for each in partners for m in each}
+        wanted += [(None, m) for m in range(len(two)) if m not in met]
+    assert list(zip(found["n"].to_list(), found["m"].to_list(), strict=True)) == wanted
 
 
 @given(

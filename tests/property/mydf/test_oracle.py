@@ -109,6 +109,18 @@ def test_joins(left, right):
                 ours.join(ours_right, on=on, how=how),
                 theirs.join(theirs_right, on=on, how=how, maintain_order="left_right"),
             )
+    for how, order in (
+        ("right", "right_left"),
+        ("full", "left_right"),
+        ("semi", "left"),
+        ("anti", "left"),
+    ):
+        for on in (["k"], ["i"], ["k", "i"]):
+            same(
+                ours.join(ours_right, on=on, how=how),
+                theirs.join(theirs_right, on=on, how=how, maintain_order=order),
+            )
+    same(ours.join(ours_right, how="cross"), theirs.join(theirs_right, how="cross"))
 
 
 @given(FRAMES)

@@ -63,6 +63,29 @@ def test_joins_match_no_null_keys():
     assert frame().join(right, on="k", how="left").to_dict()["v"] == [10, None, 10, None]
 
 
+def test_a_right_join_has_the_keys_and_the_order_of_the_other_frame():
+    right = md.DataFrame({"k": ["c", "b", None], "x": [10, 20, 30]})
+    found = md.DataFrame({"x": [1, 2], "k": ["a", "b"]}).join(right, on="k", how="right")
+    assert found.to_dict() == {
+        "x": [None, 2, None], "k": ["c", "b", None], "x_right": [10, 20, 30],
+    }  # fmt: skip
+
+
+def test_a_full_join_has_the_keys_of_both_frames():
+    right = md.DataFrame({"k": ["c", "b", None]})
+    found = md.DataFrame({"k": ["a", "b", None]}).join(right, on="k", how="full")
+    assert found.rows() == [("a", None), ("b", "b"), (None, None), (None, "c"), (None, None)]
+    assert found.columns == ["k", "k_right"]
+
+
+def test_a_cross_join_has_no_keys():
+    left, right = md.DataFrame({"a": [1, 2]}), md.DataFrame({"a": ["x", "y"]})
+    found = left.join(right, how="cross")
+    assert found.to_dict() == {"a": [1, 1, 2, 2], "a_right": ["x", "y", "x", "y"]}
+    with pytest.raises(md.errors.ArgumentError, match="keys of a cross join: it has none"):
+        left.join(right, on="a", how="cross")
+
+
 def test_unique_concat_head_tail_slice():
     assert frame().unique(subset="k")["x"].to_list() == [1, 2, 4]
     assert md.concat([frame(), frame()]).height == 8
