@@ -174,12 +174,12 @@ def test_runtimes_that_cannot_be_built_are_said_before_anything_runs(
     assert said in str(caught.value)
 
 
-def test_a_project_of_a_program_is_refused_before_it_is_compiled(project, tmp_path, monkeypatch):
-    monkeypatch.setattr(make.plains, "made", lambda *_: pytest.fail("compiled"))
+def test_a_project_of_a_program_is_refused_before_it_is_compiled(project, builds, tmp_path):
     file = project / "pyproject.toml"
     file.write_text(file.read_text() + 'bindings = "bin"\n')
     with pytest.raises(ConfigError, match=r"a program, no extension module\nhint: .*pip wheel"):
         written(project, tmp_path)
+    assert not builds
 
 
 def test_the_environment_is_as_it_was_also_after_an_error(monkeypatch):

@@ -105,9 +105,7 @@ def fitted(sources: Sources, python: str = "") -> Fitting:
     data = pyproject.read(sources.root)
     backend = pyproject.backend(data)
     if data.get("tool", {}).get("maturin", {}).get("bindings") == "bin":
-        hint = (
-            "runtimes are builds of an extension module; `pip wheel` makes the wheel of a program"
-        )
+        hint = "a runtime is a build of an extension module; `pip wheel` packs a program"
         what = '`bindings = "bin"` in `[tool.maturin]`: a program, no extension module'
         raise ConfigError(Problem(what, hint, "pyproject.toml"))
     sys.stderr.write(f"rtvariants: {backend} makes the plain wheel\n")
