@@ -16,6 +16,7 @@ mod foreign;
 mod frame;
 mod interchange;
 mod options;
+mod pages;
 mod pickle;
 mod runtime;
 mod series;

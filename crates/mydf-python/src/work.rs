@@ -14,6 +14,7 @@ use pyo3::Python;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Fault;
+use crate::pages;
 
 /// The environment variable that sets the number of threads.
 const THREADS: &str = "MYDF_NUM_THREADS";
@@ -101,6 +102,7 @@ fn pool() -> Result<&'static ThreadPool, Fault> {
 }
 
 fn build() -> Result<ThreadPool, Fault> {
+    pages::keep_for_a_while();
     ThreadPoolBuilder::new()
         .num_threads(wanted()?)
         .stack_size(STACK_BYTES)

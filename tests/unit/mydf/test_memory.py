@@ -76,3 +76,35 @@ def test_a_join_that_no_machine_holds_is_refused_before_it_starts():
     assert caught.value.operation == "join"
     assert caught.value.bytes > 2**41
     assert "multiply the rows" in caught.value.hint
+
+
+# Results of eight megabytes and one of two hundred.
+DROPPING = """
+import time
+import numpy as np
+import mydf as md
+
+def used():
+    line = next(line for line in open("/proc/self/status") if line.startswith("VmRSS"))
+    return int(line.split()[1]) >> 10
+
+frame = md.DataFrame({"a": np.arange(1_000_000)})
+frame.select(md.col("a") + 1)
+before = used()
+many = [frame.select(md.col("a") + n) for n in range(25)]
+large = md.concat([frame] * 25)
+assert used() > before + 300, (before, used())
+del many, large
+end = time.monotonic() + 15
+while used() > before + 40 and time.monotonic() < end:
+    time.sleep(0.1)
+print(before, used(), "back" if used() <= before + 40 else "kept")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_of_dropped_frames_goes_back_to_the_system_while_nothing_runs() -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", DROPPING], capture_output=True, text=True, check=False
+    )
+    assert child.stdout.endswith("back\n"), child.stdout + child.stderr
