@@ -104,6 +104,8 @@ print(before, used(), "back" if used() <= before + 40 else "kept")
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_memory_of_dropped_frames_goes_back_to_the_system_while_nothing_runs() -> None:
+    if md.runtime().allocator == "system":
+        pytest.skip("the system's allocator keeps memory by rules of its own")
     child = subprocess.run(
         [sys.executable, "-c", DROPPING], capture_output=True, text=True, check=False
     )
