@@ -5,6 +5,7 @@ mod codes;
 mod compress;
 mod dispatch;
 mod keys;
+mod lanes;
 mod order;
 mod pieces;
 mod radix;

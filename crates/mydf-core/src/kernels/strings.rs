@@ -42,8 +42,9 @@ impl<'a> Texts<'a> {
         Texts { array, views: array.views(), buffers: array.data_buffers() }
     }
 
+    /// The same number for equal texts.
     #[inline]
-    fn hash(&self, view: u128) -> u64 {
+    pub(super) fn hash(&self, view: u128) -> u64 {
         let state = FixedState::with_seed(0);
         if is_inline(view) {
             state.hash_one(view)
@@ -54,7 +55,7 @@ impl<'a> Texts<'a> {
 
     /// True if the text of `view` equals that of `other_view` in `other`.
     #[inline]
-    fn equal(&self, view: u128, other: &Texts<'_>, other_view: u128) -> bool {
+    pub(super) fn equal(&self, view: u128, other: &Texts<'_>, other_view: u128) -> bool {
         if is_inline(view) {
             return view == other_view;
         }

@@ -1,5 +1,6 @@
 //! Distinct rows.
 
+use super::aggregate::fold::fold;
 use super::groups::{Groups, group};
 use super::take::take;
 use crate::column::Column;
@@ -37,31 +38,29 @@ pub fn unique<I: Idx>(
     if groups.first.len() == frame.height() {
         return Ok(frame.clone());
     }
-    take(frame, &kept(groups, keep))
+    take(frame, &kept(groups, keep)?)
 }
 
-fn kept<I: Idx>(groups: Groups<I>, keep: Keep) -> Vec<I> {
-    match keep {
+fn kept<I: Idx>(groups: Groups<I>, keep: Keep) -> Result<Vec<I>> {
+    Ok(match keep {
         Keep::First => groups.first,
         Keep::Last => {
-            let mut rows = last_rows(&groups);
+            let mut rows = last_rows(&groups)?;
             rows.sort_unstable();
             rows
         }
         Keep::None => {
             // In a group of one row, the first row is also the last.
-            let last = last_rows(&groups);
+            let last = last_rows(&groups)?;
             let both = groups.first.into_iter().zip(last);
             both.filter(|(first, last)| first == last).map(|(first, _)| first).collect()
         }
-    }
+    })
 }
 
 /// The last row of each group.
-pub(super) fn last_rows<I: Idx>(groups: &Groups<I>) -> Vec<I> {
-    let mut last = groups.first.clone();
-    for (row, id) in groups.ids.iter().enumerate() {
-        last[id.to_usize()] = I::from_usize(row);
-    }
-    last
+pub(super) fn last_rows<I: Idx>(groups: &Groups<I>) -> Result<Vec<I>> {
+    let later = |last: &mut Option<usize>, row: &Option<usize>| *last = row.or(*last);
+    let rows = fold(groups, None, |last, row, _| *last = Some(row), later)?;
+    Ok(rows.into_iter().map(|row| row.map_or(I::NONE, I::from_usize)).collect())
 }

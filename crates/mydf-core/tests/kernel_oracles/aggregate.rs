@@ -314,3 +314,74 @@ fn without_keys_all_rows_are_one_group() {
     assert_eq!((groups.ids, groups.first), (vec![0, 0, 0], vec![0]));
     assert!(group::<u8>(&[], 0).unwrap().first.is_empty());
 }
+
+/// The bits of a result: of floats, also where rounding differs.
+fn bits(column: &Column) -> Vec<String> {
+    let bits = |value: &Value| match value {
+        Value::Float(float) => format!("{:x}", float.to_bits()),
+        other => format!("{other:?}"),
+    };
+    values(column).iter().map(bits).collect()
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let height = 200_000i128;
+    let mixed = |n: i128| (n * n * 7_919 + 13) % 1_000_003;
+    let cells: Vec<Value> = (0..height)
+        .map(|n| if n % 7 == 3 { Value::Null } else { Value::Float(mixed(n) as f64 / 7.0) })
+        .collect();
+    let v = column("v", &DType::Float64, &cells);
+    for modulus in [1, 90, 150_000] {
+        let keys: Vec<Value> = (0..height).map(|n| Value::Int(mixed(n + 1) % modulus)).collect();
+        let keys = [column("k", &DType::Int32, &keys)];
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| {
+                let groups = group::<u32>(&keys, height as usize).unwrap();
+                let results = AggOp::ALL.iter().map(|&op| {
+                    [aggregate_groups(&v, op, &groups), aggregate(&v, op)]
+                        .map(|found| bits(&found.unwrap()))
+                });
+                let results: Vec<_> = results.collect();
+                (groups.ids, groups.first, results)
+            })
+        };
+        let one = run(1);
+        assert!(one == run(2) && one == run(5), "{modulus} groups");
+    }
+}
+
+#[test]
+fn float_sums_are_infinite_or_nan_only_for_a_reason() {
+    let (max, infinity) = (f64::MAX, f64::INFINITY);
+    let sum_of = |cycle: &[f64]| {
+        let cells: Vec<Value> =
+            (0..70_000).map(|row| Value::Float(cycle[row % cycle.len()])).collect();
+        let sum = aggregate(&column("v", &DType::Float64, &cells), AggOp::Sum).unwrap();
+        let Value::Float(sum) = values(&sum)[0] else { panic!() };
+        sum
+    };
+    // Sums of every second value are infinite.
+    assert_eq!(sum_of(&[max, -max]), 0.0);
+    assert_eq!(sum_of(&[max, max]), infinity);
+    assert_eq!(sum_of(&[1.0, infinity, -max]), infinity);
+    assert_eq!(sum_of(&[1.0, -infinity]), -infinity);
+    assert!(sum_of(&[infinity, -infinity]).is_nan());
+    assert!(sum_of(&[1.0, f64::NAN, infinity]).is_nan());
+}
+
+#[test]
+fn a_stopped_aggregation_is_an_error() {
+    let stop = mydf_core::interrupt::Interrupt::default();
+    stop.set();
+    let v = count_up("v", 100_000);
+    let groups = group::<u32>(&[v.clone()], v.len()).unwrap();
+    stop.guard(|| {
+        assert!(matches!(group::<u32>(&[v.clone()], v.len()), Err(Error::Interrupted)));
+        for op in [AggOp::Sum, AggOp::Mean, AggOp::Min, AggOp::Max, AggOp::Std, AggOp::NUnique] {
+            assert!(matches!(aggregate_groups(&v, op, &groups), Err(Error::Interrupted)), "{op:?}");
+            assert!(matches!(aggregate(&v, op), Err(Error::Interrupted)), "{op:?}");
+        }
+    });
+}

@@ -1,6 +1,7 @@
 //! Runs expressions in parallel.
 
 use mydf_core::Result;
+use mydf_core::interrupt::Interrupt;
 use rayon::prelude::*;
 
 /// One thread evaluates fewer values than this faster than it hands them to another thread.
@@ -24,7 +25,8 @@ impl Threads {
         if !self.shared || items.len() < 2 || rows.saturating_mul(items.len()) < PARALLEL_VALUES {
             return items.iter().map(f).collect();
         }
-        let results: Vec<Result<R>> = items.par_iter().map(f).collect();
+        let stop = Interrupt::current();
+        let results: Vec<Result<R>> = items.par_iter().map(|item| stop.guard(|| f(item))).collect();
         results.into_iter().collect()
     }
 }

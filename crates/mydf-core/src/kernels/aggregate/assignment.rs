@@ -3,22 +3,26 @@
 use std::sync::Arc;
 
 use arrow_array::Array;
+use arrow_buffer::NullBuffer;
 
-use super::super::bits;
-use super::super::codes::Codes;
-use super::super::groups::{self, Groups};
+use super::super::groups::{self, Groups, Job, Part};
 use super::super::take::take_column;
 use super::super::unique::last_rows;
+use super::fold::fold;
 use crate::column::Column;
 use crate::error::Result;
 use crate::idx::Idx;
 
 /// Which group a row belongs to.
-pub(super) trait Assignment: Sync {
+pub(in super::super) trait Assignment: Sync {
     /// The number of groups.
     fn groups(&self) -> usize;
     /// The number of rows.
     fn rows(&self) -> usize;
+    /// True if all rows are one group, whatever their number.
+    fn is_whole(&self) -> bool {
+        false
+    }
     /// The group of a row.
     fn group(&self, row: usize) -> usize;
     /// The first row of each group.
@@ -48,13 +52,14 @@ impl<I: Idx> Assignment for Groups<I> {
     }
 
     fn last(&self, column: &Column) -> Result<Column> {
-        take_column(column, &last_rows(self))
+        take_column(column, &last_rows(self)?)
     }
 
     /// Counts the distinct pairs of group and value in each group.
     fn distinct(&self, column: &Column) -> Result<Vec<i64>> {
-        let parts = vec![self.codes(), Codes::of_column::<I>(column)];
-        let pairs = groups::by_codes::<I>(&Codes::together(parts, column.len()))?;
+        let job = Job::new(column.len());
+        let parts = vec![Part::of_ids(self), groups::part_of::<I>(column, &job)?];
+        let pairs = groups::by_parts::<I>(parts, &job)?;
         let mut counts = vec![0; self.first.len()];
         for row in pairs.first {
             counts[self.ids[row.to_usize()].to_usize()] += 1;
@@ -77,6 +82,10 @@ impl Whole {
 }
 
 impl Assignment for Whole {
+    fn is_whole(&self) -> bool {
+        true
+    }
+
     fn groups(&self) -> usize {
         1
     }
@@ -105,26 +114,23 @@ impl Assignment for Whole {
 }
 
 /// The number of rows in each group.
-pub(super) fn lengths(groups: &impl Assignment) -> Vec<i64> {
-    if groups.groups() == 1 {
-        return vec![groups.rows() as i64];
-    }
-    let mut lengths = vec![0; groups.groups()];
-    for row in 0..groups.rows() {
-        lengths[groups.group(row)] += 1;
-    }
-    lengths
+pub(super) fn lengths(groups: &impl Assignment) -> Result<Vec<i64>> {
+    number_of_rows(groups, None)
 }
 
 /// The number of values in each group that are not null.
-pub(super) fn counts(column: &Column, groups: &impl Assignment) -> Vec<i64> {
-    let nulls = column.values().logical_nulls();
-    if groups.groups() == 1 {
-        return vec![(column.len() - column.null_count()) as i64];
+pub(super) fn counts(column: &Column, groups: &impl Assignment) -> Result<Vec<i64>> {
+    if groups.is_whole() {
+        return Ok(vec![(column.len() - column.null_count()) as i64]);
     }
-    let mut counts = vec![0; groups.groups()];
-    bits::for_each_valid(column.len(), nulls.as_ref(), |row| counts[groups.group(row)] += 1);
-    counts
+    number_of_rows(groups, column.values().logical_nulls().as_ref())
+}
+
+fn number_of_rows(groups: &impl Assignment, nulls: Option<&NullBuffer>) -> Result<Vec<i64>> {
+    if groups.is_whole() {
+        return Ok(vec![groups.rows() as i64]);
+    }
+    fold(groups, nulls, |count, _, _| *count += 1, |count, later| *count += later)
 }
 
 /// These values, one for each group, under the column's name.

@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
+use rayon::prelude::*;
 
-use super::super::bits::{self, for_each_valid};
+use super::super::TASK_ROWS;
+use super::super::bits;
 use super::super::strings::Texts;
 use super::super::take::take_column;
 use super::assignment::Assignment;
+use super::fold::fold;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::idx::Idx;
+use crate::interrupt::Interrupt;
 use crate::with_primitive;
 
 /// The value in each group that is `wanted` (less or greater) than all others.
@@ -25,40 +29,124 @@ pub(super) fn extreme(
     let array = column.values();
     let values = with_primitive!(
         column.dtype(),
-        T => Arc::new(primitive(array.as_primitive::<T>(), groups, wanted)) as _,
-        _ => return take_column(column, &extreme_rows(column, groups, wanted))
+        T => Arc::new(primitive(array.as_primitive::<T>(), groups, wanted)?) as _,
+        _ => return take_column(column, &extreme_rows(column, groups, wanted)?)
     );
     Column::new(column.shared_name(), values)
 }
 
-fn primitive<T: ArrowPrimitiveType>(
+/// The best value so far.
+#[derive(Clone, Copy, Default)]
+struct Best<V> {
+    value: V,
+    found: bool,
+}
+
+impl<V: Copy + PartialOrd> Best<V> {
+    #[inline]
+    fn add(&mut self, value: V, wanted: Ordering) {
+        // Only NaN is unordered with itself; every number wins over it.
+        let is_nan = |value: V| value.partial_cmp(&value).is_none();
+        let better = value.partial_cmp(&self.value) == Some(wanted)
+            || (is_nan(self.value) && !is_nan(value));
+        if better || !self.found {
+            *self = Best { value, found: true };
+        }
+    }
+
+    fn merge(&mut self, later: &Self, wanted: Ordering) {
+        if later.found {
+            self.add(later.value, wanted);
+        }
+    }
+}
+
+fn primitive<T: ArrowPrimitiveType<Native: PartialOrd>>(
     array: &PrimitiveArray<T>,
     groups: &impl Assignment,
     wanted: Ordering,
-) -> PrimitiveArray<T>
-where
-    T::Native: PartialOrd,
-{
+) -> Result<PrimitiveArray<T>> {
+    // With the order known, the compiler makes a loop for each.
+    let best = match wanted {
+        Ordering::Less => best::<T, LESS>(array, groups)?,
+        _ => best::<T, GREATER>(array, groups)?,
+    };
+    let nulls = bits::nulls(best.len(), |group| best[group].found);
+    let values: Vec<T::Native> = best.into_iter().map(|best| best.value).collect();
+    Ok(PrimitiveArray::new(values.into(), nulls).with_data_type(array.data_type().clone()))
+}
+
+const LESS: bool = true;
+const GREATER: bool = false;
+
+const fn order(less: bool) -> Ordering {
+    if less { Ordering::Less } else { Ordering::Greater }
+}
+
+fn best<T: ArrowPrimitiveType<Native: PartialOrd>, const WANTED: bool>(
+    array: &PrimitiveArray<T>,
+    groups: &impl Assignment,
+) -> Result<Vec<Best<T::Native>>> {
     let values = array.values();
-    let mut best = vec![T::Native::default(); groups.groups()];
-    let mut found = vec![false; groups.groups()];
-    for_each_valid(array.len(), array.nulls(), |row| {
-        let (group, value) = (groups.group(row), values[row]);
-        let old = best[group];
-        // Only NaN is unordered with itself; every number wins over it.
-        let is_nan = |value: T::Native| value.partial_cmp(&value).is_none();
-        let better = value.partial_cmp(&old) == Some(wanted) || (is_nan(old) && !is_nan(value));
-        if better || !found[group] {
-            best[group] = value;
-            found[group] = true;
+    if groups.is_whole() && array.null_count() == 0 {
+        return Ok(vec![whole::<_, WANTED>(values)?]);
+    }
+    let add = |best: &mut Best<T::Native>, row: usize, _: usize| {
+        best.add(values[row], order(WANTED));
+    };
+    fold(groups, array.nulls(), add, |best, later| best.merge(later, order(WANTED)))
+}
+
+/// The best of all values.
+fn whole<V: Copy + Default + PartialOrd + Send + Sync, const WANTED: bool>(
+    values: &[V],
+) -> Result<Best<V>> {
+    let stop = Interrupt::current();
+    let mut best = Best::default();
+    if values.len() <= TASK_ROWS {
+        best.merge(&best_of::<_, WANTED>(values), order(WANTED));
+    } else {
+        let parts = values.par_chunks(TASK_ROWS).map(|values| {
+            if stop.is_set() { Best::default() } else { best_of::<_, WANTED>(values) }
+        });
+        let parts: Vec<Best<V>> = parts.collect();
+        for part in &parts {
+            best.merge(part, order(WANTED));
         }
-    });
-    let nulls = bits::nulls(found.len(), |group| found[group]);
-    PrimitiveArray::new(best.into(), nulls).with_data_type(array.data_type().clone())
+    }
+    stop.check()?;
+    Ok(best)
+}
+
+/// The best of some values. Several of them compete at once, so that wide registers hold them.
+fn best_of<V: Copy + Default + PartialOrd, const WANTED: bool>(values: &[V]) -> Best<V> {
+    const WIDTH: usize = 32;
+    let mut best = Best::default();
+    // NaN would win over all later values, because they are not better.
+    let is_number = |value: &&V| value.partial_cmp(value).is_some();
+    let Some(start) = values.iter().find(is_number) else {
+        values.first().into_iter().for_each(|nan| best.add(*nan, order(WANTED)));
+        return best;
+    };
+    let mut lanes = [*start; WIDTH];
+    let blocks = values.chunks_exact(WIDTH);
+    for value in blocks.remainder() {
+        best.add(*value, order(WANTED));
+    }
+    for block in blocks {
+        for (lane, value) in lanes.iter_mut().zip(block) {
+            let better = if WANTED == LESS { *value < *lane } else { *value > *lane };
+            *lane = if better { *value } else { *lane };
+        }
+    }
+    for value in lanes {
+        best.add(value, order(WANTED));
+    }
+    best
 }
 
 /// The row of the extreme value of each group.
-fn extreme_rows(column: &Column, groups: &impl Assignment, wanted: Ordering) -> Vec<u64> {
+fn extreme_rows(column: &Column, groups: &impl Assignment, wanted: Ordering) -> Result<Vec<u64>> {
     match column.dtype() {
         DType::String => {
             let array = column.values().as_string_view();
@@ -72,21 +160,25 @@ fn extreme_rows(column: &Column, groups: &impl Assignment, wanted: Ordering) -> 
                 values.value(row).cmp(&values.value(best)) == wanted
             })
         }
-        _ => vec![u64::NONE; groups.groups()],
+        _ => Ok(vec![u64::NONE; groups.groups()]),
     }
 }
 
 fn best_rows(
     array: &dyn Array,
     groups: &impl Assignment,
-    better: impl Fn(usize, usize) -> bool,
-) -> Vec<u64> {
-    let mut best = vec![u64::NONE; groups.groups()];
-    for_each_valid(array.len(), array.nulls(), |row| {
-        let best = &mut best[groups.group(row)];
-        if best.is_none() || better(row, best.to_usize()) {
-            *best = row as u64;
+    better: impl Fn(usize, usize) -> bool + Sync,
+) -> Result<Vec<u64>> {
+    let add = |best: &mut Option<usize>, row: usize| {
+        if best.is_none_or(|best| better(row, best)) {
+            *best = Some(row);
         }
-    });
-    best
+    };
+    let each = |best: &mut Option<usize>, row: usize, _: usize| add(best, row);
+    let best = fold(groups, array.nulls(), each, |best, later| {
+        if let Some(row) = later {
+            add(best, *row);
+        }
+    })?;
+    Ok(best.into_iter().map(|row| row.map_or(u64::NONE, |row| row as u64)).collect())
 }

@@ -13,5 +13,5 @@ pub(super) fn dtype(_: &DType) -> Option<DType> {
 }
 
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
-    named(column, Int64Array::from(lengths(groups)))
+    named(column, Int64Array::from(lengths(groups)?))
 }

@@ -14,7 +14,7 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
 }
 
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
-    let (means, counts) = means(column, groups);
+    let (means, counts) = means(column, groups)?;
     let nulls = bits::nulls(counts.len(), |group| counts[group] > 0);
     named(column, Float64Array::new(means.into(), nulls))
 }

@@ -1,7 +1,9 @@
 //! The median of the values.
 
 use arrow_array::{Array, Float64Array};
+use rayon::prelude::*;
 
+use super::super::PARALLEL_ROWS;
 use super::super::bits::{self, for_each_valid};
 use super::assignment::{Assignment, counts, named};
 use super::sums::{floats, has_sum};
@@ -16,7 +18,7 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
 /// The middle value, or the mean of the two middle values. NaN is larger than every number.
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
     let values = floats(column, "median")?;
-    let counts = counts(column, groups);
+    let counts = counts(column, groups)?;
     let mut starts = Vec::with_capacity(counts.len());
     let mut total = 0;
     for count in &counts {
@@ -30,12 +32,17 @@ pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> 
         *place += 1;
     });
     let mut rest = grouped.as_mut_slice();
-    let mut medians = Vec::with_capacity(counts.len());
+    let mut parts = Vec::with_capacity(counts.len());
     for count in &counts {
         let (group, others) = rest.split_at_mut(*count as usize);
-        medians.push(middle(group));
+        parts.push(group);
         rest = others;
     }
+    let medians: Vec<f64> = if total < PARALLEL_ROWS {
+        parts.into_iter().map(middle).collect()
+    } else {
+        parts.into_par_iter().map(middle).collect()
+    };
     let nulls = bits::nulls(counts.len(), |group| counts[group] > 0);
     named(column, Float64Array::new(medians.into(), nulls))
 }

@@ -12,10 +12,11 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::idx::Idx;
 
-mod assignment;
+pub(super) mod assignment;
 mod count;
 mod extremes;
 mod first;
+pub(super) mod fold;
 mod last;
 mod len;
 mod max;
@@ -114,7 +115,8 @@ impl AggOp {
 /// # Errors
 /// [`crate::Error::DType`] if the column's dtype has no such aggregation,
 /// [`crate::Error::Overflow`] if a sum leaves its range, [`crate::Error::LengthMismatch`] if the
-/// groups have a different number of rows.
+/// groups have a different number of rows, [`crate::Error::Memory`],
+/// [`crate::Error::Interrupted`].
 pub fn aggregate_groups<I: Idx>(column: &Column, op: AggOp, groups: &Groups<I>) -> Result<Column> {
     if column.len() != groups.ids.len() {
         return Err(Error::LengthMismatch {

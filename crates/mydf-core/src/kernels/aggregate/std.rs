@@ -2,8 +2,9 @@
 
 use arrow_array::{Array, Float64Array};
 
-use super::super::bits::{self, for_each_valid};
+use super::super::bits;
 use super::assignment::{Assignment, named};
+use super::fold::fold;
 use super::sums::{floats, has_sum, means};
 use crate::column::Column;
 use crate::dtype::DType;
@@ -17,13 +18,12 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
 /// loses no digits if the mean is far from zero.
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
     let values = floats(column, "std")?;
-    let (means, counts) = means(column, groups);
-    let mut squares = vec![0.0; means.len()];
-    for_each_valid(values.len(), values.nulls(), |row| {
-        let group = groups.group(row);
+    let (means, counts) = means(column, groups)?;
+    let add = |square: &mut f64, row: usize, group: usize| {
         let distance = values.value(row) - means[group];
-        squares[group] += distance * distance;
-    });
+        *square += distance * distance;
+    };
+    let squares = fold(groups, values.nulls(), add, |square, later| *square += later)?;
     let deviations: Vec<f64> = squares
         .iter()
         .zip(&counts)

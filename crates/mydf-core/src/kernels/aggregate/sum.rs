@@ -22,7 +22,7 @@ pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> 
         what: column.name().to_owned(),
         dtype,
     };
-    match sums(column, groups) {
+    match sums(column, groups)? {
         Sums::Integers(sums) if column.dtype().is_unsigned() => {
             let sums: Option<Vec<u64>> = sums.into_iter().map(|sum| sum.try_into().ok()).collect();
             named(column, UInt64Array::from(sums.ok_or_else(|| overflow(DType::UInt64))?))

@@ -6,13 +6,17 @@ use arrow_array::types::{
     UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrowPrimitiveType, Float64Array, PrimitiveArray, new_null_array};
+use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
+use rayon::prelude::*;
 
-use super::super::bits::for_each_valid;
+use super::super::TASK_ROWS;
 use super::assignment::{Assignment, counts};
+use super::fold::fold;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::interrupt::Interrupt;
 
 /// Exact sums of integers, or sums of floats that track their rounding errors.
 pub(super) enum Sums {
@@ -26,63 +30,147 @@ pub(super) fn has_sum(dtype: &DType) -> bool {
 }
 
 /// The mean and the number of values in each group; the mean of no values has no meaning.
-pub(super) fn means(column: &Column, groups: &impl Assignment) -> (Vec<f64>, Vec<i64>) {
-    let counts = counts(column, groups);
+pub(super) fn means(column: &Column, groups: &impl Assignment) -> Result<(Vec<f64>, Vec<i64>)> {
+    let (sums, counts) = counted_sums(column, groups)?;
     let divided = |(sum, count): (f64, &i64)| if *count > 0 { sum / *count as f64 } else { 0.0 };
-    let means = match sums(column, groups) {
+    let means = match sums {
         Sums::Integers(sums) => {
             sums.into_iter().map(|s| s as f64).zip(&counts).map(divided).collect()
         }
         Sums::Floats(sums) => sums.into_iter().zip(&counts).map(divided).collect(),
     };
-    (means, counts)
+    Ok((means, counts))
+}
+
+/// Runs the expression with `$array` and `$Total`, what holds the sums of its values.
+macro_rules! with_totals {
+    ($column:expr, $rows:expr, $array:ident, $Total:ident => $sums:expr, _ => $other:expr) => {{
+        let array = $column.values();
+        macro_rules! arm {
+            ($type:ty, $total:ty) => {{
+                type $Total = $total;
+                let $array = array.as_primitive::<$type>();
+                $sums
+            }};
+        }
+        // So many values of 32 bits fit 64 bits.
+        let few = $rows <= 1 << 31;
+        match $column.dtype() {
+            DType::Int8 if few => arm!(Int8Type, i64),
+            DType::Int16 if few => arm!(Int16Type, i64),
+            DType::Int32 if few => arm!(Int32Type, i64),
+            DType::UInt8 if few => arm!(UInt8Type, i64),
+            DType::UInt16 if few => arm!(UInt16Type, i64),
+            DType::UInt32 if few => arm!(UInt32Type, i64),
+            DType::Int8 => arm!(Int8Type, i128),
+            DType::Int16 => arm!(Int16Type, i128),
+            DType::Int32 => arm!(Int32Type, i128),
+            DType::Int64 => arm!(Int64Type, i128),
+            DType::UInt8 => arm!(UInt8Type, i128),
+            DType::UInt16 => arm!(UInt16Type, i128),
+            DType::UInt32 => arm!(UInt32Type, i128),
+            DType::UInt64 => arm!(UInt64Type, i128),
+            DType::Float32 => arm!(Float32Type, Compensated),
+            DType::Float64 => arm!(Float64Type, Compensated),
+            _ => $other,
+        }
+    }};
 }
 
 /// The sum of each group.
-pub(super) fn sums(column: &Column, groups: &impl Assignment) -> Sums {
-    let array = column.values();
-    macro_rules! integers {
-        ($type:ty) => {
-            Sums::Integers(integer_sums(array.as_primitive::<$type>(), groups))
-        };
-    }
-    match column.dtype() {
-        DType::Int8 => integers!(Int8Type),
-        DType::Int16 => integers!(Int16Type),
-        DType::Int32 => integers!(Int32Type),
-        DType::Int64 => integers!(Int64Type),
-        DType::UInt8 => integers!(UInt8Type),
-        DType::UInt16 => integers!(UInt16Type),
-        DType::UInt32 => integers!(UInt32Type),
-        DType::UInt64 => integers!(UInt64Type),
-        DType::Float32 => Sums::Floats(float_sums(array.as_primitive::<Float32Type>(), groups)),
-        DType::Float64 => Sums::Floats(float_sums(array.as_primitive::<Float64Type>(), groups)),
-        DType::Bool => {
-            let array = array.as_boolean();
-            let mut sums = vec![0; groups.groups()];
-            for_each_valid(array.len(), array.nulls(), |row| {
-                sums[groups.group(row)] += i128::from(array.value(row));
-            });
-            Sums::Integers(sums)
+pub(super) fn sums(column: &Column, groups: &impl Assignment) -> Result<Sums> {
+    with_totals!(column, groups.rows(), array, T => {
+        if groups.is_whole() {
+            return Ok(T::sums(vec![whole::<_, T>(array)?]));
         }
-        _ => Sums::Integers(vec![0; groups.groups()]),
+        let values = array.values();
+        let add = |total: &mut T, row: usize, _: usize| total.add(values[row]);
+        Ok(T::sums(fold(groups, array.nulls(), add, Total::merge)?))
+    }, _ => Ok(other_sums(column, groups)?.0))
+}
+
+/// The sum and the number of the values of each group.
+fn counted_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i64>)> {
+    if groups.is_whole() {
+        return Ok((sums(column, groups)?, counts(column, groups)?));
     }
+    with_totals!(column, groups.rows(), array, T => {
+        let values = array.values();
+        let add = |(total, count): &mut (T, i64), row: usize, _: usize| {
+            total.add(values[row]);
+            *count += 1;
+        };
+        let merge = |(total, count): &mut (T, i64), later: &(T, i64)| {
+            total.merge(&later.0);
+            *count += later.1;
+        };
+        let (totals, counts) = fold(groups, array.nulls(), add, merge)?.into_iter().unzip();
+        Ok((T::sums(totals), counts))
+    }, _ => other_sums(column, groups))
 }
 
-/// Sums in 128 bits. No number of rows overflows them, so the order of the rows can't matter.
-fn integer_sums<T: ArrowPrimitiveType<Native: Into<i128>>>(
-    array: &PrimitiveArray<T>,
-    groups: &impl Assignment,
-) -> Vec<i128> {
-    let values = array.values();
-    let mut sums = vec![0; groups.groups()];
-    for_each_valid(array.len(), array.nulls(), |row| {
-        sums[groups.group(row)] += values[row].into();
-    });
-    sums
+/// Bools count as 0 and 1; all other dtypes have no values to add.
+fn other_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i64>)> {
+    let counts = counts(column, groups)?;
+    if *column.dtype() != DType::Bool {
+        return Ok((Sums::Integers(vec![0; groups.groups()]), counts));
+    }
+    let array = column.values().as_boolean();
+    let add = |sum: &mut i64, row: usize, _: usize| *sum += i64::from(array.value(row));
+    let sums = fold(groups, array.nulls(), add, |sum, later| *sum += later)?;
+    Ok((Sums::Integers(sums.into_iter().map(i128::from).collect()), counts))
 }
 
-/// A sum and the rounding error of its additions (Neumaier's variant of Kahan's method).
+/// The sum of some values.
+trait Total: Clone + Default + Send + Sync {
+    /// Adds that of later values.
+    fn merge(&mut self, later: &Self);
+    fn sums(totals: Vec<Self>) -> Sums;
+}
+
+/// The sum of values of type `V`.
+trait TotalOf<V>: Total {
+    fn add(&mut self, value: V);
+    /// Adds many values, in an order that is always the same.
+    fn add_all(&mut self, values: &[V]);
+    /// The sum of all values, if the sum of parts may be wrong.
+    fn corrected(self, values: impl Iterator<Item = V> + Clone) -> Self;
+}
+
+macro_rules! exact {
+    ($($type:ty),*) => {$(
+        impl Total for $type {
+            fn merge(&mut self, later: &Self) {
+                *self += later;
+            }
+
+            fn sums(totals: Vec<Self>) -> Sums {
+                Sums::Integers(totals.into_iter().map(i128::from).collect())
+            }
+        }
+
+        impl<V: Into<$type> + Copy> TotalOf<V> for $type {
+            #[inline]
+            fn add(&mut self, value: V) {
+                *self += value.into();
+            }
+
+            fn add_all(&mut self, values: &[V]) {
+                *self += values.iter().map(|value| (*value).into()).sum::<$type>();
+            }
+
+            fn corrected(self, _: impl Iterator<Item = V>) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+// No number of rows overflows 128 bits, so the order of the rows can't matter.
+exact!(i64, i128);
+
+/// A sum and the rounding error of its additions (Knuth's variant of Kahan's method, which needs
+/// no comparison).
 #[derive(Clone, Copy, Default)]
 struct Compensated {
     sum: f64,
@@ -91,13 +179,10 @@ struct Compensated {
 
 impl Compensated {
     #[inline]
-    fn add(&mut self, value: f64) {
+    fn add_float(&mut self, value: f64) {
         let total = self.sum + value;
-        self.error += if self.sum.abs() >= value.abs() {
-            (self.sum - total) + value
-        } else {
-            (value - total) + self.sum
-        };
+        let added = total - self.sum;
+        self.error += (self.sum - (total - added)) + (value - added);
         self.sum = total;
     }
 
@@ -107,16 +192,101 @@ impl Compensated {
     }
 }
 
-fn float_sums<T: ArrowPrimitiveType<Native: Into<f64>>>(
-    array: &PrimitiveArray<T>,
-    groups: &impl Assignment,
-) -> Vec<f64> {
-    let values = array.values();
-    let mut sums = vec![Compensated::default(); groups.groups()];
-    for_each_valid(array.len(), array.nulls(), |row| {
-        sums[groups.group(row)].add(values[row].into());
-    });
-    sums.into_iter().map(Compensated::total).collect()
+impl Total for Compensated {
+    fn merge(&mut self, later: &Self) {
+        self.add_float(later.sum);
+        self.error += later.error;
+    }
+
+    fn sums(totals: Vec<Self>) -> Sums {
+        Sums::Floats(totals.into_iter().map(Compensated::total).collect())
+    }
+}
+
+impl<V: Into<f64> + Copy> TotalOf<V> for Compensated {
+    #[inline]
+    fn add(&mut self, value: V) {
+        self.add_float(value.into());
+    }
+
+    /// In sixteen sums, each of which waits only for itself, so that wide registers hold them.
+    fn add_all(&mut self, values: &[V]) {
+        const WIDTH: usize = 16;
+        let mut sums = [0.0; WIDTH];
+        let mut errors = [0.0; WIDTH];
+        let blocks = values.chunks_exact(WIDTH);
+        blocks.remainder().iter().for_each(|value| self.add(*value));
+        for block in blocks {
+            for lane in 0..WIDTH {
+                let (sum, value): (f64, f64) = (sums[lane], block[lane].into());
+                let total = sum + value;
+                let added = total - sum;
+                errors[lane] += (sum - (total - added)) + (value - added);
+                sums[lane] = total;
+            }
+        }
+        for (sum, error) in sums.into_iter().zip(errors) {
+            self.merge(&Compensated { sum, error });
+        }
+    }
+
+    /// A part of a sum may leave the range of floats even if the sum does not.
+    fn corrected(self, values: impl Iterator<Item = V> + Clone) -> Self {
+        if self.sum.is_finite() {
+            return self;
+        }
+        let floats = values.map(Into::into);
+        let infinite: f64 = floats.clone().filter(|value| !value.is_finite()).sum();
+        if infinite != 0.0 {
+            return Compensated { sum: infinite, error: 0.0 };
+        }
+        let mut all = Compensated::default();
+        floats.for_each(|value| all.add_float(value));
+        all
+    }
+}
+
+/// The sum of a whole column: parts of a fixed size, merged in order.
+fn whole<P: ArrowPrimitiveType, T: TotalOf<P::Native>>(array: &PrimitiveArray<P>) -> Result<T> {
+    let stop = Interrupt::current();
+    let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
+    let part = |(number, values): (usize, &[P::Native])| {
+        let mut total = T::default();
+        match nulls {
+            _ if stop.is_set() => {}
+            None => total.add_all(values),
+            Some(nulls) => add_valid(&mut total, number * TASK_ROWS, values, nulls),
+        }
+        total
+    };
+    let mut total = T::default();
+    if array.len() <= TASK_ROWS {
+        total.merge(&part((0, array.values())));
+    } else {
+        let parts = array.values().par_chunks(TASK_ROWS).enumerate().map(part);
+        parts.collect::<Vec<T>>().iter().for_each(|part| total.merge(part));
+    }
+    stop.check()?;
+    let valid = |row: &usize| nulls.is_none_or(|nulls| nulls.is_valid(*row));
+    Ok(total.corrected((0..array.len()).filter(valid).map(|row| array.values()[row])))
+}
+
+/// Adds the values that are not null, with zeros instead of the others.
+fn add_valid<V: Copy + Default, T: TotalOf<V>>(
+    total: &mut T,
+    start: usize,
+    values: &[V],
+    nulls: &NullBuffer,
+) {
+    const BLOCK: usize = 1024;
+    let mut block = [V::default(); BLOCK];
+    for (start, values) in (start..).step_by(BLOCK).zip(values.chunks(BLOCK)) {
+        let block = &mut block[..values.len()];
+        for (row, (value, place)) in (start..).zip(values.iter().zip(&mut *block)) {
+            *place = if nulls.is_valid(row) { *value } else { V::default() };
+        }
+        total.add_all(block);
+    }
 }
 
 /// The values as Float64.
