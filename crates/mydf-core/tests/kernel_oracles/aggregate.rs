@@ -32,6 +32,18 @@ fn number(value: &Value) -> f64 {
     }
 }
 
+/// A sum whose rounding errors are added at the end (Neumaier's method).
+fn exact_sum(numbers: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut error) = (0.0f64, 0.0);
+    for number in numbers {
+        let total = sum + number;
+        let (large, small) = if sum.abs() > number.abs() { (sum, number) } else { (number, sum) };
+        error += (large - total) + small;
+        sum = total;
+    }
+    if sum.is_finite() { sum + error } else { sum }
+}
+
 /// The result for a group of values; `None` if the dtype has no such aggregation or a sum
 /// overflows.
 pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Value> {
@@ -91,7 +103,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
                 return Some(Value::Null);
             }
             let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-            let squares: f64 = numbers.iter().map(|n| (n - mean).powi(2)).sum();
+            let squares = exact_sum(numbers.iter().map(|n| (n - mean).powi(2)));
             Some(Value::Float((squares / (numbers.len() - 1) as f64).sqrt()))
         }
         AggOp::Median => {

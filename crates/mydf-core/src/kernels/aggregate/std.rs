@@ -5,7 +5,7 @@ use arrow_array::{Array, Float64Array};
 use super::super::bits;
 use super::assignment::{Assignment, named};
 use super::fold::fold;
-use super::sums::{floats, has_sum, means};
+use super::sums::{Compensated, Total, floats, has_sum, means};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
@@ -19,15 +19,19 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
     let values = floats(column, "std")?;
     let (means, counts) = means(column, groups)?;
-    let add = |square: &mut f64, row: usize, group: usize| {
+    let add = |squares: &mut Compensated, row: usize, group: usize| {
         let distance = values.value(row) - means[group];
-        *square += distance * distance;
+        squares.add_float(distance * distance);
     };
-    let squares = fold(groups, values.nulls(), add, |square, later| *square += later)?;
+    let squares = fold(groups, values.nulls(), add, Total::merge)?;
     let deviations: Vec<f64> = squares
         .iter()
         .zip(&counts)
-        .map(|(square, count)| if *count > 1 { (square / (count - 1) as f64).sqrt() } else { 0.0 })
+        .map(
+            |(square, count)| {
+                if *count > 1 { (square.total() / (count - 1) as f64).sqrt() } else { 0.0 }
+            },
+        )
         .collect();
     let nulls = bits::nulls(counts.len(), |group| counts[group] > 1);
     named(column, Float64Array::new(deviations.into(), nulls))
