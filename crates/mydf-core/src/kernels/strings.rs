@@ -1,4 +1,4 @@
-//! Text by its 16-byte views: equality, order and a dictionary.
+//! Text by its 16-byte views: equality, order and hashes.
 //!
 //! Text of up to 12 bytes is in the view itself, padded with zeros, so two such views are equal
 //! exactly if the texts are. For longer text, the view has the length, the first 4 bytes, the
@@ -10,9 +10,6 @@ use std::hash::BuildHasher;
 use arrow_array::{Array, StringViewArray};
 use arrow_buffer::Buffer;
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-
-use crate::idx::Idx;
 
 const INLINE: u32 = 12;
 
@@ -90,46 +87,5 @@ impl<'a> Texts<'a> {
         head(left)
             .cmp(&head(right))
             .then_with(|| self.array.value(left).as_bytes().cmp(self.array.value(right).as_bytes()))
-    }
-}
-
-/// Distinct texts of one array, numbered in the order of their first row.
-pub(super) struct Dictionary<'a, I> {
-    texts: Texts<'a>,
-    table: HashTable<Entry<I>>,
-}
-
-struct Entry<I> {
-    view: u128,
-    hash: u64,
-    number: I,
-}
-
-impl<'a, I: Idx> Dictionary<'a, I> {
-    pub(super) fn new(texts: Texts<'a>) -> Self {
-        Dictionary { texts, table: HashTable::new() }
-    }
-
-    /// The number of distinct texts.
-    pub(super) fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// The number of a row's text, and whether it is new.
-    #[inline]
-    pub(super) fn insert(&mut self, row: usize) -> (I, bool) {
-        let texts = self.texts;
-        let view = texts.views[row];
-        let hash = texts.hash(view);
-        let number = self.table.len();
-        let same = |entry: &Entry<I>| entry.hash == hash && texts.equal(view, &texts, entry.view);
-        match self.table.entry(hash, same, |entry| entry.hash) {
-            hashbrown::hash_table::Entry::Occupied(entry) => (entry.get().number, false),
-            hashbrown::hash_table::Entry::Vacant(entry) => {
-                let number = I::from_usize(number);
-                entry.insert(Entry { view, hash, number });
-                (number, true)
-            }
-        }
     }
 }
