@@ -241,7 +241,9 @@ impl<I: Idx> Lists<I> {
             stop.check()?;
             let mut next = vec![0; starts.len() + 1];
             let code = |code: u64| code as usize & (width - 1);
-            entries.iter().for_each(|entry| next[code(entry.0) + 1] += 1);
+            for (key, _) in entries {
+                next[code(*key) + 1] += 1;
+            }
             for number in 1..next.len() {
                 next[number] += next[number - 1];
             }
