@@ -37,12 +37,13 @@ fn pairs(left: &[Key], right: &[Key], how: JoinHow) -> Vec<Pair> {
         let partners: Vec<usize> = (0..right.len())
             .filter(|r| left.0.iter().zip(&right[*r].0).all(|(a, b)| equal(a, b)))
             .collect();
-        partners.iter().for_each(|r| met[*r] = true);
+        for r in &partners {
+            met[*r] = true;
+        }
         match how {
             JoinHow::Semi if partners.is_empty() => {}
-            JoinHow::Semi => pairs.push((Some(l), None)),
             JoinHow::Anti if !partners.is_empty() => {}
-            JoinHow::Anti => pairs.push((Some(l), None)),
+            JoinHow::Semi | JoinHow::Anti => pairs.push((Some(l), None)),
             JoinHow::Left | JoinHow::Full if partners.is_empty() => pairs.push((Some(l), None)),
             _ => pairs.extend(partners.iter().map(|r| (Some(l), Some(*r)))),
         }
