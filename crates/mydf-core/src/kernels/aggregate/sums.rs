@@ -211,20 +211,11 @@ impl<V: Into<f64> + Copy> TotalOf<V> for Compensated {
 
     /// In sixteen sums, each of which waits only for itself, so that wide registers hold them.
     fn add_all(&mut self, values: &[V]) {
-        const WIDTH: usize = 16;
         let mut sums = [0.0; WIDTH];
         let mut errors = [0.0; WIDTH];
         let blocks = values.chunks_exact(WIDTH);
         blocks.remainder().iter().for_each(|value| self.add(*value));
-        for block in blocks {
-            for lane in 0..WIDTH {
-                let (sum, value): (f64, f64) = (sums[lane], block[lane].into());
-                let total = sum + value;
-                let added = total - sum;
-                errors[lane] += (sum - (total - added)) + (value - added);
-                sums[lane] = total;
-            }
-        }
+        add_blocks(values, &mut sums, &mut errors);
         for (sum, error) in sums.into_iter().zip(errors) {
             self.merge(&Compensated { sum, error });
         }
@@ -243,6 +234,28 @@ impl<V: Into<f64> + Copy> TotalOf<V> for Compensated {
         let mut all = Compensated::default();
         floats.for_each(|value| all.add_float(value));
         all
+    }
+}
+
+/// So many sums wait for nothing but themselves.
+const WIDTH: usize = 16;
+
+/// Adds whole blocks of values. It is a function of its own because the compiler uses wide registers
+/// only if the sums are in memory at the end.
+#[inline(never)]
+fn add_blocks<V: Into<f64> + Copy>(
+    values: &[V],
+    sums: &mut [f64; WIDTH],
+    errors: &mut [f64; WIDTH],
+) {
+    for block in values.chunks_exact(WIDTH) {
+        for lane in 0..WIDTH {
+            let (sum, value): (f64, f64) = (sums[lane], block[lane].into());
+            let total = sum + value;
+            let added = total - sum;
+            errors[lane] += (sum - (total - added)) + (value - added);
+            sums[lane] = total;
+        }
     }
 }
 
