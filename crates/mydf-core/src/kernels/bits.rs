@@ -1,23 +1,24 @@
 //! Bitmaps, built word by word.
 
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
-use rayon::prelude::*;
 
-use super::{PARALLEL_ROWS, TASK_ROWS};
+use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
 
 /// A bitmap of `len` bits, where bit `i` is `bit(i)`.
 pub(super) fn collect(len: usize, bit: impl Fn(usize) -> bool + Sync) -> BooleanBuffer {
     let mut words = vec![0u64; len.div_ceil(64)];
-    let fill = |(number, word): (usize, &mut u64)| {
-        let start = number * 64;
-        for (shift, row) in (start..len.min(start + 64)).enumerate() {
-            *word |= u64::from(bit(row)) << shift;
+    let fill = |(task, words): (usize, &mut [u64])| {
+        for (start, word) in (task * TASK_ROWS..).step_by(64).zip(words) {
+            for (shift, row) in (start..len.min(start + 64)).enumerate() {
+                *word |= u64::from(bit(row)) << shift;
+            }
         }
     };
+    let pieces = words.chunks_mut(TASK_ROWS / 64).enumerate();
     if len < PARALLEL_ROWS {
-        words.iter_mut().enumerate().for_each(fill);
+        pieces.for_each(fill);
     } else {
-        words.par_iter_mut().enumerate().with_min_len(TASK_ROWS / 64).for_each(fill);
+        tasks::each(pieces, fill);
     }
     BooleanBuffer::new(Buffer::from_vec(words), 0, len)
 }

@@ -3,8 +3,7 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use rayon::prelude::*;
-
+use super::tasks;
 use crate::error::Result;
 
 /// Cuts so many rows into at most `count` ranges of about the same size. All but the last one end
@@ -41,7 +40,7 @@ pub(super) unsafe fn filled<T: Copy + Send, R: Send>(
     let found: Vec<Result<R>> = if jobs.len() == 1 {
         jobs.into_iter().map(|(range, values)| fill(range, values)).collect()
     } else {
-        jobs.into_par_iter().map(|(range, values)| fill(range, values)).collect()
+        tasks::map(jobs, |(range, values)| fill(range, values))
     };
     let found = found.into_iter().collect::<Result<_>>()?;
     // SAFETY: the ranges cover `len` values, and every call has written its range, as the caller

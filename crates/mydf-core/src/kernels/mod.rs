@@ -21,6 +21,7 @@ pub mod join;
 pub mod rows;
 pub mod sort;
 pub mod take;
+pub mod tasks;
 pub mod unique;
 
 /// Below this many rows, one thread is faster than handing work to a second.

@@ -2,9 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use rayon::prelude::*;
-
-use super::TASK_ROWS;
+use super::{TASK_ROWS, tasks};
 use crate::error::Result;
 use crate::interrupt::Interrupt;
 
@@ -55,12 +53,13 @@ pub(super) fn in_pieces<T: Copy + Send>(
     let total = lengths.iter().sum();
     let mut values = Vec::with_capacity(total);
     let pieces = split(&mut values.spare_capacity_mut()[..total], lengths);
-    pieces.into_par_iter().enumerate().try_for_each(|(task, mut piece)| {
+    let done = tasks::map(pieces.into_iter().enumerate(), |(task, mut piece)| {
         stop.check()?;
         write(task, &mut piece);
         assert_eq!(piece.len, piece.places.len(), "a task fills its piece");
         Ok(())
-    })?;
+    });
+    done.into_iter().collect::<Result<()>>()?;
     // SAFETY: every task has filled its piece, and the pieces are all `total` places.
     unsafe { values.set_len(total) };
     Ok(values)
@@ -83,13 +82,14 @@ pub(super) fn pairs<T: Copy + Send>(
     let lefts = split(&mut left.spare_capacity_mut()[..total], lengths);
     let rights = split(&mut right.spare_capacity_mut()[..total], lengths);
     let pieces: Vec<_> = lefts.into_iter().zip(rights).enumerate().collect();
-    pieces.into_par_iter().try_for_each(|(task, (mut left, mut right))| {
+    let done = tasks::map(pieces, |(task, (mut left, mut right))| {
         stop.check()?;
         write(task, &mut left, &mut right);
         let filled = left.len == left.places.len() && right.len == right.places.len();
         assert!(filled, "a task fills its pieces");
         Ok(())
-    })?;
+    });
+    done.into_iter().collect::<Result<()>>()?;
     // SAFETY: every task has filled its pieces, and the pieces are all `total` places.
     unsafe { left.set_len(total) };
     // SAFETY: as above.

@@ -8,8 +8,8 @@ use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, StringVie
 use arrow_buffer::{Buffer, NullBufferBuilder};
 use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
 use mydf_core::interrupt::Interrupt;
+use mydf_core::kernels::tasks;
 use mydf_core::{DType, Error, Result, with_primitive};
-use rayon::prelude::*;
 
 use super::evaluate::Scope;
 use super::parallel::Threads;
@@ -32,8 +32,7 @@ pub(super) fn evaluate(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> 
         &node.dtype,
         T => Arc::new(filled::<T>(scope, node)?) as ArrayRef,
         _ => {
-            let rows: Vec<usize> = (0..scope.height()).step_by(MORSEL).collect();
-            let pieces = rows.into_par_iter().map(|start| (start, ()));
+            let pieces = (0..scope.height()).step_by(MORSEL).map(|start| (start, ()));
             let pieces = in_pieces(scope, node, pieces, |piece, ()| piece)?;
             if node.dtype == DType::String {
                 concat_text(&pieces)
@@ -60,18 +59,16 @@ fn pays(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> bool {
 fn in_pieces<P: Send, R: Send>(
     scope: &Scope<'_>,
     node: &Node<'_>,
-    pieces: impl IndexedParallelIterator<Item = (usize, P)>,
-    finish: impl Fn(Typed, P) -> R + Sync + Send,
+    pieces: impl Iterator<Item = (usize, P)>,
+    finish: impl Fn(Typed, P) -> R + Sync,
 ) -> Result<Vec<R>> {
     let stop = Interrupt::current();
-    let results: Vec<Result<R>> = pieces
-        .map(|(start, place)| {
-            stop.check()?;
-            let rows = MORSEL.min(scope.height() - start);
-            let piece = scope.piece(start, rows).evaluate(node);
-            Ok(finish(piece.map_err(|error| at_row(error, start))?, place))
-        })
-        .collect();
+    let results = tasks::map(pieces, |(start, place)| {
+        stop.check()?;
+        let rows = MORSEL.min(scope.height() - start);
+        let piece = scope.piece(start, rows).evaluate(node);
+        Ok(finish(piece.map_err(|error| at_row(error, start))?, place))
+    });
     results.into_iter().collect()
 }
 
@@ -79,7 +76,7 @@ fn in_pieces<P: Send, R: Send>(
 fn filled<T: ArrowPrimitiveType>(scope: &Scope<'_>, node: &Node<'_>) -> Result<PrimitiveArray<T>> {
     let height = scope.height();
     let mut values: Vec<T::Native> = Vec::with_capacity(height);
-    let places = values.spare_capacity_mut()[..height].par_chunks_mut(MORSEL).enumerate();
+    let places = values.spare_capacity_mut()[..height].chunks_mut(MORSEL).enumerate();
     let places = places.map(|(number, place)| (number * MORSEL, place));
     let nulls = in_pieces(scope, node, places, |piece, place| {
         let array = piece.primitive::<T>();

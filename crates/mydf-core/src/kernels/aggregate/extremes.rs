@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
-use rayon::prelude::*;
 
-use super::super::TASK_ROWS;
-use super::super::bits;
 use super::super::strings::Texts;
 use super::super::take::take_column;
+use super::super::{TASK_ROWS, bits, tasks};
 use super::assignment::Assignment;
 use super::fold::fold;
 use crate::column::Column;
@@ -106,10 +104,9 @@ fn whole<V: Copy + Default + PartialOrd + Send + Sync, const WANTED: bool>(
     if values.len() <= TASK_ROWS {
         best.merge(&best_of::<_, WANTED>(values), order(WANTED));
     } else {
-        let parts = values.par_chunks(TASK_ROWS).map(|values| {
+        let parts: Vec<Best<V>> = tasks::map(values.chunks(TASK_ROWS), |values| {
             if stop.is_set() { Best::default() } else { best_of::<_, WANTED>(values) }
         });
-        let parts: Vec<Best<V>> = parts.collect();
         for part in &parts {
             best.merge(part, order(WANTED));
         }

@@ -7,9 +7,8 @@
 use std::ops::Range;
 
 use arrow_buffer::NullBuffer;
-use rayon::prelude::*;
 
-use super::super::{PARALLEL_ROWS, TASK_ROWS, lanes};
+use super::super::{PARALLEL_ROWS, TASK_ROWS, lanes, tasks};
 use super::assignment::Assignment;
 use crate::error::Result;
 use crate::interrupt::Interrupt;
@@ -37,7 +36,7 @@ pub(in super::super) fn fold<A: Clone + Default + Send + Sync>(
     let mut all = if ranges.len() < 2 {
         owned(groups, nulls, &add, &stop)
     } else {
-        let lanes = ranges.into_par_iter().map(|range| {
+        let mut lanes: Vec<Vec<A>> = tasks::map(ranges, |range| {
             let mut all = vec![A::default(); count];
             visit(range, nulls, &stop, |row| {
                 let group = groups.group(row);
@@ -45,12 +44,14 @@ pub(in super::super) fn fold<A: Clone + Default + Send + Sync>(
             });
             all
         });
-        let mut lanes: Vec<Vec<A>> = lanes.collect();
         let later = lanes.split_off(1);
         let mut all = lanes.swap_remove(0);
-        all.par_iter_mut().enumerate().with_min_len(TASK_ROWS / MOST).for_each(|(group, first)| {
-            for later in &later {
-                merge(first, &later[group]);
+        let each = TASK_ROWS / MOST;
+        tasks::each(all.chunks_mut(each).enumerate(), |(number, firsts)| {
+            for (group, first) in (number * each..).zip(firsts) {
+                for later in &later {
+                    merge(first, &later[group]);
+                }
             }
         });
         all
@@ -77,7 +78,7 @@ fn owned<A: Clone + Default + Send>(
         return all;
     }
     let each = count.div_ceil(rayon::current_num_threads());
-    all.par_chunks_mut(each).enumerate().for_each(|(number, own)| {
+    tasks::each(all.chunks_mut(each).enumerate(), |(number, own)| {
         let first = number * each;
         visit(0..rows, nulls, stop, |row| {
             let group = groups.group(row);

@@ -8,9 +8,8 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrowPrimitiveType, Float64Array, PrimitiveArray, new_null_array};
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
-use rayon::prelude::*;
 
-use super::super::TASK_ROWS;
+use super::super::{TASK_ROWS, tasks};
 use super::assignment::{Assignment, counts};
 use super::fold::fold;
 use crate::column::Column;
@@ -276,8 +275,10 @@ fn whole<P: ArrowPrimitiveType, T: TotalOf<P::Native>>(array: &PrimitiveArray<P>
     if array.len() <= TASK_ROWS {
         total.merge(&part((0, array.values())));
     } else {
-        let parts = array.values().par_chunks(TASK_ROWS).enumerate().map(part);
-        parts.collect::<Vec<T>>().iter().for_each(|part| total.merge(part));
+        let parts = tasks::map(array.values().chunks(TASK_ROWS).enumerate(), part);
+        for part in &parts {
+            total.merge(part);
+        }
     }
     stop.check()?;
     let valid = |row: &usize| nulls.is_none_or(|nulls| nulls.is_valid(*row));
