@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::compress::{compress, compress_bits};
 use super::take::compacted;
-use super::{PARALLEL_ROWS, TASK_ROWS};
+use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -146,7 +146,7 @@ impl Kept {
             }
         };
         if self.parallel() {
-            parts.into_par_iter().enumerate().for_each(task);
+            tasks::each(parts.into_iter().enumerate(), task);
         } else {
             parts.into_iter().enumerate().for_each(task);
         }
@@ -169,7 +169,7 @@ impl Kept {
             out
         };
         let parts: Vec<BooleanBufferBuilder> = if self.parallel() {
-            self.words.par_chunks(TASK_WORDS).enumerate().map(task).collect()
+            tasks::map(self.words.chunks(TASK_WORDS).enumerate(), task)
         } else {
             self.words.chunks(TASK_WORDS).enumerate().map(task).collect()
         };

@@ -3,9 +3,8 @@
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
 use arrow_buffer::NullBuffer;
-use rayon::prelude::*;
 
-use super::{PARALLEL_ROWS, TASK_ROWS};
+use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::with_primitive;
@@ -161,14 +160,19 @@ fn primitive<T: ArrowPrimitiveType<Native: Key>>(array: &PrimitiveArray<T>) -> V
 }
 
 /// Maps a slice, on all threads if it is long.
-pub(super) fn map<T, U>(values: &[T], f: impl Fn(T) -> U + Sync + Send) -> Vec<U>
+pub(super) fn map<T, U>(values: &[T], f: impl Fn(T) -> U + Sync) -> Vec<U>
 where
-    T: Copy + Sync + Send,
-    U: Send,
+    T: Copy + Sync,
+    U: Copy + Default + Send,
 {
     if values.len() < PARALLEL_ROWS {
-        values.iter().map(|value| f(*value)).collect()
-    } else {
-        values.par_iter().with_min_len(TASK_ROWS).map(|value| f(*value)).collect()
+        return values.iter().map(|value| f(*value)).collect();
     }
+    let mut all = vec![U::default(); values.len()];
+    tasks::each(all.chunks_mut(TASK_ROWS).zip(values.chunks(TASK_ROWS)), |(to, from)| {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = f(*from);
+        }
+    });
+    all
 }

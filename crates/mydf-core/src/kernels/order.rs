@@ -8,6 +8,7 @@ use super::codes::Codes;
 use super::radix::{self, Code};
 use super::sort_order::SortOrder;
 use super::strings::Texts;
+use super::tasks;
 use crate::error::Result;
 use crate::idx::Idx;
 use crate::interrupt::Interrupt;
@@ -118,7 +119,7 @@ fn refine<I: Idx>(
         tasks.push((start, task));
         (rest, start) = (after, end);
     }
-    tasks.into_par_iter().with_max_len(1).for_each(|(offset, task)| {
+    tasks::each(tasks, |(offset, task)| {
         let mut start = 0;
         for end in 1..=task.len() {
             if end < task.len() && joined(offset + end) {

@@ -7,6 +7,8 @@
 
 use rayon::prelude::*;
 
+use super::tasks;
+
 use crate::error::Result;
 use crate::idx::Idx;
 use crate::interrupt::Interrupt;
@@ -203,7 +205,7 @@ impl<'a> Deal<'a> {
         }
         bounds.push(next);
         let (codes, loads) = (Places(codes), Places(loads));
-        counts.par_iter_mut().enumerate().for_each(|(task, places)| {
+        tasks::each(counts.iter_mut().enumerate(), |(task, places)| {
             let (all_codes, all_loads) = (&codes, &loads);
             self.blocks::<C, L>(each(task), fill, |codes, loads| {
                 for (code, load) in codes.iter().zip(loads) {
@@ -318,7 +320,7 @@ pub(super) fn sort<C: Code, L: Load>(codes: &mut [C], loads: &mut [L], stop: &In
 
 fn copy<T: Copy + Send + Sync>(to: &mut [T], from: &[T]) {
     const ROWS: usize = 1 << 16;
-    to.par_chunks_mut(ROWS).zip(from.par_chunks(ROWS)).for_each(|(to, from)| {
+    tasks::each(to.chunks_mut(ROWS).zip(from.chunks(ROWS)), |(to, from)| {
         to.copy_from_slice(from);
     });
 }

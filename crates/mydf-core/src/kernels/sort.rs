@@ -15,7 +15,7 @@ pub use super::sort_order::SortOrder;
 use super::strings::Texts;
 use super::take::{take, take_column};
 use super::text_codes::TextCodes;
-use super::{PARALLEL_ROWS, TASK_ROWS};
+use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -149,7 +149,7 @@ fn primitive_in_order<T: ArrowPrimitiveType<Native: Key>>(
 ) -> Option<Result<ArrayRef>> {
     let values: &[T::Native] = array.values();
     let own = |values: &[T::Native]| values.iter().all(|value| value.has_own_key());
-    if !values.par_chunks(TASK_ROWS).all(own) {
+    if !tasks::map(values.chunks(TASK_ROWS), own).into_iter().all(|own| own) {
         return None;
     }
     let span = Span::of(values, order.descending);
@@ -178,7 +178,7 @@ fn primitive_in_order<T: ArrowPrimitiveType<Native: Key>>(
 }
 
 fn each<T: Copy + Send>(values: &mut [T], f: impl Fn(T) -> T + Sync) {
-    values.par_chunks_mut(TASK_ROWS).for_each(|values| {
+    tasks::each(values.chunks_mut(TASK_ROWS), |values| {
         for value in values {
             *value = f(*value);
         }
@@ -205,7 +205,7 @@ impl<'a, V: Key + Send + Sync> Span<'a, V> {
         } else {
             let both =
                 |left: (u64, u64), right: (u64, u64)| (left.0.min(right.0), left.1.max(right.1));
-            values.par_chunks(TASK_ROWS).map(range).reduce(|| (u64::MAX, 0), both)
+            tasks::map(values.chunks(TASK_ROWS), range).into_iter().fold((u64::MAX, 0), both)
         };
         Span { values, low, high, descending }
     }

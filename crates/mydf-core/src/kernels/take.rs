@@ -10,7 +10,7 @@ use arrow_buffer::NullBuffer;
 use arrow_data::MAX_INLINE_VIEW_LEN;
 use rayon::prelude::*;
 
-use super::{PARALLEL_ROWS, TASK_ROWS, bits};
+use super::{PARALLEL_ROWS, TASK_ROWS, bits, tasks};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -72,7 +72,7 @@ impl<'a, I: Idx> Rows<'a, I> {
         } else {
             let both =
                 |left: (usize, bool), right: (usize, bool)| (left.0.max(right.0), left.1 | right.1);
-            numbers.par_chunks(TASK_ROWS).map(scan).reduce(|| (0, false), both)
+            tasks::map(numbers.chunks(TASK_ROWS), scan).into_iter().fold((0, false), both)
         };
         if rows > height {
             return Err(Error::Value {
@@ -142,8 +142,19 @@ impl<'a, I: Idx> Rows<'a, I> {
         if self.numbers.len() < PARALLEL_ROWS {
             return self.numbers.iter().map(|number| value(*number)).collect();
         }
-        // Collected into new memory without a first pass that fills it with zeros.
-        self.numbers.par_iter().with_min_len(TASK_ROWS).map(|number| value(*number)).collect()
+        // Written into new memory without a first pass that fills it with zeros.
+        let len = self.numbers.len();
+        let mut all: Vec<V> = Vec::with_capacity(len);
+        let places = all.spare_capacity_mut()[..len].chunks_mut(TASK_ROWS);
+        tasks::each(places.zip(self.numbers.chunks(TASK_ROWS)), |(to, from)| {
+            for (to, number) in to.iter_mut().zip(from) {
+                to.write(value(*number));
+            }
+        });
+        // SAFETY: the chunks of `len` places and of `len` numbers are equally long, and each task
+        // has written its chunk: a panic of one would have ended this call.
+        unsafe { all.set_len(len) };
+        all
     }
 
     fn nulls(self, nulls: Option<&NullBuffer>) -> Option<NullBuffer> {
@@ -187,5 +198,5 @@ fn used_bytes(array: &StringViewArray) -> usize {
     let task = |views: &[u128]| -> usize {
         views.iter().filter_map(bytes).map(|bytes| bytes as usize).sum()
     };
-    array.views().par_chunks(TASK_ROWS).map(task).sum()
+    tasks::map(array.views().chunks(TASK_ROWS), task).into_iter().sum()
 }

@@ -36,7 +36,7 @@ pub fn map<T: Send, R: Send>(
 
 /// The only use of rayon in this module.
 fn numbers(count: usize, work: &(dyn Fn(usize) + Sync)) {
-    (0..count).into_par_iter().for_each(work);
+    (0..count).into_par_iter().with_max_len(1).for_each(work);
 }
 
 /// A place that one thread fills and one thread empties.

@@ -4,9 +4,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::prelude::*;
-
-use super::super::lanes;
+use super::super::{lanes, tasks};
 use super::part::{BLOCK, Part};
 use super::{Groups, Job};
 use crate::error::{Error, Result};
@@ -104,7 +102,7 @@ fn merge<I: Idx, R: Rows>(
             later.push((own, numbers));
         }
     }
-    later.into_par_iter().for_each(|(ids, numbers)| {
+    tasks::each(later, |(ids, numbers)| {
         for id in ids {
             *id = numbers[id.to_usize()];
         }

@@ -1,17 +1,15 @@
 //! One code for each row, made block by block.
 
-use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
-use arrow_buffer::NullBuffer;
-use rayon::prelude::*;
-
-use super::super::TASK_ROWS;
 use super::super::keys::Key;
+use super::super::{TASK_ROWS, tasks};
 use super::Groups;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::idx::Idx;
 use crate::with_primitive;
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
+use arrow_buffer::NullBuffer;
 
 /// Codes in a buffer on the stack.
 pub(super) const BLOCK: usize = 1024;
@@ -161,7 +159,7 @@ fn range<K: Key + Sync>(values: &[K], nulls: Option<&NullBuffer>) -> Option<(u64
     let (low, high) = if values.len() <= TASK_ROWS {
         piece((0, values))
     } else {
-        values.par_chunks(TASK_ROWS).enumerate().map(piece).reduce(|| none, wider)
+        tasks::map(values.chunks(TASK_ROWS).enumerate(), piece).into_iter().fold(none, wider)
     };
     (low <= high).then_some((low, high))
 }
@@ -169,8 +167,11 @@ fn range<K: Key + Sync>(values: &[K], nulls: Option<&NullBuffer>) -> Option<(u64
 /// A key that no value has.
 fn unused<K: Key + Sync>(values: &[K]) -> u64 {
     let mut candidates = (1..).map(|number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let free =
-        candidates.find(|candidate| !values.par_iter().any(|value| value.key() == *candidate));
+    let taken = |key: u64| {
+        let found = |values: &[K]| values.iter().any(|value| value.key() == key);
+        tasks::map(values.chunks(TASK_ROWS), found).contains(&true)
+    };
+    let free = candidates.find(|candidate| !taken(*candidate));
     // There are fewer values than keys.
     free.unwrap_or_default()
 }

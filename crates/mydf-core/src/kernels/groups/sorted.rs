@@ -3,10 +3,8 @@
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use rayon::prelude::*;
-
-use super::super::lanes;
 use super::super::radix::{self, Code, Source};
+use super::super::{lanes, tasks};
 use super::ranks::Heads;
 use super::{Groups, Job};
 use crate::error::Result;
@@ -31,7 +29,7 @@ pub(super) fn group<C: Code, I: Idx>(
     let mut first_of: Vec<I> = Vec::with_capacity(job.height);
     let place = Places(first_of.as_mut_ptr());
     let place = &place;
-    cut(&codes, job.lanes * 4).into_par_iter().for_each(|range| {
+    tasks::each(cut(&codes, job.lanes * 4), |range| {
         let mut found: Vec<usize> = Vec::new();
         for (number, at) in range.clone().enumerate() {
             if number % PATIENCE == 0 && job.stop.is_set() {

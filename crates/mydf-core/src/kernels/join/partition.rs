@@ -1,7 +1,6 @@
 //! Rows in partitions by their codes, in order within each partition.
 
-use rayon::prelude::*;
-
+use super::super::tasks;
 use super::side::{Block, Side};
 use crate::error::Result;
 use crate::idx::Idx;
@@ -52,20 +51,18 @@ impl<I: Idx> Partitions<I> {
         count: usize,
         part: impl Fn(u64) -> usize + Sync,
     ) -> Result<Self> {
-        let tasks: Vec<usize> = (0..rows.len()).step_by(TASK_ROWS).collect();
-        let lengths: Vec<Vec<usize>> = tasks
-            .par_iter()
-            .map(|start| {
-                stop.check()?;
-                let mut lengths = vec![0; count];
-                each(rows, *start, |code, _| lengths[part(code)] += 1);
-                Ok(lengths)
-            })
-            .collect::<Result<_>>()?;
+        let starts: Vec<usize> = (0..rows.len()).step_by(TASK_ROWS).collect();
+        let lengths = tasks::map(&starts, |start| {
+            stop.check()?;
+            let mut lengths = vec![0; count];
+            each(rows, *start, |code, _| lengths[part(code)] += 1);
+            Ok(lengths)
+        });
+        let lengths: Vec<Vec<usize>> = lengths.into_iter().collect::<Result<_>>()?;
         let total = lengths.iter().flatten().sum();
         let mut entries = vec![(0, I::default()); total];
         let mut pieces: Vec<Vec<&mut [(u64, I)]>> =
-            tasks.iter().map(|_| Vec::with_capacity(count)).collect();
+            starts.iter().map(|_| Vec::with_capacity(count)).collect();
         let mut rest = entries.as_mut_slice();
         for part in 0..count {
             for (pieces, lengths) in pieces.iter_mut().zip(&lengths) {
@@ -74,7 +71,7 @@ impl<I: Idx> Partitions<I> {
                 rest = others;
             }
         }
-        tasks.par_iter().zip(pieces).try_for_each(|(start, mut pieces)| {
+        let done = tasks::map(starts.iter().zip(pieces), |(start, mut pieces)| {
             stop.check()?;
             let mut next = vec![0; count];
             each(rows, *start, |code, row| {
@@ -83,7 +80,8 @@ impl<I: Idx> Partitions<I> {
                 next[part] += 1;
             });
             Ok(())
-        })?;
+        });
+        done.into_iter().collect::<Result<()>>()?;
         let sum = |part| lengths.iter().map(|lengths| lengths[part]).sum();
         let lengths = (0..count).map(sum).collect();
         Ok(Partitions { entries, lengths })

@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::super::TASK_ROWS;
 use super::super::pieces::{in_pieces, in_tasks, pairs};
+use super::super::{TASK_ROWS, tasks};
 use super::codes::Codes;
 use super::partition::{Partitions, useful};
 use super::side::Side;
@@ -105,7 +105,7 @@ impl<I: Idx> Codes<I> {
         let places = self.any_rows(stop)?;
         let filled =
             |places: &[I::Atomic]| places.iter().filter(|place| !I::load(place).is_none()).count();
-        let filled: usize = places.par_chunks(TASK_ROWS).map(filled).sum();
+        let filled: usize = tasks::map(places.chunks(TASK_ROWS), filled).into_iter().sum();
         Ok((filled == rows).then_some(places))
     }
 
@@ -170,7 +170,7 @@ fn looked_up<I: Idx>(stop: &Interrupt, side: &Side<I>, places: &[I::Atomic]) -> 
 /// The number of wanted rows in each task.
 fn lengths<I: Idx>(rows: &[I], wanted: impl Fn(&I) -> bool + Sync) -> Vec<usize> {
     let count = |rows: &[I]| rows.iter().filter(|row| wanted(row)).count();
-    rows.par_chunks(TASK_ROWS).map(count).collect()
+    tasks::map(rows.chunks(TASK_ROWS), count)
 }
 
 /// The pairs of all left rows and the one partner of each, without those that have none unless
