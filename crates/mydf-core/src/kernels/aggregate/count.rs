@@ -2,7 +2,8 @@
 
 use arrow_array::Int64Array;
 
-use super::assignment::{Assignment, counts, named};
+use super::assignment::{Assignment, named};
+use super::sizes::counts;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;

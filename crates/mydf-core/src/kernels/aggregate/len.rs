@@ -2,7 +2,8 @@
 
 use arrow_array::Int64Array;
 
-use super::assignment::{Assignment, lengths, named};
+use super::assignment::{Assignment, named};
+use super::sizes::lengths;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 
 use super::super::PARALLEL_ROWS;
 use super::super::bits::{self, for_each_valid};
-use super::assignment::{Assignment, counts, named};
+use super::assignment::{Assignment, named};
+use super::sizes::counts;
 use super::sums::{floats, has_sum};
 use crate::column::Column;
 use crate::dtype::DType;

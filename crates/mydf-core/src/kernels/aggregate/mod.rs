@@ -4,7 +4,8 @@
 //! or `None` if the input's dtype has no such aggregation, and `over` returns the values. The table
 //! below names them all; everything else that lists aggregations reads [`AggOp::ALL`].
 
-use assignment::{Assignment, Whole};
+use assignment::Assignment;
+use groupings::Whole;
 
 use super::groups::Groups;
 use crate::column::Column;
@@ -17,6 +18,7 @@ mod count;
 mod extremes;
 mod first;
 pub(super) mod fold;
+mod groupings;
 mod last;
 mod len;
 mod max;
@@ -24,6 +26,7 @@ mod mean;
 mod median;
 mod min;
 mod n_unique;
+mod sizes;
 mod std;
 mod sum;
 mod sums;

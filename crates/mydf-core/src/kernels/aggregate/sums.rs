@@ -10,8 +10,9 @@ use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
 use super::super::{TASK_ROWS, tasks};
-use super::assignment::{Assignment, counts};
+use super::assignment::Assignment;
 use super::fold::fold;
+use super::sizes::counts;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::super::lanes;
+use super::job::{Groups, Job};
 use super::part::{BLOCK, Part};
 use super::ranks::Heads;
-use super::{Groups, Job};
 use crate::error::Result;
 use crate::idx::Idx;
 

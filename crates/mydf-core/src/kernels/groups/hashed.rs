@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::{lanes, tasks};
+use super::job::{Groups, Job};
 use super::part::{BLOCK, Part};
-use super::{Groups, Job};
 use crate::error::{Error, Result};
 use crate::idx::Idx;
 

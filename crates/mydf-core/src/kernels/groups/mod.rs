@@ -5,33 +5,25 @@
 //! numbers them in a hash table of its own, and the tables are merged; if even the groups are many,
 //! the codes are sorted. In each case, groups are numbered in the order of their first row.
 
-use super::lanes;
 use super::radix::Code;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::frame::check_rows;
 use crate::idx::Idx;
-use crate::interrupt::Interrupt;
 use crate::memory;
 
 mod direct;
 mod hashed;
+mod job;
 mod part;
 mod ranks;
 mod sorted;
 mod text;
 
+pub use job::Groups;
+pub(super) use job::Job;
 pub(super) use part::Part;
-
-/// Rows numbered by equal keys. Null equals null, NaN equals NaN, -0.0 equals 0.0.
-#[derive(Clone, Debug)]
-pub struct Groups<I: Idx> {
-    /// The group of each row; groups are numbered in the order of their first row.
-    pub ids: Vec<I>,
-    /// The first row of each group.
-    pub first: Vec<I>,
-}
 
 /// Groups rows by equal keys. If there are no keys, all rows are one group.
 ///
@@ -119,33 +111,6 @@ fn by_codes<I: Idx>(part: &Part<'_>, job: &Job) -> Result<Groups<I>> {
     } else {
         let source = |start: usize, codes: &mut [u64]| part.fill(start, codes);
         sorted::group(bits, &source, &|_, _| true, job)
-    }
-}
-
-/// How one grouping is done: nothing of it changes the result.
-pub(super) struct Job {
-    height: usize,
-    lanes: usize,
-    /// A thread gives up if its table gets more groups.
-    most: usize,
-    stop: Interrupt,
-}
-
-impl Job {
-    pub(super) fn new(height: usize) -> Self {
-        let lanes = if height < super::PARALLEL_ROWS { 1 } else { rayon::current_num_threads() };
-        Job { height, lanes, most: 1 << 18, stop: Interrupt::current() }
-    }
-
-    /// The largest code for which a table has room: one that fits the cache, and is not much larger
-    /// than a hash table for these rows.
-    fn direct(&self) -> u64 {
-        (4 * self.height as u64).clamp(1 << 10, 1 << 20)
-    }
-
-    /// The rows of each lane.
-    fn ranges(&self) -> Vec<std::ops::Range<usize>> {
-        lanes::split(self.height, self.lanes)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::keys::Key;
 use super::super::{TASK_ROWS, tasks};
-use super::Groups;
+use super::job::Groups;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::idx::Idx;

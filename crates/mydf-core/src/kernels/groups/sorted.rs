@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::super::radix::{self, Code, Source};
 use super::super::{lanes, tasks};
+use super::job::{Groups, Job};
 use super::ranks::Heads;
-use super::{Groups, Job};
 use crate::error::Result;
 use crate::idx::Idx;
 use crate::memory;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Int64Array, StringViewArray};
 
 use super::*;
+use crate::interrupt::Interrupt;
 
 /// Each row's group, and the first row of each, compared with a search through all earlier rows.
 fn check<T: PartialEq, I: Idx>(groups: &Groups<I>, values: &[T]) {

@@ -5,7 +5,8 @@ use arrow_array::{Array, StringViewArray};
 
 use super::super::strings::Texts;
 use super::hashed::{self, Rows};
-use super::{Groups, Job, sorted};
+use super::job::{Groups, Job};
+use super::sorted;
 use crate::column::Column;
 use crate::error::Result;
 use crate::idx::Idx;
