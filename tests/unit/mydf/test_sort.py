@@ -77,6 +77,8 @@ import mydf
 numbers = np.random.default_rng(1).integers(0, 2**62, 400_000)
 frame = mydf.DataFrame({"a": numbers, "b": numbers[::-1]})
 sent = []
+# A shell that starts a job in the background has the signal ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def send():
     time.sleep(0.2)
