@@ -56,16 +56,21 @@ def test_a_project_without_the_table_is_left_alone(project):
     assert distribution().cmdclass == {}
 
 
-def test_an_old_setuptools_is_named(project, monkeypatch):
-    project()
+def remove_command(monkeypatch, missing):
+    """Let setuptools be one that does not have a command."""
     found = Distribution.get_command_class
 
-    def old(self, name):
-        if name == "bdist_wheel":
-            raise ModuleError("invalid command 'bdist_wheel'")
+    def others(self, name):
+        if name == missing:
+            raise ModuleError(f"invalid command '{name}'")
         return found(self, name)
 
-    monkeypatch.setattr(Distribution, "get_command_class", old)
+    monkeypatch.setattr(Distribution, "get_command_class", others)
+
+
+def test_an_old_setuptools_is_named(project, monkeypatch):
+    project()
+    remove_command(monkeypatch, "bdist_wheel")
     with pytest.raises(SystemExit) as caught:
         distribution()
     assert "is too old: it has no command `bdist_wheel`\nhint: write" in str(caught.value)
@@ -73,14 +78,7 @@ def test_an_old_setuptools_is_named(project, monkeypatch):
 
 def test_a_command_that_setuptools_has_no_more_is_not_missed(project, monkeypatch):
     project()
-    found = Distribution.get_command_class
-
-    def new(self, name):
-        if name == "bdist_egg":
-            raise ModuleError("invalid command 'bdist_egg'")
-        return found(self, name)
-
-    monkeypatch.setattr(Distribution, "get_command_class", new)
+    remove_command(monkeypatch, "bdist_egg")
     assert "bdist_wheel" in distribution().cmdclass
 
 
