@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +13,7 @@ ILLEGAL = {-signal.SIGILL, 128 + signal.SIGILL}
 # One Python on the emulated CPU, which forks a process for each case and reports how it ends, by a
 # signal too. It imports archspec before, since that takes most of the time.
 WALK = """
-import json, os, sys
+import json, os, sys, traceback
 paths, cases = json.loads(sys.argv[1])
 sys.path += paths
 import archspec.cpu.detect
@@ -23,13 +22,16 @@ for name, env, code in cases:
     pid = os.fork()
     if not pid:
         os.dup2(write, 1)
-        os.dup2(write, 2)
         os.environ.update(env)
         try:
             exec(code, {})
         except ImportError as error:
             print(type(error).__name__, error, sep=": ", flush=True)
             os._exit(3)
+        except Exception:
+            traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+            os._exit(1)
         sys.stdout.flush()
         os._exit(0)
     os.close(write)
@@ -69,8 +71,9 @@ def walk(emulator, tmp_path_factory):
     """Return a function that runs cases (name, variables, code) on a CPU, each in its own process.
 
     The processes see the given text as the kernel's list. The function returns exit status and
-    output by case; the status is that of `subprocess`, and 3 means an ImportError, whose text is
-    in the output.
+    standard output by case; the status is that of `subprocess`, and 3 means an ImportError, whose
+    text is in the output. The emulator prints a warning for each thread that starts, in pieces
+    that anything else on standard error may interrupt.
     """
 
     def walk(cpu, cpuinfo, cases, *paths):
@@ -83,12 +86,9 @@ def walk(emulator, tmp_path_factory):
         done = subprocess.run(
             argv, cwd=prefix, capture_output=True, text=True, check=False, timeout=900
         )
+        print(done.stderr, file=sys.stderr)
         assert done.returncode == 0, (cpu, done.returncode, done.stderr)
         lines = map(json.loads, done.stdout.splitlines())
-        # The emulator prints a warning for each thread that starts.
-        return {
-            name: (status, re.sub(r"^qemu-\S+: warning: .*\n", "", said, flags=re.MULTILINE))
-            for name, status, said in lines
-        }
+        return {name: (status, said) for name, status, said in lines}
 
     return walk
