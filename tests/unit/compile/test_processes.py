@@ -1,6 +1,8 @@
 """Processes of a run: stopped together with all that they have started."""
 
 import os
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -19,6 +21,26 @@ import subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(child.pid, flush=True)
 child.wait()
+"""
+
+# The second signal arrives while the first one stops the run.
+TWICE = """
+import os, signal, sys, time
+from pathlib import Path
+from rtvariants.compile import processes as module
+from rtvariants.compile.build import Command
+kill = module.kill
+def slow(process):
+    signal.raise_signal(signal.SIGTERM)
+    kill(process)
+module.kill = slow
+run = module.Processes()
+code = "import time; print(flush=True); time.sleep(600)"
+with module.stopped_by_sigterm(run):
+    child = run.start(Command((sys.executable, "-c", code), Path.cwd()), dict(os.environ), ())
+    child.stdout.readline()
+    print(child.pid, flush=True)
+    signal.raise_signal(signal.SIGTERM)
 """
 
 
@@ -66,3 +88,11 @@ def test_a_process_that_has_ended_is_no_session_of_the_run():
     processes.forget(process)
     assert processes.sessions() == frozenset()
     processes.stop()
+
+
+def test_a_second_signal_changes_nothing():
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr
+    assert ended(int(done.stdout))

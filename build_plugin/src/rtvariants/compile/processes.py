@@ -20,7 +20,8 @@ class Processes:
     """The cargo processes that run now; stopping them also keeps later ones from starting."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # The handler of a signal may stop the processes while this thread is about to.
+        self._lock = threading.RLock()
         self._running: set[Process] = set()
         self.stopped = False
 
@@ -85,6 +86,8 @@ def stopped_by_sigterm(processes: Processes) -> Iterator[None]:
         return
 
     def stop(number: int, _frame: object) -> None:
+        # `timeout` and service managers send the signal to the command and to its group: twice.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         processes.stop()
         raise SystemExit(128 + number)
 
