@@ -38,7 +38,7 @@ if _failure is None:
     from mydf.errors import MydfError
     from mydf.expr import Expr
     from mydf.frame import DataFrame, GroupBy
-    from mydf.functions import col, concat, len, lit, when  # noqa: A004
+    from mydf.functions import all, col, concat, exclude, len, lit, when  # noqa: A004
     from mydf.io import from_arrow, read_csv, read_parquet
     from mydf.series import Series
 
@@ -78,9 +78,11 @@ __all__ = [
     "UInt32",
     "UInt64",
     "__version__",
+    "all",
     "col",
     "concat",
     "errors",
+    "exclude",
     "from_arrow",
     "len",
     "lit",

@@ -114,7 +114,8 @@ _EXPR = {
     "avg": 'mydf.col("x").mean()',
     "size": 'mydf.col("x").len()',
     "rename": 'mydf.col("x").alias("y")',
-    "name": 'mydf.col("x").alias("y")',
+    "suffix": 'mydf.col("x").name.suffix("_y")',
+    "prefix": 'mydf.col("x").name.prefix("y_")',
     "eq": 'mydf.col("x") == 1',
     "ne": 'mydf.col("x") != 1',
     "lt": 'mydf.col("x") < 1',
@@ -156,6 +157,13 @@ _STR = {
     "trim": 'mydf.col("key").str.strip_chars()',
     "like": 'mydf.col("key").str.contains("a", literal=True)',
     "match": 'mydf.col("key").str.contains("^a")',
+}
+_NAME = {
+    "replace": 'mydf.all().name.map(lambda name: name.replace("x", "y"))',
+    "lower": "mydf.all().name.to_lowercase()",
+    "upper": "mydf.all().name.to_uppercase()",
+    "add_suffix": 'mydf.all().name.suffix("_x")',
+    "add_prefix": 'mydf.all().name.prefix("x_")',
 }
 _DT = {
     "dayofweek": 'mydf.col("day").dt.weekday()',
@@ -220,7 +228,10 @@ _MODULE = {
     "LazyFrame": 'mydf.DataFrame({"a": [1, 2]})',
     "Utf8": "mydf.String",
     "Boolean": "mydf.Bool",
-    "all": "frame.select(*frame.columns)",
+    "cs": "mydf.col(mydf.Int64)",
+    "selectors": "mydf.col(mydf.Int64)",
+    "columns": 'mydf.col("key", "x")',
+    "cols": 'mydf.col("key", "x")',
     "isna": 'mydf.col("x").is_null()',
     "to_datetime": 'mydf.col("day").cast(mydf.Datetime)',
 }
@@ -229,6 +240,7 @@ _TABLES = {
     "GroupBy": _GROUP_BY,
     "Expr": _EXPR,
     "StrNamespace": _STR,
+    "NameNamespace": _NAME,
     "DtNamespace": _DT,
     "Series": _SERIES,
     "mydf": _MODULE,

@@ -6,6 +6,7 @@ import sys
 
 from mydf import _arguments, _construct, _pandas
 from mydf._native import core
+from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
@@ -119,6 +120,22 @@ def keys(
             _refuse_name(method, name, value)
         found.append(column(value).alias(_arguments.encodable("column name", name)))
     return found
+
+
+def selectors(method: str, values: Iterable[object]) -> tuple[list[str], list[str]]:
+    """Return what selects columns: names, and the core's names of dtypes."""
+    names: list[str] = []
+    dtypes: list[str] = []
+    for value in _flat(values):
+        if isinstance(value, str):
+            names.append(_arguments.encodable(method, value))
+        elif isinstance(value, (DType, type)):
+            dtypes.append(DType._to_core(value))
+        else:
+            fact = f"{method}: a name of type `{type(value).__name__}`"
+            hint = "pass names or dtypes; `mydf.lit(...)` is for a value"
+            raise ArgumentTypeError(fact, hint=hint, what=method)
+    return names, dtypes
 
 
 def predicates(values: Iterable[object], equal: Mapping[str, object]) -> list[core.Expr]:

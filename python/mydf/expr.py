@@ -10,11 +10,14 @@ from mydf.errors import ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import NoReturn, TypeAlias
 
     from mydf._types import AnySeries, NumpyArray, PythonValue
     from mydf.dtypes import DTypeLike
+
+    # In the class, `str` is the namespace.
+    AnyName: TypeAlias = str | DTypeLike
 
     # What an operator takes: a text is a value.
     Operand: TypeAlias = "Expr | AnySeries | NumpyArray | PythonValue"
@@ -179,6 +182,25 @@ class Expr(Guided):
         """
         return Expr(self._core.alias(_arguments.text("name", name)))
 
+    def exclude(self, name: AnyName | Iterable[AnyName], *more: AnyName) -> Expr:
+        """Return the selected columns without these.
+
+        Args:
+            name: A name, a dtype, or a list of them. A name that is not selected changes nothing.
+            more: Further names or dtypes.
+
+        Raises:
+            ArgumentError: If the expression is not a selection, such as `mydf.all()`.
+            ArgumentTypeError: If an argument is neither a name nor a dtype.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1], "b": [2], "c": ["x"]})
+            >>> frame.select(mydf.all().exclude("a", mydf.String)).to_dict()
+            {'b': [2]}
+        """
+        return Expr(self._core.exclude(*_operands.selectors("exclude", [name, *more])))
+
     def cast(self, dtype: DTypeLike, *, strict: bool = True) -> Expr:
         """Return the values in another dtype.
 
@@ -265,6 +287,11 @@ class Expr(Guided):
         _arguments.choice("closed", closed, ("both", "left", "right", "none"))
         bounds = _operands.literal(lower), _operands.literal(upper)
         return Expr(self._core.is_between(*bounds, closed))
+
+    @property
+    def name(self) -> NameNamespace:
+        """Other names."""
+        return NameNamespace(self)
 
     @property
     def str(self) -> StrNamespace:
@@ -469,3 +496,86 @@ class DtNamespace(Guided):
     def date(self) -> Expr:
         """Return the calendar day as Date."""
         return self._part("date")
+
+
+class NameNamespace(Guided):
+    """Other names for an expression, also for one that stands for several columns.
+
+    Each method starts from the name that the expression has so far.
+    """
+
+    __slots__ = ("_expr",)
+
+    def __init__(self, expr: Expr) -> None:
+        self._expr = expr
+
+    def suffix(self, suffix: str) -> Expr:
+        """Append a text to the name.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, 2], "b": [3, 4]})
+            >>> frame.select(mydf.all().sum().name.suffix("_sum")).to_dict()
+            {'a_sum': [3], 'b_sum': [7]}
+        """
+        return Expr(self._expr._core.rename("suffix", _arguments.text("suffix", suffix)))
+
+    def prefix(self, prefix: str) -> Expr:
+        """Put a text in front of the name.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1]}).select(mydf.all().name.prefix("x_")).columns
+            ['x_a']
+        """
+        return Expr(self._expr._core.rename("prefix", _arguments.text("prefix", prefix)))
+
+    def keep(self) -> Expr:
+        """Return to the name of the leftmost column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1]})
+            >>> frame.select(mydf.col("a").alias("b").name.keep()).columns
+            ['a']
+        """
+        return Expr(self._expr._core.rename("keep", ""))
+
+    def to_lowercase(self) -> Expr:
+        """Write the name in lower case, according to Unicode.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"Ab": [1]}).select(mydf.all().name.to_lowercase()).columns
+            ['ab']
+        """
+        return Expr(self._expr._core.rename("to_lowercase", ""))
+
+    def to_uppercase(self) -> Expr:
+        """Write the name in upper case, according to Unicode.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"Ab": [1]}).select(mydf.all().name.to_uppercase()).columns
+            ['AB']
+        """
+        return Expr(self._expr._core.rename("to_uppercase", ""))
+
+    def map(self, function: Callable[[str], str]) -> Expr:
+        """Take the name that a function returns for the name so far.
+
+        Raises:
+            ArgumentTypeError: If `function` is no function.
+            ArgumentError: On evaluation, if the function fails or does not return a text.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1], "b": [2]})
+            >>> frame.select(mydf.all().name.map(lambda name: name * 2)).columns
+            ['aa', 'bb']
+        """
+        if not callable(function):
+            fact = f"name.map: a value of type `{type(function).__name__}`"
+            hint = "pass a function of one text; `rename` takes a dict of names"
+            raise ArgumentTypeError(fact, hint=hint, what="function")
+        return Expr(self._expr._core.rename_by(function))

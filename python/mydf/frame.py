@@ -356,7 +356,7 @@ class DataFrame(Guided):
             {'a': [3, 2, None]}
         """
         _operands.known(DataFrame.sort, unknown)
-        keys = _operands.keys("sort", [by, *more_by])
+        keys = self._core.expand(_operands.keys("sort", [by, *more_by]))
         return self._from_core(
             self._core.sort(
                 keys,
@@ -390,7 +390,7 @@ class DataFrame(Guided):
         from mydf.series import Series
 
         _operands.known(DataFrame.arg_sort, unknown)
-        keys = _operands.keys("arg_sort", [by, *more_by])
+        keys = self._core.expand(_operands.keys("arg_sort", [by, *more_by]))
         return Series._from_core(
             self._core.arg_sort(
                 keys,
@@ -492,7 +492,7 @@ class DataFrame(Guided):
             >>> frame.group_by(odd=mydf.col("a") % 2).agg(mydf.col("a").max()).to_dict()
             {'odd': [1, 0], 'a': [3, 2]}
         """
-        found = _operands.keys("group_by", keys, named)
+        found = self._core.expand(_operands.keys("group_by", keys, named))
         if not found:
             hint = "use `select` to aggregate the whole frame"
             raise ArgumentError("group_by: no keys", hint=hint, what="keys")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mydf import _arguments, _construct, _operands
 from mydf._native import core
-from mydf.errors import ArgumentTypeError
+from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.expr import Expr
 from mydf.frame import DataFrame
 
@@ -16,21 +16,66 @@ if TYPE_CHECKING:
     from mydf.expr import IntoExpr, Operand
 
 
-def col(name: str) -> Expr:
-    """Return the column of this name as an expression.
+def col(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTypeLike) -> Expr:
+    """Return the column of this name as an expression, or several columns at once.
+
+    An expression over several columns stands for one expression for each of them: `select`,
+    `with_columns`, `agg`, `sort` and `filter` replace it before they compute anything. Several
+    such parts of one expression have the same number of columns, and go side by side.
+
+    Args:
+        name: A name, a dtype, or a list of names or dtypes. A dtype stands for all columns that
+            have it, in the order of the frame, which may be none.
+        more: Further names or dtypes. Names and dtypes don't mix.
 
     Raises:
-        ColumnNotFoundError: If it is evaluated over a frame without this column.
+        ColumnNotFoundError: If it is evaluated over a frame without a column of this name.
+        ArgumentTypeError: If an argument is neither a name nor a dtype, or if the two mix.
+        ArgumentError: If the list is empty.
 
     Examples:
         >>> import mydf
-        >>> mydf.DataFrame({"a": [1, 2]}).select(mydf.col("a") * 10).to_dict()
+        >>> frame = mydf.DataFrame({"a": [1, 2], "b": [3, 4], "c": ["x", "y"]})
+        >>> frame.select(mydf.col("a") * 10).to_dict()
         {'a': [10, 20]}
+        >>> frame.select(mydf.col("a", "b").sum(), mydf.col(mydf.String).first()).to_dict()
+        {'a': [3], 'b': [7], 'c': ['x']}
     """
-    if not isinstance(name, str):
-        fact = f"col: a name of type `{type(name).__name__}`"
-        raise ArgumentTypeError(fact, hint="use `mydf.lit(...)` for a value", what="col")
-    return Expr(core.Expr.column(_arguments.encodable("col", name)))
+    if not more and isinstance(name, str):
+        return Expr(core.Expr.column(_arguments.encodable("col", name)))
+    names, dtypes = _operands.selectors("col", [name, *more])
+    if names and dtypes:
+        fact = "col: names and dtypes together"
+        hint = "pass them to `select` one by one: `select('a', mydf.col(mydf.Int64))`"
+        raise ArgumentTypeError(fact, hint=hint, what="col")
+    if not names and not dtypes:
+        fact = "col: an empty list"
+        raise ArgumentError(fact, hint="pass names or dtypes; `mydf.all()` is all", what="col")
+    return Expr(core.Expr.selected(names, dtypes))
+
+
+def all() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
+    """Return all columns as an expression, see `col`. In `agg`, the keys are left out.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, 2], "b": [3, 4]})
+        >>> frame.select(mydf.all().max()).to_dict()
+        {'a': [2], 'b': [4]}
+    """
+    return Expr(core.Expr.selected([], []))
+
+
+def exclude(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTypeLike) -> Expr:
+    """Return all columns but these as an expression: `all().exclude(...)`, see `Expr.exclude`.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+        >>> frame.select(mydf.exclude(mydf.String)).columns
+        ['a']
+    """
+    return all().exclude(name, *more)
 
 
 def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:

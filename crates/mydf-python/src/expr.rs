@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use mydf_query::expr::{AggOp, BinaryOp, Closed, DtOp, Expr as Tree, Foreign, StrOp, UnaryOp};
+use mydf_query::expr::{
+    AggOp, BinaryOp, Closed, DtOp, Expr as Tree, Foreign, Renaming, Selection, StrOp, UnaryOp,
+};
 use pyo3::prelude::*;
 
 use crate::dtype;
@@ -19,6 +21,13 @@ const DEPTH: usize = 1000;
 pub(crate) struct Expr {
     pub(crate) tree: Tree,
     depth: usize,
+}
+
+impl From<Tree> for Expr {
+    fn from(tree: Tree) -> Self {
+        let depth = tree.depth();
+        Expr { tree, depth }
+    }
 }
 
 impl Expr {
@@ -50,11 +59,73 @@ fn unknown(name: &str) -> Fault {
     )
 }
 
+/// The name that a function of Python makes of another.
+fn renamed(function: &Py<PyAny>, name: &str) -> mydf_core::Result<String> {
+    Python::attach(|py| {
+        let fault = |message| mydf_core::Error::InvalidOption {
+            what: "name.map",
+            message,
+            hint: "the function takes the name so far and returns another text",
+        };
+        let made = function
+            .call1(py, (name,))
+            .map_err(|error| fault(format!("the function fails for `{name}`: {error}")))?;
+        made.extract::<String>(py).map_err(|_| {
+            fault(format!("the function makes {} of `{name}`, not a text", made.bind(py)))
+        })
+    })
+}
+
 #[pymethods]
 impl Expr {
     #[staticmethod]
     fn column(name: &str) -> Self {
         Expr::leaf(Tree::Column(name.into()))
+    }
+
+    /// The columns of these names, or of these dtypes; all if there are neither.
+    #[staticmethod]
+    fn selected(names: Vec<String>, dtypes: Vec<String>) -> Result<Self, Fault> {
+        Ok(Expr::leaf(Tree::Selected(Selection {
+            names: names.into_iter().map(Arc::from).collect(),
+            dtypes: dtypes.iter().map(|name| dtype::parse(name)).collect::<Result<_, _>>()?,
+            without_names: Vec::new(),
+            without_dtypes: Vec::new(),
+        })))
+    }
+
+    /// A selection without some of its columns.
+    fn exclude(&self, names: Vec<String>, dtypes: Vec<String>) -> Result<Self, Fault> {
+        let Tree::Selected(selection) = &self.tree else {
+            return Err(Fault::value(
+                "exclude",
+                format!("`{}` does not select several columns", self.tree),
+                "start with them, e.g. `mydf.all().exclude(\"a\").sum()`",
+            ));
+        };
+        let mut selection = selection.clone();
+        selection.without_names.extend(names.into_iter().map(Arc::from));
+        for name in &dtypes {
+            selection.without_dtypes.push(dtype::parse(name)?);
+        }
+        Ok(Expr::leaf(Tree::Selected(selection)))
+    }
+
+    fn rename(&self, how: &str, text: &str) -> Result<Self, Fault> {
+        let how = match how {
+            "keep" => Renaming::Keep,
+            "prefix" => Renaming::Prefix(text.into()),
+            "suffix" => Renaming::Suffix(text.into()),
+            "to_lowercase" => Renaming::Lower,
+            "to_uppercase" => Renaming::Upper,
+            _ => return Err(unknown(how)),
+        };
+        Expr::over([self], |[input]| Tree::Renamed(input, how))
+    }
+
+    fn rename_by(&self, function: Py<PyAny>) -> Result<Self, Fault> {
+        let how = Renaming::Map(Arc::new(move |name: &str| renamed(&function, name)));
+        Expr::over([self], |[input]| Tree::Renamed(input, how))
     }
 
     /// A column with one value for each row of the frame.

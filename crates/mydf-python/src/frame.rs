@@ -1,6 +1,7 @@
 //! The frame as Python sees it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use mydf_core::display::{self, Limits};
 use mydf_core::kernels::join::JoinHow;
@@ -9,6 +10,7 @@ use mydf_core::kernels::unique::Keep;
 use mydf_core::kernels::{concat, join, rows, take, unique};
 use mydf_core::{DataFrame, memory};
 use mydf_io::{csv, parquet};
+use mydf_query::plan::{Schema, expand};
 use mydf_query::{Expr as Tree, exec};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
@@ -34,8 +36,27 @@ impl From<DataFrame<RowIdx>> for Frame {
 type Exprs<'py> = Vec<PyRef<'py, Expr>>;
 type Answer = Result<Frame, Fault>;
 
-fn trees(exprs: &Exprs<'_>) -> Vec<Tree> {
-    exprs.iter().map(|expr| expr.tree.clone()).collect()
+impl Frame {
+    /// The trees of expressions over this frame, one for each column that they stand for.
+    fn trees(&self, exprs: &Exprs<'_>) -> Result<Vec<Tree>, Fault> {
+        self.trees_without(exprs, &[])
+    }
+
+    /// The trees without these names among all columns.
+    fn trees_without(&self, exprs: &Exprs<'_>, keys: &[Arc<str>]) -> Result<Vec<Tree>, Fault> {
+        let trees = exprs.iter().map(|expr| expr.tree.clone()).collect();
+        Ok(expand(trees, &Schema::of(self.frame.columns()), keys)?)
+    }
+
+    /// The trees of one condition, of which there is at least one.
+    fn conditions(&self, expr: &PyRef<'_, Expr>) -> Result<Vec<Tree>, Fault> {
+        let found = expand(vec![expr.tree.clone()], &Schema::of(self.frame.columns()), &[])?;
+        if found.is_empty() {
+            let hint = "the frame has no such column; leave the condition out";
+            return Err(Fault::value("filter", format!("`{}` selects no column", expr.tree), hint));
+        }
+        Ok(found)
+    }
 }
 
 fn frames(frames: &[PyRef<'_, Frame>]) -> Vec<DataFrame<RowIdx>> {
@@ -123,18 +144,24 @@ impl Frame {
         self.frame.slice(offset, length).into()
     }
 
+    /// One expression for each column that the given ones stand for.
+    fn expand(&self, exprs: Exprs<'_>) -> Result<Vec<Expr>, Fault> {
+        Ok(self.trees(&exprs)?.into_iter().map(Expr::from).collect())
+    }
+
     fn select(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
-        let exprs = trees(&exprs);
+        let exprs = self.trees(&exprs)?;
         Ok(work::run(py, || exec::select(&self.frame, &exprs))?.into())
     }
 
     fn with_columns(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
-        let exprs = trees(&exprs);
+        let exprs = self.trees(&exprs)?;
         Ok(work::run(py, || exec::with_columns(&self.frame, &exprs))?.into())
     }
 
     fn filter(&self, py: Python<'_>, predicates: Exprs<'_>) -> Answer {
-        let predicates = trees(&predicates);
+        let predicates = predicates.iter().map(|each| self.conditions(each));
+        let predicates: Vec<Tree> = predicates.collect::<Result<Vec<_>, _>>()?.concat();
         Ok(work::run(py, || exec::filter(&self.frame, &predicates))?.into())
     }
 
@@ -145,7 +172,7 @@ impl Frame {
         descending: Vec<bool>,
         nulls_last: Vec<bool>,
     ) -> Answer {
-        let (by, orders) = (trees(&by), orders(descending, nulls_last));
+        let (by, orders) = (self.trees(&by)?, orders(descending, nulls_last));
         Ok(work::run(py, || exec::sort(&self.frame, &by, &orders))?.into())
     }
 
@@ -156,7 +183,7 @@ impl Frame {
         descending: Vec<bool>,
         nulls_last: Vec<bool>,
     ) -> Result<Series, Fault> {
-        let (by, orders) = (trees(&by), orders(descending, nulls_last));
+        let (by, orders) = (self.trees(&by)?, orders(descending, nulls_last));
         let job = || rows::to_column("row", &exec::argsort(&self.frame, &by, &orders)?);
         Ok(work::run(py, job)?.into())
     }
@@ -170,7 +197,9 @@ impl Frame {
     }
 
     fn group_by(&self, py: Python<'_>, keys: Exprs<'_>, aggs: Exprs<'_>) -> Answer {
-        let (keys, aggs) = (trees(&keys), trees(&aggs));
+        let keys = self.trees(&keys)?;
+        let names: Vec<_> = keys.iter().map(Tree::output_name).collect();
+        let aggs = self.trees_without(&aggs, &names)?;
         Ok(work::run(py, || exec::group_by(&self.frame, &keys, &aggs))?.into())
     }
 

@@ -18,6 +18,7 @@ OWNERS = {
     "GroupBy": lambda: names()["frame"].group_by("key"),
     "Expr": lambda: mydf.col("x"),
     "StrNamespace": lambda: mydf.col("x").str,
+    "NameNamespace": lambda: mydf.col("x").name,
     "DtNamespace": lambda: mydf.col("x").dt,
     "Series": lambda: names()["series"],
     "mydf": lambda: mydf,

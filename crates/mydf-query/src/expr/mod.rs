@@ -1,8 +1,10 @@
 //! Column expressions: the tree, the table of names, and the text form.
 
 mod names;
+mod selection;
 mod show;
 mod tree;
 
 pub use mydf_core::kernels::aggregate::AggOp;
+pub use selection::{Renamer, Renaming, Selection};
 pub use tree::{BinaryOp, Closed, DtOp, Expr, Foreign, Scalar, StrOp, UnaryOp};

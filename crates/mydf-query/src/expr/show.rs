@@ -7,6 +7,7 @@ use std::sync::Arc;
 use mydf_core::DType;
 use mydf_core::temporal::{DAY, SECOND, Zone, civil};
 
+use super::selection::{Renaming, Selection};
 use super::tree::{BinaryOp, Closed, Expr, Foreign, Scalar, StrOp};
 
 /// How much of an expression to write; the rest is shown as `…`.
@@ -73,6 +74,7 @@ impl Printer<'_> {
     fn code(&mut self, expr: &Expr) -> fmt::Result {
         match expr {
             Expr::Column(name) => write!(self.out, "col({})", Quoted(name)),
+            Expr::Selected(selection) => self.selection(selection),
             Expr::Literal(scalar) => write!(self.out, "lit({scalar})"),
             Expr::Series(Foreign(column)) => {
                 write!(self.out, "Series({}, ...)", Quoted(column.name()))
@@ -97,6 +99,7 @@ impl Printer<'_> {
                 self.out.write_char(')')
             }
             Expr::Alias(input, _)
+            | Expr::Renamed(input, _)
             | Expr::Unary { input, .. }
             | Expr::FillNull { input, .. }
             | Expr::Cast { input, .. }
@@ -134,6 +137,7 @@ impl Printer<'_> {
     fn method(&mut self, expr: &Expr) -> fmt::Result {
         match expr {
             Expr::Alias(_, name) => write!(self.out, ".alias({})", Quoted(name)),
+            Expr::Renamed(_, how) => self.renaming(how),
             Expr::Unary { op, .. } => write!(self.out, ".{}()", op.name()),
             Expr::FillNull { value, .. } => {
                 self.out.write_str(".fill_null(")?;
@@ -169,6 +173,37 @@ impl Printer<'_> {
             Expr::IsIn { set, .. } => self.is_in(set),
             Expr::Agg { op, .. } => write!(self.out, ".{}()", op.name()),
             _ => Ok(()),
+        }
+    }
+
+    fn selection(&mut self, selection: &Selection) -> fmt::Result {
+        let Selection { names, dtypes, without_names, without_dtypes } = selection;
+        if names.is_empty() && dtypes.is_empty() {
+            self.out.write_str("all()")?;
+        } else {
+            self.columns("col", names, dtypes)?;
+        }
+        if without_names.is_empty() && without_dtypes.is_empty() {
+            return Ok(());
+        }
+        self.columns(".exclude", without_names, without_dtypes)
+    }
+
+    fn columns(&mut self, call: &str, names: &[Arc<str>], dtypes: &[DType]) -> fmt::Result {
+        let names = names.iter().map(|name| Quoted(name).to_string());
+        let dtypes = dtypes.iter().map(|dtype| Named(dtype).to_string());
+        let all: Vec<String> = names.chain(dtypes).collect();
+        write!(self.out, "{call}({})", all.join(", "))
+    }
+
+    fn renaming(&mut self, how: &Renaming) -> fmt::Result {
+        match how {
+            Renaming::Keep => self.out.write_str(".name.keep()"),
+            Renaming::Prefix(text) => write!(self.out, ".name.prefix({})", Quoted(text)),
+            Renaming::Suffix(text) => write!(self.out, ".name.suffix({})", Quoted(text)),
+            Renaming::Lower => self.out.write_str(".name.to_lowercase()"),
+            Renaming::Upper => self.out.write_str(".name.to_uppercase()"),
+            Renaming::Map(_) => self.out.write_str(".name.map(...)"),
         }
     }
 

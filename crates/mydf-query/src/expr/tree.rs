@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use mydf_core::kernels::aggregate::AggOp;
-use mydf_core::{Column, DType};
+use mydf_core::{Column, DType, Result};
+
+use super::selection::{Renaming, Selection};
 
 /// A single value.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +145,11 @@ impl PartialEq for Foreign {
 pub enum Expr {
     /// A column of the frame.
     Column(Arc<str>),
+    /// Several columns of the frame: the expression stands for one expression for each of them
+    /// ([`crate::plan::expand`]).
+    Selected(Selection),
+    /// The same values under a name that depends on the name so far.
+    Renamed(Box<Expr>, Renaming),
     /// A value, repeated to the length of the other operands.
     Literal(Scalar),
     /// A column that does not belong to the frame, with one value for each of its rows.
@@ -291,6 +298,9 @@ impl Expr {
     pub fn output_name(&self) -> Arc<str> {
         match self {
             Expr::Column(name) | Expr::Alias(_, name) => Arc::clone(name),
+            Expr::Selected(_) => self.label().into(),
+            // A function that fails is an error of `crate::plan::expand`.
+            Expr::Renamed(input, how) => input.renamed(how).unwrap_or_else(|_| input.output_name()),
             Expr::Literal(_) => "literal".into(),
             Expr::Series(Foreign(column)) => column.shared_name(),
             Expr::Len => "len".into(),
@@ -306,11 +316,14 @@ impl Expr {
             | Expr::Agg { input, .. } => input.output_name(),
         }
     }
+}
 
-    /// The parts directly below this one, from left to right.
-    pub fn children(&self) -> Vec<&Expr> {
-        match self {
+/// The parts directly below an expression, shared or exclusive as the expression is.
+macro_rules! children {
+    ($expr:expr) => {
+        match $expr {
             Expr::Column(_) | Expr::Literal(_) | Expr::Series(_) | Expr::Len => Vec::new(),
+            Expr::Selected(_) => Vec::new(),
             Expr::Binary { left, right, .. } => vec![left, right],
             Expr::FillNull { input, value } => vec![input, value],
             Expr::Between { input, lower, upper, .. } => vec![input, lower, upper],
@@ -322,7 +335,37 @@ impl Expr {
             | Expr::Dt { input, .. }
             | Expr::IsIn { input, .. }
             | Expr::Agg { input, .. } => vec![input],
+            Expr::Renamed(input, _) => vec![input],
         }
+    };
+}
+
+impl Expr {
+    /// The name of the result after a renaming.
+    ///
+    /// # Errors
+    /// What the function of [`Renaming::Map`] raises.
+    pub fn renamed(&self, how: &Renaming) -> Result<Arc<str>> {
+        how.applied(&self.output_name(), &self.root())
+    }
+
+    /// The name of the result, if the expression gave no column another name.
+    fn root(&self) -> Arc<str> {
+        match self {
+            Expr::Alias(input, _) | Expr::Renamed(input, _) => input.root(),
+            Expr::When { then, .. } => then.root(),
+            other => other.children().first().map_or_else(|| other.output_name(), |e| e.root()),
+        }
+    }
+
+    /// The parts directly below this one, from left to right.
+    pub fn children(&self) -> Vec<&Expr> {
+        children!(self)
+    }
+
+    /// Like [`Expr::children`], to change them.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        children!(self)
     }
 
     /// The number of levels of the tree; 1 for a column.

@@ -5,6 +5,7 @@
 //! A caller that wants only a dtype calls [`resolve`]. Execution ([`crate::exec`]) gets the whole
 //! plan and then can't fail because of a dtype.
 
+mod expand;
 mod literal;
 mod members;
 mod node;
@@ -14,6 +15,7 @@ mod schema;
 
 use mydf_core::{DType, Result};
 
+pub use expand::expand;
 pub use schema::Schema;
 
 pub(crate) use members::{Keys, Members, float_key};

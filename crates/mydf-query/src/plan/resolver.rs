@@ -96,7 +96,8 @@ impl<'e, 's> Resolver<'e, 's> {
         // here.
         let (dtype, step) = match expr {
             Expr::Literal(scalar) => return Ok(Operand::Literal(scalar.clone())),
-            Expr::Alias(input, _) => return self.operand(input),
+            Expr::Alias(input, _) | Expr::Renamed(input, _) => return self.operand(input),
+            Expr::Selected(_) => return Err(several(expr)),
             Expr::Column(name) => self.column(name)?,
             Expr::Series(foreign) => self.foreign(foreign)?,
             Expr::Binary { op, left, right } => {
@@ -213,6 +214,11 @@ impl<'e, 's> Resolver<'e, 's> {
         known.inner |= self.inside > 0;
         Ok((known.dtype.clone(), Step::Aggregation(place)))
     }
+}
+
+fn several(expr: &Expr) -> Error {
+    let message = format!("`{expr}` stands for several columns where one is needed");
+    Error::Value { what: "expression".into(), message }
 }
 
 fn literal_node(literal: Literal, expr: &Expr) -> Node<'_> {

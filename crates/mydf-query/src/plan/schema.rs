@@ -14,6 +14,11 @@ impl<'a> Schema<'a> {
         columns.iter().map(|column| (column.name(), column.dtype())).collect()
     }
 
+    /// The names and dtypes, in order.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'a str, &'a DType)> {
+        self.fields.iter().copied()
+    }
+
     /// The position and dtype of a column.
     ///
     /// # Errors
