@@ -79,3 +79,20 @@ def test_another_version_is_installed_again(installed, monkeypatch, version, aga
     monkeypatch.setattr(develop.install, "editable", lambda *words: calls.append(words))
     assert main(["develop", str(there.root)]) == 0
     assert bool(calls) == again
+
+
+def test_an_older_runtime_that_an_import_prefers_is_named(installed, capsys):
+    there = installed("fast_lib")
+    path = there.root / "pyproject.toml"
+    more = '[[tool.rtvariants.runtimes]]\nname = "b"\nlevel = "x86_64"\n'
+    path.write_text(path.read_text().replace('"x86_64"', '"x86_64_v3"') + more)
+    (there.site / "_pkg_b").mkdir()
+    (there.site / "_pkg_b/_core.abi3.so").touch()
+    assert main(["develop", str(there.root), "--runtime", "b"]) == 0
+    *_, kept, hint = capsys.readouterr().out.splitlines()
+    assert kept == "kept: a"
+    assert hint == (
+        "hint: an import prefers `a`, which was not built again: set PKG=b, or build `a` as well"
+    )
+    assert main(["develop", str(there.root), "--runtime", "a"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "kept: b"

@@ -136,6 +136,44 @@ def test_the_configuration_follows_crates_that_maturin_brings_in_from_outside(tm
     assert made.files["pyproject.toml"].decode() == expected
 
 
+def test_without_a_crate_in_the_table_the_place_is_that_of_maturins_own_table(tmp_path):
+    root = tmp_path / "tree/python"
+    (tmp_path / "tree/core").mkdir(parents=True)
+    (tmp_path / "tree/core/Cargo.toml").write_text('[package]\nname = "pkg"\n')
+    root.mkdir()
+    short = MATURIN.replace("crate = '{other}'  # where it is\n", "")
+    (root / "pyproject.toml").write_text(short.format(place="../core"))
+    theirs = short.format(place="core").encode()
+    files = {"PKG-INFO": b"x", "pyproject.toml": theirs, "core/Cargo.toml": b"theirs"}
+    written = Sdist("pkg", "1.0", files).write(tmp_path)
+    complete(written, root)
+    assert read(written).files["pyproject.toml"] == theirs
+
+
+def test_members_that_maturin_removes_from_the_workspace_come_back_with_their_module(tmp_path):
+    root = tmp_path / "tree"
+    members = '[workspace]\nmembers = ["a", "b"]\n'
+    more = '[[tool.rtvariants.modules]]\nmodule = "pkg._more"\ncrate = "b"\n'
+    text = MATURIN.format(place="a", other="a") + more
+    mine = {
+        "Cargo.toml": members,
+        "pyproject.toml": text,
+        **{f"{name}/Cargo.toml": f'[package]\nname = "{name}"\n' for name in "ab"},
+    }
+    lay_out(root, mine)
+    theirs = {
+        "PKG-INFO": b"x",
+        "Cargo.toml": members.replace(', "b"', "").encode(),
+        "pyproject.toml": text.encode(),
+        "a/Cargo.toml": mine["a/Cargo.toml"].encode(),
+    }
+    written = Sdist("pkg", "1.0", theirs).write(tmp_path)
+    complete(written, root)
+    made = read(written).files
+    assert made["Cargo.toml"].decode() == members
+    assert made["b/Cargo.toml"].decode() == mine["b/Cargo.toml"]
+
+
 def test_crates_outside_are_refused_where_no_tool_brings_them_in(tree, tmp_path):
     (tmp_path / "beside").mkdir()
     (tmp_path / "beside/Cargo.toml").write_text('[package]\nname = "pkg"\n')

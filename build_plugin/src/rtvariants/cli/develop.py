@@ -110,5 +110,10 @@ def _say(config: model.Config, site: Path, built: tuple[str, ...]) -> None:
     for what, names in (("built", built), ("kept", kept), ("absent", absent)):
         if names:
             print(f"{what}: {', '.join(names)}")
-    if not any(r.select == "auto" and r.name in there for r in config.runtimes):
+    automatic = [r.name for r in config.runtimes if r.select == "auto" and r.name in there]
+    if not automatic:
         print(f"hint: none of these is chosen automatically: set {config.env}={there[0]}")
+    elif automatic[0] in kept:
+        # An edit would seem to have no effect.
+        hint = f"set {config.env}={built[0]}, or build `{automatic[0]}` as well"
+        print(f"hint: an import prefers `{automatic[0]}`, which was not built again: {hint}")

@@ -242,7 +242,7 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
     table; this writes it into ours. `data` is the project's own file. The result is empty if
     another tool wrote the sdist, or maturin moved nothing.
     """
-    if not _may_be_maturins(data):
+    if not may_be_maturins(data):
         return ""
     text = files["pyproject.toml"].decode()
     try:
@@ -250,6 +250,8 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
     except KeyError:
         return ""
     crate = PurePosixPath(manifest).parent.as_posix()
+    if "crate" not in data["tool"]["rtvariants"]:
+        return text if manifest in files else ""  # It follows maturin's own.
     head, table, rest = text.partition("[tool.rtvariants]")
     new = head + table + re.sub(_CRATE, lambda m: f'{m[1]}"{crate}"', rest, count=1)
     there = toml.parse(new.encode())["tool"]["rtvariants"]["crate"] == crate
@@ -259,10 +261,10 @@ def moved(files: Mapping[str, bytes], data: Mapping[str, Any]) -> str:
 def alike(one: bytes, other: bytes) -> bool:
     """Return whether two pyproject.toml with maturin differ only in the places of crates."""
     first, second = (_without_places(toml.parse(text)) for text in (one, other))
-    return _may_be_maturins(first) and first == second
+    return may_be_maturins(first) and first == second
 
 
-def _may_be_maturins(data: Mapping[str, Any]) -> bool:
+def may_be_maturins(data: Mapping[str, Any]) -> bool:
     """Return whether maturin may have written an sdist; a module of the tree may call it."""
     return pyproject.backend(data) == BACKEND or "backend-path" in data.get("build-system", {})
 

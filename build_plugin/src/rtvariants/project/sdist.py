@@ -85,7 +85,20 @@ def _added(
     add |= {n: p for n, p in held.items() if n not in archive.files}
     if found.has_workspace_above():
         add["Cargo.toml"] = _written(folder / "Cargo.toml", manifest(found))
-    return add
+    return add | _whole_workspaces(archive, project)
+
+
+def _whole_workspaces(archive: Sdist, project: Project) -> dict[str, Path]:
+    """Return the manifests of workspaces from which maturin has removed members.
+
+    It keeps those that its one module needs. A further module may have the crate of another member,
+    and every member comes in.
+    """
+    if not tool_maturin.may_be_maturins(project.pyproject) or not project.config.modules:
+        return {}
+    paths = (p / "Cargo.toml" for p in project.sources.workspaces if p.is_relative_to(project.root))
+    names = {p.relative_to(project.root).as_posix(): p for p in paths}
+    return {n: p for n, p in names.items() if archive.files.get(n) not in (None, p.read_bytes())}
 
 
 def _profiles(project: Project) -> list[Path]:
