@@ -24,6 +24,11 @@ NEWER = (
     "`RTVARIANTS_PYTHON`. A crate for the stable ABI may also set "
     "`PYO3_USE_ABI3_FORWARD_COMPATIBILITY=1`"
 )
+GONE = "a folder of the target directory is gone"
+AGAIN = (
+    "build again; something removed it while cargo ran, such as `cargo clean` or another build: "
+    "/w/target"
+)
 # What real tools said, in part, and what is made of it. test_machine_faults.py makes them say it.
 SAID = {
     "error: failed to write `/w/a.o`: No space left on device (os error 28)": (
@@ -45,6 +50,15 @@ SAID = {
     "process `/w/target/release/build/libc-1/build-script-build` (never executed)\n\nCaused by:\n"
     "  Permission denied (os error 13)": (
         "programs in the target directory may not be run (its file system is mounted `noexec`)",
+        "set `CARGO_TARGET_DIR` to another folder; it is /w/target",
+    ),
+    "error: couldn't create a temp dir: No such file or directory (os error 2) at path "
+    '"/w/target/release/deps/rmetaFVSL8m"': (GONE, AGAIN),
+    "error: error writing dependencies to `/w/target/release/deps/q-c39b159f612fbbd3.d`: No such "
+    "file or directory (os error 2)": (GONE, AGAIN),
+    "error: couldn't create a temp dir: Permission denied (os error 13) at path "
+    '"/w/target/release/deps/rmetaFVSL8m"': (
+        "the target directory can't be written",
         "set `CARGO_TARGET_DIR` to another folder; it is /w/target",
     ),
     "Cannot create temporary file in /gone/: No such file or directory": (

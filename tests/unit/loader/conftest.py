@@ -135,14 +135,14 @@ class Sample:
     def remove(self, name):
         shutil.rmtree(self.folder / f"_sample_{name}")
 
-    def python(self, *arguments, flags=(), cwd=None, **env):
+    def python(self, *arguments, flags=(), cwd=None, stdout=subprocess.PIPE, **env):
         """Run Python with the package on its path and no request but those of `env`."""
         ours = ("SAMPLE_RUNTIME", "SAMPLE_RUNTIME_UNSAFE", "PYTHONPATH")
         clean = {k: v for k, v in os.environ.items() if k not in ours}
         return subprocess.run(
-            [sys.executable, *flags, *arguments], capture_output=True, text=True, check=False,
+            [sys.executable, *flags, *arguments], text=True, check=False,
+            stdout=stdout, stderr=subprocess.PIPE, timeout=120,
             env=clean | {"PYTHONPATH": str(self.folder)} | env, cwd=cwd or self.folder,
-            timeout=120,
         )  # fmt: skip
 
     def lines(self, code, **env):

@@ -1,6 +1,7 @@
 """`python -m _sample_loader`: the report of a package, where nothing can be loaded too."""
 
 import json
+import os
 import shutil
 
 from .conftest import HAS, LACKS
@@ -41,3 +42,11 @@ def test_the_report_refuses_an_argument_that_it_does_not_know(sample):
     done = sample.python("-m", "_sample_loader", "--jsn")
     assert done.returncode == 2
     assert "--jsn" in done.stderr
+
+
+def test_the_report_ends_quietly_where_its_reader_has_gone(sample):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = sample.python("-m", "_sample_loader", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

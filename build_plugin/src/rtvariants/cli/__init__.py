@@ -8,11 +8,14 @@ and hints, with exit status 1 and without a traceback.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 
 from rtvariants.errors import BuildError, RtvariantsError, near
 
@@ -57,7 +60,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"rtvariants {name}", description=command.__doc__)
     command.arguments(parser)
     options = parser.parse_args(words[1:])
-    return _reported(lambda: int(command.run(options)))
+    with _ended_by_sigterm():
+        return _reported(lambda: int(command.run(options)))
+
+
+@contextlib.contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Turn SIGTERM into an exit, so that temporary folders go, as they do after Ctrl-C."""
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _reported(run: Callable[[], int]) -> int:

@@ -114,7 +114,21 @@ _DIAGNOSES: tuple[tuple[str, str, Callable[[Build], str]], ...] = (
         lambda build: f"set `CARGO_TARGET_DIR` to another folder; it is {build.sharing.target_dir}",
     ),
     (
-        r"couldn't create a temp dir|Cannot create temporary file in (\S+?):?\s",
+        # rustc's temporary folders are next to what it writes.
+        r"(?:couldn't create a temp dir|error writing dependencies)[^\n]*\(os error 2\)",
+        "a folder of the target directory is gone",
+        lambda build: (
+            "build again; something removed it while cargo ran, such as `cargo clean` or another "
+            f"build: {build.sharing.target_dir}"
+        ),
+    ),
+    (
+        r"couldn't create a temp dir",
+        "the target directory can't be written",
+        lambda build: f"set `CARGO_TARGET_DIR` to another folder; it is {build.sharing.target_dir}",
+    ),
+    (
+        r"Cannot create temporary file in (\S+?):?\s",
         "no folder that can be written for temporary files",
         lambda _: "set `TMPDIR` to such a folder",
     ),

@@ -20,6 +20,7 @@ from typing import Any
 
 from rtvariants.archives import wheel as archives
 from rtvariants.archives.wheel import Wheel
+from rtvariants.compile.processes import kill
 from rtvariants.config import tool_maturin
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain import stand_in
@@ -107,15 +108,31 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
         env["CARGO_TARGET_DIR"] = str(folder / "target")
     words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]
     argv = source.pip(*(["--python", python] if python else []), *words)
-    done = subprocess.run(
-        argv, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        encoding="utf-8", errors="replace",
-    )  # fmt: skip
+    status, log = _run(argv, root, env)
     wheels = sorted(out.glob("*.whl"))
-    if done.returncode or not wheels:
-        return done.stdout
+    if status or not wheels:
+        return log
     calls = [_call(json.loads(p.read_text("utf-8"))) for p in sorted(program.glob("call-*.json"))]
     return Plain(archives.read(wheels[0]), calls, compile_, env)
+
+
+def _run(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run pip, and return its exit status and its output.
+
+    After an interrupt, nothing that it has started goes on to write into the folders.
+    """
+    # A session of its own, so that the backend and cargo are killed together with pip.
+    process = subprocess.Popen(
+        argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        said, _ = process.communicate()
+    except BaseException:
+        kill(process)
+        process.communicate()
+        raise
+    return process.returncode, said.decode("utf-8", "replace")
 
 
 def _installed(folder: Path, cargo: str, *, compile_: bool) -> Path:

@@ -4,6 +4,7 @@ The exit code is 0 if a runtime was loaded, and 1 if none could be.
 """
 
 import argparse
+import os
 import sys
 
 from .explain import of_process, text
@@ -34,5 +35,16 @@ def main() -> int:
     return 0 if facts["error"] is None else 1
 
 
+def _printed() -> int:
+    try:
+        status = main()
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # The reader of the output, such as `head`, has closed it. Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_printed())
