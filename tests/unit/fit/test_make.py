@@ -9,7 +9,7 @@ from rtvariants.archives import wheel as archives
 from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import ConfigError, Problem, WheelError
 from rtvariants.fit import make, plain, stage
-from rtvariants.fit.plain import Call, Plain
+from rtvariants.fit.plain import Call, Plain, PlainError
 from rtvariants.toolchain.stand_in import MARK
 from rtvariants.wheels import check
 from rtvariants.wheels.layout import Package
@@ -177,7 +177,9 @@ def test_runtimes_that_cannot_be_built_are_said_before_anything_runs(
 def test_a_project_of_a_program_is_refused_before_it_is_compiled(project, builds, tmp_path):
     file = project / "pyproject.toml"
     file.write_text(file.read_text() + 'bindings = "bin"\n')
-    with pytest.raises(ConfigError, match=r"a program, no extension module\nhint: .*pip wheel"):
+    with pytest.raises(
+        PlainError, match=r"a program and has no extension module\nhint: .*pip wheel"
+    ):
         written(project, tmp_path)
     assert not builds
 

@@ -8,6 +8,9 @@ import time
 import psutil
 import pytest
 
+from rtvariants.fit import plain
+from rtvariants.toolchain import stand_in
+
 # What pip starts, such as cargo, ends with it.
 CODE = """
 import os, signal, sys
@@ -30,3 +33,42 @@ def test_an_interrupt_ends_what_pip_has_started(tmp_path):
     while psutil.pid_exists(child) and psutil.Process(child).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < until, "the child still runs"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def builds(monkeypatch):
+    """Let each build fail, and leave this file next to the stand-in; returns which cargo ran."""
+    ran = []
+
+    def leaving(name):
+        def built(_root, _cargo, folder, _python, *, compile_):
+            ran.append("real" if compile_ else "stand-in")
+            (folder / "bin").mkdir(parents=True)
+            (folder / "bin" / name).touch()
+            return "the log"
+
+        monkeypatch.setattr(plain, "_built", built)
+        return ran
+
+    return leaving
+
+
+def test_a_backend_that_needs_more_than_the_stand_in_gives_gets_the_real_cargo(builds, tmp_path):
+    ran = builds("call-0.json")
+    with pytest.raises(plain.PlainError, match="backend fails to build a wheel"):
+        plain.made(tmp_path, "cargo", tmp_path)
+    assert ran == ["stand-in", "real"]
+
+
+def test_a_backend_that_calls_no_cargo_fails_at_once(builds, tmp_path):
+    ran = builds("other")
+    with pytest.raises(plain.PlainError, match="backend fails to build a wheel"):
+        plain.made(tmp_path, "cargo", tmp_path)
+    assert ran == ["stand-in"]
+
+
+def test_a_program_is_refused_before_it_is_compiled(builds, tmp_path):
+    ran = builds(stand_in.PROGRAM)
+    with pytest.raises(plain.PlainError, match="is a program and has no extension module"):
+        plain.made(tmp_path, "cargo", tmp_path)
+    assert ran == ["stand-in"]

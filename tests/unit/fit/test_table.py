@@ -64,7 +64,7 @@ def test_further_natives_are_modules(tmp_path):
     assert len(toml.parse(table.text(made).encode())["tool"]["rtvariants"]["modules"]) == 1
     given = {"module": "a.more", "modules": [{"module": "a._core", "features": ["y"]}]}
     made = filled(given, "a/_core.so", files, tmp_path, more=more)
-    assert (made["module"], made["env"]) == ("a.more", "A_RUNTIME")
+    assert made["module"] == "a.more"
     assert made["modules"] == [{"module": "a._core", "crate": "rust", "features": ["y"]}]
     with pytest.raises(ConfigError, match=r"has `a\.more` as well"):
         filled({"modules": [{"module": "a.x"}]}, "a/_core.so", files, tmp_path, more=more)
@@ -72,19 +72,18 @@ def test_further_natives_are_modules(tmp_path):
 
 def test_what_a_table_leaves_out_is_filled_in(tmp_path):
     found = filled({"glibc": "2.17"}, "my_pkg/_core.abi3.so", ["my_pkg/__init__.py"], tmp_path)
-    assert found == {
-        "crate": "rust", "module": "my_pkg._core", "env": "MY_PKG_RUNTIME", "glibc": "2.17",
-    }  # fmt: skip
+    # The variable is derived from the module's name.
+    assert found == {"crate": "rust", "module": "my_pkg._core", "glibc": "2.17"}
 
 
 def test_packages_without_a_file_of_their_own_are_a_namespace(tmp_path):
     found = filled({}, "acme/x/_core.so", ["acme/x/__init__.py"], tmp_path)
-    assert (found["namespace"], found["env"]) == ("acme", "ACME_X_RUNTIME")
+    assert (found["module"], found["namespace"]) == ("acme.x._core", "acme")
 
 
-def test_a_module_right_below_a_namespace_has_a_variable_of_its_own(tmp_path):
+def test_a_module_may_be_right_below_a_namespace(tmp_path):
     found = filled({}, "acme/_core.so", [], tmp_path)
-    assert (found["namespace"], found["env"]) == ("acme", "ACME_CORE_RUNTIME")
+    assert (found["module"], found["namespace"]) == ("acme._core", "acme")
 
 
 def test_a_profile_other_than_release_is_stated(tmp_path):

@@ -16,7 +16,7 @@ if [ "$1" = metadata ]; then cat "{folder}/metadata.json"; else echo "real $*"; 
 def program(tmp_path):
     """Return a function that calls the program, with a crate of these kinds of targets."""
 
-    def call(*argv, crate_types=("cdylib",), compile_=False):
+    def call(*argv, crate_types=("cdylib",), compile_=False, alone=False, status=0):
         manifest = tmp_path / "Cargo.toml"
         manifest.touch()
         targets = [{"name": "fast", "kind": list(crate_types), "crate_types": list(crate_types)}]
@@ -33,13 +33,15 @@ def program(tmp_path):
         with open(stand_in.__file__) as file:
             copied.write_text(file.read())
         settings = {
-            "cargo": str(cargo), "rustc": "rustc", "compile": compile_, "environ": {"X": None},
+            "cargo": str(cargo), "rustc": "rustc", "compile": compile_, "alone": alone,
+            "environ": {"X": None},
         }  # fmt: skip
         (tmp_path / stand_in.SETTINGS).write_text(json.dumps(settings))
         done = subprocess.run(
             [sys.executable, str(copied), *argv],
-            cwd=tmp_path, capture_output=True, text=True, check=True,
+            cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
+        assert done.returncode == status, done.stderr
         return done.stdout
 
     return call
@@ -68,6 +70,14 @@ def test_a_build_is_written_down_and_answered_with_a_marked_library(program, tmp
 def test_everything_else_goes_to_the_real_cargo(program, tmp_path, argv):
     assert program(*argv) == f"real {' '.join(argv)}\n"
     assert recorded(tmp_path) == []
+
+
+@pytest.mark.parametrize("option", ["--bin", "--bins", "--bin=x"])
+def test_a_program_that_a_wheel_holds_alone_is_refused_before_it_is_compiled(
+    program, tmp_path, option
+):
+    assert program("rustc", option, "x", alone=True, status=1) == ""
+    assert (tmp_path / stand_in.PROGRAM).exists()
 
 
 def test_a_plain_library_is_one_only_where_the_backend_asks_for_a_cdylib(program, tmp_path):

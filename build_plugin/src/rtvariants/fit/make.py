@@ -105,9 +105,7 @@ def fitted(sources: Sources, python: str = "") -> Fitting:
     data = pyproject.read(sources.root)
     backend = pyproject.backend(data)
     if data.get("tool", {}).get("maturin", {}).get("bindings") == "bin":
-        hint = "a runtime is a build of an extension module; `pip wheel` packs a program"
-        what = '`bindings = "bin"` in `[tool.maturin]`: a program, no extension module'
-        raise ConfigError(Problem(what, hint, "pyproject.toml"))
+        raise plains.PlainError(plains.PROGRAM)
     sys.stderr.write(f"rtvariants: {backend} makes the plain wheel\n")
     with temporary_folder(sources.folder) as folder:
         plain = plains.made(sources.root, sources.cargo, folder, python)

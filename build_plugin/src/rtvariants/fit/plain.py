@@ -21,7 +21,7 @@ from typing import Any
 from rtvariants.archives import wheel as archives
 from rtvariants.archives.wheel import Wheel
 from rtvariants.compile.processes import kill
-from rtvariants.config import tool_maturin
+from rtvariants.config import pyproject, tool_maturin, wrapped
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain import stand_in
 from rtvariants.toolchain.commands import missing_toolchain
@@ -32,6 +32,13 @@ from . import source
 _SHOWN = 40
 _STUB = '#!/bin/sh\nexec {python} -I -S {program} "$@"\n'
 _STUB_OF_WINDOWS = '@"{python}" -I -S "{program}" %*\r\n'
+
+
+#: What is said of a project without an extension module.
+PROGRAM = Problem(
+    "the project is a program and has no extension module",
+    "a runtime is a build of an extension module; `pip wheel` packs a program",
+)
 
 
 class PlainError(RtvariantsError):
@@ -70,7 +77,9 @@ def made(root: Path, cargo: str, folder: Path, python: str = "") -> Plain:
     first = _built(root, cargo, folder / "plain", python, compile_=False)
     if isinstance(first, Plain):
         return first
-    if not any((folder / "plain").glob("call-*.json")):
+    if (folder / "plain/bin" / stand_in.PROGRAM).exists():
+        raise PlainError(PROGRAM)
+    if not any((folder / "plain/bin").glob("call-*.json")):
         raise _failed(root, first)
     sys.stderr.write("rtvariants: the backend needs what cargo makes: compiling once more for it\n")
     second = _built(root, cargo, folder / "compiled", python, compile_=True)
@@ -92,7 +101,7 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
     """Return the wheel, or the log of a build that failed."""
     program = folder / "bin"
     program.mkdir(parents=True)
-    stub = _installed(program, cargo, compile_=compile_)
+    stub = _installed(program, cargo, compile_=compile_, alone=_is_maturin(root))
     out = folder / "wheel"
     env = {
         **os.environ,
@@ -135,13 +144,19 @@ def _run(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, s
     return process.returncode, said.decode("utf-8", "replace")
 
 
-def _installed(folder: Path, cargo: str, *, compile_: bool) -> Path:
+def _is_maturin(root: Path) -> bool:
+    """Return whether maturin writes the wheel: it then has one module, or programs alone."""
+    return wrapped.called(root, pyproject.read(root)).partition(".")[0] == "maturin"
+
+
+def _installed(folder: Path, cargo: str, *, compile_: bool, alone: bool) -> Path:
     """Put the program that stands in for cargo into a folder; returns its path."""
     copied = Path(shutil.copy(str(stand_in.__file__), folder / "stand_in.py"))
     settings = {
         "cargo": cargo,
         "rustc": os.environ.get("RUSTC", "rustc"),
         "compile": compile_,
+        "alone": alone,
         "environ": {name: os.environ.get(name) for name in ("CARGO", "PATH")},
     }
     (folder / stand_in.SETTINGS).write_text(json.dumps(settings), encoding="utf-8")

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from rtvariants.archives.wheel import Wheel
-from rtvariants.config.derived import variable
 from rtvariants.errors import ConfigError, Problem, RtvariantsError
 from rtvariants.toolchain.stand_in import MARK
 
@@ -69,7 +68,7 @@ def module_of(name: str) -> str:
 def filled(
     table: Mapping[str, Any], found: Mapping[str, Asked], wheel: Wheel, root: Path
 ) -> dict[str, Any]:
-    """Return a table with what it leaves out: crate, modules, namespace, variable, profile.
+    """Return a table with what it leaves out and no default is: crate, modules, namespace, profile.
 
     `found` are the extension modules of the wheel, by their files. Raises `ConfigError` where the
     table names another module or crate than the wheel has.
@@ -114,8 +113,7 @@ def _of_one(
             what = f"`{key} = {said!r}`, and the project's own wheel has `{own}`"
             raise ConfigError(Problem(what, f"remove `{key}`, or correct it", "tool.rtvariants"))
     space = _namespace(module, wheel)
-    package = ".".join(module.split(".")[: space.count(".") + 2 if space else 1])
-    found = {"crate": at, "module": module, "env": variable(package)}
+    found = {"crate": at, "module": module}
     found |= {"namespace": space} if space else {}
     found |= {} if asked.profile == "release" else {"profile": asked.profile}
     return {**found, **table}

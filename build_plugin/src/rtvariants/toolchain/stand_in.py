@@ -18,6 +18,8 @@ from typing import Any
 
 #: Next to this program: the real cargo, what its environment had, and how to answer.
 SETTINGS = "stand-in.json"
+#: Next to this program, where a program was asked for in a wheel that holds nothing else.
+PROGRAM = "program"
 #: What is in the libraries: the number of the call follows, and a `;`.
 MARK = "rtvariants-stand-in:"
 _BUILDS = ("build", "b", "rustc")
@@ -35,13 +37,20 @@ pub extern "C" fn PyInit_{name}() -> *const u8 {{
 
 
 def main(argv: list[str]) -> int:
-    """Answer one call of cargo; returns its exit status."""
+    """Answer one call of cargo; returns its exit status.
+
+    Where the setting `alone` says that a wheel holds what one call builds, a program is refused.
+    """
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, SETTINGS), encoding="utf-8") as file:
         said = json.load(file)
     env = {k: v for k, v in os.environ.items() if k not in said["environ"]}
     env.update({name: value for name, value in said["environ"].items() if value is not None})
-    target = _library(said["cargo"], argv, env) if _command(argv) in _BUILDS else None
+    builds = _command(argv) in _BUILDS
+    target = _library(said["cargo"], argv, env) if builds else None
+    if target is None and builds and said["alone"] and _names_program(argv):
+        open(os.path.join(here, PROGRAM), "w").close()
+        return 1
     if target is None:
         return subprocess.run([said["cargo"], *argv], env=env, check=False).returncode
     number = _written(here, argv, target)
@@ -72,6 +81,10 @@ def value(argv: list[str], *names: str) -> str:
             if name.startswith("--") and word.startswith(f"{name}="):
                 found = word.partition("=")[2]
     return found
+
+
+def _names_program(argv: list[str]) -> bool:
+    return "--lib" not in argv and any(word.split("=")[0] in ("--bin", "--bins") for word in argv)
 
 
 def _library(cargo: str, argv: list[str], env: dict[str, str]) -> dict[str, Any] | None:
