@@ -10,8 +10,6 @@ from mydf._native import core as _core_of_this_process
 from mydf._native import failure as _failure
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import NoReturn
 
 # Without a core, the package offers only the report of `python -m mydf runtime`.
 if _failure is None:
@@ -40,18 +38,29 @@ if _failure is None:
     from mydf.frame import DataFrame, GroupBy
     from mydf.functions import all, col, concat, exclude, len, lit, when  # noqa: A004
     from mydf.io import from_arrow, read_csv, read_parquet
-    from mydf.series import Series
+
+    if TYPE_CHECKING:
+        from mydf.series import Series
 
     __version__: str = _core_of_this_process.build_info()["version"]
 
     # A type checker would believe that the module has every name.
     if not TYPE_CHECKING:
 
-        def __getattr__(name: str) -> NoReturn:
-            # Not `from mydf import ...`, which asks this function for the submodule first.
-            from mydf._guesses import refuse
+        def __getattr__(name: str) -> type[Series]:
+            # Its many methods would make the import slower for programs that need only frames.
+            if name != "Series":
+                # Not `from mydf import ...`, which asks this function for the submodule first.
+                from mydf._guesses import refuse
 
-            refuse("mydf", name, __all__)
+                refuse("mydf", name, __all__)
+            from mydf.series import Series
+
+            globals()[name] = Series
+            return Series
+
+        def __dir__() -> list[str]:
+            return sorted({*globals(), *__all__})
 
 
 __all__ = [

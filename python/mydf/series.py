@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mydf import _arguments, _construct, _convert, _display, _operands
-from mydf._guided import Guided
+from mydf._delegated import Delegated
 from mydf._native import core
 from mydf.dtypes import DType
-from mydf.errors import ArgumentTypeError, RowNotFoundError
+from mydf.errors import ArgumentError, ArgumentTypeError, RowNotFoundError
 from mydf.expr import Expr
 
 TYPE_CHECKING = False
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
     from mydf._types import AnySeries, ArrowData, NumpyArray, PythonValue
     from mydf.dtypes import DTypeLike
-    from mydf.expr import Operand
+    from mydf.expr import IntoPredicate
     from mydf.frame import DataFrame
 
 
-class Series(Guided):
+class Series(Delegated):
     """A named column of one dtype.
 
     Use a Series to look at values, to pass them to other libraries, and as a mask: `frame["a"] > 1`
-    is a Series of Bool that `filter`, `when` and `with_columns` accept. To compute, use
-    expressions: they see whole frames and work on several columns at once.
+    is a Series of Bool that `filter`, `when` and `with_columns` accept. To compute with several
+    columns, use expressions: they see whole frames.
 
-    Comparisons, arithmetic and `& | ^ ~` with a value or a Series of the same length follow the
-    rules of expressions, so a null operand gives null. In `value in series`, None finds nulls.
+    A Series has the methods and operators of `Expr`, except those that need a frame (`over`,
+    `name`). They follow the same rules, and the other operand is a value or a Series of the same
+    length. A method that gives one value, such as `sum`, gives it as a Python value. In
+    `value in series`, None finds nulls.
 
     Args:
         name: The name.
@@ -107,7 +109,7 @@ class Series(Guided):
     def __contains__(self, value: Any) -> bool:
         if value is None:
             return self.null_count > 0
-        return bool(self._evaluated(self._expr()._binary("==", value))._agg("sum"))
+        return bool((self == value).sum())
 
     if TYPE_CHECKING:
 
@@ -139,18 +141,115 @@ class Series(Guided):
         return (_unpickled, (core.Frame([self._core]).dump(),))
 
     def rename(self, name: str) -> Series:
-        """Return the same values under another name."""
+        """Return the same values under another name, as `alias` does.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1]).rename("b").name
+            'b'
+        """
         return self._from_core(self._core.renamed(_arguments.text("name", name)))
 
-    def cast(self, dtype: DTypeLike, *, strict: bool = True) -> Series:
-        """Return the values in another dtype, see `Expr.cast`.
+    def filter(self, mask: IntoPredicate | list[bool]) -> Series:
+        """Return the values for which a mask is true (not false, not null).
+
+        Args:
+            mask: A Series, a numpy array or a list with one bool for each row.
 
         Raises:
-            CastError: If a value does not fit and `strict` is true.
-            DTypeError: If there is no conversion.
+            DTypeError: If the mask is not Bool.
+            LengthMismatchError: If it does not have one bool for each row.
+
+        Examples:
+            >>> import mydf
+            >>> series = mydf.Series("a", [1, None, 3])
+            >>> series.filter(series > 1).to_list()
+            [3]
         """
-        _arguments.boolean("strict", strict)
-        return self._from_core(self._core.cast(DType._to_core(dtype), strict))
+        rows = core.Frame([self._core]).filter(_operands.predicates([mask], {}))
+        return self._from_core(rows.columns()[0])
+
+    def unique(self) -> Series:
+        """Return each value once, null as one of them, in the order of their first rows.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [2, None, 2, 1]).unique().to_list()
+            [2, None, 1]
+        """
+        return self._from_core(core.Frame([self._core]).unique(None, "first").columns()[0])
+
+    def value_counts(
+        self, *, sort: bool = False, name: str = "count", normalize: bool = False
+    ) -> DataFrame:
+        """Return each value and how often it occurs, null as one of the values.
+
+        Args:
+            sort: Whether the most frequent value comes first. Otherwise, and between equal counts,
+                values keep the order of their first rows.
+            name: The name of the second column.
+            normalize: Whether to return shares of all rows as Float64, instead of Int64 counts.
+
+        Raises:
+            DuplicateColumnError: If the Series has the name of the second column.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", ["x", "y", "x", None]).value_counts(sort=True).rows()
+            [('x', 2), ('y', 1), (None, 1)]
+        """
+        from mydf.frame import DataFrame
+
+        counted = core.Expr.rows()
+        if _arguments.boolean("normalize", normalize):
+            counted = counted.binary("/", core.Expr.literal(len(self)))
+        counted = counted.alias(_arguments.text("name", name))
+        found = core.Frame([self._core]).group_by([core.Expr.column(self.name)], [counted])
+        if _arguments.boolean("sort", sort):
+            found = found.sort([core.Expr.column(name)], [True], [False])
+        return DataFrame._from_core(found)
+
+    def drop_nulls(self) -> Series:
+        """Return the values that are not null.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, None]).drop_nulls().to_list()
+            [1]
+        """
+        return self.filter(self.is_not_null())
+
+    def slice(self, offset: int, length: int | None = None) -> Series:
+        """Return rows from an offset, without a copy, see `DataFrame.slice`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, 2, 3]).slice(-2, 1).to_list()
+            [2]
+        """
+        return self._from_core(self._core.slice(*_arguments.window(offset, length, len(self))))
+
+    def is_empty(self) -> bool:
+        """Return whether the Series has no rows."""
+        return len(self) == 0
+
+    def item(self, row: int | None = None) -> Any:
+        """Return the value of one row; without a number, the value of the only row.
+
+        Raises:
+            ArgumentError: If there is no number and the Series does not have exactly one row.
+            RowNotFoundError: If the Series has no row of this number.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [7]).item()
+            7
+        """
+        if row is None and len(self) != 1:
+            fact = f"item of a Series of {len(self)} rows"
+            hint = "pass the number of a row, e.g. `item(0)`"
+            raise ArgumentError(fact, hint=hint, what="row")
+        return self[0 if row is None else row]
 
     def head(self, n: int = 10) -> Series:
         """Return the first rows; if `n` is negative, all but the last `-n`."""
@@ -208,11 +307,18 @@ class Series(Guided):
         """
         return self._from_core(self._core.gather(_operands.row_numbers(len(self), rows)))
 
-    def to_frame(self) -> DataFrame:
-        """Return a frame with only this column."""
+    def to_frame(self, name: str | None = None) -> DataFrame:
+        """Return a frame with only this column, under its own or another name.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1]).to_frame("b").to_dict()
+            {'b': [1]}
+        """
         from mydf.frame import DataFrame
 
-        return DataFrame._from_core(core.Frame([self._core]))
+        named = self if name is None else self.rename(name)
+        return DataFrame._from_core(core.Frame([named._core]))
 
     def equals(self, other: Series) -> bool:
         """Return whether dtype and values are equal; names may differ.
@@ -224,165 +330,20 @@ class Series(Guided):
             raise ArgumentTypeError(fact, hint="pass a Series; `==` compares values", what="other")
         return self._core.equals(other._core)
 
-    # ------------------------------------------------------------------------------ row by row
+    # ----------------------------------------------------------------- expressions over its rows
 
-    def _expr(self) -> Expr:
+    def _own(self) -> Expr:
+        """Return the column of a frame that has only this one."""
+        return Expr(core.Expr.column(self.name))
+
+    def _leaf(self) -> Expr:
+        """Return the values in an expression of another frame with as many rows."""
         return Expr(core.Expr.series(self._core))
 
-    def _evaluated(self, expr: Expr) -> Series:
-        """Return the values of an expression with one value for each row of this Series."""
-        rows = core.Frame([self._core])
-        return self._from_core(rows.select([expr._core.alias(self.name)]).columns()[0])
-
-    def _binary(self, op: str, other: Any) -> Series | Expr:
-        # With an expression, the result has the rows of the frame that evaluates it.
-        if isinstance(other, Expr):
-            return self._expr()._binary(op, other)
-        return self._evaluated(self._expr()._binary(op, other))
-
-    def __eq__(self, other: object) -> Any:
-        return self._binary("==", other)
-
-    def __ne__(self, other: object) -> Any:
-        return self._binary("!=", other)
-
-    def __lt__(self, other: Operand) -> Any:
-        return self._binary("<", other)
-
-    def __le__(self, other: Operand) -> Any:
-        return self._binary("<=", other)
-
-    def __gt__(self, other: Operand) -> Any:
-        return self._binary(">", other)
-
-    def __ge__(self, other: Operand) -> Any:
-        return self._binary(">=", other)
-
-    def __add__(self, other: Operand) -> Any:
-        return self._binary("+", other)
-
-    def __radd__(self, other: Operand) -> Series:
-        return self._evaluated(self._expr()._reflected("+", other))
-
-    def __sub__(self, other: Operand) -> Any:
-        return self._binary("-", other)
-
-    def __rsub__(self, other: Operand) -> Series:
-        return self._evaluated(self._expr()._reflected("-", other))
-
-    def __mul__(self, other: Operand) -> Any:
-        return self._binary("*", other)
-
-    def __rmul__(self, other: Operand) -> Series:
-        return self._evaluated(self._expr()._reflected("*", other))
-
-    def __truediv__(self, other: Operand) -> Any:
-        return self._binary("/", other)
-
-    def __rtruediv__(self, other: Operand) -> Series:
-        return self._evaluated(self._expr()._reflected("/", other))
-
-    def __floordiv__(self, other: Operand) -> Any:
-        return self._binary("//", other)
-
-    def __rfloordiv__(self, other: Operand) -> Series:
-        return self._evaluated(self._expr()._reflected("//", other))
-
-    def __mod__(self, other: Operand) -> Any:
-        return self._binary("%", other)
-
-    def __rmod__(self, other: Operand) -> Series:
-        return self._evaluated(self._expr()._reflected("%", other))
-
-    def __neg__(self) -> Series:
-        return self._evaluated(-self._expr())
-
-    def __abs__(self) -> Series:
-        return self._evaluated(abs(self._expr()))
-
-    def __and__(self, other: Operand) -> Any:
-        return self._binary("&", other)
-
-    # These three operators give the same for swapped operands.
-    __rand__ = __and__
-
-    def __or__(self, other: Operand) -> Any:
-        return self._binary("|", other)
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Operand) -> Any:
-        return self._binary("^", other)
-
-    __rxor__ = __xor__
-
-    def __invert__(self) -> Series:
-        return self._evaluated(~self._expr())
-
-    def is_null(self) -> Series:
-        """Return whether each value is null, see `Expr.is_null`."""
-        return self._evaluated(self._expr().is_null())
-
-    def is_not_null(self) -> Series:
-        """Return whether each value is not null, see `Expr.is_not_null`."""
-        return self._evaluated(self._expr().is_not_null())
-
-    def is_in(self, values: Iterable[PythonValue]) -> Series:
-        """Return whether each value equals one of these, see `Expr.is_in`.
-
-        Examples:
-            >>> import mydf
-            >>> mydf.Series("a", [1, None, 3]).is_in([1, 2]).to_list()
-            [True, None, False]
-        """
-        return self._evaluated(self._expr().is_in(values))
-
-    def is_between(self, lower: Operand, upper: Operand, closed: str = "both") -> Series:
-        """Return whether each value is between two others, see `Expr.is_between`."""
-        return self._evaluated(self._expr().is_between(lower, upper, closed))
-
-    # ---------------------------------------------------------------------------- aggregations
-
-    def _agg(self, op: str) -> Any:
-        return self._core.agg(op).to_list()[0]
-
-    def sum(self) -> Any:
-        """Return the sum, see `Expr.sum`.
-
-        Examples:
-            >>> import mydf
-            >>> mydf.Series("a", [0.5, None, 1.0]).sum()
-            1.5
-        """
-        return self._agg("sum")
-
-    def mean(self) -> float | None:
-        """Return the mean, see `Expr.mean`."""
-        return self._agg("mean")  # type: ignore[no-any-return]
-
-    def median(self) -> float | None:
-        """Return the median, see `Expr.median`."""
-        return self._agg("median")  # type: ignore[no-any-return]
-
-    def std(self) -> float | None:
-        """Return the standard deviation, see `Expr.std`."""
-        return self._agg("std")  # type: ignore[no-any-return]
-
-    def min(self) -> Any:
-        """Return the smallest value, see `Expr.min`."""
-        return self._agg("min")
-
-    def max(self) -> Any:
-        """Return the largest value, see `Expr.max`."""
-        return self._agg("max")
-
-    def count(self) -> int:
-        """Return the number of values that are not null."""
-        return self._agg("count")  # type: ignore[no-any-return]
-
-    def n_unique(self) -> int:
-        """Return the number of distinct values, counting null as one."""
-        return self._agg("n_unique")  # type: ignore[no-any-return]
+    def _evaluated(self, expr: Expr) -> Any:
+        """Return the Series of an expression over these rows, or its value if it has only one."""
+        found, single = core.Frame([self._core]).evaluate(expr._core)
+        return found.to_list()[0] if single else self._from_core(found)
 
     # -------------------------------------------------------------------------------- conversions
 
@@ -398,6 +359,18 @@ class Series(Guided):
             [1, None]
         """
         return self._core.to_list()
+
+    def to_arrow(self) -> Any:
+        """Return a `pyarrow.ChunkedArray`, see `DataFrame.to_arrow`. Needs pyarrow."""
+        return self.to_frame().to_arrow().column(0)
+
+    def to_polars(self) -> Any:
+        """Return a `polars.Series`. Needs polars."""
+        return self.to_frame().to_polars().to_series()
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.Series`, see `DataFrame.to_pandas`. Needs pandas and pyarrow."""
+        return self.to_frame().to_pandas()[self.name]
 
     def to_numpy(self) -> Any:
         """Return the values as a numpy array with memory of its own.

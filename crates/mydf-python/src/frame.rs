@@ -154,6 +154,17 @@ impl Frame {
         Ok(work::run(py, || exec::select(&self.frame, &exprs))?.into())
     }
 
+    /// The values of one expression, and whether it is one value for the whole frame.
+    fn evaluate(&self, py: Python<'_>, expr: PyRef<'_, Expr>) -> Result<(Series, bool), Fault> {
+        let exprs = self.trees(&vec![expr])?;
+        let [expr] = exprs.as_slice() else {
+            let hint = "use `select` for several columns";
+            return Err(Fault::value("expression", "it is not one column", hint));
+        };
+        let (column, unit) = work::run(py, || exec::evaluate_alone(&self.frame, expr))?;
+        Ok((column.into(), unit))
+    }
+
     fn with_columns(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
         let exprs = self.trees(&exprs)?;
         Ok(work::run(py, || exec::with_columns(&self.frame, &exprs))?.into())

@@ -19,5 +19,5 @@ mod values;
 
 pub use filter::filter;
 pub use group_by::group_by;
-pub use select::{evaluate, select, with_columns};
+pub use select::{evaluate, evaluate_alone, select, with_columns};
 pub use sort::{argsort, sort};

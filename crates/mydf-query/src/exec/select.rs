@@ -65,6 +65,16 @@ pub fn evaluate<I: Idx>(frame: &DataFrame<I>, expr: &Expr) -> Result<Column> {
     Ok(columns.swap_remove(0))
 }
 
+/// Like [`evaluate`]; also returns whether the expression has one value for the whole frame.
+///
+/// # Errors
+/// The expression's errors.
+pub fn evaluate_alone<I: Idx>(frame: &DataFrame<I>, expr: &Expr) -> Result<(Column, bool)> {
+    let mut values = evaluate_all(frame, std::slice::from_ref(expr))?;
+    let value = values.swap_remove(0);
+    Ok((Column::new(expr.output_name(), value.array)?, value.unit))
+}
+
 /// Like [`evaluate`], for each expression.
 pub(super) fn evaluate_columns<I: Idx>(
     frame: &DataFrame<I>,
