@@ -72,3 +72,18 @@ def test_a_program_is_refused_before_it_is_compiled(builds, tmp_path):
     with pytest.raises(plain.PlainError, match="is a program and has no extension module"):
         plain.made(tmp_path, "cargo", tmp_path)
     assert ran == ["stand-in"]
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_a_stand_in_is_written_where_no_compiled_library_can_be(outside, tmp_path, monkeypatch):
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "pyproject.toml").write_text("")
+    monkeypatch.delenv("CARGO_TARGET_DIR", raising=False)
+    if outside:
+        monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "target"))
+    seen = []
+    monkeypatch.setattr(plain, "_run", lambda _argv, _cwd, env: (seen.append(env), (1, "log"))[1])
+    assert plain._built(root, "cargo", tmp_path / "plain", "", compile_=False) == "log"
+    own = str(tmp_path / "plain/target") if outside else None
+    assert [env.get("CARGO_TARGET_DIR") for env in seen] == [own]

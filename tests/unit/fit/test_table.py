@@ -119,3 +119,5 @@ def test_features_of_the_backend_come_before_those_of_a_runtime():
     asked = Asked(Path(), ("x",), False, "release", {}, False)
     made = table.complete({"runtimes": [{"name": "a", "features": ["y", "x"]}]}, asked)
     assert made["runtimes"] == [{"name": "a", "features": ["x", "y"], "default-features": False}]
+    plain = Asked(Path(), (), True, "release", {}, False)
+    assert table.complete({"runtimes": [{"name": "a"}]}, plain)["runtimes"] == [{"name": "a"}]

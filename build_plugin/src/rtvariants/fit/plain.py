@@ -24,6 +24,7 @@ from rtvariants.compile.processes import kill
 from rtvariants.config import pyproject, tool_maturin, wrapped
 from rtvariants.errors import Problem, RtvariantsError
 from rtvariants.toolchain import stand_in
+from rtvariants.toolchain.cargo_config import target_directory
 from rtvariants.toolchain.commands import missing_toolchain
 
 from . import source
@@ -112,8 +113,9 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
     }
     # The plain wheel is for this machine; the tag is that of the runtimes.
     env.pop("CARGO_BUILD_TARGET", None)
-    if not compile_:
-        # What stands in for a library must not replace one that cargo has compiled.
+    if not compile_ and not target_directory(cargo, root, root, os.environ).is_relative_to(root):
+        # What stands in for a library must not replace one that cargo has compiled. In the copy
+        # there is none, and some backends look for the library only there.
         env["CARGO_TARGET_DIR"] = str(folder / "target")
     words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]
     argv = source.pip(*(["--python", python] if python else []), *words)

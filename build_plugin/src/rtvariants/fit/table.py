@@ -134,9 +134,10 @@ def complete(table: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     """Return the table with what the backend builds every runtime with."""
     runtimes = []
     for each in table.get("runtimes", ()):
-        features = [*asked.features, *each.get("features", ())]
-        more = {} if asked.default_features else {"default-features": False}
-        runtimes.append({**each, "features": list(dict.fromkeys(features)), **more})
+        features = list(dict.fromkeys([*asked.features, *each.get("features", ())]))
+        more: dict[str, Any] = {"features": features} if features else {}
+        more |= {} if asked.default_features else {"default-features": False}
+        runtimes.append({**each, **more})
     return {**table, "runtimes": runtimes}
 
 
