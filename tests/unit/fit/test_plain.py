@@ -20,7 +20,7 @@ def stop(*_):
     raise SystemExit(7)
 signal.signal(signal.SIGTERM, stop)
 script = "sleep 60 & echo $! > child; sleep 1; kill -TERM $PPID; wait"
-plain._run(["sh", "-c", script], Path("."), os.environ)
+plain._run(["sh", "-c", script], Path("."), os.environ, Path("."))
 """
 
 
@@ -83,7 +83,31 @@ def test_a_stand_in_is_written_where_no_compiled_library_can_be(outside, tmp_pat
     if outside:
         monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "target"))
     seen = []
-    monkeypatch.setattr(plain, "_run", lambda _argv, _cwd, env: (seen.append(env), (1, "log"))[1])
+    monkeypatch.setattr(
+        plain, "_run", lambda _argv, _cwd, env, _program: (seen.append(env), (1, "log"))[1]
+    )
     assert plain._built(root, "cargo", tmp_path / "plain", "", compile_=False) == "log"
     own = str(tmp_path / "plain/target") if outside else None
     assert [env.get("CARGO_TARGET_DIR") for env in seen] == [own]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script of a POSIX shell")
+def test_a_backend_that_compiles_for_long_is_named_with_its_call(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(plain, "_PATIENCE", 0.2)
+    script = f"echo said; printf 'run --bin gen' > {stand_in.COMPILED}; sleep 2; exit 3"
+    ended = plain._run(["sh", "-c", script], tmp_path, os.environ, tmp_path)
+    assert ended == (3, "said\n")
+    assert capsys.readouterr().err == (
+        "rtvariants: the backend itself compiles: `cargo run --bin gen`\n"
+    )
+
+
+@pytest.mark.parametrize("bindings", ["bin", "cffi", "uniffi", "pyo3", None])
+def test_only_bindings_with_an_extension_module_are_taken(bindings, tmp_path):
+    table = f"[tool.maturin]\nbindings = '{bindings}'\n" if bindings else ""
+    (tmp_path / "pyproject.toml").write_text(table)
+    if bindings in ("pyo3", None):
+        plain.require_module(tmp_path)
+        return
+    with pytest.raises(plain.PlainError, match=r"has no extension module\nhint: .*pip wheel"):
+        plain.require_module(tmp_path)

@@ -70,6 +70,7 @@ def test_a_build_is_written_down_and_answered_with_a_marked_library(program, tmp
 def test_everything_else_goes_to_the_real_cargo(program, tmp_path, argv):
     assert program(*argv) == f"real {' '.join(argv)}\n"
     assert recorded(tmp_path) == []
+    assert (tmp_path / stand_in.COMPILED).exists() == (argv == ("build", "--bins"))
 
 
 @pytest.mark.parametrize("option", ["--bin", "--bins", "--bin=x"])

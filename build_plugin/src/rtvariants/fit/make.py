@@ -104,8 +104,7 @@ def fitted(sources: Sources, python: str = "") -> Fitting:
     """
     data = pyproject.read(sources.root)
     backend = pyproject.backend(data)
-    if data.get("tool", {}).get("maturin", {}).get("bindings") == "bin":
-        raise plains.PlainError(plains.PROGRAM)
+    plains.require_module(sources.root)
     sys.stderr.write(f"rtvariants: {backend} makes the plain wheel\n")
     with temporary_folder(sources.folder) as folder:
         plain = plains.made(sources.root, sources.cargo, folder, python)

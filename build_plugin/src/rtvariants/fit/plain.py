@@ -7,6 +7,7 @@ real cargo builds, which takes longer.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -31,15 +32,14 @@ from . import source
 
 # The last lines of a failed build are the ones that say why.
 _SHOWN = 40
+# Seconds of silence, until one wonders what goes on.
+_PATIENCE = 10.0
 _STUB = '#!/bin/sh\nexec {python} -I -S {program} "$@"\n'
 _STUB_OF_WINDOWS = '@"{python}" -I -S "{program}" %*\r\n'
 
 
-#: What is said of a project without an extension module.
-PROGRAM = Problem(
-    "the project is a program and has no extension module",
-    "a runtime is a build of an extension module; `pip wheel` packs a program",
-)
+# The settings of maturin for what is no extension module of Python, and what it makes of them.
+_OTHERS = {"bin": "a program", "cffi": "a library for cffi", "uniffi": "a library for uniffi"}
 
 
 class PlainError(RtvariantsError):
@@ -70,6 +70,18 @@ class Plain:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
+def require_module(root: Path) -> None:
+    """Raise `PlainError` where `[tool.maturin]` names bindings without an extension module."""
+    bindings = pyproject.read(root).get("tool", {}).get("maturin", {}).get("bindings")
+    if bindings in _OTHERS:
+        raise PlainError(*_no_module(bindings))
+
+
+def _no_module(bindings: str) -> tuple[str, str]:
+    what = f"the project is {_OTHERS[bindings]} and has no extension module"
+    return what, "a runtime is a build of an extension module; `pip wheel` builds the project"
+
+
 def made(root: Path, cargo: str, folder: Path, python: str = "") -> Plain:
     """Build the plain wheel of a copy of the project; raises `PlainError` with the log.
 
@@ -79,7 +91,7 @@ def made(root: Path, cargo: str, folder: Path, python: str = "") -> Plain:
     if isinstance(first, Plain):
         return first
     if (folder / "plain/bin" / stand_in.PROGRAM).exists():
-        raise PlainError(PROGRAM)
+        raise PlainError(*_no_module("bin"))
     if not any((folder / "plain/bin").glob("call-*.json")):
         raise _failed(root, first)
     sys.stderr.write("rtvariants: the backend needs what cargo makes: compiling once more for it\n")
@@ -119,7 +131,7 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
         env["CARGO_TARGET_DIR"] = str(folder / "target")
     words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]
     argv = source.pip(*(["--python", python] if python else []), *words)
-    status, log = _run(argv, root, env)
+    status, log = _run(argv, root, env, program)
     wheels = sorted(out.glob("*.whl"))
     if status or not wheels:
         return log
@@ -127,23 +139,32 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
     return Plain(archives.read(wheels[0]), calls, compile_, env)
 
 
-def _run(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> tuple[int, str]:
+def _run(argv: Sequence[str], cwd: Path, env: Mapping[str, str], program: Path) -> tuple[int, str]:
     """Run pip, and return its exit status and its output.
 
-    After an interrupt, nothing that it has started goes on to write into the folders.
+    What takes long is said: that the real cargo compiles, which `program` is the folder of a note
+    about. After an interrupt, nothing that pip has started goes on to write into the folders.
     """
     # A session of its own, so that the backend and cargo are killed together with pip.
     process = subprocess.Popen(
         argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
+    shown = ""
     try:
-        said, _ = process.communicate()
+        while True:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                said, _ = process.communicate(timeout=_PATIENCE)
+                return process.returncode, said.decode("utf-8", "replace")
+            with contextlib.suppress(OSError):
+                now = (program / stand_in.COMPILED).read_text("utf-8")
+                if now != shown:
+                    sys.stderr.write(f"rtvariants: the backend itself compiles: `cargo {now}`\n")
+                shown = now
     except BaseException:
         kill(process)
         process.communicate()
         raise
-    return process.returncode, said.decode("utf-8", "replace")
 
 
 def _is_maturin(root: Path) -> bool:

@@ -22,7 +22,10 @@ SETTINGS = "stand-in.json"
 PROGRAM = "program"
 #: What is in the libraries: the number of the call follows, and a `;`.
 MARK = "rtvariants-stand-in:"
+#: Next to this program: the last call that the real cargo has answered by compiling.
+COMPILED = "compiled"
 _BUILDS = ("build", "b", "rustc")
+_RUNS = (*_BUILDS, "run", "r", "install")
 # Options of cargo before its subcommand that have a value.
 _VALUED = ("--config", "--color", "-C", "-Z")
 _OTHER_TARGETS = ("--bin", "--bins", "--example", "--examples", "--test", "--tests", "--bench")
@@ -52,6 +55,9 @@ def main(argv: list[str]) -> int:
         open(os.path.join(here, PROGRAM), "w").close()
         return 1
     if target is None:
+        if _command(argv) in _RUNS:
+            with open(os.path.join(here, COMPILED), "w", encoding="utf-8") as file:
+                file.write(" ".join(argv))
         return subprocess.run([said["cargo"], *argv], env=env, check=False).returncode
     number = _written(here, argv, target)
     if said["compile"]:
