@@ -74,20 +74,23 @@ def test_a_program_is_refused_before_it_is_compiled(builds, tmp_path):
     assert ran == ["stand-in"]
 
 
-@pytest.mark.parametrize("outside", [True, False])
-def test_a_stand_in_is_written_where_no_compiled_library_can_be(outside, tmp_path, monkeypatch):
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_stand_in_is_written_where_no_compiled_library_can_be(configured, tmp_path, monkeypatch):
     root = tmp_path / "project"
     root.mkdir()
     (root / "pyproject.toml").write_text("")
-    monkeypatch.delenv("CARGO_TARGET_DIR", raising=False)
-    if outside:
-        monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "target"))
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(tmp_path / "target"))
+    place = tmp_path if configured else root
+    monkeypatch.setattr(plain, "target_directory", lambda *_: place)
     seen = []
-    monkeypatch.setattr(
-        plain, "_run", lambda _argv, _cwd, env, _program: (seen.append(env), (1, "log"))[1]
-    )
+
+    def run(_argv, _cwd, env, _program):
+        seen.append(env)
+        return 1, "log"
+
+    monkeypatch.setattr(plain, "_run", run)
     assert plain._built(root, "cargo", tmp_path / "plain", "", compile_=False) == "log"
-    own = str(tmp_path / "plain/target") if outside else None
+    own = str(tmp_path / "plain/target") if configured else None
     assert [env.get("CARGO_TARGET_DIR") for env in seen] == [own]
 
 

@@ -1,5 +1,7 @@
 """A clean environment, and the names of wheels in it."""
 
+from subprocess import CompletedProcess
+
 import pytest
 from sample_wheels import MACHINE
 
@@ -24,3 +26,16 @@ def test_the_environment_has_none_of_the_callers_settings(tmp_path, monkeypatch)
     assert "there" not in env.values()
     assert env["HOME"] == str(tmp_path)
     assert env["HTTPS_PROXY"] == env["https_proxy"] == "http://127.0.0.1:9"
+
+
+def test_the_modules_of_one_wheel_share_an_environment(fat, tmp_path, monkeypatch):
+    commands = []
+
+    def ran(argv, _home):
+        commands.append(argv)
+        return CompletedProcess(argv, 0, "")
+
+    monkeypatch.setattr(environment, "_ran", ran)
+    first, again = (environment.install([fat], tmp_path, "python3") for _ in range(2))
+    assert first == again
+    assert len(commands) == 2  # One creates the environment, one installs the wheel.

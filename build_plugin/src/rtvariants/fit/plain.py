@@ -125,10 +125,12 @@ def _built(root: Path, cargo: str, folder: Path, python: str, *, compile_: bool)
     }
     # The plain wheel is for this machine; the tag is that of the runtimes.
     env.pop("CARGO_BUILD_TARGET", None)
-    if not compile_ and not target_directory(cargo, root, root, os.environ).is_relative_to(root):
+    if not compile_:
         # What stands in for a library must not replace one that cargo has compiled. In the copy
         # there is none, and some backends look for the library only there.
-        env["CARGO_TARGET_DIR"] = str(folder / "target")
+        env.pop("CARGO_TARGET_DIR", None)
+        if not target_directory(cargo, root, root, env).is_relative_to(root):
+            env["CARGO_TARGET_DIR"] = str(folder / "target")
     words = ["wheel", "--no-deps", "--wheel-dir", str(out), str(root)]
     argv = source.pip(*(["--python", python] if python else []), *words)
     status, log = _run(argv, root, env, program)

@@ -18,6 +18,8 @@ from rtvariants.archives.wheel import Wheel
 from rtvariants.errors import MachineError, Problem, RtvariantsError
 
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
+# Next to an environment that has all its wheels.
+_INSTALLED = "installed"
 _NOWHERE = "http://127.0.0.1:9"
 
 
@@ -34,12 +36,17 @@ def clean(home: Path, **more: str) -> dict[str, str]:
 def install(wheels: Sequence[Wheel], folder: Path, python: str = sys.executable) -> Path:
     """Create an environment of a Python below `folder`, and install only wheels.
 
-    Returns its interpreter.
+    Returns its interpreter. One that is there already has been made for another module of the same
+    wheels.
 
     Raises `MachineError` if no environment can be created, and `RtvariantsError` with the last line
     of pip's output if pip fails.
     """
     home = folder / "home"
+    scripts = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    own = scripts / ("python.exe" if os.name == "nt" else "python")
+    if (folder / _INSTALLED).exists():
+        return own
     home.mkdir(parents=True, exist_ok=True)
     made = _ran([python, "-I", "-m", "venv", str(folder / "env")], home)
     if made.returncode:
@@ -47,8 +54,6 @@ def install(wheels: Sequence[Wheel], folder: Path, python: str = sys.executable)
             f"can't create a virtual environment: {_last(made.stdout)}",
             "install Python's `venv` and `ensurepip`; on Debian `apt-get install python3-venv`",
         )
-    scripts = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
-    own = scripts / ("python.exe" if os.name == "nt" else "python")
     written = [str(plain(wheel).write(folder / "wheels")) for wheel in wheels]
     argv = [str(own), "-I", "-m", "pip", "install", "--no-index", "--no-cache-dir", "-q"]
     done = _ran([*argv, "--disable-pip-version-check", "--no-deps", *written], home)
@@ -56,6 +61,7 @@ def install(wheels: Sequence[Wheel], folder: Path, python: str = sys.executable)
         hint = "run `pip install` with the wheels in a fresh environment to see its whole output"
         problem = Problem(f"pip can't install it: {_last(done.stdout)}", hint, wheels[0].filename)
         raise RtvariantsError(problem)
+    (folder / _INSTALLED).touch()
     return own
 
 

@@ -9,6 +9,7 @@ below it, where the runtime must refuse to load and say why.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import shlex
 import shutil
 import sys
@@ -122,16 +123,21 @@ def run(wheels: Sequence[Path], request: Request, say: Say) -> Tally:
             tags = ", ".join(sorted({f"`{each.abi.tag}`" for each in found}))
             hint = f"name a Python that loads one of these: {tags}"
             raise RtvariantsError(Problem(f"no wheel for `--python {python.shown}`", hint))
-    for each in found:
+    # The modules of one distribution are next to each other, and run in one environment.
+    for _, modules in itertools.groupby(found, lambda each: [w.filename for w in each.wheels]):
         with temporary_folder() as folder:
-            one = _Trial(each, request, folder, tally)
-            if pythons.is_for_this_machine(each):
-                one.on_this_machine()
-                if unused := [part for part in request.interpreters if part in each.platforms]:
-                    say(f"note: this machine's own Python, not `{unused[0]}=…`: {each.shown}")
-            else:
-                one.elsewhere()
+            for each in modules:
+                _tried(_Trial(each, request, folder, tally))
     return tally
+
+
+def _tried(one: _Trial) -> None:
+    if not pythons.is_for_this_machine(one.each):
+        one.elsewhere()
+        return
+    one.on_this_machine()
+    if unused := [part for part in one.request.interpreters if part in one.each.platforms]:
+        one.tally.say(f"note: this machine's own Python, not `{unused[0]}=…`: {one.each.shown}")
 
 
 @dataclass(frozen=True)
