@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from rtvariants.archives import sdist
 from rtvariants.backends import part
@@ -66,6 +67,19 @@ def test_packages_of_one_user_are_found_under_another_home(tmp_path, monkeypatch
         for more in ({}, env)
     )
     assert before.stdout == after.stdout
+
+
+def test_downloaded_crates_are_there_and_cargo_unpacks_those_that_it_needs(tmp_path, monkeypatch):
+    own = tmp_path / "cargo"
+    kept = ["registry/cache/x/a-1.0.crate", "registry/index/x/.cache/a", "git/db/a/HEAD"]
+    unpacked = ["registry/src/x/a-1.0/src/lib.rs", "git/checkouts/a/1/src/lib.rs"]
+    for name in (*kept, *unpacked):
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).touch()
+    monkeypatch.setenv("CARGO_HOME", str(own))
+    home = Path(rebuild.circumstances(tmp_path / "place", "once")["CARGO_HOME"])
+    found = [p.relative_to(home).as_posix() for p in home.rglob("*") if p.is_file()]
+    assert sorted(found) == sorted(kept)
 
 
 def test_a_missing_file_is_reported_before_anything_is_built(tmp_path, capsys):

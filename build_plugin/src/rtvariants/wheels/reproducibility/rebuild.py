@@ -50,8 +50,9 @@ def circumstances(place: Path, name: str) -> dict[str, str]:
     cargo = home / f"cargo-{name}"
     cargo.mkdir(parents=True)
     own = cargo_home(os.environ)
-    # Downloaded crates need no network again; as links they take no space.
-    for part in ("registry", "git"):
+    # Downloaded crates need no network again; as links they take no space. cargo unpacks those that
+    # it needs: all that were ever unpacked are a hundred thousand files.
+    for part in ("registry/cache", "registry/index", "git/db"):
         if (own / part).is_dir():
             shutil.copytree(own / part, cargo / part, copy_function=_link(), symlinks=True)
     odd = bool(len(name) % 2)
