@@ -29,3 +29,12 @@ def test_a_folder_that_can_not_be_created_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(MachineError, match=r"can't write the target directory: .*file"):
         Lock(tmp_path / "file")
+
+
+def test_a_lock_that_was_taken_before_ends_with_the_one_that_names_it(tmp_path):
+    outer = Lock(tmp_path / "copy")
+    inner = Lock(tmp_path / "target", outer)
+    with (tmp_path / "copy/.lock").open("rb") as file, pytest.raises(OSError, match=r"."):
+        take(file, wait=False)
+    inner.release()
+    Lock(tmp_path / "copy").release()

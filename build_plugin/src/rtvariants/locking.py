@@ -42,9 +42,13 @@ else:
 
 
 class Lock:
-    """A lock on a folder, held from its creation; the system releases it if the process dies."""
+    """A lock on a folder, held from its creation; the system releases it if the process dies.
 
-    def __init__(self, folder: Path) -> None:
+    `outer` is a lock that was taken before, and that is released with this one.
+    """
+
+    def __init__(self, folder: Path, outer: Lock | None = None) -> None:
+        self._outer = outer
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = (folder / ".lock").open("wb")
@@ -62,3 +66,5 @@ class Lock:
     def release(self) -> None:
         """Let the next build begin; a second call does nothing."""
         self._file.close()
+        if self._outer:
+            self._outer.release()

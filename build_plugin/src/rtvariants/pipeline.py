@@ -53,14 +53,16 @@ def build(
     if handed := _handed(output):
         return handed
     _require_names(project)
-    project, home = (project, None) if editable else staging.staged(project, output)
-    machine = _inspected(project)
-    python_notes.say(project, *machine[0], editable=editable)
-    base = home or machine[0][0].target_base
-    machine = tuple((replace(tools, target_base=base), crate) for tools, crate in machine)
-    folder = base / "rtvariants" / machine[0][0].target
-    lock = Lock(folder)
+    home = lock = None
+    if not editable:
+        project, home, lock = staging.staged(project, output)
     try:
+        machine = _inspected(project)
+        python_notes.say(project, *machine[0], editable=editable)
+        base = home or machine[0][0].target_base
+        machine = tuple((replace(tools, target_base=base), crate) for tools, crate in machine)
+        folder = base / "rtvariants" / machine[0][0].target
+        lock = Lock(folder, lock)
         _require_programs(folder)
         diagnosis.require_writable(output)
         with diagnosis.of_writing(folder):
@@ -68,7 +70,8 @@ def build(
                 return _editable(project, machine, version), lock
             return _built(project, machine, version, insert), lock
     except BaseException:
-        lock.release()
+        if lock:
+            lock.release()
         raise
 
 

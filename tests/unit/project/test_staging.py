@@ -6,7 +6,7 @@ import pytest
 
 from rtvariants.errors import MachineError
 from rtvariants.project import staging
-from rtvariants.project.tree import Project
+from rtvariants.project.tree import Project, read
 
 
 @pytest.fixture
@@ -147,3 +147,29 @@ def test_copies_of_sources_are_made_apart_from_every_project(places, tmp_path, m
         staging.apart()
     assert "Cargo.toml" in str(caught.value)
     assert "`TMPDIR`" in caught.value.problems[0].hint
+
+
+def test_a_copy_is_locked_before_its_files_change_and_until_its_build_has_ended(
+    trees, tmp_path, monkeypatch
+):
+    tree, unpacked = trees
+    manifest = '[tool.rtvariants]\ncrate = "."\nmodule = "a._b"\nenv = "A"\n'
+    for folder in trees:
+        text = manifest + '[[tool.rtvariants.runtimes]]\nname = "one"\nlevel = "x86_64"\n'
+        (folder / "pyproject.toml").write_text(text)
+        (folder / "Cargo.toml").write_text('[package]\nname = "a"\n')
+    steps = []
+
+    class Noted:
+        def __init__(self, folder):
+            steps.append(f"locked {folder.relative_to(tree)}")
+
+    update = staging._updated
+    monkeypatch.setattr(staging, "Lock", Noted)
+    monkeypatch.setattr(
+        staging, "_updated", lambda *words: (steps.append("updated"), update(*words))[1]
+    )
+    moved, target, lock = staging.staged(read(unpacked), tree / "dist")
+    assert (moved.root, target) == (tree / "target/rtvariants/sdist/a", tree / "target")
+    assert steps == ["locked target/rtvariants/sdist", "updated"]
+    assert isinstance(lock, Noted)

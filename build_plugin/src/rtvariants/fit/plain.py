@@ -38,7 +38,7 @@ _STUB = '#!/bin/sh\nexec {python} -I -S {program} "$@"\n'
 _STUB_OF_WINDOWS = '@"{python}" -I -S "{program}" %*\r\n'
 
 
-# The settings of maturin for what is no extension module of Python, and what it makes of them.
+# The values of maturin's `bindings` for projects without an extension module of Python.
 _OTHERS = {"bin": "a program", "cffi": "a library for cffi", "uniffi": "a library for uniffi"}
 
 

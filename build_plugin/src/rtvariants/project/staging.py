@@ -20,6 +20,7 @@ from pathlib import Path
 from rtvariants.config import toml, tool_maturin
 from rtvariants.errors import ConfigError, MachineError, RtvariantsError
 from rtvariants.loader.editable.rebuild import OUTPUTS, is_leftover
+from rtvariants.locking import Lock
 from rtvariants.toolchain import cross
 from rtvariants.toolchain.cargo_config import target_directory
 from rtvariants.toolchain.cargo_path import find_cargo
@@ -32,18 +33,22 @@ from .tree import Project
 ABOVE = (".cargo/config.toml", ".cargo/config", "rust-toolchain.toml", "rust-toolchain")
 
 
-def staged(project: Project, output: Path) -> tuple[Project, Path | None]:
+def staged(project: Project, output: Path) -> tuple[Project, Path | None, Lock | None]:
     """Return the project to build, and the target directory of the tree that it came from.
 
     `output` is the folder that the wheel will go to. A project that is no unpacked sdist, or whose
-    tree is not found, stays where it is.
+    tree is not found, stays where it is. A copy is locked until its build has ended: another build
+    would change its files.
     """
     target = _home_target(project, output)
     if target is None:
-        return project, None
+        return project, None, None
     stage = _stage(target, project)
-    # Where it is, it can be built too: then its own crates are compiled each time.
-    return (project.moved(_updated(stage, project.root)) if stage else project), target
+    if stage is None:
+        # Where it is, it can be built too: then its own crates are compiled each time.
+        return project, target, None
+    lock = Lock(stage.parent)
+    return project.moved(_updated(stage, project.root)), target, lock
 
 
 def _stage(target: Path, project: Project) -> Path | None:
