@@ -1,78 +1,137 @@
 //! Groups of rows with small codes: tables that the codes index.
 
+use std::iter;
 use std::mem::MaybeUninit;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use rayon::prelude::*;
-
-use super::super::lanes;
+use super::super::{TASK_ROWS, lanes, tasks};
 use super::job::{Groups, Job};
 use super::part::{BLOCK, Part};
-use super::ranks::Heads;
 use crate::error::Result;
 use crate::idx::Idx;
 
 /// Groups rows by codes for which a table has room.
+///
+/// Each lane numbers the groups in the order in which it meets them. Before the lanes start, the
+/// first rows are numbered for all of them, so they mostly know all groups already. Later ones get
+/// their final number at the end.
 pub(super) fn group<I: Idx>(part: &Part<'_>, job: &Job) -> Result<Groups<I>> {
-    let firsts = first_rows::<I>(part, job)?;
-    let heads = Heads::new(job.height);
-    // The lanes are in the order of the rows.
-    let of_code = |code: usize| firsts.iter().map(|first| first[code]).find(|row| !row.is_none());
-    let codes = 0..=part.largest as usize;
-    let rows: Vec<Option<I>> = codes.map(of_code).collect();
-    rows.iter().flatten().for_each(|row| heads.set(row.to_usize()));
-    let ranks = heads.ranks();
-    let number = |row: &Option<I>| row.map_or(I::NONE, |row| ranks.number(row.to_usize()));
-    let numbers: Vec<I> = rows.iter().map(number).collect();
+    let start = if job.lanes == 1 { job.height } else { TASK_ROWS.min(job.height / 8) };
+    let mut known =
+        Numbers { of_code: vec![I::NONE; part.largest as usize + 1], first: Vec::new() };
+    let rest = lanes::split(job.height - start, job.lanes);
+    let rest = rest.iter().map(|range| range.start + start..range.end + start);
+    let ranges: Vec<_> = iter::once(0..start).chain(rest).collect();
 
-    let fill = |range: Range<usize>, ids: &mut [MaybeUninit<I>]| {
+    let mut ids: Vec<I> = Vec::with_capacity(job.height);
+    let mut slots = Vec::new();
+    let mut free = ids.spare_capacity_mut();
+    for range in &ranges {
+        let (own, after) = free.split_at_mut(range.len());
+        free = after;
+        slots.push((range.clone(), own));
+    }
+    let mut slots = slots.into_iter();
+    slots.by_ref().take(1).try_for_each(|(range, ids)| known.add(part, range, ids, job))?;
+    let found = tasks::map(slots, |(range, ids)| {
+        let mut numbers = known.clone();
+        numbers.add(part, range, ids, job).map(|()| numbers)
+    });
+    let found = found.into_iter().collect::<Result<Vec<_>>>()?;
+    // SAFETY: the ranges cover all rows, and `add` has written each id of its range.
+    unsafe { ids.set_len(job.height) };
+    let first = merge(known, found, &ranges[1..], &mut ids);
+    job.stop.check()?;
+    Ok(Groups { ids, first })
+}
+
+/// Groups in the order in which their rows come.
+#[derive(Clone)]
+struct Numbers<I> {
+    /// The number of each code's group, `NONE` if it has not been met.
+    of_code: Vec<I>,
+    first: Vec<I>,
+}
+
+impl<I: Idx> Numbers<I> {
+    /// Writes the numbers of the rows in a range: all of them, or it returns an error.
+    fn add(
+        &mut self,
+        part: &Part<'_>,
+        range: Range<usize>,
+        ids: &mut [MaybeUninit<I>],
+        job: &Job,
+    ) -> Result<()> {
         let mut codes = [0; BLOCK];
         for (start, ids) in range.step_by(BLOCK).zip(ids.chunks_mut(BLOCK)) {
             job.stop.check()?;
+            if job.is_misled() {
+                // The ids are not used.
+                ids.fill(MaybeUninit::new(I::default()));
+                continue;
+            }
             let codes = &mut codes[..ids.len()];
             part.fill(start, codes);
-            for (id, code) in ids.iter_mut().zip(codes) {
-                id.write(numbers[*code as usize]);
+            for (place, (id, code)) in ids.iter_mut().zip(&*codes).enumerate() {
+                let mut number = self.of_code[*code as usize];
+                if number.is_none() {
+                    number = self.new_group(*code as usize, start + place);
+                }
+                id.write(number);
             }
         }
         Ok(())
-    };
-    // SAFETY: the blocks cover the range, and each of their ids is written.
-    let (ids, _) = unsafe { lanes::filled(&job.ranges(), fill) }?;
-    Ok(Groups { ids, first: ranks.first() })
+    }
+
+    #[cold]
+    fn new_group(&mut self, code: usize, row: usize) -> I {
+        let number = I::from_usize(self.first.len());
+        self.of_code[code] = number;
+        self.first.push(I::from_usize(row));
+        number
+    }
 }
 
-/// The first row of each code, lane by lane. If the first lane has all codes, the others may have
-/// anything, because no row of theirs is the first one of its code.
-fn first_rows<I: Idx>(part: &Part<'_>, job: &Job) -> Result<Vec<Vec<I>>> {
-    let all = AtomicBool::new(false);
-    let firsts = job.ranges().into_par_iter().map(|range| {
-        let is_first_lane = range.start == 0;
-        let mut first = vec![I::NONE; part.largest as usize + 1];
-        let mut open = first.len();
-        let mut codes = [0; BLOCK];
-        for start in range.clone().step_by(BLOCK) {
-            if job.stop.is_set() || all.load(Ordering::Relaxed) {
-                break;
+/// Numbers the groups that the lanes have found, in the order of their first rows, and returns the
+/// first row of each group.
+fn merge<I: Idx>(
+    known: Numbers<I>,
+    found: Vec<Numbers<I>>,
+    ranges: &[Range<usize>],
+    ids: &mut [I],
+) -> Vec<I> {
+    let old = known.first.len();
+    let Numbers { mut of_code, mut first } = known;
+    let mut later = Vec::new();
+    let mut rest = &mut ids[ranges.first().map_or(0, |range| range.start)..];
+    for (lane, range) in found.into_iter().zip(ranges) {
+        let (own, after) = rest.split_at_mut(range.len());
+        rest = after;
+        let mut final_numbers = vec![I::NONE; lane.first.len()];
+        let codes = lane.of_code.iter().enumerate();
+        let mut new: Vec<(usize, usize)> = codes
+            .filter(|(_, number)| !number.is_none() && number.to_usize() >= old)
+            .map(|(code, number)| (number.to_usize(), code))
+            .collect();
+        new.sort_unstable();
+        for (number, code) in new {
+            if of_code[code].is_none() {
+                of_code[code] = I::from_usize(first.len());
+                first.push(lane.first[number]);
             }
-            let codes = &mut codes[..BLOCK.min(range.end - start)];
-            part.fill(start, codes);
-            for (row, code) in (start..).zip(codes) {
-                let first = &mut first[*code as usize];
-                if first.is_none() {
-                    *first = I::from_usize(row);
-                    open -= 1;
-                }
-            }
-            if open == 0 {
-                all.fetch_or(is_first_lane, Ordering::Relaxed);
-                break;
+            final_numbers[number] = of_code[code];
+        }
+        let changed = |(number, new): (usize, &I)| number >= old && new.to_usize() != number;
+        if final_numbers.iter().enumerate().any(changed) {
+            later.push((own, final_numbers));
+        }
+    }
+    tasks::each(later, |(ids, numbers)| {
+        for id in ids {
+            if id.to_usize() >= old {
+                *id = numbers[id.to_usize()];
             }
         }
-        first
     });
-    let firsts = firsts.collect();
-    job.stop.check()?;
-    Ok(firsts)
+    first
 }

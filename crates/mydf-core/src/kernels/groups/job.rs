@@ -1,5 +1,8 @@
 //! What a grouping gets, and what it returns.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::super::lanes;
 use crate::idx::Idx;
 use crate::interrupt::Interrupt;
@@ -20,13 +23,21 @@ pub(in super::super) struct Job {
     /// A thread gives up if its table gets more groups.
     pub(super) most: usize,
     pub(super) stop: Interrupt,
+    /// If set, codes may follow from a look at some rows; the flag is set if others don't fit.
+    pub(super) guess: Option<Arc<AtomicBool>>,
 }
 
 impl Job {
     pub(in super::super) fn new(height: usize) -> Self {
         let lanes =
             if height < super::super::PARALLEL_ROWS { 1 } else { rayon::current_num_threads() };
-        Job { height, lanes, most: 1 << 18, stop: Interrupt::current() }
+        Job { height, lanes, most: 1 << 18, stop: Interrupt::current(), guess: None }
+    }
+
+    /// True if a guess about the keys was wrong: the groups are then wrong, too.
+    #[inline]
+    pub(super) fn is_misled(&self) -> bool {
+        self.guess.as_ref().is_some_and(|misled| misled.load(Ordering::Relaxed))
     }
 
     /// The largest code for which a table has room: one that fits the cache, and is not much larger

@@ -1,13 +1,17 @@
 //! Group numbers: which rows have equal keys.
 //!
-//! The keys of a row become one integer, its code, block by block and never as a whole column. If
+//! The keys of a row become one integer, its code, block by block and never as a whole column. Short
+//! texts have codes as well (`short_text.rs`). If
 //! the codes are few, a table that they index has their first rows; if they are many, each thread
 //! numbers them in a hash table of its own, and the tables are merged; if even the groups are many,
 //! the codes are sorted. In each case, groups are numbered in the order of their first row.
 
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+
 use super::radix::Code;
 use crate::column::Column;
-use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::frame::check_rows;
 use crate::idx::Idx;
@@ -18,6 +22,7 @@ mod hashed;
 mod job;
 mod part;
 mod ranks;
+mod short_text;
 mod sorted;
 mod text;
 
@@ -40,22 +45,34 @@ pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
             });
         }
     }
-    let job = Job::new(height);
-    if let [key] = keys
-        && *key.dtype() == DType::String
-    {
-        return text::group(key, &job);
+    let guess = Some(Arc::default());
+    let job = Job { guess, ..Job::new(height) };
+    let groups = grouped(keys, &job)?;
+    if job.is_misled() { grouped(keys, &Job::new(height)) } else { Ok(groups) }
+}
+
+fn grouped<I: Idx>(keys: &[Column], job: &Job) -> Result<Groups<I>> {
+    if let [key] = keys {
+        return match Part::of_values(key).or_else(|| short_text(key, job)) {
+            Some(part) => by_codes(&part, job),
+            None => text::group(key, job),
+        };
     }
-    let parts = keys.iter().map(|key| part_of::<I>(key, &job)).collect::<Result<_>>()?;
-    by_parts(parts, &job)
+    let parts = keys.iter().map(|key| part_of::<I>(key, job)).collect::<Result<_>>()?;
+    by_parts(parts, job)
 }
 
 /// Equal codes for equal values of a column.
 pub(super) fn part_of<'a, I: Idx>(column: &'a Column, job: &Job) -> Result<Part<'a>> {
-    match Part::of_values(column) {
+    match Part::of_values(column).or_else(|| short_text(column, job)) {
         Some(part) => Ok(part),
         None => Ok(Part::of_groups(text::group::<I>(column, job)?)),
     }
+}
+
+/// Codes of texts for which a table has room.
+fn short_text<'a>(column: &'a Column, job: &Job) -> Option<Part<'a>> {
+    short_text::part(column.values().as_string_view(), job)
 }
 
 /// Groups rows that are equal in all parts.

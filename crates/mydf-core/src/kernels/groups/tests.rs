@@ -23,6 +23,7 @@ fn jobs(height: usize) -> impl Iterator<Item = Job> {
         lanes,
         most,
         stop: stop.clone(),
+        guess: None,
     })
 }
 
@@ -73,6 +74,56 @@ fn every_way_gives_the_same_groups() {
     }
 }
 
+/// Groups texts by their codes and by a hash table.
+fn both_ways<I: Idx>(texts: &[Option<&str>]) {
+    let array = StringViewArray::from(texts.to_vec());
+    let column = Column::new("k", Arc::new(array)).expect("column");
+    for job in jobs(texts.len()) {
+        check(&text::group::<I>(&column, &job).expect("groups"), texts);
+        let part = short_text(&column, &job).expect("few codes");
+        check(&direct::group::<I>(&part, &job).expect("groups"), texts);
+    }
+}
+
+#[test]
+fn short_texts_have_codes() {
+    both_ways::<u8>(&[]);
+    both_ways::<u8>(&[None, None]);
+    both_ways::<u16>(&[Some("one"), Some("one")]);
+    both_ways::<u8>(&[Some(""), None, Some("\0"), Some("\0\0"), Some(""), None]);
+    both_ways::<u8>(&[Some("a"), Some("a\0"), Some("aa"), Some("a"), Some("\u{7f}")]);
+    both_ways::<u64>(&[Some("id001"), Some("id100"), Some("id09"), Some("id001"), None]);
+    both_ways::<u8>(&[Some("twelve bytes"), Some("Twelve bytes"), Some("twelve bytes")]);
+}
+
+#[test]
+fn texts_have_no_codes_if_one_is_long_or_they_are_too_many() {
+    let long = |row: usize| if row == 5000 { "thirteen byte" } else { "short" };
+    let many = |row: usize| (row * row).to_string();
+    for texts in
+        [(0..9000).map(long).map(str::to_owned).collect::<Vec<_>>(), (0..9000).map(many).collect()]
+    {
+        let array: StringViewArray = texts.iter().map(Some).collect();
+        assert!(short_text::part(&array, &Job::new(texts.len())).is_none());
+        let column = Column::new("k", Arc::new(array)).expect("column");
+        let groups = group::<u32>(&[column], texts.len()).expect("groups");
+        let distinct: std::collections::HashSet<_> = texts.iter().collect();
+        assert_eq!(groups.first.len(), distinct.len());
+    }
+}
+
+#[test]
+fn a_text_that_no_sample_has_shown_is_not_lost() {
+    let mut texts: Vec<String> = (0..100_000).map(|row| format!("id{}", row % 90 + 10)).collect();
+    for odd in ["id8", "ie22", "id100", "a text that is not short"] {
+        texts[51_234] = odd.to_owned();
+        let column =
+            Column::new("k", Arc::new(texts.iter().map(Some).collect::<StringViewArray>()));
+        let groups = group::<u32>(&[column.expect("column")], texts.len()).expect("groups");
+        check(&groups, &texts);
+    }
+}
+
 #[test]
 fn nulls_are_one_group_even_if_the_values_have_all_codes() {
     let ends = [Some(i64::MIN), None, Some(i64::MAX), Some(0), None, Some(i64::MIN)];
@@ -113,7 +164,7 @@ fn a_stop_ends_each_way() {
     let column = Column::new("k", Arc::new((0..1000).collect::<Int64Array>())).expect("column");
     let stop = Interrupt::default();
     stop.set();
-    let job = Job { height: 1000, lanes: 2, most: 1 << 18, stop };
+    let job = Job { height: 1000, lanes: 2, most: 1 << 18, stop, guess: None };
     let part = Part::of_values(&column).expect("part");
     assert!(matches!(direct::group::<u16>(&part, &job), Err(Error::Interrupted)));
     assert!(matches!(hashed::group::<u16, _>(&part, &job), Err(Error::Interrupted)));
