@@ -2,12 +2,15 @@
 
 import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
 import release_kit as kit
 
 from rtvariants.archives import sdist
+from rtvariants.archives.facts import Facts
 from rtvariants.archives.wheel import read
+from rtvariants.loader.stamp import parse
 from rtvariants.release import expected, fanin
 
 
@@ -258,3 +261,23 @@ def test_the_sdist_of_the_base_has_the_files_of_its_wheel(release):
     members = {**whole.files, "wheel/lamp/__init__.py": b"evil"}
     kit.replace(whole, files=members).write(release[1])
     assert faults(release) == [(file.name, "`wheel/lamp/__init__.py` differs from the wheel")]
+
+
+def test_each_runtime_of_each_extension_module_is_expected(tmp_path):
+    declaration = kit.declare(tmp_path, packaging="fat")
+    declaration = replace(declaration, packages=("lamp", "lamp.more"))
+    file = next(f for f in expected.expected(declaration) if f.role == "base-wheel")
+    stamps = [
+        parse(kit.stamp(name, file.platform)) | {"package": package}
+        for package in declaration.packages
+        for name in file.runtimes
+    ]
+    facts = Facts("lamp", stamps=tuple(stamps))
+    assert fanin.stamp_problems(declaration, file, facts, "") == []
+    (problem,) = fanin.stamp_problems(
+        declaration, file, replace(facts, stamps=facts.stamps[:-1]), ""
+    )
+    assert problem.what.endswith(
+        "expected: fast of lamp, fast of lamp.more, safe of lamp, safe of lamp.more"
+    )
+    assert "safe of lamp.more; expected" not in problem.what

@@ -27,7 +27,8 @@ from .version import current
 class Declaration:
     """One release: what is built, under which names, for which platforms, and where it goes.
 
-    `package` is what is imported; `names` gives each runtime's distribution, `labels` the variant
+    `package` is what is imported, and `packages` has one more for each further extension module, as
+    their stamps name them. `names` gives each runtime's distribution, `labels` the variant
     labels by machine. `abi` is the tag of the stable ABI, and `pythons` are those that get wheels
     of their own; an empty one stands for all that load wheels of the stable ABI. `version` is
     normalised as in PEP 440. `settings` is what `[tool.rtvariants.release]` says; the other fields
@@ -37,6 +38,7 @@ class Declaration:
     root: Path
     project: str
     package: str
+    packages: tuple[str, ...]
     version: str
     runtimes: tuple[str, ...]
     packaging: str
@@ -132,6 +134,7 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
         root=config.root,
         project=name,
         package=config.package,
+        packages=tuple(unit.package for unit in config.units),
         version=version,
         runtimes=tuple(r.name for r in config.runtimes),
         packaging=config.packaging,

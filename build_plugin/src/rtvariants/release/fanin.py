@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,10 +170,17 @@ def stamp_problems(
     def add(what: str) -> None:
         problems.append(Problem(what, "build this cell again from this commit", file.name))
 
-    held = tuple(sorted(stamp["runtime"] for stamp in facts.stamps))
-    if file.role != "variant-wheel" and held != tuple(sorted(file.runtimes)):
+    several = len(declaration.packages) > 1
+    held, wanted_here = (
+        sorted(f"{runtime} of {package}" if several else runtime for package, runtime in found)
+        for found in (
+            [(stamp["package"], stamp["runtime"]) for stamp in facts.stamps],
+            itertools.product(declaration.packages, file.runtimes),
+        )
+    )
+    if file.role != "variant-wheel" and held != wanted_here:
         add(f"runtimes in it: {', '.join(held) or 'none'}; expected: "
-            f"{', '.join(sorted(file.runtimes)) or 'none'}")  # fmt: skip
+            f"{', '.join(wanted_here) or 'none'}")  # fmt: skip
     row = PLATFORMS.get(file.platform)
     targets = row.targets if row else ("",)
     for stamp in facts.stamps:
