@@ -36,7 +36,24 @@ if _failure is None:
     from mydf.errors import MydfError
     from mydf.expr import Expr
     from mydf.frame import DataFrame, GroupBy
-    from mydf.functions import all, col, concat, exclude, len, lit, when  # noqa: A004
+    from mydf.functions import (
+        all,  # noqa: A004
+        all_horizontal,
+        any_horizontal,
+        coalesce,
+        col,
+        concat,
+        concat_str,
+        exclude,
+        format,  # noqa: A004
+        len,  # noqa: A004
+        lit,
+        max_horizontal,
+        mean_horizontal,
+        min_horizontal,
+        sum_horizontal,
+        when,
+    )
     from mydf.io import from_arrow, read_csv, read_parquet
 
     if TYPE_CHECKING:
@@ -88,16 +105,25 @@ __all__ = [
     "UInt64",
     "__version__",
     "all",
+    "all_horizontal",
+    "any_horizontal",
+    "coalesce",
     "col",
     "concat",
+    "concat_str",
     "errors",
     "exclude",
+    "format",
     "from_arrow",
     "len",
     "lit",
+    "max_horizontal",
+    "mean_horizontal",
+    "min_horizontal",
     "read_csv",
     "read_parquet",
     "runtime",
     "show_versions",
+    "sum_horizontal",
     "when",
 ]

@@ -68,6 +68,22 @@ def integer(what: str, given: int) -> int:
     raise ArgumentTypeError(fact, hint="pass an int", what=what)
 
 
+def count(what: str, given: int) -> int:
+    """Return an int of 0 or more that a machine can count to."""
+    found = integer(what, given)
+    if 0 <= found < 2**32:
+        return found
+    raise ArgumentError(f"{what}: {found}", hint="use a number from 0 on", what=what)
+
+
+def number(what: str, given: float) -> float:
+    """Return a float, which may be given as an int."""
+    if hasattr(given, "__float__") and not isinstance(given, bool):
+        return float(given)
+    fact = f"{what}: {given!r}, of type `{type(given).__name__}`"
+    raise ArgumentTypeError(fact, hint="pass a number", what=what)
+
+
 def choice(what: str, given: str, known: Sequence[str]) -> str:
     """Return one of several words."""
     if isinstance(given, str) and given in known:

@@ -116,6 +116,177 @@ def len() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
     return Expr(core.Expr.rows())
 
 
+def coalesce(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return the first value of each row that is not null; null if all are.
+
+    Args:
+        exprs: Names of columns, expressions or values, one by one or in lists. All have a common
+            dtype, as for `fill_null`. The result has the name of the first one.
+
+    Raises:
+        ArgumentError: If there are none.
+        DTypeError: If they have no common dtype.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, None, None], "b": [7, 8, None]})
+        >>> frame.select(mydf.coalesce("a", "b", 0)).to_dict()
+        {'a': [1, 8, 0]}
+    """
+    return _horizontal("coalesce", exprs)
+
+
+def sum_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return the sum of the values of each row, without nulls; 0 if there are none.
+
+    Int64 for signed integers and Bool, UInt64 for unsigned ones, floats if one is a float.
+
+    Raises:
+        ArgumentError: If there are no columns.
+        DTypeError: If one is neither a number nor Bool.
+        IntegerOverflowError: On evaluation, if a sum exceeds the range of its dtype.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, None], "b": [2, 5]})
+        >>> frame.select(mydf.sum_horizontal("a", "b")).to_dict()
+        {'a': [3, 5]}
+    """
+    return _horizontal("sum_horizontal", exprs)
+
+
+def mean_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return the mean of the values of each row as Float64, without nulls; null if there are none.
+
+    Raises:
+        ArgumentError: If there are no columns.
+        DTypeError: If one is neither a number nor Bool.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, None], "b": [2, 5]})
+        >>> frame.select(mydf.mean_horizontal("a", "b")).to_dict()
+        {'a': [1.5, 5.0]}
+    """
+    return _horizontal("mean_horizontal", exprs)
+
+
+def min_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return the smallest value of each row, without nulls; null if there are none.
+
+    NaN only if all values are NaN. The values have a common dtype.
+
+    Raises:
+        ArgumentError: If there are no columns.
+        DTypeError: If they have no common dtype.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, None], "b": [2, 5]})
+        >>> smallest, largest = mydf.min_horizontal("a", "b"), mydf.max_horizontal("b", "a")
+        >>> frame.select(smallest, largest).to_dict()
+        {'a': [1, 5], 'b': [2, 5]}
+    """
+    return _horizontal("min_horizontal", exprs)
+
+
+def max_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return the largest value of each row, without nulls; null if there are none.
+
+    NaN only if all values are NaN. The values have a common dtype.
+
+    Raises:
+        ArgumentError: If there are no columns.
+        DTypeError: If they have no common dtype.
+    """
+    return _horizontal("max_horizontal", exprs)
+
+
+def any_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return whether one of the conditions is true, as `|` does: null if one is null and none true.
+
+    Raises:
+        ArgumentError: If there are no conditions.
+        DTypeError: If one is not Bool.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [True, None, False], "b": [None, None, False]})
+        >>> frame.select(mydf.any_horizontal("a", "b")).to_dict()
+        {'a': [True, None, False]}
+    """
+    return _horizontal("any_horizontal", exprs)
+
+
+def all_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
+    """Return whether all conditions are true, as `&` does: null if one is null and none false.
+
+    Raises:
+        ArgumentError: If there are no conditions.
+        DTypeError: If one is not Bool.
+    """
+    return _horizontal("all_horizontal", exprs)
+
+
+def concat_str(
+    *exprs: IntoExpr | Iterable[IntoExpr], separator: str = "", ignore_nulls: bool = False
+) -> Expr:
+    """Return the values of each row as one text; other dtypes become text as by `cast`.
+
+    Args:
+        exprs: Names of columns or expressions; `mydf.lit("text")` is a text itself.
+        separator: The text between two values.
+        ignore_nulls: Whether nulls are left out, with their separators; otherwise a null gives
+            null.
+
+    Raises:
+        ArgumentError: If there are no columns.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": ["x", None], "b": [1, 2]})
+        >>> frame.select(mydf.concat_str("a", "b", separator="-")).to_dict()
+        {'a': ['x-1', None]}
+        >>> frame.select(mydf.concat_str("a", "b", separator="-", ignore_nulls=True)).to_dict()
+        {'a': ['x-1', '2']}
+    """
+    _arguments.text("separator", separator)
+    _arguments.boolean("ignore_nulls", ignore_nulls)
+    inputs = _inputs("concat_str", exprs)
+    return Expr(core.Expr.function("concat_str", inputs, (separator, ignore_nulls)))
+
+
+def format(template: str, *exprs: IntoExpr) -> Expr:  # noqa: A001 - as elsewhere
+    """Return the template with each `{}` replaced by a value as text; null if one is null.
+
+    Args:
+        template: The text; `{{` and `}}` are braces.
+        exprs: Names of columns or expressions, one for each `{}`.
+
+    Raises:
+        ArgumentError: If their number differs from that of the places, or if there are none.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, None], "b": [3, 4]})
+        >>> frame.select(mydf.format("{} of {}", "a", "b")).to_dict()
+        {'a': ['1 of 3', None]}
+    """
+    _arguments.text("template", template)
+    return Expr(core.Expr.function("format", _inputs("format", exprs), (template,)))
+
+
+def _horizontal(name: str, exprs: Iterable[IntoExpr | Iterable[IntoExpr]]) -> Expr:
+    return Expr(core.Expr.function(name, _inputs(name, exprs), ()))
+
+
+def _inputs(name: str, exprs: Iterable[object]) -> list[core.Expr]:
+    found = _operands.outputs(name, exprs)
+    if not found:
+        raise ArgumentError(f"{name}: no columns", hint="pass at least one", what=name)
+    return found
+
+
 def when(condition: IntoExpr) -> When:
     """Start a conditional expression: `when(...).then(...).otherwise(...)`.
 

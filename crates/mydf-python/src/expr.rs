@@ -6,9 +6,11 @@ use mydf_query::expr::{
     AggOp, BinaryOp, Closed, DtOp, Expr as Tree, Foreign, Renaming, Selection, StrOp, UnaryOp,
 };
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use crate::dtype;
 use crate::error::Fault;
+use crate::functions;
 use crate::series::Series;
 use crate::values;
 
@@ -40,15 +42,29 @@ impl Expr {
         build: impl FnOnce([Box<Tree>; N]) -> Tree,
     ) -> Result<Self, Fault> {
         let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
-        if depth > DEPTH {
-            return Err(Fault::value(
-                "expression",
-                format!("more than {DEPTH} operators deep"),
-                "compute a part first with `with_columns`",
-            ));
-        }
+        check_depth(depth)?;
         Ok(Expr { tree: build(inputs.map(|input| Box::new(input.tree.clone()))), depth })
     }
+}
+
+/// True if the number of columns that an expression stands for is not known yet.
+fn is_several(tree: &Tree) -> bool {
+    let mut open = vec![tree];
+    while let Some(part) = open.pop() {
+        if matches!(part, Tree::Selected(_)) {
+            return true;
+        }
+        open.extend(part.children());
+    }
+    false
+}
+
+fn check_depth(depth: usize) -> Result<(), Fault> {
+    if depth <= DEPTH {
+        return Ok(());
+    }
+    let message = format!("more than {DEPTH} operators deep");
+    Err(Fault::value("expression", message, "compute a part first with `with_columns`"))
 }
 
 fn unknown(name: &str) -> Fault {
@@ -151,6 +167,22 @@ impl Expr {
             then,
             otherwise,
         })
+    }
+
+    /// A function of operands and of other arguments, which depend on the function.
+    #[staticmethod]
+    fn function(
+        name: &str,
+        inputs: Vec<PyRef<'_, Expr>>,
+        arguments: &Bound<'_, PyTuple>,
+    ) -> Result<Self, Fault> {
+        let several = inputs.iter().any(|input| is_several(&input.tree));
+        let operands = if several { None } else { Some(inputs.len()) };
+        let function = functions::of(name, operands, arguments)?.ok_or_else(|| unknown(name))?;
+        let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
+        check_depth(depth)?;
+        let inputs = inputs.iter().map(|input| input.tree.clone()).collect();
+        Ok(Expr { tree: Tree::Function { function: Box::new(function), inputs }, depth })
     }
 
     fn alias(&self, name: &str) -> Result<Self, Fault> {

@@ -14,6 +14,7 @@ mod expr;
 mod files;
 mod foreign;
 mod frame;
+mod functions;
 mod interchange;
 mod options;
 mod pages;

@@ -39,16 +39,35 @@ DTYPES = st.sampled_from(
      md.Datetime("UTC"), md.Datetime("Europe/Berlin"), md.Datetime("+02:00")]
 )  # fmt: skip
 OPERATORS = [
-    "__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__and__",
+    "__add__", "__sub__", "__mul__", "__truediv__", "__floordiv__", "__mod__", "__pow__", "__and__",
     "__or__", "__xor__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 ]  # fmt: skip
-REFLECTED = ["__radd__", "__rsub__", "__rmul__", "__rtruediv__", "__rfloordiv__", "__rmod__"]
+REFLECTED = [
+    "__radd__",
+    "__rsub__",
+    "__rmul__",
+    "__rtruediv__",
+    "__rfloordiv__",
+    "__rmod__",
+    "__rpow__",
+]
 REFLECTED += ["__rand__", "__ror__", "__rxor__"]
 METHODS = [
     "__neg__", "__invert__", "abs", "is_null", "is_not_null", "is_nan", "sum", "mean", "median",
     "std", "min", "max", "count", "len", "n_unique", "first", "last",
+    "is_not_nan", "is_finite", "is_infinite", "round", "floor", "ceil", "sign", "sqrt", "exp", "log",
+    "log10", "log1p",
 ]  # fmt: skip
 TEXT = ["to_lowercase", "to_uppercase", "len_chars", "len_bytes", "strip_chars"]
+SEVERAL = [
+    "sum_horizontal",
+    "mean_horizontal",
+    "min_horizontal",
+    "max_horizontal",
+    "coalesce",
+    "any_horizontal",
+    "all_horizontal",
+]
 PARTS = ["year", "month", "day", "hour", "minute", "second", "weekday", "date"]
 
 
@@ -93,6 +112,15 @@ def bigger(inner):
         st.builds(call("str.ends_with"), inner, st.text(max_size=4)),
         st.builds(lambda c, t, o: md.when(c).then(t).otherwise(o), inner, operand, operand),
         st.builds(lambda c, t: md.when(c).then(t), inner, operand),
+        st.builds(lambda e, n: e.round(n), inner, st.integers(0, 9)),
+        st.builds(lambda e, n: e.log(n), inner, st.sampled_from([2, 0.5, 1e300])),
+        st.builds(call("fill_nan"), inner, operand),
+        st.builds(call("clip"), inner, operand, operand),
+        st.builds(lambda name, *e: getattr(md, name)(*e), st.sampled_from(SEVERAL), inner,
+                  inner | VALUES.map(md.lit)),
+        st.builds(lambda text, skip, *e: md.concat_str(*e, separator=text, ignore_nulls=skip),
+                  st.text(max_size=3), st.booleans(), inner, inner),
+        st.builds(lambda text, e: md.format(text, e), st.sampled_from(["{}", "a{}\"{{"]), inner),
     )  # fmt: skip
 
 
@@ -103,15 +131,17 @@ EXPRESSIONS = st.recursive(COLUMNS | LEAVES, bigger, max_leaves=8)
 
 # Expressions whose dtypes fit, which have values to compare and not only errors.
 SMALL = st.integers(-3, 9) | st.sampled_from([0.5, -2.0, float("inf"), float("nan")])
-ARITHMETIC = st.sampled_from(OPERATORS[:6])
-COMPARISONS = st.sampled_from(OPERATORS[9:])
+ARITHMETIC = st.sampled_from(OPERATORS[:7])
+COMPARISONS = st.sampled_from(OPERATORS[10:])
 NUMBERS = st.deferred(
     lambda: (
         st.sampled_from([md.col("i"), md.col("f"), md.len()])
         | SMALL.map(md.lit)
         | st.builds(operate, ARITHMETIC, NUMBERS, NUMBERS | SMALL)
-        | st.builds(operate, st.sampled_from(REFLECTED[:6]), NUMBERS, SMALL)
-        | st.builds(operate, st.sampled_from(["__neg__", "abs", *METHODS[6:]]), NUMBERS)
+        | st.builds(operate, st.sampled_from(REFLECTED[:7]), NUMBERS, SMALL)
+        | st.builds(
+            operate, st.sampled_from(["__neg__", "abs", *METHODS[6:17], *METHODS[20:]]), NUMBERS
+        )
         | st.builds(call("cast"), NUMBERS, st.sampled_from([md.Float64, md.Float32]))
         | st.builds(call("fill_null"), NUMBERS, SMALL)
         | st.builds(lambda c, t, o: md.when(c).then(t).otherwise(o), TRUTHS, NUMBERS, NUMBERS)

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use mydf_core::cast::cast_array;
 use mydf_core::{Column, Error, Result};
 
-use super::functions::{arith, compare, is_in, logic, parts, text};
+use super::functions::{arith, compare, horizontal, is_in, joined, logic, numbers, parts, text};
 use super::values::Typed;
-use crate::expr::BinaryOp;
+use crate::expr::{BinaryOp, Function};
 use crate::plan::{Node, Step};
 
 /// What an expression sees: columns of one height, the aggregations of its plan, and which of the
@@ -63,6 +63,12 @@ impl<'a> Scope<'a> {
         Ok(Typed::of_column(column, false))
     }
 
+    #[inline(never)]
+    fn function(&self, function: &Function, inputs: &[Node<'_>], node: &Node<'_>) -> Result<Typed> {
+        let values = inputs.iter().map(|input| self.evaluate(input));
+        apply(function, values.collect::<Result<_>>()?, node)
+    }
+
     /// The values of a part, in the dtype of its node.
     pub(super) fn evaluate(&self, node: &Node<'_>) -> Result<Typed> {
         let (expr, dtype) = (node.expr, &node.dtype);
@@ -93,6 +99,7 @@ impl<'a> Scope<'a> {
                 logic::both(self.evaluate(above)?, self.evaluate(below)?)?
             }
             Step::IsIn { input, set } => is_in::apply(&self.evaluate(input)?, set, expr)?,
+            Step::Function { function, inputs } => self.function(function, inputs, node)?,
             Step::When { condition, then, otherwise } => {
                 let condition = self.evaluate(condition)?;
                 let (then, otherwise) = (self.evaluate(then)?, self.evaluate(otherwise)?);
@@ -101,6 +108,22 @@ impl<'a> Scope<'a> {
         };
         debug_assert_eq!(value.dtype, *dtype, "{expr}");
         Ok(value)
+    }
+}
+
+fn apply(function: &Function, values: Vec<Typed>, node: &Node<'_>) -> Result<Typed> {
+    let (dtype, expr) = (&node.dtype, node.expr);
+    match function {
+        Function::Round(decimals) => Ok(numbers::round(values, *decimals)),
+        Function::Math(op) => numbers::math(*op, values, dtype, expr),
+        Function::Log(base) => numbers::log(*base, values, dtype, expr),
+        Function::Clip => horizontal::clip(values, dtype, expr),
+        Function::FillNan => horizontal::fill_nan(values, dtype, expr),
+        Function::Horizontal(op) => horizontal::apply(*op, values, dtype, expr),
+        Function::Concat { separator, ignore_nulls } => {
+            joined::concat(values, separator, *ignore_nulls, expr)
+        }
+        Function::Format(template) => joined::format(values, template, expr),
     }
 }
 

@@ -1,10 +1,13 @@
 //! Column expressions: the tree, the table of names, and the text form.
 
+mod function;
 mod names;
+mod quoted;
 mod selection;
 mod show;
 mod tree;
 
+pub use function::{Function, HorizontalOp, MathOp, Template};
 pub use mydf_core::kernels::aggregate::AggOp;
 pub use selection::{Renamer, Renaming, Selection};
 pub use tree::{BinaryOp, Closed, DtOp, Expr, Foreign, Scalar, StrOp, UnaryOp};

@@ -4,13 +4,14 @@
 use super::tree::{BinaryOp, Closed, DtOp, StrOp, UnaryOp};
 
 /// The operators of two operands: the Python spelling, and the wording in a sentence.
-static BINARY: [(BinaryOp, &str, &str); 15] = [
+static BINARY: [(BinaryOp, &str, &str); 16] = [
     (BinaryOp::Add, "+", "addition"),
     (BinaryOp::Sub, "-", "subtraction"),
     (BinaryOp::Mul, "*", "multiplication"),
     (BinaryOp::Div, "/", "division"),
     (BinaryOp::FloorDiv, "//", "floor division"),
     (BinaryOp::Mod, "%", "remainder"),
+    (BinaryOp::Pow, "**", "power"),
     (BinaryOp::Eq, "==", "comparison"),
     (BinaryOp::NotEq, "!=", "comparison"),
     (BinaryOp::Lt, "<", "comparison"),
@@ -23,13 +24,16 @@ static BINARY: [(BinaryOp, &str, &str); 15] = [
 ];
 
 /// The operators of one operand: the Python spelling, and the wording in a sentence.
-static UNARY: [(UnaryOp, &str, &str); 6] = [
+static UNARY: [(UnaryOp, &str, &str); 9] = [
     (UnaryOp::Not, "~", "not"),
     (UnaryOp::Neg, "-", "negation"),
     (UnaryOp::Abs, "abs", "abs"),
     (UnaryOp::IsNull, "is_null", "is_null"),
     (UnaryOp::IsNotNull, "is_not_null", "is_not_null"),
     (UnaryOp::IsNan, "is_nan", "is_nan"),
+    (UnaryOp::IsNotNan, "is_not_nan", "is_not_nan"),
+    (UnaryOp::IsFinite, "is_finite", "is_finite"),
+    (UnaryOp::IsInfinite, "is_infinite", "is_infinite"),
 ];
 
 /// The methods under `.str` that take no arguments.

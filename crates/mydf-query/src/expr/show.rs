@@ -1,12 +1,14 @@
 //! Expressions as text: the Python code that makes the same expression, with `col`, `lit`, `len`,
 //! `when` and the dtypes of mydf in scope, and the modules `datetime` and `zoneinfo`.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use mydf_core::DType;
 use mydf_core::temporal::{DAY, SECOND, Zone, civil};
 
+use super::function::Function;
+use super::quoted::Quoted;
 use super::selection::{Renaming, Selection};
 use super::tree::{BinaryOp, Closed, Expr, Foreign, Scalar, StrOp};
 
@@ -85,6 +87,7 @@ impl Printer<'_> {
                 self.out.write_str(op.name())?;
                 self.wrapped(input, matches!(**input, Expr::Binary { .. }))
             }
+            Expr::Function { function, inputs } => self.function(function, inputs),
             Expr::When { condition, then, otherwise } => {
                 self.out.write_str("when(")?;
                 match &**condition {
@@ -120,9 +123,15 @@ impl Printer<'_> {
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> fmt::Result {
         match left {
             Expr::Literal(number @ (Scalar::Int(_) | Scalar::Float(_)))
-                if op.is_arithmetic() && !matches!(right, Expr::Literal(_)) =>
+                if op.is_arithmetic()
+                    && op != BinaryOp::Pow
+                    && !matches!(right, Expr::Literal(_)) =>
             {
                 write!(self.out, "{number}")?;
+            }
+            // Python raises to a power before it applies a sign.
+            Expr::Unary { op: sign, .. } if op == BinaryOp::Pow && sign.is_prefix() => {
+                self.wrapped(left, true)?;
             }
             _ => self.wrapped(left, matches!(left, Expr::Binary { .. }))?,
         }
@@ -131,6 +140,43 @@ impl Printer<'_> {
             Expr::Binary { .. } => self.wrapped(right, true),
             _ => self.argument(right),
         }
+    }
+
+    /// A method of the first operand, or a function of all of them.
+    fn function(&mut self, function: &Function, inputs: &[Expr]) -> fmt::Result {
+        let mut inputs = inputs.iter();
+        let mut parts = function.leading().into_iter().collect::<Vec<_>>();
+        if function.is_method()
+            && let Some(input) = inputs.next()
+        {
+            let prefix = matches!(input, Expr::Unary { op, .. } if op.is_prefix());
+            self.wrapped(input, prefix || matches!(input, Expr::Binary { .. }))?;
+            self.out.write_char('.')?;
+        }
+        write!(self.out, "{}(", function.name())?;
+        let mut first = true;
+        for part in parts.drain(..) {
+            self.separated(&mut first)?;
+            self.out.write_str(&part)?;
+        }
+        for input in inputs {
+            self.separated(&mut first)?;
+            match input {
+                // A function takes a text for the name of a column.
+                Expr::Literal(Scalar::String(_)) if !function.is_method() => self.expr(input)?,
+                other => self.argument(other)?,
+            }
+        }
+        let last = function.to_string();
+        if !last.is_empty() {
+            self.separated(&mut first)?;
+            self.out.write_str(&last)?;
+        }
+        self.out.write_char(')')
+    }
+
+    fn separated(&mut self, first: &mut bool) -> fmt::Result {
+        if std::mem::take(first) { Ok(()) } else { self.out.write_str(", ") }
     }
 
     /// The method call that an expression adds to its input.
@@ -230,27 +276,6 @@ impl Printer<'_> {
         self.out.write_char('(')?;
         self.expr(expr)?;
         self.out.write_char(')')
-    }
-}
-
-/// Text in double quotes, with everything that would break the line escaped.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for letter in self.0.chars() {
-            match letter {
-                '"' => f.write_str("\\\"")?,
-                '\\' => f.write_str("\\\\")?,
-                '\n' => f.write_str("\\n")?,
-                '\r' => f.write_str("\\r")?,
-                '\t' => f.write_str("\\t")?,
-                control if control.is_control() => write!(f, "\\x{:02x}", u32::from(control))?,
-                letter => f.write_char(letter)?,
-            }
-        }
-        f.write_char('"')
     }
 }
 

@@ -7,6 +7,8 @@ use mydf_core::{Column, DType, Result};
 
 use super::selection::{Renaming, Selection};
 
+use super::function::Function;
+
 /// A single value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Scalar {
@@ -55,6 +57,9 @@ pub enum BinaryOp {
     /// Remainder with the sign of the divisor. Division by zero is null for integers and NaN for
     /// floats.
     Mod,
+    /// Power. Integers stay integers, with an exponent that is not negative. 0 to the power of 0 is
+    /// 1.
+    Pow,
     Eq,
     NotEq,
     Lt,
@@ -76,6 +81,9 @@ pub enum UnaryOp {
     IsNull,
     IsNotNull,
     IsNan,
+    IsNotNan,
+    IsFinite,
+    IsInfinite,
 }
 
 /// Operators on text.
@@ -230,6 +238,13 @@ pub enum Expr {
         /// The value if the condition is false or null.
         otherwise: Box<Expr>,
     },
+    /// A function of one or more operands.
+    Function {
+        /// The function.
+        function: Box<Function>,
+        /// The operands, at least one; the result has the name of the first.
+        inputs: Vec<Expr>,
+    },
     /// An aggregation: one row for the frame, or one for each group.
     Agg {
         /// The aggregation.
@@ -255,7 +270,7 @@ impl BinaryOp {
         )
     }
 
-    /// True for `+`, `-`, `*`, `/`, `//`, `%`.
+    /// True for `+`, `-`, `*`, `/`, `//`, `%`, `**`.
     pub fn is_arithmetic(self) -> bool {
         !self.is_comparison() && !matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor)
     }
@@ -306,6 +321,9 @@ impl Expr {
             Expr::Len => "len".into(),
             Expr::Binary { left, .. } => left.output_name(),
             Expr::When { then, .. } => then.output_name(),
+            Expr::Function { inputs, .. } => {
+                inputs.first().map_or_else(|| "literal".into(), Expr::output_name)
+            }
             Expr::Unary { input, .. }
             | Expr::FillNull { input, .. }
             | Expr::Cast { input, .. }
@@ -328,6 +346,7 @@ macro_rules! children {
             Expr::FillNull { input, value } => vec![input, value],
             Expr::Between { input, lower, upper, .. } => vec![input, lower, upper],
             Expr::When { condition, then, otherwise } => vec![condition, then, otherwise],
+            Expr::Function { inputs, .. } => Vec::from_iter(inputs),
             Expr::Alias(input, _)
             | Expr::Unary { input, .. }
             | Expr::Cast { input, .. }

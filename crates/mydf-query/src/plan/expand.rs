@@ -20,6 +20,7 @@ use crate::expr::{Expr, Selection};
 pub fn expand(exprs: Vec<Expr>, schema: &Schema<'_>, keys: &[Arc<str>]) -> Result<Vec<Expr>> {
     let mut found = Vec::with_capacity(exprs.len());
     for expr in exprs {
+        let expr = spread(expr, schema, keys)?;
         let Some(choices) = choices(&expr, schema, keys)? else {
             found.push(named(expr)?);
             continue;
@@ -29,6 +30,21 @@ pub fn expand(exprs: Vec<Expr>, schema: &Schema<'_>, keys: &[Arc<str>]) -> Resul
         }
     }
     Ok(found)
+}
+
+/// The expression with each selection among the operands of a function such as `sum_horizontal`
+/// replaced by an operand for each of its columns.
+fn spread(mut expr: Expr, schema: &Schema<'_>, keys: &[Arc<str>]) -> Result<Expr> {
+    let mut open = vec![&mut expr];
+    while let Some(part) = open.pop() {
+        match part {
+            Expr::Function { function, inputs } if !function.is_method() => {
+                *inputs = expand(std::mem::take(inputs), schema, keys)?;
+            }
+            other => open.extend(other.children_mut()),
+        }
+    }
+    Ok(expr)
 }
 
 /// The columns of each selection in an expression, or None if it has no selection.

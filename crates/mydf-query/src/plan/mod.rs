@@ -6,9 +6,11 @@
 //! plan and then can't fail because of a dtype.
 
 mod expand;
+mod functions;
 mod literal;
 mod members;
 mod node;
+mod operand;
 mod resolver;
 mod rules;
 mod schema;

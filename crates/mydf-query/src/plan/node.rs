@@ -6,7 +6,7 @@ use mydf_core::{Column, DType};
 use regex::Regex;
 
 use super::members::Members;
-use crate::expr::{BinaryOp, DtOp, Expr, StrOp, UnaryOp};
+use crate::expr::{BinaryOp, DtOp, Expr, Function, StrOp, UnaryOp};
 
 /// A part of an expression with the dtype of its values.
 #[derive(Debug)]
@@ -63,6 +63,10 @@ pub(crate) enum Step<'e> {
         input: Box<Node<'e>>,
         set: Members<'e>,
     },
+    Function {
+        function: &'e Function,
+        inputs: Vec<Node<'e>>,
+    },
     When {
         condition: Box<Node<'e>>,
         then: Box<Node<'e>>,
@@ -96,6 +100,7 @@ impl<'e> Node<'e> {
             Step::Between { above, below } => vec![above, below],
             Step::FillNull { input, value } => vec![input, value],
             Step::When { condition, then, otherwise } => vec![condition, then, otherwise],
+            Step::Function { inputs, .. } => inputs.iter().collect(),
             Step::Unary { input, .. }
             | Step::Cast { input, .. }
             | Step::Str { input, .. }

@@ -7,12 +7,14 @@ use mydf_core::kernels::aggregate::AggOp;
 use mydf_core::{DType, Error, Result, cast};
 use regex::Regex;
 
-use super::literal::{self, Literal};
+use super::functions;
+use super::literal;
 use super::members::Members;
 use super::node::{Aggregation, Node, Step};
+use super::operand::{Operand, alone, literal_node, one_node, pair};
 use super::rules;
 use super::schema::Schema;
-use crate::expr::{BinaryOp, Closed, Expr, Foreign, Scalar, StrOp, UnaryOp};
+use crate::expr::{BinaryOp, Closed, DtOp, Expr, Foreign, Function, Scalar, StrOp, UnaryOp};
 
 /// Expressions whose dtypes are all known, and the aggregations that their values depend on.
 #[derive(Debug)]
@@ -52,12 +54,6 @@ pub(crate) fn check_names<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> Resu
         Some(name) => Err(Error::DuplicateColumn { name: name.to_string() }),
         None => Ok(()),
     }
-}
-
-/// An operand during resolution: a literal takes its dtype from the other operand.
-enum Operand<'e> {
-    Literal(Scalar),
-    Node(Node<'e>),
 }
 
 struct Resolver<'e, 's> {
@@ -112,32 +108,54 @@ impl<'e, 's> Resolver<'e, 's> {
                 let (input, value) = (self.operand(input)?, self.operand(value)?);
                 fill_null(input, value, expr)?
             }
-            Expr::Cast { input, dtype, strict } => {
-                let node = self.boxed(input)?;
-                cast::check(&node.dtype, dtype, &|| input.label())?;
-                (dtype.clone(), Step::Cast { input: node, strict: *strict })
-            }
+            Expr::Cast { input, dtype, strict } => self.cast(input, dtype, *strict)?,
             Expr::Str { op, input } => text(op, self.boxed(input)?, input)?,
-            Expr::Dt { op, input } => {
-                let node = self.boxed(input)?;
-                (rules::part(*op, &node.dtype, input)?, Step::Dt { op: *op, input: node })
-            }
+            Expr::Dt { op, input } => self.part(*op, input)?,
             Expr::Between { input, lower, upper, closed } => {
                 self.between(input, [lower, upper], *closed, expr)?
             }
-            Expr::IsIn { input, set } => {
-                let node = self.boxed(input)?;
-                let set = Members::of(set, &node.dtype, expr)?;
-                (DType::Bool, Step::IsIn { input: node, set })
-            }
+            Expr::IsIn { input, set } => self.is_in(input, set, expr)?,
             Expr::When { condition, then, otherwise } => {
                 let condition = self.boxed(condition)?;
                 when(condition, self.operand(then)?, self.operand(otherwise)?, expr)?
             }
+            Expr::Function { function, inputs } => self.function(function, inputs, expr)?,
             Expr::Agg { op, input } => self.aggregation(expr, *op, Some(input))?,
             Expr::Len => self.aggregation(expr, AggOp::Len, None)?,
         };
         Ok(Operand::Node(Node { expr, dtype, step }))
+    }
+
+    fn cast(&mut self, input: &'e Expr, dtype: &DType, strict: bool) -> Result<(DType, Step<'e>)> {
+        let node = self.boxed(input)?;
+        cast::check(&node.dtype, dtype, &|| input.label())?;
+        Ok((dtype.clone(), Step::Cast { input: node, strict }))
+    }
+
+    fn part(&mut self, op: DtOp, input: &'e Expr) -> Result<(DType, Step<'e>)> {
+        let node = self.boxed(input)?;
+        Ok((rules::part(op, &node.dtype, input)?, Step::Dt { op, input: node }))
+    }
+
+    fn is_in(
+        &mut self,
+        input: &'e Expr,
+        set: &'e [Scalar],
+        expr: &'e Expr,
+    ) -> Result<(DType, Step<'e>)> {
+        let node = self.boxed(input)?;
+        let set = Members::of(set, &node.dtype, expr)?;
+        Ok((DType::Bool, Step::IsIn { input: node, set }))
+    }
+
+    fn function(
+        &mut self,
+        function: &'e Function,
+        inputs: &'e [Expr],
+        expr: &'e Expr,
+    ) -> Result<(DType, Step<'e>)> {
+        let operands = inputs.iter().map(|input| self.operand(input));
+        functions::resolve(function, operands.collect::<Result<_>>()?, expr)
     }
 
     fn foreign(&self, Foreign(column): &'e Foreign) -> Result<(DType, Step<'e>)> {
@@ -194,7 +212,10 @@ impl<'e, 's> Resolver<'e, 's> {
     ) -> Result<(DType, Step<'e>)> {
         let outer = std::mem::take(&mut self.level);
         self.inside += 1;
-        let input = input.map(|input| Ok((self.node(input)?, input))).transpose()?;
+        let input = match input {
+            Some(input) => Some((self.node(input)?, input)),
+            None => None,
+        };
         self.inside -= 1;
         let level = self.level;
         self.level = outer.max(level + 1);
@@ -219,58 +240,6 @@ impl<'e, 's> Resolver<'e, 's> {
 fn several(expr: &Expr) -> Error {
     let message = format!("`{expr}` stands for several columns where one is needed");
     Error::Value { what: "expression".into(), message }
-}
-
-fn literal_node(literal: Literal, expr: &Expr) -> Node<'_> {
-    Node { expr, dtype: literal.dtype, step: Step::Literal(literal.array) }
-}
-
-/// The part alone; a literal has the dtype that it has alone.
-fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>> {
-    match operand {
-        Operand::Node(node) => Ok(node),
-        Operand::Literal(scalar) => Ok(literal_node(literal::alone(&scalar, expr)?, expr)),
-    }
-}
-
-/// The dtype and value of a literal next to an operand of another dtype.
-type Adapt = fn(&Scalar, &DType, &Expr) -> Result<Literal>;
-
-/// Both operands; a literal takes the dtype that fits the other operand.
-fn pair<'e>(
-    left: Operand<'e>,
-    right: Operand<'e>,
-    expr: &'e Expr,
-    adapt: Adapt,
-) -> Result<(Node<'e>, Node<'e>)> {
-    let next_to = |scalar: &Scalar, other: &Node<'e>| {
-        Ok::<_, Error>(literal_node(adapt(scalar, &other.dtype, expr)?, expr))
-    };
-    Ok(match one_node(left, right, expr)? {
-        (Operand::Node(left), Operand::Literal(right)) => {
-            let right = next_to(&right, &left)?;
-            (left, right)
-        }
-        (Operand::Literal(left), Operand::Node(right)) => (next_to(&left, &right)?, right),
-        (left, right) => (alone(left, expr)?, alone(right, expr)?),
-    })
-}
-
-/// The operands, at most one of which is a literal. Of two literals, a text is the one that adapts.
-fn one_node<'e>(
-    left: Operand<'e>,
-    right: Operand<'e>,
-    expr: &'e Expr,
-) -> Result<(Operand<'e>, Operand<'e>)> {
-    Ok(match (left, right) {
-        (left @ Operand::Literal(Scalar::String(_)), right @ Operand::Literal(_)) => {
-            (left, Operand::Node(alone(right, expr)?))
-        }
-        (left @ Operand::Literal(_), right @ Operand::Literal(_)) => {
-            (Operand::Node(alone(left, expr)?), right)
-        }
-        other => other,
-    })
 }
 
 fn binary<'e>(

@@ -20,7 +20,7 @@ pub(super) fn wrong_dtype(
     }
 }
 
-/// The dtype of the result of `+ - * / // %`; see [`BinaryOp`].
+/// The dtype of the result of `+ - * / // % **`; see [`BinaryOp`].
 pub(super) fn arithmetic(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<DType> {
     let takes = |dtype: &DType| {
         dtype.is_numeric()
@@ -79,15 +79,17 @@ pub(super) fn unary(op: UnaryOp, dtype: &DType, expr: &Expr) -> Result<DType> {
     match op {
         UnaryOp::Not => truth(op.word(), dtype, expr).map(|()| DType::Bool),
         UnaryOp::IsNull | UnaryOp::IsNotNull => Ok(DType::Bool),
-        UnaryOp::IsNan if number(dtype) => Ok(DType::Bool),
+        UnaryOp::IsNan | UnaryOp::IsNotNan | UnaryOp::IsFinite | UnaryOp::IsInfinite
+            if number(dtype) =>
+        {
+            Ok(DType::Bool)
+        }
         // Unsigned integers become the narrowest signed dtype that holds all their negatives.
         UnaryOp::Neg if dtype.is_unsigned() => {
             Ok(dtype.common(&DType::Int8).unwrap_or(DType::Int64))
         }
         UnaryOp::Neg | UnaryOp::Abs if number(dtype) => Ok(dtype.clone()),
-        UnaryOp::IsNan | UnaryOp::Neg | UnaryOp::Abs => {
-            Err(wrong_dtype(op.word(), expr, "a number", dtype))
-        }
+        _ => Err(wrong_dtype(op.word(), expr, "a number", dtype)),
     }
 }
 

@@ -13,7 +13,7 @@ use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrowNativeTypeOp, PrimitiveArray};
+use arrow_array::{Array, ArrayRef, ArrowNativeTypeOp, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
 use mydf_core::{DType, Error, Result, memory};
@@ -21,7 +21,7 @@ use mydf_core::{DType, Error, Result, memory};
 use super::super::values::{Typed, Values, arrow_error, shape, text_bytes, union_nulls};
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
-/// Computes `+ - * / // %` of two operands in the dtype of the result; see [`BinaryOp`].
+/// Computes `+ - * / // % **` of two operands in the dtype of the result; see [`BinaryOp`].
 pub(in crate::exec) fn arithmetic(
     op: BinaryOp,
     left: Typed,
@@ -35,6 +35,9 @@ pub(in crate::exec) fn arithmetic(
     }
     let (left, right) =
         (in_range(left, dtype, op.word(), expr)?, in_range(right, dtype, op.word(), expr)?);
+    if op == BinaryOp::Pow && dtype.is_integer() {
+        return power(&left, &right, dtype, expr);
+    }
     macro_rules! int {
         ($kind:ty) => {
             integers::<$kind>(op, op.word(), &left, &right, expr)
@@ -56,7 +59,7 @@ pub(in crate::exec) fn arithmetic(
 }
 
 /// The operand in the common dtype. Only `UInt64` next to a signed integer may not fit.
-fn in_range(value: Typed, dtype: &DType, operation: &str, expr: &Expr) -> Result<Typed> {
+pub(super) fn in_range(value: Typed, dtype: &DType, operation: &str, expr: &Expr) -> Result<Typed> {
     value.cast(dtype, expr).map_err(|error| match error {
         Error::Cast { .. } => overflow(operation, expr, dtype),
         other => other,
@@ -214,6 +217,59 @@ where
     Ok(Typed::new(Arc::new(array), left.dtype.clone(), unit))
 }
 
+/// Integers to the power of integers, through 64 bits.
+fn power(left: &Typed, right: &Typed, dtype: &DType, expr: &Expr) -> Result<Typed> {
+    let (length, unit) = shape(&[left, right]);
+    let nulls = union_nulls(left, right, length);
+    let wide = if dtype.is_unsigned() { DType::UInt64 } else { DType::Int64 };
+    let (l, r) = (left.clone().cast(&wide, expr)?, right.clone().cast(&wide, expr)?);
+    // The lowest failure so far; `true` for a negative exponent.
+    let mut failed = None;
+    let mut row = 0;
+    let mut note = |result: Option<i128>, negative: bool| {
+        if result.is_none() && nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row)) {
+            failed = failed.or(Some(negative));
+        }
+        row += 1;
+        result.unwrap_or_default()
+    };
+    let values: ArrayRef = if wide == DType::UInt64 {
+        let (l, r) = (Values::of::<UInt64Type>(&l), Values::of::<UInt64Type>(&r));
+        let values = map(l, r, length, |base, exponent| {
+            note(raised(i128::from(base), exponent, u64::MAX.into()), false) as u64
+        });
+        Arc::new(PrimitiveArray::<UInt64Type>::new(values.into(), nulls.clone()))
+    } else {
+        let (l, r) = (Values::of::<Int64Type>(&l), Values::of::<Int64Type>(&r));
+        let values = map(l, r, length, |base, exponent| {
+            let power = u64::try_from(exponent).ok();
+            let power = power.and_then(|power| raised(i128::from(base), power, i64::MAX.into()));
+            note(power, exponent < 0) as i64
+        });
+        Arc::new(PrimitiveArray::<Int64Type>::new(values.into(), nulls.clone()))
+    };
+    match failed {
+        Some(true) => Err(Error::InvalidOption {
+            what: "power of integers",
+            message: format!("a negative exponent in {}, which gives no integer", expr.label()),
+            hint: "cast one of the two to a float first, with `.cast(mydf.Float64)`",
+        }),
+        Some(false) => Err(overflow(BinaryOp::Pow.word(), expr, dtype)),
+        None => in_range(Typed::new(values, wide, unit), dtype, BinaryOp::Pow.word(), expr),
+    }
+}
+
+/// The power if it is at most `limit`, or from minus `limit` minus 1 on.
+fn raised(base: i128, exponent: u64, limit: i128) -> Option<i128> {
+    match base {
+        0 | 1 => return Some(if exponent == 0 { 1 } else { base }),
+        -1 => return Some(if exponent.is_multiple_of(2) { 1 } else { -1 }),
+        _ => {}
+    }
+    let power = base.checked_pow(u32::try_from(exponent).ok()?)?;
+    (-limit - 1..=limit).contains(&power).then_some(power)
+}
+
 /// Marks the rows whose divisor is not zero.
 fn nonzero<T: Int>(divisor: Values<'_, T>, length: usize) -> Option<NullBuffer> {
     match divisor {
@@ -264,6 +320,7 @@ fn map<T: Copy, R: Clone>(
 trait Float: Copy {
     fn floor_div(self, other: Self) -> Self;
     fn modulo(self, other: Self) -> Self;
+    fn pow(self, other: Self) -> Self;
 }
 
 macro_rules! impl_float {
@@ -294,6 +351,9 @@ macro_rules! impl_float {
                     rest
                 }
             }
+            fn pow(self, other: Self) -> Self {
+                self.powf(other)
+            }
         }
     )*};
 }
@@ -318,6 +378,7 @@ where
         BinaryOp::Mul => map(l, r, length, |l, r| l * r),
         BinaryOp::Div => map(l, r, length, |l, r| l / r),
         BinaryOp::FloorDiv => map(l, r, length, Float::floor_div),
+        BinaryOp::Pow => map(l, r, length, Float::pow),
         _ => map(l, r, length, Float::modulo),
     };
     let array = PrimitiveArray::<T>::new(values.into(), nulls);

@@ -68,20 +68,29 @@ pub(in crate::exec) fn unary(
         }
         UnaryOp::IsNull => BooleanArray::new(!&not_null(&value), None),
         UnaryOp::IsNotNull => BooleanArray::new(not_null(&value), None),
-        UnaryOp::IsNan => match value.dtype {
-            DType::Float32 => {
-                BooleanArray::from_unary(value.primitive::<Float32Type>(), f32::is_nan)
-            }
-            DType::Float64 => {
-                BooleanArray::from_unary(value.primitive::<Float64Type>(), f64::is_nan)
-            }
-            _ => {
-                let never = BooleanBuffer::new_unset(value.array.len());
-                BooleanArray::new(never, value.array.logical_nulls())
-            }
-        },
+        UnaryOp::IsNan => is_float(&value, f64::is_nan),
+        UnaryOp::IsNotNan => is_float(&value, |value| !value.is_nan()),
+        UnaryOp::IsFinite => is_float(&value, f64::is_finite),
+        UnaryOp::IsInfinite => is_float(&value, f64::is_infinite),
     };
     Ok(Typed::new(Arc::new(array), DType::Bool, unit))
+}
+
+/// A question about a number; an integer has the answer of a finite float.
+fn is_float(value: &Typed, holds: fn(f64) -> bool) -> BooleanArray {
+    match value.dtype {
+        DType::Float32 => BooleanArray::from_unary(value.primitive::<Float32Type>(), |value| {
+            holds(f64::from(value))
+        }),
+        DType::Float64 => BooleanArray::from_unary(value.primitive::<Float64Type>(), holds),
+        _ => {
+            let rows = value.array.len();
+            let always = holds(0.0);
+            let bits =
+                if always { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) };
+            BooleanArray::new(bits, value.array.logical_nulls())
+        }
+    }
 }
 
 fn not_null(value: &Typed) -> BooleanBuffer {
@@ -129,6 +138,13 @@ pub(in crate::exec) fn when(
     let then = chosen(then, dtype, &is_true, expr)?;
     let otherwise = chosen(otherwise, dtype, &!&is_true, expr)?;
     choose(mask, &then, &otherwise, unit)
+}
+
+/// The value in the common dtype of several; an integer that the float dtype can't hold exactly is
+/// an error.
+pub(super) fn exactly(value: Typed, dtype: &DType, expr: &Expr) -> Result<Typed> {
+    let all = BooleanBuffer::new_set(value.array.len());
+    chosen(value, dtype, &all, expr)
 }
 
 /// The value in the common dtype of a choice. An integer among the rows that are used is an error if

@@ -2,7 +2,17 @@
 
 pub(super) mod arith;
 pub(super) mod compare;
+pub(super) mod horizontal;
 pub(super) mod is_in;
+pub(super) mod joined;
 pub(super) mod logic;
+pub(super) mod numbers;
 pub(super) mod parts;
 pub(super) mod text;
+
+use super::values::Typed;
+
+/// The one operand of a function.
+fn only(values: Vec<Typed>) -> Typed {
+    values.into_iter().next().expect("resolution has checked that there is an operand")
+}
