@@ -55,8 +55,8 @@ REFLECTED += ["__rand__", "__ror__", "__rxor__"]
 METHODS = [
     "__neg__", "__invert__", "abs", "is_null", "is_not_null", "is_nan", "sum", "mean", "median",
     "std", "min", "max", "count", "len", "n_unique", "first", "last",
-    "is_not_nan", "is_finite", "is_infinite", "round", "floor", "ceil", "sign", "sqrt", "exp", "log",
-    "log10", "log1p",
+    "is_not_nan", "is_finite", "is_infinite", "round", "floor", "ceil", "sign", "sqrt", "exp",
+    "log", "log10", "log1p",
 ]  # fmt: skip
 TEXT = ["to_lowercase", "to_uppercase", "len_chars", "len_bytes", "strip_chars"]
 SEVERAL = [
@@ -120,7 +120,7 @@ def bigger(inner):
                   inner | VALUES.map(md.lit)),
         st.builds(lambda text, skip, *e: md.concat_str(*e, separator=text, ignore_nulls=skip),
                   st.text(max_size=3), st.booleans(), inner, inner),
-        st.builds(lambda text, e: md.format(text, e), st.sampled_from(["{}", "a{}\"{{"]), inner),
+        st.builds(md.format, st.sampled_from(["{}", "a{}\"{{"]), inner),
     )  # fmt: skip
 
 
