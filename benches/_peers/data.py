@@ -147,8 +147,8 @@ TASKS: dict[str, tuple[Needs, bool]] = {
     "str_contains": ({"t": ("group", ["id3"])}, True),
     "sum_f64": ({"t": ("long", None)}, True),
     "mean_f64": ({"t": ("long", None)}, True),
-    "csv_read": ({}, True),
-    "parquet_read": ({}, True),
+    "csv_read": ({}, False),
+    "parquet_read": ({}, False),
     "parquet_q1": ({}, False),
 }
 #: The keys of the joins, and how they join.
