@@ -1,18 +1,24 @@
-//! Reading: each column of each row group is a separate task.
+//! Reading: each column of each row group is a separate task, which writes to its place in the column.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
+use std::mem::MaybeUninit;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, new_empty_array};
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, StringViewArray, new_empty_array,
+};
+use arrow_buffer::{Buffer, NullBuffer, NullBufferBuilder};
+use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use arrow_select::concat::concat;
 use mydf_core::cast::cast;
 use mydf_core::extension::{self, Extension};
 use mydf_core::frame::check_rows;
-use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
+use mydf_core::interrupt::Interrupt;
+use mydf_core::{Column, DType, DataFrame, Error, Idx, Result, memory, with_primitive};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
@@ -29,7 +35,7 @@ use crate::source::{Ranges, Source, read_error};
 
 /// Rows decoded at a time. The library allocates memory for a whole batch before it reads the data,
 /// so the row count of a damaged file must not become the size of a batch.
-const BATCH: usize = 128 * 1024;
+const BATCH: usize = 32 * 1024;
 
 pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
     let (path, ranges) = (source.name(), source.ranges());
@@ -207,30 +213,175 @@ impl File<'_> {
     }
 
     fn columns(&self, selected: &[usize], groups: &[Group]) -> Result<Vec<Column>> {
-        let tasks: Vec<(usize, Group)> = selected
-            .iter()
-            .flat_map(|column| groups.iter().map(move |group| (*column, *group)))
-            .collect();
-        let decoded: Vec<Result<Vec<ArrayRef>>> =
-            tasks.into_par_iter().map(|(column, group)| self.decode(column, group)).collect();
-        let mut parts: Vec<Vec<ArrayRef>> = Vec::with_capacity(selected.len());
-        let mut decoded = decoded.into_iter();
-        for _ in selected {
-            let mut column = Vec::new();
-            for part in decoded.by_ref().take(groups.len()) {
-                column.extend(part?);
-            }
-            parts.push(column);
-        }
-        selected.par_iter().zip(parts).map(|(column, parts)| self.join(*column, parts)).collect()
+        let columns: Vec<Result<Column>> =
+            selected.par_iter().map(|column| self.column(*column, groups)).collect();
+        columns.into_iter().collect()
     }
 
-    /// The values of a column in a row group.
-    fn decode(&self, column: usize, group: Group) -> Result<Vec<ArrayRef>> {
+    /// The values of a column; its row groups are decoded in parallel.
+    fn column(&self, column: usize, groups: &[Group]) -> Result<Column> {
+        let data_type = self.metadata.schema().field(column).data_type();
+        let dtype = DType::from_arrow(data_type)
+            .filter(|dtype| dtype.to_arrow() == *data_type && self.has_bytes_for(column, groups));
+        let values = with_primitive!(
+            dtype.as_ref().unwrap_or(&DType::Null),
+            T => Arc::new(self.numbers::<T>(column, groups)?) as ArrayRef,
+            _ => match dtype {
+                Some(DType::String) => Arc::new(self.texts(column, groups)?),
+                _ => self.joined(column, groups)?,
+            }
+        );
+        self.named(column, values)
+    }
+
+    /// Whether the file has so many bytes of the column that its rows can be real. Equal values may
+    /// take even less, but memory for a row count that is damaged would not.
+    fn has_bytes_for(&self, column: usize, groups: &[Group]) -> bool {
+        const ROWS_IN_A_BYTE: u64 = 64;
+        let parquet = self.metadata.parquet_schema();
+        let leaf =
+            (0..parquet.num_columns()).find(|leaf| parquet.get_column_root_idx(*leaf) == column);
+        groups.iter().all(|group| {
+            let chunk = leaf.and_then(|leaf| {
+                self.metadata.metadata().row_group(group.number).columns().get(leaf)
+            });
+            let bytes = chunk.map_or(0, |chunk| chunk.compressed_size().max(0).cast_unsigned());
+            group.rows as u64 / ROWS_IN_A_BYTE <= bytes.min(self.ranges.len())
+        })
+    }
+
+    /// Each task copies what it decodes to its place in the whole column, while it is in the cache.
+    fn numbers<T: ArrowPrimitiveType>(
+        &self,
+        column: usize,
+        groups: &[Group],
+    ) -> Result<PrimitiveArray<T>> {
+        let (values, parts) = self.filled(column, groups, |array, place, nulls: &mut Vec<_>| {
+            let array = array.as_primitive::<T>();
+            place.iter_mut().zip(array.values()).for_each(|(to, from)| _ = to.write(*from));
+            nulls.push((array.len(), array.nulls().cloned()));
+        })?;
+        let nulls = joined_nulls(parts.into_iter().flatten());
+        let field = self.metadata.schema().field(column);
+        Ok(PrimitiveArray::<T>::new(values.into(), nulls).with_data_type(field.data_type().clone()))
+    }
+
+    /// Views are copied like numbers; the long texts that they point to stay where they are.
+    fn texts(&self, column: usize, groups: &[Group]) -> Result<StringViewArray> {
+        #[derive(Default)]
+        struct Part {
+            nulls: Vec<(usize, Option<NullBuffer>)>,
+            buffers: Buffers,
+        }
+        let (mut views, parts) = self.filled(column, groups, |array, place, part: &mut Part| {
+            let array = array.as_string_view();
+            let mut moved = Moved::new(array.data_buffers(), &mut part.buffers);
+            for (to, from) in place.iter_mut().zip(array.views()) {
+                to.write(moved.view(*from));
+            }
+            part.nulls.push((array.len(), array.nulls().cloned()));
+        })?;
+        let (mut buffers, mut nulls) = (Buffers::default(), Vec::new());
+        let mut left = views.as_mut_slice();
+        for (part, group) in parts.into_iter().zip(groups) {
+            let (views, after) = left.split_at_mut(group.rows);
+            left = after;
+            if !part.buffers.all.is_empty() {
+                let mut moved = Moved::new(&part.buffers.all, &mut buffers);
+                for view in views {
+                    *view = moved.view(*view);
+                }
+            }
+            nulls.extend(part.nulls);
+        }
+        // SAFETY: each view comes from a valid array and names the same bytes of the same buffer,
+        // under the buffer's new number, or it is that of an empty text in place of a null.
+        Ok(unsafe {
+            StringViewArray::new_unchecked(views.into(), buffers.all.into(), joined_nulls(nulls))
+        })
+    }
+
+    /// A vector with a place for each row, and what the task of each row group collects. `copy`
+    /// writes an array of values to a place of the same length.
+    fn filled<V: Send, P: Default + Send>(
+        &self,
+        column: usize,
+        groups: &[Group],
+        copy: impl Fn(&ArrayRef, &mut [MaybeUninit<V>], &mut P) + Sync,
+    ) -> Result<(Vec<V>, Vec<P>)> {
+        let rows = groups.iter().map(|group| group.rows).sum();
+        memory::check("Parquet column", (rows as u64).saturating_mul(size_of::<V>() as u64))?;
+        let mut values: Vec<V> = Vec::with_capacity(rows);
+        let mut left = &mut values.spare_capacity_mut()[..rows];
+        let mut tasks = Vec::with_capacity(groups.len());
+        for group in groups {
+            let (place, after) = left.split_at_mut(group.rows);
+            left = after;
+            tasks.push((*group, place));
+        }
+        let stop = Interrupt::current();
+        let parts: Vec<Result<P>> = tasks
+            .into_par_iter()
+            .map(|(group, mut left)| {
+                let mut part = P::default();
+                self.decode(column, group, |array| {
+                    stop.check()?;
+                    let (place, after) = std::mem::take(&mut left).split_at_mut(array.len());
+                    left = after;
+                    copy(&array, place, &mut part);
+                    Ok(())
+                })?;
+                Ok(part)
+            })
+            .collect();
+        let parts = parts.into_iter().collect::<Result<_>>()?;
+        // SAFETY: the places cover all rows. `decode` has given values for all rows of each group,
+        // and `copy` has written each of them.
+        unsafe { values.set_len(rows) };
+        Ok((values, parts))
+    }
+
+    /// The values of a column whose type has no place of a fixed size, or is converted later.
+    fn joined(&self, column: usize, groups: &[Group]) -> Result<ArrayRef> {
+        let parts: Vec<Result<Vec<ArrayRef>>> = groups
+            .par_iter()
+            .map(|group| {
+                let mut arrays = Vec::new();
+                self.decode(column, *group, |array| {
+                    arrays.push(array);
+                    Ok(())
+                })?;
+                Ok(arrays)
+            })
+            .collect();
+        let parts: Vec<Vec<ArrayRef>> = parts.into_iter().collect::<Result<_>>()?;
+        let parts = parts.concat();
+        let field = self.metadata.schema().field(column);
+        match parts.as_slice() {
+            [] => Ok(new_empty_array(field.data_type())),
+            [one] => Ok(Arc::clone(one)),
+            several => {
+                let several: Vec<&dyn Array> = several.iter().map(AsRef::as_ref).collect();
+                concat(&several).map_err(|source| Error::Arrow {
+                    operation: format!("joining row groups of column `{}`", field.name()),
+                    source,
+                })
+            }
+        }
+    }
+
+    /// Gives the values of a column in a row group to `visit`, some at a time: as many as the group
+    /// has, or it is an error.
+    fn decode(
+        &self,
+        column: usize,
+        group: Group,
+        mut visit: impl FnMut(ArrayRef) -> Result<()>,
+    ) -> Result<()> {
         let name = self.metadata.schema().field(column).name();
-        let arrays = guarded(self.path, Some(name), || {
+        let mut batches = guarded(self.path, Some(name), || {
             let mask = ProjectionMask::roots(self.metadata.parquet_schema(), [column]);
-            let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(
+            ParquetRecordBatchReaderBuilder::new_with_metadata(
                 self.ranges.clone(),
                 self.metadata.clone(),
             )
@@ -238,45 +389,32 @@ impl File<'_> {
             .with_row_groups(vec![group.number])
             .with_batch_size(group.rows.min(BATCH))
             .with_limit(group.rows)
-            .build()?;
-            let mut arrays = Vec::new();
-            for batch in batches {
-                arrays.push(Arc::clone(batch?.column(0)));
-            }
-            Ok(arrays)
+            .build()
         })?;
-        let rows: usize = arrays.iter().map(Array::len).sum();
-        if rows != group.rows {
-            let message =
-                format!("{rows} rows in row group {}, expected {}", group.number, group.rows);
-            return Err(damaged(self.path, Some(name), message));
-        }
-        let mut before = 0;
-        for array in &arrays {
+        let mut rows = 0;
+        while let Some(array) = guarded(self.path, Some(name), || {
+            batches.next().map(|batch| Ok(Arc::clone(batch?.column(0)))).transpose()
+        })? {
             if let Some(row) = array.as_string_view_opt().and_then(cut_row) {
-                let (row, group) = (before + row, group.number);
+                let (row, group) = (rows + row, group.number);
                 let message = format!("row {row} of row group {group} is not UTF-8");
                 return Err(damaged(self.path, Some(name), message));
             }
-            before += array.len();
+            rows += array.len();
+            if rows > group.rows {
+                break;
+            }
+            visit(array)?;
         }
-        Ok(arrays)
+        if rows == group.rows {
+            return Ok(());
+        }
+        let message = format!("{rows} rows in row group {}, expected {}", group.number, group.rows);
+        Err(damaged(self.path, Some(name), message))
     }
 
-    fn join(&self, column: usize, parts: Vec<ArrayRef>) -> Result<Column> {
+    fn named(&self, column: usize, values: ArrayRef) -> Result<Column> {
         let field = self.metadata.schema().field(column);
-        let values = match parts.as_slice() {
-            [] => new_empty_array(field.data_type()),
-            [one] => Arc::clone(one),
-            several => {
-                let several: Vec<&dyn Array> = several.iter().map(AsRef::as_ref).collect();
-                concat(&several).map_err(|source| Error::Arrow {
-                    operation: format!("joining row groups of column `{}`", field.name()),
-                    source,
-                })?
-            }
-        };
-        drop(parts);
         let column = Column::new(field.name().as_str(), values)?;
         match field.metadata().get(extension::KEY) {
             Some(name) if extension::meaning(name, field.data_type()) == Extension::Boolean => {
@@ -285,4 +423,66 @@ impl File<'_> {
             _ => Ok(column),
         }
     }
+}
+
+/// Buffers of texts, each once.
+#[derive(Default)]
+struct Buffers {
+    all: Vec<Buffer>,
+    /// Numbers by address and length.
+    known: HashMap<(usize, usize), u32>,
+}
+
+impl Buffers {
+    /// The number of a buffer among all.
+    fn number(&mut self, buffer: &Buffer) -> u32 {
+        *self.known.entry((buffer.as_ptr().addr(), buffer.len())).or_insert_with(|| {
+            self.all.push(buffer.clone());
+            (self.all.len() - 1) as u32
+        })
+    }
+}
+
+/// Views whose buffers get new numbers among all, once a view needs them.
+struct Moved<'a> {
+    buffers: &'a [Buffer],
+    numbers: Vec<Option<u32>>,
+    all: &'a mut Buffers,
+}
+
+impl<'a> Moved<'a> {
+    fn new(buffers: &'a [Buffer], all: &'a mut Buffers) -> Self {
+        Moved { buffers, numbers: vec![None; buffers.len()], all }
+    }
+
+    /// The view with the new number of its buffer.
+    #[inline]
+    fn view(&mut self, view: u128) -> u128 {
+        // The low half of a view begins with the text's length; the view itself holds short text.
+        if view as u32 <= MAX_INLINE_VIEW_LEN { view } else { self.long(view) }
+    }
+
+    fn long(&mut self, view: u128) -> u128 {
+        let mut long = ByteView::from(view);
+        let old = long.buffer_index as usize;
+        let Some(number) = self.numbers.get_mut(old) else {
+            // A view under a null may point anywhere; that of an empty text does not.
+            return 0;
+        };
+        long.buffer_index = *number.get_or_insert_with(|| self.all.number(&self.buffers[old]));
+        long.as_u128()
+    }
+}
+
+fn joined_nulls(
+    parts: impl IntoIterator<Item = (usize, Option<NullBuffer>)>,
+) -> Option<NullBuffer> {
+    let mut all = NullBufferBuilder::new(0);
+    for (rows, nulls) in parts {
+        match nulls {
+            Some(nulls) => all.append_buffer(&nulls),
+            None => all.append_n_non_nulls(rows),
+        }
+    }
+    all.finish()
 }
