@@ -257,7 +257,7 @@ def test_a_subinterpreter_may_be_the_only_one_with_the_module(installed):
     refusal = said.pop(0 if sys.version_info >= (3, 13) else 1).splitlines()
     assert said[0].strip() == "in Hello, x!"
     assert refusal[0].startswith("NoRuntimeError: no runtime of `greeter` 1.4.0 can run here")
-    reason = "it can't be imported in this subinterpreter: "
+    reason = "it can't be imported in this interpreter: "
     assert [reason in line for line in refusal[1:4]] == [True] * 3
     assert refusal[-1] == HINT
 

@@ -240,6 +240,6 @@ def test_in_a_subinterpreter_no_other_runtime_is_tried(package, who, request_):
     package.native("plain", "raise SystemExit('a second runtime in this process')")
     error = package.chosen(SAMPLE_RUNTIME=request_)
     fact = REFUSALS[who].removeprefix("rtvariants: ").partition("\\n")[0]
-    assert f"it can't be imported in this subinterpreter: {fact}" in error
+    assert f"it can't be imported in this interpreter: {fact}" in error
     assert "\nhint: import `sample` only in the main interpreter" in error
     assert error.startswith("NoRuntimeError" if request_ == "auto" else "UnrunnableRuntimeError")

@@ -277,7 +277,7 @@ def _refusal(runtime: Runtime, error: ImportError) -> Rejection:
     fact = text.partition("\n")[0].removeprefix("rtvariants: ")
     # CPython reports an isolated subinterpreter, PyO3 some others, and the guard the rest.
     if "subinterpreters" in fact or fact.startswith("another interpreter"):
-        reason = f"it can't be imported in this subinterpreter: {fact}"
+        reason = f"it can't be imported in this interpreter: {fact}"
         return Rejection(runtime=runtime.name, kind="interpreter", reason=reason)
     # A message of the guard begins so; the loader has a better hint than its second line.
     if text.startswith("rtvariants: "):
