@@ -3,6 +3,7 @@
 mod bits;
 mod codes;
 mod compress;
+mod digits;
 mod dispatch;
 mod keys;
 mod lanes;

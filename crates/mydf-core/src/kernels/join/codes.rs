@@ -1,5 +1,11 @@
 //! Both sides with codes that are small enough to index a table.
 
+use std::sync::Arc;
+
+use arrow_array::Array;
+use arrow_array::cast::AsArray;
+
+use super::super::digits::{Digits, Spans, views};
 use super::numbers::{Hashed, Mixed, Pairs, TextKeys, numbered};
 use super::side::{Side, range};
 use crate::column::Column;
@@ -60,6 +66,17 @@ struct Both<I> {
 impl<I: Idx> Both<I> {
     fn columns(stop: &Interrupt, known: &Column, other: &Column) -> Result<Self> {
         if *known.dtype() == DType::String {
+            let texts = known.values().as_string_view();
+            let spans = Spans::of_all(views(texts), texts.nulls());
+            // The table has an entry for each code, and only those of known rows are looked at.
+            let rows = known.len() as u64;
+            let most = (64 * rows).min(1 << 20).max(8 * rows);
+            if let Some(digits) = Digits::new(&spans, most) {
+                let digits = Arc::new(digits);
+                let size = digits.size.into();
+                let [known, other] = [known, other].map(|column| Side::of_texts(column, &digits));
+                return Ok(Both { known, other, size });
+            }
             return Both::numbers(stop, &TextKeys::new(known), &TextKeys::new(other));
         }
         let range = range::<I>(known, stop)?;

@@ -1,11 +1,14 @@
 //! The keys of one frame as one integer for each row, computed block by block.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef};
 use arrow_buffer::NullBuffer;
 use rayon::prelude::*;
 
 use super::super::TASK_ROWS;
+use super::super::digits::{Digits, views};
 use super::super::keys::Key;
 use crate::column::Column;
 use crate::dtype::DType;
@@ -23,6 +26,10 @@ enum Part<I> {
         values: ArrayRef,
         dtype: DType,
         low: u64,
+    },
+    Text {
+        values: ArrayRef,
+        digits: Arc<Digits>,
     },
     /// [`Idx::NONE`] has no equal on the other side.
     Numbers(Vec<I>),
@@ -49,6 +56,9 @@ impl<I: Idx> Part<I> {
                     _ => codes.fill(0),
                 }
             ),
+            Part::Text { values, digits } => {
+                digits.look_up(&views(values.as_string_view())[rows], codes);
+            }
             Part::Numbers(numbers) => {
                 for (code, number) in codes.iter_mut().zip(&numbers[rows]) {
                     *code = if number.is_none() { u64::MAX } else { number.to_usize() as u64 };
@@ -84,6 +94,15 @@ impl<I: Idx> Side<I> {
         let nulls = values.logical_nulls().filter(|nulls| nulls.null_count() > 0);
         let len = values.len();
         let part = Part::Column { values, dtype: column.dtype().clone(), low };
+        Side { parts: vec![(part, size)], nulls: nulls.into_iter().collect(), len }
+    }
+
+    /// The keys of a column of short texts.
+    pub(super) fn of_texts(column: &Column, digits: &Arc<Digits>) -> Self {
+        let values = column.values().clone();
+        let nulls = values.logical_nulls().filter(|nulls| nulls.null_count() > 0);
+        let (len, size) = (values.len(), digits.size.into());
+        let part = Part::Text { values, digits: Arc::clone(digits) };
         Side { parts: vec![(part, size)], nulls: nulls.into_iter().collect(), len }
     }
 
