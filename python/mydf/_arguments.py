@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mydf.errors import ArgumentError, ArgumentTypeError
+from mydf._native import core
+from mydf.errors import ArgumentError, ArgumentTypeError, RowNotFoundError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,6 +85,39 @@ def number(what: str, given: float) -> float:
     raise ArgumentTypeError(fact, hint="pass a number", what=what)
 
 
+def natural(what: str, given: int) -> int:
+    """Return an int that is not negative."""
+    number = integer(what, given)
+    if number < 0:
+        raise ArgumentError(f"{what}: {number}", hint="use 0 or more", what=what)
+    return number
+
+
+def row(what: str, given: int, rows: int) -> int:
+    """Return the number of a row, which may count from the end."""
+    number = integer("row", given)
+    if not -rows <= number < rows:
+        fact = f"row {number} of a {what} of {rows} rows"
+        raise RowNotFoundError(fact, hint=None, row=number, rows=rows)
+    return number % rows
+
+
+def sample_size(n: int | None, fraction: float | None, height: int) -> int:
+    """Return how many rows to choose."""
+    if n is not None and fraction is not None:
+        fact = "sample: both `n` and `fraction`"
+        raise ArgumentError(fact, hint="pass one of them", what="n")
+    if fraction is None:
+        return natural("n", 1 if n is None else n)
+    if isinstance(fraction, bool) or not isinstance(fraction, (int, float)):
+        fact = f"fraction: {fraction!r}, of type `{type(fraction).__name__}`"
+        raise ArgumentTypeError(fact, hint="pass a number, e.g. 0.1", what="fraction")
+    if not 0 <= fraction < float("inf"):
+        fact = f"fraction: {fraction!r}"
+        raise ArgumentError(fact, hint="use a number of 0 or more", what="fraction")
+    return int(height * fraction)
+
+
 def choice(what: str, given: str, known: Sequence[str]) -> str:
     """Return one of several words."""
     if isinstance(given, str) and given in known:
@@ -133,13 +167,26 @@ def sliced(key: slice, height: int) -> tuple[int, int]:
     return start, max(stop - start, 0)
 
 
+def _keys(what: str, given: object) -> list[str | core.Expr]:
+    """Return keys, given one by one or in a list."""
+    several: Sequence[Any] = given if isinstance(given, (list, tuple)) else [given]
+    found: list[str | core.Expr] = []
+    for each in several:
+        inner = getattr(each, "_core", None)
+        if isinstance(inner, core.Expr):
+            found.append(inner)
+        else:
+            found += names(what, [each])
+    return found
+
+
 def join_keys(
     how: str,
-    on: str | Sequence[str] | None,
-    left_on: str | Sequence[str] | None,
-    right_on: str | Sequence[str] | None,
-) -> tuple[list[str], list[str]]:
-    """Return the keys of a join on the left and on the right."""
+    on: object | None,
+    left_on: object | None,
+    right_on: object | None,
+) -> tuple[list[str | core.Expr], list[str | core.Expr]]:
+    """Return the keys of a join on the left and on the right: names or expressions."""
     for what, given in (("on", on), ("left_on", left_on), ("right_on", right_on)):
         # The order pairs the keys, and a set has none.
         if isinstance(given, (set, frozenset, dict)):
@@ -152,9 +199,9 @@ def join_keys(
             raise ArgumentError("keys of a cross join: it has none", hint=hint, what="on")
         return [], []
     if on is not None and left_on is None and right_on is None:
-        left = right = names("on", [on])
+        left = right = _keys("on", on)
     elif on is None and left_on is not None and right_on is not None:
-        left, right = names("left_on", [left_on]), names("right_on", [right_on])
+        left, right = _keys("left_on", left_on), _keys("right_on", right_on)
     else:
         hint = "pass `on`, or both `left_on` and `right_on`"
         raise ArgumentError("keys of a join: missing or given twice", hint=hint, what="on")

@@ -30,6 +30,11 @@ def is_arrow(data: object) -> bool:
     )
 
 
+def is_frame(data: object) -> bool:
+    """Return whether an object is a frame of another library."""
+    return is_arrow(data) or _pandas.is_frame(data)
+
+
 def series(name: str, values: Any, dtype: DTypeLike | None = None) -> core.Series:
     """Return a column of values, with this dtype or an inferred one."""
     made = _series(name, values)

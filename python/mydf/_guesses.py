@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 _GROUPS = 'frame.group_by("key").agg(mydf.col("x").sum())'
 _ADDED = 'frame.with_columns(y=mydf.col("x") * 2)'
-_ROW = "frame.slice(0, 1)"
-_CELL = 'frame["x"][0]'
+_ROW = "frame.row(0)"
+_CELL = 'frame.item(0, "x")'
 _OVER_ROWS = 'mydf.when(mydf.col("x") > 1).then(1).otherwise(0)'
 _VALUES = "mydf.Series(series.name, [value for value in series.to_list()])"
 _COUNTS = 'frame.group_by("key").len().sort("len", descending=True)'
@@ -30,10 +30,8 @@ _FRAME = {
     "where": 'frame.filter(mydf.col("x") > 1)',
     "loc": 'frame.filter(mydf.col("key") == "a")',
     "iloc": _ROW,
-    "row": _ROW,
     "at": _CELL,
     "iat": _CELL,
-    "item": _CELL,
     "assign": _ADDED,
     "with_column": _ADDED,
     "withColumn": _ADDED,
@@ -50,56 +48,42 @@ _FRAME = {
     "drop_duplicates": 'frame.unique("key")',
     "distinct": 'frame.unique("key")',
     "dropna": "frame.drop_nulls()",
-    "fillna": 'frame.with_columns(mydf.col("x").fill_null(0))',
-    "fill_null": 'frame.with_columns(mydf.col("x").fill_null(0))',
+    "fillna": "frame.fill_null(0)",
     "isna": 'frame.select(mydf.col("x").is_null())',
     "isnull": 'frame.select(mydf.col("x").is_null())',
     "astype": 'frame.with_columns(mydf.col("x").cast(mydf.Float64))',
     "cast": 'frame.with_columns(mydf.col("x").cast(mydf.Float64))',
     "limit": "frame.head(3)",
-    "append": "mydf.concat([frame, other])",
-    "vstack": "mydf.concat([frame, other])",
+    "append": "frame.vstack(other)",
     "extend": "mydf.concat([frame, other])",
-    "hstack": "frame.with_columns(*other.rename({'key': 'k', 'x': 'y'}))",
     "value_counts": _COUNTS,
     "size": "frame.height * frame.width",
     "empty": "frame.is_empty()",
     "values": "frame.to_numpy()",
     "to_csv": "frame.write_csv(path)",
     "to_parquet": "frame.write_parquet(path)",
-    "iterrows": "for row in frame.to_dicts(): print(row)",
-    "itertuples": "for row in frame.rows(): print(row)",
-    "iter_rows": "for row in frame.rows(): print(row)",
+    "iterrows": "for row in frame.iter_rows(named=True): print(row)",
+    "itertuples": "for row in frame.iter_rows(): print(row)",
     "to_df": "frame.to_pandas()",
     "toPandas": "frame.to_pandas()",
-    "describe": "frame.to_polars().describe()",
-    "info": "frame.schema",
-    "glimpse": "frame.to_polars().glimpse()",
-    "sample": "frame.to_polars().sample(2)",
-    "pivot": 'frame.to_pandas().pivot_table("x", index="key")',
-    "pivot_table": 'frame.to_pandas().pivot_table("x", index="key")',
-    "melt": 'mydf.DataFrame(frame.to_polars().unpivot(index="key"))',
-    "unpivot": 'mydf.DataFrame(frame.to_polars().unpivot(index="key"))',
-    "sum": 'frame.select(mydf.col("x").sum())',
-    "mean": 'frame.select(mydf.col("x").mean())',
-    "max": 'frame.select(mydf.col("x").max())',
-    "min": 'frame.select(mydf.col("x").min())',
-    "count": 'frame.select(mydf.col("x").count())',
+    "info": "frame.glimpse()",
+    "pivot_table": 'frame.pivot("key", values="x", index="day", aggregate_function="mean")',
+    "melt": 'frame.unpivot(["x"], index="key")',
+    "get_dummies": 'frame.to_dummies("key")',
+    "crosstab": 'frame.pivot("key", index="x", aggregate_function="len")',
     "n_unique": 'frame.select(mydf.col("key").n_unique())',
     "nunique": 'frame.select(mydf.col("key").n_unique())',
 }
 _GROUP_BY = {
-    **{
-        name: f'frame.group_by("key").agg(mydf.col("x").{name}())'
-        for name in ("sum", "mean", "median", "min", "max", "std", "count", "first", "last")
-    },
     "aggregate": _GROUPS,
     "size": 'frame.group_by("key").len()',
-    "nunique": 'frame.group_by("key").agg(mydf.col("x").n_unique())',
-    "n_unique": 'frame.group_by("key").agg(mydf.col("x").n_unique())',
-    "apply": _GROUPS,
-    "map_groups": _GROUPS,
-    "head": 'frame.group_by("key").agg(mydf.col("x").first())',
+    "nunique": 'frame.group_by("key").n_unique()',
+    "apply": "[rows['x'].sum() for key, rows in frame.group_by('key')]",
+    "map_groups": "[rows.height for key, rows in frame.group_by('key')]",
+    "get_group": 'frame.filter(mydf.col("key") == "a")',
+    "groups": 'frame.partition_by("key", as_dict=True)',
+    "nth": 'frame.group_by("key").head(1)',
+    "all": 'frame.group_by("key").agg(mydf.all().first())',
 }
 _EXPR = {
     "isin": 'mydf.col("x").is_in([1, 2])',
@@ -230,6 +214,8 @@ _MODULE = {
     "least": 'mydf.min_horizontal("x", 2)',
     "concat_ws": 'mydf.concat_str("key", "x", separator="-")',
     "ifnull": 'mydf.coalesce("x", 0)',
+    "get_dummies": 'frame.to_dummies("key")',
+    "melt": 'frame.unpivot(["x"], index="key")',
     "LazyFrame": 'mydf.DataFrame({"a": [1, 2]})',
     "Utf8": "mydf.String",
     "Boolean": "mydf.Bool",

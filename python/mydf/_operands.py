@@ -33,7 +33,8 @@ _OPTIONS = {
     "axis": "use methods of frames and expressions for columns",
     "level": "a frame has no index",
 }
-_AGGREGATIONS = (
+#: Aggregations by name.
+AGGREGATIONS = (
     "sum", "mean", "median", "std", "min", "max", "count", "len", "n_unique", "first", "last"
 )  # fmt: skip
 # Parameters of other libraries for the expressions, which are positional here.
@@ -76,7 +77,7 @@ def _keywords(given: dict[object, object]) -> str:
     """Return the hint for a dict: its items are keyword arguments."""
     for name, verb in given.items():
         # pandas takes `agg({"x": "mean"})`.
-        if verb in _AGGREGATIONS:
+        if verb in AGGREGATIONS:
             return f"pass expressions: `mydf.col({name!r}).{verb}()`"
     return "pass its items as keyword arguments: `**{...}`"
 
@@ -120,6 +121,21 @@ def keys(
             _refuse_name(method, name, value)
         found.append(column(value).alias(_arguments.encodable("column name", name)))
     return found
+
+
+def fillable(frame: core.Frame, value: object) -> list[str]:
+    """Return the columns whose nulls a value can replace."""
+    if not is_plain(value):
+        return frame.names()
+    kinds: tuple[str, ...] = ("Date",)
+    if isinstance(value, bool):
+        kinds = ("Bool",)
+    elif isinstance(value, (int, float)):
+        kinds = ("Int", "UInt", "Float")
+    elif isinstance(value, str):
+        kinds = ("String",)
+    pairs = zip(frame.names(), frame.dtypes(), strict=True)
+    return [name for name, dtype in pairs if dtype.startswith((*kinds, "Null"))]
 
 
 def selectors(method: str, values: Iterable[object]) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments, _construct, _convert, _display, _operands
 from mydf._guided import Guided
 from mydf._native import core
+from mydf._verbs import Verbs
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.expr import Expr
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from mydf.expr import IntoExpr, IntoPredicate, Operand
     from mydf.series import Series
 
+    JoinKeys = str | Expr | Sequence[str | Expr]
 
-class DataFrame(Guided):
+
+class DataFrame(Verbs):
     """Columns of equal length with distinct names. A frame never changes; methods return new ones.
 
     Args:
@@ -48,7 +51,7 @@ class DataFrame(Guided):
         [{'city': 'Rome', 'rain': None}]
     """
 
-    __slots__ = ("_core",)
+    __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(
@@ -57,12 +60,6 @@ class DataFrame(Guided):
         schema: Mapping[str, DTypeLike] | None = None,
     ) -> None:
         self._core = _construct.frame(data, schema)
-
-    @classmethod
-    def _from_core(cls, inner: core.Frame) -> DataFrame:
-        frame = cls.__new__(cls)
-        frame._core = inner
-        return frame
 
     # ------------------------------------------------------------------------------- description
 
@@ -423,12 +420,14 @@ class DataFrame(Guided):
         subset: str | Sequence[str] | None = None,
         *,
         keep: Literal["first", "last", "none", "any"] = "first",
+        maintain_order: bool = True,
     ) -> DataFrame:
         """Return the rows that are distinct in all columns or in these, in their order.
 
         Args:
             subset: Names of columns; all by default. Null equals null and NaN equals NaN.
             keep: Which of equal rows to keep: the `first`, the `last`, `none`, or `any`.
+            maintain_order: Changes nothing, because rows always keep their order.
 
         Raises:
             ColumnNotFoundError: If the frame does not have a column.
@@ -444,6 +443,7 @@ class DataFrame(Guided):
             fact = "subset of unique: no columns"
             raise ArgumentError(fact, hint="leave out `subset` to use all columns", what="subset")
         _arguments.choice("keep", keep, ("first", "last", "none", "any"))
+        _arguments.boolean("maintain_order", maintain_order)
         return self._from_core(self._core.unique(names, keep))
 
     def slice(self, offset: int, length: int | None = None) -> DataFrame:
@@ -501,11 +501,11 @@ class DataFrame(Guided):
     def join(
         self,
         other: DataFrame,
-        on: str | Sequence[str] | None = None,
+        on: JoinKeys | None = None,
         how: Literal["inner", "left", "right", "full", "semi", "anti", "cross"] = "inner",
         *,
-        left_on: str | Sequence[str] | None = None,
-        right_on: str | Sequence[str] | None = None,
+        left_on: JoinKeys | None = None,
+        right_on: JoinKeys | None = None,
         suffix: str = "_right",
     ) -> DataFrame:
         """Return the rows of two frames side by side where their keys are equal.
@@ -517,7 +517,8 @@ class DataFrame(Guided):
 
         Args:
             other: The other frame.
-            on: Names of the keys, if they are the same in both frames.
+            on: Names of the keys, if they are the same in both frames, or expressions over
+                them. The values of expressions are not in the result.
             how: `inner`: rows with a match. `left`: all rows of this frame, with nulls for those
                 without a match. `right`: all rows of the other frame, in its order, with nulls for
                 those without a match; the keys are the other frame's. `full`: as `left`, then the
@@ -525,8 +526,8 @@ class DataFrame(Guided):
                 `semi`: rows of this frame with a match, once each. `anti`: rows of this frame
                 without a match. `cross`: each row of this frame with each row of the other,
                 without keys.
-            left_on: Names of the keys in this frame.
-            right_on: Names of the keys in the other frame.
+            left_on: Names of the keys in this frame, or expressions.
+            right_on: Names of the keys in the other frame, or expressions.
             suffix: Appended to a name of the other frame that this frame has too.
 
         Raises:
@@ -545,13 +546,21 @@ class DataFrame(Guided):
             {'k': [1, 2], 'a': ['x', 'y'], 'b': [None, True]}
             >>> left.join(right, on="k", how="full").rows()
             [(1, 'x', None, None), (2, 'y', 2, True), (None, None, 3, False)]
+            >>> left.join(right, left_on=mydf.col("k") + 1, right_on="k").to_dict()
+            {'k': [1, 2], 'a': ['x', 'y'], 'b': [True, False]}
         """
         kinds = ("inner", "left", "right", "full", "semi", "anti", "cross")
         _arguments.choice("how", how, kinds)
         left, right = _arguments.join_keys(how, on, left_on, right_on)
         _arguments.text("suffix", suffix)
-        inner = self._core.join(_frame(other, "join")._core, left, right, how, suffix)
-        return self._from_core(inner)
+        ours, theirs = self._core, _frame(other, "join")._core
+        left_names = [key for key in left if isinstance(key, str)]
+        right_names = [key for key in right if isinstance(key, str)]
+        if (left_names, right_names) == (left, right):
+            return self._from_core(ours.join(theirs, left_names, right_names, how, suffix))
+        from mydf import _keys
+
+        return self._from_core(_keys.join(ours, theirs, (left, right), how, suffix))
 
     # ------------------------------------------------------------------------------- Python values
 
@@ -565,14 +574,18 @@ class DataFrame(Guided):
         """
         return _convert.lists(self._core)
 
-    def rows(self) -> list[tuple[Any, ...]]:
-        """Return the rows as tuples of Python values. Null becomes None.
+    def rows(self, *, named: bool = False) -> list[Any]:
+        """Return the rows as tuples of Python values, or as dicts if `named` is true.
+
+        Null becomes None.
 
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": [1, 2], "b": ["x", None]}).rows()
             [(1, 'x'), (2, None)]
         """
+        if _arguments.boolean("named", named):
+            return _convert.dicts(self._core)
         return _convert.tuples(self._core)
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -596,11 +609,30 @@ class DataFrame(Guided):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self._core.arrow_stream(requested_schema)
 
-    def to_arrow(self) -> Any:
-        """Return a `pyarrow.Table` that shares the memory. Needs pyarrow."""
+    def to_arrow(self, *, views: bool = False) -> Any:
+        """Return a `pyarrow.Table`. Needs pyarrow.
+
+        All columns except those of String share the memory.
+
+        Args:
+            views: Whether String becomes `string_view`, which shares the memory too. Many of
+                pyarrow's functions and other libraries don't accept it, so the default is
+                `large_string`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": ["x"]}).to_arrow().schema.field("a").type
+            DataType(large_string)
+        """
         import pyarrow as pa
 
-        return pa.table(self)
+        if _arguments.boolean("views", views):
+            return pa.table(self)
+        schema = pa.schema(self)
+        for place, field in enumerate(schema):
+            if field.type == pa.string_view():
+                schema = schema.set(place, field.with_type(pa.large_string()))
+        return pa.table(self, schema=schema)
 
     def to_polars(self) -> Any:
         """Return a `polars.DataFrame` that shares the memory if polars can. Needs polars."""
@@ -740,6 +772,110 @@ class GroupBy(Guided):
     def len(self, name: str = "len") -> DataFrame:
         """Return one row for each group: its keys, then its number of rows as Int64."""
         return self.agg(Expr(core.Expr.rows()).alias(_arguments.text("name", name)))
+
+    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
+        """Yield the keys of each group, as a tuple of Python values, and its rows.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> for (a,), rows in frame.group_by("a"):
+            ...     print(a, rows["b"].to_list())
+            x [1, 3]
+            y [2]
+        """
+        from mydf import _reshape
+
+        parts = _reshape.partitions(self._frame._core, self._keys)
+        return ((key, DataFrame._from_core(rows)) for key, rows in parts)
+
+    def head(self, n: int = 5) -> DataFrame:
+        """Return the first rows of each group, the keys as the first columns.
+
+        Args:
+            n: The number of rows of each group; if it is negative, all but the last `-n`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").head(1).rows()
+            [('x', 1), ('y', 2)]
+        """
+        return self._some(n, last=False)
+
+    def tail(self, n: int = 5) -> DataFrame:
+        """Return the last rows of each group, see `head`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").tail(1).rows()
+            [('x', 3), ('y', 2)]
+        """
+        return self._some(n, last=True)
+
+    def _some(self, n: int, *, last: bool) -> DataFrame:
+        from mydf import _reshape
+
+        rows = _arguments.integer("n", n)
+        return DataFrame._from_core(
+            _reshape.some_of_each(self._frame._core, self._keys, rows, last=last)
+        )
+
+    def _all(self, op: str) -> DataFrame:
+        """Return an aggregation of all columns that are not keys."""
+        every = core.Expr.selected([], []).agg(op)
+        return DataFrame._from_core(self._frame._core.group_by(self._keys, [every]))
+
+    def sum(self) -> DataFrame:
+        """Return the keys and the sum of each other column, see `Expr.sum`.
+
+        Raises:
+            DTypeError: If a column has no sum; `agg(mydf.col(mydf.Int64).sum())` chooses some.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").sum().rows()
+            [('x', 4), ('y', 2)]
+        """
+        return self._all("sum")
+
+    def mean(self) -> DataFrame:
+        """Return the keys and the mean of each other column, see `Expr.mean`."""
+        return self._all("mean")
+
+    def median(self) -> DataFrame:
+        """Return the keys and the median of each other column, see `Expr.median`."""
+        return self._all("median")
+
+    def std(self) -> DataFrame:
+        """Return the keys and the standard deviation of each other column, see `Expr.std`."""
+        return self._all("std")
+
+    def min(self) -> DataFrame:
+        """Return the keys and the smallest value of each other column, see `Expr.min`."""
+        return self._all("min")
+
+    def max(self) -> DataFrame:
+        """Return the keys and the largest value of each other column, see `Expr.max`."""
+        return self._all("max")
+
+    def count(self) -> DataFrame:
+        """Return the keys and the number of values of each other column that are not null."""
+        return self._all("count")
+
+    def n_unique(self) -> DataFrame:
+        """Return the keys and the number of distinct values of each other column."""
+        return self._all("n_unique")
+
+    def first(self) -> DataFrame:
+        """Return the keys and the first value of each other column, even if it is null."""
+        return self._all("first")
+
+    def last(self) -> DataFrame:
+        """Return the keys and the last value of each other column, even if it is null."""
+        return self._all("last")
 
 
 def _unpickled(data: bytes) -> DataFrame:

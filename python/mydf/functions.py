@@ -344,13 +344,17 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
     Args:
         frames: At least one frame.
         how: `vertical`: the rows of all frames, in order; all have the same columns with equal
-            dtypes (a column of only nulls fits any dtype). `horizontal`: the columns of all frames,
-            in order; all have the same number of rows.
+            dtypes (a column of only nulls fits any dtype). `vertical_relaxed`: the same, with
+            columns in a dtype that holds the values of all frames. `diagonal`: the columns of all
+            frames, in the order in which they first occur, with nulls where a frame does not have
+            one. `diagonal_relaxed`: both. `horizontal`: the columns of all frames, in order; all
+            have the same number of rows.
 
     Raises:
         ArgumentError: If there are no frames, or if `how` is unknown.
         ColumnNotFoundError: If the columns differ.
-        DTypeError: If the dtypes differ.
+        DTypeError: If the dtypes differ, or if there is none for all.
+        CastError: If an integer next to floats is one that no float equals.
         LengthMismatchError: If the numbers of rows differ.
         DuplicateColumnError: If two columns have the same name.
         RowLimitError: If there are more rows than this runtime can index.
@@ -360,8 +364,11 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
         >>> one, two = mydf.DataFrame({"a": [1]}), mydf.DataFrame({"a": [2]})
         >>> mydf.concat([one, two]).to_dict()
         {'a': [1, 2]}
+        >>> mydf.concat([one, mydf.DataFrame({"a": [0.5], "b": ["x"]})], "diagonal_relaxed").rows()
+        [(1.0, None), (0.5, 'x')]
     """
-    _arguments.choice("how", how, ("vertical", "horizontal"))
+    known = ("vertical", "vertical_relaxed", "diagonal", "diagonal_relaxed", "horizontal")
+    _arguments.choice("how", how, known)
     if isinstance(frames, (DataFrame, dict)) or not hasattr(frames, "__iter__"):
         fact = f"concat: a value of type `{type(frames).__name__}`"
         raise ArgumentTypeError(fact, hint="pass a list of frames", what="frames")
@@ -373,6 +380,11 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
                 fact, hint="convert it with `mydf.DataFrame(...)`", what="frames"
             )
         parts.append(frame._core)
-    if how == "vertical":
+    if how == "horizontal":
+        return DataFrame._from_core(core.Frame.concat_columns(parts))
+    if how == "vertical" or not parts:
         return DataFrame._from_core(core.Frame.concat_rows(parts))
-    return DataFrame._from_core(core.Frame.concat_columns(parts))
+    from mydf import _reshape
+
+    diagonal, relaxed = how.startswith("diagonal"), how.endswith("relaxed")
+    return DataFrame._from_core(_reshape.stacked(parts, diagonal=diagonal, relaxed=relaxed))

@@ -60,7 +60,7 @@ ONE = md.DataFrame({"a": [1, 2, 3, 4, 5]})
         lambda: FRAME.rename({"a": "x"}, strict=1),
         lambda: FRAME.join(ONE, on={"a": "a"}),
         lambda: FRAME.join(ONE, left_on={"a", "b"}, right_on=["a", "a"]),
-        lambda: FRAME.join(ONE, on=md.col("a")),
+        lambda: FRAME.join(ONE, on=ONE),
         lambda: FRAME.join(ONE, on=0),
         lambda: FRAME.join(ONE, on="a", how="outer"),
         lambda: FRAME.join(ONE, on="a", how=True),
