@@ -384,6 +384,24 @@ class Series(Delegated):
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return _convert.as_array(self.to_numpy(), "Series", self.null_count, dtype, copy)
 
+    def __dlpack__(self, **options: Any) -> Any:
+        """Return the numbers for another library of arrays, if none is null."""
+        return self._numbers().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> Any:
+        return self._numbers().__dlpack_device__()
+
+    def _numbers(self) -> Any:
+        """Return a numpy array of numbers of which none is null."""
+        if not self.dtype.is_numeric:
+            fact = f"DLPack of a Series of {self.dtype}"
+            raise ArgumentTypeError(fact, hint="convert it with `.cast(...)`", what="series")
+        if self.null_count:
+            fact = f"DLPack of a Series with {self.null_count} nulls"
+            hint = "replace them with `fill_null(...)`, or leave them out with `drop_nulls()`"
+            raise ArgumentError(fact, hint=hint, what="series")
+        return self.to_numpy()
+
     def __arrow_c_schema__(self) -> object:
         return self._core.arrow_schema()
 

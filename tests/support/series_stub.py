@@ -107,7 +107,7 @@ def imports(body, classes):
 
 def formatted(text):
     ruff = Path(sys.executable).with_name("ruff")
-    for options in (["check", "-q", "--fix-only", "--select=I"], ["format", "-q"]):
+    for options in (["check", "-q", "--fix-only", "--select=I,PYI054"], ["format", "-q"]):
         command = [ruff, *options, f"--stdin-filename={PLACE}", "-"]
         text = subprocess.run(
             command, input=text, capture_output=True, text=True, check=True

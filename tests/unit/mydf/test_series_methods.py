@@ -161,6 +161,16 @@ def test_a_series_goes_to_other_libraries():
     assert NUMBERS.to_pandas().name == "n"
 
 
+def test_numbers_without_nulls_go_through_dlpack():
+    numpy = pytest.importorskip("numpy")
+    assert numpy.from_dlpack(NUMBERS.fill_null(0)).tolist() == [3, 0, 1, 3]
+    assert numpy.from_dlpack(md.Series("a", [0.5])).dtype == numpy.float64
+    for series, error in ((NUMBERS, ArgumentError), (COLUMNS[2], ArgumentTypeError)):
+        with pytest.raises(error) as caught:
+            numpy.from_dlpack(series)
+        assert caught.value.hint
+
+
 VALUE_LISTS = st.one_of(
     st.lists(st.none() | st.integers(-3, 3)),
     st.lists(st.none() | st.floats(width=32)),
