@@ -25,12 +25,13 @@ def stub():
     """Return the text of the stub."""
     from mydf._delegated import ONLY_EXPR, OPERATORS, members
     from mydf.expr import Expr
+    from mydf.series import Series
 
     spaces, methods, operators, classes = [], [], [], []
     for name, known in members(Expr).items():
         if name in OPERATORS:
             operators.append(signature(name, known, "Any" if len(params(known)) > 1 else "Series"))
-        elif name.startswith("_") or name in ONLY_EXPR:
+        elif name.startswith("_") or name in ONLY_EXPR or name in vars(Series):
             continue
         elif isinstance(known, property):
             owner = known.fget.__annotations__["return"]
