@@ -22,7 +22,8 @@ OPERATORS = frozenset(
     )
 )  # fmt: skip
 #: These have a meaning only in a frame: names of results, and groups by other columns.
-ONLY_EXPR = frozenset({"name", "exclude", "over"})
+#: The number of nulls of a Series is a property.
+ONLY_EXPR = frozenset({"name", "exclude", "over", "null_count"})
 
 
 class Delegated(Guided):

@@ -21,8 +21,22 @@ _OVER_ROWS = 'mydf.when(mydf.col("x") > 1).then(1).otherwise(0)'
 _VALUES = "mydf.Series(series.name, [value for value in series.to_list()])"
 _COUNTS = 'frame.group_by("key").len().sort("len", descending=True)'
 _FILES = "mydf.read_parquet(path)"
+# What other libraries call on a frame, a column or groups, as a method of an expression.
+_ROWS = {
+    "shift": "shift(1)",
+    "diff": "diff()",
+    "rank": "rank()",
+    "cumsum": "cum_sum()",
+    "cummin": "cum_min()",
+    "cummax": "cum_max()",
+    "ffill": "forward_fill()",
+    "bfill": "backward_fill()",
+    "rolling": "rolling_mean(3)",
+}
 
 _FRAME = {
+    **{name: f'frame.with_columns(mydf.col("x").{call})' for name, call in _ROWS.items()},
+    "duplicated": 'frame.filter(mydf.col("key").is_duplicated())',
     "groupby": _GROUPS,
     "aggregate": _GROUPS,
     "merge": 'frame.join(other, on="key")',
@@ -41,10 +55,8 @@ _FRAME = {
     "sort_values": 'frame.sort("x", descending=True)',
     "order_by": 'frame.sort("x", descending=True)',
     "orderBy": 'frame.sort("x", descending=True)',
-    "nlargest": 'frame.sort("x", descending=True).head(3)',
-    "top_k": 'frame.sort("x", descending=True).head(3)',
-    "nsmallest": 'frame.sort("x").head(3)',
-    "bottom_k": 'frame.sort("x").head(3)',
+    "nlargest": 'frame.top_k(3, by="x")',
+    "nsmallest": 'frame.bottom_k(3, by="x")',
     "drop_duplicates": 'frame.unique("key")',
     "distinct": 'frame.unique("key")',
     "dropna": "frame.drop_nulls()",
@@ -75,6 +87,12 @@ _FRAME = {
     "nunique": 'frame.select(mydf.col("key").n_unique())',
 }
 _GROUP_BY = {
+    **{
+        name: f'frame.with_columns(mydf.col("x").{call}.over("key"))'
+        for name, call in _ROWS.items()
+    },
+    "transform": 'frame.with_columns(mydf.col("x").mean().over("key"))',
+    "ngroup": 'frame.with_columns(mydf.col("key").rank("dense"))',
     "aggregate": _GROUPS,
     "size": 'frame.group_by("key").len()',
     "nunique": 'frame.group_by("key").n_unique()',
@@ -129,12 +147,25 @@ _EXPR = {
     "where": _OVER_ROWS,
     "desc": 'frame.sort("x", descending=True)',
     "asc": 'frame.sort("x")',
-    "sort": 'frame.sort("x")',
     "filter": 'frame.filter(mydf.col("x") > 1)',
     "unique": 'frame.unique("x")',
     "year": 'mydf.col("day").dt.year()',
     "month": 'mydf.col("day").dt.month()',
     "contains": 'mydf.col("key").str.contains("a")',
+    "cumsum": 'mydf.col("x").cum_sum()',
+    "cumcount": 'mydf.col("x").cum_count()',
+    "cummin": 'mydf.col("x").cum_min()',
+    "cummax": 'mydf.col("x").cum_max()',
+    "ffill": 'mydf.col("x").forward_fill()',
+    "bfill": 'mydf.col("x").backward_fill()',
+    "lag": 'mydf.col("x").shift(1)',
+    "lead": 'mydf.col("x").shift(-1)',
+    "pct_change": 'mydf.col("x") / mydf.col("x").shift(1) - 1',
+    "rolling": 'mydf.col("x").rolling_mean(3)',
+    "argsort": 'mydf.col("x").arg_sort()',
+    "duplicated": 'mydf.col("x").is_duplicated()',
+    "partition_by": 'mydf.col("x").sum().over("key")',
+    "transform": 'mydf.col("x").mean().over("key")',
 }
 _STR = {
     "lower": 'mydf.col("key").str.to_lowercase()',
@@ -161,6 +192,11 @@ _DT = {
     "day_of_week": 'mydf.col("day").dt.weekday()',
 }
 _SERIES = {
+    **{
+        name: f"series.{call}"
+        for name, call in _ROWS.items()
+        if name not in ("shift", "diff", "rank")
+    },
     "isin": "series.is_in([1, 2])",
     "isna": "series.is_null()",
     "isnull": "series.is_null()",
@@ -244,9 +280,9 @@ _ADVICE = {
     "copy clone": "leave it out: a frame never changes",
     "set_index reset_index index": "leave it out: a frame has no index",
     "T transpose": "use `frame.to_pandas().T`",
-    "rolling ewm expanding resample shift diff rank over cumsum cum_sum pct_change window": (
-        "mydf has no windows over rows; use duckdb: "
-        "`duckdb.sql('select *, sum(x) over (partition by key) from frame')`"
+    "ewm expanding resample window over": (
+        "use `mydf.col('x').rolling_mean(3)` and its kin, `cum_sum` and `over`; for other windows "
+        "use duckdb: `duckdb.sql('select *, sum(x) over (partition by key) from frame')`"
     ),
     "plot hist boxplot": "pass columns to a plotting library: `plt.plot(frame['x'].to_numpy())`",
     "sql": "use duckdb: `duckdb.sql('select key, sum(x) from frame group by key')`",

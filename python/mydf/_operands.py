@@ -35,7 +35,8 @@ _OPTIONS = {
 }
 #: Aggregations by name.
 AGGREGATIONS = (
-    "sum", "mean", "median", "std", "min", "max", "count", "len", "n_unique", "first", "last"
+    "sum", "mean", "median", "std", "var", "min", "max", "count", "len", "n_unique", "first",
+    "last", "null_count", "any", "all",
 )  # fmt: skip
 # Parameters of other libraries for the expressions, which are positional here.
 _POSITIONAL = ("by", "columns", "exprs", "func")

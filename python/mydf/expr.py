@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments, _construct, _operands
 from mydf._guided import Guided
 from mydf._native import core
+from mydf._windows import WindowMethods
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     Operand: TypeAlias = "Expr | AnySeries | NumpyArray | PythonValue"
     # What a method of a frame takes: a text is the name of a column.
     IntoExpr: TypeAlias = "Expr | AnySeries | NumpyArray | PythonValue"
+    # `Expr.str` hides the type from the methods after it.
+    Word: TypeAlias = str
     IntoPredicate: TypeAlias = "Expr | AnySeries | NumpyArray | str | bool | None"
 
 
-class Expr(Guided):
+class Expr(WindowMethods):
     """A computation over columns, which a frame evaluates.
 
     Create expressions with `mydf.col`, `mydf.lit`, `mydf.len` and `mydf.when`, and combine them
@@ -515,6 +518,57 @@ class Expr(Guided):
         """Return the sample standard deviation (n - 1) as Float64; null below two values."""
         return Expr(self._core.agg("std"))
 
+    def var(self) -> Expr:
+        """Return the sample variance (n - 1) as Float64; null below two values."""
+        return Expr(self._core.agg("var"))
+
+    def quantile(self, quantile: float, interpolation: Word = "nearest") -> Expr:
+        """Return the value below which a share of the values is, as Float64, ignoring nulls.
+
+        NaN is larger than every number. Null if there is no value.
+
+        Args:
+            quantile: The share of the values, from 0 to 1.
+            interpolation: The result between two values: the `nearest`, `higher` or `lower` of
+                them, their `midpoint`, or the `linear` point by the share; or `equiprobable`, the
+                smallest value that has at least the share of all values below or at it.
+
+        Raises:
+            ArgumentError: If `quantile` is not from 0 to 1, or `interpolation` is none of these.
+            DTypeError: On evaluation, if the values are neither numbers nor Bool.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, 2, 3, 10]})
+            >>> frame.select(mydf.col("a").quantile(0.9, "linear").cast(mydf.Float32)).to_dict()
+            {'a': [7.900000095367432]}
+        """
+        share = _share(quantile)
+        _arguments.choice("interpolation", interpolation, _INTERPOLATIONS)
+        return Expr(self._core.quantile(share, interpolation))
+
+    def any(self) -> Expr:
+        """Return whether a value is true, as Bool; False if there is no value but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, None, 3]})
+            >>> frame.select((mydf.col("a") > 2).any()).to_dict()
+            {'a': [True]}
+        """
+        return Expr(self._core.agg("any"))
+
+    def all(self) -> Expr:
+        """Return whether no value is false, as Bool; True if there is no value but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, None, 3]})
+            >>> frame.select((mydf.col("a") > 2).all()).to_dict()
+            {'a': [False]}
+        """
+        return Expr(self._core.agg("all"))
+
     def min(self) -> Expr:
         """Return the smallest value; NaN only if all values are NaN; null if there is no value."""
         return Expr(self._core.agg("min"))
@@ -531,6 +585,10 @@ class Expr(Guided):
         """Return the number of rows, including nulls, as Int64."""
         return Expr(self._core.agg("len"))
 
+    def null_count(self) -> Expr:
+        """Return the number of nulls, as Int64."""
+        return Expr(self._core.agg("null_count"))
+
     def n_unique(self) -> Expr:
         """Return the number of distinct values, counting null as one, as Int64."""
         return Expr(self._core.agg("n_unique"))
@@ -542,6 +600,20 @@ class Expr(Guided):
     def last(self) -> Expr:
         """Return the value of the last row, even if it is null."""
         return Expr(self._core.agg("last"))
+
+
+_INTERPOLATIONS = ("nearest", "higher", "lower", "midpoint", "linear", "equiprobable")
+
+
+def _share(given: float) -> float:
+    """Return a share from 0 to 1."""
+    if isinstance(given, bool) or not hasattr(given, "__float__"):
+        fact = f"quantile: {given!r}, of type `{type(given).__name__}`"
+        raise ArgumentTypeError(fact, hint="pass a number from 0 to 1", what="quantile")
+    share = float(given)
+    if 0 <= share <= 1:
+        return share
+    raise ArgumentError(f"quantile: {given}", hint="pass a number from 0 to 1", what="quantile")
 
 
 def _members(values: Iterable[PythonValue]) -> list[PythonValue]:

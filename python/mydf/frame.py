@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments, _construct, _convert, _display, _operands
 from mydf._guided import Guided
 from mydf._native import core
+from mydf._rows import RowMethods
 from mydf._verbs import Verbs
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     JoinKeys = str | Expr | Sequence[str | Expr]
 
 
-class DataFrame(Verbs):
+class DataFrame(RowMethods, Verbs):
     """Columns of equal length with distinct names. A frame never changes; methods return new ones.
 
     Args:
@@ -445,6 +446,40 @@ class DataFrame(Verbs):
         _arguments.choice("keep", keep, ("first", "last", "none", "any"))
         _arguments.boolean("maintain_order", maintain_order)
         return self._from_core(self._core.unique(names, keep))
+
+    def is_duplicated(self) -> Series:
+        """Return whether another row is equal in all columns, as a Series of Bool.
+
+        Null equals null.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 1, 2], "b": ["x", "x", "x"]}).is_duplicated().to_list()
+            [True, True, False]
+        """
+        return self._alike("is_duplicated", ">")
+
+    def is_unique(self) -> Series:
+        """Return whether no other row is equal in all columns, as a Series of Bool.
+
+        Null equals null. `unique` returns the distinct rows.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 1, 2], "b": ["x", "x", "x"]}).is_unique().to_list()
+            [False, False, True]
+        """
+        return self._alike("is_unique", "==")
+
+    def _alike(self, name: str, compared: str) -> Series:
+        from mydf.series import Series
+
+        keys = [core.Expr.column(each) for each in self._core.names()]
+        if not keys:
+            return Series._from_core(core.Series.from_bytes(name, "Bool", b"", None))
+        rows = core.Expr.rows().in_groups(keys, [], [], [])
+        found = rows.binary(compared, core.Expr.literal(1)).alias(name)
+        return Series._from_core(self._core.select([found]).column(name))
 
     def slice(self, offset: int, length: int | None = None) -> DataFrame:
         """Return rows from an offset, without a copy.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use mydf_query::expr::{
-    AggOp, BinaryOp, Closed, DtOp, Expr as Tree, Foreign, Renaming, Selection, StrOp, UnaryOp,
+    AggOp, BinaryOp, Closed, Cumulative, DtOp, Expr as Tree, Foreign, Interpolation, Quantile,
+    RankMethod, Renaming, Rolling, Scalar, Selection, SortOrder, StrOp, UnaryOp, WindowOp,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -41,10 +42,26 @@ impl Expr {
         inputs: [&Expr; N],
         build: impl FnOnce([Box<Tree>; N]) -> Tree,
     ) -> Result<Self, Fault> {
-        let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
-        check_depth(depth)?;
+        let depth = Expr::above(&inputs)?;
         Ok(Expr { tree: build(inputs.map(|input| Box::new(input.tree.clone()))), depth })
     }
+
+    /// The depth of an expression of these parts.
+    fn above(inputs: &[&Expr]) -> Result<usize, Fault> {
+        let depth = 1 + inputs.iter().map(|input| input.depth).max().unwrap_or_default();
+        check_depth(depth)?;
+        Ok(depth)
+    }
+
+    fn windowed(&self, op: WindowOp) -> Result<Self, Fault> {
+        Expr::over([self], |[input]| Tree::Window { op, input })
+    }
+}
+
+/// The order of each key.
+pub(crate) fn orders(descending: Vec<bool>, nulls_last: Vec<bool>) -> Vec<SortOrder> {
+    let flags = descending.into_iter().zip(nulls_last);
+    flags.map(|(descending, nulls_last)| SortOrder { descending, nulls_last }).collect()
 }
 
 /// True if the number of columns that an expression stands for is not known yet.
@@ -254,6 +271,89 @@ impl Expr {
     fn part(&self, op: &str) -> Result<Self, Fault> {
         let op = DtOp::from_name(op).ok_or_else(|| unknown(op))?;
         Expr::over([self], |[input]| Tree::Dt { op, input })
+    }
+
+    fn quantile(&self, share: f64, interpolation: &str) -> Result<Self, Fault> {
+        let interpolation =
+            Interpolation::from_name(interpolation).ok_or_else(|| unknown(interpolation))?;
+        let quantile = Quantile { share, interpolation };
+        Expr::over([self], |[input]| Tree::Quantile { quantile, input })
+    }
+
+    fn shift(&self, rows: i64, fill: Option<&Expr>) -> Result<Self, Fault> {
+        // Null is what a gap has without a value.
+        match fill.filter(|fill| fill.tree != Tree::Literal(Scalar::Null)) {
+            None => Expr::over([self], |[input]| Tree::Shift { input, rows, fill: None }),
+            Some(fill) => Expr::over([self, fill], |[input, fill]| Tree::Shift {
+                input,
+                rows,
+                fill: Some(fill),
+            }),
+        }
+    }
+
+    fn diff(&self, rows: i64) -> Result<Self, Fault> {
+        Expr::over([self], |[input]| Tree::Diff { input, rows })
+    }
+
+    fn fill_rows(&self, forward: bool, limit: Option<usize>) -> Result<Self, Fault> {
+        let op = if forward { WindowOp::ForwardFill } else { WindowOp::BackwardFill };
+        self.windowed(op(limit))
+    }
+
+    fn in_order(&self, op: &str, descending: bool, nulls_last: bool) -> Result<Self, Fault> {
+        let order = SortOrder { descending, nulls_last };
+        self.windowed(match op {
+            "sort" => WindowOp::Sort(order),
+            "arg_sort" => WindowOp::ArgSort(order),
+            _ => return Err(unknown(op)),
+        })
+    }
+
+    fn cumulative(&self, op: &str, reverse: bool) -> Result<Self, Fault> {
+        let what = Cumulative::from_name(op).ok_or_else(|| unknown(op))?;
+        self.windowed(WindowOp::Cumulative { what, reverse })
+    }
+
+    fn rolling(&self, op: &str, window: usize, least: usize, center: bool) -> Result<Self, Fault> {
+        let what = Rolling::from_name(op).ok_or_else(|| unknown(op))?;
+        // A window without rows has no meaning.
+        let window = window.max(1);
+        self.windowed(WindowOp::Rolling { what, window, least, center })
+    }
+
+    fn rank(&self, method: &str, descending: bool) -> Result<Self, Fault> {
+        let method = RankMethod::from_name(method).ok_or_else(|| unknown(method))?;
+        self.windowed(WindowOp::Rank { method, descending })
+    }
+
+    fn window(&self, op: &str) -> Result<Self, Fault> {
+        self.windowed(match op {
+            "reverse" => WindowOp::Reverse,
+            "is_unique" => WindowOp::IsUnique,
+            "is_duplicated" => WindowOp::IsDuplicated,
+            "is_first_distinct" => WindowOp::IsFirstDistinct,
+            "is_last_distinct" => WindowOp::IsLastDistinct,
+            _ => return Err(unknown(op)),
+        })
+    }
+
+    /// The expression in groups of rows with equal keys, in the order of others.
+    fn in_groups(
+        &self,
+        keys: Vec<PyRef<'_, Expr>>,
+        order: Vec<PyRef<'_, Expr>>,
+        descending: Vec<bool>,
+        nulls_last: Vec<bool>,
+    ) -> Result<Self, Fault> {
+        let trees = |exprs: &[PyRef<'_, Expr>]| exprs.iter().map(|e| e.tree.clone()).collect();
+        let inputs: Vec<&Expr> =
+            std::iter::once(self).chain(keys.iter().chain(&order).map(|each| &**each)).collect();
+        let depth = Expr::above(&inputs)?;
+        let orders = orders(descending, nulls_last);
+        let input = Box::new(self.tree.clone());
+        let tree = Tree::Over { input, keys: trees(&keys), order: trees(&order), orders };
+        Ok(Expr { tree, depth })
     }
 
     fn name(&self) -> String {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use mydf_core::display::{self, Limits};
 use mydf_core::kernels::join::JoinHow;
-use mydf_core::kernels::sort::SortOrder;
 use mydf_core::kernels::unique::Keep;
 use mydf_core::kernels::{concat, join, rows, take, unique};
 use mydf_core::{DataFrame, memory};
@@ -16,7 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 
 use crate::error::Fault;
-use crate::expr::Expr;
+use crate::expr::{Expr, orders};
 use crate::runtime::RowIdx;
 use crate::series::Series;
 use crate::{equal, interchange, options, pickle, work};
@@ -66,11 +65,6 @@ fn frames(frames: &[PyRef<'_, Frame>]) -> Vec<DataFrame<RowIdx>> {
 
 fn limits((rows, columns, text, width): (usize, usize, usize, usize)) -> Limits {
     Limits { rows, columns, text, width }
-}
-
-fn orders(descending: Vec<bool>, nulls_last: Vec<bool>) -> Vec<SortOrder> {
-    let flags = descending.into_iter().zip(nulls_last);
-    flags.map(|(descending, nulls_last)| SortOrder { descending, nulls_last }).collect()
 }
 
 #[pymethods]
@@ -197,6 +191,13 @@ impl Frame {
         let (by, orders) = (self.trees(&by)?, orders(descending, nulls_last));
         let job = || rows::to_column("row", &exec::argsort(&self.frame, &by, &orders)?);
         Ok(work::run(py, job)?.into())
+    }
+
+    /// The first rows in the order of some keys, in which nulls come last.
+    fn first(&self, py: Python<'_>, by: Exprs<'_>, descending: Vec<bool>, count: usize) -> Answer {
+        let last = vec![true; descending.len()];
+        let (by, orders) = (self.trees(&by)?, orders(descending, last));
+        Ok(work::run(py, || exec::first(&self.frame, &by, &orders, count))?.into())
     }
 
     fn gather(&self, py: Python<'_>, numbers: &Series) -> Answer {

@@ -9,7 +9,10 @@ use common::*;
 use mydf_core::{Column, DType, DataFrame, Error};
 use mydf_query::Expr;
 use mydf_query::exec::{evaluate, filter, group_by, select};
-use mydf_query::expr::{AggOp, BinaryOp, Closed, DtOp, Scalar, StrOp, UnaryOp};
+use mydf_query::expr::{
+    AggOp, BinaryOp, Closed, Cumulative, DtOp, RankMethod, Rolling, Scalar, SortOrder, StrOp,
+    UnaryOp, WindowOp,
+};
 use mydf_query::plan::{Schema, resolve};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,6 +48,19 @@ const PARTS: [DtOp; 8] = [
     DtOp::Second,
     DtOp::Weekday,
     DtOp::Date,
+];
+
+const ORDER: SortOrder = SortOrder { descending: true, nulls_last: true };
+const WINDOWS: [WindowOp; 9] = [
+    WindowOp::ForwardFill(None),
+    WindowOp::Sort(ORDER),
+    WindowOp::ArgSort(ORDER),
+    WindowOp::Cumulative { what: Cumulative::Sum, reverse: true },
+    WindowOp::Cumulative { what: Cumulative::Max, reverse: false },
+    WindowOp::Rank { method: RankMethod::Average, descending: false },
+    WindowOp::Rolling { what: Rolling::Mean, window: 3, least: 1, center: true },
+    WindowOp::Rolling { what: Rolling::Min, window: 3, least: 3, center: false },
+    WindowOp::IsDuplicated,
 ];
 
 fn dtypes() -> Vec<DType> {
@@ -154,6 +170,11 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             ),
             2 => (one_of(AggOp::ALL.to_vec()), one.clone())
                 .prop_map(|(op, input)| Expr::Agg { op, input }),
+            1 => (one.clone(), -2..3i64, proptest::option::of(one.clone()))
+                .prop_map(|(input, rows, fill)| Expr::Shift { input, rows, fill }),
+            1 => (one.clone(), -2..3i64).prop_map(|(input, rows)| Expr::Diff { input, rows }),
+            2 => (one_of(WINDOWS.to_vec()), one.clone())
+                .prop_map(|(op, input)| Expr::Window { op, input }),
             1 => inner.prop_map(|input| alias(input, "named")),
         ]
     })
@@ -210,6 +231,15 @@ proptest! {
             (Ok(DType::Bool | DType::Null), Err(error)) => prop_assert!(of_values(&error)),
             (_, found) => prop_assert!(found.is_err()),
         }
+    }
+
+    #[test]
+    fn expressions_in_groups_have_their_dtypes(data in any_frame(), expr in any_expr(), key in any_expr()) {
+        let orders = vec![ORDER];
+        let expr = Expr::Over { input: Box::new(expr), keys: vec![key], order: vec![col("b")], orders };
+        let expr = alias(expr, "result");
+        let resolved = resolve(&expr, &Schema::of(data.columns()));
+        check(&resolved, &evaluate(&data, &expr), &expr)?;
     }
 
     #[test]

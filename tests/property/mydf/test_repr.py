@@ -54,7 +54,8 @@ REFLECTED = [
 REFLECTED += ["__rand__", "__ror__", "__rxor__"]
 METHODS = [
     "__neg__", "__invert__", "abs", "is_null", "is_not_null", "is_nan", "sum", "mean", "median",
-    "std", "min", "max", "count", "len", "n_unique", "first", "last",
+    "std", "min", "max", "count", "len", "n_unique", "first", "last", "shift", "diff", "cum_sum",
+    "cum_max", "forward_fill", "rank", "reverse", "var", "null_count",
     "is_not_nan", "is_finite", "is_infinite", "round", "floor", "ceil", "sign", "sqrt", "exp",
     "log", "log10", "log1p",
 ]  # fmt: skip
@@ -104,6 +105,14 @@ def bigger(inner):
                   st.booleans()),
         st.builds(call("fill_null"), inner, operand),
         st.builds(call("alias"), inner, st.text(max_size=4)),
+        st.builds(lambda e, fill: e.shift(-1, fill_value=fill), inner, operand),
+        st.builds(lambda e, last: e.sort(descending=True, nulls_last=last), inner, st.booleans()),
+        st.builds(lambda e: e.rank("dense", descending=True).cum_min(reverse=True), inner),
+        st.builds(lambda e: e.quantile(0.25, "linear"), inner),
+        st.builds(lambda e: e.rolling_mean(3, min_samples=1, center=True), inner),
+        st.builds(lambda e, key: e.over(key, "b", order_by=["s", "d"], nulls_last=[True, False]),
+                  inner, inner),
+        st.builds(lambda e, key: e.over(order_by=key, descending=True), inner, inner),
         st.builds(call("is_in"), inner, st.lists(VALUES, max_size=14)),
         st.builds(call("is_between"), inner, operand, operand),
         st.builds(lambda e, text, plain: e.str.contains(text, literal=plain), inner,

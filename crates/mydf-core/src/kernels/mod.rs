@@ -17,6 +17,7 @@ mod text_codes;
 pub mod aggregate;
 pub mod concat;
 pub mod filter;
+pub mod first;
 pub mod groups;
 pub mod join;
 pub mod rows;
@@ -24,6 +25,7 @@ pub mod sort;
 pub mod take;
 pub mod tasks;
 pub mod unique;
+pub mod windows;
 
 /// Below this many rows, one thread is faster than handing work to a second.
 const PARALLEL_ROWS: usize = 1 << 16;

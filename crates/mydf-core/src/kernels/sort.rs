@@ -63,6 +63,16 @@ pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> 
     }
 }
 
+/// A code for each row by which the rows are sorted first; `None` if keys and orders are wrong.
+pub(super) fn first_codes(keys: &[Column], orders: &[SortOrder]) -> Result<Option<Vec<u64>>> {
+    let ([key, ..], [order, ..]) = (keys, orders) else { return Ok(None) };
+    let levels = levels(std::slice::from_ref(key), &[*order], &Interrupt::current())?;
+    Ok(match levels.into_iter().next() {
+        Some(Level::Codes(first)) => Some(first.values),
+        _ => None,
+    })
+}
+
 /// A code for each key and one for all, and codes and row numbers in two places.
 fn check_memory<I: Idx>(rows: usize, keys: usize) -> Result<()> {
     let row = 8 * (keys as u64 + 2) + 2 * size_of::<I>() as u64;

@@ -97,15 +97,22 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
             let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
             Some(if numbers.is_empty() { Value::Null } else { Value::Float(mean) })
         }
-        AggOp::Std => {
+        AggOp::Std | AggOp::Var => {
             let numbers = numbers()?;
             if numbers.len() < 2 {
                 return Some(Value::Null);
             }
             let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
             let squares = exact_sum(numbers.iter().map(|n| (n - mean).powi(2)));
-            Some(Value::Float((squares / (numbers.len() - 1) as f64).sqrt()))
+            let variance = squares / (numbers.len() - 1) as f64;
+            Some(Value::Float(if op == AggOp::Var { variance } else { variance.sqrt() }))
         }
+        AggOp::Any | AggOp::All => {
+            let fits = matches!(dtype, DType::Bool | DType::Null);
+            let found = |wanted| present.contains(&Value::Bool(wanted));
+            fits.then(|| Value::Bool(if op == AggOp::Any { found(true) } else { !found(false) }))
+        }
+        AggOp::NullCount => int(values.len() - present.len()),
         AggOp::Median => {
             numbers()?;
             present.sort_by(super::values::Value::order);
@@ -145,8 +152,9 @@ fn tolerance(column: &Column) -> f64 {
 
 fn result_dtype(dtype: &DType, op: AggOp) -> DType {
     match op {
-        AggOp::Count | AggOp::NUnique | AggOp::Len => DType::Int64,
-        AggOp::Mean | AggOp::Std | AggOp::Median => DType::Float64,
+        AggOp::Count | AggOp::NUnique | AggOp::Len | AggOp::NullCount => DType::Int64,
+        AggOp::Mean | AggOp::Std | AggOp::Var | AggOp::Median => DType::Float64,
+        AggOp::Any | AggOp::All => DType::Bool,
         AggOp::Sum if dtype.is_unsigned() => DType::UInt64,
         AggOp::Sum if !dtype.is_float() => DType::Int64,
         _ => dtype.clone(),
@@ -196,6 +204,8 @@ fn check_result(
             assert_eq!(found.name(), column.name());
             assert_eq!(found.len(), expected.len());
             let tolerance = tolerance(column);
+            // A variance has the squares of the values.
+            let tolerance = if op == AggOp::Var { tolerance * tolerance * 1e9 } else { tolerance };
             for (found, expected) in values(&found).iter().zip(&expected) {
                 assert!(
                     close(found, expected, tolerance),
@@ -351,7 +361,10 @@ fn results_do_not_depend_on_the_number_of_threads() {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let groups = group::<u32>(&keys, height as usize).unwrap();
-                let results = AggOp::ALL.iter().map(|&op| {
+                // Numbers are neither true nor false.
+                let truths = [AggOp::Any, AggOp::All];
+                let ops = AggOp::ALL.iter().filter(|op| !truths.contains(op));
+                let results = ops.map(|&op| {
                     [aggregate_groups(&v, op, &groups), aggregate(&v, op)]
                         .map(|found| bits(&found.unwrap()))
                 });

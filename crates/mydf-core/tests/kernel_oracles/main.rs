@@ -18,6 +18,7 @@ mod sort;
 mod take;
 mod unique;
 mod values;
+mod windows;
 
 /// Runs a generic check with each type of row index.
 #[macro_export]

@@ -10,20 +10,20 @@ use super::values::Typed;
 use crate::expr::{BinaryOp, Function};
 use crate::plan::{Node, Step};
 
-/// What an expression sees: columns of one height, the aggregations of its plan, and which of the
+/// What an expression sees: columns of one height, the hoisted parts of its plan, and which of the
 /// rows to evaluate.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     columns: &'a [Column],
-    aggregations: &'a [Typed],
+    hoisted: &'a [Typed],
     height: usize,
     /// First row and number of rows; `None` for all rows.
     piece: Option<(usize, usize)>,
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(columns: &'a [Column], height: usize, aggregations: &'a [Typed]) -> Self {
-        Scope { columns, aggregations, height, piece: None }
+    pub(super) fn new(columns: &'a [Column], height: usize, hoisted: &'a [Typed]) -> Self {
+        Scope { columns, hoisted, height, piece: None }
     }
 
     /// Only these rows.
@@ -39,7 +39,7 @@ impl<'a> Scope<'a> {
     pub(super) fn is_unit(&self, node: &Node<'_>) -> bool {
         match node.step {
             Step::Column(_) | Step::Series(_) => false,
-            Step::Aggregation(place) => self.aggregations[place].unit,
+            Step::Aggregation(place) | Step::Window(place) => self.hoisted[place].unit,
             _ => node.children().into_iter().all(|child| self.is_unit(child)),
         }
     }
@@ -75,7 +75,9 @@ impl<'a> Scope<'a> {
         let value = match &node.step {
             Step::Column(place) => self.rows_of(Typed::of_column(&self.columns[*place], false)),
             Step::Series(column) => self.rows_of(self.foreign(column)?),
-            Step::Aggregation(place) => self.rows_of(self.aggregations[*place].clone()),
+            Step::Aggregation(place) | Step::Window(place) => {
+                self.rows_of(self.hoisted[*place].clone())
+            }
             Step::Literal(array) => Typed::new(Arc::clone(array), dtype.clone(), true),
             Step::Binary { op, left, right } => {
                 binary(*op, self.evaluate(left)?, self.evaluate(right)?, node)?

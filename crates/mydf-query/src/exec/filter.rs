@@ -22,7 +22,7 @@ use crate::plan::{Plan, Schema};
 pub fn filter<I: Idx>(frame: &DataFrame<I>, predicates: &[Expr]) -> Result<DataFrame<I>> {
     let values = depth::walk(predicates, |deep| {
         let plan = Plan::predicates(predicates, &Schema::of(frame.columns()))?;
-        run(frame.columns(), frame.height(), &plan, Threads { shared: !deep })
+        run::<I>(frame.columns(), frame.height(), &plan, Threads { shared: !deep })
     })?;
     let mut masks = values.into_iter().map(|value| kept(value, frame.height()));
     let Some(first) = masks.next() else {

@@ -4,8 +4,8 @@ use mydf_core::kernels::groups::group;
 use mydf_core::kernels::take::take_column;
 use mydf_core::{Column, DataFrame, Error, Idx, Result};
 
-use super::aggregations;
 use super::evaluate::Scope;
+use super::hoisted;
 use super::morsel;
 use super::parallel::Threads;
 use super::select::run;
@@ -37,13 +37,13 @@ pub fn group_by<I: Idx>(
         check_names(keys.iter().chain(aggs))?;
         let threads = Threads { shared: !deep };
         let (columns, rows) = (frame.columns(), frame.height());
-        let key_values = named(keys, run(columns, rows, &key_plan, threads)?, rows)?;
+        let key_values = named(keys, run::<I>(columns, rows, &key_plan, threads)?, rows)?;
         let groups = group::<I>(&key_values, frame.height())?;
         let height = groups.first.len();
 
         let mut columns: Vec<Column> =
             key_values.iter().map(|key| take_column(key, &groups.first)).collect::<Result<_>>()?;
-        let aggregated = aggregations::in_groups(frame.columns(), &groups, &plan, threads)?;
+        let aggregated = hoisted::in_groups(frame.columns(), &groups, &plan, threads)?;
         let scope = Scope::new(&[], height, &aggregated);
         let values = threads
             .each(&plan.outputs, height, |output| morsel::evaluate(&scope, output, threads))?;

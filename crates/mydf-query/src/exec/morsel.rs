@@ -107,7 +107,11 @@ fn has_large_set(node: &Node<'_>) -> bool {
 /// True if the node does work for each row.
 fn is_step(node: &Node<'_>) -> bool {
     match &node.step {
-        Step::Column(_) | Step::Series(_) | Step::Literal(_) | Step::Aggregation(_) => false,
+        Step::Column(_)
+        | Step::Series(_)
+        | Step::Literal(_)
+        | Step::Aggregation(_)
+        | Step::Window(_) => false,
         // Without nulls, the result is the input.
         Step::FillNull { input, value } => is_step(input) || is_step(value),
         Step::Cast { input, .. } => is_step(input) || input.dtype != node.dtype,

@@ -26,7 +26,9 @@ struct Need {
 
 fn need(node: &Node<'_>) -> Need {
     match node.step {
-        Step::Column(_) | Step::Series(_) => return Need { unit: false, result: 0, peak: 0 },
+        Step::Column(_) | Step::Series(_) | Step::Window(_) => {
+            return Need { unit: false, result: 0, peak: 0 };
+        }
         Step::Literal(_) | Step::Aggregation(_) => return Need { unit: true, result: 0, peak: 0 },
         _ => {}
     }

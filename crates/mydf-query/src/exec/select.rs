@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use mydf_core::{Column, DataFrame, Idx, Result, memory};
 
-use super::aggregations;
 use super::evaluate::Scope;
+use super::hoisted;
 use super::morsel;
 use super::need;
 use super::parallel::Threads;
@@ -88,7 +88,7 @@ pub(super) fn evaluate_columns<I: Idx>(
 fn evaluate_all<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> Result<Vec<Typed>> {
     depth::walk(exprs, |deep| {
         let plan = Plan::rows(exprs, &Schema::of(frame.columns()))?;
-        run(frame.columns(), rows_of(frame, exprs), &plan, Threads { shared: !deep })
+        run::<I>(frame.columns(), rows_of(frame, exprs), &plan, Threads { shared: !deep })
     })
 }
 
@@ -108,14 +108,14 @@ fn rows_of<I: Idx>(frame: &DataFrame<I>, exprs: &[Expr]) -> usize {
 }
 
 /// The outputs of a plan over all rows.
-pub(super) fn run(
+pub(super) fn run<I: Idx>(
     columns: &[Column],
     height: usize,
     plan: &Plan<'_>,
     threads: Threads,
 ) -> Result<Vec<Typed>> {
     memory::check("expressions", need::of(&plan.outputs, height))?;
-    let aggregated = aggregations::over_all(columns, height, plan, threads)?;
+    let aggregated = hoisted::over_all::<I>(columns, height, plan, threads)?;
     let scope = Scope::new(columns, height, &aggregated);
     threads.each(&plan.outputs, height, |output| morsel::evaluate(&scope, output, threads))
 }

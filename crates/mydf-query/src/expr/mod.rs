@@ -8,6 +8,8 @@ mod show;
 mod tree;
 
 pub use function::{Function, HorizontalOp, MathOp, Template};
-pub use mydf_core::kernels::aggregate::AggOp;
+pub use mydf_core::kernels::aggregate::{AggOp, Interpolation, Quantile};
+pub use mydf_core::kernels::sort::SortOrder;
+pub use mydf_core::kernels::windows::{Cumulative, RankMethod, Rolling, WindowOp};
 pub use selection::{Renamer, Renaming, Selection};
 pub use tree::{BinaryOp, Closed, DtOp, Expr, Foreign, Scalar, StrOp, UnaryOp};

@@ -7,6 +7,10 @@ use std::sync::Arc;
 use mydf_core::DType;
 use mydf_core::temporal::{DAY, SECOND, Zone, civil};
 
+use mydf_core::kernels::aggregate::Interpolation;
+use mydf_core::kernels::sort::SortOrder;
+use mydf_core::kernels::windows::WindowOp;
+
 use super::function::Function;
 use super::quoted::Quoted;
 use super::selection::{Renaming, Selection};
@@ -110,7 +114,12 @@ impl Printer<'_> {
             | Expr::Dt { input, .. }
             | Expr::Between { input, .. }
             | Expr::IsIn { input, .. }
-            | Expr::Agg { input, .. } => {
+            | Expr::Agg { input, .. }
+            | Expr::Shift { input, .. }
+            | Expr::Diff { input, .. }
+            | Expr::Window { input, .. }
+            | Expr::Quantile { input, .. }
+            | Expr::Over { input, .. } => {
                 let prefix = matches!(&**input, Expr::Unary { op, .. } if op.is_prefix());
                 self.wrapped(input, prefix || matches!(**input, Expr::Binary { .. }))?;
                 self.method(expr)
@@ -218,6 +227,24 @@ impl Printer<'_> {
             }
             Expr::IsIn { set, .. } => self.is_in(set),
             Expr::Agg { op, .. } => write!(self.out, ".{}()", op.name()),
+            Expr::Quantile { quantile, .. } => {
+                write!(self.out, ".quantile({:?}", quantile.share)?;
+                match quantile.interpolation {
+                    Interpolation::Nearest => self.out.write_char(')'),
+                    other => write!(self.out, ", \"{}\")", other.name()),
+                }
+            }
+            Expr::Shift { rows, fill, .. } => {
+                write!(self.out, ".shift({rows}")?;
+                if let Some(fill) = fill {
+                    self.out.write_str(", fill_value=")?;
+                    self.argument(fill)?;
+                }
+                self.out.write_char(')')
+            }
+            Expr::Diff { rows, .. } => write!(self.out, ".diff({rows})"),
+            Expr::Window { op, .. } => write!(self.out, ".{}({})", op.name(), Arguments(*op)),
+            Expr::Over { keys, order, orders, .. } => self.over(keys, order, orders),
             _ => Ok(()),
         }
     }
@@ -253,6 +280,41 @@ impl Printer<'_> {
         }
     }
 
+    fn over(&mut self, keys: &[Expr], order: &[Expr], orders: &[SortOrder]) -> fmt::Result {
+        self.out.write_str(".over(")?;
+        self.list(keys)?;
+        if let [order] = order {
+            self.out.write_str(if keys.is_empty() { "order_by=" } else { ", order_by=" })?;
+            self.expr(order)?;
+        } else if !order.is_empty() {
+            self.out.write_str(if keys.is_empty() { "order_by=[" } else { ", order_by=[" })?;
+            self.list(order)?;
+            self.out.write_char(']')?;
+        }
+        let flags = |flag: fn(&SortOrder) -> bool| {
+            let texts: Vec<_> = orders.iter().map(|order| python_bool(flag(order))).collect();
+            (orders.iter().any(flag)).then(|| match texts.as_slice() {
+                [one] => (*one).to_owned(),
+                several => format!("[{}]", several.join(", ")),
+            })
+        };
+        if let Some(flags) = flags(|order| order.descending) {
+            write!(self.out, ", descending={flags}")?;
+        }
+        if let Some(flags) = flags(|order| order.nulls_last) {
+            write!(self.out, ", nulls_last={flags}")?;
+        }
+        self.out.write_char(')')
+    }
+
+    fn list(&mut self, exprs: &[Expr]) -> fmt::Result {
+        for (place, expr) in exprs.iter().enumerate() {
+            self.out.write_str(if place == 0 { "" } else { ", " })?;
+            self.expr(expr)?;
+        }
+        Ok(())
+    }
+
     fn is_in(&mut self, set: &[Scalar]) -> fmt::Result {
         self.out.write_str(".is_in([")?;
         for (place, member) in set.iter().take(self.limits.members).enumerate() {
@@ -276,6 +338,43 @@ impl Printer<'_> {
         self.out.write_char('(')?;
         self.expr(expr)?;
         self.out.write_char(')')
+    }
+}
+
+fn python_bool(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
+/// The arguments of an operator over rows.
+struct Arguments(WindowOp);
+
+impl fmt::Display for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            WindowOp::Shift(rows) | WindowOp::Gaps(rows) => write!(f, "{rows}"),
+            WindowOp::ForwardFill(Some(limit)) | WindowOp::BackwardFill(Some(limit)) => {
+                write!(f, "limit={limit}")
+            }
+            WindowOp::Sort(order) | WindowOp::ArgSort(order) => {
+                let descending = if order.descending { "descending=True" } else { "" };
+                let between = if order.descending && order.nulls_last { ", " } else { "" };
+                let last = if order.nulls_last { "nulls_last=True" } else { "" };
+                write!(f, "{descending}{between}{last}")
+            }
+            WindowOp::Cumulative { reverse: true, .. } => f.write_str("reverse=True"),
+            WindowOp::Rank { method, descending } => {
+                let more = if descending { ", descending=True" } else { "" };
+                write!(f, "\"{}\"{more}", method.name())
+            }
+            WindowOp::Rolling { window, least, center, .. } => {
+                write!(f, "{window}")?;
+                if least != window {
+                    write!(f, ", min_samples={least}")?;
+                }
+                f.write_str(if center { ", center=True" } else { "" })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::kernels::aggregate::{AggOp, Quantile};
+use mydf_core::kernels::sort::SortOrder;
+use mydf_core::kernels::windows::WindowOp;
 use mydf_core::{Column, DType, Result};
 
 use super::selection::{Renaming, Selection};
@@ -252,6 +254,47 @@ pub enum Expr {
         /// The values.
         input: Box<Expr>,
     },
+    /// The value some rows before, or after if the number is negative.
+    Shift {
+        /// The values.
+        input: Box<Expr>,
+        /// How many rows.
+        rows: i64,
+        /// The value where there is no such row; null if `None`.
+        fill: Option<Box<Expr>>,
+    },
+    /// The value minus the one some rows before.
+    Diff {
+        /// The values.
+        input: Box<Expr>,
+        /// How many rows.
+        rows: i64,
+    },
+    /// An operator whose result at a row depends on other rows.
+    Window {
+        /// The operator.
+        op: WindowOp,
+        /// The values.
+        input: Box<Expr>,
+    },
+    /// The expression in groups of rows: its aggregations and windows see only the row's group.
+    Over {
+        /// The expression.
+        input: Box<Expr>,
+        /// Rows with equal keys are one group.
+        keys: Vec<Expr>,
+        /// The rows of a group are in the order of these.
+        order: Vec<Expr>,
+        /// The order of each of them.
+        orders: Vec<SortOrder>,
+    },
+    /// The value below which a share of the values is: an aggregation.
+    Quantile {
+        /// Which quantile.
+        quantile: Quantile,
+        /// The values.
+        input: Box<Expr>,
+    },
     /// The number of rows, named `len`.
     Len,
 }
@@ -331,14 +374,19 @@ impl Expr {
             | Expr::Dt { input, .. }
             | Expr::Between { input, .. }
             | Expr::IsIn { input, .. }
-            | Expr::Agg { input, .. } => input.output_name(),
+            | Expr::Agg { input, .. }
+            | Expr::Shift { input, .. }
+            | Expr::Diff { input, .. }
+            | Expr::Window { input, .. }
+            | Expr::Quantile { input, .. }
+            | Expr::Over { input, .. } => input.output_name(),
         }
     }
 }
 
 /// The parts directly below an expression, shared or exclusive as the expression is.
 macro_rules! children {
-    ($expr:expr) => {
+    ($expr:expr, $part:ty) => {
         match $expr {
             Expr::Column(_) | Expr::Literal(_) | Expr::Series(_) | Expr::Len => Vec::new(),
             Expr::Selected(_) => Vec::new(),
@@ -347,14 +395,25 @@ macro_rules! children {
             Expr::Between { input, lower, upper, .. } => vec![input, lower, upper],
             Expr::When { condition, then, otherwise } => vec![condition, then, otherwise],
             Expr::Function { inputs, .. } => Vec::from_iter(inputs),
+            Expr::Shift { input, fill: Some(fill), .. } => vec![input, fill],
+            Expr::Over { input, keys, order, .. } => {
+                let mut all: Vec<$part> = vec![input];
+                all.extend(keys);
+                all.extend(order);
+                all
+            }
             Expr::Alias(input, _)
             | Expr::Unary { input, .. }
             | Expr::Cast { input, .. }
             | Expr::Str { input, .. }
             | Expr::Dt { input, .. }
             | Expr::IsIn { input, .. }
-            | Expr::Agg { input, .. } => vec![input],
-            Expr::Renamed(input, _) => vec![input],
+            | Expr::Renamed(input, _)
+            | Expr::Agg { input, .. }
+            | Expr::Shift { input, .. }
+            | Expr::Diff { input, .. }
+            | Expr::Quantile { input, .. }
+            | Expr::Window { input, .. } => vec![input],
         }
     };
 }
@@ -379,12 +438,12 @@ impl Expr {
 
     /// The parts directly below this one, from left to right.
     pub fn children(&self) -> Vec<&Expr> {
-        children!(self)
+        children!(self, &Expr)
     }
 
     /// Like [`Expr::children`], to change them.
     pub fn children_mut(&mut self) -> Vec<&mut Expr> {
-        children!(self)
+        children!(self, &mut Expr)
     }
 
     /// The number of levels of the tree; 1 for a column.
@@ -393,8 +452,10 @@ impl Expr {
         let mut deepest = 0;
         while let Some((expr, level)) = open.pop() {
             deepest = deepest.max(level);
-            // In a plan, a range has two comparisons between itself and its bounds.
-            let below = level + 1 + usize::from(matches!(expr, Expr::Between { .. }));
+            // In a plan, a range has comparisons between itself and its bounds, and a difference has a
+            // conversion between itself and its values.
+            let more = matches!(expr, Expr::Between { .. } | Expr::Diff { .. });
+            let below = level + 1 + usize::from(more);
             open.extend(expr.children().into_iter().map(|child| (child, below)));
         }
         deepest

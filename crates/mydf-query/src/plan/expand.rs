@@ -20,7 +20,8 @@ use crate::expr::{Expr, Selection};
 pub fn expand(exprs: Vec<Expr>, schema: &Schema<'_>, keys: &[Arc<str>]) -> Result<Vec<Expr>> {
     let mut found = Vec::with_capacity(exprs.len());
     for expr in exprs {
-        let expr = spread(expr, schema, keys)?;
+        let mut expr = spread(expr, schema, keys)?;
+        expand_groups(&mut expr, schema)?;
         let Some(choices) = choices(&expr, schema, keys)? else {
             found.push(named(expr)?);
             continue;
@@ -45,6 +46,22 @@ fn spread(mut expr: Expr, schema: &Schema<'_>, keys: &[Arc<str>]) -> Result<Expr
         }
     }
     Ok(expr)
+}
+
+/// Replaces selections in the keys of groups, which each stand for several keys of one expression.
+fn expand_groups(expr: &mut Expr, schema: &Schema<'_>) -> Result<()> {
+    let mut open = vec![expr];
+    while let Some(part) = open.pop() {
+        if let Expr::Over { keys, order, orders, .. } = part {
+            *keys = expand(std::mem::take(keys), schema, &[])?;
+            for (expr, direction) in std::mem::take(order).into_iter().zip(std::mem::take(orders)) {
+                order.extend(expand(vec![expr], schema, &[])?);
+                orders.resize(order.len(), direction);
+            }
+        }
+        open.extend(part.children_mut());
+    }
+    Ok(())
 }
 
 /// The columns of each selection in an expression, or None if it has no selection.

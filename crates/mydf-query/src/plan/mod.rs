@@ -1,6 +1,6 @@
 //! What is known about expressions before anything runs: the dtype or the error of each part,
-//! literals in the dtype that they take next to other operands, and the aggregations, each listed
-//! once.
+//! literals in the dtype that they take next to other operands, and the parts that see more than their
+//! row, each listed once.
 //!
 //! A caller that wants only a dtype calls [`resolve`]. Execution ([`crate::exec`]) gets the whole
 //! plan and then can't fail because of a dtype.
@@ -14,6 +14,7 @@ mod operand;
 mod resolver;
 mod rules;
 mod schema;
+mod windows;
 
 use mydf_core::{DType, Result};
 
@@ -21,7 +22,7 @@ pub use expand::expand;
 pub use schema::Schema;
 
 pub(crate) use members::{Keys, Members, float_key};
-pub(crate) use node::{Aggregation, Node, Step};
+pub(crate) use node::{Grouping, Hoisted, HoistedOp, Node, Step};
 pub(crate) use resolver::{Plan, check_names};
 
 use crate::depth;

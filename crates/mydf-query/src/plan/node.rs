@@ -1,8 +1,10 @@
 //! An expression whose dtypes are known: the logical plan.
 
 use arrow_array::ArrayRef;
-use mydf_core::kernels::aggregate::AggOp;
-use mydf_core::{Column, DType};
+use mydf_core::kernels::aggregate::{AggOp, Quantile};
+use mydf_core::kernels::sort::SortOrder;
+use mydf_core::kernels::windows::WindowOp;
+use mydf_core::{Column, DType, Result};
 use regex::Regex;
 
 use super::members::Members;
@@ -26,8 +28,10 @@ pub(crate) enum Step<'e> {
     Series(&'e Column),
     /// One row of exactly the part's dtype.
     Literal(ArrayRef),
-    /// The position of the aggregation in the plan.
+    /// The position in the plan of an aggregation with one row for all rows or for each group.
     Aggregation(usize),
+    /// The position in the plan of what has one row for each row of the frame.
+    Window(usize),
     Binary {
         op: BinaryOp,
         left: Box<Node<'e>>,
@@ -74,28 +78,63 @@ pub(crate) enum Step<'e> {
     },
 }
 
-/// An aggregation taken out of the expressions, only once even if it occurs several times.
+/// A part that sees more than its row, taken out of the expressions, only once even if it occurs
+/// several times.
 #[derive(Debug)]
-pub(crate) struct Aggregation<'e> {
-    /// `Expr::Agg` or `Expr::Len`.
+pub(crate) struct Hoisted<'e> {
+    /// The part as the user wrote it.
     pub(crate) expr: &'e Expr,
-    pub(crate) op: AggOp,
-    /// The input of the aggregation; `None` for the number of rows.
+    pub(crate) op: HoistedOp,
+    /// The values that it sees; `None` for the number of rows.
     pub(crate) input: Option<Node<'e>>,
     pub(crate) dtype: DType,
-    /// 0 if there is no other aggregation inside, otherwise one more than the deepest of those.
+    /// 0 if there is no other such part inside, otherwise one more than the deepest of those.
     pub(crate) level: usize,
-    /// True if it is inside another aggregation.
+    /// True if it is inside an aggregation.
     pub(crate) inner: bool,
+    /// The position in the plan of the groups that it sees; `None` for those of the whole plan.
+    pub(crate) groups: Option<usize>,
+}
+
+impl HoistedOp {
+    /// The dtype of the result; `what` names the input in an error.
+    pub(crate) fn dtype(self, input: &DType, what: impl Fn() -> String) -> Result<DType> {
+        match self {
+            HoistedOp::Agg(op) => op.dtype(input, what),
+            HoistedOp::Quantile(quantile) => quantile.dtype(input, what),
+            HoistedOp::Window(op) => op.dtype(input, what),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum HoistedOp {
+    Agg(AggOp),
+    Quantile(Quantile),
+    Window(WindowOp),
+}
+
+/// The groups of `over`.
+#[derive(Debug)]
+pub(crate) struct Grouping<'e> {
+    pub(crate) keys: Vec<Node<'e>>,
+    pub(crate) order: Vec<Node<'e>>,
+    pub(crate) orders: &'e [SortOrder],
+    /// `Expr::Over`.
+    pub(crate) expr: &'e Expr,
+    /// More than the level of each part inside the keys.
+    pub(crate) level: usize,
 }
 
 impl<'e> Node<'e> {
     /// The parts directly below this one.
     pub(crate) fn children(&self) -> Vec<&Node<'e>> {
         match &self.step {
-            Step::Column(_) | Step::Series(_) | Step::Literal(_) | Step::Aggregation(_) => {
-                Vec::new()
-            }
+            Step::Column(_)
+            | Step::Series(_)
+            | Step::Literal(_)
+            | Step::Aggregation(_)
+            | Step::Window(_) => Vec::new(),
             Step::Binary { left, right, .. } => vec![left, right],
             Step::Between { above, below } => vec![above, below],
             Step::FillNull { input, value } => vec![input, value],

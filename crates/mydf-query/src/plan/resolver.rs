@@ -10,17 +10,19 @@ use regex::Regex;
 use super::functions;
 use super::literal;
 use super::members::Members;
-use super::node::{Aggregation, Node, Step};
+use super::node::{Grouping, Hoisted, HoistedOp, Node, Step};
 use super::operand::{Operand, alone, literal_node, one_node, pair};
 use super::rules;
 use super::schema::Schema;
 use crate::expr::{BinaryOp, Closed, DtOp, Expr, Foreign, Function, Scalar, StrOp, UnaryOp};
 
-/// Expressions whose dtypes are all known, and the aggregations that their values depend on.
+/// Expressions whose dtypes are all known, and the parts that see more than their row.
 #[derive(Debug)]
 pub(crate) struct Plan<'e> {
-    /// Each aggregation comes after those inside it.
-    pub(crate) aggregations: Vec<Aggregation<'e>>,
+    /// Each part comes after those inside it.
+    pub(crate) hoisted: Vec<Hoisted<'e>>,
+    /// The groups that some of these parts see.
+    pub(crate) groupings: Vec<Grouping<'e>>,
     /// One for each given expression.
     pub(crate) outputs: Vec<Node<'e>>,
 }
@@ -56,29 +58,50 @@ pub(crate) fn check_names<'e>(exprs: impl IntoIterator<Item = &'e Expr>) -> Resu
     }
 }
 
-struct Resolver<'e, 's> {
+pub(super) struct Resolver<'e, 's> {
     schema: &'s Schema<'s>,
-    aggregations: Vec<Aggregation<'e>>,
+    hoisted: Vec<Hoisted<'e>>,
+    pub(super) groupings: Vec<Grouping<'e>>,
     /// True if the outputs have one value for each group.
     grouped: bool,
     /// How many aggregations enclose the current part.
     inside: usize,
-    /// One more than the highest level of the aggregations found inside the current one.
-    level: usize,
+    /// One more than the highest level of the hoisted parts found inside the current one.
+    pub(super) level: usize,
+    /// The groups that the current part sees.
+    pub(super) groups: Option<usize>,
 }
 
 impl<'e, 's> Resolver<'e, 's> {
     fn new(schema: &'s Schema<'s>, grouped: bool) -> Self {
-        Resolver { schema, aggregations: Vec::new(), grouped, inside: 0, level: 0 }
+        Resolver {
+            schema,
+            hoisted: Vec::new(),
+            groupings: Vec::new(),
+            grouped,
+            inside: 0,
+            level: 0,
+            groups: None,
+        }
     }
 
     fn plan(mut self, exprs: &'e [Expr]) -> Result<Plan<'e>> {
         let outputs = exprs.iter().map(|expr| self.node(expr)).collect::<Result<_>>()?;
-        Ok(Plan { aggregations: self.aggregations, outputs })
+        Ok(Plan { hoisted: self.hoisted, groupings: self.groupings, outputs })
+    }
+
+    /// True if the current part has one value for each group.
+    pub(super) fn has_groups(&self) -> bool {
+        self.grouped && self.inside == 0
+    }
+
+    /// True if the outputs have one value for each group.
+    pub(super) fn is_grouped(&self) -> bool {
+        self.grouped
     }
 
     /// The part alone.
-    fn node(&mut self, expr: &'e Expr) -> Result<Node<'e>> {
+    pub(super) fn node(&mut self, expr: &'e Expr) -> Result<Node<'e>> {
         let operand = self.operand(expr)?;
         alone(operand, expr)
     }
@@ -87,7 +110,7 @@ impl<'e, 's> Resolver<'e, 's> {
         self.node(expr).map(Box::new)
     }
 
-    fn operand(&mut self, expr: &'e Expr) -> Result<Operand<'e>> {
+    pub(super) fn operand(&mut self, expr: &'e Expr) -> Result<Operand<'e>> {
         // One method for each operator: every level of a deep tree uses the largest stack frame
         // here.
         let (dtype, step) = match expr {
@@ -120,8 +143,17 @@ impl<'e, 's> Resolver<'e, 's> {
                 when(condition, self.operand(then)?, self.operand(otherwise)?, expr)?
             }
             Expr::Function { function, inputs } => self.function(function, inputs, expr)?,
-            Expr::Agg { op, input } => self.aggregation(expr, *op, Some(input))?,
-            Expr::Len => self.aggregation(expr, AggOp::Len, None)?,
+            Expr::Agg { op, input } => self.aggregation(expr, HoistedOp::Agg(*op), Some(input))?,
+            Expr::Quantile { quantile, input } => {
+                self.aggregation(expr, HoistedOp::Quantile(*quantile), Some(input))?
+            }
+            Expr::Len => self.aggregation(expr, HoistedOp::Agg(AggOp::Len), None)?,
+            Expr::Shift { input, rows, fill } => self.shift(expr, input, *rows, fill.as_deref())?,
+            Expr::Diff { input, rows } => self.diff(expr, input, *rows)?,
+            Expr::Window { op, input } => self.window(expr, *op, input)?,
+            Expr::Over { input, keys, order, orders } => {
+                return self.over(expr, input, [keys, order], orders);
+            }
         };
         Ok(Operand::Node(Node { expr, dtype, step }))
     }
@@ -197,7 +229,7 @@ impl<'e, 's> Resolver<'e, 's> {
 
     /// Rejects rows where each group has one value.
     fn check_aggregated(&self, name: &str) -> Result<()> {
-        if self.grouped && self.inside == 0 {
+        if self.has_groups() {
             return Err(Error::NotAggregated { name: name.to_owned() });
         }
         Ok(())
@@ -207,33 +239,47 @@ impl<'e, 's> Resolver<'e, 's> {
     fn aggregation(
         &mut self,
         expr: &'e Expr,
-        op: AggOp,
+        op: HoistedOp,
         input: Option<&'e Expr>,
     ) -> Result<(DType, Step<'e>)> {
         let outer = std::mem::take(&mut self.level);
         self.inside += 1;
-        let input = match input {
-            Some(input) => Some((self.node(input)?, input)),
+        let node = match input {
+            Some(input) => Some(self.node(input)?),
             None => None,
         };
         self.inside -= 1;
-        let level = self.level;
-        self.level = outer.max(level + 1);
-
-        let same = |known: &Aggregation<'_>| known.level == level && known.expr == expr;
-        let place = if let Some(place) = self.aggregations.iter().position(same) {
-            place
-        } else {
-            let (dtype, input) = match input {
-                Some((node, input)) => (op.dtype(&node.dtype, || input.label())?, Some(node)),
-                None => (DType::Int64, None),
-            };
-            self.aggregations.push(Aggregation { expr, op, input, dtype, level, inner: false });
-            self.aggregations.len() - 1
+        let dtype = match (&node, input) {
+            (Some(node), Some(input)) => op.dtype(&node.dtype, || input.label())?,
+            _ => DType::Int64,
         };
-        let known = &mut self.aggregations[place];
-        known.inner |= self.inside > 0;
-        Ok((known.dtype.clone(), Step::Aggregation(place)))
+        let place = self.hoist(expr, op, node, dtype.clone(), outer);
+        // In groups of its own, each row has the value of its group.
+        let rows = self.groups.is_some();
+        Ok((dtype, if rows { Step::Window(place) } else { Step::Aggregation(place) }))
+    }
+
+    /// The place of a part in the plan; `outer` is the level that was reached before it.
+    pub(super) fn hoist(
+        &mut self,
+        expr: &'e Expr,
+        op: HoistedOp,
+        input: Option<Node<'e>>,
+        dtype: DType,
+        outer: usize,
+    ) -> usize {
+        let groups = self.groups;
+        let level = self.level.max(groups.map_or(0, |place| self.groupings[place].level));
+        self.level = outer.max(level + 1);
+        let same = |known: &Hoisted<'_>| {
+            known.level == level && known.groups == groups && known.op == op && known.expr == expr
+        };
+        let place = self.hoisted.iter().position(same).unwrap_or(self.hoisted.len());
+        if place == self.hoisted.len() {
+            self.hoisted.push(Hoisted { expr, op, input, dtype, level, inner: false, groups });
+        }
+        self.hoisted[place].inner |= self.inside > 0;
+        place
     }
 }
 
@@ -242,7 +288,7 @@ fn several(expr: &Expr) -> Error {
     Error::Value { what: "expression".into(), message }
 }
 
-fn binary<'e>(
+pub(super) fn binary<'e>(
     op: BinaryOp,
     left: Operand<'e>,
     right: Operand<'e>,
@@ -334,7 +380,7 @@ fn fill_null<'e>(
     Ok((dtype, Step::FillNull { input: Box::new(input), value: Box::new(value) }))
 }
 
-fn when<'e>(
+pub(super) fn when<'e>(
     condition: Box<Node<'e>>,
     then: Operand<'e>,
     otherwise: Operand<'e>,

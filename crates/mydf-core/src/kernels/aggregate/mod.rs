@@ -13,6 +13,8 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::idx::Idx;
 
+mod all;
+mod any;
 pub(super) mod assignment;
 mod count;
 mod extremes;
@@ -26,10 +28,16 @@ mod mean;
 mod median;
 mod min;
 mod n_unique;
+mod null_count;
+mod parts;
+mod quantile;
 mod sizes;
 mod std;
 mod sum;
-mod sums;
+pub(super) mod sums;
+mod var;
+
+pub use quantile::{Interpolation, Quantile, quantile, quantile_groups};
 
 /// Makes [`AggOp`] and everything that depends on the list of its members.
 macro_rules! aggregations {
@@ -91,6 +99,14 @@ aggregations! {
     Std = std,
     /// The median, Float64; null if there are no values.
     Median = median,
+    /// Sample variance (n - 1), Float64; null if there are fewer than two values.
+    Var = var,
+    /// True if a value is true, Bool; false if there are no values.
+    Any = any,
+    /// True if no value is false, Bool; true if there are no values.
+    All = all,
+    /// The number of nulls, Int64.
+    NullCount = null_count,
 }
 
 impl AggOp {
@@ -107,7 +123,11 @@ impl AggOp {
         self.result(input).ok_or_else(|| Error::DType {
             operation: self.name().into(),
             what: what(),
-            expected: "a numeric dtype or Bool".into(),
+            expected: if matches!(self, AggOp::Any | AggOp::All) {
+                "Bool".into()
+            } else {
+                "a numeric dtype or Bool".into()
+            },
             actual: input.clone(),
         })
     }

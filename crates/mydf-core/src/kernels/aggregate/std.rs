@@ -1,11 +1,8 @@
 //! The standard deviation of the values.
 
-use arrow_array::{Array, Float64Array};
-
-use super::super::bits;
-use super::assignment::{Assignment, named};
-use super::fold::fold;
-use super::sums::{Compensated, Total, floats, has_sum, means};
+use super::assignment::Assignment;
+use super::sums::has_sum;
+use super::var::of_variances;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
@@ -14,25 +11,7 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
     has_sum(input).then_some(DType::Float64)
 }
 
-/// Sample standard deviation in two passes: first the mean, then the squared distances to it. This
-/// loses no digits if the mean is far from zero.
+/// The square root of the sample variance.
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
-    let values = floats(column, "std")?;
-    let (means, counts) = means(column, groups)?;
-    let add = |squares: &mut Compensated, row: usize, group: usize| {
-        let distance = values.value(row) - means[group];
-        squares.add_float(distance * distance);
-    };
-    let squares = fold(groups, values.nulls(), add, Total::merge)?;
-    let deviations: Vec<f64> = squares
-        .iter()
-        .zip(&counts)
-        .map(
-            |(square, count)| {
-                if *count > 1 { (square.total() / (count - 1) as f64).sqrt() } else { 0.0 }
-            },
-        )
-        .collect();
-    let nulls = bits::nulls(counts.len(), |group| counts[group] > 1);
-    named(column, Float64Array::new(deviations.into(), nulls))
+    of_variances(column, groups, "std", f64::sqrt)
 }

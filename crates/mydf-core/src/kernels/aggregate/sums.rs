@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::interrupt::Interrupt;
 
 /// Exact sums of integers, or sums of floats that track their rounding errors.
-pub(super) enum Sums {
+pub(in super::super) enum Sums {
     Integers(Vec<i128>),
     Floats(Vec<f64>),
 }
@@ -122,7 +122,7 @@ fn other_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i6
 }
 
 /// The sum of some values.
-pub(super) trait Total: Clone + Default + Send + Sync {
+pub(in super::super) trait Total: Clone + Default + Send + Sync {
     /// Adds that of later values.
     fn merge(&mut self, later: &Self);
     fn sums(totals: Vec<Self>) -> Sums;
@@ -172,21 +172,21 @@ exact!(i64, i128);
 /// A sum and the rounding error of its additions (Knuth's variant of Kahan's method, which needs
 /// no comparison).
 #[derive(Clone, Copy, Default)]
-pub(super) struct Compensated {
+pub(in super::super) struct Compensated {
     sum: f64,
     error: f64,
 }
 
 impl Compensated {
     #[inline]
-    pub(super) fn add_float(&mut self, value: f64) {
+    pub(in super::super) fn add_float(&mut self, value: f64) {
         let total = self.sum + value;
         let added = total - self.sum;
         self.error += (self.sum - (total - added)) + (value - added);
         self.sum = total;
     }
 
-    pub(super) fn total(self) -> f64 {
+    pub(in super::super) fn total(self) -> f64 {
         // With infinities, the error has no meaning.
         if self.sum.is_finite() { self.sum + self.error } else { self.sum }
     }

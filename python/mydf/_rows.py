@@ -1,0 +1,116 @@
+"""The methods of a frame about the numbers of its rows, and about the first ones in an order."""
+
+from __future__ import annotations
+
+from mydf import _arguments, _operands
+from mydf._guided import Guided
+from mydf._native import core
+from mydf.errors import ArgumentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mydf.expr import IntoExpr
+    from mydf.frame import DataFrame
+
+
+class RowMethods(Guided):
+    """What a frame says about its rows."""
+
+    __slots__ = ()
+    _core: core.Frame
+
+    def _like(self, inner: core.Frame) -> DataFrame:
+        return self._from_core(inner)  # type: ignore[attr-defined,no-any-return]
+
+    def with_row_index(self, name: str = "index", offset: int = 0) -> DataFrame:
+        """Return the frame with the numbers of its rows as the first column, an Int64.
+
+        Args:
+            name: The name of the column.
+            offset: The number of the first row.
+
+        Raises:
+            DuplicateColumnError: If the frame has a column of this name.
+            IntegerOverflowError: If a number exceeds the range of Int64.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": ["x", "y"]}).with_row_index().to_dict()
+            {'index': [0, 1], 'a': ['x', 'y']}
+        """
+        _arguments.text("name", name)
+        number = _arguments.integer("offset", offset)
+        columns = [core.Expr.column(each) for each in self._core.names()]
+        if not columns:
+            empty = core.Series.from_bytes(name, "Int64", b"", None)
+            return self._like(core.Frame([empty]))
+        # Whether a value is null is never null, so this counts all rows.
+        counted = columns[0].unary("is_null").cumulative("cum_count", False)
+        index = counted.binary("+", core.Expr.literal(number - 1))
+        return self._like(self._core.select([index.alias(name), *columns]))
+
+    def top_k(
+        self,
+        k: int,
+        *,
+        by: IntoExpr | Iterable[IntoExpr],
+        reverse: bool | Sequence[bool] = False,
+    ) -> DataFrame:
+        """Return the `k` rows with the largest values, from the largest; all rows if they are fewer.
+
+        Nulls come last, NaN is larger than every number, and equal rows keep their order.
+
+        Args:
+            k: How many rows.
+            by: Names of columns, or expressions.
+            reverse: Whether the smallest values count as the largest: one bool for all of `by`, or
+                one for each.
+
+        Raises:
+            ArgumentError: If `k` is negative, or the numbers of bools and keys differ.
+            ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["x", "y", "z"], "a": [1, None, 2]})
+            >>> frame.top_k(1, by="a").to_dict()
+            {'k': ['z'], 'a': [2]}
+        """
+        return self._first("top_k", k, by, reverse, True)
+
+    def bottom_k(
+        self,
+        k: int,
+        *,
+        by: IntoExpr | Iterable[IntoExpr],
+        reverse: bool | Sequence[bool] = False,
+    ) -> DataFrame:
+        """Return the `k` rows with the smallest values, from the smallest; see `top_k`.
+
+        Nulls come last here too.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["x", "y", "z"], "a": [1, None, 2]})
+            >>> frame.bottom_k(1, by="a").to_dict()
+            {'k': ['x'], 'a': [1]}
+        """
+        return self._first("bottom_k", k, by, reverse, False)
+
+    def _first(
+        self,
+        method: str,
+        k: int,
+        by: IntoExpr | Iterable[IntoExpr],
+        reverse: bool | Sequence[bool],
+        largest: bool,
+    ) -> DataFrame:
+        count = _arguments.integer("k", k)
+        if count < 0:
+            raise ArgumentError(f"k: {count}", hint="pass 0 or more", what="k")
+        keys = _operands.keys(method, [by])
+        flags = _arguments.flags("reverse", reverse, len(keys))
+        descending = [largest != flag for flag in flags]
+        return self._like(self._core.first(keys, descending, min(count, self._core.height())))
