@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from mydf import _arguments, _operands
-from mydf._guided import Guided
 from mydf._native import core
+from mydf._verbs import Verbs
 from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from typing_extensions import Self
+
     from mydf.expr import IntoExpr
-    from mydf.frame import DataFrame
 
 
-class RowMethods(Guided):
+class RowMethods(Verbs):
     """What a frame says about its rows."""
 
     __slots__ = ()
-    _core: core.Frame
 
-    def _like(self, inner: core.Frame) -> DataFrame:
-        return self._from_core(inner)  # type: ignore[attr-defined,no-any-return]
-
-    def with_row_index(self, name: str = "index", offset: int = 0) -> DataFrame:
+    def with_row_index(self, name: str = "index", offset: int = 0) -> Self:
         """Return the frame with the numbers of its rows as the first column, an Int64.
 
         Args:
@@ -45,11 +42,11 @@ class RowMethods(Guided):
         columns = [core.Expr.column(each) for each in self._core.names()]
         if not columns:
             empty = core.Series.from_bytes(name, "Int64", b"", None)
-            return self._like(core.Frame([empty]))
+            return self._from_core(core.Frame([empty]))
         # Whether a value is null is never null, so this counts all rows.
         counted = columns[0].unary("is_null").cumulative("cum_count", False)
         index = counted.binary("+", core.Expr.literal(number - 1))
-        return self._like(self._core.select([index.alias(name), *columns]))
+        return self._from_core(self._core.select([index.alias(name), *columns]))
 
     def top_k(
         self,
@@ -57,10 +54,11 @@ class RowMethods(Guided):
         *,
         by: IntoExpr | Iterable[IntoExpr],
         reverse: bool | Sequence[bool] = False,
-    ) -> DataFrame:
-        """Return the `k` rows with the largest values, from the largest; all rows if they are fewer.
+    ) -> Self:
+        """Return the `k` rows with the largest values, from the largest.
 
-        Nulls come last, NaN is larger than every number, and equal rows keep their order.
+        All rows if they are fewer. Nulls come last, NaN is larger than every number, and equal rows
+        keep their order.
 
         Args:
             k: How many rows.
@@ -86,7 +84,7 @@ class RowMethods(Guided):
         *,
         by: IntoExpr | Iterable[IntoExpr],
         reverse: bool | Sequence[bool] = False,
-    ) -> DataFrame:
+    ) -> Self:
         """Return the `k` rows with the smallest values, from the smallest; see `top_k`.
 
         Nulls come last here too.
@@ -106,11 +104,11 @@ class RowMethods(Guided):
         by: IntoExpr | Iterable[IntoExpr],
         reverse: bool | Sequence[bool],
         largest: bool,
-    ) -> DataFrame:
+    ) -> Self:
         count = _arguments.integer("k", k)
         if count < 0:
             raise ArgumentError(f"k: {count}", hint="pass 0 or more", what="k")
         keys = _operands.keys(method, [by])
         flags = _arguments.flags("reverse", reverse, len(keys))
         descending = [largest != flag for flag in flags]
-        return self._like(self._core.first(keys, descending, min(count, self._core.height())))
+        return self._from_core(self._core.first(keys, descending, min(count, self._core.height())))

@@ -9,9 +9,16 @@ from mydf.errors import ArgumentError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import TypeAlias
+
+    from typing_extensions import Self
 
     from mydf._native import core
-    from mydf.expr import Expr, IntoExpr, Operand
+    from mydf._types import AnySeries, NumpyArray, PythonValue
+
+    # Those of `mydf.expr`, which imports this module.
+    Operand: TypeAlias = "WindowMethods | AnySeries | NumpyArray | PythonValue"
+    IntoExpr: TypeAlias = Operand
 
 _METHODS = ("average", "min", "max", "dense", "ordinal")
 
@@ -25,12 +32,12 @@ class WindowMethods(Guided):
     __slots__ = ()
     _core: core.Expr
 
-    def _like(self, inner: core.Expr) -> Expr:
-        return type(self)(inner)  # type: ignore[call-arg,return-value]
+    def _like(self, inner: core.Expr) -> Self:
+        return type(self)(inner)  # type: ignore[call-arg]
 
     # ---------------------------------------------------------------------------- other rows
 
-    def shift(self, n: int = 1, *, fill_value: Operand = None) -> Expr:
+    def shift(self, n: int = 1, *, fill_value: Operand = None) -> Self:
         """Return the value `n` rows before, with the same dtype.
 
         Args:
@@ -50,7 +57,7 @@ class WindowMethods(Guided):
         fill = None if fill_value is None else _operands.literal(fill_value)
         return self._like(self._core.shift(_rows("n", n), fill))
 
-    def diff(self, n: int = 1) -> Expr:
+    def diff(self, n: int = 1) -> Self:
         """Return the value minus the one `n` rows before; null if one of them is null or missing.
 
         The dtype of a subtraction; unsigned integers become signed ones of twice the width, and
@@ -71,7 +78,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.diff(_rows("n", n)))
 
-    def forward_fill(self, limit: int | None = None) -> Expr:
+    def forward_fill(self, limit: int | None = None) -> Self:
         """Return the value, or the last one before it if it is null. NaN is not null.
 
         Args:
@@ -88,7 +95,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.fill_rows(True, _limit(limit)))
 
-    def backward_fill(self, limit: int | None = None) -> Expr:
+    def backward_fill(self, limit: int | None = None) -> Self:
         """Return the value, or the next one after it if it is null. NaN is not null.
 
         Args:
@@ -105,7 +112,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.fill_rows(False, _limit(limit)))
 
-    def reverse(self) -> Expr:
+    def reverse(self) -> Self:
         """Return the values from the last row to the first.
 
         Examples:
@@ -116,7 +123,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.window("reverse"))
 
-    def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
+    def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Self:
         """Return the values in order, independent of the frame's other columns.
 
         NaN is larger than every number. `DataFrame.sort` keeps rows together.
@@ -134,7 +141,7 @@ class WindowMethods(Guided):
         """
         return self._sorted("sort", descending, nulls_last)
 
-    def arg_sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
+    def arg_sort(self, *, descending: bool = False, nulls_last: bool = False) -> Self:
         """Return the row numbers, from 0, of the values in order, as Int64.
 
         Equal values keep their order. With `over`, rows are numbered in each group.
@@ -152,14 +159,14 @@ class WindowMethods(Guided):
         """
         return self._sorted("arg_sort", descending, nulls_last)
 
-    def _sorted(self, op: str, descending: bool, nulls_last: bool) -> Expr:
+    def _sorted(self, op: str, descending: bool, nulls_last: bool) -> Self:
         _arguments.boolean("descending", descending)
         _arguments.boolean("nulls_last", nulls_last)
         return self._like(self._core.in_order(op, descending, nulls_last))
 
     # ---------------------------------------------------------------------------- cumulative
 
-    def cum_sum(self, *, reverse: bool = False) -> Expr:
+    def cum_sum(self, *, reverse: bool = False) -> Self:
         """Return the sum of the values up to each row; null where the value is null.
 
         Int64 for signed integers and Bool, UInt64 for unsigned ones, the same dtype for floats, as
@@ -179,7 +186,7 @@ class WindowMethods(Guided):
         """
         return self._cumulative("cum_sum", reverse)
 
-    def cum_count(self, *, reverse: bool = False) -> Expr:
+    def cum_count(self, *, reverse: bool = False) -> Self:
         """Return the number of values that are not null up to each row, as Int64; never null.
 
         Args:
@@ -193,7 +200,7 @@ class WindowMethods(Guided):
         """
         return self._cumulative("cum_count", reverse)
 
-    def cum_min(self, *, reverse: bool = False) -> Expr:
+    def cum_min(self, *, reverse: bool = False) -> Self:
         """Return the smallest value up to each row; null where the value is null.
 
         NaN only while all values are NaN, as for `min`.
@@ -209,7 +216,7 @@ class WindowMethods(Guided):
         """
         return self._cumulative("cum_min", reverse)
 
-    def cum_max(self, *, reverse: bool = False) -> Expr:
+    def cum_max(self, *, reverse: bool = False) -> Self:
         """Return the largest value up to each row; null where the value is null.
 
         NaN only while all values are NaN, as for `max`.
@@ -225,14 +232,14 @@ class WindowMethods(Guided):
         """
         return self._cumulative("cum_max", reverse)
 
-    def _cumulative(self, op: str, reverse: bool) -> Expr:
+    def _cumulative(self, op: str, reverse: bool) -> Self:
         return self._like(self._core.cumulative(op, _arguments.boolean("reverse", reverse)))
 
     # -------------------------------------------------------------------------------- windows
 
     def rolling_sum(
         self, window_size: int, *, min_samples: int | None = None, center: bool = False
-    ) -> Expr:
+    ) -> Self:
         """Return the sum of the values in a window of rows, with the dtype of `sum`.
 
         Nulls are skipped. Nothing is subtracted when a row leaves the window, so NaN and infinities
@@ -259,7 +266,7 @@ class WindowMethods(Guided):
 
     def rolling_mean(
         self, window_size: int, *, min_samples: int | None = None, center: bool = False
-    ) -> Expr:
+    ) -> Self:
         """Return the mean of the values in a window of rows, as Float64; see `rolling_sum`.
 
         Examples:
@@ -272,7 +279,7 @@ class WindowMethods(Guided):
 
     def rolling_min(
         self, window_size: int, *, min_samples: int | None = None, center: bool = False
-    ) -> Expr:
+    ) -> Self:
         """Return the smallest value in a window of rows, with the same dtype; see `rolling_sum`.
 
         NaN only if all values in the window are NaN.
@@ -287,7 +294,7 @@ class WindowMethods(Guided):
 
     def rolling_max(
         self, window_size: int, *, min_samples: int | None = None, center: bool = False
-    ) -> Expr:
+    ) -> Self:
         """Return the largest value in a window of rows, with the same dtype; see `rolling_sum`.
 
         NaN only if all values in the window are NaN.
@@ -302,7 +309,7 @@ class WindowMethods(Guided):
 
     def rolling_std(
         self, window_size: int, *, min_samples: int | None = None, center: bool = False
-    ) -> Expr:
+    ) -> Self:
         """Return the sample standard deviation (n - 1) in a window of rows; see `rolling_sum`.
 
         Float64; null below two values.
@@ -317,7 +324,7 @@ class WindowMethods(Guided):
 
     def rolling_var(
         self, window_size: int, *, min_samples: int | None = None, center: bool = False
-    ) -> Expr:
+    ) -> Self:
         """Return the sample variance (n - 1) in a window of rows; see `rolling_sum`.
 
         Float64; null below two values.
@@ -330,7 +337,7 @@ class WindowMethods(Guided):
         """
         return self._rolling("rolling_var", window_size, min_samples, center)
 
-    def _rolling(self, op: str, window_size: int, min_samples: int | None, center: bool) -> Expr:
+    def _rolling(self, op: str, window_size: int, min_samples: int | None, center: bool) -> Self:
         window = _positive("window_size", window_size)
         least = window if min_samples is None else _positive("min_samples", min_samples)
         if least > window:
@@ -342,7 +349,7 @@ class WindowMethods(Guided):
 
     # ------------------------------------------------------------------------------- compared
 
-    def rank(self, method: str = "average", *, descending: bool = False) -> Expr:
+    def rank(self, method: str = "average", *, descending: bool = False) -> Self:
         """Return the place of each value in the order of all values, from 1; null for null.
 
         NaN is larger than every number. Float64 for `average`, otherwise Int64.
@@ -365,7 +372,7 @@ class WindowMethods(Guided):
         _arguments.boolean("descending", descending)
         return self._like(self._core.rank(method, descending))
 
-    def is_unique(self) -> Expr:
+    def is_unique(self) -> Self:
         """Return whether no other row has an equal value; null equals null.
 
         Examples:
@@ -376,7 +383,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.window("is_unique"))
 
-    def is_duplicated(self) -> Expr:
+    def is_duplicated(self) -> Self:
         """Return whether another row has an equal value; null equals null.
 
         Examples:
@@ -387,7 +394,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.window("is_duplicated"))
 
-    def is_first_distinct(self) -> Expr:
+    def is_first_distinct(self) -> Self:
         """Return whether no row before has an equal value; null equals null.
 
         Examples:
@@ -398,7 +405,7 @@ class WindowMethods(Guided):
         """
         return self._like(self._core.window("is_first_distinct"))
 
-    def is_last_distinct(self) -> Expr:
+    def is_last_distinct(self) -> Self:
         """Return whether no row after has an equal value; null equals null.
 
         Examples:
@@ -417,7 +424,7 @@ class WindowMethods(Guided):
         order_by: IntoExpr | Iterable[IntoExpr] | None = None,
         descending: bool | Sequence[bool] = False,
         nulls_last: bool | Sequence[bool] = False,
-    ) -> Expr:
+    ) -> Self:
         """Return the expression computed in groups of rows, with one result for each row.
 
         Each aggregation and each operator over rows inside the expression sees only the rows of the

@@ -6,7 +6,6 @@ from mydf import _arguments, _construct, _convert, _display, _operands
 from mydf._guided import Guided
 from mydf._native import core
 from mydf._rows import RowMethods
-from mydf._verbs import Verbs
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.expr import Expr
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     JoinKeys = str | Expr | Sequence[str | Expr]
 
 
-class DataFrame(RowMethods, Verbs):
+class DataFrame(RowMethods):
     """Columns of equal length with distinct names. A frame never changes; methods return new ones.
 
     Args:
