@@ -179,6 +179,18 @@ _STR = {
     "trim": 'mydf.col("key").str.strip_chars()',
     "like": 'mydf.col("key").str.contains("a", literal=True)',
     "match": 'mydf.col("key").str.contains("^a")',
+    "split": 'mydf.col("key").str.split_part("-", 0)',
+    "split_exact": 'mydf.col("key").str.split_part("-", 0)',
+    "lstrip": 'mydf.col("key").str.strip_chars_start()',
+    "rstrip": 'mydf.col("key").str.strip_chars_end()',
+    "removeprefix": 'mydf.col("key").str.strip_prefix("a")',
+    "removesuffix": 'mydf.col("key").str.strip_suffix("a")',
+    "rjust": 'mydf.col("key").str.pad_start(8)',
+    "ljust": 'mydf.col("key").str.pad_end(8)',
+    "title": 'mydf.col("key").str.to_titlecase()',
+    "count": 'mydf.col("key").str.count_matches("a")',
+    "strptime": 'mydf.col("key").str.to_datetime("%Y-%m-%d", strict=False)',
+    "cat": 'mydf.concat_str("key", "x", separator="-")',
 }
 _NAME = {
     "replace": 'mydf.all().name.map(lambda name: name.replace("x", "y"))',
@@ -190,6 +202,15 @@ _NAME = {
 _DT = {
     "dayofweek": 'mydf.col("day").dt.weekday()',
     "day_of_week": 'mydf.col("day").dt.weekday()',
+    "dayofyear": 'mydf.col("day").dt.ordinal_day()',
+    "day_of_year": 'mydf.col("day").dt.ordinal_day()',
+    "weekofyear": 'mydf.col("day").dt.week()',
+    "day_name": 'mydf.col("day").dt.strftime("%A")',
+    "month_name": 'mydf.col("day").dt.strftime("%B")',
+    "to_string": 'mydf.col("day").dt.strftime("%Y-%m-%d")',
+    "floor": 'mydf.col("day").dt.truncate("1mo")',
+    "tz_localize": 'mydf.col("day").cast(mydf.Datetime).dt.replace_time_zone("UTC")',
+    "tz_convert": 'mydf.col("day").cast(mydf.Datetime("UTC")).dt.convert_time_zone("Asia/Tokyo")',
 }
 _SERIES = {
     **{

@@ -6,8 +6,11 @@ from mydf import _arguments, _construct, _operands
 from mydf._guided import Guided
 from mydf._native import core
 from mydf._windows import WindowMethods
-from mydf.dtypes import DType
+from mydf.dtypes import Date, Datetime, DType
 from mydf.errors import ArgumentError, ArgumentTypeError
+
+# The base of the natural logarithm, as `math.e`.
+_E = 2.718281828459045
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -290,7 +293,7 @@ class Expr(WindowMethods):
         """Return e to the power of the value as a float, with the dtypes of `sqrt`."""
         return self._function("exp")
 
-    def log(self, base: float = 2.718281828459045) -> Expr:
+    def log(self, base: float | None = None) -> Expr:
         """Return the logarithm as a float, with the dtypes of `sqrt`.
 
         Minus infinity for 0, and NaN for a negative number.
@@ -308,7 +311,7 @@ class Expr(WindowMethods):
             >>> frame.select(mydf.col("a").log(2)).to_dict()
             {'a': [0.0, 3.0, None]}
         """
-        number = _arguments.number("base", base)
+        number = _E if base is None else _arguments.number("base", base)
         if not 0 < number < float("inf") or number == 1:
             fact = f"base: there is no logarithm to the base {base!r}"
             raise ArgumentError(fact, hint="use a base above 0 that is not 1", what="base")
@@ -646,6 +649,9 @@ class StrNamespace(Guided):
     def _text(self, op: str) -> Expr:
         return Expr(self._expr._core.text(op))
 
+    def _call(self, name: str, *arguments: object) -> Expr:
+        return Expr(core.Expr.function(f"str.{name}", [self._expr._core], arguments))
+
     def contains(self, pattern: str, *, literal: bool = False) -> Expr:
         """Return whether the text contains a pattern, as Bool.
 
@@ -697,9 +703,333 @@ class StrNamespace(Guided):
         """Return the number of bytes in UTF-8, as Int64."""
         return self._text("len_bytes")
 
-    def strip_chars(self) -> Expr:
-        """Return the text without white space at both ends."""
-        return self._text("strip_chars")
+    def strip_chars(self, chars: str | None = None) -> Expr:
+        """Return the text without these characters at both ends.
+
+        Args:
+            chars: The characters, in any order; white space without them.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["--x- ", None]})
+            >>> frame.select(mydf.col("a").str.strip_chars("- ")).to_dict()
+            {'a': ['x', None]}
+        """
+        if chars is None:
+            return self._text("strip_chars")
+        return self._call("strip_chars", _arguments.text("chars", chars))
+
+    def strip_chars_start(self, chars: str | None = None) -> Expr:
+        """Return the text without these characters at its start, as `strip_chars` does."""
+        return self._stripped("strip_chars_start", chars)
+
+    def strip_chars_end(self, chars: str | None = None) -> Expr:
+        """Return the text without these characters at its end, as `strip_chars` does."""
+        return self._stripped("strip_chars_end", chars)
+
+    def _stripped(self, name: str, chars: str | None) -> Expr:
+        return self._call(name, None if chars is None else _arguments.text("chars", chars))
+
+    def strip_prefix(self, prefix: str) -> Expr:
+        """Return the text without this beginning, once; a text without it stays as it is.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["id-7", "7"]})
+            >>> frame.select(mydf.col("a").str.strip_prefix("id-")).to_dict()
+            {'a': ['7', '7']}
+        """
+        return self._call("strip_prefix", _arguments.text("prefix", prefix))
+
+    def strip_suffix(self, suffix: str) -> Expr:
+        """Return the text without this end, once; a text without it stays as it is."""
+        return self._call("strip_suffix", _arguments.text("suffix", suffix))
+
+    def extract(self, pattern: str, group: int = 1) -> Expr:
+        """Return a group of the first match of a regular expression; null if there is none.
+
+        Args:
+            pattern: A regular expression, as for `contains`.
+            group: The number of the group, from 1; 0 is the whole match.
+
+        Raises:
+            ArgumentError: On evaluation, if the pattern is not a regular expression or has no such
+                group.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["size 12", "none", None]})
+            >>> frame.select(mydf.col("a").str.extract("([0-9]+)")).to_dict()
+            {'a': ['12', None, None]}
+        """
+        _arguments.text("pattern", pattern)
+        return self._call("extract", pattern, _arguments.count("group", group))
+
+    def replace(self, pattern: str, value: str, *, literal: bool = False) -> Expr:
+        """Return the text with the first match of a pattern replaced.
+
+        Args:
+            pattern: A regular expression, as for `contains`.
+            value: The replacement. `$1` or `${name}` is a group, and `$$` a dollar sign.
+            literal: Whether pattern and value are exactly these characters.
+
+        Raises:
+            ArgumentError: On evaluation, if the pattern is not a regular expression.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["Ada Lovelace", None]})
+            >>> frame.select(mydf.col("a").str.replace("([A-z]+) ([A-z]+)", "$2, $1")).to_dict()
+            {'a': ['Lovelace, Ada', None]}
+        """
+        return self._replaced("replace", pattern, value, literal)
+
+    def replace_all(self, pattern: str, value: str, *, literal: bool = False) -> Expr:
+        """Return the text with all matches of a pattern replaced, as `replace` does.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["1.234.567", None]})
+            >>> frame.select(mydf.col("a").str.replace_all(".", "", literal=True)).to_dict()
+            {'a': ['1234567', None]}
+        """
+        return self._replaced("replace_all", pattern, value, literal)
+
+    def _replaced(self, name: str, pattern: str, value: str, literal: bool) -> Expr:
+        _arguments.text("pattern", pattern)
+        _arguments.text("value", value)
+        _arguments.boolean("literal", literal)
+        digit = value.find("\\") + 1
+        if not literal and digit and value[digit : digit + 1].isdigit():
+            fact = f"value: `{value}` has a group as Python writes it"
+            group = value[digit]
+            hint = f"write `${{{group}}}` for the group, or pass `literal=True`"
+            raise ArgumentError(fact, hint=hint, what="value")
+        return self._call(name, pattern, value, literal)
+
+    def count_matches(self, pattern: str, *, literal: bool = False) -> Expr:
+        """Return the number of matches that do not overlap, as Int64.
+
+        Args:
+            pattern: A regular expression, as for `contains`.
+            literal: Whether the pattern is exactly these characters.
+
+        Raises:
+            ArgumentError: On evaluation, if the pattern is not a regular expression.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["banana", None]})
+            >>> frame.select(mydf.col("a").str.count_matches("an")).to_dict()
+            {'a': [2, None]}
+        """
+        _arguments.text("pattern", pattern)
+        return self._call("count_matches", pattern, _arguments.boolean("literal", literal))
+
+    def find(self, pattern: str, *, literal: bool = False) -> Expr:
+        """Return the place of the first match, as Int64; null if there is none.
+
+        Places count Unicode scalar values from 0, as in `slice`.
+
+        Args:
+            pattern: A regular expression, as for `contains`.
+            literal: Whether the pattern is exactly these characters.
+
+        Raises:
+            ArgumentError: On evaluation, if the pattern is not a regular expression.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["äb", "c"]})
+            >>> frame.select(mydf.col("a").str.find("b")).to_dict()
+            {'a': [1, None]}
+        """
+        _arguments.text("pattern", pattern)
+        return self._call("find", pattern, _arguments.boolean("literal", literal))
+
+    def slice(self, offset: int, length: int | None = None) -> Expr:
+        """Return a part of the text, counted in Unicode scalar values.
+
+        Args:
+            offset: The first place, from 0; a negative one counts from the end.
+            length: The length of the part; up to the end without it.
+
+        Raises:
+            ArgumentError: If `length` is negative.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["2024-05", "x"]})
+            >>> frame.select(mydf.col("a").str.slice(0, 4)).to_dict()
+            {'a': ['2024', 'x']}
+        """
+        start = _arguments.integer("offset", offset)
+        if not -(2**63) <= start < 2**63:
+            raise ArgumentError(f"offset: {start}", hint="use a smaller number", what="offset")
+        count = None if length is None else _arguments.count("length", length)
+        return self._call("slice", start, count)
+
+    def head(self, n: int = 5) -> Expr:
+        """Return the first characters of the text."""
+        return self.slice(0, _arguments.count("n", n))
+
+    def tail(self, n: int = 5) -> Expr:
+        """Return the last characters of the text."""
+        last = _arguments.count("n", n)
+        return self.slice(-last, last)
+
+    def split_part(self, by: str, index: int) -> Expr:
+        """Return one of the parts between separators; null if there are not so many.
+
+        Args:
+            by: The separator, exactly these characters.
+            index: The place of the part, from 0; a negative one counts from the end.
+
+        Raises:
+            ArgumentError: If the separator is empty.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["2024-05", "x"]})
+            >>> part = mydf.col("a").str.split_part
+            >>> frame.select(year=part("-", 0), month=part("-", 1), last=part("-", -1)).to_dict()
+            {'year': ['2024', 'x'], 'month': ['05', None], 'last': ['05', 'x']}
+        """
+        if not _arguments.text("by", by):
+            hint = "use `slice` for parts of a fixed length"
+            raise ArgumentError("by: an empty separator", hint=hint, what="by")
+        place = _arguments.integer("index", index)
+        if not -(2**31) <= place < 2**31:
+            raise ArgumentError(f"index: {place}", hint="use a smaller number", what="index")
+        return self._call("split_part", by, place)
+
+    def to_date(self, format: str | None = None, *, strict: bool = True) -> Expr:  # noqa: A002
+        """Read the text as a date.
+
+        Args:
+            format: The format, with the codes of `strptime`: `%Y` is the year, `%m` the month, `%d`
+                the day, `%b` the name of the month, `%y` a year from 1969 to 2068. ISO 8601
+                (`2024-05-31`) without it.
+            strict: Whether a text with another format is an error; otherwise it becomes null.
+
+        Raises:
+            ArgumentError: If the format has an unknown code, or leaves the date open.
+            CastError: On evaluation, with the first text that can't be read and its row. A time of
+                day other than midnight can't be read as a date.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["31.05.2024", "31.06.2024"]})
+            >>> frame.select(mydf.col("a").str.to_date("%d.%m.%Y", strict=False)).to_dict()
+            {'a': [datetime.date(2024, 5, 31), None]}
+        """
+        _arguments.boolean("strict", strict)
+        if format is None:
+            return self._expr.cast(Date, strict=strict)
+        return self._call("to_date", _arguments.text("format", format), strict)
+
+    def to_datetime(self, format: str | None = None, *, strict: bool = True) -> Expr:  # noqa: A002
+        """Read the text as a datetime.
+
+        Without a zone; if the format has an offset (`%z`), in UTC. Digits beyond microseconds are
+        cut off. `dt.replace_time_zone` gives a result without zone its zone.
+
+        Args:
+            format: The format, as for `to_date`: `%H`, `%M` and `%S` are hour, minute and second,
+                `%.f` is an optional fraction with its dot, and `%z` an offset. ISO 8601
+                (`2024-05-31T12:30:00`) without it.
+            strict: Whether a text with another format is an error; otherwise it becomes null.
+
+        Raises:
+            ArgumentError: If the format has an unknown code, or leaves the date open.
+            CastError: On evaluation, with the first text that can't be read and its row.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["5/31/24 1:05 PM"]})
+            >>> frame.select(mydf.col("a").str.to_datetime("%m/%d/%y %I:%M %p")).to_dict()
+            {'a': [datetime.datetime(2024, 5, 31, 13, 5)]}
+        """
+        _arguments.boolean("strict", strict)
+        if format is None:
+            return self._expr.cast(Datetime(), strict=strict)
+        return self._call("to_datetime", _arguments.text("format", format), strict)
+
+    def to_integer(self, base: int = 10, *, strict: bool = True) -> Expr:
+        """Read the text as an integer, as Int64, without the white space around it.
+
+        Args:
+            base: The base, from 2 to 36.
+            strict: Whether another text is an error; otherwise it becomes null.
+
+        Raises:
+            ArgumentError: If there is no such base.
+            CastError: On evaluation, with the first text that can't be read and its row.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["ff", "-10", None]})
+            >>> frame.select(mydf.col("a").str.to_integer(16)).to_dict()
+            {'a': [255, -16, None]}
+        """
+        number = _arguments.integer("base", base)
+        _arguments.boolean("strict", strict)
+        if not 2 <= number <= 36:
+            raise ArgumentError(f"base: {number}", hint="use a base from 2 to 36", what="base")
+        return self._call("to_integer", number, strict)
+
+    def zfill(self, length: int) -> Expr:
+        """Fill the text up to a length with zeros, behind its sign.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["7", "-7", "12345"]})
+            >>> frame.select(mydf.col("a").str.zfill(4)).to_dict()
+            {'a': ['0007', '-007', '12345']}
+        """
+        return self._call("zfill", _arguments.count("length", length))
+
+    def pad_start(self, length: int, fill_char: str = " ") -> Expr:
+        """Fill the text up to a length at its start.
+
+        Raises:
+            ArgumentError: If `fill_char` is not one character.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["7", "12345"]})
+            >>> frame.select(mydf.col("a").str.pad_start(3, "*")).to_dict()
+            {'a': ['**7', '12345']}
+        """
+        return self._padded("pad_start", length, fill_char)
+
+    def pad_end(self, length: int, fill_char: str = " ") -> Expr:
+        """Fill the text up to a length at its end, as `pad_start` does."""
+        return self._padded("pad_end", length, fill_char)
+
+    def _padded(self, name: str, length: int, fill_char: str) -> Expr:
+        count = _arguments.count("length", length)
+        if len(_arguments.text("fill_char", fill_char)) != 1:
+            fact = f"fill_char: `{fill_char}` has {len(fill_char)} characters"
+            raise ArgumentError(fact, hint="pass one character", what="fill_char")
+        return self._call(name, count, fill_char)
+
+    def reverse(self) -> Expr:
+        """Return the Unicode scalar values in reverse order."""
+        return self._call("reverse")
+
+    def to_titlecase(self) -> Expr:
+        """Return each word with its first letter in upper case and the rest in lower case.
+
+        A word is a row of letters and digits.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["ada LOVELACE-king"]})
+            >>> frame.select(mydf.col("a").str.to_titlecase()).to_dict()
+            {'a': ['Ada Lovelace-King']}
+        """
+        return self._call("to_titlecase")
 
 
 class DtNamespace(Guided):
@@ -712,6 +1042,9 @@ class DtNamespace(Guided):
 
     def _part(self, op: str) -> Expr:
         return Expr(self._expr._core.part(op))
+
+    def _call(self, name: str, *arguments: object) -> Expr:
+        return Expr(core.Expr.function(f"dt.{name}", [self._expr._core], arguments))
 
     def year(self) -> Expr:
         """Return the year, as Int32.
@@ -751,6 +1084,171 @@ class DtNamespace(Guided):
     def date(self) -> Expr:
         """Return the calendar day as Date."""
         return self._part("date")
+
+    def quarter(self) -> Expr:
+        """Return the quarter of the year from 1 to 4, as Int32."""
+        return self._part("quarter")
+
+    def ordinal_day(self) -> Expr:
+        """Return the day of the year from 1 to 366, as Int32."""
+        return self._part("ordinal_day")
+
+    def week(self) -> Expr:
+        """Return the week of the year from 1 to 53 (ISO 8601), as Int32.
+
+        Weeks begin on Monday, and the first one has the first Thursday of the year. `iso_year` is
+        the year that a week belongs to.
+        """
+        return self._part("week")
+
+    def iso_year(self) -> Expr:
+        """Return the year that the week belongs to (ISO 8601), as Int32.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.date(2024, 12, 31)]})
+            >>> day = mydf.col("a").dt
+            >>> frame.select(year=day.year(), iso_year=day.iso_year(), week=day.week()).to_dict()
+            {'year': [2024], 'iso_year': [2025], 'week': [1]}
+        """
+        return self._part("iso_year")
+
+    def millisecond(self) -> Expr:
+        """Return the milliseconds since the last second, from 0 to 999, as Int32."""
+        return self._part("millisecond")
+
+    def microsecond(self) -> Expr:
+        """Return the microseconds since the last second, from 0 to 999999, as Int32."""
+        return self._part("microsecond")
+
+    def truncate(self, every: str) -> Expr:
+        """Return the start of the span that each moment is in, with the same dtype.
+
+        Spans are those of wall-clock time. Months, quarters and years count from January 1970,
+        weeks begin on Monday, and other spans count from 1970-01-01. If the clock skips the start,
+        it is the first instant after it; if the clock shows it twice, the one with the same offset
+        from UTC as the moment, or the first one for spans of days.
+
+        Args:
+            every: A number with one unit: `us`, `ms`, `s`, `m`, `h`, `d`, `w`, `mo` (months), `q`
+                (quarters) or `y`, as in `15m` or `1mo`.
+
+        Raises:
+            ArgumentError: If `every` is something else.
+            DTypeError: If a date is truncated to a part of a day.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.datetime(2024, 5, 16, 13, 45)]})
+            >>> moment = mydf.col("a").dt
+            >>> frame.select(hour=moment.truncate("1h").dt.strftime("%F %T")).to_dict()
+            {'hour': ['2024-05-16 13:00:00']}
+            >>> frame.select(month=moment.truncate("1mo").dt.date()).to_dict()
+            {'month': [datetime.date(2024, 5, 1)]}
+        """
+        return self._call("truncate", _arguments.text("every", every))
+
+    def offset_by(self, by: str) -> Expr:
+        """Return the moment that is this much later, with the same dtype.
+
+        Days, weeks, months and years keep the wall-clock time; a shorter month ends on its last
+        day. Hours and shorter units are exact.
+
+        Args:
+            by: Numbers with units as for `truncate`, as in `1mo`, `1d12h` or `-2w`.
+
+        Raises:
+            ArgumentError: If `by` is something else; on evaluation, if a result is out of range or
+                a wall-clock time that the clock skips, with its row.
+            DTypeError: If a date is moved by a part of a day.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.date(2024, 1, 31), None]})
+            >>> frame.select(mydf.col("a").dt.offset_by("1mo")).to_dict()
+            {'a': [datetime.date(2024, 2, 29), None]}
+        """
+        return self._call("offset_by", _arguments.text("by", by))
+
+    def month_start(self) -> Expr:
+        """Return the first day of the month, at the same time of day, with the same dtype."""
+        return self._call("month_start")
+
+    def month_end(self) -> Expr:
+        """Return the last day of the month, at the same time of day, with the same dtype.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.date(2024, 2, 3), None]})
+            >>> frame.select(mydf.col("a").dt.month_end()).to_dict()
+            {'a': [datetime.date(2024, 2, 29), None]}
+        """
+        return self._call("month_end")
+
+    def strftime(self, format: str) -> Expr:  # noqa: A002 - as elsewhere
+        """Return text in a format, in wall-clock time.
+
+        Args:
+            format: The codes of `strftime`: `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%f` (six digits),
+                `%b` and `%A` (English names), `%z` (the offset), and others.
+
+        Raises:
+            ArgumentError: If the format has an unknown code; on evaluation, for a moment that has
+                no text in it, such as the year 10000, with its row.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.date(2024, 5, 3), None]})
+            >>> frame.select(mydf.col("a").dt.strftime("%d.%m.%y, %A")).to_dict()
+            {'a': ['03.05.24, Friday', None]}
+        """
+        return self._call("strftime", _arguments.text("format", format))
+
+    def convert_time_zone(self, time_zone: str) -> Expr:
+        """Return the same instants in another time zone.
+
+        Args:
+            time_zone: A name such as `Europe/Berlin` or `UTC`, or an offset such as `+02:00`.
+
+        Raises:
+            ArgumentError: If the zone is unknown, or if the datetimes have none.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> noon = datetime.datetime(2024, 7, 1, 12, tzinfo=datetime.timezone.utc)
+            >>> frame = mydf.DataFrame({"a": [noon]})
+            >>> there = mydf.col("a").dt.convert_time_zone("Europe/Berlin")
+            >>> frame.select(there.dt.hour()).to_dict()
+            {'a': [14]}
+        """
+        return self._call("convert_time_zone", _arguments.text("time_zone", time_zone))
+
+    def replace_time_zone(
+        self, time_zone: str | None, *, ambiguous: str = "raise", non_existent: str = "raise"
+    ) -> Expr:
+        """Return the same wall-clock times in another time zone, or without one.
+
+        Args:
+            time_zone: A name such as `Europe/Berlin`, an offset such as `+02:00`, or None.
+            ambiguous: What becomes of a time that the clock shows twice: `raise`, `earliest`,
+                `latest` or `null`.
+            non_existent: What becomes of a time that the clock skips: `raise` or `null`.
+
+        Raises:
+            ArgumentError: If the zone is unknown; on evaluation, for a time that the clock skips or
+                shows twice, with its row.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.datetime(2024, 7, 1, 12)]})
+            >>> there = mydf.col("a").dt.replace_time_zone("Europe/Berlin")
+            >>> frame.select(there.dt.convert_time_zone("UTC").dt.hour()).to_dict()
+            {'a': [10]}
+        """
+        _arguments.choice("ambiguous", ambiguous, ("raise", "earliest", "latest", "null"))
+        _arguments.choice("non_existent", non_existent, ("raise", "null"))
+        zone = None if time_zone is None else _arguments.text("time_zone", time_zone)
+        return self._call("replace_time_zone", zone, ambiguous, non_existent == "null")
 
 
 class NameNamespace(Guided):

@@ -18,7 +18,10 @@ VALUES = {
     **dict.fromkeys(("any", "all"), "bool | None"),
     **dict.fromkeys(("arg_min", "arg_max"), "int | None"),
 }
-HEADER = "# What a Series takes from `Expr`, written by `python tests/support/series_stub.py`.\n"
+HEADER = (
+    "# What a Series takes from `Expr`, written by `python tests/support/series_stub.py`.\n"
+    "# ruff: noqa: A002\n"
+)
 
 
 def stub():

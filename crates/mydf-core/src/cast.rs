@@ -157,7 +157,7 @@ pub fn cast_array(
 }
 
 /// One value as a cast to text writes it, cut if it is very long; `null` for a null.
-pub(crate) fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
+pub fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
     const LONGEST: usize = 60;
     let text = match convert(&values.slice(row, 1), dtype, &DType::String) {
         Ok(Some(text)) if text.is_valid(0) => text.as_string_view().value(0).to_owned(),

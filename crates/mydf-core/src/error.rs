@@ -77,6 +77,36 @@ pub enum Error {
         /// The row of that value, from 0.
         row: usize,
     },
+    /// A text that can't be read as something else.
+    #[error("text of `{what}`: `{value}` at row {row} is not {expected}")]
+    Text {
+        /// The column or expression.
+        what: String,
+        /// The requested dtype.
+        to: DType,
+        /// The first text that can't be read.
+        value: String,
+        /// The row of that text, from 0.
+        row: usize,
+        /// What it should be.
+        expected: String,
+    },
+    /// A moment for which an operation has no result.
+    #[error("{operation} of `{what}`: `{value}` at row {row} {fact}")]
+    Moment {
+        /// The operation.
+        operation: &'static str,
+        /// The column or expression.
+        what: String,
+        /// The moment.
+        value: String,
+        /// Its row, from 0.
+        row: usize,
+        /// What is wrong with it.
+        fact: String,
+        /// What fixes it.
+        hint: &'static str,
+    },
     /// A value that the requested dtype holds only in part.
     #[error("values of `{what}` as {to}: the {from} `{value}` at row {row} would not survive")]
     Inexact {
@@ -244,7 +274,9 @@ impl Error {
             Error::Csv { hint, .. } => Some(hint.clone()),
             Error::Parquet { hint, .. } => hint.map(str::to_owned),
             Error::Io { operation, path, source } => file_hint(operation, path, source.kind()),
-            Error::InvalidOption { hint, .. } => Some((*hint).to_owned()),
+            Error::InvalidOption { hint, .. } | Error::Moment { hint, .. } => {
+                Some((*hint).to_owned())
+            }
             Error::DuplicateColumn { .. } => {
                 Some("give one of them another name with `.alias(...)`".into())
             }
@@ -278,6 +310,7 @@ impl Error {
             Error::Inexact { to, .. } => Some(format!(
                 "leave out the dtype, and round or cut the values with `.cast(mydf.{to})`"
             )),
+            Error::Text { .. } => Some("`strict=False` makes such texts null".into()),
             Error::Cast { from, to, .. } if from.is_integer() && to.is_float() => Some(
                 "an explicit cast of the integers, `.cast(mydf.Float64)`, rounds such values".into(),
             ),

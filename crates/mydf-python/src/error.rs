@@ -2,7 +2,7 @@
 
 use std::io;
 
-use mydf_core::Error;
+use mydf_core::{DType, Error};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -86,7 +86,7 @@ fn class_of(error: &Error) -> &'static str {
         Error::RowNotFound { .. } => "RowNotFoundError",
         Error::DType { .. } => "DTypeError",
         Error::UnsupportedType { .. } => "UnsupportedTypeError",
-        Error::Cast { .. } | Error::Inexact { .. } => "CastError",
+        Error::Cast { .. } | Error::Inexact { .. } | Error::Text { .. } => "CastError",
         Error::Overflow { .. } => "IntegerOverflowError",
         Error::TooManyRows { .. } => "RowLimitError",
         Error::Memory { .. } => "OutOfMemoryError",
@@ -140,6 +140,13 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("value", value)?;
             a.set_item("row", row)
         }
+        Error::Text { what, to, value, row, .. } => {
+            a.set_item("what", what)?;
+            a.set_item("from_dtype", DType::String.to_string())?;
+            a.set_item("to_dtype", to.to_string())?;
+            a.set_item("value", value)?;
+            a.set_item("row", row)
+        }
         Error::Overflow { operation, what, dtype } => {
             a.set_item("operation", operation)?;
             a.set_item("what", what)?;
@@ -169,7 +176,7 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("path", path.as_os_str())?;
             a.set_item("errno", source.raw_os_error())
         }
-        Error::Value { what, .. } => a.set_item("what", what),
+        Error::Value { what, .. } | Error::Moment { what, .. } => a.set_item("what", what),
         Error::InvalidOption { what, .. } => a.set_item("what", what),
         Error::UnknownZone { .. } => a.set_item("what", "time zone"),
         Error::Arrow { operation, .. } => a.set_item("operation", operation),

@@ -4,12 +4,16 @@
 //! microsecond has a date; only named time zones need a library.
 
 mod calendar;
+mod format;
+mod span;
 mod zone;
 
 use std::fmt::Write as _;
 
 pub use calendar::{DAY, SECOND, civil, days};
-pub use zone::{Source, Zone, bundled, canonical, set_source};
+pub use format::Format;
+pub use span::Span;
+pub use zone::{Source, Twice, Zone, bundled, canonical, set_source};
 
 /// Monday is 1, Sunday is 7.
 #[inline]

@@ -68,9 +68,22 @@ impl Zone {
                 let (local, shift) = within_table(local);
                 match rules.offsets_of(local) {
                     Found::Once(offset) => local.checked_sub(offset)?.checked_add(shift),
-                    Found::Never(_) | Found::Twice(_) => None,
+                    Found::Never(_) | Found::Twice(..) => None,
                 }
             }
+        }
+    }
+
+    /// Both instants of a wall-clock time that a clock change repeats.
+    pub fn twice(&self, local: i64) -> Option<Twice> {
+        let Zone::Named(rules) = self else { return None };
+        let (local, shift) = within_table(local);
+        match rules.offsets_of(local) {
+            Found::Twice(first, second) => Some(Twice {
+                earliest: local.checked_sub(first)?.checked_add(shift)?,
+                latest: local.checked_sub(second)?.checked_add(shift)?,
+            }),
+            Found::Once(_) | Found::Never(_) => None,
         }
     }
 
@@ -79,23 +92,37 @@ impl Zone {
     pub fn is_second(&self, instant: i64) -> bool {
         let (Zone::Named(rules), Some(local)) = (self, self.local(instant)) else { return false };
         match rules.offsets_of(within_table(local).0) {
-            Found::Twice(first) => self.offset(instant) != first,
+            Found::Twice(first, _) => self.offset(instant) != first,
             Found::Once(_) | Found::Never(_) => false,
         }
     }
 
     /// The first instant of a day, which is not midnight if the clock skips it.
     pub fn start_of_day(&self, day: i64) -> Option<i64> {
-        let midnight = day.checked_mul(DAY)?;
-        let Zone::Named(rules) = self else { return self.instant(midnight) };
-        let (local, shift) = within_table(midnight);
+        self.first(day.checked_mul(DAY)?)
+    }
+
+    /// The instant of a wall-clock time: the first of two, or the end of the gap if the clock skips
+    /// it; `None` if it is out of range.
+    pub fn first(&self, local: i64) -> Option<i64> {
+        let Zone::Named(rules) = self else { return self.instant(local) };
+        let (local, shift) = within_table(local);
         match rules.offsets_of(local) {
-            Found::Once(offset) | Found::Twice(offset) => {
+            Found::Once(offset) | Found::Twice(offset, _) => {
                 local.checked_sub(offset)?.checked_add(shift)
             }
             Found::Never(change) => change.checked_add(shift),
         }
     }
+}
+
+/// The two instants of a wall-clock time that a clock change repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Twice {
+    /// The first.
+    pub earliest: i64,
+    /// The second.
+    pub latest: i64,
 }
 
 /// The one spelling of a zone of other libraries: `+01` and `+0100` become `+01:00`, `Z` becomes
@@ -143,8 +170,8 @@ fn meant(name: &str) -> Option<&'static str> {
 enum Found {
     /// This offset is in force then, and no other.
     Once(i64),
-    /// The clock shows the time twice; this is the first offset.
-    Twice(i64),
+    /// The clock shows the time twice, with these offsets.
+    Twice(i64, i64),
     /// The clock skips the time in a change at this instant.
     Never(i64),
 }
@@ -283,7 +310,7 @@ impl Rules {
             } else if instant >= self.starts[place] {
                 match found {
                     None => found = Some(offset),
-                    Some(first) => return Found::Twice(first),
+                    Some(first) => return Found::Twice(first, offset),
                 }
             }
         }

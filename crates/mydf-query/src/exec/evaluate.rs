@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use mydf_core::cast::cast_array;
 use mydf_core::{Column, Error, Result};
+use regex::Regex;
 
-use super::functions::{arith, compare, horizontal, is_in, joined, logic, numbers, parts, text};
+use super::functions::{
+    arith, compare, horizontal, is_in, joined, logic, moments, numbers, parts, text, text_ops,
+};
 use super::values::Typed;
 use crate::expr::{BinaryOp, Function};
 use crate::plan::{Node, Step};
@@ -64,9 +67,15 @@ impl<'a> Scope<'a> {
     }
 
     #[inline(never)]
-    fn function(&self, function: &Function, inputs: &[Node<'_>], node: &Node<'_>) -> Result<Typed> {
+    fn function(
+        &self,
+        function: &Function,
+        pattern: Option<&Regex>,
+        inputs: &[Node<'_>],
+        node: &Node<'_>,
+    ) -> Result<Typed> {
         let values = inputs.iter().map(|input| self.evaluate(input));
-        apply(function, values.collect::<Result<_>>()?, node)
+        apply(function, pattern, values.collect::<Result<_>>()?, node)
     }
 
     /// The values of a part, in the dtype of its node.
@@ -101,7 +110,9 @@ impl<'a> Scope<'a> {
                 logic::both(self.evaluate(above)?, self.evaluate(below)?)?
             }
             Step::IsIn { input, set } => is_in::apply(&self.evaluate(input)?, set, expr)?,
-            Step::Function { function, inputs } => self.function(function, inputs, node)?,
+            Step::Function { function, pattern, inputs } => {
+                self.function(function, pattern.as_ref(), inputs, node)?
+            }
             Step::When { condition, then, otherwise } => {
                 let condition = self.evaluate(condition)?;
                 let (then, otherwise) = (self.evaluate(then)?, self.evaluate(otherwise)?);
@@ -113,7 +124,12 @@ impl<'a> Scope<'a> {
     }
 }
 
-fn apply(function: &Function, values: Vec<Typed>, node: &Node<'_>) -> Result<Typed> {
+fn apply(
+    function: &Function,
+    pattern: Option<&Regex>,
+    values: Vec<Typed>,
+    node: &Node<'_>,
+) -> Result<Typed> {
     let (dtype, expr) = (&node.dtype, node.expr);
     match function {
         Function::Round(decimals) => Ok(numbers::round(values, *decimals)),
@@ -126,6 +142,8 @@ fn apply(function: &Function, values: Vec<Typed>, node: &Node<'_>) -> Result<Typ
             joined::concat(values, separator, *ignore_nulls, expr)
         }
         Function::Format(template) => joined::format(values, template, expr),
+        Function::Text(op) => text_ops::apply(op, pattern, values, dtype, expr),
+        Function::Moment(op) => moments::apply(op, values, dtype, expr),
     }
 }
 

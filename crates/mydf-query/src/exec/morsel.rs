@@ -125,6 +125,12 @@ fn at_row(error: Error, start: usize) -> Error {
         Error::Cast { what, from, to, value, row } => {
             Error::Cast { what, from, to, value, row: row + start }
         }
+        Error::Text { what, to, value, row, expected } => {
+            Error::Text { what, to, value, row: row + start, expected }
+        }
+        Error::Moment { operation, what, value, row, fact, hint } => {
+            Error::Moment { operation, what, value, row: row + start, fact, hint }
+        }
         other => other,
     }
 }

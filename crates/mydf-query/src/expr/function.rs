@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::moment::MomentOp;
 use super::quoted::Quoted;
+use super::text::TextOp;
 
 /// A function that is evaluated row by row. [`Function::name`] is its name in Python.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,10 @@ pub enum Function {
     },
     /// The template with each `{}` replaced by an operand as text; null if an operand is null.
     Format(Template),
+    /// A function of text.
+    Text(TextOp),
+    /// A function of a date or datetime.
+    Moment(MomentOp),
 }
 
 /// Functions of one number. `Floor`, `Ceil` and `Sign` keep the dtype; the others give Float32 for
@@ -121,6 +127,8 @@ impl Function {
             Function::Horizontal(op) => op.name(),
             Function::Concat { .. } => "concat_str",
             Function::Format(_) => "format",
+            Function::Text(op) => op.name(),
+            Function::Moment(op) => op.name(),
         }
     }
 
@@ -148,6 +156,8 @@ impl fmt::Display for Function {
                 let lax = if *ignore_nulls { ", ignore_nulls=True" } else { "" };
                 write!(f, "separator={}{lax}", Quoted(separator))
             }
+            Function::Text(op) => write!(f, "{op}"),
+            Function::Moment(op) => write!(f, "{op}"),
             _ => Ok(()),
         }
     }

@@ -46,7 +46,7 @@ static STR: [(StrOp, &str); 5] = [
 ];
 
 /// The methods under `.dt`.
-static DT: [(DtOp, &str); 8] = [
+static DT: [(DtOp, &str); 14] = [
     (DtOp::Year, "year"),
     (DtOp::Month, "month"),
     (DtOp::Day, "day"),
@@ -55,6 +55,12 @@ static DT: [(DtOp, &str); 8] = [
     (DtOp::Second, "second"),
     (DtOp::Weekday, "weekday"),
     (DtOp::Date, "date"),
+    (DtOp::Quarter, "quarter"),
+    (DtOp::OrdinalDay, "ordinal_day"),
+    (DtOp::Week, "week"),
+    (DtOp::IsoYear, "iso_year"),
+    (DtOp::Millisecond, "millisecond"),
+    (DtOp::Microsecond, "microsecond"),
 ];
 
 /// Which bounds belong to a range, as the argument `closed` of `is_between`.

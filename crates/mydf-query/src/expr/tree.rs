@@ -128,6 +128,18 @@ pub enum DtOp {
     /// Monday is 1, Sunday is 7 (ISO 8601).
     Weekday,
     Date,
+    /// 1 to 4.
+    Quarter,
+    /// The day of the year, from 1.
+    OrdinalDay,
+    /// The week of the year, from 1 to 53 (ISO 8601).
+    Week,
+    /// The year that the week belongs to (ISO 8601).
+    IsoYear,
+    /// 0 to 999.
+    Millisecond,
+    /// 0 to 999,999.
+    Microsecond,
 }
 
 /// Which bounds belong to a range.
@@ -346,7 +358,10 @@ impl Closed {
 impl DtOp {
     /// True for the parts that a date does not have.
     pub fn is_time(self) -> bool {
-        matches!(self, DtOp::Hour | DtOp::Minute | DtOp::Second)
+        matches!(
+            self,
+            DtOp::Hour | DtOp::Minute | DtOp::Second | DtOp::Millisecond | DtOp::Microsecond
+        )
     }
 }
 

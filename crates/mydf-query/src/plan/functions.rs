@@ -1,13 +1,16 @@
 //! The dtypes of functions of several operands.
 
 use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::temporal::Zone;
 use mydf_core::{DType, Error, Result};
+use regex::Regex;
 
 use super::literal;
 use super::node::{Node, Step};
 use super::operand::{Operand, alone, literal_node};
+use super::pattern::compiled;
 use super::rules::{truth, unified, wrong_dtype};
-use crate::expr::{Expr, Function, HorizontalOp, MathOp};
+use crate::expr::{Expr, Function, HorizontalOp, MathOp, MomentOp, TextOp};
 
 /// The dtype of a function of these operands, and the step that computes it.
 pub(super) fn resolve<'e>(
@@ -24,7 +27,7 @@ pub(super) fn resolve<'e>(
         _ => operands.into_iter().map(|operand| alone(operand, expr)).collect::<Result<_>>()?,
     };
     let dtype = dtype(function, &inputs, expr)?;
-    Ok((dtype, Step::Function { function, inputs }))
+    Ok((dtype, Step::Function { function, pattern: pattern(function)?, inputs }))
 }
 
 /// The operands of one dtype; a literal takes the dtype that the others have in common.
@@ -107,7 +110,82 @@ fn dtype(function: &Function, inputs: &[Node<'_>], expr: &Expr) -> Result<DType>
             Err(Error::Value { what: "format".into(), message: template.mismatch(inputs.len()) })
         }
         Function::Concat { .. } | Function::Format(_) => Ok(DType::String),
+        Function::Text(op) => text(op, &first, expr),
+        Function::Moment(op) => moment(op, &first, expr),
     }
+}
+
+fn pattern(function: &Function) -> Result<Option<Regex>> {
+    let Function::Text(op) = function else { return Ok(None) };
+    let Some(pattern) = op.pattern().filter(|pattern| !pattern.literal) else { return Ok(None) };
+    let compiled = compiled(&pattern.text, op.name())?;
+    match op {
+        TextOp::Extract(_, group) if *group >= compiled.captures_len() => {
+            Err(Error::InvalidOption {
+                what: "group",
+                message: format!(
+                    "`{}` has no group {group}; the last one is {}",
+                    pattern.text,
+                    compiled.captures_len() - 1
+                ),
+                hint: "parentheses make groups, counted from 1; 0 is the whole match",
+            })
+        }
+        _ => Ok(Some(compiled)),
+    }
+}
+
+fn text(op: &TextOp, dtype: &DType, expr: &Expr) -> Result<DType> {
+    if !matches!(dtype, DType::String | DType::Null) {
+        let input = expr.children().into_iter().next().unwrap_or(expr);
+        return Err(wrong_dtype(op.name(), input, "String", dtype));
+    }
+    Ok(match op {
+        TextOp::CountMatches(_) | TextOp::Find(_) | TextOp::ToInteger { .. } => DType::Int64,
+        TextOp::ToDate(..) => DType::Date,
+        TextOp::ToDatetime(format, _) => {
+            DType::Datetime(format.value.has_offset().then(|| "UTC".into()))
+        }
+        _ => DType::String,
+    })
+}
+
+fn moment(op: &MomentOp, dtype: &DType, expr: &Expr) -> Result<DType> {
+    let input = expr.children().into_iter().next().unwrap_or(expr);
+    let wrong = |expected| Err(wrong_dtype(op.name(), input, expected, dtype));
+    let zones = matches!(op, MomentOp::ConvertZone(_) | MomentOp::ReplaceZone { .. });
+    match (op, dtype) {
+        (_, DType::Date) if zones => return wrong("Datetime"),
+        (MomentOp::Truncate(span) | MomentOp::OffsetBy(span), DType::Date)
+            if !span.value.is_of_days() =>
+        {
+            return wrong("Datetime, since a date has no time of day");
+        }
+        (_, DType::Null | DType::Date | DType::Datetime(_)) => {}
+        _ => return wrong("Date or Datetime"),
+    }
+    if let DType::Datetime(zone) = dtype {
+        Zone::new(zone.as_ref())?;
+    }
+    Ok(match op {
+        MomentOp::Strftime(_) => DType::String,
+        MomentOp::ConvertZone(zone) => {
+            Zone::new(Some(zone))?;
+            if *dtype == DType::Datetime(None) {
+                return Err(Error::InvalidOption {
+                    what: "dt.convert_time_zone",
+                    message: format!("`{}` has no time zone to convert from", input.label()),
+                    hint: "`.dt.replace_time_zone(\"UTC\")` first says which one it has",
+                });
+            }
+            DType::Datetime(Some(zone.clone()))
+        }
+        MomentOp::ReplaceZone { zone, .. } => {
+            Zone::new(zone.as_ref())?;
+            DType::Datetime(zone.clone())
+        }
+        _ => dtype.clone(),
+    })
 }
 
 fn common(function: &Function, inputs: &[Node<'_>], expr: &Expr) -> Result<DType> {

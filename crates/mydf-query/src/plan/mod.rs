@@ -11,6 +11,7 @@ mod literal;
 mod members;
 mod node;
 mod operand;
+mod pattern;
 mod resolver;
 mod rules;
 mod schema;

@@ -69,6 +69,7 @@ pub(crate) enum Step<'e> {
     },
     Function {
         function: &'e Function,
+        pattern: Option<Regex>,
         inputs: Vec<Node<'e>>,
     },
     When {

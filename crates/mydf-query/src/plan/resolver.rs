@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use mydf_core::kernels::aggregate::AggOp;
 use mydf_core::{DType, Error, Result, cast};
-use regex::Regex;
 
 use super::functions;
 use super::literal;
 use super::members::Members;
 use super::node::{Grouping, Hoisted, HoistedOp, Node, Step};
 use super::operand::{Operand, alone, literal_node, one_node, pair};
+use super::pattern::compiled;
 use super::rules;
 use super::schema::Schema;
 use crate::expr::{BinaryOp, Closed, DtOp, Expr, Foreign, Function, Scalar, StrOp, UnaryOp};
@@ -396,21 +396,8 @@ pub(super) fn when<'e>(
 fn text<'e>(op: &'e StrOp, node: Box<Node<'e>>, input: &Expr) -> Result<(DType, Step<'e>)> {
     // An invalid pattern is an error whatever the dtype is.
     let pattern = match op {
-        StrOp::Contains { pattern, literal: false } => Some(compiled(pattern)?),
+        StrOp::Contains { pattern, literal: false } => Some(compiled(pattern, "str.contains")?),
         _ => None,
     };
     Ok((rules::text(op, &node.dtype, input)?, Step::Str { op, pattern, input: node }))
-}
-
-fn compiled(pattern: &str) -> Result<Regex> {
-    Regex::new(pattern).map_err(|error| {
-        // The crate shows the pattern on several lines; its last line has the error.
-        let text = error.to_string();
-        let fact = text.lines().last().unwrap_or_default();
-        let fact = fact.strip_prefix("error: ").unwrap_or(fact);
-        Error::Value {
-            what: "pattern of str.contains".into(),
-            message: format!("`{pattern}` is not a regular expression: {fact}"),
-        }
-    })
 }

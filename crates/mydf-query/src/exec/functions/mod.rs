@@ -6,9 +6,11 @@ pub(super) mod horizontal;
 pub(super) mod is_in;
 pub(super) mod joined;
 pub(super) mod logic;
+pub(super) mod moments;
 pub(super) mod numbers;
 pub(super) mod parts;
 pub(super) mod text;
+pub(super) mod text_ops;
 
 use super::values::Typed;
 

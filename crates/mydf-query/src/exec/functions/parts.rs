@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::types::{Date32Type, Int32Type, TimestampMicrosecondType};
 use arrow_array::{Array, ArrayRef};
-use mydf_core::temporal::{DAY, SECOND, Zone, civil, weekday};
+use mydf_core::temporal::{DAY, SECOND, Zone, civil, days, weekday};
 use mydf_core::{DType, Result};
 
 use super::super::values::Typed;
@@ -43,6 +43,8 @@ fn of_local(op: DtOp, local: i64) -> i32 {
         DtOp::Hour => (seconds / 3_600) as i32,
         DtOp::Minute => (seconds / 60 % 60) as i32,
         DtOp::Second => (seconds % 60) as i32,
+        DtOp::Millisecond => (local.rem_euclid(SECOND) / 1_000) as i32,
+        DtOp::Microsecond => local.rem_euclid(SECOND) as i32,
         _ => of_day(op, local.div_euclid(DAY)),
     }
 }
@@ -54,7 +56,21 @@ fn of_day(op: DtOp, day: i64) -> i32 {
         DtOp::Day => civil(day).2,
         DtOp::Weekday => weekday(day),
         DtOp::Date => day,
-        DtOp::Hour | DtOp::Minute | DtOp::Second => 0,
+        DtOp::Quarter => (civil(day).1 + 2) / 3,
+        DtOp::OrdinalDay => day - first_day(civil(day).0) + 1,
+        DtOp::Week => (thursday(day) - first_day(civil(thursday(day)).0)) / 7 + 1,
+        DtOp::IsoYear => civil(thursday(day)).0,
+        DtOp::Hour | DtOp::Minute | DtOp::Second | DtOp::Millisecond | DtOp::Microsecond => 0,
     };
     part as i32
+}
+
+/// The Thursday of the same week: ISO 8601 counts a week to the year of its Thursday.
+fn thursday(day: i64) -> i64 {
+    day - weekday(day) + 4
+}
+
+/// The first day of a year. Every `i32` day has one.
+fn first_day(year: i64) -> i64 {
+    days(year, 1, 1).unwrap_or_default()
 }
