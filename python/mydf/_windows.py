@@ -33,7 +33,8 @@ class WindowMethods(Guided):
     _core: core.Expr
 
     def _like(self, inner: core.Expr) -> Self:
-        return type(self)(inner)  # type: ignore[call-arg]
+        """Return an expression without what only a subclass has."""
+        raise NotImplementedError
 
     # ---------------------------------------------------------------------------- other rows
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import NoReturn, TypeAlias
 
+    from typing_extensions import Self
+
     from mydf._types import AnySeries, NumpyArray, PythonValue
     from mydf.dtypes import DTypeLike
 
@@ -67,6 +69,9 @@ class Expr(WindowMethods):
 
     def __init__(self, inner: core.Expr) -> None:
         self._core = inner
+
+    def _like(self, inner: core.Expr) -> Self:
+        return Expr(inner)  # type: ignore[return-value]
 
     def __repr__(self) -> str:
         return self._core.show()

@@ -141,3 +141,11 @@ def test_sums_and_differences_that_leave_their_range_are_errors():
         with pytest.raises(IntegerOverflowError, match=r"overflow in .* of `"):
             result(expr, frame)
     assert result(A.rolling_mean(2), frame).to_list()[1] == 2.0**62
+
+
+def test_a_conditional_expression_has_the_methods():
+    choice = md.when(A > 1).then(A)
+    assert (
+        result(choice.cum_count()).to_list() == result(choice.otherwise(None).cum_count()).to_list()
+    )
+    assert not hasattr(choice.shift(), "otherwise")
