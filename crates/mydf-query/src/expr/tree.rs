@@ -369,32 +369,40 @@ impl Expr {
     /// The name of the result: the alias, otherwise the leftmost column's name, otherwise
     /// `literal`.
     pub fn output_name(&self) -> Arc<str> {
-        match self {
-            Expr::Column(name) | Expr::Alias(_, name) => Arc::clone(name),
-            Expr::Selected(_) => self.label().into(),
-            // A function that fails is an error of `crate::plan::expand`.
-            Expr::Renamed(input, how) => input.renamed(how).unwrap_or_else(|_| input.output_name()),
-            Expr::Literal(_) => "literal".into(),
-            Expr::Series(Foreign(column)) => column.shared_name(),
-            Expr::Len => "len".into(),
-            Expr::Binary { left, .. } => left.output_name(),
-            Expr::When { then, .. } => then.output_name(),
-            Expr::Function { inputs, .. } => {
-                inputs.first().map_or_else(|| "literal".into(), Expr::output_name)
-            }
-            Expr::Unary { input, .. }
-            | Expr::FillNull { input, .. }
-            | Expr::Cast { input, .. }
-            | Expr::Str { input, .. }
-            | Expr::Dt { input, .. }
-            | Expr::Between { input, .. }
-            | Expr::IsIn { input, .. }
-            | Expr::Agg { input, .. }
-            | Expr::Shift { input, .. }
-            | Expr::Diff { input, .. }
-            | Expr::Window { input, .. }
-            | Expr::Quantile { input, .. }
-            | Expr::Over { input, .. } => input.output_name(),
+        let mut named = self;
+        // Without recursion, since a tree may be deeper than the caller's stack.
+        loop {
+            named = match named {
+                Expr::Column(name) | Expr::Alias(_, name) => return Arc::clone(name),
+                Expr::Selected(_) => return named.label().into(),
+                Expr::Renamed(input, how) => match input.renamed(how) {
+                    Ok(name) => return name,
+                    // A function that fails is an error of `crate::plan::expand`.
+                    Err(_) => input,
+                },
+                Expr::Literal(_) => return "literal".into(),
+                Expr::Series(Foreign(column)) => return column.shared_name(),
+                Expr::Len => return "len".into(),
+                Expr::Binary { left, .. } => left,
+                Expr::When { then, .. } => then,
+                Expr::Function { inputs, .. } => match inputs.first() {
+                    Some(first) => first,
+                    None => return "literal".into(),
+                },
+                Expr::Unary { input, .. }
+                | Expr::FillNull { input, .. }
+                | Expr::Cast { input, .. }
+                | Expr::Str { input, .. }
+                | Expr::Dt { input, .. }
+                | Expr::Between { input, .. }
+                | Expr::IsIn { input, .. }
+                | Expr::Agg { input, .. }
+                | Expr::Shift { input, .. }
+                | Expr::Diff { input, .. }
+                | Expr::Window { input, .. }
+                | Expr::Quantile { input, .. }
+                | Expr::Over { input, .. } => input,
+            };
         }
     }
 }

@@ -111,51 +111,83 @@ impl<'e, 's> Resolver<'e, 's> {
     }
 
     pub(super) fn operand(&mut self, expr: &'e Expr) -> Result<Operand<'e>> {
-        // One method for each operator: every level of a deep tree uses the largest stack frame
-        // here.
-        let (dtype, step) = match expr {
+        // One method for each operator, and one `?` for all: every level of a deep tree uses this
+        // stack frame, in which each `?` has its own places.
+        let found = match expr {
             Expr::Literal(scalar) => return Ok(Operand::Literal(scalar.clone())),
             Expr::Alias(input, _) | Expr::Renamed(input, _) => return self.operand(input),
             Expr::Selected(_) => return Err(several(expr)),
-            Expr::Column(name) => self.column(name)?,
-            Expr::Series(foreign) => self.foreign(foreign)?,
-            Expr::Binary { op, left, right } => {
-                let (left, right) = (self.operand(left)?, self.operand(right)?);
-                binary(*op, left, right, expr)?
-            }
-            Expr::Unary { op, input } => {
-                let input = self.operand(input)?;
-                return unary(*op, input, expr);
-            }
-            Expr::FillNull { input, value } => {
-                let (input, value) = (self.operand(input)?, self.operand(value)?);
-                fill_null(input, value, expr)?
-            }
-            Expr::Cast { input, dtype, strict } => self.cast(input, dtype, *strict)?,
-            Expr::Str { op, input } => text(op, self.boxed(input)?, input)?,
-            Expr::Dt { op, input } => self.part(*op, input)?,
-            Expr::Between { input, lower, upper, closed } => {
-                self.between(input, [lower, upper], *closed, expr)?
-            }
-            Expr::IsIn { input, set } => self.is_in(input, set, expr)?,
-            Expr::When { condition, then, otherwise } => {
-                let condition = self.boxed(condition)?;
-                when(condition, self.operand(then)?, self.operand(otherwise)?, expr)?
-            }
-            Expr::Function { function, inputs } => self.function(function, inputs, expr)?,
-            Expr::Agg { op, input } => self.aggregation(expr, HoistedOp::Agg(*op), Some(input))?,
-            Expr::Quantile { quantile, input } => {
-                self.aggregation(expr, HoistedOp::Quantile(*quantile), Some(input))?
-            }
-            Expr::Len => self.aggregation(expr, HoistedOp::Agg(AggOp::Len), None)?,
-            Expr::Shift { input, rows, fill } => self.shift(expr, input, *rows, fill.as_deref())?,
-            Expr::Diff { input, rows } => self.diff(expr, input, *rows)?,
-            Expr::Window { op, input } => self.window(expr, *op, input)?,
+            Expr::Unary { op, input } => return self.unary(*op, input, expr),
             Expr::Over { input, keys, order, orders } => {
                 return self.over(expr, input, [keys, order], orders);
             }
+            Expr::Column(name) => self.column(name),
+            Expr::Series(foreign) => self.foreign(foreign),
+            Expr::Binary { op, left, right } => self.binary(*op, left, right, expr),
+            Expr::FillNull { input, value } => self.fill_null(input, value, expr),
+            Expr::Cast { input, dtype, strict } => self.cast(input, dtype, *strict),
+            Expr::Str { op, input } => self.text(op, input),
+            Expr::Dt { op, input } => self.part(*op, input),
+            Expr::Between { input, lower, upper, closed } => {
+                self.between(input, [lower, upper], *closed, expr)
+            }
+            Expr::IsIn { input, set } => self.is_in(input, set, expr),
+            Expr::When { condition, then, otherwise } => {
+                self.when(condition, then, otherwise, expr)
+            }
+            Expr::Function { function, inputs } => self.function(function, inputs, expr),
+            Expr::Agg { op, input } => self.aggregation(expr, HoistedOp::Agg(*op), Some(input)),
+            Expr::Quantile { quantile, input } => {
+                self.aggregation(expr, HoistedOp::Quantile(*quantile), Some(input))
+            }
+            Expr::Len => self.aggregation(expr, HoistedOp::Agg(AggOp::Len), None),
+            Expr::Shift { input, rows, fill } => self.shift(expr, input, *rows, fill.as_deref()),
+            Expr::Diff { input, rows } => self.diff(expr, input, *rows),
+            Expr::Window { op, input } => self.window(expr, *op, input),
         };
+        let (dtype, step) = found?;
         Ok(Operand::Node(Node { expr, dtype, step }))
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &'e Expr,
+        right: &'e Expr,
+        expr: &'e Expr,
+    ) -> Result<(DType, Step<'e>)> {
+        let (left, right) = (self.operand(left)?, self.operand(right)?);
+        binary(op, left, right, expr)
+    }
+
+    fn unary(&mut self, op: UnaryOp, input: &'e Expr, expr: &'e Expr) -> Result<Operand<'e>> {
+        let input = self.operand(input)?;
+        unary(op, input, expr)
+    }
+
+    fn fill_null(
+        &mut self,
+        input: &'e Expr,
+        value: &'e Expr,
+        expr: &'e Expr,
+    ) -> Result<(DType, Step<'e>)> {
+        let (input, value) = (self.operand(input)?, self.operand(value)?);
+        fill_null(input, value, expr)
+    }
+
+    fn text(&mut self, op: &'e StrOp, input: &'e Expr) -> Result<(DType, Step<'e>)> {
+        text(op, self.boxed(input)?, input)
+    }
+
+    fn when(
+        &mut self,
+        condition: &'e Expr,
+        then: &'e Expr,
+        otherwise: &'e Expr,
+        expr: &'e Expr,
+    ) -> Result<(DType, Step<'e>)> {
+        let condition = self.boxed(condition)?;
+        when(condition, self.operand(then)?, self.operand(otherwise)?, expr)
     }
 
     fn cast(&mut self, input: &'e Expr, dtype: &DType, strict: bool) -> Result<(DType, Step<'e>)> {
