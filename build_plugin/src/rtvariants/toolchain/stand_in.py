@@ -52,7 +52,7 @@ def main(argv: list[str]) -> int:
     builds = _command(argv) in _BUILDS
     target = _library(said["cargo"], argv, env) if builds else None
     if target is None and builds and said["alone"] and _names_program(argv):
-        open(os.path.join(here, PROGRAM), "w").close()
+        open(os.path.join(here, PROGRAM), "wb").close()
         return 1
     if target is None:
         if _command(argv) in _RUNS:
