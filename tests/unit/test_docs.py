@@ -23,11 +23,11 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
 PAGES = [*DOCS, ROOT / "build_plugin/README.md"]
 SCHEMA = json.loads((ROOT / "build_plugin/rtvariants.schema.json").read_text())
 ADOPT = (ROOT / "docs/adopt.md").read_text()
-LANGUAGES = {"toml", "rust", "python", "sh", "json", ""}
+LANGUAGES = {"toml", "rust", "python", "sh", "json", "text", ""}
 
 
 def blocks(text, language):
@@ -118,7 +118,8 @@ def test_each_link_leads_somewhere(page):
 
 def test_the_index_has_every_page():
     index = (ROOT / "docs/README.md").read_text()
-    assert set(re.findall(r"\]\(([^)]+\.md)\)", index)) == {p.name for p in DOCS} - {"README.md"}
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in DOCS} - {"README.md"}
+    assert set(re.findall(r"\]\(([^)]+\.md)\)", index)) == pages
 
 
 def example():
