@@ -43,7 +43,7 @@ _FRAME = {
     "query": 'frame.filter(mydf.col("x") > 1)',
     "where": 'frame.filter(mydf.col("x") > 1)',
     "loc": 'frame.filter(mydf.col("key") == "a")',
-    "iloc": _ROW,
+    "iloc": "frame[0:2]",
     "at": _CELL,
     "iat": _CELL,
     "assign": _ADDED,
@@ -82,6 +82,14 @@ _FRAME = {
     "pivot_table": 'frame.pivot("key", values="x", index="day", aggregate_function="mean")',
     "melt": 'frame.unpivot(["x"], index="key")',
     "get_dummies": 'frame.to_dummies("key")',
+    "agg": 'frame.select(mydf.col("x").sum())',
+    "quantile": 'frame.select(mydf.col("x").quantile(0.5))',
+    "var": 'frame.select(mydf.col("x").var())',
+    "write_json": "frame.to_pandas().to_json(path)",
+    "to_json": "frame.to_pandas().to_json(path)",
+    "corr": "frame.to_pandas().corr(numeric_only=True)",
+    "explode": 'frame.to_polars().with_columns(polars.col("key").str.split(",")).explode("key")',
+    "join_asof": 'frame.to_polars().join_asof(other.sort("x").to_polars(), on="x")',
     "crosstab": 'frame.pivot("key", index="x", aggregate_function="len")',
     "n_unique": 'frame.select(mydf.col("key").n_unique())',
     "nunique": 'frame.select(mydf.col("key").n_unique())',
@@ -95,6 +103,8 @@ _GROUP_BY = {
     "ngroup": 'frame.with_columns(mydf.col("key").rank("dense"))',
     "aggregate": _GROUPS,
     "size": 'frame.group_by("key").len()',
+    "quantile": 'frame.group_by("key").agg(mydf.col("x").quantile(0.5))',
+    "var": 'frame.group_by("key").agg(mydf.col("x").var())',
     "nunique": 'frame.group_by("key").n_unique()',
     "apply": "[rows['x'].sum() for key, rows in frame.group_by('key')]",
     "map_groups": "[rows.height for key, rows in frame.group_by('key')]",
@@ -113,6 +123,8 @@ _EXPR = {
     "astype": 'mydf.col("x").cast(mydf.Float64)',
     "between": 'mydf.col("x").is_between(1, 2)',
     "nunique": 'mydf.col("x").n_unique()',
+    "mode": 'frame["x"].value_counts().head(1)',
+    "value_counts": 'frame["x"].value_counts()',
     "avg": 'mydf.col("x").mean()',
     "size": 'mydf.col("x").len()',
     "rename": 'mydf.col("x").alias("y")',
@@ -256,6 +268,9 @@ _MODULE = {
     "scan_csv": "mydf.read_csv(path)",
     "scan_parquet": _FILES,
     "read_table": 'mydf.read_csv(path, separator="\\t")',
+    "read_ipc": "mydf.from_arrow(pyarrow.feather.read_table(path))",
+    "read_feather": "mydf.from_arrow(pyarrow.feather.read_table(path))",
+    "read_ndjson": "mydf.DataFrame(pandas.read_json(path, lines=True))",
     "read_excel": "mydf.DataFrame(pandas.read_excel(path))",
     "read_json": "mydf.DataFrame(pandas.read_json(path))",
     "read_sql": "mydf.DataFrame(pandas.read_sql(query, connection))",
@@ -273,6 +288,8 @@ _MODULE = {
     "ifnull": 'mydf.coalesce("x", 0)',
     "get_dummies": 'frame.to_dummies("key")',
     "melt": 'frame.unpivot(["x"], index="key")',
+    "corr": "frame.to_pandas().corr(numeric_only=True)",
+    "date_range": 'mydf.DataFrame({"day": pandas.date_range("2024-01-01", periods=3)})',
     "LazyFrame": 'mydf.DataFrame({"a": [1, 2]})',
     "Utf8": "mydf.String",
     "Boolean": "mydf.Bool",
@@ -306,6 +323,16 @@ _ADVICE = {
         "use duckdb: `duckdb.sql('select *, sum(x) over (partition by key) from frame')`"
     ),
     "plot hist boxplot": "pass columns to a plotting library: `plt.plot(frame['x'].to_numpy())`",
+    "List Array Struct struct": (
+        "mydf has no nested columns: make a column of each part, or keep them in polars or pyarrow"
+    ),
+    "Duration Time": (
+        "mydf has no such dtype yet: keep a number of seconds, e.g. "
+        "`mydf.col('t').cast(mydf.Int64) / 1_000_000` for a Datetime"
+    ),
+    "Decimal": "mydf has no such dtype yet: use `mydf.Int64` in the smallest unit, e.g. cents",
+    "Categorical Enum": "use `mydf.String`: groups and joins by short texts need no categories",
+    "estimated_size memory_usage": "use `frame.to_arrow().nbytes`",
     "sql": "use duckdb: `duckdb.sql('select key, sum(x) from frame group by key')`",
 }
 

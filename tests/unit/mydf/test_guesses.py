@@ -2,7 +2,6 @@
 
 import copy
 import datetime as dt
-import importlib.util
 import pickle
 
 import numpy as np
@@ -24,7 +23,7 @@ OWNERS = {
     "mydf": lambda: mydf,
 }
 # Data that a line reads from elsewhere.
-ELSEWHERE = ("pandas.read_", "polars.read_")
+ELSEWHERE = ("pandas.read_", "polars.read_", "pyarrow.feather.read_")
 
 
 def names():
@@ -39,10 +38,10 @@ def test_each_line_runs(line, tmp_path):
     if any(word in line for word in ELSEWHERE):
         compile(line, "hint", "eval")
         return
-    for library in ("pandas", "polars"):
-        if f"to_{library}()" in line and not importlib.util.find_spec(library):
-            pytest.skip(f"{library} is not installed")
     scope = {**names(), "mydf": mydf}
+    for library in ("pandas", "polars"):
+        if library in line:
+            scope[library] = pytest.importorskip(library)
     if "path" in line:
         scope["path"] = str(tmp_path / ("file.csv" if "csv" in line else "file.parquet"))
         if "read_" in line:
