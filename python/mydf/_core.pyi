@@ -11,6 +11,7 @@ __all__ = [
     "read_csv_bytes",
     "read_parquet",
     "read_parquet_bytes",
+    "threads",
 ]
 
 def build_info() -> dict[str, Any]: ...
@@ -20,6 +21,7 @@ def read_parquet(path: str, columns: Sequence[str] | None, n_rows: int | None) -
 def read_parquet_bytes(
     data: bytes, name: str, columns: Sequence[str] | None, n_rows: int | None
 ) -> Frame: ...
+def threads() -> int: ...
 
 @final
 class Expr:

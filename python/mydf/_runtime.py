@@ -19,7 +19,7 @@ class Runtime:
         allocator: `jemalloc`, `mimalloc` or `system`.
         why: Why this runtime was chosen.
         rejected: For each other runtime, why it was not chosen.
-        build: What the binary reports about its build.
+        build: What the binary reports about its build, and the number of threads that it uses.
 
     Examples:
         >>> import mydf
@@ -69,7 +69,7 @@ def runtime() -> Runtime:
         True
     """
     made = decision()
-    build = core.build_info()
+    build = core.build_info() | {"threads": core.threads()}
     found = Runtime()
     found.name = build["runtime"]
     found.level = build["level"]

@@ -7,7 +7,7 @@ use crate::error::Fault;
 use crate::runtime::{ALLOCATOR_NAME, RTVARIANTS_STAMP, RowIdx};
 use crate::work;
 
-/// The facts of the compiled stamp, the row index, the allocator and the number of threads.
+/// The facts of the compiled stamp, the row index and the allocator.
 #[pyfunction]
 pub(crate) fn build_info(py: Python<'_>) -> Result<Bound<'_, PyDict>, Fault> {
     let facts = PyDict::new(py);
@@ -17,6 +17,11 @@ pub(crate) fn build_info(py: Python<'_>) -> Result<Bound<'_, PyDict>, Fault> {
     facts.set_item("index_bits", RowIdx::BITS)?;
     facts.set_item("allocator", ALLOCATOR_NAME)?;
     facts.set_item("debug", cfg!(debug_assertions))?;
-    facts.set_item("threads", work::threads()?)?;
     Ok(facts)
+}
+
+/// The number of threads that share the work. It starts none.
+#[pyfunction]
+pub(crate) fn threads() -> Result<usize, Fault> {
+    work::threads()
 }

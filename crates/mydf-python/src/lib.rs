@@ -31,7 +31,7 @@ mod zones;
 #[pyo3(name = "_core_unguarded")]
 mod native {
     #[pymodule_export]
-    use crate::build_info::build_info;
+    use crate::build_info::{build_info, threads};
     #[pymodule_export]
     use crate::expr::Expr;
     #[pymodule_export]

@@ -72,18 +72,22 @@ pub(crate) fn run<T: Send>(
     })
 }
 
-/// The number of threads that share the work.
+/// The number of threads that share the work, which the first work starts.
 pub(crate) fn threads() -> Result<usize, Fault> {
-    Ok(pool()?.current_num_threads())
+    started().map_or_else(wanted, |threads| Ok(threads.current_num_threads()))
+}
+
+/// The pool of this process, if it has done any work.
+fn started() -> Option<&'static ThreadPool> {
+    // SAFETY: a pointer stored here comes from `Box::into_raw` and is never freed.
+    let pool = unsafe { POOL.load(Ordering::Acquire).as_ref() }?;
+    (pool.process == process::id()).then_some(&pool.threads)
 }
 
 fn pool() -> Result<&'static ThreadPool, Fault> {
     let current = POOL.load(Ordering::Acquire);
-    // SAFETY: a pointer stored here comes from `Box::into_raw` and is never freed.
-    if let Some(pool) = unsafe { current.as_ref() }
-        && pool.process == process::id()
-    {
-        return Ok(&pool.threads);
+    if let Some(threads) = started() {
+        return Ok(threads);
     }
     let made = Box::into_raw(Box::new(Pool { process: process::id(), threads: build()? }));
     match POOL.compare_exchange(current, made, Ordering::AcqRel, Ordering::Acquire) {
@@ -118,10 +122,10 @@ fn wanted() -> Result<usize, Fault> {
     };
     match text.to_str().and_then(|text| text.trim().parse().ok()) {
         Some(number @ 1..=1024) => Ok(number),
-        _ => Err(Error::Value {
-            what: THREADS.into(),
-            message: format!("`{}` is not a number from 1 to 1024", text.display()),
+        _ => {
+            let message = format!("`{}` is not a number from 1 to 1024", text.display());
+            let hint = "unset it for a thread on each processor that this process may use";
+            Err(Fault::value(THREADS, message, hint))
         }
-        .into()),
     }
 }
