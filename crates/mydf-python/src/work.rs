@@ -7,7 +7,6 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use mydf_core::Error;
 use mydf_core::error::caught;
 use mydf_core::interrupt::Interrupt;
 use pyo3::Python;
@@ -38,7 +37,7 @@ static POOL: AtomicPtr<Pool> = AtomicPtr::new(ptr::null_mut());
 /// Runs a job on the pool, with the GIL released. A signal, such as that of Ctrl-C, interrupts it.
 ///
 /// # Errors
-/// The job's errors; [`Error::Internal`] if it panics; the exception of a signal's handler.
+/// The job's errors; [`mydf_core::Error::Internal`] if it panics; the exception of a signal's handler.
 pub(crate) fn run<T: Send>(
     py: Python<'_>,
     job: impl FnOnce() -> mydf_core::Result<T> + Send,
@@ -120,12 +119,9 @@ fn wanted() -> Result<usize, Fault> {
         // The standard library respects the CPU affinity and, on Linux, the cgroup's quota.
         return Ok(available_parallelism().map_or(1, usize::from));
     };
-    match text.to_str().and_then(|text| text.trim().parse().ok()) {
-        Some(number @ 1..=1024) => Ok(number),
-        _ => {
-            let message = format!("`{}` is not a number from 1 to 1024", text.display());
-            let hint = "unset it for a thread on each processor that this process may use";
-            Err(Fault::value(THREADS, message, hint))
-        }
-    }
+    let number = text.to_str().and_then(|text| text.trim().parse().ok());
+    number.filter(|number| (1..=1024).contains(number)).ok_or_else(|| {
+        let message = format!("`{}` is not a number from 1 to 1024", text.display());
+        Fault::value(THREADS, message, "unset it for one thread on each processor")
+    })
 }
