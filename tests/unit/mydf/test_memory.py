@@ -10,7 +10,8 @@ from mydf import errors
 
 # A process with little memory to spare, so that the limit does not hold for the tests themselves.
 # jemalloc takes its own part of what is left and does not give it back, so there the limit is
-# wider, and only what exceeds it by far is tried: results, which are counted first.
+# wider, and only what exceeds it by far is tried: results, which are counted first. The parts of a
+# result that threads make at the same time are counted apart: each has to exceed the limit alone.
 CHILD = """
 import resource
 import numpy as np
@@ -35,7 +36,7 @@ operations = {
     "cast": lambda: [frame["a"].cast(md.Float64) for _ in range(50)],
     "to_numpy": lambda: frame["a"].to_numpy(),
     "to_list": lambda: frame["a"].to_list(),
-    "long texts": lambda: frame.select(md.lit("x" * 100_000) + "y" + md.col("a").cast(md.String)),
+    "long texts": lambda: frame.select(md.lit("x" * 1_000_000) + "y" + md.col("a").cast(md.String)),
 }
 BEYOND = ["join", "left join", "concat", "literals", "arithmetic", "long texts"]
 room = 4 << 20
