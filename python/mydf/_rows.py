@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from mydf.expr import IntoExpr
+    from mydf._types import IntoExpr
 
 
 class RowMethods(Verbs):

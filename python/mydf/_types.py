@@ -33,6 +33,13 @@ class AnySeries(Protocol):
     def _core(self) -> core.Series: ...
 
 
+class AnyExpr(Protocol):
+    """An expression; the modules of its methods can't name it, because its own imports them."""
+
+    @property
+    def _core(self) -> core.Expr: ...
+
+
 class NumpyArray(Protocol):
     """A numpy array."""
 
@@ -48,3 +55,8 @@ class Readable(Protocol):
 
 
 ArrowData: TypeAlias = "ArrowStream | ArrowArray"
+# What an operator takes: a text is a value.
+Operand: TypeAlias = "AnyExpr | AnySeries | NumpyArray | PythonValue"
+# What a method of a frame takes: a text is the name of a column.
+IntoExpr: TypeAlias = "AnyExpr | AnySeries | NumpyArray | PythonValue"
+IntoPredicate: TypeAlias = "AnyExpr | AnySeries | NumpyArray | str | bool | None"

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from mydf._types import AnySeries
-    from mydf.expr import IntoExpr, Operand
+    from mydf._types import AnySeries, IntoExpr, Operand
 
     P = ParamSpec("P")
     R = TypeVar("R")

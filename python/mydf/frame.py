@@ -15,9 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, Literal, NoReturn, overload
 
-    from mydf._types import AnySeries, ArrowData, NumpyArray, Path, PythonValue
+    from mydf._types import (
+        AnySeries,
+        ArrowData,
+        IntoExpr,
+        IntoPredicate,
+        NumpyArray,
+        Operand,
+        Path,
+        PythonValue,
+    )
     from mydf.dtypes import DTypeLike
-    from mydf.expr import IntoExpr, IntoPredicate, Operand
     from mydf.series import Series
 
     JoinKeys = str | Expr | Sequence[str | Expr]

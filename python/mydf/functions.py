@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from mydf._types import IntoExpr, Operand
     from mydf.dtypes import DTypeLike
-    from mydf.expr import IntoExpr, Operand
 
 
 def col(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTypeLike) -> Expr:

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn, overload
 
-    from mydf._types import AnySeries, ArrowData, NumpyArray, PythonValue
+    from mydf._types import AnySeries, ArrowData, IntoPredicate, NumpyArray, PythonValue
     from mydf.dtypes import DTypeLike
-    from mydf.expr import IntoPredicate
     from mydf.frame import DataFrame
 
 

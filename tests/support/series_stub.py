@@ -7,6 +7,7 @@ import ast
 import inspect
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 PLACE = Path(__file__).parents[2] / "python" / "mydf" / "_delegated.pyi"
@@ -40,7 +41,7 @@ def stub():
             owner = known.fget.__annotations__["return"]
             space = f"Series{owner}"
             spaces.append(f"    @property\n    def {name}(self) -> {space}: ...\n")
-            inner = getattr(sys.modules[module_of(Expr, owner)], owner)
+            inner = getattr(import_module(module_of(Expr, owner)), owner)
             lines = [
                 signature(each, method, "Series")
                 for each, method in members(inner).items()
@@ -103,7 +104,7 @@ def imports(body, classes):
     used = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     known = {"final": "typing", "Any": "typing", "Guided": "mydf._guided", "Expr": "mydf.expr"}
     known["Series"] = "mydf.series"
-    for cls in classes:
+    for cls in {base for each in classes for base in each.__mro__ if base is not object}:
         known |= sources(sys.modules[cls.__module__])
     lines = sorted(f"from {known[name]} import {name}" for name in used if name in known)
     return "\n".join(lines) + "\n"

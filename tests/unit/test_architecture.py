@@ -51,8 +51,12 @@ LAYERS = (
 CIRCLES = [["loader", "loader.choice", "loader.need", "loader.process"]]
 #: How a package imports its own modules by a name that it has in a table.
 BY_NAME = 'import_module(f".{'
-#: In mydf: a frame returns its columns, and `Series.to_frame` returns a frame.
-MYDF_CIRCLES = [["frame", "series"]]
+#: In mydf: a namespace such as `Expr.str` returns expressions; a frame returns its columns, and
+#: `Series.to_frame` returns a frame.
+MYDF_CIRCLES = [
+    ["_expr_dt", "_expr_name", "_expr_patterns", "_expr_str", "expr"],
+    ["frame", "series"],
+]
 ADAPTERS = {"hatchling", "maturin", "pdm", "setuptools"}
 # The adapters, and the PEP 517 backend of a tree that carries the plugin.
 DOORS = {f"backends.{name}" for name in (*ADAPTERS, "in_tree", "part")}

@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from mydf import _arguments, _operands
-from mydf._guided import Guided
+from mydf._expr_operators import Operators
 from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import TypeAlias
 
     from typing_extensions import Self
 
-    from mydf._native import core
-    from mydf._types import AnySeries, NumpyArray, PythonValue
-
-    # Those of `mydf.expr`, which imports this module.
-    Operand: TypeAlias = "WindowMethods | AnySeries | NumpyArray | PythonValue"
-    IntoExpr: TypeAlias = Operand
+    from mydf._types import IntoExpr, Operand
 
 _METHODS = ("average", "min", "max", "dense", "ordinal")
 
 
-class WindowMethods(Guided):
+class WindowMethods(Operators):
     """What an expression computes from several rows, with one result for each row.
 
     `over` limits each of them, and each aggregation, to the rows of a group.
     """
 
     __slots__ = ()
-    _core: core.Expr
-
-    def _like(self, inner: core.Expr) -> Self:
-        """Return an expression without what only a subclass has."""
-        raise NotImplementedError
 
     # ---------------------------------------------------------------------------- other rows
 

@@ -1,0 +1,140 @@
+"""The methods of expressions that make one value of many."""
+
+from __future__ import annotations
+
+from mydf import _arguments
+from mydf._expr_operators import Operators
+from mydf.errors import ArgumentError, ArgumentTypeError
+
+_INTERPOLATIONS = ("nearest", "higher", "lower", "midpoint", "linear", "equiprobable")
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class AggregationMethods(Operators):
+    """What an expression makes one value of."""
+
+    __slots__ = ()
+
+    def sum(self) -> Self:
+        """Return the sum of the values that are not null, 0 if there are none.
+
+        Int64 for signed integers and Bool, UInt64 for unsigned ones, the same dtype for floats.
+
+        Raises:
+            IntegerOverflowError: On evaluation, if the sum exceeds the range of its dtype.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, None, 2]}).select(mydf.col("a").sum()).to_dict()
+            {'a': [3]}
+        """
+        return self._like(self._core.agg("sum"))
+
+    def mean(self) -> Self:
+        """Return the mean as Float64, ignoring nulls; null if there is no value."""
+        return self._like(self._core.agg("mean"))
+
+    def median(self) -> Self:
+        """Return the median as Float64, ignoring nulls; null if there is no value."""
+        return self._like(self._core.agg("median"))
+
+    def std(self) -> Self:
+        """Return the sample standard deviation (n - 1) as Float64; null below two values."""
+        return self._like(self._core.agg("std"))
+
+    def var(self) -> Self:
+        """Return the sample variance (n - 1) as Float64; null below two values."""
+        return self._like(self._core.agg("var"))
+
+    def quantile(self, quantile: float, interpolation: str = "nearest") -> Self:
+        """Return the value below which a share of the values is, as Float64, ignoring nulls.
+
+        NaN is larger than every number. Null if there is no value.
+
+        Args:
+            quantile: The share of the values, from 0 to 1.
+            interpolation: The result between two values: the `nearest`, `higher` or `lower` of
+                them, their `midpoint`, or the `linear` point by the share; or `equiprobable`, the
+                smallest value that has at least the share of all values below or at it.
+
+        Raises:
+            ArgumentError: If `quantile` is not from 0 to 1, or `interpolation` is none of these.
+            DTypeError: On evaluation, if the values are neither numbers nor Bool.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, 2, 3, 10]})
+            >>> frame.select(mydf.col("a").quantile(0.9, "linear").cast(mydf.Float32)).to_dict()
+            {'a': [7.900000095367432]}
+        """
+        share = _share(quantile)
+        _arguments.choice("interpolation", interpolation, _INTERPOLATIONS)
+        return self._like(self._core.quantile(share, interpolation))
+
+    def any(self) -> Self:
+        """Return whether a value is true, as Bool; False if there is no value but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, None, 3]})
+            >>> frame.select((mydf.col("a") > 2).any()).to_dict()
+            {'a': [True]}
+        """
+        return self._like(self._core.agg("any"))
+
+    def all(self) -> Self:
+        """Return whether no value is false, as Bool; True if there is no value but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, None, 3]})
+            >>> frame.select((mydf.col("a") > 2).all()).to_dict()
+            {'a': [False]}
+        """
+        return self._like(self._core.agg("all"))
+
+    def min(self) -> Self:
+        """Return the smallest value; NaN only if all values are NaN; null if there is no value."""
+        return self._like(self._core.agg("min"))
+
+    def max(self) -> Self:
+        """Return the largest value; NaN only if all values are NaN; null if there is no value."""
+        return self._like(self._core.agg("max"))
+
+    def count(self) -> Self:
+        """Return the number of values that are not null, as Int64."""
+        return self._like(self._core.agg("count"))
+
+    def len(self) -> Self:
+        """Return the number of rows, including nulls, as Int64."""
+        return self._like(self._core.agg("len"))
+
+    def null_count(self) -> Self:
+        """Return the number of nulls, as Int64."""
+        return self._like(self._core.agg("null_count"))
+
+    def n_unique(self) -> Self:
+        """Return the number of distinct values, counting null as one, as Int64."""
+        return self._like(self._core.agg("n_unique"))
+
+    def first(self) -> Self:
+        """Return the value of the first row, even if it is null."""
+        return self._like(self._core.agg("first"))
+
+    def last(self) -> Self:
+        """Return the value of the last row, even if it is null."""
+        return self._like(self._core.agg("last"))
+
+
+def _share(given: float) -> float:
+    """Return a share from 0 to 1."""
+    if isinstance(given, bool) or not hasattr(given, "__float__"):
+        fact = f"quantile: {given!r}, of type `{type(given).__name__}`"
+        raise ArgumentTypeError(fact, hint="pass a number from 0 to 1", what="quantile")
+    share = float(given)
+    if 0 <= share <= 1:
+        return share
+    raise ArgumentError(f"quantile: {given}", hint="pass a number from 0 to 1", what="quantile")
