@@ -35,7 +35,7 @@ if _failure is None:
     )
     from mydf.errors import MydfError
     from mydf.expr import Expr
-    from mydf.frame import DataFrame, GroupBy
+    from mydf.frame import DataFrame
     from mydf.functions import (
         all,  # noqa: A004
         all_horizontal,
@@ -57,24 +57,28 @@ if _failure is None:
     from mydf.io import from_arrow, read_csv, read_parquet
 
     if TYPE_CHECKING:
+        from mydf.groups import GroupBy
         from mydf.series import Series
+
+    # Their many methods would make the import slower for programs that don't need them.
+    _LATE = {"GroupBy": "groups", "Series": "series"}
 
     __version__: str = _core_of_this_process.build_info()["version"]
 
     # A type checker would believe that the module has every name.
     if not TYPE_CHECKING:
 
-        def __getattr__(name: str) -> type[Series]:
-            # Its many methods would make the import slower for programs that need only frames.
-            if name != "Series":
+        def __getattr__(name: str) -> type:
+            if name not in _LATE:
                 # Not `from mydf import ...`, which asks this function for the submodule first.
                 from mydf._guesses import refuse
 
                 refuse("mydf", name, __all__)
-            from mydf.series import Series
+            from importlib import import_module
 
-            globals()[name] = Series
-            return Series
+            found = getattr(import_module(f"mydf.{_LATE[name]}"), name)
+            globals()[name] = found
+            return found
 
         def __dir__() -> list[str]:
             return sorted({*globals(), *__all__})

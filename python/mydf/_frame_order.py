@@ -1,25 +1,66 @@
-"""The methods of a frame about the numbers of its rows, and about the first ones in an order."""
+"""The methods of a frame about the order and the numbers of its rows."""
 
 from __future__ import annotations
 
 from mydf import _arguments, _operands
+from mydf._frame_base import FrameBase
 from mydf._native import core
-from mydf._verbs import Verbs
 from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import NoReturn
 
     from typing_extensions import Self
 
     from mydf._types import IntoExpr
 
 
-class RowMethods(Verbs):
-    """What a frame says about its rows."""
+class OrderMethods(FrameBase):
+    """A frame's rows in an order."""
 
     __slots__ = ()
+
+    def sort(
+        self,
+        by: IntoExpr | Iterable[IntoExpr],
+        *more_by: IntoExpr,
+        descending: bool | Sequence[bool] = False,
+        nulls_last: bool | Sequence[bool] = False,
+        **unknown: NoReturn,
+    ) -> Self:
+        """Return the rows in the order of one or several keys. Equal rows keep their order.
+
+        Args:
+            by: Names of columns, or expressions.
+            more_by: Further keys.
+            descending: Whether the largest value comes first: one bool for all keys, or one for
+                each.
+            nulls_last: Whether nulls come after all values instead of before them, in either
+                direction: one bool for all keys, or one for each. NaN is larger than every number.
+            **unknown: No option has another name.
+
+        Raises:
+            ArgumentTypeError: If an option is unknown.
+            ArgumentError: If there are no keys, or if the numbers of bools and keys differ.
+            ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [2, None, 3]})
+            >>> frame.sort("a", descending=True, nulls_last=True).to_dict()
+            {'a': [3, 2, None]}
+        """
+        _operands.known(OrderMethods.sort, unknown)
+        keys = self._core.expand(_operands.keys("sort", [by, *more_by]))
+        return self._from_core(
+            self._core.sort(
+                keys,
+                _arguments.flags("descending", descending, len(keys)),
+                _arguments.flags("nulls_last", nulls_last, len(keys)),
+            )
+        )
 
     def with_row_index(self, name: str = "index", offset: int = 0) -> Self:
         """Return the frame with the numbers of its rows as the first column, an Int64.

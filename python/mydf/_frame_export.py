@@ -1,0 +1,76 @@
+"""The methods of a frame that make frames and arrays of other libraries."""
+
+from __future__ import annotations
+
+from mydf import _arguments, _convert
+from mydf._frame_base import FrameBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class ExportMethods(FrameBase):
+    """A frame for other libraries."""
+
+    __slots__ = ()
+
+    def __arrow_c_schema__(self) -> object:
+        return self._core.arrow_schema()
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._core.arrow_stream(requested_schema)
+
+    def to_arrow(self, *, views: bool = False) -> Any:
+        """Return a `pyarrow.Table`. Needs pyarrow.
+
+        All columns except those of String share the memory.
+
+        Args:
+            views: Whether String becomes `string_view`, which shares the memory too. Many of
+                pyarrow's functions and other libraries don't accept it, so the default is
+                `large_string`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": ["x"]}).to_arrow().schema.field("a").type
+            DataType(large_string)
+        """
+        import pyarrow as pa
+
+        if _arguments.boolean("views", views):
+            return pa.table(self)
+        schema = pa.schema(self)
+        for place, field in enumerate(schema):
+            if field.type == pa.string_view():
+                schema = schema.set(place, field.with_type(pa.large_string()))
+        return pa.table(self, schema=schema)
+
+    def to_polars(self) -> Any:
+        """Return a `polars.DataFrame` that shares the memory if polars can. Needs polars."""
+        import polars as pl
+
+        return pl.DataFrame(self)
+
+    def to_pandas(self) -> Any:
+        """Return a `pandas.DataFrame`. Needs pandas and pyarrow.
+
+        Integers with nulls become float64 with NaN, as usual in pandas, or its nullable Int64 and
+        UInt64 if one is beyond 2**53, where float64 has gaps.
+
+        Raises:
+            ArgumentError: If a date lies outside the years 1 to 9999.
+        """
+        return _convert.pandas(self._core, self.to_arrow())
+
+    def to_numpy(self) -> Any:
+        """Return a numpy array of two dimensions, with the dtype that holds all columns exactly.
+
+        Numbers, also next to Bool, have a common dtype, and so have dates and datetimes without
+        zone. All others make objects, and so do integers beyond 2**53 next to floats.
+        """
+        return _convert.matrix(self._core)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        nulls = sum(column.null_count() for column in self._core.columns())
+        return _convert.as_array(self.to_numpy(), "frame", nulls, dtype, copy)

@@ -1,0 +1,85 @@
+"""The methods of a frame that write files."""
+
+from __future__ import annotations
+
+from mydf._frame_base import FrameBase
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, NoReturn
+
+    from mydf._types import Path
+
+
+class FileMethods(FrameBase):
+    """A frame as a file."""
+
+    __slots__ = ()
+
+    def write_csv(
+        self,
+        path: Path | None = None,
+        *,
+        separator: str = ",",
+        include_header: bool = True,
+        null_value: str = "",
+        **unknown: NoReturn,
+    ) -> str | None:
+        r"""Write a CSV file completely or not at all, or return its text if there is no path.
+
+        Args:
+            path: The file; an existing one is replaced.
+            separator: The ASCII character between two fields.
+            include_header: Whether to write the names first.
+            null_value: The text for null. If it is empty, an empty text is written as `""`. Texts
+                that equal it are written in quotes; a number or time must not equal it.
+            **unknown: No option has another name.
+
+        Raises:
+            FileError: If the operating system refuses.
+            ArgumentError: If an option has an invalid value.
+            ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, None], "b": ["x", "y,z"]}).write_csv()
+            'a,b\n1,x\n,"y,z"\n'
+        """
+        from mydf import _options, _paths
+
+        _options.refuse(FileMethods.write_csv, unknown)
+        separator = _options.character("separator", separator)
+        header = _options.flag("include_header", include_header)
+        null = _options.text("null_value", null_value)
+        if path is None:
+            return self._core.csv_text(separator, header, null)
+        self._core.write_csv(_paths.uncompressed(path), separator, header, null)
+        return None
+
+    def write_parquet(
+        self,
+        path: Path,
+        *,
+        compression: Literal["zstd", "snappy", "lz4", "gzip", "uncompressed"] = "zstd",
+        row_group_size: int = 256 * 1024,
+        **unknown: NoReturn,
+    ) -> None:
+        """Write a Parquet file completely or not at all.
+
+        Args:
+            path: The file; an existing one is replaced.
+            compression: The compression of each page.
+            row_group_size: Rows in each row group; readers decode row groups in parallel.
+            **unknown: No option has another name.
+
+        Raises:
+            FileError: If the operating system refuses.
+            ArgumentError: If an option has an invalid value, e.g. an unknown compression.
+            ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
+        """
+        from mydf import _options, _paths
+
+        _options.refuse(FileMethods.write_parquet, unknown)
+        rows = _options.number("row_group_size", row_group_size, 1)
+        codec = _options.text("compression", compression)
+        self._core.write_parquet(_paths.writable(path), codec, rows)

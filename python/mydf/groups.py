@@ -1,0 +1,160 @@
+"""Groups of a frame's rows."""
+
+from __future__ import annotations
+
+from mydf import _arguments, _operands
+from mydf._guided import Guided
+from mydf._native import core
+from mydf.expr import Expr
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from mydf._types import IntoExpr
+    from mydf.frame import DataFrame
+
+
+class GroupBy(Guided):
+    """Rows grouped by equal keys, ready for `agg`. Null equals null and NaN equals NaN."""
+
+    __slots__ = ("_frame", "_keys")
+
+    def __init__(self, frame: DataFrame, keys: list[core.Expr]) -> None:
+        self._frame = frame
+        self._keys = keys
+
+    def agg(self, *aggs: IntoExpr | Iterable[IntoExpr], **named: IntoExpr) -> DataFrame:
+        """Return one row for each group: its keys, then the aggregations.
+
+        Groups keep the order of their first rows.
+
+        Args:
+            aggs: Expressions over aggregations, e.g. `col("a").sum() / col("b").count()`.
+            named: The same, by the name of the result.
+
+        Raises:
+            ArgumentError: If a column is used outside an aggregation.
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If a dtype does not support an aggregation.
+            DuplicateColumnError: If two results have the same name.
+            IntegerOverflowError: If a sum exceeds the range of its dtype.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").agg(mydf.col("b").sum(), n=mydf.len()).to_dict()
+            {'a': ['x', 'y'], 'b': [4, 2], 'n': [2, 1]}
+        """
+        found = _operands.outputs("agg", aggs, named)
+        inner = self._frame._core.group_by(self._keys, found)
+        return self._frame._from_core(inner)
+
+    def len(self, name: str = "len") -> DataFrame:
+        """Return one row for each group: its keys, then its number of rows as Int64."""
+        return self.agg(Expr(core.Expr.rows()).alias(_arguments.text("name", name)))
+
+    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
+        """Yield the keys of each group, as a tuple of Python values, and its rows.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> for (a,), rows in frame.group_by("a"):
+            ...     print(a, rows["b"].to_list())
+            x [1, 3]
+            y [2]
+        """
+        from mydf import _reshape
+
+        parts = _reshape.partitions(self._frame._core, self._keys)
+        return ((key, self._frame._from_core(rows)) for key, rows in parts)
+
+    def head(self, n: int = 5) -> DataFrame:
+        """Return the first rows of each group, the keys as the first columns.
+
+        Args:
+            n: The number of rows of each group; if it is negative, all but the last `-n`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").head(1).rows()
+            [('x', 1), ('y', 2)]
+        """
+        return self._some(n, last=False)
+
+    def tail(self, n: int = 5) -> DataFrame:
+        """Return the last rows of each group, see `head`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").tail(1).rows()
+            [('x', 3), ('y', 2)]
+        """
+        return self._some(n, last=True)
+
+    def _some(self, n: int, *, last: bool) -> DataFrame:
+        from mydf import _reshape
+
+        rows = _arguments.integer("n", n)
+        return self._frame._from_core(
+            _reshape.some_of_each(self._frame._core, self._keys, rows, last=last)
+        )
+
+    def _all(self, op: str) -> DataFrame:
+        """Return an aggregation of all columns that are not keys."""
+        every = core.Expr.selected([], []).agg(op)
+        return self._frame._from_core(self._frame._core.group_by(self._keys, [every]))
+
+    def sum(self) -> DataFrame:
+        """Return the keys and the sum of each other column, see `Expr.sum`.
+
+        Raises:
+            DTypeError: If a column has no sum; `agg(mydf.col(mydf.Int64).sum())` chooses some.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").sum().rows()
+            [('x', 4), ('y', 2)]
+        """
+        return self._all("sum")
+
+    def mean(self) -> DataFrame:
+        """Return the keys and the mean of each other column, see `Expr.mean`."""
+        return self._all("mean")
+
+    def median(self) -> DataFrame:
+        """Return the keys and the median of each other column, see `Expr.median`."""
+        return self._all("median")
+
+    def std(self) -> DataFrame:
+        """Return the keys and the standard deviation of each other column, see `Expr.std`."""
+        return self._all("std")
+
+    def min(self) -> DataFrame:
+        """Return the keys and the smallest value of each other column, see `Expr.min`."""
+        return self._all("min")
+
+    def max(self) -> DataFrame:
+        """Return the keys and the largest value of each other column, see `Expr.max`."""
+        return self._all("max")
+
+    def count(self) -> DataFrame:
+        """Return the keys and the number of values of each other column that are not null."""
+        return self._all("count")
+
+    def n_unique(self) -> DataFrame:
+        """Return the keys and the number of distinct values of each other column."""
+        return self._all("n_unique")
+
+    def first(self) -> DataFrame:
+        """Return the keys and the first value of each other column, even if it is null."""
+        return self._all("first")
+
+    def last(self) -> DataFrame:
+        """Return the keys and the last value of each other column, even if it is null."""
+        return self._all("last")
