@@ -34,19 +34,47 @@ class AggregationMethods(Operators):
         return self._like(self._core.agg("sum"))
 
     def mean(self) -> Self:
-        """Return the mean as Float64, ignoring nulls; null if there is no value."""
+        """Return the mean as Float64, ignoring nulls; null if there is no value.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").mean()).to_dict()
+            {'x': [5.0]}
+        """
         return self._like(self._core.agg("mean"))
 
     def median(self) -> Self:
-        """Return the median as Float64, ignoring nulls; null if there is no value."""
+        """Return the median as Float64, ignoring nulls; null if there is no value.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 7, 6]})
+            >>> frame.select(mydf.col("x").median()).to_dict()
+            {'x': [6.0]}
+        """
         return self._like(self._core.agg("median"))
 
     def std(self) -> Self:
-        """Return the sample standard deviation (n - 1) as Float64; null below two values."""
+        """Return the sample standard deviation (n - 1) as Float64; null below two values.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [1, 3, None, 5]})
+            >>> frame.select(mydf.col("x").std()).to_dict()
+            {'x': [2.0]}
+        """
         return self._like(self._core.agg("std"))
 
     def var(self) -> Self:
-        """Return the sample variance (n - 1) as Float64; null below two values."""
+        """Return the sample variance (n - 1) as Float64; null below two values.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [1, 3, None, 5]})
+            >>> frame.select(mydf.col("x").var()).to_dict()
+            {'x': [4.0]}
+        """
         return self._like(self._core.agg("var"))
 
     def quantile(self, quantile: float, interpolation: str = "nearest") -> Self:
@@ -97,35 +125,91 @@ class AggregationMethods(Operators):
         return self._like(self._core.agg("all"))
 
     def min(self) -> Self:
-        """Return the smallest value; NaN only if all values are NaN; null if there is no value."""
+        """Return the smallest value; NaN only if all values are NaN; null if there is no value.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").min()).to_dict()
+            {'x': [4]}
+        """
         return self._like(self._core.agg("min"))
 
     def max(self) -> Self:
-        """Return the largest value; NaN only if all values are NaN; null if there is no value."""
+        """Return the largest value; NaN only if all values are NaN; null if there is no value.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").max()).to_dict()
+            {'x': [6]}
+        """
         return self._like(self._core.agg("max"))
 
     def count(self) -> Self:
-        """Return the number of values that are not null, as Int64."""
+        """Return the number of values that are not null, as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").count()).to_dict()
+            {'x': [2]}
+        """
         return self._like(self._core.agg("count"))
 
     def len(self) -> Self:
-        """Return the number of rows, including nulls, as Int64."""
+        """Return the number of rows, including nulls, as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").len()).to_dict()
+            {'x': [3]}
+        """
         return self._like(self._core.agg("len"))
 
     def null_count(self) -> Self:
-        """Return the number of nulls, as Int64."""
+        """Return the number of nulls, as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").null_count()).to_dict()
+            {'x': [1]}
+        """
         return self._like(self._core.agg("null_count"))
 
     def n_unique(self) -> Self:
-        """Return the number of distinct values, counting null as one, as Int64."""
+        """Return the number of distinct values, counting null as one, as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 4]})
+            >>> frame.select(mydf.col("x").n_unique()).to_dict()
+            {'x': [2]}
+        """
         return self._like(self._core.agg("n_unique"))
 
     def first(self) -> Self:
-        """Return the value of the first row, even if it is null."""
+        """Return the value of the first row, even if it is null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").first()).to_dict()
+            {'x': [4]}
+        """
         return self._like(self._core.agg("first"))
 
     def last(self) -> Self:
-        """Return the value of the last row, even if it is null."""
+        """Return the value of the last row, even if it is null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None, 6]})
+            >>> frame.select(mydf.col("x").last()).to_dict()
+            {'x': [6]}
+        """
         return self._like(self._core.agg("last"))
 
 

@@ -37,39 +37,111 @@ class DtNamespace(Guided):
         return self._part("year")
 
     def month(self) -> Expr:
-        """Return the month from 1 to 12, as Int32."""
+        """Return the month from 1 to 12, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.month()).to_dict()
+            {'x': [5, None]}
+        """
         return self._part("month")
 
     def day(self) -> Expr:
-        """Return the day of the month from 1 to 31, as Int32."""
+        """Return the day of the month from 1 to 31, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.day()).to_dict()
+            {'x': [17, None]}
+        """
         return self._part("day")
 
     def hour(self) -> Expr:
-        """Return the hour from 0 to 23, as Int32."""
+        """Return the hour from 0 to 23, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.hour()).to_dict()
+            {'x': [13, None]}
+        """
         return self._part("hour")
 
     def minute(self) -> Expr:
-        """Return the minute from 0 to 59, as Int32."""
+        """Return the minute from 0 to 59, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.minute()).to_dict()
+            {'x': [45, None]}
+        """
         return self._part("minute")
 
     def second(self) -> Expr:
-        """Return the second from 0 to 59, as Int32."""
+        """Return the second from 0 to 59, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.second()).to_dict()
+            {'x': [30, None]}
+        """
         return self._part("second")
 
     def weekday(self) -> Expr:
-        """Return the day of the week from Monday, 1, to Sunday, 7, as Int32."""
+        """Return the day of the week from Monday, 1, to Sunday, 7, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.weekday()).to_dict()
+            {'x': [5, None]}
+        """
         return self._part("weekday")
 
     def date(self) -> Expr:
-        """Return the calendar day as Date."""
+        """Return the calendar day as Date.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.date()).to_dict()
+            {'x': [datetime.date(2024, 5, 17), None]}
+        """
         return self._part("date")
 
     def quarter(self) -> Expr:
-        """Return the quarter of the year from 1 to 4, as Int32."""
+        """Return the quarter of the year from 1 to 4, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.quarter()).to_dict()
+            {'x': [2, None]}
+        """
         return self._part("quarter")
 
     def ordinal_day(self) -> Expr:
-        """Return the day of the year from 1 to 366, as Int32."""
+        """Return the day of the year from 1 to 366, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.ordinal_day()).to_dict()
+            {'x': [138, None]}
+        """
         return self._part("ordinal_day")
 
     def week(self) -> Expr:
@@ -77,6 +149,13 @@ class DtNamespace(Guided):
 
         Weeks begin on Monday, and the first one has the first Thursday of the year. `iso_year` is
         the year that a week belongs to.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.week()).to_dict()
+            {'x': [20, None]}
         """
         return self._part("week")
 
@@ -93,11 +172,27 @@ class DtNamespace(Guided):
         return self._part("iso_year")
 
     def millisecond(self) -> Expr:
-        """Return the milliseconds since the last second, from 0 to 999, as Int32."""
+        """Return the milliseconds since the last second, from 0 to 999, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.millisecond()).to_dict()
+            {'x': [250, None]}
+        """
         return self._part("millisecond")
 
     def microsecond(self) -> Expr:
-        """Return the microseconds since the last second, from 0 to 999999, as Int32."""
+        """Return the microseconds since the last second, from 0 to 999999, as Int32.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.datetime(2024, 5, 17, 13, 45, 30, 250000), None]})
+            >>> frame.select(mydf.col("x").dt.microsecond()).to_dict()
+            {'x': [250000, None]}
+        """
         return self._part("microsecond")
 
     def truncate(self, every: str) -> Expr:
@@ -150,7 +245,15 @@ class DtNamespace(Guided):
         return self._call("offset_by", _arguments.text("by", by))
 
     def month_start(self) -> Expr:
-        """Return the first day of the month, at the same time of day, with the same dtype."""
+        """Return the first day of the month, at the same time of day, with the same dtype.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.date(2024, 5, 17), None]})
+            >>> frame.select(mydf.col("x").dt.month_start()).to_dict()
+            {'x': [datetime.date(2024, 5, 1), None]}
+        """
         return self._call("month_start")
 
     def month_end(self) -> Expr:

@@ -22,7 +22,14 @@ class NumberMethods(Operators):
     __slots__ = ()
 
     def abs(self) -> Self:
-        """Return the absolute value, with the same dtype."""
+        """Return the absolute value, with the same dtype.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [-2, 3, None]})
+            >>> frame.select(mydf.col("x").abs()).to_dict()
+            {'x': [2, 3, None]}
+        """
         return self._like(self._core.unary("abs"))
 
     def round(self, decimals: int = 0) -> Self:
@@ -65,6 +72,12 @@ class NumberMethods(Operators):
 
         Raises:
             DTypeError: If the values are not numbers.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [1.2, -1.2, None]})
+            >>> frame.select(mydf.col("x").ceil()).to_dict()
+            {'x': [2.0, -1.0, None]}
         """
         return self._function("ceil")
 
@@ -73,6 +86,12 @@ class NumberMethods(Operators):
 
         Raises:
             DTypeError: If the values are not numbers.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [-7, 0, 7, None]})
+            >>> frame.select(mydf.col("x").sign()).to_dict()
+            {'x': [-1, 0, 1, None]}
         """
         return self._function("sign")
 
@@ -123,11 +142,24 @@ class NumberMethods(Operators):
 
         Raises:
             DTypeError: If the values are not numbers.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [9.0, None]})
+            >>> frame.select(mydf.col("x").sqrt()).to_dict()
+            {'x': [3.0, None]}
         """
         return self._function("sqrt")
 
     def exp(self) -> Self:
-        """Return e to the power of the value as a float, with the dtypes of `sqrt`."""
+        """Return e to the power of the value as a float, with the dtypes of `sqrt`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [0.0, None]})
+            >>> frame.select(mydf.col("x").exp()).to_dict()
+            {'x': [1.0, None]}
+        """
         return self._function("exp")
 
     def log(self, base: float | None = None) -> Self:
@@ -155,19 +187,47 @@ class NumberMethods(Operators):
         return self._function("log", number)
 
     def log10(self) -> Self:
-        """Return the decimal logarithm as a float, as `log(10)` does."""
+        """Return the decimal logarithm as a float, as `log(10)` does.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [100.0, None]})
+            >>> frame.select(mydf.col("x").log10()).to_dict()
+            {'x': [2.0, None]}
+        """
         return self._function("log10")
 
     def log1p(self) -> Self:
-        """Return the natural logarithm of the value plus 1, precise also near 0."""
+        """Return the natural logarithm of the value plus 1, precise also near 0.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [0.0, None]})
+            >>> frame.select(mydf.col("x").log1p()).to_dict()
+            {'x': [0.0, None]}
+        """
         return self._function("log1p")
 
     def is_nan(self) -> Self:
-        """Return whether the float is NaN; False for an integer, null for null."""
+        """Return whether the float is NaN; False for an integer, null for null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [1.0, float("nan"), None]})
+            >>> frame.select(mydf.col("x").is_nan()).to_dict()
+            {'x': [False, True, None]}
+        """
         return self._like(self._core.unary("is_nan"))
 
     def is_not_nan(self) -> Self:
-        """Return whether the number is not NaN; null for null."""
+        """Return whether the number is not NaN; null for null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [1.0, float("nan"), None]})
+            >>> frame.select(mydf.col("x").is_not_nan()).to_dict()
+            {'x': [True, False, None]}
+        """
         return self._like(self._core.unary("is_not_nan"))
 
     def is_finite(self) -> Self:
@@ -182,5 +242,12 @@ class NumberMethods(Operators):
         return self._like(self._core.unary("is_finite"))
 
     def is_infinite(self) -> Self:
-        """Return whether the number is infinite; null for null."""
+        """Return whether the number is infinite; null for null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [1.0, float("inf"), None]})
+            >>> frame.select(mydf.col("x").is_infinite()).to_dict()
+            {'x': [False, True, None]}
+        """
         return self._like(self._core.unary("is_infinite"))

@@ -47,11 +47,25 @@ class PatternMethods(Guided):
         return self._expr._like(self._expr._core.contains(pattern, literal))
 
     def starts_with(self, prefix: str) -> Expr:
-        """Return whether the text starts with this one, as Bool."""
+        """Return whether the text starts with this one, as Bool.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ink", "pen", None]})
+            >>> frame.select(mydf.col("x").str.starts_with("p")).to_dict()
+            {'x': [False, True, None]}
+        """
         return self._expr._like(self._expr._core.starts_with(_arguments.text("prefix", prefix)))
 
     def ends_with(self, suffix: str) -> Expr:
-        """Return whether the text ends with this one, as Bool."""
+        """Return whether the text ends with this one, as Bool.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ink", "pen", None]})
+            >>> frame.select(mydf.col("x").str.ends_with("k")).to_dict()
+            {'x': [True, False, None]}
+        """
         return self._expr._like(self._expr._core.ends_with(_arguments.text("suffix", suffix)))
 
     def extract(self, pattern: str, group: int = 1) -> Expr:

@@ -18,7 +18,14 @@ class StrNamespace(PatternMethods):
     __slots__ = ()
 
     def to_lowercase(self) -> Expr:
-        """Return the text in lower case, according to Unicode."""
+        """Return the text in lower case, according to Unicode.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["Ink", None]})
+            >>> frame.select(mydf.col("x").str.to_lowercase()).to_dict()
+            {'x': ['ink', None]}
+        """
         return self._text("to_lowercase")
 
     def to_uppercase(self) -> Expr:
@@ -33,11 +40,25 @@ class StrNamespace(PatternMethods):
         return self._text("to_uppercase")
 
     def len_chars(self) -> Expr:
-        """Return the number of Unicode scalar values, as Int64."""
+        """Return the number of Unicode scalar values, as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ink", "né", None]})
+            >>> frame.select(mydf.col("x").str.len_chars()).to_dict()
+            {'x': [3, 2, None]}
+        """
         return self._text("len_chars")
 
     def len_bytes(self) -> Expr:
-        """Return the number of bytes in UTF-8, as Int64."""
+        """Return the number of bytes in UTF-8, as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ink", "né", None]})
+            >>> frame.select(mydf.col("x").str.len_bytes()).to_dict()
+            {'x': [3, 3, None]}
+        """
         return self._text("len_bytes")
 
     def strip_chars(self, chars: str | None = None) -> Expr:
@@ -57,11 +78,25 @@ class StrNamespace(PatternMethods):
         return self._call("strip_chars", _arguments.text("chars", chars))
 
     def strip_chars_start(self, chars: str | None = None) -> Expr:
-        """Return the text without these characters at its start, as `strip_chars` does."""
+        """Return the text without these characters at its start, as `strip_chars` does.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["  ink  ", None]})
+            >>> frame.select(mydf.col("x").str.strip_chars_start()).to_dict()
+            {'x': ['ink  ', None]}
+        """
         return self._stripped("strip_chars_start", chars)
 
     def strip_chars_end(self, chars: str | None = None) -> Expr:
-        """Return the text without these characters at its end, as `strip_chars` does."""
+        """Return the text without these characters at its end, as `strip_chars` does.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["  ink  ", None]})
+            >>> frame.select(mydf.col("x").str.strip_chars_end()).to_dict()
+            {'x': ['  ink', None]}
+        """
         return self._stripped("strip_chars_end", chars)
 
     def _stripped(self, name: str, chars: str | None) -> Expr:
@@ -79,7 +114,14 @@ class StrNamespace(PatternMethods):
         return self._call("strip_prefix", _arguments.text("prefix", prefix))
 
     def strip_suffix(self, suffix: str) -> Expr:
-        """Return the text without this end, once; a text without it stays as it is."""
+        """Return the text without this end, once; a text without it stays as it is.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["a.csv", "b.txt"]})
+            >>> frame.select(mydf.col("x").str.strip_suffix(".csv")).to_dict()
+            {'x': ['a', 'b.txt']}
+        """
         return self._call("strip_suffix", _arguments.text("suffix", suffix))
 
     def slice(self, offset: int, length: int | None = None) -> Expr:
@@ -105,11 +147,25 @@ class StrNamespace(PatternMethods):
         return self._call("slice", start, count)
 
     def head(self, n: int = 5) -> Expr:
-        """Return the first characters of the text."""
+        """Return the first characters of the text.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["paper", None]})
+            >>> frame.select(mydf.col("x").str.head(3)).to_dict()
+            {'x': ['pap', None]}
+        """
         return self.slice(0, _arguments.count("n", n))
 
     def tail(self, n: int = 5) -> Expr:
-        """Return the last characters of the text."""
+        """Return the last characters of the text.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["paper", None]})
+            >>> frame.select(mydf.col("x").str.tail(3)).to_dict()
+            {'x': ['per', None]}
+        """
         last = _arguments.count("n", n)
         return self.slice(-last, last)
 
@@ -239,7 +295,14 @@ class StrNamespace(PatternMethods):
         return self._padded("pad_start", length, fill_char)
 
     def pad_end(self, length: int, fill_char: str = " ") -> Expr:
-        """Fill the text up to a length at its end, as `pad_start` does."""
+        """Fill the text up to a length at its end, as `pad_start` does.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ab", None]})
+            >>> frame.select(mydf.col("x").str.pad_end(4, "-")).to_dict()
+            {'x': ['ab--', None]}
+        """
         return self._padded("pad_end", length, fill_char)
 
     def _padded(self, name: str, length: int, fill_char: str) -> Expr:
@@ -250,7 +313,14 @@ class StrNamespace(PatternMethods):
         return self._call(name, count, fill_char)
 
     def reverse(self) -> Expr:
-        """Return the Unicode scalar values in reverse order."""
+        """Return the Unicode scalar values in reverse order.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ink", None]})
+            >>> frame.select(mydf.col("x").str.reverse()).to_dict()
+            {'x': ['kni', None]}
+        """
         return self._call("reverse")
 
     def to_titlecase(self) -> Expr:

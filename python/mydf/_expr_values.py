@@ -79,11 +79,25 @@ class ValueMethods(Operators):
         return self._like(self._core.cast(DType._to_core(dtype), strict))
 
     def is_null(self) -> Self:
-        """Return whether the value is null; the result is never null. NaN is not null."""
+        """Return whether the value is null; the result is never null. NaN is not null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None]})
+            >>> frame.select(mydf.col("x").is_null()).to_dict()
+            {'x': [False, True]}
+        """
         return self._like(self._core.unary("is_null"))
 
     def is_not_null(self) -> Self:
-        """Return whether the value is not null; the result is never null."""
+        """Return whether the value is not null; the result is never null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [4, None]})
+            >>> frame.select(mydf.col("x").is_not_null()).to_dict()
+            {'x': [True, False]}
+        """
         return self._like(self._core.unary("is_not_null"))
 
     def fill_null(self, value: Operand) -> Self:

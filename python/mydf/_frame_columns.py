@@ -33,6 +33,11 @@ class ColumnMethods(FrameBase):
         Raises:
             ArgumentTypeError: If an option is unknown.
             ColumnNotFoundError: If a name is unknown and `strict` is true.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1], "b": [2]}).drop("a").columns
+            ['b']
         """
         _operands.known(ColumnMethods.drop, unknown)
         dropped = _arguments.names("drop", names)

@@ -47,7 +47,13 @@ class ExportMethods(FrameBase):
         return pa.table(self, schema=schema)
 
     def to_polars(self) -> Any:
-        """Return a `polars.DataFrame` that shares the memory if polars can. Needs polars."""
+        """Return a `polars.DataFrame` that shares the memory if polars can. Needs polars.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).to_polars().shape
+            (2, 1)
+        """
         import polars as pl
 
         return pl.DataFrame(self)
@@ -60,6 +66,11 @@ class ExportMethods(FrameBase):
 
         Raises:
             ArgumentError: If a date lies outside the years 1 to 9999.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).to_pandas().shape
+            (2, 1)
         """
         return _convert.pandas(self._core, self.to_arrow())
 
@@ -68,6 +79,11 @@ class ExportMethods(FrameBase):
 
         Numbers, also next to Bool, have a common dtype, and so have dates and datetimes without
         zone. All others make objects, and so do integers beyond 2**53 next to floats.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2], "b": [3, 4]}).to_numpy().tolist()
+            [[1, 3], [2, 4]]
         """
         return _convert.matrix(self._core)
 

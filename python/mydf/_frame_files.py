@@ -76,6 +76,17 @@ class FileMethods(FrameBase):
             FileError: If the operating system refuses.
             ArgumentError: If an option has an invalid value, e.g. an unknown compression.
             ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
+
+        Examples:
+            >>> import mydf
+            >>> import tempfile
+            >>> from pathlib import Path
+            >>> frame = mydf.DataFrame({"a": [1, None], "b": ["x", "y"]})
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = Path(folder) / "data.parquet"
+            ...     frame.write_parquet(path)
+            ...     mydf.read_parquet(path).equals(frame)
+            True
         """
         from mydf import _options, _paths
 

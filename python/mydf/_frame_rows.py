@@ -56,6 +56,12 @@ class RowMethods(FrameBase):
 
         Raises:
             ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, None], "b": [None, 2]})
+            >>> frame.drop_nulls("a").to_dict()
+            {'a': [1], 'b': [None]}
         """
         names = self._core.names() if subset is None else _arguments.names("subset", [subset])
         present = [core.Expr.column(name).unary("is_not_null") for name in names]
@@ -131,12 +137,24 @@ class RowMethods(FrameBase):
         )
 
     def head(self, n: int = 5) -> Self:
-        """Return the first rows, without a copy; if `n` is negative, all but the last `-n`."""
+        """Return the first rows, without a copy; if `n` is negative, all but the last `-n`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).head(2).to_dict()
+            {'a': [1, 2]}
+        """
         rows = _arguments.integer("n", n)
         return self.slice(0, rows if rows >= 0 else max(self._core.height() + rows, 0))
 
     def tail(self, n: int = 5) -> Self:
-        """Return the last rows, without a copy; if `n` is negative, all but the first `-n`."""
+        """Return the last rows, without a copy; if `n` is negative, all but the first `-n`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).tail(2).to_dict()
+            {'a': [2, 3]}
+        """
         rows = _arguments.integer("n", n)
         rows = min(rows, self._core.height()) if rows >= 0 else max(self._core.height() + rows, 0)
         return self.slice(self._core.height() - rows)

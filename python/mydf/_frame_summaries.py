@@ -81,11 +81,23 @@ class SummaryMethods(FrameBase):
         return self._aggregated("mean")
 
     def median(self) -> Self:
-        """Return one row with the median of each column, see `Expr.median`."""
+        """Return one row with the median of each column, see `Expr.median`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 3, 4], "b": [0.5, 1.5, None]}).median().to_dict()
+            {'a': [3.0], 'b': [1.0]}
+        """
         return self._aggregated("median")
 
     def std(self) -> Self:
-        """Return one row with the standard deviation of each column, see `Expr.std`."""
+        """Return one row with the standard deviation of each column, see `Expr.std`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 3, 5]}).std().to_dict()
+            {'a': [2.0]}
+        """
         return self._aggregated("std")
 
     def min(self) -> Self:
@@ -99,11 +111,23 @@ class SummaryMethods(FrameBase):
         return self._aggregated("min")
 
     def max(self) -> Self:
-        """Return one row with the largest value of each column, see `Expr.max`."""
+        """Return one row with the largest value of each column, see `Expr.max`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 3], "b": ["x", "y"]}).max().to_dict()
+            {'a': [3], 'b': ['y']}
+        """
         return self._aggregated("max")
 
     def count(self) -> Self:
-        """Return one row with the number of values of each column that are not null."""
+        """Return one row with the number of values of each column that are not null.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, None], "b": ["x", "y"]}).count().to_dict()
+            {'a': [1], 'b': [2]}
+        """
         return self._aggregated("count")
 
     def glimpse(self, max_items: int = 10, *, return_as_string: bool = False) -> str | None:

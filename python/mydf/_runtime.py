@@ -90,7 +90,16 @@ def _why(made: Any) -> str:
 
 
 def show_versions() -> None:
-    """Print the facts for a bug report: mydf, its runtime, Python, and optional dependencies."""
+    """Print the facts for a bug report: mydf, its runtime, Python, and optional dependencies.
+
+    Examples:
+        >>> import mydf
+        >>> import contextlib, io
+        >>> with contextlib.redirect_stdout(io.StringIO()) as text:
+        ...     mydf.show_versions()
+        >>> text.getvalue().splitlines()[0].startswith("mydf: ")
+        True
+    """
     import platform
     import sys
     from importlib.metadata import distributions

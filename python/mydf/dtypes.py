@@ -74,22 +74,46 @@ class DType:
 
     @property
     def is_numeric(self) -> bool:
-        """Whether the values are integers or floats."""
+        """Whether the values are integers or floats.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Int64.is_numeric, mydf.Bool.is_numeric
+            (True, False)
+        """
         return self.is_integer or self.is_float
 
     @property
     def is_integer(self) -> bool:
-        """Whether the values are integers."""
+        """Whether the values are integers.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.UInt8.is_integer, mydf.Float64.is_integer
+            (True, False)
+        """
         return self._text.startswith(("Int", "UInt"))
 
     @property
     def is_float(self) -> bool:
-        """Whether the values are floats."""
+        """Whether the values are floats.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Float32.is_float, mydf.Int8.is_float
+            (True, False)
+        """
         return self._text.startswith("Float")
 
     @property
     def is_temporal(self) -> bool:
-        """Whether the values are dates or datetimes."""
+        """Whether the values are dates or datetimes.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Date.is_temporal, mydf.String.is_temporal
+            (True, False)
+        """
         return self._text.startswith("Date")
 
 
@@ -139,7 +163,13 @@ class Datetime(DType, metaclass=_WithoutZone):
 
     @property
     def zone(self) -> str | None:
-        """The name of the time zone, or None."""
+        """The name of the time zone, or None.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Datetime("Europe/Berlin").zone
+            'Europe/Berlin'
+        """
         return self._text[len("Datetime(") : -1] or None
 
 

@@ -17,6 +17,14 @@ class MydfError(Exception):
     Attributes:
         fact: What is wrong, and where.
         hint: What fixes it, or None.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1]}).select("b")
+        ... except mydf.errors.MydfError as error:
+        ...     print(error.fact)
+        column not found: `b`
     """
 
     fact: str
@@ -44,33 +52,78 @@ def _restored(error: type[MydfError], fact: str, attributes: dict[str, Any]) -> 
 
 
 class ColumnNotFoundError(MydfError, KeyError):
-    """The frame does not have a column."""
+    """The frame does not have a column.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1]}).select("b")
+        ... except mydf.errors.ColumnNotFoundError as error:
+        ...     print(error.name, error.available)
+        b ['a']
+    """
 
     name: str
     available: list[str]
 
 
 class UnknownNameError(MydfError, AttributeError):
-    """A class or the module has no attribute of this name."""
+    """A class or the module has no attribute of this name.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1]}).groupby("a")
+        ... except mydf.errors.UnknownNameError as error:
+        ...     print(error.name)
+        groupby
+    """
 
     name: str
 
 
 class RowNotFoundError(MydfError, IndexError):
-    """The Series does not have a row of this number."""
+    """The Series does not have a row of this number.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.Series("a", [1, 2])[5]
+        ... except mydf.errors.RowNotFoundError as error:
+        ...     print(error.row, error.rows)
+        5 2
+    """
 
     row: int
     rows: int
 
 
 class DuplicateColumnError(MydfError, ValueError):
-    """Two columns of one frame would have the same name."""
+    """Two columns of one frame would have the same name.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1], "b": [2]}).rename({"a": "b"})
+        ... except mydf.errors.DuplicateColumnError as error:
+        ...     print(error.name)
+        b
+    """
 
     name: str
 
 
 class LengthMismatchError(MydfError, ValueError):
-    """Columns of one frame would differ in length."""
+    """Columns of one frame would differ in length.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1, 2], "b": [3]})
+        ... except mydf.errors.LengthMismatchError as error:
+        ...     print(error.column, error.expected, error.actual)
+        b 2 1
+    """
 
     column: str
     expected: int
@@ -78,7 +131,16 @@ class LengthMismatchError(MydfError, ValueError):
 
 
 class DTypeError(MydfError, TypeError):
-    """An operation does not support a dtype."""
+    """An operation does not support a dtype.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1]}).select(mydf.col("a").str.to_uppercase())
+        ... except mydf.errors.DTypeError as error:
+        ...     print(error.actual)
+        Int64
+    """
 
     operation: str
     what: str
@@ -87,21 +149,49 @@ class DTypeError(MydfError, TypeError):
 
 
 class UnsupportedTypeError(MydfError, TypeError):
-    """The data has a type that mydf has no dtype for."""
+    """The data has a type that mydf has no dtype for.
+
+    Examples:
+        >>> import mydf
+        >>> import pyarrow as pa
+        >>> try:
+        ...     mydf.DataFrame(pa.table({"a": [pa.MonthDayNano([1, 2, 3])]}))
+        ... except mydf.errors.UnsupportedTypeError as error:
+        ...     print(error.column)
+        a
+    """
 
     column: str
     arrow_type: str
 
 
 class MixedTypeError(MydfError, TypeError):
-    """Python values cannot become a column: they mix types, or have a type without a dtype."""
+    """Python values cannot become a column: they mix types, or have a type without a dtype.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1, "x"]})
+        ... except mydf.errors.MixedTypeError as error:
+        ...     print(error.column, error.row)
+        a 1
+    """
 
     column: str
     row: int
 
 
 class CastError(MydfError, ValueError):
-    """A value does not fit the dtype that it is converted to."""
+    """A value does not fit the dtype that it is converted to.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.Series("a", [1, 300]).cast(mydf.UInt8)
+        ... except mydf.errors.CastError as error:
+        ...     print(error.value, error.row, error.to_dtype)
+        300 1 UInt8
+    """
 
     what: str
     from_dtype: str
@@ -111,7 +201,16 @@ class CastError(MydfError, ValueError):
 
 
 class IntegerOverflowError(MydfError, OverflowError):
-    """A result of integer arithmetic exceeds the range of its dtype."""
+    """A result of integer arithmetic exceeds the range of its dtype.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.Series("a", [2**63 - 1]) + 1
+        ... except mydf.errors.IntegerOverflowError as error:
+        ...     print(error.dtype)
+        Int64
+    """
 
     operation: str
     what: str
@@ -119,7 +218,14 @@ class IntegerOverflowError(MydfError, OverflowError):
 
 
 class RowLimitError(MydfError, OverflowError):
-    """There are more rows than this runtime can index."""
+    """There are more rows than this runtime can index.
+
+    Examples:
+        >>> import mydf
+        >>> error = mydf.errors.RowLimitError("too many rows", rows=2**32, limit=2**32 - 1, bits=32)
+        >>> isinstance(error, OverflowError)
+        True
+    """
 
     rows: int
     limit: int
@@ -131,6 +237,17 @@ class OutOfMemoryError(MydfError, MemoryError):
 
     The size is known before the operation, so the error comes early. Small allocations can still
     fail, and then Rust ends the process.
+
+    Examples:
+        >>> import mydf
+        >>> wide = mydf.DataFrame({"a": range(50_000)}).select(
+        ...     mydf.col("a").alias(f"a{i}") for i in range(100)
+        ... )
+        >>> try:
+        ...     wide.join(wide, how="cross")
+        ... except mydf.errors.OutOfMemoryError as error:
+        ...     print(error.operation, error.bytes > 10**12)
+        join True
     """
 
     operation: str
@@ -139,26 +256,61 @@ class OutOfMemoryError(MydfError, MemoryError):
 
 
 class ArgumentError(MydfError, ValueError):
-    """An argument has an invalid value."""
+    """An argument has an invalid value.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.Series("a", [1, 2]).quantile(2)
+        ... except mydf.errors.ArgumentError as error:
+        ...     print(error.what)
+        quantile
+    """
 
     what: str
 
 
 class ArgumentTypeError(MydfError, TypeError):
-    """An argument has a type that is not accepted."""
+    """An argument has a type that is not accepted.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.DataFrame({"a": [1]}).head("1")
+        ... except mydf.errors.ArgumentTypeError as error:
+        ...     print(error.what)
+        n
+    """
 
     what: str
 
 
 class ArrowError(MydfError, ValueError):
-    """The data of another library is invalid, or the Arrow library rejects it."""
+    """The data of another library is invalid, or the Arrow library rejects it.
+
+    Examples:
+        >>> import mydf
+        >>> error = mydf.errors.ArrowError("invalid offsets", operation="import", column="a")
+        >>> isinstance(error, ValueError), error.column
+        (True, 'a')
+    """
 
     operation: str
     column: str | None = None
 
 
 class CsvError(MydfError, ValueError):
-    """A CSV file is invalid; `row` is the line, from 1."""
+    r"""A CSV file is invalid; `row` is the line, from 1.
+
+    Examples:
+        >>> import mydf
+        >>> import io
+        >>> try:
+        ...     mydf.read_csv(io.BytesIO(b"a,b\n1,2\n3\n"))
+        ... except mydf.errors.CsvError as error:
+        ...     print(error.row)
+        3
+    """
 
     path: str
     row: int | None
@@ -166,14 +318,33 @@ class CsvError(MydfError, ValueError):
 
 
 class ParquetError(MydfError, ValueError):
-    """A Parquet file is invalid."""
+    """A Parquet file is invalid.
+
+    Examples:
+        >>> import mydf
+        >>> import io
+        >>> try:
+        ...     mydf.read_parquet(io.BytesIO(b"not a Parquet file"))
+        ... except mydf.errors.ParquetError as error:
+        ...     print(isinstance(error, ValueError))
+        True
+    """
 
     path: str
     column: str | None
 
 
 class FileError(MydfError, OSError):
-    """The operating system refused to read or write a file."""
+    """The operating system refused to read or write a file.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.read_csv("no-such-file.csv")
+        ... except mydf.errors.FileError as error:
+        ...     print(error.path)
+        no-such-file.csv
+    """
 
     operation: str
     path: str
@@ -184,16 +355,48 @@ class FileError(MydfError, OSError):
 
 
 class MissingFileError(FileError, FileNotFoundError):
-    """The file does not exist."""
+    """The file does not exist.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.read_csv("no-such-file.csv")
+        ... except mydf.errors.MissingFileError as error:
+        ...     print(isinstance(error, FileNotFoundError))
+        True
+    """
 
 
 class FilePermissionError(FileError, PermissionError):
-    """The permissions of the file do not allow to read or write it."""
+    """The permissions of the file do not allow to read or write it.
+
+    Examples:
+        >>> import mydf
+        >>> issubclass(mydf.errors.FilePermissionError, PermissionError)
+        True
+    """
 
 
 class FolderError(FileError, IsADirectoryError):
-    """The path is a folder, but a file is needed."""
+    """The path is a folder, but a file is needed.
+
+    Examples:
+        >>> import mydf
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     try:
+        ...         mydf.read_csv(folder)
+        ...     except mydf.errors.FolderError as error:
+        ...         print(isinstance(error, IsADirectoryError))
+        True
+    """
 
 
 class InternalError(MydfError, RuntimeError):
-    """A bug in mydf."""
+    """A bug in mydf.
+
+    Examples:
+        >>> import mydf
+        >>> issubclass(mydf.errors.InternalError, RuntimeError)
+        True
+    """

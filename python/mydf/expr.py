@@ -72,21 +72,43 @@ class Expr(ValueMethods, NumberMethods, AggregationMethods, WindowMethods):
 
     @property
     def name(self) -> NameNamespace:
-        """Other names."""
+        """Other names.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1], "b": [2]})
+            >>> frame.select(mydf.col("a", "b").sum().name.suffix("_sum")).columns
+            ['a_sum', 'b_sum']
+        """
         from mydf._expr_name import NameNamespace
 
         return NameNamespace(self)
 
     @property
     def str(self) -> StrNamespace:
-        """Operations on text."""
+        """Operations on text.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": ["ink", "Pen"]})
+            >>> frame.select(mydf.col("x").str.to_uppercase()).to_dict()
+            {'x': ['INK', 'PEN']}
+        """
         from mydf._expr_str import StrNamespace
 
         return StrNamespace(self)
 
     @property
     def dt(self) -> DtNamespace:
-        """Parts of dates and datetimes."""
+        """Parts of dates and datetimes.
+
+        Examples:
+            >>> import mydf
+            >>> import datetime as dt
+            >>> frame = mydf.DataFrame({"x": [dt.date(2024, 5, 17)]})
+            >>> frame.select(mydf.col("x").dt.year()).to_dict()
+            {'x': [2024]}
+        """
         from mydf._expr_dt import DtNamespace
 
         return DtNamespace(self)

@@ -88,12 +88,24 @@ class DataFrame(
 
     @property
     def columns(self) -> list[str]:
-        """The names of the columns, in order."""
+        """The names of the columns, in order.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1], "b": ["x"]}).columns
+            ['a', 'b']
+        """
         return self._core.names()
 
     @property
     def dtypes(self) -> list[DType]:
-        """The dtypes of the columns, in order."""
+        """The dtypes of the columns, in order.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1], "b": ["x"]}).dtypes
+            [Int64, String]
+        """
         return [DType._from_core(dtype) for dtype in self._core.dtypes()]
 
     @property
@@ -109,21 +121,45 @@ class DataFrame(
 
     @property
     def height(self) -> int:
-        """The number of rows."""
+        """The number of rows.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).height
+            2
+        """
         return self._core.height()
 
     @property
     def width(self) -> int:
-        """The number of columns."""
+        """The number of columns.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2], "b": [3, 4]}).width
+            2
+        """
         return self._core.width()
 
     @property
     def shape(self) -> tuple[int, int]:
-        """The numbers of rows and columns."""
+        """The numbers of rows and columns.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).shape
+            (2, 1)
+        """
         return self.height, self.width
 
     def is_empty(self) -> bool:
-        """Return whether the frame has no rows."""
+        """Return whether the frame has no rows.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1]}).head(0).is_empty()
+            True
+        """
         return self.height == 0
 
     def __len__(self) -> int:
@@ -160,6 +196,12 @@ class DataFrame(
         """Return whether names, dtypes and values are equal, in order.
 
         Null equals null, NaN equals NaN and -0.0 equals 0.0.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, None]})
+            >>> frame.equals(mydf.DataFrame({"a": [1, None]}))
+            True
         """
         return self._core.equals(checked(other, "equals")._core)
 
@@ -205,13 +247,24 @@ class DataFrame(
 
         Raises:
             ColumnNotFoundError: If the frame has no such column.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).get_column("a").to_list()
+            [1, 2]
         """
         from mydf.series import Series
 
         return Series._from_core(self._core.column(_arguments.text("name", name)))
 
     def get_columns(self) -> list[Series]:
-        """Return the columns, in order."""
+        """Return the columns, in order.
+
+        Examples:
+            >>> import mydf
+            >>> [series.name for series in mydf.DataFrame({"a": [1], "b": [2]}).get_columns()]
+            ['a', 'b']
+        """
         from mydf.series import Series
 
         return [Series._from_core(column) for column in self._core.columns()]

@@ -198,6 +198,12 @@ def max_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     Raises:
         ArgumentError: If there are no columns.
         DTypeError: If they have no common dtype.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [1, 5, None], "b": [2, None, None]})
+        >>> frame.select(mydf.max_horizontal("a", "b").alias("max")).to_dict()
+        {'max': [2, 5, None]}
     """
     return _horizontal("max_horizontal", exprs)
 
@@ -224,6 +230,12 @@ def all_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     Raises:
         ArgumentError: If there are no conditions.
         DTypeError: If one is not Bool.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"a": [True, True, None], "b": [True, False, True]})
+        >>> frame.select(mydf.all_horizontal("a", "b").alias("both")).to_dict()
+        {'both': [True, False, None]}
     """
     return _horizontal("all_horizontal", exprs)
 

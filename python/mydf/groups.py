@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class GroupBy(Guided):
-    """Rows grouped by equal keys, ready for `agg`. Null equals null and NaN equals NaN."""
+    """Rows grouped by equal keys, ready for `agg`. Null equals null and NaN equals NaN.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+        >>> frame.group_by("k").agg(mydf.col("x").sum()).to_dict()
+        {'k': ['a', 'b'], 'x': [4, 5]}
+    """
 
     __slots__ = ("_frame", "_keys")
 
@@ -52,7 +59,14 @@ class GroupBy(Guided):
         return self._frame._from_core(inner)
 
     def len(self, name: str = "len") -> DataFrame:
-        """Return one row for each group: its keys, then its number of rows as Int64."""
+        """Return one row for each group: its keys, then its number of rows as Int64.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").len().to_dict()
+            {'k': ['a', 'b'], 'len': [2, 1]}
+        """
         return self.agg(Expr(core.Expr.rows()).alias(_arguments.text("name", name)))
 
     def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
@@ -124,37 +138,100 @@ class GroupBy(Guided):
         return self._all("sum")
 
     def mean(self) -> DataFrame:
-        """Return the keys and the mean of each other column, see `Expr.mean`."""
+        """Return the keys and the mean of each other column, see `Expr.mean`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").mean().to_dict()
+            {'k': ['a', 'b'], 'x': [2.0, 5.0]}
+        """
         return self._all("mean")
 
     def median(self) -> DataFrame:
-        """Return the keys and the median of each other column, see `Expr.median`."""
+        """Return the keys and the median of each other column, see `Expr.median`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").median().to_dict()
+            {'k': ['a', 'b'], 'x': [2.0, 5.0]}
+        """
         return self._all("median")
 
     def std(self) -> DataFrame:
-        """Return the keys and the standard deviation of each other column, see `Expr.std`."""
+        """Return the keys and the standard deviation of each other column, see `Expr.std`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").std().to_dict()
+            {'k': ['a', 'b'], 'x': [1.4142135623730951, None]}
+        """
         return self._all("std")
 
     def min(self) -> DataFrame:
-        """Return the keys and the smallest value of each other column, see `Expr.min`."""
+        """Return the keys and the smallest value of each other column, see `Expr.min`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").min().to_dict()
+            {'k': ['a', 'b'], 'x': [1, 5]}
+        """
         return self._all("min")
 
     def max(self) -> DataFrame:
-        """Return the keys and the largest value of each other column, see `Expr.max`."""
+        """Return the keys and the largest value of each other column, see `Expr.max`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").max().to_dict()
+            {'k': ['a', 'b'], 'x': [3, 5]}
+        """
         return self._all("max")
 
     def count(self) -> DataFrame:
-        """Return the keys and the number of values of each other column that are not null."""
+        """Return the keys and the number of values of each other column that are not null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").count().to_dict()
+            {'k': ['a', 'b'], 'x': [2, 1]}
+        """
         return self._all("count")
 
     def n_unique(self) -> DataFrame:
-        """Return the keys and the number of distinct values of each other column."""
+        """Return the keys and the number of distinct values of each other column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").n_unique().to_dict()
+            {'k': ['a', 'b'], 'x': [2, 1]}
+        """
         return self._all("n_unique")
 
     def first(self) -> DataFrame:
-        """Return the keys and the first value of each other column, even if it is null."""
+        """Return the keys and the first value of each other column, even if it is null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").first().to_dict()
+            {'k': ['a', 'b'], 'x': [1, 5]}
+        """
         return self._all("first")
 
     def last(self) -> DataFrame:
-        """Return the keys and the last value of each other column, even if it is null."""
+        """Return the keys and the last value of each other column, even if it is null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 5, 3]})
+            >>> frame.group_by("k").last().to_dict()
+            {'k': ['a', 'b'], 'x': [3, 5]}
+        """
         return self._all("last")

@@ -112,6 +112,16 @@ def read_parquet(
         ColumnNotFoundError: If the file does not have a column.
         FileError: If the operating system refuses.
         RowLimitError: If there are more rows than this runtime can index.
+
+    Examples:
+        >>> import mydf
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "data.parquet"
+        ...     mydf.DataFrame({"a": [1, None], "b": ["x", "y"]}).write_parquet(path)
+        ...     mydf.read_parquet(path, columns=["a"]).to_dict()
+        {'a': [1, None]}
     """
     from mydf import _options, _paths
 

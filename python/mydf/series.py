@@ -81,17 +81,35 @@ class Series(Delegated):
 
     @property
     def name(self) -> str:
-        """The name."""
+        """The name.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1.5]).name
+            'a'
+        """
         return self._core.name()
 
     @property
     def dtype(self) -> DType:
-        """The dtype."""
+        """The dtype.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1.5]).dtype
+            Float64
+        """
         return DType._from_core(self._core.dtype())
 
     @property
     def null_count(self) -> int:
-        """The number of nulls."""
+        """The number of nulls.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, None]).null_count
+            1
+        """
         return self._core.null_count()
 
     def __len__(self) -> int:
@@ -229,7 +247,13 @@ class Series(Delegated):
         return self._from_core(self._core.slice(*_arguments.window(offset, length, len(self))))
 
     def is_empty(self) -> bool:
-        """Return whether the Series has no rows."""
+        """Return whether the Series has no rows.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1]).is_empty()
+            False
+        """
         return len(self) == 0
 
     def item(self, row: int | None = None) -> Any:
@@ -251,11 +275,23 @@ class Series(Delegated):
         return self[0 if row is None else row]
 
     def head(self, n: int = 10) -> Series:
-        """Return the first rows; if `n` is negative, all but the last `-n`."""
+        """Return the first rows; if `n` is negative, all but the last `-n`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, 2, 3]).head(2).to_list()
+            [1, 2]
+        """
         return self[: _arguments.integer("n", n)]
 
     def tail(self, n: int = 10) -> Series:
-        """Return the last rows; if `n` is negative, all but the first `-n`."""
+        """Return the last rows; if `n` is negative, all but the first `-n`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, 2, 3]).tail(2).to_list()
+            [2, 3]
+        """
         rows = _arguments.integer("n", n)
         return self[-rows:] if rows else self[:0]
 
@@ -323,6 +359,11 @@ class Series(Delegated):
         """Return whether dtype and values are equal; names may differ.
 
         Null equals null and NaN equals NaN.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, None]).equals(mydf.Series("a", [1, None]))
+            True
         """
         if not isinstance(other, Series):
             fact = f"equals: a value of type `{type(other).__name__}`"
@@ -360,15 +401,33 @@ class Series(Delegated):
         return self._core.to_list()
 
     def to_arrow(self) -> Any:
-        """Return a `pyarrow.ChunkedArray`, see `DataFrame.to_arrow`. Needs pyarrow."""
+        """Return a `pyarrow.ChunkedArray`, see `DataFrame.to_arrow`. Needs pyarrow.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, None]).to_arrow().null_count
+            1
+        """
         return self.to_frame().to_arrow().column(0)
 
     def to_polars(self) -> Any:
-        """Return a `polars.Series`. Needs polars."""
+        """Return a `polars.Series`. Needs polars.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, 2]).to_polars().name
+            'a'
+        """
         return self.to_frame().to_polars().to_series()
 
     def to_pandas(self) -> Any:
-        """Return a `pandas.Series`, see `DataFrame.to_pandas`. Needs pandas and pyarrow."""
+        """Return a `pandas.Series`, see `DataFrame.to_pandas`. Needs pandas and pyarrow.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, 2]).to_pandas().name
+            'a'
+        """
         return self.to_frame().to_pandas()[self.name]
 
     def to_numpy(self) -> Any:
@@ -377,6 +436,11 @@ class Series(Delegated):
         Integers with nulls become float64 with NaN if none is beyond 2**53, where float64 has gaps;
         dates and datetimes without zone become datetime64 with NaT. Text, Bool with nulls, large
         integers with nulls and datetimes in a zone become objects.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, 2]).to_numpy().sum().item()
+            3
         """
         return _convert.vector(self._core)
 
