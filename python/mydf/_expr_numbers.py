@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _arguments
+from mydf import _arguments, _operands
 from mydf._expr_operators import Operators
 from mydf.errors import ArgumentError
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from mydf._types import Operand
+    from mydf._types import IntoExpr, Operand
 
 
 class NumberMethods(Operators):
@@ -95,7 +95,7 @@ class NumberMethods(Operators):
         """
         return self._function("sign")
 
-    def clip(self, lower: Operand = None, upper: Operand = None) -> Self:
+    def clip(self, lower: IntoExpr = None, upper: IntoExpr = None) -> Self:
         """Return the value, or the bound that it exceeds.
 
         A null bound is none, and NaN stays NaN. If the lower bound is above the upper one, the
@@ -103,8 +103,8 @@ class NumberMethods(Operators):
         between floats.
 
         Args:
-            lower: The lower bound: a value or an expression.
-            upper: The upper bound.
+            lower: The lower bound: a value, an expression or the name of a column.
+            upper: The upper bound, as the lower one.
 
         Raises:
             DTypeError: If the values are not numbers, dates or datetimes.
@@ -115,7 +115,8 @@ class NumberMethods(Operators):
             >>> frame.select(mydf.col("a").clip(0, 10)).to_dict()
             {'a': [0, 3, None, 10]}
         """
-        return self._function("clip", inputs=(lower, upper))
+        bounds = [self._like(_operands.column(bound)) for bound in (lower, upper)]
+        return self._function("clip", inputs=(bounds[0], bounds[1]))
 
     def pow(self, exponent: Operand) -> Self:
         """Return the power, as `**` does.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from mydf._types import Operand, PythonValue
+    from mydf._types import IntoExpr, Operand, PythonValue
     from mydf.dtypes import DTypeLike
 
     AnyName: TypeAlias = str | DTypeLike
@@ -148,12 +148,13 @@ class ValueMethods(Operators):
         """
         return self._like(self._core.is_in(_members(values)))
 
-    def is_between(self, lower: Operand, upper: Operand, closed: str = "both") -> Self:
+    def is_between(self, lower: IntoExpr, upper: IntoExpr, closed: str = "both") -> Self:
         """Return whether the value is between two others; null if one of the three is null.
 
         Args:
-            lower: The lower bound.
-            upper: The upper bound.
+            lower: The lower bound: an expression, the name of a column, or a value. A text as a
+                value is `mydf.lit("...")`.
+            upper: The upper bound, as the lower one.
             closed: Which bounds belong to the range: `both`, `left`, `right` or `none`.
 
         Raises:
@@ -164,9 +165,12 @@ class ValueMethods(Operators):
             >>> frame = mydf.DataFrame({"a": [1, 2, 3]})
             >>> frame.filter(mydf.col("a").is_between(2, 3)).to_dict()
             {'a': [2, 3]}
+            >>> frame = mydf.DataFrame({"a": [1, 2], "low": [0, 3], "high": [5, 5]})
+            >>> frame.select(mydf.col("a").is_between("low", "high")).to_dict()
+            {'a': [True, False]}
         """
         _arguments.choice("closed", closed, ("both", "left", "right", "none"))
-        bounds = _operands.literal(lower), _operands.literal(upper)
+        bounds = _operands.column(lower), _operands.column(upper)
         return self._like(self._core.is_between(*bounds, closed))
 
 

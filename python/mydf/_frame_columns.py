@@ -10,7 +10,7 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any, NoReturn
+    from typing import Any
 
     from typing_extensions import Self
 
@@ -22,16 +22,14 @@ class ColumnMethods(FrameBase):
 
     __slots__ = ()
 
-    def drop(self, *names: str | Iterable[str], strict: bool = True, **unknown: NoReturn) -> Self:
+    def drop(self, *names: str | Iterable[str], strict: bool = True) -> Self:
         """Return the frame without these columns.
 
         Args:
             names: Names of columns, or lists of them.
             strict: Whether an unknown name is an error.
-            **unknown: No option has another name.
 
         Raises:
-            ArgumentTypeError: If an option is unknown.
             ColumnNotFoundError: If a name is unknown and `strict` is true.
 
         Examples:
@@ -39,7 +37,6 @@ class ColumnMethods(FrameBase):
             >>> mydf.DataFrame({"a": [1], "b": [2]}).drop("a").columns
             ['b']
         """
-        _operands.known(ColumnMethods.drop, unknown)
         dropped = _arguments.names("drop", names)
         if _arguments.boolean("strict", strict):
             self._check(dropped)

@@ -10,7 +10,6 @@ from mydf.errors import ArgumentError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import NoReturn
 
     from typing_extensions import Self
 
@@ -28,7 +27,6 @@ class OrderMethods(FrameBase):
         *more_by: IntoExpr,
         descending: bool | Sequence[bool] = False,
         nulls_last: bool | Sequence[bool] = False,
-        **unknown: NoReturn,
     ) -> Self:
         """Return the rows in the order of one or several keys. Equal rows keep their order.
 
@@ -39,10 +37,8 @@ class OrderMethods(FrameBase):
                 each.
             nulls_last: Whether nulls come after all values instead of before them, in either
                 direction: one bool for all keys, or one for each. NaN is larger than every number.
-            **unknown: No option has another name.
 
         Raises:
-            ArgumentTypeError: If an option is unknown.
             ArgumentError: If there are no keys, or if the numbers of bools and keys differ.
             ColumnNotFoundError: If the frame does not have a column.
 
@@ -52,7 +48,6 @@ class OrderMethods(FrameBase):
             >>> frame.sort("a", descending=True, nulls_last=True).to_dict()
             {'a': [3, 2, None]}
         """
-        _operands.known(OrderMethods.sort, unknown)
         keys = self._core.expand(_operands.keys("sort", [by, *more_by]))
         return self._from_core(
             self._core.sort(

@@ -11,7 +11,7 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any, NoReturn
 
 # Options of other libraries that this one does not have, and what it does instead. They must not
@@ -40,14 +40,6 @@ AGGREGATIONS = (
 )  # fmt: skip
 # Parameters of other libraries for the expressions, which are positional here.
 _POSITIONAL = ("by", "columns", "exprs", "func")
-
-
-def known(method: Callable[..., Any], unknown: Mapping[str, object]) -> None:
-    """Raise an error for an option that a method does not have."""
-    if unknown:
-        from mydf import _options
-
-        _options.refuse(method, unknown)
 
 
 def literal(value: object) -> core.Expr:

@@ -65,19 +65,6 @@ _WRITING = {
     ),
     "engine use_pyarrow pyarrow_options": "leave it out",
 }
-_METHODS = {
-    "ascending": "use `descending=True` for the largest value first; the default is the smallest",
-    "reverse": "use `descending=True`",
-    "na_position": "use `nulls_last=True` for nulls at the end",
-    "axis": "leave it out: `drop` removes columns, and `filter` keeps rows",
-    "columns labels": "pass the names of the columns without a keyword",
-    "index level ignore_index": "leave it out: a frame has no index",
-    "inplace": "leave it out: a frame never changes; use the frame that is returned",
-    "errors": "use `strict=False` to skip names that are unknown",
-    "maintain_order kind": "leave it out: rows with equal keys keep their order",
-    "multithreaded": "leave it out: all processors are used",
-    "key": "sort by an expression: `frame.sort(mydf.col('x').abs())`",
-}
 
 
 def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
@@ -91,13 +78,13 @@ def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
             for each in inspect.signature(function).parameters.values()
             if each.kind != kinds.VAR_KEYWORD and each.name != "self"
         ]
-        verb = function.__name__.partition("_")[0]
-        advice = {"read": _READING, "write": _WRITING}.get(verb, _METHODS)
         fact = f"{function.__name__}: unknown option `{name}`"
-        raise ArgumentTypeError(fact, hint=_instead(name, known, advice), what=name)
+        raise ArgumentTypeError(fact, hint=hint(function.__name__, name, known), what=name)
 
 
-def _instead(name: str, known: list[str], advice: dict[str, str]) -> str:
+def hint(method: str, name: str, known: list[str]) -> str:
+    """Return what to write instead of an option that a reader or writer does not have."""
+    advice = {"read": _READING, "write": _WRITING}.get(method.partition("_")[0], {})
     for ours in known:
         if name in _SYNONYMS.get(ours, "").split():
             return f"use `{ours}`"
@@ -108,6 +95,8 @@ def _instead(name: str, known: list[str], advice: dict[str, str]) -> str:
 
     if near := get_close_matches(name.lower(), known, 1):
         return f"did you mean `{near[0]}`?"
+    if not known:
+        return "leave it out: there are no options"
     return f"the options are: {', '.join(f'`{each}`' for each in known)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mydf._guided import guided
 from mydf._native import core, decision, facts
 
 TYPE_CHECKING = False
@@ -60,6 +61,7 @@ class Runtime:
         )
 
 
+@guided
 def runtime() -> Runtime:
     """Return the runtime of this process, and why it was chosen.
 
@@ -89,6 +91,7 @@ def _why(made: Any) -> str:
     return f"the first that this CPU can run, according to {made.host.source}"
 
 
+@guided
 def show_versions() -> None:
     """Print the facts for a bug report: mydf, its runtime, Python, and optional dependencies.
 

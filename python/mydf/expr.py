@@ -25,8 +25,9 @@ class Expr(ValueMethods, NumberMethods, AggregationMethods, WindowMethods):
     """A computation over columns, which a frame evaluates.
 
     Create expressions with `mydf.col`, `mydf.lit`, `mydf.len` and `mydf.when`, and combine them
-    with operators. A text operand is a value, not a column. A Series or a numpy array as an operand
-    has one value for each row of the frame.
+    with operators. A text operand is a value, not a column; only the bounds of `is_between` and
+    `clip` are names of columns, as in polars. A Series or a numpy array as an operand has one value
+    for each row of the frame.
 
     Null means unknown. An operator with a null operand gives null: also `==`, `!=`, `~`, `is_in`
     and `is_between`. `&` and `|` give null only if the other operand does not decide the result

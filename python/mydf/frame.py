@@ -13,6 +13,7 @@ from mydf._frame_python import PythonMethods
 from mydf._frame_rows import RowMethods
 from mydf._frame_shape import ShapeMethods
 from mydf._frame_summaries import SummaryMethods
+from mydf._guided import guided
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
@@ -77,6 +78,7 @@ class DataFrame(
     __slots__ = ()
     __hash__ = None  # type: ignore[assignment]
 
+    @guided
     def __init__(
         self,
         data: Mapping[str, Any] | Iterable[Mapping[str, PythonValue]] | ArrowData | None = None,
@@ -317,7 +319,6 @@ class DataFrame(
         *more_by: IntoExpr,
         descending: bool | Sequence[bool] = False,
         nulls_last: bool | Sequence[bool] = False,
-        **unknown: NoReturn,
     ) -> Series:
         """Return the row numbers in the order of one or several keys, see `sort`.
 
@@ -335,7 +336,6 @@ class DataFrame(
         """
         from mydf.series import Series
 
-        _operands.known(DataFrame.arg_sort, unknown)
         keys = self._core.expand(_operands.keys("arg_sort", [by, *more_by]))
         return Series._from_core(
             self._core.arg_sort(

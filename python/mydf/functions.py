@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mydf import _arguments, _construct, _operands
+from mydf._guided import Guided, guided
 from mydf._native import core
 from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.expr import Expr
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mydf.dtypes import DTypeLike
 
 
+@guided
 def col(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTypeLike) -> Expr:
     """Return the column of this name as an expression, or several columns at once.
 
@@ -54,6 +56,7 @@ def col(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTypeLik
     return Expr(core.Expr.selected(names, dtypes))
 
 
+@guided
 def all() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
     """Return all columns as an expression, see `col`. In `agg`, the keys are left out.
 
@@ -66,6 +69,7 @@ def all() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
     return Expr(core.Expr.selected([], []))
 
 
+@guided
 def exclude(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTypeLike) -> Expr:
     """Return all columns but these as an expression: `all().exclude(...)`, see `Expr.exclude`.
 
@@ -78,6 +82,7 @@ def exclude(name: str | DTypeLike | Iterable[str | DTypeLike], *more: str | DTyp
     return all().exclude(name, *more)
 
 
+@guided
 def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:
     """Return a value as an expression, which is repeated to the length of the other operand.
 
@@ -105,6 +110,7 @@ def lit(value: Operand, dtype: DTypeLike | None = None) -> Expr:
     return expr.cast(dtype)
 
 
+@guided
 def len() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
     """Return the number of rows of the frame or of each group, as Int64 named `len`.
 
@@ -116,6 +122,7 @@ def len() -> Expr:  # noqa: A001 - the usual name in DataFrame libraries
     return Expr(core.Expr.rows())
 
 
+@guided
 def coalesce(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return the first value of each row that is not null; null if all are.
 
@@ -136,6 +143,7 @@ def coalesce(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("coalesce", exprs)
 
 
+@guided
 def sum_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return the sum of the values of each row, without nulls; 0 if there are none.
 
@@ -155,6 +163,7 @@ def sum_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("sum_horizontal", exprs)
 
 
+@guided
 def mean_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return the mean of the values of each row as Float64, without nulls; null if there are none.
 
@@ -171,6 +180,7 @@ def mean_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("mean_horizontal", exprs)
 
 
+@guided
 def min_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return the smallest value of each row, without nulls; null if there are none.
 
@@ -190,6 +200,7 @@ def min_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("min_horizontal", exprs)
 
 
+@guided
 def max_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return the largest value of each row, without nulls; null if there are none.
 
@@ -208,6 +219,7 @@ def max_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("max_horizontal", exprs)
 
 
+@guided
 def any_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return whether one of the conditions is true, as `|` does: null if one is null and none true.
 
@@ -224,6 +236,7 @@ def any_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("any_horizontal", exprs)
 
 
+@guided
 def all_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     """Return whether all conditions are true, as `&` does: null if one is null and none false.
 
@@ -240,6 +253,7 @@ def all_horizontal(*exprs: IntoExpr | Iterable[IntoExpr]) -> Expr:
     return _horizontal("all_horizontal", exprs)
 
 
+@guided
 def concat_str(
     *exprs: IntoExpr | Iterable[IntoExpr], separator: str = "", ignore_nulls: bool = False
 ) -> Expr:
@@ -268,6 +282,7 @@ def concat_str(
     return Expr(core.Expr.function("concat_str", inputs, (separator, ignore_nulls)))
 
 
+@guided
 def format(template: str, *exprs: IntoExpr) -> Expr:  # noqa: A001 - as elsewhere
     """Return the template with each `{}` replaced by a value as text; null if one is null.
 
@@ -299,6 +314,7 @@ def _inputs(name: str, exprs: Iterable[object]) -> list[core.Expr]:
     return found
 
 
+@guided
 def when(condition: IntoExpr) -> When:
     """Start a conditional expression: `when(...).then(...).otherwise(...)`.
 
@@ -315,7 +331,7 @@ def when(condition: IntoExpr) -> When:
     return When([], condition)
 
 
-class When:
+class When(Guided):
     """A condition without its `then`."""
 
     __slots__ = ("_branches", "_condition")
@@ -350,6 +366,7 @@ class Then(Expr):
         return Expr(choice)
 
 
+@guided
 def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
     """Return several frames as one, one below the other or side by side.
 

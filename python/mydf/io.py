@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mydf import _construct
+from mydf._guided import guided
 from mydf._native import core
 from mydf.errors import ArgumentTypeError
 from mydf.frame import DataFrame
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mydf.dtypes import DTypeLike
 
 
+@guided
 def read_csv(
     source: Path | bytes | Readable,
     *,
@@ -88,6 +90,7 @@ def read_csv(
     return DataFrame._from_core(core.read_csv(_paths.readable(source), options))
 
 
+@guided
 def read_parquet(
     source: Path | bytes | Readable,
     *,
@@ -133,6 +136,7 @@ def read_parquet(
     return DataFrame._from_core(core.read_parquet(_paths.readable(source), names, rows))
 
 
+@guided
 def from_arrow(data: ArrowData) -> DataFrame:
     """Return a frame of an object with the Arrow PyCapsule interface.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mydf import _arguments, _construct, _convert, _display, _operands
 from mydf._delegated import Delegated
+from mydf._guided import guided
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError, RowNotFoundError
@@ -14,7 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any, NoReturn, overload
 
-    from mydf._types import AnySeries, ArrowData, IntoPredicate, NumpyArray, PythonValue
+    from mydf._types import (
+        AnySeries,
+        ArrowData,
+        IntoPredicate,
+        NumpyArray,
+        Operand,
+        PythonValue,
+    )
     from mydf.dtypes import DTypeLike
     from mydf.frame import DataFrame
 
@@ -61,6 +69,7 @@ class Series(Delegated):
     # So does pandas, whose own classes have up to 4000.
     __pandas_priority__ = 5000
 
+    @guided
     def __init__(
         self,
         name: str,
@@ -185,6 +194,32 @@ class Series(Delegated):
         """
         rows = core.Frame([self._core]).filter(_operands.predicates([mask], {}))
         return self._from_core(rows.columns()[0])
+
+    def is_between(self, lower: Operand, upper: Operand, closed: str = "both") -> Series:
+        """Return whether each value is between two others, see `Expr.is_between`.
+
+        A text is a value here, because a Series has no other columns.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", ["b", "x", None]).is_between("a", "c").to_list()
+            [True, False, None]
+        """
+        low, high = Expr(_operands.literal(lower)), Expr(_operands.literal(upper))
+        found: Series = self._evaluated(self._own().is_between(low, high, closed))
+        return found
+
+    def clip(self, lower: Operand = None, upper: Operand = None) -> Series:
+        """Return each value, or the bound that it exceeds, see `Expr.clip`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [-5, 3, None, 12]).clip(0, 10).to_list()
+            [0, 3, None, 10]
+        """
+        low, high = Expr(_operands.literal(lower)), Expr(_operands.literal(upper))
+        found: Series = self._evaluated(self._own().clip(low, high))
+        return found
 
     def unique(self) -> Series:
         """Return each value once, null as one of them, in the order of their first rows.

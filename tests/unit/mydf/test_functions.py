@@ -7,7 +7,13 @@ import pytest
 
 import mydf
 from mydf import col
-from mydf.errors import ArgumentError, ArgumentTypeError, DTypeError, IntegerOverflowError
+from mydf.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ColumnNotFoundError,
+    DTypeError,
+    IntegerOverflowError,
+)
 
 FRAME = mydf.DataFrame(
     {
@@ -92,8 +98,8 @@ def test_long_frames_are_computed_in_pieces():
         (lambda: col("s").round(), DTypeError, "dtype of"),
         (lambda: col("b").sqrt(), DTypeError, "expected a number"),
         (lambda: col("d").floor(), DTypeError, "floor"),
-        (lambda: col("s").clip("a"), DTypeError, "clip"),
-        (lambda: col("i").clip("a"), DTypeError, "clip"),
+        (lambda: col("s").clip(mydf.lit("a")), DTypeError, "clip"),
+        (lambda: col("i").clip("s"), DTypeError, "clip"),
         (lambda: col("s") ** 2, DTypeError, "power"),
         (lambda: col("i") ** -1, ArgumentError, "negative exponent"),
         (lambda: col("i") ** col("i"), ArgumentError, "negative exponent"),
@@ -171,3 +177,18 @@ def test_a_power_binds_tighter_than_a_sign():
     assert repr((-col("i")) ** 2) == '(-col("i")) ** 2'
     assert repr(-(col("i") ** 2)) == '-(col("i") ** 2)'
     assert repr((-2) ** col("i")) == 'lit(-2) ** col("i")'
+
+
+def test_a_text_bound_is_a_column_for_expressions_and_a_value_for_a_series():
+    frame = mydf.DataFrame({"s": ["b", "x"], "low": ["a", "y"], "high": ["c", "z"]})
+    found = frame.select(
+        col("s").is_between("low", "high"), c=col("s").is_between("low", mydf.lit("b"))
+    )
+    assert found.to_dict() == {"s": [True, False], "c": [True, False]}
+    numbers = mydf.DataFrame({"x": [-5, 5], "low": [0, 0], "high": [9, 3]})
+    assert numbers.select(col("x").clip("low", "high"))["x"].to_list() == [0, 3]
+    with pytest.raises(ColumnNotFoundError):
+        frame.filter(col("s").is_between("a", "c"))
+    assert frame["s"].is_between("a", "c").to_list() == [True, False]
+    assert frame["s"].is_between("b", "x", closed="left").to_list() == [True, False]
+    assert numbers["x"].clip(0, 3).to_list() == [0, 3]

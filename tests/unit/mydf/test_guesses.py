@@ -125,7 +125,7 @@ def test_a_condition_in_brackets_filters():
     [
         ("frame.sort('x', ascending=False)", "use `descending=True`"),
         ("frame.arg_sort('x', ascending=False)", "use `descending=True`"),
-        ("frame.sort('x', na_position='last')", "use `nulls_last=True`"),
+        ("frame.sort('x', na_position='last')", r"use `frame.sort\(\"x\", nulls_last=True\)`"),
         ("frame.drop(columns=['x'])", "without a keyword"),
         ("frame.drop('x', axis=1)", "`drop` removes columns"),
         ("frame.group_by('key').agg({'x': 'mean'})", r"`mydf.col\('x'\).mean\(\)`"),
