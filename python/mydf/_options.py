@@ -22,6 +22,11 @@ _SYNONYMS = {
     "null_values": "null_value na_values na_filter nullstr null na null_strings keep_default_na",
     "null_value": "null_values na_rep nullstr null na",
     "columns": "usecols include_columns column select",
+    "row_index_name": "row_count_name index_name",
+    "row_index_offset": "row_count_offset",
+    "include_file_paths": "filename include_path path_column",
+    "hive_partitioning": "partitioning hive hive_schema",
+    "storage_options": "filesystem credential_provider client_kwargs",
     "schema_overrides": "dtype dtypes schema column_types types overrides",
     "infer_schema_length": "infer_rows sample_size infer_schema",
     "n_rows": "nrows limit rows n_max",
@@ -46,7 +51,7 @@ _READING = {
         "rename the columns of the frame with `.rename({...})`; without a header they are "
         "`column_1`, `column_2`, …"
     ),
-    "index_col row_index_name": "leave it out: a frame has no index",
+    "index_col": "leave it out: a frame has no index",
     "lineterminator eol_char newline": "leave it out: lines end in LF, CRLF or CR",
     "engine use_pyarrow pyarrow_options low_memory memory_map use_threads": "leave it out",
 }
@@ -139,6 +144,25 @@ def text(what: str, value: str) -> str:
     if not isinstance(value, str):
         raise mistyped(what, value, "pass a str")
     return _arguments.encodable(what, value)
+
+
+def name(what: str, value: str | None) -> str | None:
+    """Return the name of a column to add, or None."""
+    return None if value is None else text(what, value)
+
+
+def mapping(what: str, value: Any) -> dict[str, Any] | None:
+    """Return a dict with names as keys, or None."""
+    if value is None:
+        return None
+    hint = 'pass a dict of options by name, e.g. `{"key": "value"}`'
+    if not hasattr(value, "keys"):
+        raise mistyped(what, value, hint)
+    found = dict(value)
+    for each in found:
+        if not isinstance(each, str):
+            raise mistyped(what, each, hint)
+    return found
 
 
 def number(what: str, value: int, least: int) -> int:

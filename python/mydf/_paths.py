@@ -12,17 +12,16 @@ if TYPE_CHECKING:
 _COMPRESSED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": None, ".zip": None}
 
 _BINARY = 'open it with `open(path, "rb")`'
+_TO_WRITE = 'open it with `open(path, "wb")`'
 
 
 def readable(given: object) -> str:
-    """Return the path of a file to read."""
+    """Return the path or URL of a file to read; a `file://` URL becomes a path."""
     import os
 
     found = _path("source", given)
-    scheme, colon, _ = found.partition("://")
-    if colon and scheme.isalnum():
-        hint = "download it first; read_csv also takes `urllib.request.urlopen(url)`"
-        raise _wrong("source", f"`{found}` is a URL, not a path", hint)
+    if is_url(found):
+        return found
     if "\n" in found and not os.path.exists(found):
         hint = "pass the content of a file as bytes, e.g. `text.encode()`"
         raise _wrong("source", "a path with line ends", hint)
@@ -30,12 +29,15 @@ def readable(given: object) -> str:
 
 
 def writable(given: object) -> str:
-    """Return the path of a file to write."""
-    found = _path("path", given)
-    scheme, colon, _ = found.partition("://")
-    if colon and scheme.isalnum():
-        raise _wrong("path", f"`{found}` is a URL, not a path", "write a file, then upload it")
-    return found
+    """Return the path or URL of a file to write; a `file://` URL becomes a path."""
+    return _path("path", given)
+
+
+def is_url(path: str) -> bool:
+    """Return whether a text begins with a scheme and `://`."""
+    scheme, colon, _ = path.partition("://")
+    # fsspec chains file systems, as in `simplecache::s3://`; `c://` is a drive of Windows.
+    return bool(colon) and len(scheme) > 1 and all(c.isalnum() or c in "+-.:" for c in scheme)
 
 
 def _path(what: str, given: object) -> str:
@@ -46,6 +48,10 @@ def _path(what: str, given: object) -> str:
         raise ArgumentTypeError(fact, hint=_type_hint(what, given), what=what)
     # A leading `~` is the home directory.
     found = os.path.expanduser(os.fsdecode(os.fspath(given)))
+    if found.startswith("file://"):
+        from urllib.request import url2pathname
+
+        found = url2pathname(found[len("file://") :].removeprefix("localhost"))
     if not found:
         raise _wrong(what, "an empty path", "name a file")
     if "\0" in found:
@@ -62,34 +68,45 @@ def _wrong(what: str, fact: str, hint: str) -> ArgumentError:
 
 
 def _type_hint(what: str, given: object) -> str:
-    if isinstance(given, (list, tuple)):
-        return "read each file and join the frames: `mydf.concat([read(path) for path in paths])`"
-    if hasattr(given, "write"):
-        return "pass the path of a file; `file.write(frame.write_csv())` writes to an open one"
-    others = ", bytes, or an open file" if what == "source" else ""
+    if isinstance(given, (list, tuple)) and what == "path":
+        return "write each frame to a file of its own"
+    others = (
+        ", bytes, an open file, or a list of paths" if what == "source" else ", or an open file"
+    )
     return f"pass a str or a `pathlib.Path`{others}"
 
 
-def uncompressed(given: object) -> str:
-    """Return the path of a file that is written without compression."""
+def check_uncompressed(given: object) -> None:
+    """Refuse a path whose suffix promises a compression."""
     import os
 
+    if hasattr(given, "write"):
+        return
     found = writable(given)
     suffix = os.path.splitext(found)[1].lower()
     if suffix in _COMPRESSED:
         module = _COMPRESSED[suffix]
         hint = "leave the suffix out and compress the file afterwards"
         if module is not None:
-            hint = (
-                f'use `{module}.open(path, "wt", encoding="utf-8", newline="")` and '
-                "`file.write(frame.write_csv())`, or leave the suffix out"
-            )
+            hint = f'use `frame.write_csv({module}.open(path, "wb"))`, or leave the suffix out'
         fact = f"path: `{found}` ends in `{suffix}`, and CSV is written without compression"
         raise ArgumentError(fact, hint=hint, what="path")
-    return found
 
 
-def content(source: Any) -> tuple[bytes, str] | None:
+def is_open_text(given: object) -> bool:
+    """Return whether this is a file that is open for writing text."""
+    import io
+
+    return isinstance(given, io.TextIOBase)
+
+
+def write_text(file: Any, text: str) -> None:
+    """Write a text to an open file, at once."""
+    _check_writable(file)
+    file.write(text)
+
+
+def content(source: Any, _: str | None = None) -> tuple[bytes, str] | None:
     """Return the bytes of an open file or of bytes, and their name in errors; None for a path."""
     if hasattr(source, "read"):
         data = _read(source)
@@ -108,7 +125,7 @@ def content(source: Any) -> tuple[bytes, str] | None:
     return data, "<bytes>"
 
 
-def csv_content(source: Any, quote: str | None) -> tuple[bytes, str] | None:
+def text_content(source: Any, quote: str | None) -> tuple[bytes, str] | None:
     """Return the same; the file may also be open as text."""
     text = _read(source) if hasattr(source, "read") else None
     if not isinstance(text, str):
@@ -143,3 +160,21 @@ def _read(source: Any) -> bytes | str:
         return data
     fact = f"source: its `read()` returns a value of type `{type(data).__name__}`"
     raise ArgumentTypeError(fact, hint=_BINARY, what="source")
+
+
+def copy_to(file: Any, local: str) -> None:
+    """Copy a file of this machine to an open one."""
+    import shutil
+
+    _check_writable(file)
+    if is_open_text(file):
+        raise _wrong("path", "a file that is open as text", _TO_WRITE)
+    with open(local, "rb") as written:
+        shutil.copyfileobj(written, file, 1 << 20)
+
+
+def _check_writable(file: Any) -> None:
+    if getattr(file, "closed", False) is True:
+        raise _wrong("path", "a closed file", _TO_WRITE)
+    if hasattr(file, "writable") and not file.writable():
+        raise _wrong("path", "a file that is open for reading", _TO_WRITE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from os import PathLike
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from mydf._native import core
 
@@ -52,6 +52,12 @@ class Readable(Protocol):
     """A file that is open for reading."""
 
     def read(self) -> bytes | str: ...
+
+
+class Writable(Protocol):
+    """A file that is open for writing."""
+
+    def write(self, data: Any, /) -> object: ...
 
 
 ArrowData: TypeAlias = "ArrowStream | ArrowArray"

@@ -11,15 +11,18 @@ from mydf.frame import DataFrame
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
+    from mydf import _requests
     from mydf._types import ArrowData, Path, Readable
     from mydf.dtypes import DTypeLike
+
+    Source = Path | bytes | Readable | Sequence[Path]
 
 
 @guided
 def read_csv(
-    source: Path | bytes | Readable,
+    source: Source,
     *,
     has_header: bool = True,
     separator: str = ",",
@@ -29,6 +32,11 @@ def read_csv(
     schema_overrides: Mapping[str, DTypeLike] | None = None,
     infer_schema_length: int | None = None,
     n_rows: int | None = None,
+    row_index_name: str | None = None,
+    row_index_offset: int = 0,
+    include_file_paths: str | None = None,
+    hive_partitioning: bool | None = None,
+    storage_options: Mapping[str, Any] | None = None,
     **unknown: NoReturn,
 ) -> DataFrame:
     r"""Read CSV (RFC 4180) in UTF-8, also if gzip or zstd compressed it.
@@ -37,8 +45,12 @@ def read_csv(
     row with null in a file of one column, and is skipped in others. Dtypes are inferred from the
     values: Int64, UInt64, Float64, Bool, Date, Datetime, or else String.
 
+    Several files become one frame, in the order of the list or of their paths. They have the same
+    columns, and the dtypes that they would have in one file.
+
     Args:
-        source: A path, the bytes themselves, or a file that is open for reading.
+        source: A path, the bytes themselves, or a file that is open for reading; a glob such as
+            `data/*.csv`, a folder, or a list of paths; a URL, which fsspec reads.
         has_header: Whether the first line has the names; otherwise they are `column_1`,
             `column_2`, ….
         separator: The ASCII character between two fields.
@@ -52,15 +64,22 @@ def read_csv(
             String.
         n_rows: At most this many rows. With 0, the frame has only names and dtypes, inferred from
             `infer_schema_length` rows.
+        row_index_name: The name of a first column with the numbers of the rows; None for none.
+        row_index_offset: The number of the first row.
+        include_file_paths: The name of a last column with the path of each row's file; None for
+            none.
+        hive_partitioning: Whether folders called `name=value` are columns. With None, those below a
+            given folder, and from the first folder with a wildcard on.
+        storage_options: What fsspec passes to the client of a URL, such as credentials.
         **unknown: No option has another name.
 
     Raises:
-        ArgumentError: If an option has an invalid value.
+        ArgumentError: If an option has an invalid value, or if files have different columns.
         ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
         CsvError: If a row has too few or too many fields, a quote is not closed, bytes are not
             UTF-8, or a value does not fit its dtype; the error names file, line and column.
         ColumnNotFoundError: If the file does not have a column.
-        FileError: If the operating system refuses.
+        FileError: If the operating system or fsspec refuses.
         RowLimitError: If there are more rows than this runtime can index.
 
     Examples:
@@ -68,52 +87,87 @@ def read_csv(
         >>> mydf.read_csv(b"a,b\n1,x\n,y\n").to_dict()
         {'a': [1, None], 'b': ['x', 'y']}
     """
-    from mydf import _options, _paths
+    from mydf import _options, _requests, _sources
 
     _options.refuse(read_csv, unknown)
     quote = None if quote_char is None else _options.character("quote_char", quote_char)
     everywhere, by_column = _options.null_values(null_values)
+    overrides = _options.dtypes(schema_overrides)
     options = {
         "separator": _options.character("separator", separator),
         "quote": quote,
         "has_header": _options.flag("has_header", has_header),
         "null_values": everywhere,
         "column_null_values": by_column,
-        "columns": _options.columns(columns),
-        "dtypes": _options.dtypes(schema_overrides),
         "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
-        "n_rows": _options.limit("n_rows", n_rows),
     }
-    content = _paths.csv_content(source, quote)
-    if content is not None:
-        return DataFrame._from_core(core.read_csv_bytes(*content, options))
-    return DataFrame._from_core(core.read_csv(_paths.readable(source), options))
+    request = _requests.Request(
+        columns=columns,
+        n_rows=n_rows,
+        row_index_name=row_index_name,
+        row_index_offset=row_index_offset,
+        include_file_paths=include_file_paths,
+        hive_partitioning=hive_partitioning,
+        storage_options=storage_options,
+    )
+
+    def one(
+        data: _requests.Data,
+        columns: list[str] | None,
+        n_rows: int | None,
+        dtypes: list[tuple[str, str]],
+    ) -> core.Frame:
+        wanted = options | {"columns": columns, "n_rows": n_rows, "dtypes": overrides + dtypes}
+        if isinstance(data, str):
+            return core.read_csv(data, wanted)
+        return core.read_csv_bytes(*data, wanted)
+
+    suffixes = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".txt")
+    form = _requests.Format(suffixes, one, inferred=True, is_text=True, quote=quote)
+    return _sources.read(source, request, form)
 
 
 @guided
 def read_parquet(
-    source: Path | bytes | Readable,
+    source: Source,
     *,
     columns: str | Sequence[str] | None = None,
     n_rows: int | None = None,
+    row_index_name: str | None = None,
+    row_index_offset: int = 0,
+    include_file_paths: str | None = None,
+    hive_partitioning: bool | None = None,
+    storage_options: Mapping[str, Any] | None = None,
     **unknown: NoReturn,
 ) -> DataFrame:
-    """Read a Parquet file.
+    """Read Parquet.
+
+    Several files become one frame, in the order of the list or of their paths. They have the same
+    columns with equal dtypes; a column of only nulls fits any dtype.
 
     Args:
-        source: A path, the bytes themselves, or a file that is open for reading bytes.
+        source: A path, the bytes themselves, or a file that is open for reading bytes; a glob such
+            as `data/**/*.parquet`, a folder, or a list of paths; a URL, which fsspec reads.
         columns: Only these columns, in this order; one name, or a list.
         n_rows: At most this many rows.
+        row_index_name: The name of a first column with the numbers of the rows; None for none.
+        row_index_offset: The number of the first row.
+        include_file_paths: The name of a last column with the path of each row's file; None for
+            none.
+        hive_partitioning: Whether folders called `name=value` are columns. With None, those below a
+            given folder, and from the first folder with a wildcard on.
+        storage_options: What fsspec passes to the client of a URL, such as credentials.
         **unknown: No option has another name.
 
     Raises:
-        ArgumentError: If an option has an invalid value.
+        ArgumentError: If an option has an invalid value, or if files have different columns.
         ArgumentTypeError: If an option has a type that is not accepted, or is unknown.
+        DTypeError: If a column has different dtypes in several files.
         ParquetError: If the file is truncated, damaged or not a Parquet file.
         UnsupportedTypeError: If a column has a type that mydf has no dtype for, or an unknown Arrow
             extension type, see `from_arrow`; use `columns` to leave it out.
         ColumnNotFoundError: If the file does not have a column.
-        FileError: If the operating system refuses.
+        FileError: If the operating system or fsspec refuses.
         RowLimitError: If there are more rows than this runtime can index.
 
     Examples:
@@ -126,14 +180,30 @@ def read_parquet(
         ...     mydf.read_parquet(path, columns=["a"]).to_dict()
         {'a': [1, None]}
     """
-    from mydf import _options, _paths
+    from mydf import _options, _requests, _sources
 
     _options.refuse(read_parquet, unknown)
-    names, rows = _options.columns(columns), _options.limit("n_rows", n_rows)
-    content = _paths.content(source)
-    if content is not None:
-        return DataFrame._from_core(core.read_parquet_bytes(*content, names, rows))
-    return DataFrame._from_core(core.read_parquet(_paths.readable(source), names, rows))
+    request = _requests.Request(
+        columns=columns,
+        n_rows=n_rows,
+        row_index_name=row_index_name,
+        row_index_offset=row_index_offset,
+        include_file_paths=include_file_paths,
+        hive_partitioning=hive_partitioning,
+        storage_options=storage_options,
+    )
+
+    def one(
+        data: _requests.Data,
+        columns: list[str] | None,
+        n_rows: int | None,
+        _: list[tuple[str, str]],
+    ) -> core.Frame:
+        if isinstance(data, str):
+            return core.read_parquet(data, columns, n_rows)
+        return core.read_parquet_bytes(*data, columns, n_rows)
+
+    return _sources.read(source, request, _requests.Format((".parquet", ".parq", ".pq"), one))
 
 
 @guided

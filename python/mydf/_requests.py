@@ -1,0 +1,103 @@
+"""What a call of a reader wants, and how one file of a format is read."""
+
+from __future__ import annotations
+
+from mydf import _options
+from mydf.errors import DuplicateColumnError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeAlias
+
+    from mydf._native import core
+
+    # A path, or a content and its name in errors.
+    Data: TypeAlias = "str | tuple[bytes, str]"
+    # Reads columns, rows, and dtypes that are not to be inferred.
+    ReadOne: TypeAlias = (
+        "Callable[[Data, list[str] | None, int | None, list[tuple[str, str]]], core.Frame]"
+    )
+
+# The core's options for a file that has nothing special.
+CSV_DEFAULTS: dict[str, Any] = {
+    "separator": ",",
+    "quote": '"',
+    "has_header": True,
+    "null_values": [],
+    "column_null_values": [],
+    "columns": None,
+    "dtypes": [],
+    "infer_rows": None,
+    "n_rows": None,
+}
+
+
+class Format:
+    """How one file of a format is read.
+
+    Attributes:
+        suffixes: The suffixes of its files.
+        read: Reads one of them.
+        inferred: Whether the files have no dtypes of their own.
+        is_text: Whether an open file may be one of text.
+        quote: The character around texts that contain line ends, if there is one.
+    """
+
+    __slots__ = ("inferred", "is_text", "quote", "read", "suffixes")
+
+    def __init__(
+        self,
+        suffixes: tuple[str, ...],
+        read: ReadOne,
+        *,
+        inferred: bool = False,
+        is_text: bool = False,
+        quote: str | None = None,
+    ) -> None:
+        self.suffixes = suffixes
+        self.read = read
+        self.inferred = inferred
+        self.is_text = is_text
+        self.quote = quote
+
+
+class Request:
+    """The options that all readers have, checked."""
+
+    __slots__ = (
+        "columns",
+        "hive_partitioning",
+        "include_file_paths",
+        "n_rows",
+        "row_index_name",
+        "row_index_offset",
+        "storage_options",
+    )
+
+    def __init__(
+        self,
+        *,
+        columns: Any,
+        n_rows: int | None,
+        row_index_name: str | None,
+        row_index_offset: int,
+        include_file_paths: str | None,
+        hive_partitioning: bool | None,
+        storage_options: Mapping[str, Any] | None,
+    ) -> None:
+        self.columns = _options.columns(columns)
+        self.n_rows = _options.limit("n_rows", n_rows)
+        self.row_index_name = _options.name("row_index_name", row_index_name)
+        self.row_index_offset = _options.number("row_index_offset", row_index_offset, 0)
+        self.include_file_paths = _options.name("include_file_paths", include_file_paths)
+        self.hive_partitioning = (
+            None
+            if hive_partitioning is None
+            else _options.flag("hive_partitioning", hive_partitioning)
+        )
+        self.storage_options = _options.mapping("storage_options", storage_options)
+        if None is not self.row_index_name == self.include_file_paths:
+            fact = f"duplicate column: `{row_index_name}`"
+            hint = "use other names in `row_index_name` and `include_file_paths`"
+            raise DuplicateColumnError(fact, hint=hint, name=row_index_name)
