@@ -1,6 +1,8 @@
 //! What differs between runtimes: the width of row numbers, the allocator, and the guard with the
 //! stamp, which runs before the module's own initialisation.
 
+use crate::pages::Huge;
+
 /// Row numbers in this runtime.
 #[cfg(not(feature = "rt64"))]
 pub(crate) type RowIdx = u32;
@@ -13,11 +15,15 @@ compile_error!("the features `jemalloc` and `mimalloc` exclude each other");
 
 #[cfg(feature = "jemalloc")]
 #[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+static ALLOCATOR: Huge<tikv_jemallocator::Jemalloc> = Huge(tikv_jemallocator::Jemalloc);
 
 #[cfg(all(feature = "mimalloc", not(feature = "jemalloc")))]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: Huge<mimalloc::MiMalloc> = Huge(mimalloc::MiMalloc);
+
+#[cfg(not(any(feature = "jemalloc", feature = "mimalloc")))]
+#[global_allocator]
+static ALLOCATOR: Huge<std::alloc::System> = Huge(std::alloc::System);
 
 /// The allocator's name in the stamp.
 pub(crate) const ALLOCATOR_NAME: &str = if cfg!(feature = "jemalloc") {

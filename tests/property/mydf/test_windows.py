@@ -19,19 +19,30 @@ FRAMES = st.lists(ROWS, max_size=40).map(
 )
 
 
-ORDERS = {"order_by": "i", "descending": True}, {"order_by": ["u", "f"]}
+ORDERS = (["i"], True), (["u", "f"], False)
 
 
 def same(ours, theirs, data, orders=ORDERS):
     """Evaluate both, and in groups with and without an order; compare values with rounding."""
-    mine = md.DataFrame(data, schema=OURS)
-    other = pl.DataFrame(data, schema=THEIRS)
-    variants = [(ours, theirs), (ours.over("k"), theirs.over("k"))]
-    variants += [(ours.over("k", **each), theirs.over("k", **each)) for each in orders]
-    for one, two in variants:
-        found = mine.select(x=one)
-        wanted = other.select(x=two)
-        assert alike(found["x"].to_list(), wanted["x"].to_list()), (one, found, wanted)
+    numbered = {**data, "n": list(range(len(data["k"])))}
+    mine = md.DataFrame(numbered, schema={**OURS, "n": md.Int64})
+    other = pl.DataFrame(numbered, schema={**THEIRS, "n": pl.Int64})
+
+    def compare(one, two):
+        found = mine.select(x=one)["x"].to_list()
+        wanted = other.select(x=two)["x"].to_list()
+        assert alike(found, wanted), (one, found, wanted)
+
+    compare(ours, theirs)
+    compare(ours.over("k"), theirs.over("k"))
+    for keys, descending in orders:
+        # Rows with equal keys keep their order here; polars needs the row's number for that.
+        ordered = ours.over("k", order_by=keys, descending=descending)
+        if descending:
+            tied = {"order_by": [pl.col(key) for key in keys] + [-pl.col("n")]}
+        else:
+            tied = {"order_by": [*keys, "n"]}
+        compare(ordered, theirs.over("k", **tied, descending=descending))
 
 
 def alike(left, right):

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import mydf as md
@@ -111,3 +113,26 @@ def test_memory_of_dropped_frames_goes_back_to_the_system_while_nothing_runs() -
         [sys.executable, "-c", DROPPING], capture_output=True, text=True, check=False
     )
     assert child.stdout.endswith("back\n"), child.stdout + child.stderr
+
+
+HUGE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+@pytest.mark.skipif(
+    not HUGE.exists() or "[never]" in HUGE.read_text("ascii"),
+    reason="this system gives no huge pages",
+)
+def test_large_columns_lie_in_huge_pages() -> None:
+    rows = 8_000_000
+    frame = md.DataFrame({"a": np.arange(rows)})
+
+    def huge() -> int:
+        lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
+        line = next(line for line in lines if line.startswith("AnonHugePages"))
+        return int(line.split()[1]) << 10
+
+    before = huge()
+    more = frame.select(md.col("a") + 1)
+    # Both ends are in small pages, and the machine may have had too few huge ones.
+    assert huge() - before > 8 * rows // 2
+    assert more.height == rows
