@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""The commands for a person and for CI: demo, test, lint, release, bench, platforms, foreign, bare.
+"""The commands for a person and for CI.
+
+They are demo, test, lint, site, release, bench, platforms, foreign and bare.
 
 Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
 installs Debian packages only as root; otherwise it shows the command to run.
@@ -431,6 +433,31 @@ def lint(_options: argparse.Namespace, _own: list[str]) -> int:
     return 1 if failed else 0
 
 
+def site(options: argparse.Namespace, _own: list[str]) -> int:
+    """Build the site into target/site, with every warning an error; `--serve` shows it."""
+    if sys.version_info < (3, 11):
+        raise DevError("zensical, which builds the site, has no version for this Python",
+                       "run this command with Python 3.11 or newer")  # fmt: skip
+    requirements()
+    say("Checking the spelling")
+    run(PYTHON, "-m", "codespell_lib", "--toml", "pyproject.toml")
+    say("Building the site from docs/ and the docstrings")
+    run(PYTHON, "-m", "zensical", "build", "--strict", "--clean")
+    print(f"\nThe site is {TARGET / 'site' / 'index.html'}: open it in a browser.")
+    print("These links lead to other hosts. They are not fetched:")
+    print(*(f"  {link}" for link in external_links()), sep="\n", flush=True)
+    if options.serve:
+        run(PYTHON, "-m", "zensical", "serve")
+    return 0
+
+
+def external_links() -> list[str]:
+    """Return the links of the pages that lead to other hosts."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    found = (re.findall(r"\]\((https?://[^)\s]+)\)", page.read_text("utf-8")) for page in pages)
+    return sorted({link for links in found for link in links})
+
+
 def release(_options: argparse.Namespace, own: list[str]) -> int:
     """Rehearse a whole release of the checked-out commit on this machine."""
     requirements()
@@ -468,22 +495,24 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
-        required=True, metavar="demo|test|lint|release|bench|platforms|foreign|bare"
+        required=True, metavar="demo|test|lint|site|release|bench|platforms|foreign|bare"
     )
-    for action in (demo, test, lint, release, bench, platforms, foreign, bare):
+    for action in (demo, test, lint, site, release, bench, platforms, foreign, bare):
         # `bare` has its own options, and its script shows them.
         own_help = action is not bare
         command = commands.add_parser(action.__name__, help=action.__doc__, add_help=own_help)
         command.set_defaults(action=action)
         if action is test:
             command.add_argument("--fast", action="store_true", help="one runtime, nothing slow")
+        if action is site:
+            command.add_argument("--serve", action="store_true", help="show it, and follow edits")
         if action is foreign:
             help_ = "a package of tests/foreign/packages.toml (default: all)"
             command.add_argument("names", metavar="NAME", nargs="*", help=help_)
         if action is bench:
             command.add_argument("name", help="such as import_time, flights or peers")
     options, own = parser.parse_known_args()
-    if own and options.action in (demo, lint):
+    if own and options.action in (demo, lint, site):
         parser.error(f"unrecognized arguments: {' '.join(own)}")
     return int(options.action(options, own))
 
