@@ -13,13 +13,13 @@ _ROWS, _COLUMNS, _TEXT, _WIDTH = 10, 12, 32, 120
 _SIGNS = dict(zip("┌┬┐╞╪╡└┴┘─═│…", "+++++++++-=|.", strict=True))
 
 
-def text(frame: core.Frame) -> str:
+def text(frame: core.Frame, rows: int = _ROWS) -> str:
     """Return a table as wide as the terminal, in characters that standard output can encode.
 
     On Windows a pipe or file may have a code page (cp1252) without the lines of the table, and
     `print` would raise `UnicodeEncodeError`. Characters of the data are never replaced.
     """
-    shown = frame.text((_ROWS, _COLUMNS, _TEXT, _terminal_width()))
+    shown = frame.text((rows, _COLUMNS, _TEXT, _terminal_width()))
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     if _can(encoding, "".join(_SIGNS)):
         return shown

@@ -19,6 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rtvariants.errors import BuildError, RtvariantsError, near
 
+from . import examples
+from .output import complain
+
 #: The subcommands with their help, in the order in which `rtvariants --help` lists them.
 COMMANDS = {
     "plan": "show what a build would do, without building",
@@ -53,11 +56,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_version())
         return 0
     if name not in COMMANDS:
-        print(f"error: unknown command: `{name}`", file=sys.stderr)
-        print(f"hint: {near(name, tuple(COMMANDS))}", file=sys.stderr)
+        complain(f"error: unknown command: `{name}`\nhint: {near(name, tuple(COMMANDS))}")
         return 2
     command = importlib.import_module(f".{name.replace('-', '_')}", __name__)
-    parser = argparse.ArgumentParser(prog=f"rtvariants {name}", description=command.__doc__)
+    parser = argparse.ArgumentParser(
+        prog=f"rtvariants {name}",
+        description=command.__doc__,
+        epilog=examples.epilog(name),
+        formatter_class=examples.Formatter,
+    )
     command.arguments(parser)
     options = parser.parse_args(words[1:])
     with _ended_by_sigterm():
@@ -94,16 +101,18 @@ def _reported(run: Callable[[], int]) -> int:
         if isinstance(error, BuildError) and error.log:
             sys.stderr.write(error.log + "\n")
         for problem in error.problems:
-            print(f"error: {problem.render()}", file=sys.stderr)
+            complain(f"error: {problem.render()}")
         return 1
     except OSError as error:
         if _is_gone():
-            print("error: the current folder does not exist any more", file=sys.stderr)
-            print("hint: change to a folder that exists: cd", file=sys.stderr)
+            complain(
+                "error: the current folder does not exist any more\n"
+                "hint: change to a folder that exists: cd"
+            )
             return 1
         if error.filename is None:
             raise
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        complain(f"error: {error.filename}: {error.strerror}")
         return 1
     except KeyboardInterrupt:
         print("rtvariants: interrupted", file=sys.stderr)
@@ -143,6 +152,6 @@ def _overview() -> str:
             "",
             *lines,
             "",
-            "`rtvariants COMMAND --help` shows more, `rtvariants --version` the version.",
+            "`rtvariants COMMAND --help` shows options and examples, `--version` the version.",
         ]
     )

@@ -25,18 +25,9 @@ from rtvariants.toolchain import interpreters
 
 from . import options as shared
 
-_EXAMPLES = """examples:
-  rtvariants wheel rpds-py --runtime v3=x86_64_v3 --runtime base=x86_64
-  rtvariants wheel orjson-3.11.4.tar.gz --config orjson.toml --output dist
-  rtvariants wheel rtoml --runtime v3=x86_64_v3 --runtime base=x86_64 --python 3.12,3.13
-  rtvariants wheel . --runtime v3=x86_64_v3 --runtime base=x86_64 --print-config
-"""
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `rtvariants wheel`."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _EXAMPLES
     parser.add_argument("source", metavar="SOURCE", help="a folder, an sdist, or NAME[==VERSION]")
     parser.add_argument(
         "--runtime", action="append", default=[], metavar="NAME=LEVEL", dest="levels",
