@@ -65,7 +65,7 @@ struct Over<I: Idx> {
     ordered: bool,
 }
 
-impl<I: Idx> Run<'_, '_, I> {
+impl<'e, I: Idx> Run<'_, 'e, I> {
     /// Runs level by level, so what is inside a part is known before it; the parts of one level run
     /// in parallel.
     fn run(&self) -> Result<Vec<Typed>> {
@@ -79,9 +79,11 @@ impl<I: Idx> Run<'_, '_, I> {
         for level in 0..levels {
             let places: Vec<usize> =
                 (0..parts.len()).filter(|&place| parts[place].level == level).collect();
-            let inputs = places.iter().filter_map(|&place| parts[place].input.as_ref());
-            memory::check("aggregations", need::of(inputs, self.height))?;
             let scope = Scope::new(self.columns, self.height, &inner);
+            let held = places.iter().map(|&place| &parts[place]);
+            let held = held.filter(|part| self.fused(&scope, part).is_none());
+            let inputs = held.filter_map(|part| part.input.as_ref());
+            memory::check("aggregations", need::of(inputs, self.height))?;
             for (place, grouping) in self.plan.groupings.iter().enumerate() {
                 if grouping.level == level {
                     over[place] = self.over(&scope, place, grouping)?;
@@ -89,6 +91,12 @@ impl<I: Idx> Run<'_, '_, I> {
             }
             let found = self.threads.each(&places, self.height, |&place| {
                 let part = &parts[place];
+                if let Some((input, op)) = self.fused(&scope, part) {
+                    let found = morsel::aggregated(&scope, input, op, &input_name(part))?;
+                    if let Some(column) = found {
+                        return Ok(Typed::of_column(&column, true));
+                    }
+                }
                 let (name, value) = self.input(&scope, part)?;
                 match part.groups.and_then(|place| over[place].as_ref()) {
                     Some(over) => self.in_own_groups(over, name, value, part.op),
@@ -104,6 +112,16 @@ impl<I: Idx> Run<'_, '_, I> {
             }
         }
         Ok(values)
+    }
+
+    /// The input and the aggregation of a part if both go through the rows together.
+    fn fused<'p>(&self, scope: &Scope<'_>, part: &'p Hoisted<'e>) -> Option<(&'p Node<'e>, AggOp)> {
+        match (&self.own, part.groups, part.op, &part.input) {
+            (Own::Whole, None, HoistedOp::Agg(op), Some(input)) => {
+                morsel::fuses(scope, input, op, self.threads).then_some((input, op))
+            }
+            _ => None,
+        }
     }
 
     /// The groups of `over`; `None` if no part sees them.
@@ -204,9 +222,13 @@ impl<I: Idx> Run<'_, '_, I> {
             // Any column has the right number of rows.
             return Ok(("len".to_owned(), Typed::nulls(DType::Null, scope.height(), false)));
         };
-        let name = part.expr.children().first().map_or_else(String::new, |input| input.label());
-        Ok((name, morsel::evaluate(scope, node, self.threads)?))
+        Ok((input_name(part), morsel::evaluate(scope, node, self.threads)?))
     }
+}
+
+/// The name of a part's input in messages.
+fn input_name(part: &Hoisted<'_>) -> String {
+    part.expr.children().first().map_or_else(String::new, |input| input.label())
 }
 
 /// True for the aggregations that depend on the order of the rows.

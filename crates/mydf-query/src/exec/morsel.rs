@@ -8,17 +8,18 @@ use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, StringVie
 use arrow_buffer::{Buffer, NullBufferBuilder};
 use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
 use mydf_core::interrupt::Interrupt;
+use mydf_core::kernels::aggregate::{AggOp, piecewise};
 use mydf_core::kernels::tasks;
-use mydf_core::{DType, Error, Result, with_primitive};
+use mydf_core::{Column, DType, Error, Result, with_primitive};
 
 use super::evaluate::Scope;
 use super::parallel::Threads;
 use super::values::{Typed, arrow_error};
 use crate::plan::{Node, Step};
 
-/// Rows in one piece: its intermediate results stay in a core's cache. A multiple of 64, so that no
-/// two pieces share a word of a bitmap.
-const MORSEL: usize = 1 << 14;
+/// Rows in one piece: its intermediate results stay in a core's cache. No two pieces share a word of
+/// a bitmap.
+const MORSEL: usize = piecewise::PIECE;
 /// Shorter frames are not split.
 const LONG: usize = 1 << 17;
 
@@ -45,11 +46,34 @@ pub(super) fn evaluate(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> 
     Ok(Typed::new(array, node.dtype.clone(), false))
 }
 
+/// The aggregation of an expression over all rows, without its values in memory at any time; `None`
+/// if that would need the values once more.
+pub(super) fn aggregated(
+    scope: &Scope<'_>,
+    node: &Node<'_>,
+    op: AggOp,
+    name: &str,
+) -> Result<Option<Column>> {
+    let pieces = (0..scope.height()).step_by(MORSEL).map(|start| (start, ()));
+    let kept = in_pieces(scope, node, pieces, |piece, ()| {
+        piecewise::of_rows(&Column::new(name, piece.array)?, op)
+    })?;
+    piecewise::joined(name, &node.dtype, op, kept.into_iter().collect::<Result<_>>()?)
+}
+
+/// True if [`aggregated`] gives the aggregation of this expression, and pays.
+pub(super) fn fuses(scope: &Scope<'_>, node: &Node<'_>, op: AggOp, threads: Threads) -> bool {
+    piecewise::is_piecewise(op, &node.dtype) && is_long(scope, node, threads)
+}
+
 fn pays(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> bool {
+    is_long(scope, node, threads) && rayon::current_num_threads() > 1
+}
+
+fn is_long(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> bool {
     threads.shared
         && scope.height() >= LONG
         && !scope.is_unit(node)
-        && rayon::current_num_threads() > 1
         && is_step(node)
         && !has_large_set(node)
 }

@@ -30,6 +30,7 @@ mod min;
 mod n_unique;
 mod null_count;
 mod parts;
+pub mod piecewise;
 mod quantile;
 mod sizes;
 mod std;

@@ -17,12 +17,17 @@ pub(super) fn dtype(input: &DType) -> Option<DType> {
 }
 
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {
+    finished(column, sums(column, groups)?)
+}
+
+/// The sums in the dtype of the result; the column has the name and the dtype of the input.
+pub(super) fn finished(column: &Column, sums: Sums) -> Result<Column> {
     let overflow = |dtype: DType| Error::Overflow {
         operation: "sum".into(),
         what: column.name().to_owned(),
         dtype,
     };
-    match sums(column, groups)? {
+    match sums {
         Sums::Integers(sums) if column.dtype().is_unsigned() => {
             let sums: Option<Vec<u64>> = sums.into_iter().map(|sum| sum.try_into().ok()).collect();
             named(column, UInt64Array::from(sums.ok_or_else(|| overflow(DType::UInt64))?))

@@ -12,6 +12,8 @@ use arrow_schema::DataType;
 use super::super::{TASK_ROWS, tasks};
 use super::assignment::Assignment;
 use super::fold::fold;
+use super::groupings::Whole;
+use super::piecewise::PIECE;
 use super::sizes::counts;
 use crate::column::Column;
 use crate::dtype::DType;
@@ -29,17 +31,15 @@ pub(super) fn has_sum(dtype: &DType) -> bool {
     dtype.is_numeric() || matches!(dtype, DType::Bool | DType::Null)
 }
 
-/// The mean and the number of values in each group; the mean of no values has no meaning.
-pub(super) fn means(column: &Column, groups: &impl Assignment) -> Result<(Vec<f64>, Vec<i64>)> {
-    let (sums, counts) = counted_sums(column, groups)?;
+/// The mean of each group; that of no values has no meaning.
+pub(super) fn means(sums: Sums, counts: &[i64]) -> Vec<f64> {
     let divided = |(sum, count): (f64, &i64)| if *count > 0 { sum / *count as f64 } else { 0.0 };
-    let means = match sums {
+    match sums {
         Sums::Integers(sums) => {
-            sums.into_iter().map(|s| s as f64).zip(&counts).map(divided).collect()
+            sums.into_iter().map(|s| s as f64).zip(counts).map(divided).collect()
         }
-        Sums::Floats(sums) => sums.into_iter().zip(&counts).map(divided).collect(),
-    };
-    Ok((means, counts))
+        Sums::Floats(sums) => sums.into_iter().zip(counts).map(divided).collect(),
+    }
 }
 
 /// Runs the expression with `$array` and `$Total`, what holds the sums of its values.
@@ -86,11 +86,42 @@ pub(super) fn sums(column: &Column, groups: &impl Assignment) -> Result<Sums> {
         let values = array.values();
         let add = |total: &mut T, row: usize, _: usize| total.add(values[row]);
         Ok(T::sums(fold(groups, array.nulls(), add, Total::merge)?))
-    }, _ => Ok(other_sums(column, groups)?.0))
+    }, _ => Ok(Sums::Integers(other_integers(column, groups)?)))
+}
+
+/// The sum of the values of a piece of a column, which has at most [`PIECE`] rows.
+pub(super) fn of_piece(column: &Column) -> Result<PieceSum> {
+    with_totals!(column, column.len(), array, T => {
+        let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
+        Ok(part::<_, T>(0, array.values(), nulls).piece())
+    }, _ => Ok(PieceSum::Integer(other_integers(column, &Whole { rows: column.len() })?[0])))
+}
+
+/// The sum of a piece of a column.
+pub(in super::super) enum PieceSum {
+    Integer(i128),
+    Float(Compensated),
+}
+
+/// The sum of all pieces, equal to that of the whole column; `None` if that would need the values
+/// once more.
+pub(super) fn of_pieces(pieces: &[PieceSum]) -> Option<Sums> {
+    let mut exact = 0;
+    let mut floats: Option<Compensated> = None;
+    for piece in pieces {
+        match piece {
+            PieceSum::Integer(sum) => exact += sum,
+            PieceSum::Float(sum) => floats.get_or_insert_default().merge(sum),
+        }
+    }
+    match floats {
+        None => Some(Sums::Integers(vec![exact])),
+        Some(sum) => sum.sum.is_finite().then(|| Compensated::sums(vec![sum])),
+    }
 }
 
 /// The sum and the number of the values of each group.
-fn counted_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i64>)> {
+pub(super) fn counted_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i64>)> {
     if groups.is_whole() {
         return Ok((sums(column, groups)?, counts(column, groups)?));
     }
@@ -106,19 +137,18 @@ fn counted_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<
         };
         let (totals, counts) = fold(groups, array.nulls(), add, merge)?.into_iter().unzip();
         Ok((T::sums(totals), counts))
-    }, _ => other_sums(column, groups))
+    }, _ => Ok((Sums::Integers(other_integers(column, groups)?), counts(column, groups)?)))
 }
 
 /// Bools count as 0 and 1; all other dtypes have no values to add.
-fn other_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i64>)> {
-    let counts = counts(column, groups)?;
+fn other_integers(column: &Column, groups: &impl Assignment) -> Result<Vec<i128>> {
     if *column.dtype() != DType::Bool {
-        return Ok((Sums::Integers(vec![0; groups.groups()]), counts));
+        return Ok(vec![0; groups.groups()]);
     }
     let array = column.values().as_boolean();
     let add = |sum: &mut i64, row: usize, _: usize| *sum += i64::from(array.value(row));
     let sums = fold(groups, array.nulls(), add, |sum, later| *sum += later)?;
-    Ok((Sums::Integers(sums.into_iter().map(i128::from).collect()), counts))
+    Ok(sums.into_iter().map(i128::from).collect())
 }
 
 /// The sum of some values.
@@ -126,6 +156,7 @@ pub(in super::super) trait Total: Clone + Default + Send + Sync {
     /// Adds that of later values.
     fn merge(&mut self, later: &Self);
     fn sums(totals: Vec<Self>) -> Sums;
+    fn piece(self) -> PieceSum;
 }
 
 /// The sum of values of type `V`.
@@ -146,6 +177,10 @@ macro_rules! exact {
 
             fn sums(totals: Vec<Self>) -> Sums {
                 Sums::Integers(totals.into_iter().map(i128::from).collect())
+            }
+
+            fn piece(self) -> PieceSum {
+                PieceSum::Integer(self.into())
             }
         }
 
@@ -200,6 +235,10 @@ impl Total for Compensated {
 
     fn sums(totals: Vec<Self>) -> Sums {
         Sums::Floats(totals.into_iter().map(Compensated::total).collect())
+    }
+
+    fn piece(self) -> PieceSum {
+        PieceSum::Float(self)
     }
 }
 
@@ -259,31 +298,41 @@ fn add_blocks<V: Into<f64> + Copy>(
     }
 }
 
-/// The sum of a whole column: parts of a fixed size, merged in order.
+/// The sum of a whole column: pieces of a fixed size, merged in order.
 fn whole<P: ArrowPrimitiveType, T: TotalOf<P::Native>>(array: &PrimitiveArray<P>) -> Result<T> {
     let stop = Interrupt::current();
     let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
-    let part = |(number, values): (usize, &[P::Native])| {
-        let mut total = T::default();
-        match nulls {
-            _ if stop.is_set() => {}
-            None => total.add_all(values),
-            Some(nulls) => add_valid(&mut total, number * TASK_ROWS, values, nulls),
-        }
-        total
+    let pieces = array.values().chunks(PIECE).enumerate();
+    let sum = |(number, values): (usize, &[P::Native])| {
+        if stop.is_set() { T::default() } else { part(number * PIECE, values, nulls) }
     };
     let mut total = T::default();
     if array.len() <= TASK_ROWS {
-        total.merge(&part((0, array.values())));
+        for piece in pieces.map(sum) {
+            total.merge(&piece);
+        }
     } else {
-        let parts = tasks::map(array.values().chunks(TASK_ROWS).enumerate(), part);
-        for part in &parts {
-            total.merge(part);
+        for piece in tasks::map(pieces, sum) {
+            total.merge(&piece);
         }
     }
     stop.check()?;
     let valid = |row: &usize| nulls.is_none_or(|nulls| nulls.is_valid(*row));
     Ok(total.corrected((0..array.len()).filter(valid).map(|row| array.values()[row])))
+}
+
+/// The sum of some values; `start` is the place of the first one among the nulls.
+fn part<V: Copy + Default, T: TotalOf<V>>(
+    start: usize,
+    values: &[V],
+    nulls: Option<&NullBuffer>,
+) -> T {
+    let mut total = T::default();
+    match nulls {
+        None => total.add_all(values),
+        Some(nulls) => add_valid(&mut total, start, values, nulls),
+    }
+    total
 }
 
 /// Adds the values that are not null, with zeros instead of the others.

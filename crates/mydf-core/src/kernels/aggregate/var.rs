@@ -5,7 +5,7 @@ use arrow_array::{Array, Float64Array};
 use super::super::bits;
 use super::assignment::{Assignment, named};
 use super::fold::fold;
-use super::sums::{Compensated, Total, floats, has_sum, means};
+use super::sums::{Compensated, Total, counted_sums, floats, has_sum, means};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
@@ -28,7 +28,8 @@ pub(super) fn of_variances(
     finish: fn(f64) -> f64,
 ) -> Result<Column> {
     let values = floats(column, operation)?;
-    let (means, counts) = means(column, groups)?;
+    let (sums, counts) = counted_sums(column, groups)?;
+    let means = means(sums, &counts);
     let add = |squares: &mut Compensated, row: usize, group: usize| {
         let distance = values.value(row) - means[group];
         squares.add_float(distance * distance);
