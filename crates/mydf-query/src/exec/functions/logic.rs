@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use arrow_arith::boolean;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowPrimitiveType, Float32Type, Float64Type, Int64Type, UInt64Type};
 use arrow_array::{Array, BooleanArray, PrimitiveArray};
@@ -23,15 +22,35 @@ pub(in crate::exec) fn connective(op: BinaryOp, left: Typed, right: Typed) -> Re
     let right = repeated(right.array, right.unit, length)?;
     let (left, right) = (left.as_boolean(), right.as_boolean());
     let array = match op {
-        BinaryOp::And => boolean::and_kleene(left, right),
-        BinaryOp::Or => boolean::or_kleene(left, right),
-        _ => Ok(BooleanArray::new(
+        BinaryOp::And => decided(left, right, false),
+        BinaryOp::Or => decided(left, right, true),
+        _ => BooleanArray::new(
             left.values() ^ right.values(),
             NullBuffer::union(left.nulls(), right.nulls()),
-        )),
-    }
-    .map_err(arrow_error(op.word()))?;
+        ),
+    };
     Ok(Typed::new(Arc::new(array), DType::Bool, unit))
+}
+
+/// The connective in which one operand with the value `decisive` decides: `or` for true, `and` for
+/// false (Kleene's logic, as in SQL).
+fn decided(left: &BooleanArray, right: &BooleanArray, decisive: bool) -> BooleanArray {
+    let both = |left: &BooleanBuffer, right: &BooleanBuffer, any: bool| {
+        if any { left | right } else { left & right }
+    };
+    if left.null_count() == 0 && right.null_count() == 0 {
+        return BooleanArray::new(both(left.values(), right.values(), decisive), None);
+    }
+    let known = |array: &BooleanArray, value: bool| {
+        let is_value = if value { array.values().clone() } else { !array.values() };
+        match array.nulls() {
+            Some(nulls) => &is_value & nulls.inner(),
+            None => is_value,
+        }
+    };
+    let is_true = both(&known(left, true), &known(right, true), decisive);
+    let is_false = both(&known(left, false), &known(right, false), !decisive);
+    BooleanArray::new(is_true.clone(), Some(NullBuffer::new(&is_true | &is_false)))
 }
 
 /// True if both Bool operands are; null if one is null, unlike `&`.
@@ -39,8 +58,9 @@ pub(in crate::exec) fn both(left: Typed, right: Typed) -> Result<Typed> {
     let (length, unit) = shape(&[&left, &right]);
     let left = repeated(left.array, left.unit, length)?;
     let right = repeated(right.array, right.unit, length)?;
-    let array = boolean::and(left.as_boolean(), right.as_boolean());
-    let array = array.map_err(arrow_error(BinaryOp::And.word()))?;
+    let (left, right) = (left.as_boolean(), right.as_boolean());
+    let nulls = NullBuffer::union(left.nulls(), right.nulls());
+    let array = BooleanArray::new(left.values() & right.values(), nulls);
     Ok(Typed::new(Arc::new(array), DType::Bool, unit))
 }
 
@@ -64,7 +84,9 @@ pub(in crate::exec) fn unary(
         UnaryOp::Neg => return arith::negate(value, dtype, expr),
         UnaryOp::Abs => return arith::absolute(value, expr),
         UnaryOp::Not => {
-            boolean::not(truth(value).array.as_boolean()).map_err(arrow_error(op.word()))?
+            let value = truth(value);
+            let array = value.array.as_boolean();
+            BooleanArray::new(!array.values(), array.nulls().cloned())
         }
         UnaryOp::IsNull => BooleanArray::new(!&not_null(&value), None),
         UnaryOp::IsNotNull => BooleanArray::new(not_null(&value), None),

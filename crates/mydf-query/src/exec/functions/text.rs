@@ -8,7 +8,7 @@ use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray};
 use arrow_buffer::BooleanBuffer;
 use arrow_data::MAX_INLINE_VIEW_LEN;
-use arrow_string::like;
+use memchr::memmem;
 use mydf_core::{DType, Result, memory};
 use regex::Regex;
 
@@ -26,24 +26,16 @@ pub(in crate::exec) fn apply(
         return Ok(Typed::nulls(dtype.clone(), value.array.len(), value.unit));
     }
     let texts = value.array.as_string_view();
-    let scalar = |text: &str| StringViewArray::new_scalar(text);
     let array: ArrayRef = match op {
         StrOp::Contains { pattern: wanted, .. } => Arc::new(match pattern {
             Some(pattern) => BooleanArray::from_unary(texts, |text| pattern.is_match(text)),
-            None => match Short::new(wanted).filter(|_| all_inline(texts)) {
-                Some(wanted) => {
-                    let found = |row| wanted.is_in(texts.views()[row]);
-                    let found = BooleanBuffer::collect_bool(texts.len(), found);
-                    BooleanArray::new(found, texts.nulls().cloned())
-                }
-                None => like::contains(texts, &scalar(wanted)).map_err(arrow_error(op.name()))?,
-            },
+            None => contains(texts, wanted),
         }),
         StrOp::StartsWith(start) => {
-            Arc::new(like::starts_with(texts, &scalar(start)).map_err(arrow_error(op.name()))?)
+            Arc::new(BooleanArray::from_unary(texts, |text| text.starts_with(&**start)))
         }
         StrOp::EndsWith(end) => {
-            Arc::new(like::ends_with(texts, &scalar(end)).map_err(arrow_error(op.name()))?)
+            Arc::new(BooleanArray::from_unary(texts, |text| text.ends_with(&**end)))
         }
         StrOp::Lower => Arc::new(mapped(texts, lower)?),
         StrOp::Upper => Arc::new(mapped(texts, upper)?),
@@ -55,6 +47,17 @@ pub(in crate::exec) fn apply(
         }
     };
     Ok(Typed::new(array, dtype.clone(), value.unit))
+}
+
+/// Whether each text contains this one, byte by byte.
+fn contains(texts: &StringViewArray, wanted: &str) -> BooleanArray {
+    if let Some(wanted) = Short::new(wanted).filter(|_| all_inline(texts)) {
+        let found = |row| wanted.is_in(texts.views()[row]);
+        let found = BooleanBuffer::collect_bool(texts.len(), found);
+        return BooleanArray::new(found, texts.nulls().cloned());
+    }
+    let wanted = memmem::Finder::new(wanted.as_bytes());
+    BooleanArray::from_unary(texts, |text| wanted.find(text.as_bytes()).is_some())
 }
 
 /// True if each view holds its text.
