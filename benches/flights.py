@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import statistics
 import sys
 import tempfile
 import time
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from _measure import ROOT, Case, Run, interleave, machine, table
+from _measure import ROOT, Case, Run, interleave, machine, table, version
 
 DATA = ROOT / "target" / "demo" / "nycflights13"
 STEPS = ("import", "read_csv", "write_parquet", "read_parquet", "query")
@@ -133,6 +134,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     parser.add_argument("--worker", choices=WORKERS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
@@ -153,7 +155,26 @@ def main() -> None:
         table(step, "ms", samples, "polars")
     whole = {name: [r.seconds * 1e3 for r in found] for name, found in runs.items()}
     table("the whole process", "ms", whole, "polars")
-    table("peak memory", "MB", {n: [r.memory for r in f] for n, f in runs.items()}, "polars")
+    memory = {name: [r.memory for r in found] for name, found in runs.items()}
+    table("peak memory", "MB", memory, "polars")
+    if options.json:
+        imports = {n: [r.answer["times"]["import"] for r in found] for n, found in runs.items()}
+        figures = {"process, ms": whole, "import, ms": imports, "memory, MB": memory}
+        write(options.json, figures, options.rounds)
+
+
+def write(file: Path, figures: dict[str, dict[str, list[float]]], rounds: int) -> None:
+    """Write the least, median and most of each figure, for pictures."""
+    measured = {
+        what: {
+            name: [round(f(values), 1) for f in (min, statistics.median, max)]
+            for name, values in samples.items()
+        }
+        for what, samples in figures.items()
+    }
+    versions = {name: version(name) for name in ("mydf", "polars", "pandas")}
+    found = {"rounds": rounds, "versions": versions, "least, median, most": measured}
+    file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,9 @@ def test_the_notebook_runs_on_the_flights(root, flights_data, tmp_path):
     os.environ["FLIGHTS"] = str(flights_data)
     try:
         manager = KernelSpecManager(kernel_dirs=[str(kernel(tmp_path))])
-        client = NotebookClient(book, timeout=120, resources={"metadata": {"path": tmp_path}})
+        client = NotebookClient(
+            book, timeout=120, startup_timeout=300, resources={"metadata": {"path": tmp_path}}
+        )
         client.create_kernel_manager()
         client.km.kernel_spec_manager = manager
         client.execute()
