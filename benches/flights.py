@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import statistics
 import sys
 import tempfile
@@ -143,6 +144,7 @@ def main() -> None:
     from _mydf_loader.table import TABLE
 
     machine(["mydf", "polars", "pandas", "pyarrow"])
+    load = os.getloadavg()[0]
     command = [sys.executable, __file__, "--worker"]
     cases = [
         Case(f"mydf {r.name}", [*command, "mydf"], {TABLE.env: r.name}) for r in TABLE.runtimes
@@ -160,10 +162,10 @@ def main() -> None:
     if options.json:
         imports = {n: [r.answer["times"]["import"] for r in found] for n, found in runs.items()}
         figures = {"process, ms": whole, "import, ms": imports, "memory, MB": memory}
-        write(options.json, figures, options.rounds)
+        write(options.json, figures, options.rounds, load)
 
 
-def write(file: Path, figures: dict[str, dict[str, list[float]]], rounds: int) -> None:
+def write(file: Path, figures: dict[str, dict[str, list[float]]], rounds: int, load: float) -> None:
     """Write the least, median and most of each figure, for pictures."""
     measured = {
         what: {
@@ -173,7 +175,12 @@ def write(file: Path, figures: dict[str, dict[str, list[float]]], rounds: int) -
         for what, samples in figures.items()
     }
     versions = {name: version(name) for name in ("mydf", "polars", "pandas")}
-    found = {"rounds": rounds, "versions": versions, "least, median, most": measured}
+    found = {
+        "rounds": rounds,
+        "load": round(load, 1),
+        "versions": versions,
+        "least, median, most": measured,
+    }
     file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
