@@ -385,7 +385,7 @@ class FolderError(FileError, IsADirectoryError):
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     try:
-        ...         mydf.read_csv(folder)
+        ...         mydf.DataFrame({"a": [1]}).write_csv(folder)
         ...     except mydf.errors.FolderError as error:
         ...         print(isinstance(error, IsADirectoryError))
         True
