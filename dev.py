@@ -444,8 +444,13 @@ def site(options: argparse.Namespace, _own: list[str]) -> int:
     say("Building the site from docs/ and the docstrings")
     run(PYTHON, "-m", "zensical", "build", "--strict", "--clean")
     print(f"\nThe site is {TARGET / 'site' / 'index.html'}: open it in a browser.")
-    print("These links lead to other hosts. They are not fetched:")
-    print(*(f"  {link}" for link in external_links()), sep="\n", flush=True)
+    links = external_links()
+    print(
+        f"{len(links)} links lead to other hosts, and are not fetched",
+        *links,
+        sep="\n  ",
+        flush=True,
+    )
     if options.serve:
         run(PYTHON, "-m", "zensical", "serve")
     return 0
