@@ -6,8 +6,9 @@ use std::sync::Arc;
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, new_empty_array, new_null_array,
@@ -31,7 +32,7 @@ use crate::temporal::{self, DAY, Zone};
 ///   time in the dtype's zone; text with an offset fails if the dtype has no zone.
 /// - Anything to text: a float gets as many digits as it takes to read back the same float.
 /// - Dates convert to and from integers as `Int32` days, datetimes as `Int64` microseconds since
-///   1970.
+///   1970, durations as `Int64` microseconds. Durations are ISO 8601 text, `P1DT2H`.
 /// - Between a datetime without a zone and one with a zone, the wall-clock time stays the same;
 ///   between two zones, the instant does. A wall-clock time that a clock change skips or repeats
 ///   fails. A date becomes the first instant of its day.
@@ -207,11 +208,15 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
                 datetimes(instants.unary_opt(|at| after.instant(before.local(at)?)), to)
             }
         }
-        (from, to) if from.is_temporal() && to.is_integer() => {
+        (from, to) if (from.is_temporal() || *from == DType::Duration) && to.is_integer() => {
             let integers = match from {
                 DType::Date => {
                     values.as_primitive::<Date32Type>().reinterpret_cast::<Int32Type>().into_ref()
                 }
+                DType::Duration => values
+                    .as_primitive::<DurationMicrosecondType>()
+                    .reinterpret_cast::<Int64Type>()
+                    .into_ref(),
                 _ => values
                     .as_primitive::<TimestampMicrosecondType>()
                     .reinterpret_cast::<Int64Type>()
@@ -222,6 +227,13 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
         (from, DType::Date) if from.is_integer() => {
             let days = arrow(values, &DType::Int32)?;
             days.as_primitive::<Int32Type>().reinterpret_cast::<Date32Type>().into_ref()
+        }
+        (from, DType::Duration) if from.is_integer() => {
+            let micros = arrow(values, &DType::Int64)?;
+            micros
+                .as_primitive::<Int64Type>()
+                .reinterpret_cast::<DurationMicrosecondType>()
+                .into_ref()
         }
         (from, DType::Datetime(zone)) if from.is_integer() => {
             Zone::new(zone.as_ref())?;
@@ -296,6 +308,9 @@ fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
             texts.iter().map(|text| parse_bool(text?.trim())).collect::<BooleanArray>().into_ref()
         }
         DType::Date => each::<Date32Type>(texts, temporal::parse_date).into_ref(),
+        DType::Duration => {
+            each::<DurationMicrosecondType>(texts, temporal::parse_duration).into_ref()
+        }
         DType::Datetime(zone) => {
             let zone = Zone::new(zone.as_ref())?;
             datetimes(each(texts, |text| parse_instant(text, &zone)), to)
@@ -356,6 +371,13 @@ fn write(values: &ArrayRef, from: &DType) -> Result<StringViewArray> {
             temporal::write_date(out, i64::from(day));
             true
         }),
+        DType::Duration => {
+            let durations = values.as_primitive::<DurationMicrosecondType>();
+            written(durations.iter(), |out, micros| {
+                temporal::write_duration(out, micros);
+                true
+            })
+        }
         DType::Datetime(zone) => {
             let zone = Zone::new(zone.as_ref())?;
             let instants = values.as_primitive::<TimestampMicrosecondType>();

@@ -2,6 +2,10 @@
 
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    Date32Type, DurationMicrosecondType, Int32Type, Int64Type, TimestampMicrosecondType,
+};
 use arrow_array::{Array, ArrayRef};
 
 use crate::dtype::DType;
@@ -78,6 +82,28 @@ impl Column {
     /// The number of nulls.
     pub fn null_count(&self) -> usize {
         self.values.logical_null_count()
+    }
+
+    /// Dates, datetimes and durations as the integers that they are in memory, without a copy; other
+    /// columns as they are. So operators of integers need no code for each of them.
+    #[must_use]
+    pub fn physical(&self) -> Self {
+        let (dtype, values): (_, ArrayRef) = match self.dtype {
+            DType::Date => {
+                let days = self.values.as_primitive::<Date32Type>();
+                (DType::Int32, Arc::new(days.reinterpret_cast::<Int32Type>()))
+            }
+            DType::Datetime(_) => {
+                let instants = self.values.as_primitive::<TimestampMicrosecondType>();
+                (DType::Int64, Arc::new(instants.reinterpret_cast::<Int64Type>()))
+            }
+            DType::Duration => {
+                let micros = self.values.as_primitive::<DurationMicrosecondType>();
+                (DType::Int64, Arc::new(micros.reinterpret_cast::<Int64Type>()))
+            }
+            _ => return self.clone(),
+        };
+        Column { name: Arc::clone(&self.name), dtype, values }
     }
 
     /// The same values under another name.

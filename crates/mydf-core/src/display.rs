@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use arrow_array::Array;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type, TimestampMicrosecondType};
+use arrow_array::types::{
+    DurationMicrosecondType, Float32Type, Float64Type, TimestampMicrosecondType,
+};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::cast::text_of;
@@ -258,6 +260,12 @@ fn value(column: &Column, row: usize, limit: usize) -> String {
             let local = Zone::new(zone.as_ref()).ok().and_then(|zone| zone.local(instant));
             let mut text = String::new();
             temporal::write_datetime(&mut text, local.unwrap_or(instant), ' ');
+            text
+        }
+        DType::Duration => {
+            let mut text = String::new();
+            let micros = values.as_primitive::<DurationMicrosecondType>().value(row);
+            temporal::write_short(&mut text, micros);
             text
         }
         dtype => text_of(values, dtype, row),

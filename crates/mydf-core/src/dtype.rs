@@ -42,6 +42,8 @@ pub enum DType {
     Date,
     /// Microseconds since 1970-01-01T00:00:00, with or without the name of a time zone.
     Datetime(Option<Arc<str>>),
+    /// Microseconds between two moments.
+    Duration,
 }
 
 impl DType {
@@ -63,6 +65,7 @@ impl DType {
             DType::String => DataType::Utf8View,
             DType::Date => DataType::Date32,
             DType::Datetime(zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+            DType::Duration => DataType::Duration(TimeUnit::Microsecond),
         }
     }
 
@@ -84,6 +87,7 @@ impl DType {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => DType::String,
             DataType::Date32 | DataType::Date64 => DType::Date,
             DataType::Timestamp(_, zone) => DType::Datetime(zone.clone()),
+            DataType::Duration(_) => DType::Duration,
             DataType::Dictionary(_, values) => return DType::from_arrow(values),
             _ => return None,
         })
@@ -172,6 +176,7 @@ impl DType {
             DType::String => "str",
             DType::Date => "date",
             DType::Datetime(None) => "datetime[us]",
+            DType::Duration => "duration[us]",
             DType::Datetime(Some(zone)) => return Cow::Owned(format!("datetime[us, {zone}]")),
         })
     }

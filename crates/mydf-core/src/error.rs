@@ -300,6 +300,10 @@ impl Error {
             Error::Memory { .. } => {
                 Some("work on fewer rows or columns, with `filter` or `select` first".into())
             }
+            Error::Overflow { dtype, .. } if dtype.is_temporal() || *dtype == DType::Duration => Some(
+                "take such rows out with `filter` first: 64 bits of microseconds are 292,271 years"
+                    .into(),
+            ),
             Error::Overflow { .. } => {
                 Some("cast to a wider dtype first, e.g. `.cast(mydf.Float64)`".into())
             }
@@ -321,6 +325,9 @@ impl Error {
                 "`.cast(mydf.Int64)` makes days of a date, microseconds of a datetime, since 1970"
                     .into(),
             ),
+            Error::DType { actual: DType::Duration, .. } => {
+                Some("`.dt.total_seconds()` and its kin make integers of a duration".into())
+            }
             Error::DType { .. } => Some("convert it first with `.cast(...)`".into()),
             Error::UnsupportedType { arrow_type, .. } => Some(unsupported_hint(arrow_type).into()),
             Error::UnknownZone { meant: Some(meant), .. } => {
@@ -397,7 +404,7 @@ fn unsupported_hint(arrow_type: &str) -> &'static str {
          `column.cast(column.type.storage_type)`"
     } else if starts(&["Decimal"]) {
         "convert it first to floats or text, or leave the column out"
-    } else if starts(&["Duration", "Interval", "Time"]) {
+    } else if starts(&["Interval", "Time"]) {
         "convert it first to a number, e.g. of seconds, or leave the column out"
     } else if starts(&["Binary", "LargeBinary", "BinaryView", "FixedSizeBinary"]) {
         "decode it to text first, or leave the column out"

@@ -42,7 +42,7 @@ pub fn row_bytes(dtype: &DType) -> u64 {
         DType::Bool => 1,
         DType::String => 16,
         DType::Date => 4,
-        DType::Datetime(_) => 8,
+        DType::Datetime(_) | DType::Duration => 8,
         number => u64::from(number.bits() / 8),
     }
 }

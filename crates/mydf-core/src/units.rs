@@ -1,10 +1,12 @@
-//! Arrow's units of time in those of mydf: microseconds and days, rounded down.
+//! Arrow's units of time in those of mydf: microseconds and days. Points in time are rounded down;
+//! a duration that is no whole number of microseconds is an error.
 
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Date64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    Date32Type, Date64Type, DurationMicrosecondType, DurationMillisecondType,
+    DurationNanosecondType, DurationSecondType, TimestampMicrosecondType, TimestampMillisecondType,
     TimestampNanosecondType, TimestampSecondType,
 };
 use arrow_array::{Array, ArrayRef, PrimitiveArray};
@@ -16,7 +18,7 @@ use crate::error::{Error, Result};
 /// Milliseconds in a day.
 const DAY: i64 = 86_400_000;
 
-/// Dates and timestamps in the representation of their dtype; other arrays stay as they are.
+/// Dates, timestamps and durations in the representation of their dtype; other arrays stay as they are.
 /// Arrow's own conversion rounds towards zero, which is up for times before 1970.
 pub(crate) fn in_micros(column: &str, values: ArrayRef, dtype: &DType) -> Result<ArrayRef> {
     if *values.data_type() == dtype.to_arrow() {
@@ -24,6 +26,7 @@ pub(crate) fn in_micros(column: &str, values: ArrayRef, dtype: &DType) -> Result
     }
     let micros: PrimitiveArray<TimestampMicrosecondType> = match values.data_type() {
         DataType::Date64 => return days(column, &values),
+        DataType::Duration(_) => return durations(column, &values),
         DataType::Timestamp(TimeUnit::Second, _) => {
             let seconds = values.as_primitive::<TimestampSecondType>();
             let made = seconds.unary_opt(|value| value.checked_mul(1_000_000));
@@ -53,6 +56,46 @@ pub(crate) fn in_micros(column: &str, values: ArrayRef, dtype: &DType) -> Result
     Ok(Arc::new(micros.with_data_type(dtype.to_arrow())))
 }
 
+fn durations(column: &str, values: &ArrayRef) -> Result<ArrayRef> {
+    type Micros = PrimitiveArray<DurationMicrosecondType>;
+    let wide = |factor: i64| move |value: i64| value.checked_mul(factor);
+    let made: Micros = match values.data_type() {
+        DataType::Duration(TimeUnit::Second) => {
+            values.as_primitive::<DurationSecondType>().unary_opt(wide(1_000_000))
+        }
+        DataType::Duration(TimeUnit::Millisecond) => {
+            values.as_primitive::<DurationMillisecondType>().unary_opt(wide(1_000))
+        }
+        DataType::Duration(TimeUnit::Nanosecond) => {
+            let nanos = values.as_primitive::<DurationNanosecondType>();
+            let whole = |value: i64| (value % 1_000 == 0).then_some(value / 1_000);
+            let made: Micros = nanos.unary_opt(whole);
+            if let Some(row) = lost(values, &made) {
+                return Err(Error::ArrowData {
+                    column: column.to_owned(),
+                    message: format!(
+                        "row {row}: {} ns is no whole number of microseconds",
+                        nanos.value(row)
+                    ),
+                    hint: "round the durations to microseconds first, e.g. in pandas with \
+                           `.dt.round('us')`, in polars with `.cast(pl.Duration('us'))`",
+                });
+            }
+            made
+        }
+        _ => values.as_primitive::<DurationMicrosecondType>().clone(),
+    };
+    Ok(Arc::new(checked(column, values, made, "microseconds in 64 bits")?))
+}
+
+/// The first row that became null.
+fn lost(before: &ArrayRef, after: &dyn Array) -> Option<usize> {
+    if after.null_count() == before.null_count() {
+        return None;
+    }
+    (0..before.len()).find(|&row| after.is_null(row) && before.is_valid(row))
+}
+
 fn days(column: &str, values: &ArrayRef) -> Result<ArrayRef> {
     let millis = values.as_primitive::<Date64Type>();
     let made = millis.unary_opt(|value| i32::try_from(value.div_euclid(DAY)).ok());
@@ -62,17 +105,10 @@ fn days(column: &str, values: &ArrayRef) -> Result<ArrayRef> {
 
 /// The converted values, unless one became null.
 fn checked<T: Array>(column: &str, before: &ArrayRef, after: T, wanted: &str) -> Result<T> {
-    if after.null_count() == before.null_count() {
-        return Ok(after);
-    }
-    let lost = (0..before.len()).find(|&row| after.is_null(row) && before.is_valid(row));
+    let Some(row) = lost(before, &after) else { return Ok(after) };
     Err(Error::ArrowData {
         column: column.to_owned(),
-        message: format!(
-            "row {}: the {} does not fit into {wanted}",
-            lost.unwrap_or_default(),
-            before.data_type()
-        ),
+        message: format!("row {row}: the {} does not fit into {wanted}", before.data_type()),
         hint: "make such values null first",
     })
 }

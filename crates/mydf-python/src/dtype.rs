@@ -22,6 +22,7 @@ pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
         "String" => DType::String,
         "Date" => DType::Date,
         "Datetime" => DType::Datetime(None),
+        "Duration" => DType::Duration,
         _ => {
             if let Some(zone) =
                 text.strip_prefix("Datetime(").and_then(|rest| rest.strip_suffix(')'))

@@ -10,22 +10,32 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyType};
 use crate::error::Fault;
 use crate::temporal::Temporal;
 
-/// A date or a datetime that came from a `numpy.datetime64`, whose range is wider than Python's.
+/// What a [`Moment`] is.
+pub(crate) enum MomentKind {
+    Date,
+    Datetime(Option<Arc<str>>),
+    Duration,
+}
+
+/// A date, datetime or duration that came from numpy or pandas, whose ranges are wider than
+/// Python's.
 #[pyclass(frozen, module = "mydf._core")]
 pub(crate) struct Moment {
-    /// Days or microseconds since 1970, in UTC if there is a zone.
+    /// Days or microseconds since 1970, in UTC if there is a zone; the microseconds of a duration.
     pub(crate) since: i128,
-    pub(crate) is_date: bool,
-    pub(crate) zone: Option<Arc<str>>,
+    pub(crate) kind: MomentKind,
 }
 
 impl Moment {
-    /// The days of a date or the microseconds of a datetime.
+    /// The days of a date or the microseconds of a datetime or duration.
     pub(crate) fn fitting<T: TryFrom<i128>>(&self) -> Result<T, Fault> {
         T::try_from(self.since).map_err(|_| {
-            let (what, unit, bits) =
-                if self.is_date { ("date", "days", 32) } else { ("datetime", "microseconds", 64) };
-            let message = format!("a {what} whose {unit} since 1970 need more than {bits} bits");
+            let (what, bits) = match self.kind {
+                MomentKind::Date => ("date whose days since 1970", 32),
+                MomentKind::Datetime(_) => ("datetime whose microseconds since 1970", 64),
+                MomentKind::Duration => ("duration whose microseconds", 64),
+            };
+            let message = format!("a {what} need more than {bits} bits");
             Fault::value("value", message, "use None in its place")
         })
     }
@@ -52,8 +62,9 @@ pub(crate) fn plain(value: Bound<'_, PyAny>) -> Result<Bound<'_, PyAny>, Fault> 
         }
         (Some("pandas"), "Timestamp") => timestamp(&value),
         (Some("numpy"), "datetime64") => moment(&value, None),
-        // A duration becomes an integer in the finer units.
-        (Some("numpy"), "timedelta64") => Ok(value),
+        // pandas' Timedelta is a timedelta by class, but has nanoseconds.
+        (Some("pandas"), "Timedelta") => duration(&value.getattr("asm8")?),
+        (Some("numpy"), "timedelta64") => duration(&value),
         (Some("numpy"), "ndarray") => {
             let dimensions: usize = value.getattr("ndim")?.extract()?;
             // An array without a dimension is one value.
@@ -82,8 +93,24 @@ fn moment<'py>(
     let found: Option<(bool, i128)> = read.bind(py).call1((value,))?.extract()?;
     match found {
         None => Ok(py.None().into_bound(py)),
-        Some((is_date, since)) => Ok(Bound::new(py, Moment { since, is_date, zone })?.into_any()),
+        Some((is_date, since)) => {
+            let kind = if is_date { MomentKind::Date } else { MomentKind::Datetime(zone) };
+            Ok(Bound::new(py, Moment { since, kind })?.into_any())
+        }
     }
+}
+
+fn duration<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>, Fault> {
+    static READ: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = value.py();
+    let read = READ.get_or_try_init(py, || {
+        PyResult::Ok(py.import("mydf._numpy")?.getattr("duration")?.unbind())
+    })?;
+    let found: Option<i128> = read.bind(py).call1((value,))?.extract()?;
+    Ok(match found {
+        None => py.None().into_bound(py),
+        Some(since) => Bound::new(py, Moment { since, kind: MomentKind::Duration })?.into_any(),
+    })
 }
 
 /// What to do with a value for which mydf has no dtype.
@@ -96,11 +123,7 @@ pub(crate) fn advice(value: &Bound<'_, PyAny>) -> String {
         .filter_map(|base| Some(base.fully_qualified_name().ok()?.to_string()))
         .collect();
     let is = |name: &str| names.iter().any(|known| known == name);
-    let text = if is("numpy.timedelta64") {
-        "mydf has no durations: `value / numpy.timedelta64(1, 's')` makes seconds of one"
-    } else if is("datetime.timedelta") {
-        "mydf has no durations: `value.total_seconds()` makes seconds of one"
-    } else if is("datetime.time") {
+    let text = if is("datetime.time") {
         "mydf has no times of day: `value.isoformat()` makes text of one"
     } else if is("decimal.Decimal") || is("fractions.Fraction") {
         "`float(value)` makes the nearest float of it, `str(value)` an exact text"
@@ -117,7 +140,7 @@ pub(crate) fn advice(value: &Bound<'_, PyAny>) -> String {
     } else if ["list", "tuple", "dict", "set", "frozenset", "numpy.ndarray"].into_iter().any(is) {
         "a column holds no nested values: make one column of each part"
     } else {
-        "a column holds None, bool, int, float, str, date or datetime; `str(value)` makes text"
+        "a column holds None, bool, int, float, str, date, datetime or timedelta; `str(value)` makes text"
     };
     text.to_owned()
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
@@ -41,7 +42,7 @@ impl Series {
         Ok(caught(|| values::column(name, values))?.into())
     }
 
-    /// A column of numbers, Booleans, dates or datetimes from their bytes in memory. `nulls` has
+    /// A column of numbers, Booleans, dates, datetimes or durations from their bytes in memory. `nulls` has
     /// one byte for each row, which is not zero for a null.
     #[staticmethod]
     fn from_bytes(
@@ -142,7 +143,7 @@ impl Series {
         let object = match self.column.dtype() {
             DType::Null | DType::Bool => 0,
             DType::String => 64,
-            DType::Datetime(_) => 48,
+            DType::Datetime(_) | DType::Duration => 48,
             _ => 32,
         };
         memory::check("Python values", (8 + object) * self.column.len() as u64)?;
@@ -207,6 +208,7 @@ fn from_bytes(dtype: &DType, bytes: &[u8], valid: Option<NullBuffer>) -> Result<
         DType::Float64 => numbers::<Float64Type>(bytes, valid),
         DType::Date => numbers::<Date32Type>(bytes, valid),
         DType::Datetime(None) => numbers::<TimestampMicrosecondType>(bytes, valid),
+        DType::Duration => numbers::<DurationMicrosecondType>(bytes, valid),
         other => {
             let message = format!("{other} has no fixed form in memory");
             return Err(Fault::value("dtype", message, "pass a list of values"));
@@ -287,6 +289,11 @@ fn numpy_bytes(column: &Column) -> Option<(&'static str, Vec<u8>)> {
             let bytes =
                 filled::<TimestampMicrosecondType, i64>(values, |v| v, i64::MIN, i64::to_ne_bytes);
             ("datetime64[us]", bytes)
+        }
+        DType::Duration => {
+            let bytes =
+                filled::<DurationMicrosecondType, i64>(values, |v| v, i64::MIN, i64::to_ne_bytes);
+            ("timedelta64[us]", bytes)
         }
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! Converts dates and datetimes between Python's `datetime` and the core's integers.
+//! Converts dates, datetimes and durations between Python's `datetime` and the core's integers.
 
 use std::sync::Arc;
 
@@ -53,10 +53,10 @@ impl Temporal {
         })
     }
 
-    /// True for dates and datetimes of Python's own classes.
+    /// True for dates, datetimes and durations of Python's own classes.
     pub(crate) fn is_plain(&self, value: &Bound<'_, PyAny>) -> bool {
         let class = value.get_type();
-        class.is(&self.datetime) || class.is(&self.date)
+        class.is(&self.datetime) || class.is(&self.date) || class.is(&self.timedelta)
     }
 
     pub(crate) fn is_date(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -65,6 +65,34 @@ impl Temporal {
 
     pub(crate) fn is_datetime(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
         value.is_instance(self.datetime.bind(value.py()))
+    }
+
+    pub(crate) fn is_duration(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        value.is_instance(self.timedelta.bind(value.py()))
+    }
+
+    /// The microseconds of a `datetime.timedelta`, which may be more than 64 bits hold.
+    pub(crate) fn duration(value: &Bound<'_, PyAny>) -> Result<i64, Fault> {
+        let part = |name| -> PyResult<i64> { value.getattr(name)?.extract() };
+        let (days, seconds, micros) = (part("days")?, part("seconds")?, part("microseconds")?);
+        let all = i128::from(days) * i128::from(DAY)
+            + i128::from(seconds) * i128::from(SECOND)
+            + i128::from(micros);
+        i64::try_from(all).map_err(|_| {
+            let message =
+                format!("a duration of {days} days, whose microseconds need more than 64 bits");
+            Fault::value("value", message, "use None in its place, or a number of days")
+        })
+    }
+
+    /// The `datetime.timedelta` of so many microseconds.
+    pub(crate) fn to_duration<'py>(
+        &self,
+        py: Python<'py>,
+        micros: i64,
+    ) -> Result<Bound<'py, PyAny>, Fault> {
+        let (seconds, rest) = (micros.div_euclid(SECOND), micros.rem_euclid(SECOND));
+        Ok(self.timedelta.bind(py).call1((0, seconds, rest))?)
     }
 
     /// Days since 1970-01-01.
@@ -78,7 +106,7 @@ impl Temporal {
         let py = value.py();
         let epoch = if is_aware(value)? { &self.epoch_utc } else { &self.epoch };
         let since = self.minus.bind(py).call1((value, epoch.bind(py)))?;
-        duration(&since)
+        micros_of(&since)
     }
 
     /// The name of an aware datetime's zone: its key or its offset from UTC.
@@ -98,7 +126,7 @@ impl Temporal {
                 }
             }
         }
-        let offset = duration(&value.call_method0("utcoffset")?)?;
+        let offset = micros_of(&value.call_method0("utcoffset")?)?;
         if offset == 0 {
             return Ok(Some("UTC".into()));
         }
@@ -169,8 +197,8 @@ fn is_aware(value: &Bound<'_, PyAny>) -> PyResult<bool> {
     Ok(!value.getattr("tzinfo")?.is_none() && !value.call_method0("utcoffset")?.is_none())
 }
 
-/// The microseconds of a `datetime.timedelta`.
-fn duration(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+/// The microseconds of a `datetime.timedelta` between two datetimes.
+fn micros_of(value: &Bound<'_, PyAny>) -> PyResult<i64> {
     let part = |name| -> PyResult<i64> { value.getattr(name)?.extract() };
     Ok(part("days")? * DAY + part("seconds")? * SECOND + part("microseconds")?)
 }

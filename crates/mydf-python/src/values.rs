@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, NullArray,
-    StringViewArray, TimestampMicrosecondArray, UInt64Array,
+    Array, ArrayRef, BooleanArray, Date32Array, DurationMicrosecondArray, Float64Array, Int64Array,
+    NullArray, StringViewArray, TimestampMicrosecondArray, UInt64Array,
 };
 use mydf_core::{Column, DType};
 use mydf_query::expr::Scalar;
@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString};
 
 use crate::error::Fault;
-use crate::foreign::{Moment, advice, plain};
+use crate::foreign::{Moment, MomentKind, advice, plain};
 use crate::temporal::Temporal;
 
 /// What a list of values holds so far.
@@ -30,6 +30,7 @@ enum Kind {
     String,
     Date,
     Datetime(Option<Arc<str>>),
+    Duration,
 }
 
 impl Kind {
@@ -43,6 +44,7 @@ impl Kind {
             Kind::Date => "date".into(),
             Kind::Datetime(None) => "datetime without zone".into(),
             Kind::Datetime(Some(zone)) => format!("datetime in `{zone}`"),
+            Kind::Duration => "timedelta".into(),
         }
     }
 
@@ -71,11 +73,17 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> Result<Option<Kind>, F
         Kind::String
     } else if let Ok(moment) = value.cast::<Moment>() {
         let moment = moment.get();
-        if moment.is_date { Kind::Date } else { Kind::Datetime(moment.zone.clone()) }
+        match &moment.kind {
+            MomentKind::Date => Kind::Date,
+            MomentKind::Datetime(zone) => Kind::Datetime(zone.clone()),
+            MomentKind::Duration => Kind::Duration,
+        }
     } else if temporal.is_datetime(value)? {
         Kind::Datetime(Temporal::zone(value)?)
     } else if temporal.is_date(value)? {
         Kind::Date
+    } else if temporal.is_duration(value)? {
+        Kind::Duration
     } else {
         return Ok(None);
     }))
@@ -107,6 +115,7 @@ fn made_scalar(value: &Bound<'_, PyAny>) -> Result<Scalar, Fault> {
         Some(Kind::String) => Scalar::String(text(&value)?),
         Some(Kind::Date) => Scalar::Date(days(&value)?),
         Some(Kind::Datetime(zone)) => Scalar::Datetime(microseconds(&value, temporal)?, zone),
+        Some(Kind::Duration) => Scalar::Duration(duration(&value)?),
         None => return Err(no_dtype(&value)),
     })
 }
@@ -156,6 +165,13 @@ fn microseconds(value: &Bound<'_, PyAny>, temporal: &Temporal) -> Result<i64, Fa
     match value.cast::<Moment>() {
         Ok(moment) => moment.get().fitting(),
         Err(_) => Ok(temporal.microseconds(value)?),
+    }
+}
+
+fn duration(value: &Bound<'_, PyAny>) -> Result<i64, Fault> {
+    match value.cast::<Moment>() {
+        Ok(moment) => moment.get().fitting(),
+        Err(_) => Temporal::duration(value),
     }
 }
 
@@ -220,6 +236,9 @@ fn array(
         Kind::Datetime(zone) => {
             let micros = extract(name, values, |v| microseconds(v, temporal))?;
             Arc::new(TimestampMicrosecondArray::from(micros).with_timezone_opt(zone))
+        }
+        Kind::Duration => {
+            Arc::new(DurationMicrosecondArray::from(extract(name, values, duration)?))
         }
     })
 }
@@ -334,6 +353,15 @@ pub(crate) fn to_list<'py>(py: Python<'py>, column: &Column) -> Result<Bound<'py
                 .map(|at| at.map(|at| temporal.to_datetime(py, at, zone.as_ref())).transpose())
                 .collect();
             PyList::new(py, datetimes?)?
+        }
+        DType::Duration => {
+            let temporal = Temporal::get(py)?;
+            let durations: Result<Vec<_>, Fault> = values
+                .as_primitive::<DurationMicrosecondType>()
+                .iter()
+                .map(|micros| micros.map(|micros| temporal.to_duration(py, micros)).transpose())
+                .collect();
+            PyList::new(py, durations?)?
         }
     })
 }

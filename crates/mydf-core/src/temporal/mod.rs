@@ -4,6 +4,7 @@
 //! microsecond has a date; only named time zones need a library.
 
 mod calendar;
+mod duration;
 mod format;
 mod span;
 mod zone;
@@ -11,6 +12,7 @@ mod zone;
 use std::fmt::Write as _;
 
 pub use calendar::{DAY, SECOND, civil, days};
+pub use duration::{parse_duration, write_duration, write_short};
 pub use format::Format;
 pub use span::Span;
 pub use zone::{Source, Twice, Zone, bundled, canonical, set_source};

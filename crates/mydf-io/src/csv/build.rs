@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use arrow_array::types::{
-    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
 };
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder, Buffer, NullBuffer, ScalarBuffer};
 use mydf_core::DType;
-use mydf_core::temporal::DAY;
+use mydf_core::temporal::{self, DAY};
 
 use super::layout::{Field, Grid};
 use super::nulls::Nulls;
@@ -100,7 +100,7 @@ impl Slots {
             DType::Int8 => Slots::I8(vec![0; rows]),
             DType::Int16 => Slots::I16(vec![0; rows]),
             DType::Int32 | DType::Date => Slots::I32(vec![0; rows]),
-            DType::Int64 | DType::Datetime(_) => Slots::I64(vec![0; rows]),
+            DType::Int64 | DType::Datetime(_) | DType::Duration => Slots::I64(vec![0; rows]),
             DType::UInt8 => Slots::U8(vec![0; rows]),
             DType::UInt16 => Slots::U16(vec![0; rows]),
             DType::UInt32 => Slots::U32(vec![0; rows]),
@@ -133,6 +133,9 @@ pub(super) fn fill(grid: &Grid<'_>, job: Job<'_>, part: Part<'_>) -> Result<Fill
                 let zone = zone.as_deref();
                 values(grid, job, slots, |text| micros(text, zone, job.guessed))
             }
+            DType::Duration => values(grid, job, slots, |text| {
+                temporal::parse_duration(std::str::from_utf8(text).ok()?)
+            }),
             _ => values(grid, job, slots, |text| narrow(text, given)),
         },
         Part::U8(slots) => values(grid, job, slots, |text| narrow(text, given)),
@@ -300,6 +303,7 @@ pub(super) fn finish(
                 let array = PrimitiveArray::<TimestampMicrosecondType>::new(values.into(), nulls);
                 Arc::new(array.with_timezone_opt(zone.clone()))
             }
+            DType::Duration => primitive::<DurationMicrosecondType>(values, nulls),
             _ => primitive::<Int64Type>(values, nulls),
         },
         Slots::U8(values) => primitive::<UInt8Type>(values, nulls),

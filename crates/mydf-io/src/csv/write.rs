@@ -4,8 +4,8 @@ use std::path::Path;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray};
 use arrow_buffer::NullBuffer;
@@ -173,6 +173,7 @@ fn alphabet(dtype: &DType) -> &'static [u8] {
         DType::Float32 | DType::Float64 => b"0123456789+-.eENaifn",
         DType::Date => b"0123456789+-",
         DType::Datetime(_) => b"0123456789+-:.TZ",
+        DType::Duration => b"0123456789-.PDTHMS",
         _ => b"0123456789-",
     }
 }
@@ -193,6 +194,7 @@ enum Values<'a> {
     Text(&'a StringViewArray),
     Date(&'a [i32]),
     Datetime(&'a [i64], bool),
+    Duration(&'a [i64]),
 }
 
 fn slice<T: ArrowPrimitiveType>(array: &dyn Array) -> &[T::Native] {
@@ -221,6 +223,7 @@ impl<'a> Cells<'a> {
             DType::Datetime(zone) => {
                 Values::Datetime(slice::<TimestampMicrosecondType>(array), zone.is_some())
             }
+            DType::Duration => Values::Duration(slice::<DurationMicrosecondType>(array)),
         };
         let separated = alphabet(column.dtype()).contains(&style.options.separator);
         Cells { nulls: array.nulls().cloned(), values, separated }
@@ -286,6 +289,11 @@ impl<'a> Cells<'a> {
             }
             Values::Date(values) => put_date(out, i64::from(values[row])),
             Values::Datetime(values, zoned) => put_datetime(out, values[row], *zoned),
+            Values::Duration(values) => {
+                let mut text = String::new();
+                temporal::write_duration(&mut text, values[row]);
+                out.extend_from_slice(text.as_bytes());
+            }
         }
     }
 }

@@ -110,7 +110,7 @@ fn converted(column: &Column, wanted: &DataType) -> mydf_core::Result<ArrayRef> 
     let made = to(values, wanted)?;
     // Other forms of the same dtype hold the same values, except these.
     let coarse = match wanted {
-        DataType::Timestamp(unit, _) => *unit != TimeUnit::Nanosecond,
+        DataType::Timestamp(unit, _) | DataType::Duration(unit) => *unit != TimeUnit::Nanosecond,
         DataType::Float16 => true,
         other => other.is_decimal() || matches!(other, DataType::Time32(_) | DataType::Time64(_)),
     };

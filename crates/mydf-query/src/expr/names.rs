@@ -46,7 +46,7 @@ static STR: [(StrOp, &str); 5] = [
 ];
 
 /// The methods under `.dt`.
-static DT: [(DtOp, &str); 14] = [
+static DT: [(DtOp, &str); 20] = [
     (DtOp::Year, "year"),
     (DtOp::Month, "month"),
     (DtOp::Day, "day"),
@@ -61,6 +61,12 @@ static DT: [(DtOp, &str); 14] = [
     (DtOp::IsoYear, "iso_year"),
     (DtOp::Millisecond, "millisecond"),
     (DtOp::Microsecond, "microsecond"),
+    (DtOp::TotalDays, "total_days"),
+    (DtOp::TotalHours, "total_hours"),
+    (DtOp::TotalMinutes, "total_minutes"),
+    (DtOp::TotalSeconds, "total_seconds"),
+    (DtOp::TotalMilliseconds, "total_milliseconds"),
+    (DtOp::TotalMicroseconds, "total_microseconds"),
 ];
 
 /// Which bounds belong to a range, as the argument `closed` of `is_between`.

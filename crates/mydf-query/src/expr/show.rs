@@ -409,8 +409,23 @@ impl fmt::Display for Scalar {
                 _ => write!(f, "lit({day}).cast(Date)"),
             },
             Scalar::Datetime(instant, zone) => write_datetime(f, *instant, zone.as_ref()),
+            Scalar::Duration(micros) => write_timedelta(f, *micros),
         }
     }
+}
+
+/// A `datetime.timedelta`, with the arguments that its own `repr` has.
+fn write_timedelta(f: &mut fmt::Formatter<'_>, micros: i64) -> fmt::Result {
+    let (days, rest) = (micros.div_euclid(DAY), micros.rem_euclid(DAY));
+    let parts = [("days", days), ("seconds", rest / SECOND), ("microseconds", rest % SECOND)];
+    let mut parts = parts.into_iter().filter(|(_, number)| *number != 0);
+    f.write_str("datetime.timedelta(")?;
+    match parts.next() {
+        None => f.write_str("0")?,
+        Some((name, number)) => write!(f, "{name}={number}")?,
+    }
+    parts.try_for_each(|(name, number)| write!(f, ", {name}={number}"))?;
+    f.write_str(")")
 }
 
 fn write_datetime(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mydf_core::kernels::aggregate::{AggOp, Quantile};
 use mydf_core::kernels::sort::SortOrder;
 use mydf_core::kernels::windows::WindowOp;
+use mydf_core::temporal::{DAY, SECOND};
 use mydf_core::{Column, DType, Result};
 
 use super::selection::{Renaming, Selection};
@@ -29,6 +30,8 @@ pub enum Scalar {
     Date(i32),
     /// Microseconds since 1970-01-01T00:00:00 and the name of a time zone.
     Datetime(i64, Option<Arc<str>>),
+    /// Microseconds between two moments.
+    Duration(i64),
 }
 
 /// Operators of two operands. Comparisons and arithmetic with a null give null; `And` and `Or`
@@ -115,7 +118,8 @@ pub enum StrOp {
     Strip,
 }
 
-/// Parts of a date or datetime. Each is Int32, except that `Date` has dtype Date.
+/// Parts of a date or datetime, and a duration as a number. Each part is Int32, except that `Date`
+/// has dtype Date; the numbers of a duration are Int64, and cut off what is smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum DtOp {
@@ -140,6 +144,12 @@ pub enum DtOp {
     Millisecond,
     /// 0 to 999,999.
     Microsecond,
+    TotalDays,
+    TotalHours,
+    TotalMinutes,
+    TotalSeconds,
+    TotalMilliseconds,
+    TotalMicroseconds,
 }
 
 /// Which bounds belong to a range.
@@ -356,6 +366,24 @@ impl Closed {
 }
 
 impl DtOp {
+    /// True if this is a duration as a number.
+    pub fn is_total(self) -> bool {
+        self.unit().is_some()
+    }
+
+    /// The microseconds of the unit in which this counts a duration.
+    pub fn unit(self) -> Option<i64> {
+        Some(match self {
+            DtOp::TotalDays => DAY,
+            DtOp::TotalHours => 3_600 * SECOND,
+            DtOp::TotalMinutes => 60 * SECOND,
+            DtOp::TotalSeconds => SECOND,
+            DtOp::TotalMilliseconds => 1_000,
+            DtOp::TotalMicroseconds => 1,
+            _ => return None,
+        })
+    }
+
     /// True for the parts that a date does not have.
     pub fn is_time(self) -> bool {
         matches!(

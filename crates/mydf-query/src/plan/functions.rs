@@ -77,8 +77,9 @@ fn dtype(function: &Function, inputs: &[Node<'_>], expr: &Expr) -> Result<DType>
         }
         Function::Clip => {
             for Node { dtype, .. } in inputs {
-                if !(dtype.is_numeric() || dtype.is_temporal() || *dtype == DType::Null) {
-                    let expected = "a number, a date or a datetime";
+                let time = dtype.is_temporal() || *dtype == DType::Duration;
+                if !(dtype.is_numeric() || time || *dtype == DType::Null) {
+                    let expected = "a number, a date, a datetime or a duration";
                     return Err(wrong_dtype(function.name(), expr, expected, dtype));
                 }
             }
@@ -93,7 +94,11 @@ fn dtype(function: &Function, inputs: &[Node<'_>], expr: &Expr) -> Result<DType>
         }
         Function::Horizontal(HorizontalOp::Mean) => {
             for input in inputs {
-                AggOp::Mean.dtype(&input.dtype, || expr.label())?;
+                // Not of moments and durations, whose means are no floats.
+                if !(input.dtype.is_numeric() || matches!(input.dtype, DType::Bool | DType::Null)) {
+                    let expected = "a numeric dtype or Bool";
+                    return Err(wrong_dtype(function.name(), expr, expected, &input.dtype));
+                }
             }
             Ok(DType::Float64)
         }

@@ -6,8 +6,9 @@ use arrow_array::types::{
     Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    ArrayRef, ArrowPrimitiveType, BooleanArray, Date32Array, Float32Array, Float64Array,
-    PrimitiveArray, StringViewArray, TimestampMicrosecondArray, new_null_array,
+    ArrayRef, ArrowPrimitiveType, BooleanArray, Date32Array, DurationMicrosecondArray,
+    Float32Array, Float64Array, PrimitiveArray, StringViewArray, TimestampMicrosecondArray,
+    new_null_array,
 };
 use mydf_core::cast::parse_instant;
 use mydf_core::temporal::{self, Zone};
@@ -34,6 +35,7 @@ pub(super) fn alone(scalar: &Scalar, expr: &Expr) -> Result<Literal> {
         Scalar::String(_) => DType::String,
         Scalar::Date(_) => DType::Date,
         Scalar::Datetime(_, zone) => DType::Datetime(zone.clone()),
+        Scalar::Duration(_) => DType::Duration,
     };
     in_dtype(scalar, dtype).ok_or_else(|| too_wide(scalar, expr))
 }
@@ -130,9 +132,11 @@ fn narrowest(scalar: &Scalar, signed: bool) -> Option<Literal> {
 /// Text as the date or datetime for a comparison. Text with a time of day becomes a datetime even
 /// next to a date, so that nothing is lost.
 pub(super) fn moment(text: &str, other: &DType, expr: &Expr) -> Result<Scalar> {
-    let unreadable = |expected: &str| Error::Value {
-        what: format!("text compared with {other} in {}", expr.label()),
-        message: format!("`{text}` is not {expected}"),
+    let unreadable = |expected: &str| Error::InvalidOption {
+        what: "text next to a date or datetime",
+        message: format!("`{text}` in {} is not {expected}", expr.label()),
+        hint: "write it that way, pass a `datetime.date` or `datetime.datetime`, or read the text \
+               first with `lit(text).str.to_datetime(format)`",
     };
     let trimmed = text.trim();
     match other {
@@ -188,6 +192,9 @@ fn in_dtype(scalar: &Scalar, dtype: DType) -> Option<Literal> {
             Arc::new(StringViewArray::from_iter_values([&**value]))
         }
         (Scalar::Date(day), DType::Date) => Arc::new(Date32Array::from_value(*day, 1)),
+        (Scalar::Duration(micros), DType::Duration) => {
+            Arc::new(DurationMicrosecondArray::from_value(*micros, 1))
+        }
         (Scalar::Datetime(instant, zone), DType::Datetime(wanted)) if zone == wanted => {
             let array = TimestampMicrosecondArray::from_value(*instant, 1);
             Arc::new(array.with_data_type(dtype.to_arrow()))

@@ -27,7 +27,7 @@ pub(crate) enum Keys<'e> {
     Integers(HashSet<i128>),
     /// See [`float_key`].
     Floats(HashSet<u64>),
-    /// Microseconds since 1970. Wider than `i64`, for dates outside the range of datetimes.
+    /// Microseconds since 1970 or of a duration. Wider than `i64`, for dates outside the range of datetimes.
     Moments(HashSet<i128>),
 }
 
@@ -56,6 +56,10 @@ impl<'e> Members<'e> {
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
             DType::Date | DType::Datetime(_) => Keys::Moments(moments(set, dtype, expr)?),
+            DType::Duration => Keys::Moments(keys(set, |member| match member {
+                Scalar::Duration(micros) => Ok(Some(i128::from(*micros))),
+                _ => Err(incomparable(member, dtype, expr)),
+            })?),
             dtype if dtype.is_float() => Keys::Floats(keys(set, |member| match member {
                 Scalar::Float(member) => Ok(Some(float_key(nearest(*member, dtype)))),
                 Scalar::Int(member) => Ok(exact(*member, dtype).map(float_key)),

@@ -22,6 +22,10 @@ pub(super) fn wrong_dtype(
 
 /// The dtype of the result of `+ - * / // % **`; see [`BinaryOp`].
 pub(super) fn arithmetic(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<DType> {
+    let is_time = |dtype: &DType| dtype.is_temporal() || *dtype == DType::Duration;
+    if is_time(left) || is_time(right) {
+        return time(op, left, right, expr);
+    }
     let takes = |dtype: &DType| {
         dtype.is_numeric()
             || *dtype == DType::Null
@@ -39,6 +43,45 @@ pub(super) fn arithmetic(op: BinaryOp, left: &DType, right: &DType, expr: &Expr)
     Ok(match (op, common) {
         (BinaryOp::Div, common) if common.is_integer() => DType::Float64,
         (_, common) => common,
+    })
+}
+
+/// The dtype of arithmetic with a date, a datetime or a duration. Null counts as a duration next to
+/// a point in time, and as a number in a product.
+fn time(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<DType> {
+    use BinaryOp::{Add, Div, FloorDiv, Mod, Mul, Sub};
+    use DType::{Date, Datetime, Duration, Null};
+    let number = |dtype: &DType| dtype.is_numeric() || *dtype == Null;
+    Ok(match (op, left, right) {
+        (Sub, Datetime(one), Datetime(two)) if one.is_some() == two.is_some() => Duration,
+        (Sub, Date, Date | Datetime(_)) | (Sub, Datetime(_), Date) => Duration,
+        (Add | Sub, point @ (Date | Datetime(_)), Duration | Null)
+        | (Add, Duration | Null, point @ (Date | Datetime(_))) => point.clone(),
+        (Sub, Null, Date | Datetime(_)) => Duration,
+        (Add | Sub | Mod, Duration | Null, Duration | Null) => Duration,
+        (Div, Duration, Duration) => DType::Float64,
+        (FloorDiv, Duration, Duration) => DType::Int64,
+        (Mul | Div, Duration, factor) if number(factor) => Duration,
+        (Mul, factor, Duration) if number(factor) => Duration,
+        (FloorDiv, Duration, factor) if factor.is_integer() || *factor == Null => Duration,
+        _ => {
+            let (expected, wrong) = match (op, left, right) {
+                (Sub, Datetime(None), _) => ("a Duration or a datetime without time zone", right),
+                (Sub, Datetime(Some(_)), _) => ("a Duration or a datetime with a time zone", right),
+                (Sub, Date, _) => ("a Duration, a date or a datetime", right),
+                (Add, Date | Datetime(_), _) | (Add | Sub | Mod, Duration, _) => {
+                    ("a Duration", right)
+                }
+                (Add, other, Date | Datetime(_) | Duration) | (Sub | Mod, other, Duration) => {
+                    ("a Duration", other)
+                }
+                (Mul | Div | FloorDiv, Duration, _) => ("a number or a Duration", right),
+                (Mul, other, Duration) => ("a number", other),
+                (_, left, _) if left.is_temporal() => ("a number or a Duration", left),
+                (_, _, right) => ("a number", right),
+            };
+            return Err(wrong_dtype(op.word(), expr, expected, wrong));
+        }
     })
 }
 
@@ -88,7 +131,9 @@ pub(super) fn unary(op: UnaryOp, dtype: &DType, expr: &Expr) -> Result<DType> {
         UnaryOp::Neg if dtype.is_unsigned() => {
             Ok(dtype.common(&DType::Int8).unwrap_or(DType::Int64))
         }
-        UnaryOp::Neg | UnaryOp::Abs if number(dtype) => Ok(dtype.clone()),
+        UnaryOp::Neg | UnaryOp::Abs if number(dtype) || *dtype == DType::Duration => {
+            Ok(dtype.clone())
+        }
         _ => Err(wrong_dtype(op.word(), expr, "a number", dtype)),
     }
 }
@@ -105,9 +150,15 @@ pub(super) fn text(op: &StrOp, dtype: &DType, input: &Expr) -> Result<DType> {
     })
 }
 
-/// The dtype of a part of a date or datetime; `input` names the operand in an error.
+/// The dtype of a part of a date or datetime, or of a duration as a number; `input` names the operand in an error.
 pub(super) fn part(op: DtOp, dtype: &DType, input: &Expr) -> Result<DType> {
     let wrong = |expected| Err(wrong_dtype(format!("dt.{}", op.name()), input, expected, dtype));
+    if op.is_total() {
+        return match dtype {
+            DType::Duration | DType::Null => Ok(DType::Int64),
+            _ => wrong("Duration"),
+        };
+    }
     match dtype {
         DType::Date if op.is_time() => return wrong("Datetime"),
         DType::Null | DType::Date => {}

@@ -78,9 +78,10 @@ macro_rules! aggregations {
 
 aggregations! {
     /// Int64 for signed integers and Bool, `UInt64` for unsigned integers, the same dtype for
-    /// floats; 0 if there are no values. Overflow is an error.
+    /// floats and Duration; 0 if there are no values. Overflow is an error.
     Sum = sum,
-    /// Float64, also for Float32; null if there are no values.
+    /// Float64, also for Float32; of moments a Datetime and of durations a Duration, rounded down to
+    /// microseconds; null if there are no values.
     Mean = mean,
     /// The smallest value; null if there are no values. NaN only if all values are NaN.
     Min = min,
@@ -96,7 +97,7 @@ aggregations! {
     Last = last,
     /// The number of rows, null or not, Int64.
     Len = len,
-    /// Sample standard deviation (n - 1), Float64; null if there are fewer than two values.
+    /// Sample standard deviation (n - 1), Float64, or Duration for durations; null if there are fewer than two values.
     Std = std,
     /// The median, Float64; null if there are no values.
     Median = median,
@@ -124,10 +125,10 @@ impl AggOp {
         self.result(input).ok_or_else(|| Error::DType {
             operation: self.name().into(),
             what: what(),
-            expected: if matches!(self, AggOp::Any | AggOp::All) {
-                "Bool".into()
-            } else {
-                "a numeric dtype or Bool".into()
+            expected: match self {
+                AggOp::Any | AggOp::All => "Bool".into(),
+                AggOp::Sum | AggOp::Std => "a numeric dtype, Bool or Duration".into(),
+                _ => "a numeric dtype or Bool".into(),
             },
             actual: input.clone(),
         })

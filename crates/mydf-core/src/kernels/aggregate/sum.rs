@@ -1,6 +1,6 @@
 //! The sum of the values.
 
-use arrow_array::{Float32Array, Float64Array, Int64Array, UInt64Array};
+use arrow_array::{DurationMicrosecondArray, Float32Array, Float64Array, Int64Array, UInt64Array};
 
 use super::assignment::{Assignment, named};
 use super::sums::{Sums, has_sum, sums};
@@ -9,6 +9,9 @@ use crate::dtype::DType;
 use crate::error::{Error, Result};
 
 pub(super) fn dtype(input: &DType) -> Option<DType> {
+    if *input == DType::Duration {
+        return Some(DType::Duration);
+    }
     has_sum(input).then(|| match input {
         input if input.is_unsigned() => DType::UInt64,
         input if input.is_float() => input.clone(),
@@ -34,6 +37,10 @@ pub(super) fn finished(column: &Column, sums: Sums) -> Result<Column> {
         }
         Sums::Integers(sums) => {
             let sums: Option<Vec<i64>> = sums.into_iter().map(|sum| sum.try_into().ok()).collect();
+            if *column.dtype() == DType::Duration {
+                let sums = sums.ok_or_else(|| overflow(DType::Duration))?;
+                return named(column, DurationMicrosecondArray::from(sums));
+            }
             named(column, Int64Array::from(sums.ok_or_else(|| overflow(DType::Int64))?))
         }
         Sums::Floats(sums) if *column.dtype() == DType::Float32 => {

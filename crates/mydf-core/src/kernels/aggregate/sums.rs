@@ -77,8 +77,9 @@ macro_rules! with_totals {
     }};
 }
 
-/// The sum of each group.
+/// The sum of each group; that of moments and durations is one of integers.
 pub(super) fn sums(column: &Column, groups: &impl Assignment) -> Result<Sums> {
+    let column = &column.physical();
     with_totals!(column, groups.rows(), array, T => {
         if groups.is_whole() {
             return Ok(T::sums(vec![whole::<_, T>(array)?]));
@@ -122,6 +123,7 @@ pub(super) fn of_pieces(pieces: &[PieceSum]) -> Option<Sums> {
 
 /// The sum and the number of the values of each group.
 pub(super) fn counted_sums(column: &Column, groups: &impl Assignment) -> Result<(Sums, Vec<i64>)> {
+    let column = &column.physical();
     if groups.is_whole() {
         return Ok((sums(column, groups)?, counts(column, groups)?));
     }

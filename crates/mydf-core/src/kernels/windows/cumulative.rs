@@ -65,7 +65,11 @@ fn best<I: Idx>(
 
 fn sum<I: Idx>(column: &Column, reverse: bool, partition: &Partition<I>) -> Result<Column> {
     let dtype = AggOp::Sum.dtype(column.dtype(), || column.name().to_owned())?;
-    let wide = if dtype.is_float() { DType::Float64 } else { dtype.clone() };
+    let wide = match &dtype {
+        float if float.is_float() => DType::Float64,
+        DType::Duration => DType::Int64,
+        integer => integer.clone(),
+    };
     let values = cast(&partition.gather(column)?, &wide, true)?;
     let values = values.values();
     let overflow = AtomicBool::new(false);

@@ -3,7 +3,7 @@
 use super::super::aggregate::AggOp;
 use super::super::sort_order::SortOrder;
 use crate::dtype::DType;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// An operator with one result for each row, which depends on other rows of the column or, in
 /// groups, on other rows of the group.
@@ -143,8 +143,14 @@ impl WindowOp {
         match self {
             WindowOp::Cumulative { what: Cumulative::Sum, .. }
             | WindowOp::Rolling { what: Rolling::Sum, .. } => AggOp::Sum.dtype(input, what),
+            // Rolling means are floats, which neither moments nor durations become.
             WindowOp::Rolling { what: Rolling::Mean | Rolling::Std | Rolling::Var, .. } => {
-                AggOp::Mean.dtype(input, what)
+                AggOp::Var.dtype(input, what).map_err(|error| match error {
+                    Error::DType { what, expected, actual, .. } => {
+                        Error::DType { operation: self.name().to_owned(), what, expected, actual }
+                    }
+                    other => other,
+                })
             }
             WindowOp::ArgSort(_) | WindowOp::Cumulative { what: Cumulative::Count, .. } => {
                 Ok(DType::Int64)

@@ -88,7 +88,8 @@ fn integers<I: Idx>(
     partition: &Partition<I>,
     dtype: &DType,
 ) -> Result<ArrayRef> {
-    let wide = cast(column, dtype, true)?;
+    let wide =
+        if *dtype == DType::Duration { column.physical() } else { cast(column, dtype, true)? };
     let wide = wide.values();
     let signed = wide.as_primitive_opt::<Int64Type>();
     let unsigned = wide.as_primitive_opt::<UInt64Type>();

@@ -19,6 +19,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use mydf_core::{DType, Error, Result, memory};
 
 use super::super::values::{Typed, Values, arrow_error, shape, text_bytes, union_nulls};
+use super::durations;
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
 /// Computes `+ - * / // % **` of two operands in the dtype of the result; see [`BinaryOp`].
@@ -32,6 +33,10 @@ pub(in crate::exec) fn arithmetic(
     let (length, unit) = shape(&[&left, &right]);
     if left.dtype == DType::Null || right.dtype == DType::Null {
         return Ok(Typed::nulls(dtype.clone(), length, unit));
+    }
+    let is_time = |dtype: &DType| dtype.is_temporal() || *dtype == DType::Duration;
+    if is_time(&left.dtype) || is_time(&right.dtype) {
+        return durations::arithmetic(op, left, right, dtype, expr);
     }
     let (left, right) =
         (in_range(left, dtype, op.word(), expr)?, in_range(right, dtype, op.word(), expr)?);
@@ -72,7 +77,7 @@ fn overflow(operation: &str, expr: &Expr, dtype: &DType) -> Error {
 
 /// Wrapped results, with a mark if the true result is different. Marks are combined with `|`; a
 /// negative mark (signed) or one that is not zero (unsigned) means overflow.
-trait Int: Copy + Default + PartialEq + std::ops::BitOr<Output = Self> {
+pub(super) trait Int: Copy + Default + PartialEq + std::ops::BitOr<Output = Self> {
     const ZERO: Self;
     fn add(self, other: Self) -> (Self, Self);
     fn sub(self, other: Self) -> (Self, Self);
@@ -172,7 +177,7 @@ impl_unsigned!(u8, u16, u32, u64);
 /// An operator's wrapped result and its mark.
 type Marking<T> = fn(T, T) -> (T, T);
 
-fn integers<T>(
+pub(super) fn integers<T>(
     op: BinaryOp,
     operation: &str,
     left: &Typed,
@@ -426,6 +431,7 @@ pub(in crate::exec) fn negate(value: Typed, dtype: &DType, expr: &Expr) -> Resul
         DType::Int64 => int!(Int64Type),
         DType::Float32 => Ok(each_float::<Float32Type>(&value, |value| -value)),
         DType::Float64 => Ok(each_float::<Float64Type>(&value, |value| -value)),
+        DType::Duration => durations::signed(&value, false, UnaryOp::Neg.word(), expr),
         // Only nulls.
         _ => Ok(value),
     }
@@ -440,6 +446,7 @@ pub(in crate::exec) fn absolute(value: Typed, expr: &Expr) -> Result<Typed> {
         DType::Int64 => absolute_int::<Int64Type>(&value, expr),
         DType::Float32 => Ok(each_float::<Float32Type>(&value, f32::abs)),
         DType::Float64 => Ok(each_float::<Float64Type>(&value, f64::abs)),
+        DType::Duration => durations::signed(&value, true, UnaryOp::Abs.word(), expr),
         // Unsigned integers and nulls.
         _ => Ok(value),
     }

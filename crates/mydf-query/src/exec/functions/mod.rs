@@ -2,6 +2,7 @@
 
 pub(super) mod arith;
 pub(super) mod compare;
+mod durations;
 pub(super) mod horizontal;
 pub(super) mod is_in;
 pub(super) mod joined;

@@ -1,8 +1,10 @@
-//! Parts of dates and datetimes, in wall-clock time in the dtype's zone.
+//! Parts of dates and datetimes, in wall-clock time in the dtype's zone, and durations as numbers.
 
 use std::sync::Arc;
 
-use arrow_array::types::{Date32Type, Int32Type, TimestampMicrosecondType};
+use arrow_array::types::{
+    Date32Type, DurationMicrosecondType, Int32Type, Int64Type, TimestampMicrosecondType,
+};
 use arrow_array::{Array, ArrayRef};
 use mydf_core::temporal::{DAY, SECOND, Zone, civil, days, weekday};
 use mydf_core::{DType, Result};
@@ -10,7 +12,7 @@ use mydf_core::{DType, Result};
 use super::super::values::Typed;
 use crate::expr::DtOp;
 
-/// A part of a Date or Datetime operand, in the dtype of the result.
+/// A part of a Date or Datetime operand, or a Duration as a number, in the dtype of the result.
 pub(in crate::exec) fn apply(op: DtOp, value: Typed, dtype: &DType) -> Result<Typed> {
     let array: ArrayRef = match &value.dtype {
         DType::Date if op == DtOp::Date => return Ok(value),
@@ -28,6 +30,11 @@ pub(in crate::exec) fn apply(op: DtOp, value: Typed, dtype: &DType) -> Result<Ty
             } else {
                 Arc::new(instants.unary_opt::<_, Int32Type>(part))
             }
+        }
+        DType::Duration => {
+            let unit = op.unit().unwrap_or(1);
+            let micros = value.primitive::<DurationMicrosecondType>();
+            Arc::new(micros.unary::<_, Int64Type>(|micros| micros / unit))
         }
         // Only nulls.
         _ => return Ok(Typed::nulls(dtype.clone(), value.array.len(), value.unit)),
@@ -60,7 +67,8 @@ fn of_day(op: DtOp, day: i64) -> i32 {
         DtOp::OrdinalDay => day - first_day(civil(day).0) + 1,
         DtOp::Week => (thursday(day) - first_day(civil(thursday(day)).0)) / 7 + 1,
         DtOp::IsoYear => civil(thursday(day)).0,
-        DtOp::Hour | DtOp::Minute | DtOp::Second | DtOp::Millisecond | DtOp::Microsecond => 0,
+        // Parts of a day or of a duration.
+        _ => 0,
     };
     part as i32
 }
