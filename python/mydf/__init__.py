@@ -14,12 +14,14 @@ TYPE_CHECKING = False
 # Without a core, the package offers only the report of `python -m mydf runtime`.
 if _failure is None:
     from mydf import errors
+    from mydf._durations import duration
     from mydf._runtime import Runtime, runtime, show_versions
     from mydf.dtypes import (
         Bool,
         Date,
         Datetime,
         DType,
+        Duration,
         Float32,
         Float64,
         Int8,
@@ -90,6 +92,7 @@ __all__ = [
     "DataFrame",
     "Date",
     "Datetime",
+    "Duration",
     "Expr",
     "Float32",
     "Float64",
@@ -115,6 +118,7 @@ __all__ = [
     "col",
     "concat",
     "concat_str",
+    "duration",
     "errors",
     "exclude",
     "format",

@@ -47,7 +47,7 @@ def _series(name: str, values: Any) -> core.Series:
     if is_arrow(values):
         return core.Series.from_arrow(name, values)
     if isinstance(values, list):
-        return core.Series.from_values(name, values)
+        return _numpy.listed(name, values)
     if _numpy.is_array(values):
         return _numpy.series(name, values)
     if isinstance(values, (set, frozenset)):
@@ -56,7 +56,7 @@ def _series(name: str, values: Any) -> core.Series:
     if isinstance(values, (str, bytes, bytearray, dict)) or not hasattr(values, "__iter__"):
         fact = f"values of column `{name}`: one value of type `{type(values).__name__}`"
         raise ArgumentTypeError(fact, hint="pass a list, e.g. `[value] * rows`", what=name)
-    return core.Series.from_values(name, list(values))
+    return _numpy.listed(name, list(values))
 
 
 def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:

@@ -65,7 +65,7 @@ def matrix(frame: core.Frame) -> Any:
 
 
 # Kinds of numpy's dtypes that have a common one: numbers with truth values, datetimes.
-_COMMON = [{"M"}] + [
+_COMMON = [{"M"}, {"m"}] + [
     {kind for kind, wanted in zip("biuf", f"{bits:04b}", strict=True) if wanted == "1"}
     for bits in range(1, 16)
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mydf import _arguments
-from mydf._guided import Guided
+from mydf._durations import DurationNamespace
 from mydf._native import core
 
 TYPE_CHECKING = False
@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from mydf.expr import Expr
 
 
-class DtNamespace(Guided):
-    """Parts of dates and datetimes, in the time zone of the datetime. Null stays null."""
+class DtNamespace(DurationNamespace):
+    """Parts of dates and datetimes, in the time zone of the datetime, and durations as numbers.
+
+    Null stays null.
+    """
 
     __slots__ = ("_expr",)
 

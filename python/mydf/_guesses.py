@@ -326,10 +326,7 @@ _ADVICE = {
     "List Array Struct struct": (
         "mydf has no nested columns: make a column of each part, or keep them in polars or pyarrow"
     ),
-    "Duration Time": (
-        "mydf has no such dtype yet: keep a number of seconds, e.g. "
-        "`mydf.col('t').cast(mydf.Int64) / 1_000_000` for a Datetime"
-    ),
+    "Time": "mydf has no such dtype yet: keep a `mydf.Duration` since midnight, or text",
     "Decimal": "mydf has no such dtype yet: use `mydf.Int64` in the smallest unit, e.g. cents",
     "Categorical Enum": "use `mydf.String`: groups and joins by short texts need no categories",
     "estimated_size memory_usage": "use `frame.to_arrow().nbytes`",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mydf._native import core
-from mydf.errors import ArgumentTypeError, CastError, UnsupportedTypeError
+from mydf.errors import ArgumentTypeError, CastError, MixedTypeError, UnsupportedTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +23,13 @@ _MICROS = {
     "h": (3_600_000_000, 1), "m": (60_000_000, 1), "s": (1_000_000, 1), "ms": (1000, 1),
     "us": (1, 1), "ns": (1, 10**3), "ps": (1, 10**6), "fs": (1, 10**9), "as": (1, 10**12),
 }  # fmt: skip
+# Also those of durations, without years and months, which have no fixed length.
+_LENGTHS = {"W": (604_800_000_000, 1), "D": (86_400_000_000, 1), **_MICROS}
 _NAT = -(2**63)
 
 # What to do with arrays for which mydf has no dtype, by numpy's letter for the kind.
 _HINTS = {
-    "m": "mydf has no durations: `array / numpy.timedelta64(1, 's')` makes seconds of them",
+    "m": "give it a unit with a fixed length, e.g. `array.astype('timedelta64[s]')`",
     "c": "pass `array.real` and `array.imag` as two columns",
     "S": "decode the bytes, e.g. `numpy.char.decode(array, 'utf-8')`",
     "V": "pass one column for each field: `{name: array[name] for name in array.dtype.names}`",
@@ -37,6 +39,31 @@ _HINTS = {
 def is_array(values: object) -> bool:
     """Return whether values are an array of numpy, or convert to one at once."""
     return hasattr(values, "dtype") and hasattr(values, "tobytes")
+
+
+def listed(name: str, values: list[Any]) -> core.Series:
+    """Return a column of the values of a list, which may be scalars of numpy.
+
+    Raises:
+        MixedTypeError: If a value has no dtype, or none with the values before it.
+    """
+    try:
+        return core.Series.from_values(name, values)
+    except (CastError, UnsupportedTypeError) as error:
+        row = next(row for row, value in enumerate(values) if _is_refused(value))
+        fact = f"values of column `{name}`, row {row}: {error.fact}"
+        raise MixedTypeError(fact, hint=error.hint, column=name, row=row) from None
+
+
+def _is_refused(value: Any) -> bool:
+    value = getattr(value, "asm8", value)
+    convert = {"m": duration, "M": moment}.get(getattr(getattr(value, "dtype", None), "kind", ""))
+    try:
+        if convert is not None:
+            convert(value)
+    except (CastError, UnsupportedTypeError):
+        return True
+    return False
 
 
 def check_frame(data: Any) -> None:
@@ -73,6 +100,8 @@ def series(name: str, values: Any) -> core.Series:
     kind = array.dtype.kind
     if kind == "M":
         return _datetimes(name, array, nulls)
+    if kind == "m":
+        return _durations(name, array, nulls)
     if kind == "f" and array.dtype.itemsize == 2:
         array = array.astype("f4")
     if kind in "biufU":
@@ -89,7 +118,7 @@ def series(name: str, values: Any) -> core.Series:
         objects = [each if isinstance(each, str) else None for each in objects]
     if nulls is not None:
         objects = [None if null else each for each, null in zip(objects, nulls, strict=True)]
-    return core.Series.from_values(name, objects)
+    return listed(name, objects)
 
 
 def moment(value: Any) -> tuple[bool, int] | None:
@@ -117,6 +146,41 @@ def moment(value: Any) -> tuple[bool, int] | None:
         # So far away that no date of mydf reaches it, in whatever unit.
         return True, raw * count * 2**31
     return True, int(value.astype("datetime64[D]").astype("int64"))
+
+
+def duration(value: Any) -> int | None:
+    """Return the microseconds of a `numpy.timedelta64`; NaT gives None.
+
+    Raises:
+        UnsupportedTypeError: If its unit has no fixed length.
+        CastError: If it is no whole number of microseconds.
+    """
+    import numpy as np
+
+    unit, count = np.datetime_data(value.dtype)
+    raw = int(value.astype("int64"))
+    if raw == _NAT:
+        return None
+    if unit not in _LENGTHS:
+        _refuse("", value.dtype)
+    up, down = _LENGTHS[unit]
+    micros, rest = divmod(raw * count * up, down)
+    if rest:
+        raise _inexact("value", str(value), str(value.dtype), None)
+    return micros
+
+
+def _inexact(what: str, value: str, source: str, row: int | None) -> CastError:
+    place = what if row is None else f"values of column `{what}`, row {row}"
+    return CastError(
+        f"{place}: `{value}` of numpy's `{source}` is no whole number of microseconds",
+        hint="round it first, e.g. `array.astype('timedelta64[us]')`, which cuts the rest off",
+        what=what,
+        from_dtype=source,
+        to_dtype="Duration",
+        value=value,
+        row=row or 0,
+    )
 
 
 def _dimensions(number: int) -> str:
@@ -171,6 +235,49 @@ def _datetimes(name: str, array: Any, nulls: Any) -> core.Series:
             row=row,
         )
     return core.Series.from_bytes(name, dtype, numbers.tobytes(), nulls.tobytes())
+
+
+def _durations(name: str, array: Any, nulls: Any) -> core.Series:
+    import numpy as np
+
+    unit, count = np.datetime_data(array.dtype)
+    nulls = np.isnat(array) if nulls is None else nulls | np.isnat(array)
+    if unit not in _LENGTHS:
+        # Only NaT has no unit.
+        if unit != "generic" or not nulls.all():
+            _refuse(name, array.dtype)
+        unit, array = "us", np.zeros(len(array), "timedelta64[us]")
+    raw = np.where(nulls, 0, array.astype("int64"))
+    up, down = _LENGTHS[unit]
+    factor = up * count
+    if down > 1 or factor >= 2**62:
+        # Python's integers, since a product may take more than 64 bits.
+        parts = [divmod(each * factor, down) for each in raw.tolist()]
+        inexact = np.array([rest != 0 for _, rest in parts], bool)
+        fit = np.array([-(2**63) < each < 2**63 for each, _ in parts], bool)
+        micros = np.array(
+            [each if ok else 0 for (each, _), ok in zip(parts, fit, strict=True)], "i8"
+        )
+        if inexact.any():
+            row = int(np.argmax(inexact))
+            raise _inexact(name, str(array[row]), str(array.dtype), row)
+    else:
+        fit = (raw > -(2**63) // factor) & (raw <= (2**63 - 1) // factor)
+        micros = np.where(fit, raw, 0) * factor
+    if not fit.all():
+        row = int(np.argmin(fit))
+        value, source = str(array[row]), str(array.dtype)
+        raise CastError(
+            f"values of column `{name}`, row {row}: `{value}` of numpy's `{source}` does not fit "
+            "into Duration",
+            hint="replace such values by NaT",
+            what=name,
+            from_dtype=source,
+            to_dtype="Duration",
+            value=value,
+            row=row,
+        )
+    return core.Series.from_bytes(name, "Duration", micros.tobytes(), nulls.tobytes())
 
 
 def _days(array: Any, raw: Any, unit: str, count: int) -> tuple[str, Any, Any] | None:

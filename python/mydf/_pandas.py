@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 
+from mydf import _numpy
 from mydf._native import core
 from mydf.errors import (
     ArgumentTypeError,
@@ -97,7 +98,7 @@ def column(name: str, values: Any) -> core.Series:
     if series.dtype == object:
         missing = series.isna()
         pairs = zip(series.tolist(), missing.tolist(), strict=True)
-        return core.Series.from_values(name, [None if no else value for value, no in pairs])
+        return _numpy.listed(name, [None if no else value for value, no in pairs])
     try:
         return core.Series.from_arrow(name, pa.Array.from_pandas(series))
     except MydfError:

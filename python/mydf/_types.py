@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from os import PathLike
 from typing import Any, Protocol, TypeAlias
 
 from mydf._native import core
 
-PythonValue: TypeAlias = "bool | int | float | str | date | datetime | None"
+PythonValue: TypeAlias = "bool | int | float | str | date | datetime | timedelta | None"
 Path: TypeAlias = "str | PathLike[str]"
 
 

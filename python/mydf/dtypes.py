@@ -107,14 +107,14 @@ class DType:
 
     @property
     def is_temporal(self) -> bool:
-        """Whether the values are dates or datetimes.
+        """Whether the values are dates, datetimes or durations.
 
         Examples:
             >>> import mydf
             >>> mydf.Date.is_temporal, mydf.String.is_temporal
             (True, False)
         """
-        return self._text.startswith("Date")
+        return self._text.startswith(("Date", "Duration"))
 
 
 class _WithoutZone(type):
@@ -187,12 +187,13 @@ Float32 = DType("Float32")
 Float64 = DType("Float64")
 String = DType("String")
 Date = DType("Date")
+Duration = DType("Duration")
 
 _PLAIN = {
     repr(dtype): dtype
     for dtype in (
         Null, Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float32, Float64,
-        String, Date,
+        String, Date, Duration,
     )
 }  # fmt: skip
 # By name, since importing `datetime` for two types would slow down `import mydf`.
@@ -203,6 +204,7 @@ _PYTHON = {
     "builtins.str": String,
     "datetime.date": Date,
     "datetime.datetime": Datetime(),
+    "datetime.timedelta": Duration,
 }
 
 
@@ -212,5 +214,5 @@ def _of_python(kind: type[object]) -> DType | None:
 
 
 if TYPE_CHECKING:
-    # `bool`, `int`, `float`, `str`, `date` and `datetime` are accepted as dtypes too.
+    # `bool`, `int`, `float`, `str`, `date`, `datetime` and `timedelta` are accepted as dtypes too.
     DTypeLike: TypeAlias = DType | type[object]

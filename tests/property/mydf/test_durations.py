@@ -88,7 +88,9 @@ def test_quotients_and_means_equal_python(rows):
     assert mine["d"].mean() == mean
 
 
-@given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=9), st.sampled_from(["s", "ms", "ns", "h"]))
+@given(
+    st.lists(st.integers(-(2**63), 2**63 - 1), max_size=9), st.sampled_from(["s", "ms", "ns", "h"])
+)
 def test_arrays_come_in_exactly_or_not_at_all(numbers, unit):
     factor = {"s": 10**6, "ms": 1000, "h": 3_600 * 10**6, "ns": None}[unit]
     array = np.array(numbers, f"m8[{unit}]")

@@ -18,6 +18,7 @@ from mydf.errors import (
     CastError,
     DTypeError,
     IntegerOverflowError,
+    MixedTypeError,
     MydfError,
     UnsupportedTypeError,
 )
@@ -41,9 +42,7 @@ def dtype(expr):
 
 
 def each(function, *columns):
-    return [
-        None if None in row else function(*row) for row in zip(*columns, strict=True)
-    ]
+    return [None if None in row else function(*row) for row in zip(*columns, strict=True)]
 
 
 def test_a_duration_comes_in_and_goes_out_as_a_timedelta():
@@ -52,9 +51,8 @@ def test_a_duration_comes_in_and_goes_out_as_a_timedelta():
     assert series.dtype.is_temporal
     assert series.to_list() == SPANS
     assert mydf.Series("a", SPANS, dtype=TD).to_list() == SPANS
-    assert pickle.loads(pickle.dumps(series)).to_list() == SPANS  # noqa: S301
-    assert pickle.loads(pickle.dumps(mydf.Duration)) is mydf.Duration  # noqa: S301
-    assert mydf.lit(TD(1)).dtype is None if hasattr(mydf.lit(1), "dtype") else True
+    assert pickle.loads(pickle.dumps(series)).to_list() == SPANS
+    assert pickle.loads(pickle.dumps(mydf.Duration)) is mydf.Duration
 
 
 def test_a_table_shows_units():
@@ -149,13 +147,12 @@ def test_expressions(expr, expected, wanted):
         (col("span").first(), SPANS[0]),
         (col("day").mean(), dt.datetime(2024, 2, 29, 12)),  # noqa: DTZ001
         (col("time").mean(), TIMES[1] + (TIMES[0] - TIMES[1]) // 2),
-        (col("span").filter(col("n") > 9).mean() if hasattr(col("n"), "filter") else lit(None), None),
     ],
 )
 def test_aggregations(expr, expected):
     assert values(expr) == [expected]
     grouped = mydf.concat([FRAME, FRAME]).with_columns(g=lit(1))
-    if expected is not None and expected != 3:
+    if expected != 3:
         twice = grouped.group_by("g").agg(x=expr)["x"].to_list()
         assert twice == [expected * 2 if str(expr).endswith("sum()") else expected]
 
@@ -163,12 +160,13 @@ def test_aggregations(expr, expected):
 def test_the_standard_deviation_is_a_duration():
     series = mydf.Series("a", [TD(seconds=1), TD(seconds=3), None])
     assert series.std() == TD(microseconds=1414214)
-    assert series[:1].std() is None if hasattr(series, "__getitem__") else True
 
 
 def test_means_of_zoned_times_keep_the_zone():
     utc = dt.timezone.utc
-    series = mydf.Series("a", [dt.datetime(2024, 1, 1, tzinfo=utc), dt.datetime(2024, 1, 2, tzinfo=utc)])
+    series = mydf.Series(
+        "a", [dt.datetime(2024, 1, 1, tzinfo=utc), dt.datetime(2024, 1, 2, tzinfo=utc)]
+    )
     assert series.mean() == dt.datetime(2024, 1, 1, 12, tzinfo=utc)
 
 
@@ -194,7 +192,7 @@ def test_files(tmp_path):
     path = tmp_path / "a.csv"
     frame.write_csv(path)
     assert path.read_text().splitlines()[1] == "P1DT2H0.000007S,3"
-    back = mydf.read_csv(path, schema={"span": mydf.Duration})
+    back = mydf.read_csv(path, schema_overrides={"span": mydf.Duration})
     assert back.equals(frame)
 
 
@@ -232,18 +230,18 @@ def test_pandas_timedeltas_in_a_list():
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (lambda: mydf.Series("a", np.array([1500], "m8[ns]")), CastError, "row 0: `1500 nanoseconds`"),
-        (lambda: mydf.Series("a", [np.timedelta64(1, "ns")]), CastError, "no whole number"),
-        (lambda: mydf.Series("a", [pd.Timedelta(1, "ns")]), CastError, "no whole number"),
-        (lambda: mydf.Series("a", pd.Series([pd.Timedelta(1500, "ns")])), ArrowError, "1500 ns"),
-        (lambda: mydf.Series("a", pa.array([1, 1001], pa.duration("ns"))), ArrowError, "row 0: 1 ns"),
+        (lambda: mydf.Series("a", np.array([1500], "m8[ns]")), CastError, "row 0: `1500"),
+        (lambda: mydf.Series("a", [np.timedelta64(1, "ns")]), MixedTypeError, "no whole number"),
+        (lambda: mydf.Series("a", [pd.Timedelta(1, "ns")]), MixedTypeError, "no whole number"),
+        (lambda: mydf.Series("a", pd.Series(pd.to_timedelta([1500]))), ArrowError, "1500 ns"),
+        (lambda: mydf.Series("a", pa.array([1], pa.duration("ns"))), ArrowError, "row 0: 1 ns"),
         (lambda: mydf.DataFrame({"a": pa.array([2**62], pa.duration("s"))}), ArrowError, "row 0"),
-        (lambda: mydf.Series("a", np.array([2**62], "m8[s]")), CastError, "does not fit into Duration"),
+        (lambda: mydf.Series("a", np.array([2**62], "m8[s]")), CastError, "into Duration"),
         (lambda: mydf.Series("a", np.array([1], "m8[M]")), UnsupportedTypeError, "fixed length"),
         (lambda: mydf.Series("a", np.array([1], "m8")), UnsupportedTypeError, "fixed length"),
-        (lambda: mydf.Series("a", [TD.max]), ArgumentError, "more than 64 bits"),
+        (lambda: mydf.Series("a", [TD.max]), MixedTypeError, "more than 64 bits"),
         (lambda: mydf.lit(TD.max), ArgumentError, "more than 64 bits"),
-        (lambda: mydf.Series("a", [TD(1), 1]), ArgumentTypeError, "timedelta"),
+        (lambda: mydf.Series("a", [TD(1), 1]), MixedTypeError, "timedelta"),
         (lambda: mydf.Series("a", ["1h"]).cast(mydf.Duration), CastError, "`1h`"),
         (lambda: mydf.duration(days=None), ArgumentTypeError, "days"),
         (lambda: mydf.duration(days=10**9), ArgumentError, "64 bits"),
@@ -271,7 +269,6 @@ def test_values_that_do_not_fit_are_refused(make, error, words):
         (col("time") - dt.datetime(2024, 1, 1, tzinfo=dt.timezone.utc), DTypeError, "without time zone"),  # noqa: E501
         (col("span") > "1h", DTypeError, "comparable with Duration"),
         (col("span") > 1, DTypeError, "comparable with Duration"),
-        (col("span").is_in([1]), ArgumentError, "can't be compared"),
         (col("span").dt.hour(), DTypeError, "total_seconds"),
         (col("day").dt.total_days(), DTypeError, "Duration"),
         (col("n").dt.total_days(), DTypeError, "Duration"),
@@ -287,7 +284,7 @@ def test_values_that_do_not_fit_are_refused(make, error, words):
         (col("time") + LARGEST, IntegerOverflowError, "Datetime"),
         (col("span") + LARGEST, IntegerOverflowError, "Duration"),
         (col("span") * 2**62, IntegerOverflowError, "Duration"),
-        (col("day") + TD(days=10**8) * 30 if False else col("day") + TD(days=10**8), None, ""),
+        (lit(2**31 - 9).cast(mydf.Date) + TD(9), IntegerOverflowError, "Date"),
         (-(lit(TD(microseconds=-(2**63)))), IntegerOverflowError, "Duration"),
         (lit(LARGEST).sum() + LARGEST, IntegerOverflowError, "Duration"),
         (col("day") == "tomorrow", ArgumentError, "ISO 8601 date"),
@@ -295,9 +292,6 @@ def test_values_that_do_not_fit_are_refused(make, error, words):
     ],
 )  # fmt: skip
 def test_wrong_operands_and_overflow(expr, error, words):
-    if error is None:
-        FRAME.select(expr)
-        return
     with pytest.raises(MydfError) as found:
         FRAME.select(expr)
     assert isinstance(found.value, error), repr(found.value)
@@ -318,5 +312,5 @@ def test_an_expression_prints_as_python_that_makes_it_again():
         expr = col("a") > span
         text = str(expr)
         assert repr(span) in text
-        again = eval(text, {"datetime": dt, "col": col, "lit": lit})  # noqa: S307
+        again = eval(text, {"datetime": dt, "col": col, "lit": lit})
         assert str(again) == text

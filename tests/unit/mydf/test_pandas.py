@@ -70,7 +70,6 @@ REFUSED = {
     "categories of Periods": (pd.Categorical(MONTHS), "pandas.period"),
     "Interval": (pd.interval_range(0, 2), "pandas.interval"),
     "categories of Intervals": (pd.cut([1, 5], [0, 2, 6]), "pandas.interval"),
-    "timedelta": (pd.to_timedelta([1, 2], unit="s"), "Duration"),
     "complex": (pd.Series([1j, 2]), "complex"),
     "integers and texts": (np.array([1, "x"], dtype=object), "row 1"),
     "dates and datetimes": (np.array([DAY, dt.datetime(2024, 1, 2, 3)], dtype=object), "row 1"),  # noqa: DTZ001
