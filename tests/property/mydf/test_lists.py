@@ -36,11 +36,13 @@ NUMPY = st.one_of(
     st.integers(2**63, 2**64 - 1).map(np.uint64),
     st.floats(width=16).map(np.float16), st.floats(width=32).map(np.float32),
     st.floats().map(np.float64), st.booleans().map(np.bool_), st.text().map(np.str_),
-    st.floats(-1, 1).map(np.longdouble), st.integers(0, 9).map(lambda i: np.timedelta64(i, "ns")),
+    st.floats(-1, 1).map(np.longdouble),
+    st.integers(0, 9).map(lambda i: np.timedelta64(i * 500, "ns")),
 )  # fmt: skip
 MOMENTS = st.one_of(
     st.datetimes(), st.datetimes(dt.datetime(1850, 1, 1), dt.datetime(2200, 1, 1), timezones=ZONES),
     st.datetimes().map(lambda t: np.datetime64(t, "us")), st.dates().map(np.datetime64),
+    st.timedeltas(), st.timedeltas(dt.timedelta(-9), dt.timedelta(9)),
     st.dates(), st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2200, 1, 1)).map(pd.Timestamp),
 )  # fmt: skip
 MISSING = st.sampled_from([None, pd.NA, pd.NaT, np.datetime64("NaT"), np.ma.masked])
@@ -66,7 +68,9 @@ def missing(value):
 def same(given, found):
     if missing(given):
         return found is None
-    if isinstance(given, np.datetime64):
+    if isinstance(given, np.timedelta64):
+        given = given.astype("m8[us]")
+    if isinstance(given, (np.datetime64, np.timedelta64)):
         given = given.item()
     if isinstance(given, dt.datetime):
         given = given.to_pydatetime() if isinstance(given, pd.Timestamp) else given
