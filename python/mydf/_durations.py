@@ -1,8 +1,7 @@
-"""Durations: numbers of them, and durations of numbers."""
+"""Durations of numbers."""
 
 from __future__ import annotations
 
-from mydf._guided import Guided
 from mydf._native import core
 from mydf.errors import ArgumentTypeError
 
@@ -20,103 +19,6 @@ UNITS = {
     "milliseconds": 1_000,
     "microseconds": 1,
 }
-
-
-class DurationNamespace(Guided):
-    """Durations as numbers. What is smaller than the unit is cut off; null stays null."""
-
-    __slots__ = ()
-
-    def _part(self, op: str) -> Expr:
-        raise NotImplementedError
-
-    def total_days(self) -> Expr:
-        """Return the whole days of a Duration, as Int64; a day has 24 hours.
-
-        Raises:
-            DTypeError: If the values are no durations.
-
-        Examples:
-            >>> import datetime, mydf
-            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(hours=49), None]})
-            >>> frame.select(mydf.col("a").dt.total_days()).to_dict()
-            {'a': [2, None]}
-        """
-        return self._part("total_days")
-
-    def total_hours(self) -> Expr:
-        """Return the whole hours of a Duration, as Int64.
-
-        Raises:
-            DTypeError: If the values are no durations.
-
-        Examples:
-            >>> import datetime, mydf
-            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(days=1, minutes=90)]})
-            >>> frame.select(mydf.col("a").dt.total_hours()).item()
-            25
-        """
-        return self._part("total_hours")
-
-    def total_minutes(self) -> Expr:
-        """Return the whole minutes of a Duration, as Int64.
-
-        Raises:
-            DTypeError: If the values are no durations.
-
-        Examples:
-            >>> import datetime, mydf
-            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(hours=2, seconds=59)]})
-            >>> frame.select(mydf.col("a").dt.total_minutes()).item()
-            120
-        """
-        return self._part("total_minutes")
-
-    def total_seconds(self) -> Expr:
-        """Return the whole seconds of a Duration, as Int64.
-
-        With a fraction, it is the quotient of two durations.
-
-        Raises:
-            DTypeError: If the values are no durations.
-
-        Examples:
-            >>> import datetime, mydf
-            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(seconds=90, milliseconds=500)]})
-            >>> frame.select(mydf.col("a").dt.total_seconds()).item()
-            90
-            >>> frame.select(mydf.col("a") / mydf.duration(seconds=1)).item()
-            90.5
-        """
-        return self._part("total_seconds")
-
-    def total_milliseconds(self) -> Expr:
-        """Return the whole milliseconds of a Duration, as Int64.
-
-        Raises:
-            DTypeError: If the values are no durations.
-
-        Examples:
-            >>> import datetime, mydf
-            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(seconds=2, microseconds=1500)]})
-            >>> frame.select(mydf.col("a").dt.total_milliseconds()).item()
-            2001
-        """
-        return self._part("total_milliseconds")
-
-    def total_microseconds(self) -> Expr:
-        """Return the microseconds of a Duration, as Int64.
-
-        Raises:
-            DTypeError: If the values are no durations.
-
-        Examples:
-            >>> import datetime, mydf
-            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(milliseconds=-3)]})
-            >>> frame.select(mydf.col("a").dt.total_microseconds()).item()
-            -3000
-        """
-        return self._part("total_microseconds")
 
 
 def duration(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mydf import _arguments
-from mydf._durations import DurationNamespace
+from mydf._guided import Guided
 from mydf._native import core
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mydf.expr import Expr
 
 
-class DtNamespace(DurationNamespace):
+class DtNamespace(Guided):
     """Parts of dates and datetimes, in the time zone of the datetime, and durations as numbers.
 
     Null stays null.
@@ -197,6 +197,94 @@ class DtNamespace(DurationNamespace):
             {'x': [250000, None]}
         """
         return self._part("microsecond")
+
+    def total_days(self) -> Expr:
+        """Return the whole days of a Duration, as Int64; a day has 24 hours.
+
+        Raises:
+            DTypeError: If the values are no durations.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(hours=49), None]})
+            >>> frame.select(mydf.col("a").dt.total_days()).to_dict()
+            {'a': [2, None]}
+        """
+        return self._part("total_days")
+
+    def total_hours(self) -> Expr:
+        """Return the whole hours of a Duration, as Int64.
+
+        Raises:
+            DTypeError: If the values are no durations.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(days=1, minutes=90)]})
+            >>> frame.select(mydf.col("a").dt.total_hours()).item()
+            25
+        """
+        return self._part("total_hours")
+
+    def total_minutes(self) -> Expr:
+        """Return the whole minutes of a Duration, as Int64.
+
+        Raises:
+            DTypeError: If the values are no durations.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(hours=2, seconds=59)]})
+            >>> frame.select(mydf.col("a").dt.total_minutes()).item()
+            120
+        """
+        return self._part("total_minutes")
+
+    def total_seconds(self) -> Expr:
+        """Return the whole seconds of a Duration, as Int64.
+
+        With a fraction, it is the quotient of two durations.
+
+        Raises:
+            DTypeError: If the values are no durations.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(seconds=90, milliseconds=500)]})
+            >>> frame.select(mydf.col("a").dt.total_seconds()).item()
+            90
+            >>> frame.select(mydf.col("a") / mydf.duration(seconds=1)).item()
+            90.5
+        """
+        return self._part("total_seconds")
+
+    def total_milliseconds(self) -> Expr:
+        """Return the whole milliseconds of a Duration, as Int64.
+
+        Raises:
+            DTypeError: If the values are no durations.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(seconds=2, microseconds=1500)]})
+            >>> frame.select(mydf.col("a").dt.total_milliseconds()).item()
+            2001
+        """
+        return self._part("total_milliseconds")
+
+    def total_microseconds(self) -> Expr:
+        """Return the microseconds of a Duration, as Int64.
+
+        Raises:
+            DTypeError: If the values are no durations.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.timedelta(milliseconds=-3)]})
+            >>> frame.select(mydf.col("a").dt.total_microseconds()).item()
+            -3000
+        """
+        return self._part("total_microseconds")
 
     def truncate(self, every: str) -> Expr:
         """Return the start of the span that each moment is in, with the same dtype.
