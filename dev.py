@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The commands for a person and for CI.
 
-They are demo, test, lint, site, release, bench, platforms, foreign and bare.
+They are demo, test, lint, site, release, bench, platforms, foreign, fuzz and bare.
 
 Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
 installs Debian packages only as root; otherwise it shows the command to run.
@@ -486,6 +486,24 @@ def bench(options: argparse.Namespace, own: list[str]) -> int:
     return 0
 
 
+def fuzz(options: argparse.Namespace, own: list[str]) -> int:
+    """Feed mydf's readers with inputs that a fuzzer finds, and stop at the first fault."""
+    listed = sorted(path.stem for path in (ROOT / "fuzz" / "fuzz_targets").glob("*.rs"))
+    if unknown := [name for name in options.names if name not in listed]:
+        raise DevError(f"no such target: `{unknown[0]}`", f"one of {', '.join(listed)}")
+    rust()
+    if not works("cargo", "+nightly", "--version"):
+        raise DevError("the nightly compiler not found", "run `rustup toolchain install nightly`")
+    if not works("cargo", "fuzz", "--version"):
+        raise DevError("`cargo fuzz` not found", "run `cargo install cargo-fuzz --locked`")
+    limits = [f"-max_total_time={options.seconds}", "-rss_limit_mb=4096", *own]
+    env = environ(CARGO_TARGET_DIR=str(TARGET / "fuzz"))
+    for name in options.names or listed:
+        say(f"Fuzzing {name} for {options.seconds} s")
+        run("cargo", "+nightly", "fuzz", "run", name, "--", *limits, env=env)
+    return 0
+
+
 def bare(_options: argparse.Namespace, own: list[str]) -> int:
     """Run `demo` and `test` in a bare Debian, with its own Python and with the oldest one."""
     script = ROOT / "tests" / "support" / "bare_root.py"
@@ -500,9 +518,9 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
-        required=True, metavar="demo|test|lint|site|release|bench|platforms|foreign|bare"
+        required=True, metavar="demo|test|lint|site|release|bench|platforms|foreign|fuzz|bare"
     )
-    for action in (demo, test, lint, site, release, bench, platforms, foreign, bare):
+    for action in (demo, test, lint, site, release, bench, platforms, foreign, fuzz, bare):
         # `bare` has its own options, and its script shows them.
         own_help = action is not bare
         command = commands.add_parser(action.__name__, help=action.__doc__, add_help=own_help)
@@ -514,6 +532,10 @@ def main() -> int:
         if action is foreign:
             help_ = "a package of tests/foreign/packages.toml (default: all)"
             command.add_argument("names", metavar="NAME", nargs="*", help=help_)
+        if action is fuzz:
+            help_ = "a file of fuzz/fuzz_targets (default: all)"
+            command.add_argument("names", metavar="TARGET", nargs="*", help=help_)
+            command.add_argument("--seconds", type=int, default=60, help="for each target (60)")
         if action is bench:
             command.add_argument("name", help="such as import_time, flights or peers")
     options, own = parser.parse_known_args()
