@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The commands for a person and for CI.
 
-They are demo, test, lint, site, release, bench, platforms, foreign, fuzz and bare.
+They are demo, test, lint, site, release, bench, platforms, foreign, cluster, fuzz and bare.
 
 Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
 installs Debian packages only as root; otherwise it shows the command to run.
@@ -504,6 +504,30 @@ def fuzz(options: argparse.Namespace, own: list[str]) -> int:
     return 0
 
 
+def cluster(_options: argparse.Namespace, own: list[str]) -> int:
+    """Test frames and plans on local clusters of Dask, Ray and Spark."""
+    install()
+    (wheel,) = (TARGET / "wheel").glob("*.whl")
+    if sentence := missing({"java": "openjdk-17-jre-headless"}):
+        print(f"NOT TESTED: Spark, because {sentence}", flush=True)
+    home = TARGET / "cluster"
+    python = home / "bin" / "python"
+    if not works(python, "-m", "pip", "--version"):
+        run(PYTHON, "-m", "venv", "--clear", home)
+    say("Installing the engines of tests/cluster/requirements.txt (some 1.5 GB)")
+    quiet = ["-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    run(python, *quiet, "-r", "tests/cluster/requirements.txt")
+    run(python, *quiet, "--force-reinstall", "--no-deps", wheel)
+    folder = "tests/cluster"
+    # The workers import the functions of the tests from there.
+    env = {"MYDF_CLUSTER": "1", "PYTHONPATH": str(ROOT / folder)}
+    found = stage(
+        "cluster", [python, "-m", "pytest", "-c", f"{folder}/pytest.ini", folder, *own], **env
+    )
+    print(f"\n{found}")
+    return 0 if found.ok else 1
+
+
 def bare(_options: argparse.Namespace, own: list[str]) -> int:
     """Run `demo` and `test` in a bare Debian, with its own Python and with the oldest one."""
     script = ROOT / "tests" / "support" / "bare_root.py"
@@ -518,9 +542,10 @@ def main() -> int:
         )
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
-        required=True, metavar="demo|test|lint|site|release|bench|platforms|foreign|fuzz|bare"
+        required=True,
+        metavar="demo|test|lint|site|release|bench|platforms|foreign|cluster|fuzz|bare",
     )
-    for action in (demo, test, lint, site, release, bench, platforms, foreign, fuzz, bare):
+    for action in (demo, test, lint, site, release, bench, platforms, foreign, cluster, fuzz, bare):
         # `bare` has its own options, and its script shows them.
         own_help = action is not bare
         command = commands.add_parser(action.__name__, help=action.__doc__, add_help=own_help)

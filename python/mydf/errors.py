@@ -299,6 +299,19 @@ class ArrowError(MydfError, ValueError):
     column: str | None = None
 
 
+class PickleError(MydfError, ValueError):
+    """A pickled frame is damaged, or was pickled by a version of mydf with another format.
+
+    Examples:
+        >>> import mydf, pickle
+        >>> data = pickle.dumps(mydf.DataFrame({"a": [1]}))
+        >>> pickle.loads(data.replace(b"mydf-pkl", b"mydf-???"))
+        Traceback (most recent call last):
+        mydf.errors.PickleError: pickled frame: its header is none of mydf's
+        hint: it was damaged on its way, or put together from parts of several frames
+    """
+
+
 class CsvError(MydfError, ValueError):
     r"""A CSV file is invalid; `row` is the line, from 1.
 

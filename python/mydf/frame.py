@@ -21,7 +21,7 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any, NoReturn, overload
+    from typing import Any, NoReturn, SupportsIndex, overload
 
     from mydf._types import (
         AnySeries,
@@ -405,9 +405,16 @@ class DataFrame(
 
         return GroupBy(self, found)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_unpickled, (self._core.dump(),))
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        from mydf import _pickle
+
+        return (_unpickled, _pickle.arguments(self._core, int(protocol)))
+
+    def __sizeof__(self) -> int:
+        # What engines count when they decide which frames to keep in memory.
+        return object.__sizeof__(self) + self._core.nbytes()
 
 
-def _unpickled(data: bytes) -> DataFrame:
-    return DataFrame._from_core(core.Frame.load(data))
+# Pickles contain the name of this function.
+def _unpickled(header: bytes, *parts: Any) -> DataFrame:
+    return DataFrame._from_core(core.Frame.load(header, parts))

@@ -13,7 +13,7 @@ from mydf.expr import Expr
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, NoReturn, overload
+    from typing import Any, NoReturn, SupportsIndex, overload
 
     from mydf._types import (
         AnySeries,
@@ -163,8 +163,13 @@ class Series(Delegated):
     def _repr_html_(self) -> str:
         return _display.html(core.Frame([self._core]))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_unpickled, (core.Frame([self._core]).dump(),))
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        from mydf import _pickle
+
+        return (_unpickled, _pickle.arguments(core.Frame([self._core]), int(protocol)))
+
+    def __sizeof__(self) -> int:
+        return object.__sizeof__(self) + core.Frame([self._core]).nbytes()
 
     def rename(self, name: str) -> Series:
         """Return the same values under another name, as `alias` does.
@@ -510,5 +515,6 @@ class Series(Delegated):
         return self._core.arrow_stream(requested_schema)
 
 
-def _unpickled(data: bytes) -> Series:
-    return Series._from_core(core.Frame.load(data).columns()[0])
+# Pickles contain the name of this function.
+def _unpickled(header: bytes, *parts: Any) -> Series:
+    return Series._from_core(core.Frame.load(header, parts).columns()[0])

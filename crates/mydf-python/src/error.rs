@@ -15,6 +15,8 @@ pub(crate) enum Fault {
     Value { what: String, message: String, hint: String },
     /// A list of Python values that can't form a column.
     Mixed { column: String, row: usize, message: String, hint: String },
+    /// A pickled frame that can't be one of this mydf.
+    Pickle { message: String, hint: String },
     /// An exception that Python raised.
     Python(PyErr),
 }
@@ -26,6 +28,10 @@ impl Fault {
         hint: impl Into<String>,
     ) -> Self {
         Fault::Value { what: what.into(), message: message.into(), hint: hint.into() }
+    }
+
+    pub(crate) fn pickle(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Fault::Pickle { message: message.into(), hint: hint.into() }
     }
 
     /// The same fault of one value in a list of them.
@@ -64,6 +70,9 @@ impl From<Fault> for PyErr {
                 let fact = format!("{what}: {message}");
                 let attributes = filled(py, |a| a.set_item("what", &what));
                 raise(py, "ArgumentError", &fact, Some(&hint), attributes)
+            }
+            Fault::Pickle { message, hint } => {
+                raise(py, "PickleError", &message, Some(&hint), PyDict::new(py))
             }
             Fault::Mixed { column, row, message, hint } => {
                 let fact = format!("values of column `{column}`, row {row}: {message}");

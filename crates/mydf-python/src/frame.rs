@@ -16,6 +16,7 @@ use pyo3::types::{PyBytes, PyCapsule};
 
 use crate::error::Fault;
 use crate::expr::{Expr, orders};
+use crate::pickle::{Lent, Received};
 use crate::runtime::RowIdx;
 use crate::series::Series;
 use crate::{equal, interchange, options, pickle, work};
@@ -80,16 +81,27 @@ impl Frame {
         Ok(interchange::frame(py, data)?.into())
     }
 
+    /// The frame of a header and its buffers, see [`pickle`].
     #[staticmethod]
-    fn load(py: Python<'_>, data: &Bound<'_, PyBytes>) -> Answer {
-        let bytes = data.as_bytes();
-        Ok(work::run(py, || pickle::load(bytes))?.into())
+    fn load(py: Python<'_>, header: &Bound<'_, PyBytes>, parts: Vec<Bound<'_, PyAny>>) -> Answer {
+        // Before the buffers: too many rows are refused before anything is allocated.
+        let header = pickle::announced::<RowIdx>(header.as_bytes())?;
+        let parts = parts.iter().map(Received::new).collect::<Result<Vec<_>, _>>()?;
+        let job = || {
+            let parts = parts.into_iter().map(Received::buffer).collect::<Result<_, _>>()?;
+            Ok(pickle::load(header, parts))
+        };
+        Ok(work::run(py, job)??.into())
     }
 
-    fn dump<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyBytes>, Fault> {
-        let bytes = work::run(py, || pickle::dump(&self.frame))?;
-        memory::check("pickle", bytes.len() as u64)?;
-        Ok(PyBytes::new(py, &bytes))
+    fn dump<'py>(&self, py: Python<'py>) -> Result<(Bound<'py, PyBytes>, Vec<Lent>), Fault> {
+        let (header, parts) = work::run(py, || pickle::dump(&self.frame))?;
+        Ok((PyBytes::new(py, &header), parts.into_iter().map(Lent::from).collect()))
+    }
+
+    /// The bytes of the frame's own rows in memory.
+    fn nbytes(&self, py: Python<'_>) -> Result<usize, Fault> {
+        work::run(py, || Ok(pickle::nbytes(&self.frame)))
     }
 
     #[staticmethod]

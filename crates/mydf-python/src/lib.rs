@@ -39,6 +39,8 @@ mod native {
     #[pymodule_export]
     use crate::frame::Frame;
     #[pymodule_export]
+    use crate::pickle::Lent;
+    #[pymodule_export]
     use crate::series::Series;
 
     #[pymodule_init]

@@ -1,0 +1,105 @@
+"""Time the way of a frame to another process next to pyarrow's and polars' frames.
+
+`python3 dev.py bench cluster`. A third of the bytes are numbers, the rest text. "send" is pickle's
+protocol 5 with buffers out of band; "share" loads what comes as bytes, as Ray's store hands it out;
+"take" loads what comes in memory that somebody can write to, as in Dask; "in band" is the whole way
+through one bytes object. With `--engines`, in an environment that has them, the frame goes to a
+worker of Ray and of Dask and back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import time
+from collections.abc import Callable
+from typing import Any
+
+from _measure import machine, table
+
+
+def frames(rows: int) -> dict[str, Any]:
+    """Return the same frame in each library."""
+    import numpy as np
+    import polars as pl
+
+    import mydf
+
+    numbers = np.random.default_rng(7).integers(0, 1000, rows)
+    made = pl.DataFrame({"a": numbers, "b": numbers / 7})
+    made = made.with_columns(c=pl.format("a text of more than {}", pl.col("a")))
+    return {"mydf": mydf.from_arrow(made), "pyarrow": made.to_arrow(), "polars": made}
+
+
+def same(frame: Any) -> Any:
+    """Return the frame, on a worker."""
+    return frame
+
+
+def local(frame: Any) -> dict[str, Callable[[], object]]:
+    """Return what is timed within this process, and print what is sent."""
+    buffers: list[pickle.PickleBuffer] = []
+    header = pickle.dumps(frame, protocol=5, buffer_callback=buffers.append)
+    outside = sum(buffer.raw().nbytes for buffer in buffers)
+    print(f"  in band {len(header):>13,} bytes, out of band {outside:>13,} in {len(buffers)}")
+    constant = [bytes(buffer.raw()) for buffer in buffers]
+    writable = [bytearray(buffer.raw()) for buffer in buffers]
+
+    def send() -> object:
+        sent: list[pickle.PickleBuffer] = []
+        return pickle.dumps(frame, protocol=5, buffer_callback=sent.append)
+
+    return {
+        "send": send,
+        "share": lambda: pickle.loads(header, buffers=constant),
+        "take": lambda: pickle.loads(header, buffers=writable),
+        "in band": lambda: pickle.loads(pickle.dumps(frame, protocol=5)),
+    }
+
+
+def engines() -> dict[str, Callable[[Any], object]]:
+    """Return the ways through engines, which this process starts."""
+    import ray
+    from distributed import Client, LocalCluster
+
+    ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False)
+    remote = ray.remote(same)
+    client = Client(LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None))
+    return {
+        "Ray, put and get": lambda frame: ray.get(ray.put(frame)),
+        "Ray, to a worker and back": lambda frame: ray.get(remote.remote(ray.put(frame))),
+        "Dask, to a worker and back": lambda frame: client.submit(
+            same, client.scatter([frame], hash=False)[0], pure=False
+        ).result(),
+    }
+
+
+def main() -> None:
+    """Print one table for each way."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=16_000_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--engines", action="store_true", help="Ray and Dask too")
+    options = parser.parse_args()
+    machine(["polars", "pyarrow"])
+    acts: dict[str, dict[str, Callable[[], object]]] = {}
+    made = frames(options.rows)
+    ways = engines() if options.engines else {}
+    for library, frame in made.items():
+        print(f"{library}, {options.rows:,} rows:")
+        through = {way: (lambda go=go, it=frame: go(it)) for way, go in ways.items()}
+        for way, act in (local(frame) | through).items():
+            acts.setdefault(way, {})[library] = act
+    for way, by_library in acts.items():
+        samples: dict[str, list[float]] = {library: [] for library in by_library}
+        for number in range(options.rounds + 1):
+            for library, run in by_library.items():
+                start = time.perf_counter()
+                run()
+                if number:
+                    samples[library].append((time.perf_counter() - start) * 1e3)
+        table(way, "ms", samples, "pyarrow")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Engines for tests with real clusters; only `python3 dev.py cluster` collects them."""
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+# They start clusters for minutes, and need an environment with the engines.
+collect_ignore_glob = [] if os.environ.get("MYDF_CLUSTER") else ["*.py"]
+
+
+def _needs(module):
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} IS NOT INSTALLED: tests/cluster/requirements.txt has it")
+
+
+@pytest.fixture(scope="module")
+def dask_client():
+    """Return a client of two worker processes of Dask."""
+    _needs("distributed")
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+def ray():
+    """Return the module `ray`, connected to a cluster of its own with two processors."""
+    _needs("ray")
+    import ray
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield ray
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def spark():
+    """Return a session of Spark."""
+    _needs("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("java IS NOT INSTALLED: `apt-get install openjdk-17-jre-headless`")
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = session.getOrCreate()
+    yield session
+    session.stop()
