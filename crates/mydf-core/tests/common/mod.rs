@@ -19,6 +19,7 @@ pub(crate) enum Cell {
     Text(String),
     Day(i32),
     Moment(i64),
+    Span(i64),
 }
 
 impl Cell {
@@ -100,6 +101,7 @@ pub(crate) fn column(name: &str, dtype: &DType, cells: &[Cell]) -> Column {
             let array = array.as_primitive::<TimestampMicrosecondType>().clone();
             Arc::new(array.with_timezone_opt(zone.clone()))
         }
+        DType::Duration => numbers!(DurationMicrosecondType, i64, Cell::Span(v) => *v),
         DType::String => {
             let mut values = vec![Some("before, and longer than a view holds"), None, Some("")];
             values.extend(cells.iter().map(|cell| match cell {
@@ -140,6 +142,7 @@ pub(crate) fn cells(column: &Column) -> Vec<Cell> {
         DType::Float64 => numbers!(Float64Type, Cell::Float),
         DType::Date => numbers!(Date32Type, Cell::Day),
         DType::Datetime(_) => numbers!(TimestampMicrosecondType, Cell::Moment),
+        DType::Duration => numbers!(DurationMicrosecondType, Cell::Span),
         DType::String => array
             .as_string_view()
             .iter()

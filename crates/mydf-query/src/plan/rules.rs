@@ -54,11 +54,11 @@ fn time(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<DType>
     let number = |dtype: &DType| dtype.is_numeric() || *dtype == Null;
     Ok(match (op, left, right) {
         (Sub, Datetime(one), Datetime(two)) if one.is_some() == two.is_some() => Duration,
-        (Sub, Date, Date | Datetime(_)) | (Sub, Datetime(_), Date) => Duration,
+        (Sub, Date | Null, Date | Datetime(_))
+        | (Sub, Datetime(_), Date)
+        | (Add | Sub | Mod, Duration | Null, Duration | Null) => Duration,
         (Add | Sub, point @ (Date | Datetime(_)), Duration | Null)
         | (Add, Duration | Null, point @ (Date | Datetime(_))) => point.clone(),
-        (Sub, Null, Date | Datetime(_)) => Duration,
-        (Add | Sub | Mod, Duration | Null, Duration | Null) => Duration,
         (Div, Duration, Duration) => DType::Float64,
         (FloorDiv, Duration, Duration) => DType::Int64,
         (Mul | Div, Duration, factor) if number(factor) => Duration,

@@ -46,5 +46,6 @@ pub(crate) fn scalar(cell: &Cell) -> Scalar {
         Cell::Text(value) => Scalar::String(value.as_str().into()),
         Cell::Day(value) => Scalar::Date(*value),
         Cell::Moment(value) => Scalar::Datetime(*value, None),
+        Cell::Span(value) => Scalar::Duration(*value),
     }
 }
