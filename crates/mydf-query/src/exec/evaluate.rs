@@ -7,7 +7,7 @@ use mydf_core::{Column, Error, Result};
 use regex::Regex;
 
 use super::functions::{
-    arith, compare, horizontal, is_in, joined, logic, moments, numbers, parts, text, text_ops,
+    compare, horizontal, is_in, joined, logic, moments, numbers, operators, parts, text, text_ops,
 };
 use super::values::Typed;
 use crate::expr::{BinaryOp, Function};
@@ -151,7 +151,7 @@ fn binary(op: BinaryOp, left: Typed, right: Typed, node: &Node<'_>) -> Result<Ty
     if op.is_comparison() {
         compare::compare(op, left, right, node.expr)
     } else if op.is_arithmetic() {
-        arith::arithmetic(op, left, right, &node.dtype, node.expr)
+        operators::arithmetic(op, left, right, &node.dtype, node.expr)
     } else {
         logic::connective(op, left, right)
     }

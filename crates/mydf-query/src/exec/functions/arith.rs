@@ -19,7 +19,6 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use mydf_core::{DType, Error, Result, memory};
 
 use super::super::values::{Typed, Values, arrow_error, shape, text_bytes, union_nulls};
-use super::durations;
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
 /// Computes `+ - * / // % **` of two operands in the dtype of the result; see [`BinaryOp`].
@@ -33,10 +32,6 @@ pub(in crate::exec) fn arithmetic(
     let (length, unit) = shape(&[&left, &right]);
     if left.dtype == DType::Null || right.dtype == DType::Null {
         return Ok(Typed::nulls(dtype.clone(), length, unit));
-    }
-    let is_time = |dtype: &DType| dtype.is_temporal() || *dtype == DType::Duration;
-    if is_time(&left.dtype) || is_time(&right.dtype) {
-        return durations::arithmetic(op, left, right, dtype, expr);
     }
     let (left, right) =
         (in_range(left, dtype, op.word(), expr)?, in_range(right, dtype, op.word(), expr)?);
@@ -431,7 +426,6 @@ pub(in crate::exec) fn negate(value: Typed, dtype: &DType, expr: &Expr) -> Resul
         DType::Int64 => int!(Int64Type),
         DType::Float32 => Ok(each_float::<Float32Type>(&value, |value| -value)),
         DType::Float64 => Ok(each_float::<Float64Type>(&value, |value| -value)),
-        DType::Duration => durations::signed(&value, false, UnaryOp::Neg.word(), expr),
         // Only nulls.
         _ => Ok(value),
     }
@@ -446,7 +440,6 @@ pub(in crate::exec) fn absolute(value: Typed, expr: &Expr) -> Result<Typed> {
         DType::Int64 => absolute_int::<Int64Type>(&value, expr),
         DType::Float32 => Ok(each_float::<Float32Type>(&value, f32::abs)),
         DType::Float64 => Ok(each_float::<Float64Type>(&value, f64::abs)),
-        DType::Duration => durations::signed(&value, true, UnaryOp::Abs.word(), expr),
         // Unsigned integers and nulls.
         _ => Ok(value),
     }

@@ -7,7 +7,7 @@ use arrow_array::{BooleanArray, PrimitiveArray};
 use mydf_core::{DType, Result};
 
 use super::super::values::Typed;
-use super::{arith, compare, logic};
+use super::{arith, compare, logic, operators};
 use crate::expr::{BinaryOp, Expr, HorizontalOp, UnaryOp};
 
 /// An aggregation of the values of each row.
@@ -65,7 +65,7 @@ fn sum(values: Vec<Typed>, dtype: &DType, expr: &Expr) -> Result<Typed> {
     values.into_iter().try_fold(zero.clone(), |all, value| {
         let value = arith::in_range(value, dtype, "sum_horizontal", expr)?;
         let value = logic::fill_null(value, zero.clone(), dtype, expr)?;
-        arith::arithmetic(BinaryOp::Add, all, value, dtype, expr)
+        operators::arithmetic(BinaryOp::Add, all, value, dtype, expr)
     })
 }
 
@@ -73,11 +73,11 @@ fn mean(values: Vec<Typed>, expr: &Expr) -> Result<Typed> {
     let mut count = number(0);
     for value in &values {
         let one = is(UnaryOp::IsNotNull, value, expr)?.cast(&DType::Int64, expr)?;
-        count = arith::arithmetic(BinaryOp::Add, count, one, &DType::Int64, expr)?;
+        count = operators::arithmetic(BinaryOp::Add, count, one, &DType::Int64, expr)?;
     }
     let all = sum(values, &DType::Float64, expr)?;
     let some = compare::compare(BinaryOp::Gt, count.clone(), number(0), expr)?;
-    let mean = arith::arithmetic(BinaryOp::Div, all, count, &DType::Float64, expr)?;
+    let mean = operators::arithmetic(BinaryOp::Div, all, count, &DType::Float64, expr)?;
     let none = Typed::nulls(DType::Null, 1, true);
     logic::when(some, mean, none, &DType::Float64, expr)
 }

@@ -11,7 +11,7 @@ use arrow_select::zip::zip;
 use mydf_core::{DType, Error, Result};
 
 use super::super::values::{Operand, Typed, arrow_error, repeated, shape};
-use super::arith;
+use super::operators;
 use crate::expr::{BinaryOp, Expr, UnaryOp};
 
 /// Computes `& | ^` of two Bool operands.
@@ -81,8 +81,8 @@ pub(in crate::exec) fn unary(
 ) -> Result<Typed> {
     let unit = value.unit;
     let array = match op {
-        UnaryOp::Neg => return arith::negate(value, dtype, expr),
-        UnaryOp::Abs => return arith::absolute(value, expr),
+        UnaryOp::Neg => return operators::negate(value, dtype, expr),
+        UnaryOp::Abs => return operators::absolute(value, expr),
         UnaryOp::Not => {
             let value = truth(value);
             let array = value.array.as_boolean();

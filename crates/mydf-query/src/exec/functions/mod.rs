@@ -9,6 +9,7 @@ pub(super) mod joined;
 pub(super) mod logic;
 pub(super) mod moments;
 pub(super) mod numbers;
+pub(super) mod operators;
 pub(super) mod parts;
 pub(super) mod text;
 pub(super) mod text_ops;
