@@ -92,6 +92,20 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
             };
             (low..=high).contains(&sum).then_some(Value::Int(sum))
         }
+        // Microseconds, rounded down.
+        AggOp::Mean if dtype.is_temporal() => {
+            let unit = if *dtype == DType::Date { 86_400_000_000 } else { 1 };
+            let micros = |value: &Value| match value {
+                Value::Int(int) => *int * unit,
+                other => panic!("{other:?} is no moment"),
+            };
+            let sum: i128 = present.iter().map(micros).sum();
+            if present.is_empty() {
+                return Some(Value::Null);
+            }
+            let mean = sum.div_euclid(present.len() as i128);
+            i64::try_from(mean).is_ok().then_some(Value::Int(mean))
+        }
         AggOp::Mean => {
             let numbers = numbers()?;
             let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
@@ -153,6 +167,8 @@ fn tolerance(column: &Column) -> f64 {
 fn result_dtype(dtype: &DType, op: AggOp) -> DType {
     match op {
         AggOp::Count | AggOp::NUnique | AggOp::Len | AggOp::NullCount => DType::Int64,
+        AggOp::Mean if *dtype == DType::Date => DType::Datetime(None),
+        AggOp::Mean if dtype.is_temporal() => dtype.clone(),
         AggOp::Mean | AggOp::Std | AggOp::Var | AggOp::Median => DType::Float64,
         AggOp::Any | AggOp::All => DType::Bool,
         AggOp::Sum if dtype.is_unsigned() => DType::UInt64,
