@@ -182,7 +182,7 @@ fn any_expr() -> impl Strategy<Value = Expr> {
 
 /// True for an error that only values can cause.
 fn of_values(error: &Error) -> bool {
-    matches!(error, Error::Cast { .. } | Error::Overflow { .. })
+    matches!(error, Error::Cast { .. } | Error::Overflow { .. } | Error::Moment { .. })
 }
 
 /// The dtype of a result is the resolved one; what resolution rejects, evaluation rejects with the
