@@ -60,17 +60,25 @@ if _failure is None:
 
     if TYPE_CHECKING:
         from mydf.groups import GroupBy
+        from mydf.lazy import LazyFrame, LazyGroupBy, scan_csv, scan_parquet
         from mydf.series import Series
 
     # Their many methods would make the import slower for programs that don't need them.
-    _LATE = {"GroupBy": "groups", "Series": "series"}
+    _LATE = {
+        "GroupBy": "groups",
+        "LazyFrame": "lazy",
+        "LazyGroupBy": "lazy",
+        "Series": "series",
+        "scan_csv": "lazy",
+        "scan_parquet": "lazy",
+    }
 
     __version__: str = _core_of_this_process.build_info()["version"]
 
     # A type checker would believe that the module has every name.
     if not TYPE_CHECKING:
 
-        def __getattr__(name: str) -> type:
+        def __getattr__(name: str) -> object:
             if name not in _LATE:
                 # Not `from mydf import ...`, which asks this function for the submodule first.
                 from mydf._guesses import refuse
@@ -101,6 +109,8 @@ __all__ = [
     "Int16",
     "Int32",
     "Int64",
+    "LazyFrame",
+    "LazyGroupBy",
     "MydfError",
     "Null",
     "Runtime",
@@ -131,6 +141,8 @@ __all__ = [
     "read_csv",
     "read_parquet",
     "runtime",
+    "scan_csv",
+    "scan_parquet",
     "show_versions",
     "sum_horizontal",
     "when",

@@ -20,7 +20,6 @@ _CELL = 'frame.item(0, "x")'
 _OVER_ROWS = 'mydf.when(mydf.col("x") > 1).then(1).otherwise(0)'
 _VALUES = "mydf.Series(series.name, [value for value in series.to_list()])"
 _COUNTS = 'frame.group_by("key").len().sort("len", descending=True)'
-_FILES = "mydf.read_parquet(path)"
 # What other libraries call on a frame, a column or groups, as a method of an expression.
 _ROWS = {
     "shift": "shift(1)",
@@ -265,8 +264,6 @@ _MODULE = {
         for name in ("sum", "mean", "median", "min", "max", "std", "count", "first", "last")
     },
     "n_unique": 'mydf.col("x").n_unique()',
-    "scan_csv": "mydf.read_csv(path)",
-    "scan_parquet": _FILES,
     "read_table": 'mydf.read_csv(path, separator="\\t")',
     "read_ipc": "mydf.from_arrow(pyarrow.feather.read_table(path))",
     "read_feather": "mydf.from_arrow(pyarrow.feather.read_table(path))",
@@ -312,9 +309,7 @@ _TABLES = {
 }
 # What to do where no line helps, by the names.
 _ADVICE = {
-    "collect lazy persist compute": (
-        "leave it out: a frame is in memory, and each method runs at once"
-    ),
+    "collect persist compute": ("leave it out: a frame is in memory, and each method runs at once"),
     "copy clone": "leave it out: a frame never changes",
     "set_index reset_index index": "leave it out: a frame has no index",
     "T transpose": "use `frame.to_pandas().T`",

@@ -138,7 +138,7 @@ def _survives(integers: Any) -> bool:
 def _with_keys(
     frames: list[DataFrame], files: list[File], file_paths: str | None
 ) -> list[DataFrame]:
-    keys = _key_values(files)
+    keys = key_values(files)
     result = []
     for number, (frame, file) in enumerate(_pairs(frames, files)):
         added = {}
@@ -157,7 +157,7 @@ def _with_keys(
     return result
 
 
-def _key_values(files: list[File]) -> DataFrame:
+def key_values(files: list[File]) -> DataFrame:
     """Return a row of keys for each file, with dtypes by the rule of CSV."""
     names = [name for name, _ in files[0].keys]
     if not names:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mydf.dtypes import DTypeLike
     from mydf.expr import Expr
     from mydf.groups import GroupBy
+    from mydf.lazy import LazyFrame
     from mydf.series import Series
 
 
@@ -404,6 +405,18 @@ class DataFrame(
         from mydf.groups import GroupBy
 
         return GroupBy(self, found)
+
+    def lazy(self) -> LazyFrame:
+        """Return the frame as a lazy one, whose verbs run at `collect`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2]}).lazy().filter(mydf.col("a") > 1).collect().to_dict()
+            {'a': [2]}
+        """
+        from mydf.lazy import lazy_frame
+
+        return lazy_frame(self, "lazy")
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         from mydf import _pickle

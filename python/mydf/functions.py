@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from mydf import _arguments, _construct, _operands
 from mydf._guided import Guided, guided
 from mydf._native import core
@@ -12,9 +14,13 @@ from mydf.frame import DataFrame
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, TypeVar
 
     from mydf._types import IntoExpr, Operand
     from mydf.dtypes import DTypeLike
+    from mydf.lazy import LazyFrame
+
+    Frame = TypeVar("Frame", DataFrame, LazyFrame)
 
 
 @guided
@@ -367,11 +373,11 @@ class Then(Expr):
 
 
 @guided
-def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
+def concat(frames: Iterable[Frame], how: str = "vertical") -> Frame:
     """Return several frames as one, one below the other or side by side.
 
     Args:
-        frames: At least one frame.
+        frames: At least one frame. If one is lazy, so is the result, and `how` is `vertical`.
         how: `vertical`: the rows of all frames, in order; all have the same columns with equal
             dtypes (a column of only nulls fits any dtype). `vertical_relaxed`: the same, with
             columns in a dtype that holds the values of all frames. `diagonal`: the columns of all
@@ -401,8 +407,16 @@ def concat(frames: Iterable[DataFrame], how: str = "vertical") -> DataFrame:
     if isinstance(frames, (DataFrame, dict)) or not hasattr(frames, "__iter__"):
         fact = f"concat: a value of type `{type(frames).__name__}`"
         raise ArgumentTypeError(fact, hint="pass a list of frames", what="frames")
+    return _concatenated([*frames], how)  # type: ignore[no-any-return]
+
+
+def _concatenated(given: list[Any], how: str) -> Any:
+    # Where no lazy frame has been made, their module is not imported.
+    lazy = sys.modules.get("mydf.lazy")
+    if lazy is not None and any(isinstance(frame, lazy.LazyFrame) for frame in given):
+        return lazy.concat_lazy(given, how)
     parts = []
-    for frame in frames:
+    for frame in given:
         if not isinstance(frame, DataFrame):
             fact = f"concat: a value of type `{type(frame).__name__}`"
             raise ArgumentTypeError(

@@ -360,6 +360,18 @@ impl Expr {
         self.tree.output_name().to_string()
     }
 
+    /// True if a part of the expression is no text: a column of values, or a function.
+    fn has_own_values(&self) -> bool {
+        let mut open = vec![&self.tree];
+        while let Some(part) = open.pop() {
+            if matches!(part, Tree::Series(_) | Tree::Renamed(_, Renaming::Map(_))) {
+                return true;
+            }
+            open.extend(part.children());
+        }
+        false
+    }
+
     fn show(&self) -> String {
         self.tree.python()
     }

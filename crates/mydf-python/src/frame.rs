@@ -33,10 +33,15 @@ impl From<DataFrame<RowIdx>> for Frame {
     }
 }
 
-type Exprs<'py> = Vec<PyRef<'py, Expr>>;
+pub(crate) type Exprs<'py> = Vec<PyRef<'py, Expr>>;
 type Answer = Result<Frame, Fault>;
 
 impl Frame {
+    /// The frame of the core.
+    pub(crate) fn inner(&self) -> &DataFrame<RowIdx> {
+        &self.frame
+    }
+
     /// The trees of expressions over this frame, one for each column that they stand for.
     fn trees(&self, exprs: &Exprs<'_>) -> Result<Vec<Tree>, Fault> {
         self.trees_without(exprs, &[])
@@ -46,6 +51,12 @@ impl Frame {
     fn trees_without(&self, exprs: &Exprs<'_>, keys: &[Arc<str>]) -> Result<Vec<Tree>, Fault> {
         let trees = exprs.iter().map(|expr| expr.tree.clone()).collect();
         Ok(expand(trees, &Schema::of(self.frame.columns()), keys)?)
+    }
+
+    /// The trees of the predicates of a filter.
+    pub(crate) fn conditions_of(&self, predicates: &Exprs<'_>) -> Result<Vec<Tree>, Fault> {
+        let predicates = predicates.iter().map(|each| self.conditions(each));
+        Ok(predicates.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     /// The trees of one condition, of which there is at least one.
@@ -177,8 +188,7 @@ impl Frame {
     }
 
     fn filter(&self, py: Python<'_>, predicates: Exprs<'_>) -> Answer {
-        let predicates = predicates.iter().map(|each| self.conditions(each));
-        let predicates: Vec<Tree> = predicates.collect::<Result<Vec<_>, _>>()?.concat();
+        let predicates = self.conditions_of(&predicates)?;
         Ok(work::run(py, || exec::filter(&self.frame, &predicates))?.into())
     }
 

@@ -19,8 +19,10 @@ mod interchange;
 mod options;
 mod pages;
 mod pickle;
+mod plan;
 mod runtime;
 mod series;
+mod tables;
 mod temporal;
 mod values;
 mod work;
@@ -40,6 +42,8 @@ mod native {
     use crate::frame::Frame;
     #[pymodule_export]
     use crate::pickle::Lent;
+    #[pymodule_export]
+    use crate::plan::Plan;
     #[pymodule_export]
     use crate::series::Series;
 

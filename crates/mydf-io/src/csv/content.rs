@@ -44,6 +44,11 @@ fn compression(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Whether these are the first bytes of a compressed file.
+pub(super) fn is_compressed(bytes: &[u8]) -> bool {
+    compression(bytes).is_some()
+}
+
 fn decompressed<'a>(path: &Path, name: &str, decoder: impl Read) -> Result<Whole<'a>> {
     let bytes = source::read_all(decoder, damaged(path, name))?;
     Ok(Whole::Owned(Buffer::from_vec(bytes)))

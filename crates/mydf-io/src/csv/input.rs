@@ -72,7 +72,11 @@ impl Sampled {
 }
 
 /// The names of the columns, and where the records begin.
-fn names(file: File<'_>, syntax: Syntax, has_header: bool) -> Result<(Vec<String>, usize)> {
+pub(super) fn names(
+    file: File<'_>,
+    syntax: Syntax,
+    has_header: bool,
+) -> Result<(Vec<String>, usize)> {
     let mut start = content::byte_order_marks(file.bytes);
     if let Some((separator, length)) = content::separator_line(&file.bytes[start..]) {
         if separator != syntax.separator {

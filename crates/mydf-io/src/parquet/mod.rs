@@ -1,7 +1,9 @@
 //! Parquet files.
 
+mod bounds;
 mod guard;
 mod metadata;
+mod parts;
 mod ranges;
 mod read;
 mod text;
@@ -11,6 +13,9 @@ use std::path::Path;
 
 use mydf_core::{DataFrame, Error, Idx, Result};
 use parquet::errors::ParquetError;
+
+pub use bounds::Bounds;
+pub use parts::ParquetFile;
 
 use crate::source::Source;
 

@@ -38,26 +38,25 @@ use crate::source::{Ranges, Source, read_error};
 const BATCH: usize = 32 * 1024;
 
 pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
-    let (path, ranges) = (source.name(), source.ranges());
-    let file = File { path, metadata: metadata(path, &ranges)?, ranges };
-    let selected = file.selected(options)?;
+    let file = File::open(source)?;
+    let selected = file.selected(options.columns.as_deref())?;
     let groups = file.groups(options.n_rows)?;
     check_rows::<I>(groups.iter().map(|group| group.rows as u64).sum())?;
     DataFrame::new(file.columns(&selected, &groups)?)
 }
 
 /// An open file and the contents of its footer.
-struct File<'a> {
-    path: &'a Path,
-    ranges: Ranges,
-    metadata: ArrowReaderMetadata,
+pub(super) struct File<'a> {
+    pub(super) path: &'a Path,
+    pub(super) ranges: Ranges,
+    pub(super) metadata: ArrowReaderMetadata,
 }
 
 /// The rows to read of a row group.
 #[derive(Clone, Copy)]
-struct Group {
-    number: usize,
-    rows: usize,
+pub(super) struct Group {
+    pub(super) number: usize,
+    pub(super) rows: usize,
 }
 
 fn metadata(path: &Path, ranges: &Ranges) -> Result<ArrowReaderMetadata> {
@@ -148,18 +147,23 @@ fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
     (new != **old).then_some(new)
 }
 
-impl File<'_> {
+impl<'a> File<'a> {
+    pub(super) fn open(source: &Source<'a>) -> Result<Self> {
+        let (path, ranges) = (source.name(), source.ranges());
+        Ok(File { path, metadata: metadata(path, &ranges)?, ranges })
+    }
+
     /// The numbers of the requested columns; each has a type with a dtype.
-    fn selected(&self, options: &ReadOptions) -> Result<Vec<usize>> {
+    pub(super) fn selected<T: AsRef<str>>(&self, columns: Option<&[T]>) -> Result<Vec<usize>> {
         let fields = self.metadata.schema().fields();
-        let selected = match &options.columns {
+        let selected = match columns {
             None => (0..fields.len()).collect(),
             Some(names) => {
                 let mut selected = Vec::with_capacity(names.len());
-                for name in names {
+                for name in names.iter().map(AsRef::as_ref) {
                     let number = fields.iter().position(|field| field.name() == name);
                     let number = number.ok_or_else(|| Error::ColumnNotFound {
-                        name: name.clone(),
+                        name: name.to_owned(),
                         available: fields.iter().map(|field| field.name().clone()).collect(),
                     })?;
                     if fields[number + 1..].iter().any(|field| field.name() == name) {
@@ -167,7 +171,7 @@ impl File<'_> {
                         return Err(damaged(self.path, Some(name), fact));
                     }
                     if selected.contains(&number) {
-                        return Err(Error::DuplicateColumn { name: name.clone() });
+                        return Err(Error::DuplicateColumn { name: name.to_owned() });
                     }
                     selected.push(number);
                 }
@@ -195,7 +199,7 @@ impl File<'_> {
     }
 
     /// The row groups to read, up to `limit` rows.
-    fn groups(&self, limit: Option<usize>) -> Result<Vec<Group>> {
+    pub(super) fn groups(&self, limit: Option<usize>) -> Result<Vec<Group>> {
         let mut left = limit.unwrap_or(usize::MAX);
         let mut groups = Vec::new();
         for (number, group) in self.metadata.metadata().row_groups().iter().enumerate() {
@@ -212,7 +216,7 @@ impl File<'_> {
         Ok(groups)
     }
 
-    fn columns(&self, selected: &[usize], groups: &[Group]) -> Result<Vec<Column>> {
+    pub(super) fn columns(&self, selected: &[usize], groups: &[Group]) -> Result<Vec<Column>> {
         let columns: Vec<Result<Column>> =
             selected.par_iter().map(|column| self.column(*column, groups)).collect();
         columns.into_iter().collect()
@@ -413,7 +417,7 @@ impl File<'_> {
         Err(damaged(self.path, Some(name), message))
     }
 
-    fn named(&self, column: usize, values: ArrayRef) -> Result<Column> {
+    pub(super) fn named(&self, column: usize, values: ArrayRef) -> Result<Column> {
         let field = self.metadata.schema().field(column);
         let column = Column::new(field.name().as_str(), values)?;
         match field.metadata().get(extension::KEY) {

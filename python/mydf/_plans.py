@@ -1,0 +1,155 @@
+"""Recipes of lazy frames: their bytes, their parts, and the files that they read."""
+
+from __future__ import annotations
+
+from mydf._native import core
+from mydf.errors import ArgumentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from mydf.frame import DataFrame
+    from mydf.lazy import LazyFrame, Recipe
+
+    # A path, and the numbers of its row groups or None for all.
+    File = tuple[str, list[int] | None]
+
+
+def dumped(recipe: Recipe) -> tuple[Any, ...]:
+    """Return a recipe that can be pickled: expressions as text, frames as DataFrames."""
+    verb, inputs, args = recipe
+    return (verb, tuple(dumped(each) for each in inputs), _packed(args))
+
+
+def restored(data: tuple[Any, ...]) -> LazyFrame:
+    """Return the lazy frame of a recipe that was pickled."""
+    return _built(_loaded(data))
+
+
+def _packed(value: Any) -> Any:
+    from mydf.frame import DataFrame
+
+    if isinstance(value, core.Expr):
+        if value.has_own_values():
+            fact = f"pickle of a lazy frame: `{value.show()}` holds a Series or a function"
+            hint = "add the Series to a frame first, or name the columns with `alias`"
+            raise ArgumentError(fact, hint=hint, what="pickle")
+        return _Text(value.show())
+    if isinstance(value, core.Frame):
+        return DataFrame._from_core(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_packed(each) for each in value)
+    return value
+
+
+class _Text:
+    """The text of an expression, which is Python that makes it again."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_Text, (self.text,))
+
+
+def _loaded(value: Any) -> Any:
+    from mydf.frame import DataFrame
+
+    if isinstance(value, _Text):
+        return _expression(value.text)
+    if isinstance(value, DataFrame):
+        return value._core
+    if isinstance(value, (list, tuple)):
+        return type(value)(_loaded(each) for each in value)
+    return value
+
+
+def _expression(text: str) -> core.Expr:
+    import datetime as dt
+    import zoneinfo
+
+    import mydf
+
+    names = {name: getattr(mydf, name) for name in mydf.__all__}
+    scope = {**names, "mydf": mydf, "datetime": dt, "zoneinfo": zoneinfo}
+    scope["ZoneInfo"] = zoneinfo.ZoneInfo
+    return eval(text, scope)._core  # type: ignore[no-any-return]
+
+
+def _built(recipe: Recipe) -> LazyFrame:
+    from mydf.lazy import LazyFrame
+
+    verb, inputs, args = recipe
+    parts = [_built(each) for each in inputs]
+    if verb == "concat":
+        inner = core.Plan.concat([part._core for part in parts])
+    elif verb == "part":
+        found = parts[0]._core.split()
+        inner = parts[0]._core if found is None else found[0]
+    elif not parts:
+        inner = getattr(core.Plan, verb)(*args)
+    else:
+        first, *others = (part._core for part in parts)
+        inner = getattr(first, verb)(*others, *args)
+    return LazyFrame._made(inner, (verb, tuple(part._recipe for part in parts), args))
+
+
+def split(
+    lazy: LazyFrame,
+) -> tuple[list[LazyFrame], Callable[[Iterable[DataFrame]], DataFrame]]:
+    """Return plans for parts of the files, and a function that joins their results."""
+    from mydf.functions import concat
+
+    found = lazy._core.split()
+    scans = _scans(lazy._recipe)
+    if found is None or len(scans) != 1:
+        return [lazy], concat
+    files, keys, columns = scans[0]
+    pieces = core.Plan.scan_parquet(files, keys, columns).row_groups() or []
+    recipes = [
+        _with_file(lazy._recipe, (path, [number]), keys.slice(row, 1))
+        for row, ((path, _), groups) in enumerate(zip(files, pieces, strict=True))
+        for number, _ in groups
+    ]
+    if not recipes:
+        return [lazy], concat
+    rest = found[1]
+
+    def join(results: Iterable[DataFrame]) -> DataFrame:
+        rows = concat(results)
+        plan = rest.over(rows._core)
+        return rows._from_core(plan.collect())
+
+    return [_built(("part", (recipe,), ())) for recipe in recipes], join
+
+
+def _scans(recipe: Recipe) -> list[tuple[Any, ...]]:
+    verb, inputs, args = recipe
+    own = [args] if verb == "scan_parquet" else []
+    return own + [scan for each in inputs for scan in _scans(each)]
+
+
+def _with_file(recipe: Recipe, file: File, keys: core.Frame) -> Recipe:
+    verb, inputs, args = recipe
+    if verb == "scan_parquet":
+        return (verb, (), ([file], keys, args[2]))
+    return (verb, tuple(_with_file(each, file, keys) for each in inputs), args)
+
+
+def files(
+    source: object, suffixes: tuple[str, ...], hive: bool | None
+) -> tuple[list[File], core.Frame]:
+    """Return the files of a table, and the values of the keys in their paths, a row for each."""
+    from mydf import _discovery, _tables
+
+    found = _discovery.files(source, suffixes=suffixes, hive=hive)
+    for file in found:
+        if file.remote is not None:
+            hint = "download it first, or use `read_parquet`, which reads the whole file"
+            fact = f"source: `{file.path}` is a URL, and a scan reads files of this machine"
+            raise ArgumentError(fact, hint=hint, what="source")
+    return [(file.path, None) for file in found], _tables.key_values(found)._core
