@@ -265,3 +265,13 @@ def test_csv_with_keys_in_paths(tmp_path):
     (tmp_path / "day=2024-01-02" / "x.csv").write_text("b\n2\n")
     with pytest.raises(mydf.errors.ColumnNotFoundError):
         mydf.scan_csv(tmp_path)
+
+
+def test_columns_of_foreign_types_can_be_left_out(tmp_path):
+    for number in (1, 2):
+        table = pa.table({"a": [number], "other": [{"x": 1}]})
+        pq.write_table(table, tmp_path / f"{number}.parquet")
+    with pytest.raises(mydf.errors.UnsupportedTypeError, match="other"):
+        mydf.scan_parquet(tmp_path)
+    scan = mydf.scan_parquet(tmp_path, columns=["a"])
+    assert scan.filter(col("a") > 0).collect()["a"].to_list() == [1, 2]

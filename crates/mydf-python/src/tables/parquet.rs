@@ -73,12 +73,16 @@ impl ParquetTable {
 
     /// Rejects a file with other columns than the first one.
     fn check(&self, file: &ParquetFile) -> Result<()> {
-        let found: Frame = file.empty(None)?;
         for column in self.stored.columns() {
-            let message = match found.column(column.name()) {
-                Err(_) => "is not in this file".to_owned(),
-                Ok(other) if other.dtype() == column.dtype() => continue,
-                Ok(other) => format!("is {} here, and {}", other.dtype(), column.dtype()),
+            // Other columns may have types that mydf has no dtype for.
+            let found: Result<Frame> = file.empty(Some(&[column.name().to_owned()]));
+            let message = match found.as_ref().map(DataFrame::columns) {
+                Err(Error::ColumnNotFound { .. }) => "is not in this file".to_owned(),
+                Ok([other]) if other.dtype() != column.dtype() => {
+                    format!("is {} here, and {}", other.dtype(), column.dtype())
+                }
+                Err(_) => return found.map(drop),
+                Ok(_) => continue,
             };
             let first = self.files[0].path.display();
             return Err(Error::Parquet {

@@ -17,16 +17,18 @@ pub(super) fn shared<I: Idx>(node: &Tree<I>) -> Result<Tree<I>> {
     let node = node.with(shared)?;
     match &node.op {
         Op::Select { input, exprs } => {
-            let Some((columns, exprs)) = taken_out(&[exprs]) else { return Ok(node) };
+            let Some((columns, exprs)) = taken_out(input, &[exprs]) else { return Ok(node) };
             Node::select(Node::with_columns(Arc::clone(input), columns)?, exprs.concat())
         }
         Op::WithColumns { input, exprs } => {
-            let Some((columns, exprs)) = taken_out(&[exprs]) else { return Ok(node) };
+            let Some((columns, exprs)) = taken_out(input, &[exprs]) else { return Ok(node) };
             let input = Node::with_columns(Arc::clone(input), columns)?;
             Node::only(Node::with_columns(input, exprs.concat())?, &node.names())
         }
         Op::GroupBy { input, keys, aggs } => {
-            let Some((columns, mut exprs)) = taken_out(&[keys, aggs]) else { return Ok(node) };
+            let Some((columns, mut exprs)) = taken_out(input, &[keys, aggs]) else {
+                return Ok(node);
+            };
             let input = Node::with_columns(Arc::clone(input), columns)?;
             let aggs = exprs.pop().unwrap_or_default();
             Node::group_by(input, exprs.concat(), aggs)
@@ -36,7 +38,7 @@ pub(super) fn shared<I: Idx>(node: &Tree<I>) -> Result<Tree<I>> {
 }
 
 /// The parts that occur more than once, under their text as name, and the expressions over them.
-fn taken_out(lists: &[&Vec<Expr>]) -> Option<(Vec<Expr>, Vec<Vec<Expr>>)> {
+fn taken_out<I: Idx>(input: &Tree<I>, lists: &[&Vec<Expr>]) -> Option<(Vec<Expr>, Vec<Vec<Expr>>)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     let mut open: Vec<&Expr> = lists.iter().copied().flatten().collect();
     let mut seen = 0;
@@ -55,7 +57,8 @@ fn taken_out(lists: &[&Vec<Expr>]) -> Option<(Vec<Expr>, Vec<Vec<Expr>>)> {
         }
         open.extend(part.children());
     }
-    counts.retain(|_, count| *count > 1);
+    // A column that has this text as its name stays.
+    counts.retain(|text, count| *count > 1 && input.empty.column(text).is_err());
     if counts.is_empty() {
         return None;
     }
