@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mydf import _paths, _remote
+from mydf._native import core
 from mydf.errors import ArgumentError, ArgumentTypeError, MissingFileError
 
 TYPE_CHECKING = False
@@ -213,3 +214,22 @@ def _shown(keys: list[str]) -> str:
 def _nothing(path: str, fact: str) -> MissingFileError:
     hint = "check the path, and the working directory if it is relative"
     return MissingFileError(fact, hint=hint, operation="read", path=path)
+
+
+def key_values(files: list[File]) -> core.Frame:
+    """Return a row of keys for each file, with dtypes by the rule of CSV."""
+    names = [name for name, _ in files[0].keys]
+    if not names:
+        return core.Frame([])
+
+    def quoted(text: str) -> str:
+        return '"' + text.replace('"', '""') + '"'
+
+    rows = [",".join(map(quoted, names))]
+    rows.extend(
+        ",".join("" if value is None else quoted(value) for _, value in file.keys) for file in files
+    )
+    from mydf._requests import CSV_DEFAULTS
+
+    text = "\n".join([*rows, ""]).encode()
+    return core.read_csv_bytes(text, "keys", CSV_DEFAULTS)

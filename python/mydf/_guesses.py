@@ -287,7 +287,6 @@ _MODULE = {
     "melt": 'frame.unpivot(["x"], index="key")',
     "corr": "frame.to_pandas().corr(numeric_only=True)",
     "date_range": 'mydf.DataFrame({"day": pandas.date_range("2024-01-01", periods=3)})',
-    "LazyFrame": 'mydf.DataFrame({"a": [1, 2]})',
     "Utf8": "mydf.String",
     "Boolean": "mydf.Bool",
     "cs": "mydf.col(mydf.Int64)",

@@ -23,14 +23,12 @@ def dumped(recipe: Recipe) -> tuple[Any, ...]:
     return (verb, tuple(dumped(each) for each in inputs), _packed(args))
 
 
-def restored(data: tuple[Any, ...]) -> LazyFrame:
+def restored(kind: type[LazyFrame], data: tuple[Any, ...]) -> LazyFrame:
     """Return the lazy frame of a recipe that was pickled."""
-    return _built(_loaded(data))
+    return _built(kind, _loaded(data))
 
 
 def _packed(value: Any) -> Any:
-    from mydf.frame import DataFrame
-
     if isinstance(value, core.Expr):
         if value.has_own_values():
             fact = f"pickle of a lazy frame: `{value.show()}` holds a Series or a function"
@@ -38,7 +36,7 @@ def _packed(value: Any) -> Any:
             raise ArgumentError(fact, hint=hint, what="pickle")
         return _Text(value.show())
     if isinstance(value, core.Frame):
-        return DataFrame._from_core(value)
+        return _mydf().DataFrame._from_core(value)
     if isinstance(value, (list, tuple)):
         return type(value)(_packed(each) for each in value)
     return value
@@ -57,34 +55,36 @@ class _Text:
 
 
 def _loaded(value: Any) -> Any:
-    from mydf.frame import DataFrame
-
     if isinstance(value, _Text):
         return _expression(value.text)
-    if isinstance(value, DataFrame):
+    if isinstance(value, _mydf().DataFrame):
         return value._core
     if isinstance(value, (list, tuple)):
         return type(value)(_loaded(each) for each in value)
     return value
 
 
+def _mydf() -> Any:
+    """Return the package, which has imported this module."""
+    import sys
+
+    return sys.modules["mydf"]
+
+
 def _expression(text: str) -> core.Expr:
     import datetime as dt
     import zoneinfo
 
-    import mydf
-
+    mydf = _mydf()
     names = {name: getattr(mydf, name) for name in mydf.__all__}
     scope = {**names, "mydf": mydf, "datetime": dt, "zoneinfo": zoneinfo}
     scope["ZoneInfo"] = zoneinfo.ZoneInfo
     return eval(text, scope)._core  # type: ignore[no-any-return]
 
 
-def _built(recipe: Recipe) -> LazyFrame:
-    from mydf.lazy import LazyFrame
-
+def _built(kind: type[LazyFrame], recipe: Recipe) -> LazyFrame:
     verb, inputs, args = recipe
-    parts = [_built(each) for each in inputs]
+    parts = [_built(kind, each) for each in inputs]
     if verb == "concat":
         inner = core.Plan.concat([part._core for part in parts])
     elif verb == "part":
@@ -95,19 +95,17 @@ def _built(recipe: Recipe) -> LazyFrame:
     else:
         first, *others = (part._core for part in parts)
         inner = getattr(first, verb)(*others, *args)
-    return LazyFrame._made(inner, (verb, tuple(part._recipe for part in parts), args))
+    return kind._made(inner, (verb, tuple(part._recipe for part in parts), args))
 
 
 def split(
     lazy: LazyFrame,
 ) -> tuple[list[LazyFrame], Callable[[Iterable[DataFrame]], DataFrame]]:
     """Return plans for parts of the files, and a function that joins their results."""
-    from mydf.functions import concat
-
     found = lazy._core.split()
     scans = _scans(lazy._recipe)
     if found is None or len(scans) != 1:
-        return [lazy], concat
+        return [lazy], _joined
     files, keys, columns = scans[0]
     pieces = core.Plan.scan_parquet(files, keys, columns).row_groups() or []
     recipes = [
@@ -116,15 +114,20 @@ def split(
         for number, _ in groups
     ]
     if not recipes:
-        return [lazy], concat
+        return [lazy], _joined
     rest = found[1]
 
     def join(results: Iterable[DataFrame]) -> DataFrame:
-        rows = concat(results)
+        rows = _joined(results)
         plan = rest.over(rows._core)
         return rows._from_core(plan.collect())
 
-    return [_built(("part", (recipe,), ())) for recipe in recipes], join
+    return [_built(type(lazy), ("part", (recipe,), ())) for recipe in recipes], join
+
+
+def _joined(results: Iterable[DataFrame]) -> DataFrame:
+    frames = [*results]
+    return frames[0]._from_core(core.Frame.concat_rows([frame._core for frame in frames]))
 
 
 def _scans(recipe: Recipe) -> list[tuple[Any, ...]]:
@@ -144,7 +147,7 @@ def files(
     source: object, suffixes: tuple[str, ...], hive: bool | None
 ) -> tuple[list[File], core.Frame]:
     """Return the files of a table, and the values of the keys in their paths, a row for each."""
-    from mydf import _discovery, _tables
+    from mydf import _discovery
 
     found = _discovery.files(source, suffixes=suffixes, hive=hive)
     for file in found:
@@ -152,4 +155,4 @@ def files(
             hint = "download it first, or use `read_parquet`, which reads the whole file"
             fact = f"source: `{file.path}` is a URL, and a scan reads files of this machine"
             raise ArgumentError(fact, hint=hint, what="source")
-    return [(file.path, None) for file in found], _tables.key_values(found)._core
+    return [(file.path, None) for file in found], _discovery.key_values(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _remote
+from mydf import _discovery, _remote
 from mydf._native import core
 from mydf.dtypes import Date, Datetime, DType, Float64, Int64, Null, String, UInt64
 from mydf.errors import ArgumentError, DTypeError, DuplicateColumnError, MydfError
@@ -138,7 +138,7 @@ def _survives(integers: Any) -> bool:
 def _with_keys(
     frames: list[DataFrame], files: list[File], file_paths: str | None
 ) -> list[DataFrame]:
-    keys = key_values(files)
+    keys = DataFrame._from_core(_discovery.key_values(files))
     result = []
     for number, (frame, file) in enumerate(_pairs(frames, files)):
         added = {}
@@ -155,25 +155,6 @@ def _with_keys(
             added[file_paths] = lit(file.path)
         result.append(frame.with_columns(**added) if added else frame)
     return result
-
-
-def key_values(files: list[File]) -> DataFrame:
-    """Return a row of keys for each file, with dtypes by the rule of CSV."""
-    names = [name for name, _ in files[0].keys]
-    if not names:
-        return DataFrame()
-
-    def quoted(text: str) -> str:
-        return '"' + text.replace('"', '""') + '"'
-
-    rows = [",".join(map(quoted, names))]
-    rows.extend(
-        ",".join("" if value is None else quoted(value) for _, value in file.keys) for file in files
-    )
-    from mydf._requests import CSV_DEFAULTS
-
-    text = "\n".join([*rows, ""]).encode()
-    return DataFrame._from_core(core.read_csv_bytes(text, "keys", CSV_DEFAULTS))
 
 
 def _check_key(frame: DataFrame, name: str, value: Any, dtype: DType, file: File) -> None:

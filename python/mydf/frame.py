@@ -414,9 +414,11 @@ class DataFrame(
             >>> mydf.DataFrame({"a": [1, 2]}).lazy().filter(mydf.col("a") > 1).collect().to_dict()
             {'a': [2]}
         """
-        from mydf.lazy import lazy_frame
+        from importlib import import_module
 
-        return lazy_frame(self, "lazy")
+        # It makes DataFrames in turn.
+        found: LazyFrame = import_module("mydf.lazy").lazy_frame(self, "lazy")
+        return found
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         from mydf import _pickle

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from mydf._types import IntoExpr, Operand
     from mydf.dtypes import DTypeLike
-    from mydf.lazy import LazyFrame
 
-    Frame = TypeVar("Frame", DataFrame, LazyFrame)
+    # DataFrame or LazyFrame.
+    Frame = TypeVar("Frame")
 
 
 @guided

@@ -435,7 +435,7 @@ class LazyFrame(Guided):
     def __reduce__(self) -> tuple[Any, ...]:
         from mydf import _plans
 
-        return (_plans.restored, (_plans.dumped(self._recipe),))
+        return (_plans.restored, (LazyFrame, _plans.dumped(self._recipe)))
 
     def _split(self) -> tuple[list[LazyFrame], Callable[[Iterable[DataFrame]], DataFrame]]:
         """Return plans for parts of the files, and a function that joins their results.

@@ -55,7 +55,7 @@ BY_NAME = 'import_module(f".{'
 #: `Series.to_frame` returns a frame.
 MYDF_CIRCLES = [
     ["_expr_dt", "_expr_name", "_expr_patterns", "_expr_str", "expr"],
-    ["frame", "groups", "series"],
+    ["_plans", "frame", "groups", "lazy", "series"],
 ]
 ADAPTERS = {"hatchling", "maturin", "pdm", "setuptools"}
 # The adapters, and the PEP 517 backend of a tree that carries the plugin.

@@ -8,7 +8,7 @@
 //! files of several columns; in a file of one column an empty line is a row that holds null, because
 //! a null has no other spelling there.
 
-mod blocks;
+pub mod blocks;
 mod build;
 mod columns;
 mod content;
@@ -24,7 +24,6 @@ mod write;
 
 use std::path::Path;
 
-pub use blocks::{Block, Blocks, CsvFile};
 use mydf_core::{DType, DataFrame, Error, Idx, Result};
 
 use crate::source::Source;

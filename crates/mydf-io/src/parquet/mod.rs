@@ -1,9 +1,9 @@
 //! Parquet files.
 
-mod bounds;
+pub mod bounds;
 mod guard;
 mod metadata;
-mod parts;
+pub mod parts;
 mod ranges;
 mod read;
 mod text;
@@ -13,9 +13,6 @@ use std::path::Path;
 
 use mydf_core::{DataFrame, Error, Idx, Result};
 use parquet::errors::ParquetError;
-
-pub use bounds::Bounds;
-pub use parts::ParquetFile;
 
 use crate::source::Source;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use mydf_core::kernels::concat::concat_rows;
 use mydf_core::{Column, DataFrame, Error, Result};
-use mydf_io::csv::{Block, CsvFile, ReadOptions};
+use mydf_io::csv::ReadOptions;
+use mydf_io::csv::blocks::{Block, CsvFile};
 use mydf_query::lazy::{Part, Parts, Request, Source, Visit};
 
 use super::keys::{self, Keys};

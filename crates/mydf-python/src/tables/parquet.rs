@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mydf_core::kernels::concat::concat_rows;
 use mydf_core::{Column, DataFrame, Error, Result};
-use mydf_io::parquet::ParquetFile;
+use mydf_io::parquet::parts::ParquetFile;
 use mydf_query::lazy::{self, Bound, Part, Parts, Request, Source, Visit, bound_name};
 use rayon::prelude::*;
 
