@@ -5,6 +5,7 @@ from typing import Any, final
 __all__ = [
     "Expr",
     "Frame",
+    "Lent",
     "Plan",
     "Series",
     "build_info",

@@ -134,7 +134,7 @@ fn aggregated<I: Idx>(input: &Tree<I>, parts: Option<Partial>) -> Result<Option<
     let found = reduced(&flow, &|rows| parts.begun(rows), &|all| parts.merged(all));
     match found {
         // The sum of some rows may leave a range that the sum of all does not. What else depends on
-        // values, such as a text that is no number, is reported with its row of all rows.
+        // values, such as a text that is not a number, is reported with its row of all rows.
         Err(
             Error::Overflow { .. } | Error::Cast { .. } | Error::Text { .. } | Error::Moment { .. },
         )
