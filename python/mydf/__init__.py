@@ -46,6 +46,7 @@ if _failure is None:
         col,
         concat,
         concat_str,
+        date,
         exclude,
         format,  # noqa: A004
         len,  # noqa: A004
@@ -128,6 +129,7 @@ __all__ = [
     "col",
     "concat",
     "concat_str",
+    "date",
     "duration",
     "errors",
     "exclude",

@@ -9,6 +9,7 @@ __all__ = [
     "Plan",
     "Series",
     "build_info",
+    "join_asof",
     "read_csv",
     "read_csv_bytes",
     "read_parquet",
@@ -17,6 +18,16 @@ __all__ = [
 ]
 
 def build_info() -> dict[str, Any]: ...
+def join_asof(
+    left: Frame,
+    right: Frame,
+    on: tuple[str, str],
+    by: tuple[Sequence[str], Sequence[str]],
+    strategy: str,
+    tolerance: float | None,
+    equal: bool,
+    suffix: str,
+) -> Frame: ...
 def read_csv(path: str, options: Mapping[str, Any]) -> Frame: ...
 def read_csv_bytes(data: bytes, name: str, options: Mapping[str, Any]) -> Frame: ...
 def read_parquet(path: str, columns: Sequence[str] | None, n_rows: int | None) -> Frame: ...

@@ -358,6 +358,29 @@ class DtNamespace(Guided):
         """
         return self._call("month_end")
 
+    def days_in_month(self) -> Expr:
+        """Return the number of days of the month, as Int32.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.date(2024, 2, 3), None]})
+            >>> frame.select(mydf.col("a").dt.days_in_month()).to_dict()
+            {'a': [29, None]}
+        """
+        return self.month_end().dt.day()
+
+    def is_leap_year(self) -> Expr:
+        """Return whether the year has 366 days, as Bool.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> frame = mydf.DataFrame({"a": [datetime.date(2024, 2, 3)]})
+            >>> frame.select(mydf.col("a").dt.is_leap_year()).to_dict()
+            {'a': [True]}
+        """
+        year = self.year()
+        return (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+
     def strftime(self, format: str) -> Expr:  # noqa: A002 - as elsewhere
         """Return text in a format, in wall-clock time.
 

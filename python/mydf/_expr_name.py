@@ -80,6 +80,39 @@ class NameNamespace(Guided):
         """
         return self._expr._like(self._expr._core.rename("to_uppercase", ""))
 
+    def replace(self, pattern: str, value: str) -> Expr:
+        """Replace a text in the name, wherever it occurs.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a b": [1]}).select(mydf.all().name.replace(" ", "_")).columns
+            ['a_b']
+        """
+        old, new = _arguments.text("pattern", pattern), _arguments.text("value", value)
+        return self.map(lambda name: name.replace(old, new))
+
+    def strip_prefix(self, prefix: str) -> Expr:
+        """Leave out the beginning of the name, if it has it.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"x_a": [1]}).select(mydf.all().name.strip_prefix("x_")).columns
+            ['a']
+        """
+        start = _arguments.text("prefix", prefix)
+        return self.map(lambda name: name.removeprefix(start))
+
+    def strip_suffix(self, suffix: str) -> Expr:
+        """Leave out the end of the name, if it has it.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a_x": [1]}).select(mydf.all().name.strip_suffix("_x")).columns
+            ['a']
+        """
+        end = _arguments.text("suffix", suffix)
+        return self.map(lambda name: name.removesuffix(end))
+
     def map(self, function: Callable[[str], str]) -> Expr:
         """Take the name that a function returns for the name so far.
 

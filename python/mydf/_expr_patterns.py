@@ -9,6 +9,8 @@ from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mydf.expr import Expr
 
 
@@ -45,6 +47,30 @@ class PatternMethods(Guided):
         _arguments.text("pattern", pattern)
         _arguments.boolean("literal", literal)
         return self._expr._like(self._expr._core.contains(pattern, literal))
+
+    def contains_any(self, patterns: Iterable[str]) -> Expr:
+        """Return whether the text contains one of several plain texts, as Bool.
+
+        Args:
+            patterns: The texts.
+
+        Raises:
+            ArgumentError: If there are none.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["apple", "plum", None]})
+            >>> frame.select(mydf.col("a").str.contains_any(["pp", "x"])).to_dict()
+            {'a': [True, False, None]}
+        """
+        texts = _arguments.names("patterns", [patterns])
+        if not texts:
+            hint = "pass at least one text"
+            raise ArgumentError("patterns: an empty list", hint=hint, what="patterns")
+        found = self._expr._core.contains(texts[0], True)
+        for text in texts[1:]:
+            found = found.binary("|", self._expr._core.contains(text, True))
+        return self._expr._like(found)
 
     def starts_with(self, prefix: str) -> Expr:
         """Return whether the text starts with this one, as Bool.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments, _operands
 from mydf._frame_base import FrameBase
 from mydf._native import core
+from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from mydf._types import AnySeries, Operand
+    from mydf.dtypes import DTypeLike
 
 
 class ColumnMethods(FrameBase):
@@ -115,6 +117,93 @@ class ColumnMethods(FrameBase):
                 chosen = core.Expr.when(column.unary("is_nan"), filler, column)
                 filled.append(chosen.alias(name))
         return self._from_core(self._core.with_columns(filled))
+
+    def cast(self, dtypes: DTypeLike | Mapping[str, DTypeLike], *, strict: bool = True) -> Self:
+        """Return the frame with the values of all or some columns in other dtypes.
+
+        Args:
+            dtypes: One dtype for all columns, or dtypes by column.
+            strict: Whether a value that does not fit is an error; otherwise it becomes null.
+
+        Raises:
+            CastError: If a value does not fit; the error names the first one.
+            ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": ["1"], "b": ["2"]}).cast({"a": mydf.Int64}).to_dict()
+            {'a': [1], 'b': ['2']}
+        """
+        _arguments.boolean("strict", strict)
+        if hasattr(dtypes, "items"):
+            wanted = {name: DType._to_core(dtype) for name, dtype in dtypes.items()}
+        else:
+            wanted = dict.fromkeys(self._core.names(), DType._to_core(dtypes))
+        found = [core.Expr.column(name).cast(dtype, strict) for name, dtype in wanted.items()]
+        return self._from_core(self._core.with_columns(found))
+
+    def drop_nans(self, subset: str | Sequence[str] | None = None) -> Self:
+        """Return the rows without NaN in any column, or in any of these. Null is not NaN.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [0.5, float("nan"), None]}).drop_nans().to_dict()
+            {'a': [0.5, None]}
+        """
+        names = self._core.names() if subset is None else _arguments.names("subset", [subset])
+        present = []
+        for name in names:
+            if self._core.column(name).dtype().startswith("Float"):
+                known = core.Expr.column(name).unary("is_not_nan")
+                present.append(known.fill_null(core.Expr.literal(True)))
+        return self._from_core(self._core.filter(present))
+
+    def insert_column(self, index: int, column: AnySeries) -> Self:
+        """Return the frame with one more column at a place.
+
+        Args:
+            index: The place, from 0; a negative one counts from the end.
+            column: A Series.
+
+        Raises:
+            DuplicateColumnError: If the frame has a column of this name.
+            LengthMismatchError: If the numbers of rows differ.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1], "c": [3]})
+            >>> frame.insert_column(1, mydf.Series("b", [2])).columns
+            ['a', 'b', 'c']
+        """
+        columns: list[Any] = self._core.columns()
+        columns.insert(
+            _arguments.integer("index", index), self.hstack([column])._core.columns()[-1]
+        )
+        return self._from_core(core.Frame(columns))
+
+    def get_column_index(self, name: str) -> int:
+        """Return the place of a column, from 0.
+
+        Raises:
+            ColumnNotFoundError: If the frame does not have the column.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1], "b": [2]}).get_column_index("b")
+            1
+        """
+        self._check([_arguments.text("name", name)])
+        return self._core.names().index(name)
+
+    def clone(self) -> Self:
+        """Return the frame itself: a frame never changes, so a copy is not needed.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1]}).clone().to_dict()
+            {'a': [1]}
+        """
+        return self
 
     def hstack(self, columns: FrameBase | Sequence[AnySeries]) -> Self:
         """Return the frame with the columns of another one, or these Series, added.

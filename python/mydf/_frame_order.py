@@ -57,6 +57,27 @@ class OrderMethods(FrameBase):
             )
         )
 
+    def is_sorted(
+        self,
+        by: str | Sequence[str],
+        *,
+        descending: bool | Sequence[bool] = False,
+        nulls_last: bool | Sequence[bool] = False,
+    ) -> bool:
+        """Return whether the rows are in the order of these columns, see `sort`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 1, 3]}).is_sorted("a")
+            True
+        """
+        names = _arguments.names("by", [by])
+        keys = [core.Expr.column(name) for name in names]
+        down = _arguments.flags("descending", descending, len(names))
+        last = _arguments.flags("nulls_last", nulls_last, len(names))
+        order = self._core.arg_sort(keys, down, last).to_list()
+        return order == list(range(len(order)))
+
     def with_row_index(self, name: str = "index", offset: int = 0) -> Self:
         """Return the frame with the numbers of its rows as the first column, an Int64.
 

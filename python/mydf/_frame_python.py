@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from mydf import _arguments, _convert
 from mydf._frame_base import FrameBase
+from mydf._native import core
 from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
 
@@ -72,6 +73,35 @@ class PythonMethods(FrameBase):
         step = 4096
         parts = range(0, self._core.height(), step)
         return (row for start in parts for row in convert(self._core.slice(start, step)))
+
+    def rows_by_key(self, key: str | Sequence[str], *, named: bool = False) -> dict[Any, list[Any]]:
+        """Return the rows by the values of a column, or of several as a tuple, without them.
+
+        Args:
+            key: Names of columns.
+            named: Whether rows are dicts instead of tuples.
+
+        Raises:
+            ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["x", "y", "x"], "a": [1, 2, 3]})
+            >>> frame.rows_by_key("k")
+            {'x': [(1,), (3,)], 'y': [(2,)]}
+        """
+        names = _arguments.names("key", [key])
+        keys = [self._core.column(name).to_list() for name in names]
+        rest = core.Frame([c for c in self._core.columns() if c.name() not in names])
+        convert = _convert.dicts if _arguments.boolean("named", named) else _convert.tuples
+        rows: list[Any] = [{} if named else ()] * self._core.height()
+        if rest.names():
+            rows = convert(rest)
+        found: dict[Any, list[Any]] = {}
+        for at, row in enumerate(rows):
+            place = tuple(column[at] for column in keys)
+            found.setdefault(place if len(names) > 1 else place[0], []).append(row)
+        return found
 
     def _ipython_key_completions_(self) -> list[str]:
         return self._core.names()

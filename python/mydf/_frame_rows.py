@@ -159,6 +159,79 @@ class RowMethods(FrameBase):
         rows = min(rows, self._core.height()) if rows >= 0 else max(self._core.height() + rows, 0)
         return self.slice(self._core.height() - rows)
 
+    def limit(self, n: int = 5) -> Self:
+        """Return the first rows, as `head` does.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).limit(2).to_dict()
+            {'a': [1, 2]}
+        """
+        return self.head(n)
+
+    def remove(
+        self, *predicates: IntoPredicate | Iterable[IntoPredicate], **equal: Operand
+    ) -> Self:
+        """Return the rows for which not all predicates are true, those of `filter` left out.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, 2, None]})
+            >>> frame.remove(mydf.col("a") > 1).to_dict()
+            {'a': [1, None]}
+        """
+        found = _operands.predicates(predicates, equal)
+        if not found:
+            return self._from_core(self._core.slice(0, 0))
+        every = found[0]
+        for other in found[1:]:
+            every = every.binary("&", other)
+        rest = every.fill_null(core.Expr.literal(False)).unary("~")
+        return self._from_core(self._core.filter([rest]))
+
+    def reverse(self) -> Self:
+        """Return the rows from the last to the first.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).reverse().to_dict()
+            {'a': [3, 2, 1]}
+        """
+        return self._from_core(self._core.select([core.Expr.selected([], []).window("reverse")]))
+
+    def shift(self, n: int = 1, *, fill_value: Operand = None) -> Self:
+        """Return the rows `n` places later, see `Expr.shift`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3]}).shift(1).to_dict()
+            {'a': [None, 1, 2]}
+        """
+        fill = None if fill_value is None else _operands.literal(fill_value)
+        rows = core.Expr.selected([], []).shift(_arguments.integer("n", n), fill)
+        return self._from_core(self._core.select([rows]))
+
+    def gather_every(self, n: int, offset: int = 0) -> Self:
+        """Return every `n`th row.
+
+        Args:
+            n: The distance of two rows, 1 or more.
+            offset: The first row.
+
+        Raises:
+            ArgumentError: If `n` is not positive, or `offset` is negative.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3, 4, 5]}).gather_every(2, offset=1).to_dict()
+            {'a': [2, 4]}
+        """
+        step, first = _arguments.natural("n", n), _arguments.natural("offset", offset)
+        if step == 0:
+            raise ArgumentError("n: 0", hint="pass 1 or more", what="n")
+        rows = core.Series.from_values("", list(range(first, self._core.height(), step)))
+        return self._from_core(self._core.gather(rows.cast("Int64", True)))
+
     def sample(
         self,
         n: int | None = None,

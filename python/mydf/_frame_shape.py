@@ -9,7 +9,7 @@ from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any, Literal
 
     from typing_extensions import Self
@@ -153,6 +153,41 @@ class ShapeMethods(FrameBase):
         found = _reshape.pivot(
             self._core, columns, rows, cells, aggregate_function, separator, ordered
         )
+        return self._from_core(found)
+
+    def transpose(
+        self,
+        *,
+        include_header: bool = False,
+        header_name: str = "column",
+        column_names: Sequence[str] | None = None,
+    ) -> Self:
+        """Return the columns as rows, in the dtype that holds all of them.
+
+        Args:
+            include_header: Whether the first column has the names of the columns.
+            header_name: Its name.
+            column_names: The names of the new columns; `column_0` and so on by default.
+
+        Raises:
+            ArgumentError: If there are more than 10,000 rows, or another number of names.
+            DTypeError: If the columns have no common dtype.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [1, 2], "b": [3, 4]})
+            >>> frame.transpose(include_header=True).rows()
+            [('a', 1, 2), ('b', 3, 4)]
+        """
+        from mydf import _reshape
+
+        header = _arguments.text("header_name", header_name)
+        shown = _arguments.boolean("include_header", include_header)
+        rows = self._core.height()
+        names = [f"column_{row}" for row in range(rows)] if rows <= _reshape.MOST_ROWS else []
+        if column_names is not None:
+            names = _arguments.names("column_names", [column_names])
+        found = _reshape.transposed(self._core, names, header if shown else None)
         return self._from_core(found)
 
     def partition_by(

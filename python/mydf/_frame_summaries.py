@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments
 from mydf._frame_base import FrameBase
 from mydf._native import core
+from mydf.expr import Expr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,6 +120,61 @@ class SummaryMethods(FrameBase):
             {'a': [3], 'b': ['y']}
         """
         return self._aggregated("max")
+
+    def var(self) -> Self:
+        """Return one row with the variance of each column, see `Expr.var`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 3]}).var().to_dict()
+            {'a': [2.0]}
+        """
+        return self._aggregated("var")
+
+    def quantile(self, quantile: float, interpolation: str = "nearest") -> Self:
+        """Return one row with a quantile of each column, see `Expr.quantile`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 3, 9]}).quantile(0.5).to_dict()
+            {'a': [3.0]}
+        """
+        every = Expr(core.Expr.selected([], []))
+        return self._from_core(self._core.select([every.quantile(quantile, interpolation)._core]))
+
+    def n_unique(self, subset: str | Sequence[str] | None = None) -> int:
+        """Return the number of distinct rows.
+
+        Args:
+            subset: Names of columns; all by default.
+
+        Raises:
+            ColumnNotFoundError: If the frame does not have a column.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 1, 2], "b": ["x", "x", "x"]}).n_unique()
+            2
+        """
+        names = None if subset is None else _arguments.names("subset", [subset])
+        return self._core.unique(names, "first").height()
+
+    def corr(self) -> Self:
+        """Return Pearson's correlations of all columns with each other, as Float64.
+
+        Only rows in which no number is null count. NaN if all values of a column are equal.
+
+        Raises:
+            DTypeError: If a column has no numbers; `select` chooses some.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [1, 2, 3], "b": [6, 4, 2]}).corr().to_dict()
+            {'a': [1.0, -1.0], 'b': [-1.0, 1.0]}
+        """
+        from mydf import _summary
+
+        return self._from_core(_summary.correlations(self._core))
 
     def count(self) -> Self:
         """Return one row with the number of values of each column that are not null.

@@ -34,7 +34,11 @@ _ROWS = {
 }
 
 _FRAME = {
-    **{name: f'frame.with_columns(mydf.col("x").{call})' for name, call in _ROWS.items()},
+    **{
+        name: f'frame.with_columns(mydf.col("x").{call})'
+        for name, call in _ROWS.items()
+        if name != "shift"
+    },
     "duplicated": 'frame.filter(mydf.col("key").is_duplicated())',
     "groupby": _GROUPS,
     "aggregate": _GROUPS,
@@ -63,8 +67,6 @@ _FRAME = {
     "isna": 'frame.select(mydf.col("x").is_null())',
     "isnull": 'frame.select(mydf.col("x").is_null())',
     "astype": 'frame.with_columns(mydf.col("x").cast(mydf.Float64))',
-    "cast": 'frame.with_columns(mydf.col("x").cast(mydf.Float64))',
-    "limit": "frame.head(3)",
     "append": "frame.vstack(other)",
     "extend": "mydf.concat([frame, other])",
     "value_counts": _COUNTS,
@@ -82,15 +84,11 @@ _FRAME = {
     "melt": 'frame.unpivot(["x"], index="key")',
     "get_dummies": 'frame.to_dummies("key")',
     "agg": 'frame.select(mydf.col("x").sum())',
-    "quantile": 'frame.select(mydf.col("x").quantile(0.5))',
-    "var": 'frame.select(mydf.col("x").var())',
     "write_json": "frame.to_pandas().to_json(path)",
     "to_json": "frame.to_pandas().to_json(path)",
-    "corr": "frame.to_pandas().corr(numeric_only=True)",
     "explode": 'frame.to_polars().with_columns(polars.col("key").str.split(",")).explode("key")',
-    "join_asof": 'frame.to_polars().join_asof(other.sort("x").to_polars(), on="x")',
+    "resample": 'frame.drop_nulls("day").group_by_dynamic("day", every="1mo").len()',
     "crosstab": 'frame.pivot("key", index="x", aggregate_function="len")',
-    "n_unique": 'frame.select(mydf.col("key").n_unique())',
     "nunique": 'frame.select(mydf.col("key").n_unique())',
 }
 _GROUP_BY = {
@@ -102,11 +100,8 @@ _GROUP_BY = {
     "ngroup": 'frame.with_columns(mydf.col("key").rank("dense"))',
     "aggregate": _GROUPS,
     "size": 'frame.group_by("key").len()',
-    "quantile": 'frame.group_by("key").agg(mydf.col("x").quantile(0.5))',
-    "var": 'frame.group_by("key").agg(mydf.col("x").var())',
     "nunique": 'frame.group_by("key").n_unique()',
     "apply": "[rows['x'].sum() for key, rows in frame.group_by('key')]",
-    "map_groups": "[rows.height for key, rows in frame.group_by('key')]",
     "get_group": 'frame.filter(mydf.col("key") == "a")',
     "groups": 'frame.partition_by("key", as_dict=True)',
     "nth": 'frame.group_by("key").head(1)',
@@ -122,7 +117,9 @@ _EXPR = {
     "astype": 'mydf.col("x").cast(mydf.Float64)',
     "between": 'mydf.col("x").is_between(1, 2)',
     "nunique": 'mydf.col("x").n_unique()',
-    "mode": 'frame["x"].value_counts().head(1)',
+    "mode": 'frame["x"].mode()',
+    "bin_intervals": 'mydf.col("x").cut([1, 2])',
+    "qcut": 'mydf.col("x").rank() / mydf.col("x").count()',
     "value_counts": 'frame["x"].value_counts()',
     "avg": 'mydf.col("x").mean()',
     "size": 'mydf.col("x").len()',
@@ -171,7 +168,6 @@ _EXPR = {
     "bfill": 'mydf.col("x").backward_fill()',
     "lag": 'mydf.col("x").shift(1)',
     "lead": 'mydf.col("x").shift(-1)',
-    "pct_change": 'mydf.col("x") / mydf.col("x").shift(1) - 1',
     "rolling": 'mydf.col("x").rolling_mean(3)',
     "argsort": 'mydf.col("x").arg_sort()',
     "duplicated": 'mydf.col("x").is_duplicated()',
@@ -204,7 +200,6 @@ _STR = {
     "cat": 'mydf.concat_str("key", "x", separator="-")',
 }
 _NAME = {
-    "replace": 'mydf.all().name.map(lambda name: name.replace("x", "y"))',
     "lower": "mydf.all().name.to_lowercase()",
     "upper": "mydf.all().name.to_uppercase()",
     "add_suffix": 'mydf.all().name.suffix("_x")',
@@ -238,7 +233,6 @@ _SERIES = {
     "astype": "series.cast(mydf.Float64)",
     "nunique": "series.n_unique()",
     "size": "len(series)",
-    "shape": "len(series)",
     "height": "len(series)",
     "values": "series.to_numpy()",
     "tolist": "series.to_list()",
@@ -254,7 +248,6 @@ _SERIES = {
     "nsmallest": "series.sort().head(3)",
     "apply": _VALUES,
     "map": _VALUES,
-    "map_elements": _VALUES,
     "over": 'frame.with_columns(total=mydf.col("x").sum())',
     "exclude": 'frame.drop("x")',
 }
@@ -285,7 +278,7 @@ _MODULE = {
     "ifnull": 'mydf.coalesce("x", 0)',
     "get_dummies": 'frame.to_dummies("key")',
     "melt": 'frame.unpivot(["x"], index="key")',
-    "corr": "frame.to_pandas().corr(numeric_only=True)",
+    "corr": 'frame.select("x").corr()',
     "date_range": 'mydf.DataFrame({"day": pandas.date_range("2024-01-01", periods=3)})',
     "Utf8": "mydf.String",
     "Boolean": "mydf.Bool",
@@ -308,10 +301,10 @@ _TABLES = {
 }
 # What to do where no line helps, by the names.
 _ADVICE = {
-    "collect persist compute": ("leave it out: a frame is in memory, and each method runs at once"),
-    "copy clone": "leave it out: a frame never changes",
+    "collect persist compute": "leave it out: a frame is in memory, and each method runs at once",
+    "copy": "leave it out: a frame never changes",
     "set_index reset_index index": "leave it out: a frame has no index",
-    "T transpose": "use `frame.to_pandas().T`",
+    "T": "use `frame.transpose()`",
     "ewm expanding resample window over": (
         "use `mydf.col('x').rolling_mean(3)` and its kin, `cum_sum` and `over`; for other windows "
         "use duckdb: `duckdb.sql('select *, sum(x) over (partition by key) from frame')`"

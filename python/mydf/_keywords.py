@@ -39,6 +39,7 @@ OURS = {
     "is_in": {"other": "values"},
     "item": {"index": "row"},
     "join": {"right": "other", "suffixes": "suffix", "rsuffix": "suffix", "lsuffix": "suffix"},
+    "pct_change": {"periods": "n"},
     "pipe": {"func": "function"},
     "pivot": {"columns": "on", "aggfunc": "aggregate_function", "column_naming": "separator"},
     "pow": {"other": "exponent"},
@@ -63,6 +64,7 @@ OURS = {
     "unpivot": {"id_vars": "index", "value_vars": "on", "var_name": "variable_name"},
     "zfill": {"width": "length"},
 }
+_REPLACED = 'mydf.col("x").replace({1: 2})'
 _CONSTANT = 'mydf.DataFrame({"key": ["a", "b"], "x": [1, 2]})'
 _STACKED = 'mydf.concat([frame, other], how="diagonal")'
 _POPULATION = (
@@ -75,6 +77,8 @@ _ACROSS = 'frame.select(result=mydf.{}_horizontal("x", 2))'
 #: The line for an option that is none here, by the function, or by class and function.
 LINES = {
     "DataFrame": {"columns": _CONSTANT, "orient": _CONSTANT},
+    "DataFrame.corr": {"method": 'frame.to_pandas().corr(method="kendall", numeric_only=True)'},
+    "DataFrame.quantile": {"method": 'frame.select("x").quantile(0.5, "linear")'},
     "DataFrame.count": {"axis": "frame.select(2 - mydf.sum_horizontal(mydf.all().is_null()))"},
     "DataFrame.fill_null": {
         "strategy": "frame.with_columns(mydf.all().forward_fill())",
@@ -92,6 +96,8 @@ LINES = {
     "DataFrame.rename": dict.fromkeys(("columns", "mapping", "mapper"), 'frame.rename({"x": "y"})'),
     "DataFrame.row": {"by_predicate": 'frame.filter(mydf.col("x") == 1).row(0)'},
     "DataFrame.sum": {"axis": _ACROSS.format("sum")},
+    "Expr.replace": dict.fromkeys(("old", "new", "to_replace", "value"), _REPLACED)
+    | {"regex": 'mydf.col("key").str.replace_all("^a", "b")'},
     "Series.filter": dict.fromkeys(("items", "like", "regex"), "series.filter(series > 1)"),
     "concat": {
         "axis": 'mydf.concat([frame, other.rename({"key": "k", "x": "y", "day": "d"})], '
@@ -132,6 +138,9 @@ LINES = {
         "sort": 'frame.join(other, on="key").sort("key")',
         "validate": _CHECKED,
     },
+    "join_asof": {
+        "coalesce": 'frame.sort("x").join_asof(other.sort("x"), on="x").drop("day_right")',
+    },
     "last": {"ignore_nulls": _LAST_VALUE, "skipna": _LAST_VALUE},
     "over": {"partition_by": 'mydf.col("x").sum().over("key")'},
     "rank": {
@@ -143,6 +152,27 @@ LINES = {
         "flags": 'mydf.col("key").str.replace("(?i)A", "b")',
         "n": 'mydf.col("key").str.replace_all("a", "b")',
     },
+    "replace_strict": {
+        "old": 'mydf.col("x").replace_strict({1: "one"}, default="other")',
+        "new": 'mydf.col("x").replace_strict({1: "one"}, default="other")',
+        "return_dtype": 'mydf.col("x").replace_strict({1: 2}).cast(mydf.Int32)',
+    },
+    "rows_by_key": {
+        "include_key": 'frame.partition_by("key", as_dict=True)',
+        "unique": 'frame.unique("key").rows_by_key("key")',
+    },
+    "pct_change": {
+        "fill_method": 'mydf.col("x").forward_fill().pct_change()',
+        "freq": 'mydf.col("x").pct_change(2)',
+    },
+    "interpolate": {
+        "limit": 'mydf.col("x").forward_fill(limit=1)',
+        "limit_area": 'mydf.col("x").interpolate().forward_fill().backward_fill()',
+        "limit_direction": 'mydf.col("x").interpolate().forward_fill().backward_fill()',
+        "method": 'mydf.col("x").forward_fill()',
+    },
+    "contains_any": {"ascii_case_insensitive": 'mydf.col("key").str.contains("(?i)a|b")'},
+    "mode": {"dropna": "series.drop_nulls().mode()"},
     "round": {"mode": '(mydf.col("x") + 0.5).floor()'},
     "second": {"fractional": 'mydf.col("day").cast(mydf.Datetime).dt.microsecond() / 1_000_000'},
     "shift": {
@@ -203,6 +233,14 @@ _ADVICE = {
     "errors": "use `strict=False` to skip names that are unknown",
     "maintain_order kind": "leave it out: rows keep their order, and so do rows with equal keys",
     "multithreaded parallel engine engine_kwargs": "leave it out: all processors are used",
+    "bias fisher": "leave it out: the result is that of polars and scipy without it",
+    "min_periods": "leave it out: only rows without a null count",
+    "label": "leave it out: rows are in the order of the columns",
+    "literal": "leave it out: the pattern is plain text; `name.map` takes a function",
+    "skip_nulls _disable_inefficient_map_warning": "leave it out: null stays null",
+    "start_by": "use `offset`: windows start with those of the calendar, moved by it",
+    "allow_parallel force_parallel": "leave it out: all processors are used",
+    "check_sortedness": "leave it out: the order is always checked",
     "build_side buffer_size cache eager union_categories": "leave it out: it is chosen "
     "automatically",
     "skipna ignore_nulls nan_to_null": _NULLS,

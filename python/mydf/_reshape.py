@@ -158,6 +158,31 @@ def _combinations(
     return made
 
 
+#: Each row becomes a column.
+MOST_ROWS = 10_000
+
+
+def transposed(frame: core.Frame, names: list[str], header: str | None) -> core.Frame:
+    """Return the columns of a frame as rows, below the given names."""
+    if frame.height() > MOST_ROWS:
+        fact = f"transpose: {frame.height()} rows would be as many columns"
+        hint = f"choose at most {MOST_ROWS:,} rows first, e.g. with `head`"
+        raise ArgumentError(fact, hint=hint, what="transpose")
+    if len(names) != frame.height():
+        fact = f"column_names: {len(names)} names for {frame.height()} rows"
+        raise ArgumentError(fact, hint="pass one name for each row", what="column_names")
+    dtype = common_dtype("transpose", frame.dtypes())
+    columns = [column.exact(dtype) for column in frame.columns()]
+    made = [core.Series.from_values(header, frame.names()).cast("String", True)] if header else []
+    below = [core.Frame([column.renamed("")]) for column in columns]
+    values = core.Frame.concat_rows(below).columns()[0] if below else None
+    for row, name in enumerate(names):
+        if values is not None:
+            places = [row + at * len(names) for at in range(len(columns))]
+            made.append(values.gather(core.Series.from_values("", places)).renamed(name))
+    return core.Frame(made)
+
+
 def labels(column: core.Series) -> list[str]:
     """Return values as the names of columns."""
     texts = column.cast("String", True).to_list()

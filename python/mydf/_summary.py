@@ -112,6 +112,32 @@ def sampled(
     return frame.gather(drawn if shuffled else drawn.sort(False, False))
 
 
+def correlations(frame: core.Frame) -> core.Frame:
+    """Return Pearson's correlation of each pair of columns."""
+    names = frame.names()
+    columns = [core.Expr.column(name) for name in names]
+    rows = frame.filter([column.unary("is_not_null") for column in columns])
+    floats = [column.cast("Float64", True) for column in columns]
+    centred = rows.select([column.binary("-", column.agg("mean")) for column in floats])
+    made = []
+    for name in names:
+        products = [core.Expr.column(name).binary("*", column).agg("sum") for column in columns]
+        named = [each.alias(str(at)) for at, each in enumerate(products)]
+        made.append([column.to_list()[0] for column in centred.select(named).columns()])
+    spreads = [row[at] for at, row in enumerate(made)]
+    found = []
+    for name, row, spread in zip(names, made, spreads, strict=True):
+        values = [_pearson(total, spread, other) for total, other in zip(row, spreads, strict=True)]
+        found.append(core.Series.from_values(name, values).cast("Float64", True))
+    return core.Frame(found)
+
+
+def _pearson(total: float, left: float, right: float) -> float:
+    spread = (left * right) ** 0.5
+    # The rounding of a root must not make a correlation larger than 1.
+    return max(-1.0, min(1.0, total / spread)) if spread else float("nan")
+
+
 def glimpse(frame: core.Frame, items: int) -> str:
     """Return one line for each column: its name, dtype and first values."""
     lines = [f"Rows: {frame.height()}", f"Columns: {frame.width()}"]

@@ -247,7 +247,7 @@ class OutOfMemoryError(MydfError, MemoryError):
         ...     wide.join(wide, how="cross")
         ... except mydf.errors.OutOfMemoryError as error:
         ...     print(error.operation, error.bytes > 10**12)
-        join True
+        cross join True
     """
 
     operation: str

@@ -21,7 +21,8 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any, NoReturn, SupportsIndex, overload
+    from datetime import timedelta
+    from typing import Any, Literal, NoReturn, SupportsIndex, overload
 
     from mydf._types import (
         AnySeries,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     )
     from mydf.dtypes import DTypeLike
     from mydf.expr import Expr
-    from mydf.groups import GroupBy
+    from mydf.groups import DynamicGroupBy, GroupBy
     from mydf.lazy import LazyFrame
     from mydf.series import Series
 
@@ -419,6 +420,65 @@ class DataFrame(
         # It makes DataFrames in turn.
         found: LazyFrame = import_module("mydf.lazy").lazy_frame(self, "lazy")
         return found
+
+    def group_by_dynamic(
+        self,
+        index_column: IntoExpr,
+        *,
+        every: str | timedelta,
+        period: str | timedelta | None = None,
+        offset: str | timedelta | None = None,
+        include_boundaries: bool = False,
+        closed: Literal["left", "right", "both", "none"] = "left",
+        label: Literal["left", "right"] = "left",
+        group_by: IntoExpr | Iterable[IntoExpr] | None = None,
+    ) -> DynamicGroupBy:
+        """Group the rows by windows of time; `agg` then makes one row of each window.
+
+        Windows are those of the calendar, as in `dt.truncate`. The first one is that of the first
+        moment, moved by `offset`; windows before it, and those without rows, are left out. The
+        frame need not be sorted: windows come in order of time, and their rows in the order of the
+        frame.
+
+        Args:
+            index_column: A date, a datetime or an integer: the name of a column or an expression.
+            every: From the start of one window to that of the next: a number with a unit as in
+                `dt.truncate`, e.g. `15m`, `1d` or `1mo`, with `i` for integers, or a `timedelta`.
+            period: The length of a window, as long as `every` by default; it may have several
+                units, e.g. `1h30m`. Longer windows overlap.
+            offset: How much later windows start than those of the calendar, e.g. `6h` or `-1d`.
+            include_boundaries: Whether to add the columns `_lower_boundary` and `_upper_boundary`.
+            closed: Which ends of a window belong to it: the `left` one, the `right` one, `both` or
+                `none`.
+            label: Which end of a window the result shows, `left` or `right`.
+            group_by: Further keys, whose windows are apart.
+
+        Raises:
+            ArgumentError: If a span is none, or if the index has nulls.
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If the index is neither a date nor a datetime nor an integer.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> days = [datetime.date(2024, 1, 30), datetime.date(2024, 1, 31)]
+            >>> frame = mydf.DataFrame({"day": [*days, datetime.date(2024, 2, 1)], "x": [1, 2, 3]})
+            >>> frame.group_by_dynamic("day", every="1mo").agg(mydf.col("x").sum()).rows()
+            [(datetime.date(2024, 1, 1), 3), (datetime.date(2024, 2, 1), 3)]
+        """
+        from mydf import _dynamic
+        from mydf.groups import DynamicGroupBy
+
+        _arguments.choice("closed", closed, ("left", "right", "both", "none"))
+        _arguments.choice("label", label, ("left", "right"))
+        boundaries = _arguments.boolean("include_boundaries", include_boundaries)
+        how = _dynamic.windows(every, period, offset, closed, label, boundaries)
+        index = self._core.expand(_operands.keys("group_by_dynamic", [index_column]))
+        if len(index) != 1:
+            fact = f"group_by_dynamic: {len(index)} columns as the index"
+            raise ArgumentError(fact, hint="pass one column", what="index_column")
+        more = [] if group_by is None else _operands.keys("group_by_dynamic", [group_by])
+        found = _dynamic.expanded(self._core, index[0], self._core.expand(more), how)
+        return DynamicGroupBy(self._from_core(found.frame), found.keys, found.hidden)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         from mydf import _pickle

@@ -7,6 +7,7 @@ import sys
 from mydf import _arguments, _construct, _operands
 from mydf._guided import Guided, guided
 from mydf._native import core
+from mydf.dtypes import Date, Int64
 from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.expr import Expr
 from mydf.frame import DataFrame
@@ -286,6 +287,34 @@ def concat_str(
     _arguments.boolean("ignore_nulls", ignore_nulls)
     inputs = _inputs("concat_str", exprs)
     return Expr(core.Expr.function("concat_str", inputs, (separator, ignore_nulls)))
+
+
+@guided
+def date(year: IntoExpr, month: IntoExpr, day: IntoExpr) -> Expr:
+    """Return dates from their parts; null if there is no such day.
+
+    Args:
+        year: The year: a number, the name of a column, or an expression.
+        month: The month, from 1 to 12.
+        day: The day of the month.
+
+    Raises:
+        DTypeError: On evaluation, if a part is not an integer.
+
+    Examples:
+        >>> import mydf
+        >>> frame = mydf.DataFrame({"y": [2024, 2023], "m": [2, 2]})
+        >>> frame.select(day=mydf.date("y", "m", 29)).to_dict()
+        {'day': [datetime.date(2024, 2, 29), None]}
+    """
+    y, m, d = (Expr(_operands.column(each)).cast(Int64) for each in (year, month, day))
+    # Years that begin in March have the leap day last, so that a formula gives the day's number.
+    since, place = y - (m <= 2).cast(Int64), (m + 9) % 12
+    days = since * 365 + since // 4 - since // 100 + since // 400 + (place * 153 + 2) // 5 + d
+    known = (y.is_between(-9999, 9999)) & m.is_between(1, 12) & d.is_between(1, 31)
+    found = when(known).then(days - 719469).otherwise(None).cast(Date)
+    same = (found.dt.month() == m) & (found.dt.day() == d)
+    return when(same).then(found).otherwise(None).name.keep()
 
 
 @guided

@@ -9,7 +9,7 @@ from mydf.expr import Expr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from mydf._types import IntoExpr
@@ -120,8 +120,12 @@ class GroupBy(Guided):
 
     def _all(self, op: str) -> DataFrame:
         """Return an aggregation of all columns that are not keys."""
-        every = core.Expr.selected([], []).agg(op)
+        every = self._others().agg(op)
         return self._frame._from_core(self._frame._core.group_by(self._keys, [every]))
+
+    def _others(self) -> core.Expr:
+        """Return all columns that are not keys."""
+        return core.Expr.selected([], [])
 
     def sum(self) -> DataFrame:
         """Return the keys and the sum of each other column, see `Expr.sum`.
@@ -192,6 +196,48 @@ class GroupBy(Guided):
         """
         return self._all("max")
 
+    def var(self) -> DataFrame:
+        """Return the keys and the variance of each other column, see `Expr.var`.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": ["x", "x"], "b": [1, 3]}).group_by("a").var().rows()
+            [('x', 2.0)]
+        """
+        return self._all("var")
+
+    def quantile(self, quantile: float, interpolation: str = "nearest") -> DataFrame:
+        """Return the keys and a quantile of each other column, see `Expr.quantile`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "x", "x"], "b": [1, 3, 9]})
+            >>> frame.group_by("a").quantile(0.5).rows()
+            [('x', 3.0)]
+        """
+        every = Expr(self._others()).quantile(quantile, interpolation)
+        return self._frame._from_core(self._frame._core.group_by(self._keys, [every._core]))
+
+    def map_groups(self, function: Callable[[DataFrame], DataFrame]) -> DataFrame:
+        """Return what a function makes of the rows of each group, one below the other.
+
+        The groups are in the order of their first rows.
+
+        Raises:
+            ArgumentTypeError: If the function does not return a frame.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["x", "y", "x"], "b": [1, 2, 3]})
+            >>> frame.group_by("a").map_groups(lambda rows: rows.tail(1)).rows()
+            [('x', 3), ('y', 2)]
+        """
+        parts = [rows.map_batches(function) for _, rows in self]
+        if not parts:
+            return self._frame.map_batches(function)
+        joined = core.Frame.concat_rows([part._core for part in parts])
+        return self._frame._from_core(joined)
+
     def count(self) -> DataFrame:
         """Return the keys and the number of values of each other column that are not null.
 
@@ -235,3 +281,23 @@ class GroupBy(Guided):
             {'k': ['a', 'b'], 'x': [3, 5]}
         """
         return self._all("last")
+
+
+class DynamicGroupBy(GroupBy):
+    """Rows grouped by windows of time, ready for `agg`. A row may be in several windows."""
+
+    __slots__ = ("_hidden",)
+
+    def __init__(self, frame: DataFrame, keys: list[core.Expr], hidden: list[str]) -> None:
+        super().__init__(frame, keys)
+        self._hidden = hidden
+
+    def __iter__(self) -> Iterator[tuple[tuple[Any, ...], DataFrame]]:
+        """Yield the keys of each window, as a tuple of Python values, and its rows."""
+        return ((key, rows.drop(self._hidden)) for key, rows in super().__iter__())
+
+    def _some(self, n: int, *, last: bool) -> DataFrame:
+        return super()._some(n, last=last).drop(self._hidden)
+
+    def _others(self) -> core.Expr:
+        return core.Expr.selected([], []).exclude(self._hidden, [])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mydf import _arguments, _construct, _convert, _display, _operands
-from mydf._delegated import Delegated
 from mydf._guided import guided
 from mydf._native import core
+from mydf._series_rows import RowMethods
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError, RowNotFoundError
 from mydf.expr import Expr
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mydf.frame import DataFrame
 
 
-class Series(Delegated):
+class Series(RowMethods):
     """A named column of one dtype.
 
     Use a Series to look at values, to pass them to other libraries, and as a mask: `frame["a"] > 1`

@@ -230,6 +230,31 @@ pub enum Error {
         /// What fixes it.
         hint: &'static str,
     },
+    /// The key of a join on the nearest key does not ascend.
+    #[error(
+        "key `{column}` of the {side} frame: row {row} is smaller than a row before it{}",
+        if *grouped { " in its group" } else { "" }
+    )]
+    Unsorted {
+        /// `left` or `right`.
+        side: &'static str,
+        /// The key.
+        column: String,
+        /// The first row that is smaller than one before it.
+        row: usize,
+        /// Whether only rows of one group are compared.
+        grouped: bool,
+    },
+    /// A pattern that is not a regular expression.
+    #[error("{what}: `{pattern}` is not a regular expression: {fact}")]
+    Pattern {
+        /// The pattern's role.
+        what: String,
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        fact: String,
+    },
     /// An option of a reader or writer that does not fit the data or another option.
     #[error("{what}: {message}")]
     InvalidOption {
@@ -292,6 +317,11 @@ impl Error {
                  `group_by` first, or more keys"
                     .into(),
             ),
+            Error::Memory { operation, .. } if operation == "cross join" => Some(
+                "a cross join has a row for each pair of rows: use `filter` first, or join with \
+                 keys"
+                    .into(),
+            ),
             Error::Memory { operation, .. } if operation == "read" => Some(
                 "CSV is read whole: split the file first, or store it as Parquet and read fewer \
                  `columns`"
@@ -304,6 +334,10 @@ impl Error {
                 "take such rows out with `filter` first: 64 bits of microseconds are 292,271 years"
                     .into(),
             ),
+            Error::Unsorted { side, column, .. } => {
+                Some(format!("sort the {side} frame first: `.sort(\"{column}\")`"))
+            }
+            Error::Pattern { pattern, .. } => Some(pattern_hint(pattern).into()),
             Error::Overflow { .. } => {
                 Some("cast to a wider dtype first, e.g. `.cast(mydf.Float64)`".into())
             }
@@ -344,6 +378,17 @@ impl Error {
             Error::ArrowData { hint, .. } => Some((*hint).into()),
             _ => None,
         }
+    }
+}
+
+/// What to write instead of a pattern that is not a regular expression.
+fn pattern_hint(pattern: &str) -> &'static str {
+    const AROUND: [&str; 4] = ["(?=", "(?!", "(?<=", "(?<!"];
+    if AROUND.iter().any(|around| pattern.contains(around)) {
+        "match what is around it too, and take the part with a group: `str.extract(\"a(b)c\")`"
+    } else {
+        "write a backslash before a character such as `(` or `*` to mean the character itself; \
+         `literal=True` does so for all of them where a method has it"
     }
 }
 

@@ -185,7 +185,10 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("path", path.as_os_str())?;
             a.set_item("errno", source.raw_os_error())
         }
-        Error::Value { what, .. } | Error::Moment { what, .. } => a.set_item("what", what),
+        Error::Value { what, .. } | Error::Moment { what, .. } | Error::Pattern { what, .. } => {
+            a.set_item("what", what)
+        }
+        Error::Unsorted { column, .. } => a.set_item("what", column),
         Error::InvalidOption { what, .. } => a.set_item("what", what),
         Error::UnknownZone { .. } => a.set_item("what", "time zone"),
         Error::Arrow { operation, .. } => a.set_item("operation", operation),

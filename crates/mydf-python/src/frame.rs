@@ -24,7 +24,7 @@ use crate::{equal, interchange, options, pickle, work};
 /// Columns of equal length.
 #[pyclass(frozen, module = "mydf._core")]
 pub(crate) struct Frame {
-    frame: DataFrame<RowIdx>,
+    pub(crate) frame: DataFrame<RowIdx>,
 }
 
 impl From<DataFrame<RowIdx>> for Frame {

@@ -6,6 +6,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "PyO3 hands arguments over by value")]
 
+mod asof;
 mod build_info;
 mod dtype;
 mod equal;
@@ -32,6 +33,8 @@ mod zones;
 #[pyo3::pymodule(gil_used = false)]
 #[pyo3(name = "_core_unguarded")]
 mod native {
+    #[pymodule_export]
+    use crate::asof::join_asof;
     #[pymodule_export]
     use crate::build_info::{build_info, threads};
     #[pymodule_export]

@@ -100,7 +100,7 @@ def test_methods_with_arguments_and_namespaces():
     with pytest.raises(UnknownNameError, match="starts_with"):
         _ = COLUMNS[2].str.startswith
     with pytest.raises(UnknownNameError, match="hint: use"):
-        _ = NUMBERS.map_elements
+        _ = NUMBERS.isin
 
 
 def test_operators_with_values_series_and_expressions():

@@ -10,6 +10,7 @@
 )]
 
 mod aggregate;
+mod asof;
 mod concat;
 mod filter;
 mod join;

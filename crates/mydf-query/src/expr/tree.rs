@@ -480,10 +480,21 @@ impl Expr {
 
     /// The name of the result, if the expression gave no column another name.
     fn root(&self) -> Arc<str> {
+        self.first_column().unwrap_or_else(|| self.output_name())
+    }
+
+    /// The name of the leftmost leaf that is not a literal; a condition is looked at last.
+    fn first_column(&self) -> Option<Arc<str>> {
         match self {
-            Expr::Alias(input, _) | Expr::Renamed(input, _) => input.root(),
-            Expr::When { then, .. } => then.root(),
-            other => other.children().first().map_or_else(|| other.output_name(), |e| e.root()),
+            Expr::Literal(_) => None,
+            Expr::When { condition, then, otherwise } => then
+                .first_column()
+                .or_else(|| otherwise.first_column())
+                .or_else(|| condition.first_column()),
+            other => match other.children().as_slice() {
+                [] => Some(other.output_name()),
+                children => children.iter().find_map(|child| child.first_column()),
+            },
         }
     }
 

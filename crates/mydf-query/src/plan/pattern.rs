@@ -10,9 +10,10 @@ pub(super) fn compiled(pattern: &str, function: &str) -> Result<Regex> {
         let text = error.to_string();
         let fact = text.lines().last().unwrap_or_default();
         let fact = fact.strip_prefix("error: ").unwrap_or(fact);
-        Error::Value {
+        Error::Pattern {
             what: format!("pattern of {function}"),
-            message: format!("`{pattern}` is not a regular expression: {fact}"),
+            pattern: pattern.to_owned(),
+            fact: fact.to_owned(),
         }
     })
 }

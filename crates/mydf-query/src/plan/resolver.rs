@@ -187,7 +187,7 @@ impl<'e, 's> Resolver<'e, 's> {
         expr: &'e Expr,
     ) -> Result<(DType, Step<'e>)> {
         let condition = self.boxed(condition)?;
-        when(condition, self.operand(then)?, self.operand(otherwise)?, expr)
+        choice("when", condition, self.operand(then)?, self.operand(otherwise)?, expr)
     }
 
     fn cast(&mut self, input: &'e Expr, dtype: &DType, strict: bool) -> Result<(DType, Step<'e>)> {
@@ -412,15 +412,17 @@ fn fill_null<'e>(
     Ok((dtype, Step::FillNull { input: Box::new(input), value: Box::new(value) }))
 }
 
-pub(super) fn when<'e>(
+/// A choice between two values, by a condition; `operation` names it in errors.
+pub(super) fn choice<'e>(
+    operation: &str,
     condition: Box<Node<'e>>,
     then: Operand<'e>,
     otherwise: Operand<'e>,
     expr: &'e Expr,
 ) -> Result<(DType, Step<'e>)> {
-    rules::truth("when", &condition.dtype, expr)?;
+    rules::truth(operation, &condition.dtype, expr)?;
     let (then, otherwise) = pair(then, otherwise, expr, literal::chosen_next_to)?;
-    let dtype = rules::unified("when", &then.dtype, &otherwise.dtype, expr)?;
+    let dtype = rules::unified(operation, &then.dtype, &otherwise.dtype, expr)?;
     let (then, otherwise) = (Box::new(then), Box::new(otherwise));
     Ok((dtype, Step::When { condition, then, otherwise }))
 }

@@ -6,7 +6,7 @@ use mydf_core::{DType, Error, Result};
 
 use super::node::{Grouping, HoistedOp, Node, Step};
 use super::operand::{Operand, alone};
-use super::resolver::{Resolver, binary, when};
+use super::resolver::{Resolver, binary, choice};
 use crate::expr::{BinaryOp, Expr};
 
 impl<'e> Resolver<'e, '_> {
@@ -55,7 +55,7 @@ impl<'e> Resolver<'e, '_> {
         let gaps = self.window(expr, WindowOp::Gaps(rows), input)?;
         let condition = Box::new(node(expr, gaps));
         let shifted = Operand::Node(node(expr, shifted));
-        when(condition, self.operand(fill)?, shifted, expr)
+        choice("shift", condition, self.operand(fill)?, shifted, expr)
     }
 
     /// A value minus the shifted one. Unsigned integers become signed ones first, so that a

@@ -1,24 +1,25 @@
-//! Joins on equal keys.
+//! Joins on equal keys, and on the nearest one.
 
-use std::collections::HashSet;
-
-use super::take::{Rows, take};
+use super::take::take;
 use crate::column::Column;
 use crate::error::{Error, Result};
-use crate::frame::{DataFrame, check_rows};
+use crate::frame::DataFrame;
 use crate::idx::Idx;
 use crate::interrupt::Interrupt;
-use crate::memory;
 
+mod asof;
 mod codes;
 mod keys;
 mod numbers;
+mod output;
 mod partition;
 mod partners;
 mod side;
 
+pub use asof::{AsOf, Strategy, Tolerance, join_asof};
 use codes::Codes;
-use partners::{Partners, every_pair};
+use output::Both;
+use partners::every_pair;
 
 /// Which rows without a partner to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub fn join<I: Idx>(
     let left_columns = kept(left, left_on, all_left);
     let right_columns = kept(right, right_on, all_right);
     let both = Both::new(left, left_columns, right, right_columns, suffix);
-    let check = |rows| both.check::<I>(rows);
+    let check = |rows| both.check::<I>("join", rows);
     let rows = match how {
         JoinHow::Right => codes.swapped().partners(&stop, true, check)?.swapped(),
         JoinHow::Full => {
@@ -119,63 +120,8 @@ pub fn cross<I: Idx>(
 ) -> Result<DataFrame<I>> {
     let stop = Interrupt::current();
     let both = Both::new(left, left.columns().to_vec(), right, right.columns().to_vec(), suffix);
-    both.check::<I>((left.height() as u64).saturating_mul(right.height() as u64))?;
+    let rows = (left.height() as u64).saturating_mul(right.height() as u64);
+    both.check::<I>("cross join", rows)?;
     let rows = every_pair::<I>(&stop, left.height(), right.height())?;
     both.assemble(rows, &stop)
-}
-
-/// The columns of both frames that the result has, under their names there.
-struct Both {
-    left: Vec<Column>,
-    left_height: usize,
-    right: Vec<Column>,
-    right_height: usize,
-}
-
-impl Both {
-    fn new<I: Idx>(
-        left_frame: &DataFrame<I>,
-        left: Vec<Column>,
-        right_frame: &DataFrame<I>,
-        mut right: Vec<Column>,
-        suffix: &str,
-    ) -> Self {
-        let taken: HashSet<&str> = left.iter().map(Column::name).collect();
-        for column in &mut right {
-            if taken.contains(column.name()) {
-                *column = column.renamed(format!("{}{suffix}", column.name()));
-            }
-        }
-        drop(taken);
-        let (left_height, right_height) = (left_frame.height(), right_frame.height());
-        Both { left, left_height, right, right_height }
-    }
-
-    /// Rejects more rows than there can be, before they are made.
-    fn check<I: Idx>(&self, rows: u64) -> Result<()> {
-        check_rows::<I>(rows)?;
-        let columns = self.left.iter().chain(&self.right);
-        let row_bytes: u64 = columns.map(|column| memory::row_bytes(column.dtype())).sum();
-        memory::check("join", rows.saturating_mul(2 * size_of::<I>() as u64 + row_bytes))
-    }
-
-    fn assemble<I: Idx>(self, rows: Partners<I>, stop: &Interrupt) -> Result<DataFrame<I>> {
-        let mut columns = taken(&self.left, self.left_height, rows.left.as_deref(), stop)?;
-        drop(rows.left);
-        columns.extend(taken(&self.right, self.right_height, rows.right.as_deref(), stop)?);
-        DataFrame::new(columns)
-    }
-}
-
-/// These rows of columns of equal height; `None` stands for all of them in order. One column after
-/// the other: all threads share its part of the cache.
-fn taken<I: Idx>(
-    columns: &[Column],
-    height: usize,
-    rows: Option<&[I]>,
-    stop: &Interrupt,
-) -> Result<Vec<Column>> {
-    let Some(rows) = rows else { return Ok(columns.to_vec()) };
-    let rows = Rows::checked(rows, height)?;
-    columns.iter().map(|column| stop.check().and_then(|()| rows.of(column))).collect()
 }
