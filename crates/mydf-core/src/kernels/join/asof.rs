@@ -89,7 +89,8 @@ pub fn join_asof<I: Idx>(
     }?;
     let joined = how.on.0 == how.on.1;
     let kept = right.columns().iter().filter(|column| {
-        !how.by.1.contains(&column.name()) && !(joined && column.name() == how.on.1)
+        let name = column.name();
+        !how.by.1.contains(&name) && (!joined || name != how.on.1)
     });
     let kept = kept.cloned().collect();
     let both = Both::new(left, left.columns().to_vec(), right, kept, how.suffix);
@@ -97,7 +98,7 @@ pub fn join_asof<I: Idx>(
     both.assemble(Partners { left: None, right: Some(rows) }, &stop)
 }
 
-/// Both keys in the dtype in which they are ordered: Int64, UInt64 or Float64.
+/// Both keys in the dtype in which they are ordered: `Int64`, `UInt64` or `Float64`.
 fn ordered(left: &Column, right: &Column) -> Result<(Column, Column)> {
     for key in [left, right] {
         let dtype = key.dtype();
@@ -181,7 +182,8 @@ impl Key for f64 {
 
     fn gap(self, other: f64) -> f64 {
         // Two equal infinities have no difference.
-        if self == other { 0.0 } else { (self - other).abs() }
+        let gap = (self - other).abs();
+        if gap.is_nan() { 0.0 } else { gap }
     }
 
     fn limit(tolerance: Tolerance) -> f64 {
