@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mydf._guided import guided
 from mydf._native import core
 from mydf.errors import ArgumentTypeError
 
@@ -21,6 +22,7 @@ UNITS = {
 }
 
 
+@guided
 def duration(
     *,
     weeks: Expr | int = 0,

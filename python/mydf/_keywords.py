@@ -238,6 +238,8 @@ _ADVICE = {
     "label": "leave it out: rows are in the order of the columns",
     "literal": "leave it out: the pattern is plain text; `name.map` takes a function",
     "skip_nulls _disable_inefficient_map_warning": "leave it out: null stays null",
+    "nanoseconds": "use `microseconds`: durations have no smaller unit",
+    "fractional": "divide by a duration: `mydf.col('t') / mydf.duration(hours=1)`",
     "start_by": "use `offset`: windows start with those of the calendar, moved by it",
     "allow_parallel force_parallel": "leave it out: all processors are used",
     "check_sortedness": "leave it out: the order is always checked",

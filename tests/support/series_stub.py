@@ -13,9 +13,7 @@ from pathlib import Path
 PLACE = Path(__file__).parents[2] / "python" / "mydf" / "_delegated.pyi"
 # What a method gives as a Python value instead of a Series.
 VALUES = {
-    **dict.fromkeys(
-        ("sum", "min", "max", "first", "last", "product", "mean", "std", "dot"), "Any"
-    ),
+    **dict.fromkeys(("sum", "min", "max", "first", "last", "product", "mean", "std", "dot"), "Any"),
     **dict.fromkeys(("median", "var", "quantile", "skew", "kurtosis"), "float | None"),
     **dict.fromkeys(("count", "len", "n_unique", "null_count"), "int"),
     **dict.fromkeys(("any", "all", "has_nulls"), "bool | None"),
