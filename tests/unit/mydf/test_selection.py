@@ -91,7 +91,7 @@ def test_the_keys_of_groups_are_not_aggregated_again():
         (lambda: md.col("a", md.Int64), ArgumentTypeError, "together"),
         (lambda: md.col(dt.time), ArgumentTypeError, "not a dtype"),
         (lambda: md.col([]), ArgumentError, "empty list"),
-        (lambda: md.all().name.replace, UnknownNameError, "name.map"),
+        (lambda: md.all().name.lower, UnknownNameError, "name.to_lowercase"),
     ],
 )
 def test_a_wrong_selection_is_an_error_with_a_hint(wrong, error, text):
