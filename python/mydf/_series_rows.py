@@ -97,9 +97,9 @@ class RowMethods(Delegated):
             >>> len(mydf.Series("a", [1, 2, 3]).sample(2, seed=1))
             2
         """
-        from mydf.frame import DataFrame
+        from mydf._frame_rows import RowMethods as Rows
 
-        chosen = DataFrame._from_core(self._frame()).sample(
+        chosen = Rows._from_core(self._frame()).sample(
             n,
             fraction=fraction,
             with_replacement=with_replacement,
@@ -116,9 +116,9 @@ class RowMethods(Delegated):
             >>> mydf.Series("a", [1, 2, 3, 4, 5]).gather_every(2).to_list()
             [1, 3, 5]
         """
-        from mydf.frame import DataFrame
+        from mydf._frame_rows import RowMethods as Rows
 
-        chosen = DataFrame._from_core(self._frame()).gather_every(n, offset)
+        chosen = Rows._from_core(self._frame()).gather_every(n, offset)
         return self._from_core(chosen._core.columns()[0])
 
     def arg_true(self) -> Self:
