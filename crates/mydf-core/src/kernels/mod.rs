@@ -32,3 +32,6 @@ const PARALLEL_ROWS: usize = 1 << 16;
 /// Rows that one task of a parallel loop handles: a multiple of 64, so that tasks never share a
 /// word of a bitmap, and small enough for the second-level cache.
 const TASK_ROWS: usize = 1 << 15;
+/// Rows of an expression or an aggregation that are in a core's cache at one time. A multiple of 64
+/// as well.
+pub const PIECE_ROWS: usize = 1 << 14;

@@ -8,6 +8,7 @@ use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, StringVie
 use arrow_buffer::{Buffer, NullBufferBuilder};
 use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
 use mydf_core::interrupt::Interrupt;
+use mydf_core::kernels::PIECE_ROWS;
 use mydf_core::kernels::aggregate::{AggOp, piecewise};
 use mydf_core::kernels::tasks;
 use mydf_core::{Column, DType, Error, Result, with_primitive};
@@ -19,7 +20,7 @@ use crate::plan::{Node, Step};
 
 /// Rows in one piece: its intermediate results stay in a core's cache. No two pieces share a word of
 /// a bitmap.
-const MORSEL: usize = piecewise::PIECE;
+const MORSEL: usize = PIECE_ROWS;
 /// Shorter frames are not split.
 const LONG: usize = 1 << 17;
 

@@ -8,11 +8,8 @@ use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 
-/// The rows of a piece; the last one has fewer. A multiple of 64, so no two pieces share a word of a
-/// bitmap.
-pub const PIECE: usize = 1 << 14;
-
-/// What an aggregation keeps of a piece.
+/// What an aggregation keeps of a piece, which has [`PIECE_ROWS`](super::super::PIECE_ROWS) rows; the
+/// last one has fewer.
 pub struct Piece(Kept);
 
 enum Kept {

@@ -9,11 +9,10 @@ use arrow_array::{Array, ArrowPrimitiveType, Float64Array, PrimitiveArray, new_n
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
-use super::super::{TASK_ROWS, tasks};
+use super::super::{PIECE_ROWS, TASK_ROWS, tasks};
 use super::assignment::Assignment;
 use super::fold::fold;
 use super::groupings::Whole;
-use super::piecewise::PIECE;
 use super::sizes::counts;
 use crate::column::Column;
 use crate::dtype::DType;
@@ -90,7 +89,7 @@ pub(super) fn sums(column: &Column, groups: &impl Assignment) -> Result<Sums> {
     }, _ => Ok(Sums::Integers(other_integers(column, groups)?)))
 }
 
-/// The sum of the values of a piece of a column, which has at most [`PIECE`] rows.
+/// The sum of the values of a piece of a column, which has at most [`PIECE_ROWS`] rows.
 pub(super) fn of_piece(column: &Column) -> Result<PieceSum> {
     with_totals!(column, column.len(), array, T => {
         let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
@@ -304,9 +303,9 @@ fn add_blocks<V: Into<f64> + Copy>(
 fn whole<P: ArrowPrimitiveType, T: TotalOf<P::Native>>(array: &PrimitiveArray<P>) -> Result<T> {
     let stop = Interrupt::current();
     let nulls = array.nulls().filter(|nulls| nulls.null_count() > 0);
-    let pieces = array.values().chunks(PIECE).enumerate();
+    let pieces = array.values().chunks(PIECE_ROWS).enumerate();
     let sum = |(number, values): (usize, &[P::Native])| {
-        if stop.is_set() { T::default() } else { part(number * PIECE, values, nulls) }
+        if stop.is_set() { T::default() } else { part(number * PIECE_ROWS, values, nulls) }
     };
     let mut total = T::default();
     if array.len() <= TASK_ROWS {
