@@ -312,6 +312,20 @@ class PickleError(MydfError, ValueError):
     """
 
 
+class PartitionError(MydfError, RuntimeError):
+    """A worker of an engine could not compute its partition of a plan.
+
+    Examples:
+        >>> import mydf
+        >>> error = mydf.errors.PartitionError("no memory", partition="`a.parquet`", worker="w1")
+        >>> isinstance(error, RuntimeError), error.partition, error.worker
+        (True, '`a.parquet`', 'w1')
+    """
+
+    partition: str
+    worker: str
+
+
 class CsvError(MydfError, ValueError):
     r"""A CSV file is invalid; `row` is the line, from 1.
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use mydf_core::kernels::join::JoinHow;
 use mydf_core::{DataFrame, Idx, Result};
 
-use super::node::{Node, Op, Tree};
+use super::elementwise::{has_column, is_rowwise};
+use super::node::{How, Node, Op, Tree};
 use super::partial::Partial;
 use super::pipeline::Flow;
 
@@ -22,7 +24,7 @@ pub struct Split<I: Idx> {
 /// # Errors
 /// None that the plan's verbs do not have.
 pub fn split<I: Idx>(tree: &Tree<I>) -> Result<Option<Split<I>>> {
-    if Flow::of(tree).is_some() {
+    if goes_by_row(tree) {
         let rest = Node::frame(tree.empty.clone());
         return Ok(Some(Split { part: Arc::clone(tree), rest }));
     }
@@ -30,13 +32,18 @@ pub fn split<I: Idx>(tree: &Tree<I>) -> Result<Option<Split<I>>> {
         Op::GroupBy { input, keys, aggs } => (input, keys.as_slice(), aggs),
         Op::Select { input, exprs } => (input, [].as_slice(), exprs),
         _ => {
-            let [input] = tree.inputs()[..] else { return Ok(None) };
+            // The other frames stay as they are.
+            let inputs = tree.inputs();
+            let Some((input, others)) = inputs.split_first() else { return Ok(None) };
+            if others.iter().any(|other| reads_files(other)) {
+                return Ok(None);
+            }
             let Some(Split { part, rest }) = split(input)? else { return Ok(None) };
-            let rest = tree.with(|_| Ok(Arc::clone(&rest)))?;
+            let rest = with_first(tree, &rest)?;
             return Ok(Some(Split { part, rest }));
         }
     };
-    let parts = Partial::of(&input.empty, keys, aggs).filter(|_| Flow::of(input).is_some());
+    let parts = Partial::of(&input.empty, keys, aggs).filter(|_| goes_by_row(input));
     let Some(parts) = parts else {
         let Some(Split { part, rest }) = split(input)? else { return Ok(None) };
         let rest = tree.with(|_| Ok(Arc::clone(&rest)))?;
@@ -57,13 +64,48 @@ pub fn split<I: Idx>(tree: &Tree<I>) -> Result<Option<Split<I>>> {
     Ok(Some(Split { part, rest }))
 }
 
-/// The plan whose one frame has these rows.
+/// True if the rows of each file can go through the plan without those of others: also to a frame in
+/// which each finds its partners.
+fn goes_by_row<I: Idx>(tree: &Tree<I>) -> bool {
+    if Flow::of(tree).is_some() {
+        return true;
+    }
+    let each = matches!(
+        &tree.op,
+        Op::Join(join) if !reads_files(&join.right) && matches!(
+            join.how,
+            How::Cross | How::Keys(JoinHow::Inner | JoinHow::Left | JoinHow::Semi | JoinHow::Anti)
+        )
+    );
+    let simple = match &tree.op {
+        Op::Filter { predicates, .. } => predicates.iter().all(is_rowwise),
+        Op::Select { exprs, .. } => exprs.iter().all(is_rowwise) && exprs.iter().any(has_column),
+        Op::WithColumns { exprs, .. } => exprs.iter().all(is_rowwise),
+        _ => each,
+    };
+    simple && tree.inputs().first().is_some_and(|input| goes_by_row(input))
+}
+
+fn reads_files<I: Idx>(tree: &Tree<I>) -> bool {
+    matches!(tree.op, Op::Scan(_)) || tree.inputs().iter().any(|input| reads_files(input))
+}
+
+/// The plan whose first frame has these rows.
 ///
 /// # Errors
 /// None that the plan's verbs do not have.
 pub fn over<I: Idx>(tree: &Tree<I>, rows: &DataFrame<I>) -> Result<Tree<I>> {
-    match &tree.op {
-        Op::Frame(_) => Ok(Node::frame(rows.clone())),
-        _ => tree.with(|input| over(input, rows)),
+    match tree.inputs().first() {
+        None => Ok(Node::frame(rows.clone())),
+        Some(input) => with_first(tree, &over(input, rows)?),
     }
+}
+
+/// The verb with another first input; the others stay.
+fn with_first<I: Idx>(tree: &Tree<I>, first: &Tree<I>) -> Result<Tree<I>> {
+    let inputs = tree.inputs();
+    tree.with(|input| {
+        let replaced = inputs.first().is_some_and(|known| Arc::ptr_eq(known, input));
+        Ok(Arc::clone(if replaced { first } else { input }))
+    })
 }

@@ -1,0 +1,134 @@
+"""Plans over several files, in tasks of an executor: the answers of one process, or a reason."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import mydf as md
+import mydf.distributed
+from mydf.distributed import _collect, _parts, _work
+from mydf.errors import ArgumentError, ArgumentTypeError, MissingFileError, PartitionError
+
+NAMES = md.DataFrame({"k": ["a", "b", "c"], "name": ["Anna", "Bob", "Cy"]})
+X = md.col("x")
+#: What the tasks and this process can do together, from a scan.
+PLANS = {
+    "rows": lambda scan: scan.filter(X > 90).with_columns(z=X * 2),
+    "groups": lambda scan: scan.group_by("k").agg(X.sum(), m=X.mean(), n=md.len()),
+    "totals": lambda scan: scan.filter(X > 10).select(X.max(), n=md.len()),
+    "verbs after": lambda scan: scan.group_by("k").agg(X.sum()).sort("x").with_columns(h=X / 2),
+    "sort": lambda scan: scan.sort("x", "y"),
+    "top": lambda scan: scan.sort("x", descending=True).head(7),
+    "head": lambda scan: scan.head(150),
+    "distinct": lambda scan: scan.unique("k", keep="last"),
+    "join": lambda scan: scan.join(NAMES, on="k"),
+    "join, groups": lambda scan: scan.join(NAMES, on="k").group_by("name").agg(X.sum()),
+    "joins, top": lambda scan: (
+        scan.join(NAMES, on="k", how="left").join(NAMES, on="k", how="semi").sort("x").head(3)
+    ),
+    "join after": lambda scan: scan.group_by("k").agg(X.sum()).join(NAMES, on="k", how="full"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    random.seed(7)
+    made = tmp_path_factory.mktemp("table")
+    for number in range(4):
+        rows = {
+            "k": random.choices("abcd", k=100),
+            "x": [random.randrange(100) for _ in range(100)],
+            "y": [random.randrange(100) for _ in range(100)],
+        }
+        md.DataFrame(rows).write_parquet(made / f"{number}.parquet", row_group_size=40)
+    return made
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with ThreadPoolExecutor(2) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_the_answer_is_that_of_one_process(name, folder, pool):
+    plan = PLANS[name](md.scan_parquet(folder))
+    found = mydf.distributed.collect(plan, on=pool)
+    assert found.schema == plan.schema
+    assert found.equals(plan.collect())
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"), [("groups", 4), ("top", 7), ("head", 40), ("distinct", 4), ("totals", 1)]
+)
+def test_a_task_returns_few_rows(name, rows, folder, monkeypatch):
+    monkeypatch.setattr(_parts, "TASK_ROWS", 40)
+    parts = _parts.parts_of(PLANS[name](md.scan_parquet(folder)), gather=False)
+    assert len(parts.tasks) == 12
+    assert all(_work.run(parts.shared, task).frame.height <= rows for task in parts.tasks)
+
+
+@pytest.mark.parametrize("plan", [
+    lambda scan: scan.group_by("k").agg(X.median()),
+    lambda scan: scan.tail(3),
+    lambda scan: scan.join(NAMES, on="k", how="full"),
+    lambda scan: scan.sort("x").group_by("k").agg(X.median()),
+])  # fmt: skip
+def test_what_needs_all_rows_in_one_place_is_refused_unless_asked_for(plan, folder, pool):
+    made = plan(md.scan_parquet(folder))
+    with pytest.raises(ArgumentError, match="all rows have to be in one place for `") as error:
+        mydf.distributed.collect(made, on=pool)
+    assert "gather=True" in error.value.hint
+    assert mydf.distributed.collect(made, on=pool, gather=True).equals(made.collect())
+
+
+def test_row_groups_go_together_up_to_a_number_of_rows(folder, monkeypatch):
+    scan = md.scan_parquet(folder)
+    assert len(_parts.parts_of(scan, gather=False).tasks) == 4
+    monkeypatch.setattr(_parts, "TASK_ROWS", 80)
+    tasks = _parts.parts_of(scan, gather=False).tasks
+    assert [task.file[1] for task in tasks[:2]] == [[0, 1], [2]]
+    assert tasks[1].partition.endswith("0.parquet`, row groups 2-2")
+
+
+def test_files_without_rows_give_the_columns(tmp_path, pool):
+    md.DataFrame({"a": [1]}).clear().write_parquet(tmp_path / "a.parquet")
+    plan = md.scan_parquet(tmp_path)
+    assert mydf.distributed.collect(plan, on=pool).equals(plan.collect())
+
+
+def test_an_empty_folder_is_an_error(tmp_path):
+    with pytest.raises(MissingFileError):
+        md.scan_parquet(tmp_path)
+
+
+def test_a_file_that_changes_before_its_task_runs_is_named(tmp_path):
+    for name in ("a", "b"):
+        md.DataFrame({"x": [1]}).write_parquet(tmp_path / f"{name}.parquet")
+    parts = _parts.parts_of(md.scan_parquet(tmp_path), gather=False)
+    md.DataFrame({"x": ["text"]}).write_parquet(tmp_path / "b.parquet")
+    with pytest.raises(PartitionError, match=r"partition `.*b\.parquet`: column `x` is String, in"):
+        _collect._frame(parts, _work.run(parts.shared, parts.tasks[1]))
+    (tmp_path / "b.parquet").write_bytes(b"no Parquet")
+    with pytest.raises(PartitionError, match=r"b\.parquet`, worker .*, process \d+: ") as error:
+        _collect._frame(parts, _work.run(parts.shared, parts.tasks[1]))
+    assert "process" in error.value.worker
+
+
+def test_a_worker_of_another_version_is_named(folder):
+    parts = _parts.parts_of(md.scan_parquet(folder), gather=False)
+    outcome = _work.run(parts.shared, parts.tasks[0]._replace(version="9.9"))
+    assert outcome.fact.endswith("the client has 9.9")
+
+
+def test_what_is_no_plan_or_no_engine_is_refused(folder, pool):
+    scan = md.scan_parquet(folder)
+    with pytest.raises(ArgumentTypeError, match="on: a value of type `int`"):
+        mydf.distributed.collect(scan, on=3)
+    with pytest.raises(ArgumentTypeError, match="lazy: a value of type `DataFrame`"):
+        mydf.distributed.collect(NAMES, on=pool)
+    with pytest.raises(ArgumentError, match="plan with 0 scans"):
+        mydf.distributed.collect(NAMES.lazy(), on=pool)
+    with pytest.raises(ArgumentError, match="plan with 2 scans"):
+        mydf.distributed.collect(scan.join(scan, on="k"), on=pool)
