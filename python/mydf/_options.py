@@ -89,7 +89,9 @@ def refuse(function: Callable[..., Any], unknown: Mapping[str, object]) -> None:
 
 def hint(method: str, name: str, known: list[str]) -> str:
     """Return what to write instead of an option that a reader or writer does not have."""
-    advice = {"read": _READING, "write": _WRITING}.get(method.partition("_")[0], {})
+    advice = {"read": _READING, "scan": _READING, "write": _WRITING}.get(
+        method.partition("_")[0], {}
+    )
     for ours in known:
         if name in _SYNONYMS.get(ours, "").split():
             return f"use `{ours}`"

@@ -15,7 +15,10 @@ LINES = sorted(
     | set(_keywords.EXTRA.values())
 )
 # Their options are those of files, which have tests of their own, or names of columns.
-ELSEWHERE = {"read_csv", "read_parquet", "write_csv", "write_parquet"}
+ELSEWHERE = {
+    *("read_csv", "read_parquet", "scan_csv", "scan_parquet"),
+    *("write_csv", "write_parquet"),
+}
 
 
 def names():
