@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if _failure is None:
     from mydf import errors
     from mydf._durations import duration
+    from mydf._progress import show_progress
     from mydf._runtime import Runtime, runtime, show_versions
     from mydf.dtypes import (
         Bool,
@@ -57,7 +58,14 @@ if _failure is None:
         sum_horizontal,
         when,
     )
-    from mydf.io import from_arrow, read_csv, read_parquet
+    from mydf.io import (
+        from_arrow,
+        read_csv,
+        read_ipc,
+        read_ipc_stream,
+        read_ndjson,
+        read_parquet,
+    )
 
     if TYPE_CHECKING:
         from mydf.groups import GroupBy
@@ -141,10 +149,14 @@ __all__ = [
     "mean_horizontal",
     "min_horizontal",
     "read_csv",
+    "read_ipc",
+    "read_ipc_stream",
+    "read_ndjson",
     "read_parquet",
     "runtime",
     "scan_csv",
     "scan_parquet",
+    "show_progress",
     "show_versions",
     "sum_horizontal",
     "when",

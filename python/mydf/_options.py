@@ -8,7 +8,7 @@ from mydf.errors import ArgumentError, ArgumentTypeError, DuplicateColumnError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     NullValues = tuple[list[str], list[tuple[str, list[str]]]]
@@ -18,6 +18,16 @@ _SYNONYMS = {
     "separator": "sep delimiter delim delim_whitespace field_delimiter fieldsep",
     "quote_char": "quotechar quote quoting quote_character",
     "has_header": "header skip_header include_header",
+    "new_columns": "names column_names",
+    "comment_prefix": "comment comment_char",
+    "skip_rows": "skiprows skip skip_lines",
+    "ragged_rows": "truncate_ragged_lines null_padding fill_missing ragged",
+    "decimal_comma": "decimal decimal_separator decimal_point",
+    "thousands": "thousands_separator thousands_sep",
+    "date_format": "dateformat timestampformat date_formats",
+    "datetime_format": "timestampformat time_format",
+    "float_precision": "float_format",
+    "include_bom": "bom byte_order_mark",
     "include_header": "header has_header",
     "null_values": "null_value na_values na_filter nullstr null na null_strings keep_default_na",
     "null_value": "null_values na_rep nullstr null na",
@@ -32,28 +42,27 @@ _SYNONYMS = {
     "n_rows": "nrows limit rows n_max",
     "compression": "codec compress",
     "row_group_size": "row_group_rows max_rows_per_group",
+    "record_batch_size": "chunksize max_chunksize batch_size",
     "source": "filepath_or_buffer input_file io file path where",
     "path": "path_or_buf file source where",
 }
 # What to do where there is no such option, by its names in other libraries.
 _READING = {
-    "skiprows skip_rows skip skip_lines skip_rows_after_header comment comment_prefix": (
-        'open the file with `open(path, "rb")`, skip its first lines with `next(file)`, and pass it'
-    ),
-    "encoding encoding_errors": (
-        'pass the file opened as text: `open(path, encoding="latin-1", newline="")`'
-    ),
+    "encoding_errors": "leave it out: bytes that an encoding does not have are errors",
+    "skipfooter skip_footer": "drop the last rows of the frame: `frame.slice(0, len(frame) - 1)`",
     "compression": "leave it out: gzip and zstd are recognized",
-    "parse_dates try_parse_dates date_parser date_format dateformat timestampformat": (
-        "leave it out: dates in ISO 8601 are found; `schema_overrides` gives a column its dtype"
+    "parse_dates try_parse_dates date_parser": (
+        "leave it out: dates in ISO 8601 are found; `date_format` names other formats by column"
     ),
-    "names new_columns column_names": (
-        "rename the columns of the frame with `.rename({...})`; without a header they are "
-        "`column_1`, `column_2`, …"
+    "on_bad_lines ignore_errors error_bad_lines": (
+        'use `ragged_rows="fill"` or `ragged_rows="truncate"`; no row is left out'
     ),
     "index_col": "leave it out: a frame has no index",
     "lineterminator eol_char newline": "leave it out: lines end in LF, CRLF or CR",
     "engine use_pyarrow pyarrow_options low_memory memory_map use_threads": "leave it out",
+    "infer_schema_length": "leave it out: dtypes are inferred from all rows",
+    "ignore_errors": "correct the lines, or give columns dtypes in `schema_overrides`",
+    "lines orient": "leave it out: each line is an object",
 }
 _WRITING = {
     "columns": "select the columns first: `frame.select([...]).write_csv(path)`",
@@ -61,14 +70,22 @@ _WRITING = {
         'compress the text: `gzip.open(path, "wt", encoding="utf-8", newline="")` and '
         "`file.write(frame.write_csv())`"
     ),
-    "encoding": "leave it out: files are in UTF-8",
+    "encoding": (
+        'open the file in it: `frame.write_csv(open(path, "w", encoding=..., newline=""))`; '
+        "files are in UTF-8, for Excel with `include_bom=True`"
+    ),
+    "decimal": "use `decimal_comma=True`",
     "index index_label": "leave it out: a frame has no index",
     "line_terminator lineterminator": "leave it out: lines end in LF",
-    "mode append": "write the old rows again: `mydf.concat([old, new]).write_csv(path)`",
+    "mode append": (
+        'open the file to append: `frame.write_csv(open(path, "ab"), include_header=False)`'
+    ),
     "quoting quote_style quotechar quote_char": (
         "leave it out: quotes are around texts that need them, and double in them"
     ),
     "engine use_pyarrow pyarrow_options": "leave it out",
+    "orient lines": "leave it out: each row is an object on a line of its own",
+    "compat_level": "leave it out: text is written so that every reader accepts it",
 }
 
 
@@ -200,20 +217,110 @@ def texts(what: str, given: Any, hint: str) -> list[str]:
     return found
 
 
-def columns(given: Any) -> list[str] | None:
-    """Return the names of the columns to read, or None for all."""
+def columns(given: Any) -> list[str] | list[int] | None:
+    """Return the names or numbers of the columns to read, or None for all."""
     if given is None:
         return None
-    hint = 'pass a list of names, e.g. `["a", "b"]`'
+    hint = 'pass a list of names, e.g. `["a", "b"]`, or of numbers, e.g. `[0, 2]`'
     if isinstance(given, (set, frozenset)) or hasattr(given, "keys"):
         # A set has no order, and the result has the columns in the given order.
         raise mistyped("columns", given, hint)
+    if isinstance(given, (list, tuple, range)) and given and all(map(_is_number, given)):
+        found = [int(number) for number in given]
+        for at, number in enumerate(found):
+            if number < 0:
+                fact = f"columns: {number}"
+                raise ArgumentError(fact, hint="the first column is 0", what="columns")
+            _check_once(number, found[:at])
+        return found
     names = texts("columns", given, hint)
     for at, name in enumerate(names):
-        if name in names[:at]:
-            fact = f"columns: `{name}` twice"
-            raise DuplicateColumnError(fact, hint="name each column once", name=name)
+        _check_once(name, names[:at])
     return names
+
+
+def column_names(given: Any) -> list[str] | None:
+    """Return the names of the columns to read, which can't be given by their numbers."""
+    found = columns(given)
+    names = [column for column in found or () if isinstance(column, str)]
+    if found is not None and len(names) < len(found):
+        raise mistyped("columns", given, 'pass a list of names, e.g. `["a", "b"]`')
+    return None if found is None else names
+
+
+def _is_number(value: object) -> bool:
+    return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def _check_once(column: object, before: Sequence[object]) -> None:
+    if column in before:
+        fact = f"columns: `{column}` twice"
+        raise DuplicateColumnError(fact, hint="name each column once", name=str(column))
+
+
+def new_columns(given: Any) -> list[str] | None:
+    """Return the names of all columns of a file, or None for its own."""
+    if given is None:
+        return None
+    hint = 'pass a list of names, e.g. `["a", "b"]`; a dict is for `frame.rename(...)`'
+    if isinstance(given, (str, set, frozenset)) or hasattr(given, "keys"):
+        raise mistyped("new_columns", given, hint)
+    names = texts("new_columns", given, hint)
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            fact = f"new_columns: `{name}` twice"
+            raise DuplicateColumnError(fact, hint="give each column its own name", name=name)
+    return names
+
+
+def prefix(what: str, value: str | None) -> str | None:
+    """Return the text that lines begin with, or None."""
+    if value is None:
+        return None
+    if not text(what, value) or "\n" in value or "\r" in value:
+        hint = 'pass the text that such lines begin with, e.g. `"#"`'
+        raise ArgumentError(f"{what}: {_shown(value)}", hint=hint, what=what)
+    return value
+
+
+def mark(what: str, value: str | None, *, decimal_comma: bool) -> str | None:
+    """Return the character between thousands, or None."""
+    if value is None:
+        return None
+    hint = "pass one character that is neither a letter, a digit, a sign nor the decimal mark"
+    if not isinstance(value, str):
+        raise mistyped(what, value, hint)
+    decimal = "," if decimal_comma else "."
+    if len(value) != 1 or value.isalnum() or value in f"+-\r\n\0{decimal}":
+        if value == ".":
+            hint = "with `.` between thousands, the decimal mark is a comma: `decimal_comma=True`"
+        raise ArgumentError(f"{what}: {_shown(value)}", hint=hint, what=what)
+    return text(what, value)
+
+
+def choice(what: str, value: str, known: tuple[str, ...]) -> str:
+    """Return one of several texts."""
+    hint = f"one of {', '.join(f'`{each}`' for each in known)}"
+    if not isinstance(value, str):
+        raise mistyped(what, value, hint)
+    if value not in known:
+        raise ArgumentError(f"{what}: {_shown(value)}", hint=hint, what=what)
+    return value
+
+
+def formats(what: str, given: Any) -> list[tuple[str, str]]:
+    """Return the formats of columns."""
+    if given is None:
+        return []
+    hint = 'pass a dict of formats by column, e.g. `{"day": "%d.%m.%Y"}`'
+    if not hasattr(given, "keys"):
+        raise mistyped(what, given, hint)
+    found = []
+    for name, each in dict(given).items():
+        if not isinstance(name, str) or not isinstance(each, str):
+            raise mistyped(what, name if not isinstance(name, str) else each, hint)
+        found.append((text(what, name), text(what, each)))
+    return found
 
 
 def null_values(given: Any) -> NullValues:
@@ -231,21 +338,21 @@ def null_values(given: Any) -> NullValues:
     return [], [(name, texts("null_values", each, hint)) for name, each in by_column.items()]
 
 
-def dtypes(given: Any) -> list[tuple[str, str]]:
+def dtypes(given: Any, what: str = "schema_overrides") -> list[tuple[str, str]]:
     """Return the core's names of dtypes by column."""
     hint = 'pass a dict of dtypes by column, e.g. `{"a": mydf.Int64}`'
     if given is None:
         return []
     if not hasattr(given, "keys"):
-        raise mistyped("schema_overrides", given, hint)
+        raise mistyped(what, given, hint)
     found = []
     for name, dtype in dict(given).items():
         if not isinstance(name, str):
-            raise mistyped("schema_overrides", name, hint)
-        text("schema_overrides", name)
+            raise mistyped(what, name, hint)
+        text(what, name)
         try:
             found.append((name, DType._to_core(dtype)))
         except ArgumentTypeError as error:
-            fact = f"schema_overrides, column `{name}`: {error.fact}"
-            raise ArgumentTypeError(fact, hint=error.hint, what="schema_overrides") from None
+            fact = f"{what}, column `{name}`: {error.fact}"
+            raise ArgumentTypeError(fact, hint=error.hint, what=what) from None
     return found

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Suffixes that promise a compression which `write_csv` does not have.
+# Suffixes that promise a compression which writers of text do not have.
 _COMPRESSED = {".gz": "gzip", ".bz2": "bz2", ".xz": "lzma", ".zst": None, ".zip": None}
 
 _BINARY = 'open it with `open(path, "rb")`'
@@ -76,7 +76,7 @@ def _type_hint(what: str, given: object) -> str:
     return f"pass a str or a `pathlib.Path`{others}"
 
 
-def check_uncompressed(given: object) -> None:
+def check_uncompressed(given: object, writer: str) -> None:
     """Refuse a path whose suffix promises a compression."""
     import os
 
@@ -88,8 +88,8 @@ def check_uncompressed(given: object) -> None:
         module = _COMPRESSED[suffix]
         hint = "leave the suffix out and compress the file afterwards"
         if module is not None:
-            hint = f'use `frame.write_csv({module}.open(path, "wb"))`, or leave the suffix out'
-        fact = f"path: `{found}` ends in `{suffix}`, and CSV is written without compression"
+            hint = f'use `frame.{writer}({module}.open(path, "wb"))`, or leave the suffix out'
+        fact = f"path: `{found}` ends in `{suffix}`, and text is written without compression"
         raise ArgumentError(fact, hint=hint, what="path")
 
 

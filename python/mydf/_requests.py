@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mydf import _options
-from mydf.errors import DuplicateColumnError
+from mydf.errors import ArgumentError, DuplicateColumnError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ CSV_DEFAULTS: dict[str, Any] = {
     "separator": ",",
     "quote": '"',
     "has_header": True,
+    "names": None,
+    "skip_rows": 0,
+    "skip_rows_after_header": 0,
+    "comment_prefix": None,
+    "ragged": "error",
+    "decimal_comma": False,
+    "thousands": None,
+    "formats": [],
     "null_values": [],
     "column_null_values": [],
     "columns": None,
@@ -101,3 +109,20 @@ class Request:
             fact = f"duplicate column: `{row_index_name}`"
             hint = "use other names in `row_index_name` and `include_file_paths`"
             raise DuplicateColumnError(fact, hint=hint, name=row_index_name)
+
+
+def names(columns: list[str] | list[int] | None, form: Format, data: Data) -> list[str] | None:
+    """Return the names of columns, which may be given by numbers."""
+    found: list[str] = []
+    known: list[str] | None = None
+    for column in columns or ():
+        if isinstance(column, str):
+            found.append(column)
+            continue
+        if known is None:
+            known = form.read(data, None, 0, []).names()
+        if column >= len(known):
+            fact = f"columns: {column}, and the file has {len(known)} columns"
+            raise ArgumentError(fact, hint=f"the last one is {len(known) - 1}", what="columns")
+        found.append(known[column])
+    return None if columns is None else found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _paths
+from mydf import _paths, _requests
 from mydf.errors import ArgumentError
 from mydf.frame import DataFrame
 from mydf.functions import lit
@@ -44,7 +44,7 @@ def _of_content(found: tuple[bytes, str], request: Request, form: Format) -> Dat
         fact = "hive_partitioning: the content of a file has no path with keys"
         raise ArgumentError(fact, hint=hint, what="hive_partitioning")
     paths = request.include_file_paths
-    columns = request.columns
+    columns = _requests.names(request.columns, form, found)
     if columns is not None and paths is not None:
         columns = [name for name in columns if name != paths]
     frame = DataFrame._from_core(form.read(found, columns, request.n_rows, []))

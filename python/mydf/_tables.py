@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mydf import _discovery, _remote
+from mydf import _discovery, _remote, _requests
 from mydf._native import core
 from mydf.dtypes import Date, Datetime, DType, Float64, Int64, Null, String, UInt64
 from mydf.errors import ArgumentError, DTypeError, DuplicateColumnError, MydfError
@@ -22,8 +22,9 @@ def read(files: list[File], request: Request, form: Format) -> DataFrame:
     """Return the rows of all files, with the columns of their keys and paths."""
     keys = [name for name, _ in files[0].keys]
     if len(files) == 1 and not keys and request.include_file_paths is None:
-        return _one(files[0], form, request.columns, request.n_rows, [])
-    wanted = request.columns
+        columns = _names(files[0], form, request)
+        return _one(files[0], form, columns, request.n_rows, [])
+    wanted = _names(files[0], form, request)
     added = (*keys, request.include_file_paths)
     # Columns of the paths alone still need the number of rows.
     own = [name for name in wanted or () if name not in added] or None
@@ -36,6 +37,18 @@ def read(files: list[File], request: Request, form: Format) -> DataFrame:
     return joined if wanted is None else joined.select(wanted)
 
 
+def _names(file: File, form: Format, request: Request) -> list[str] | None:
+    if request.columns is None:
+        return None
+    return _requests.names(request.columns, form, _data(file))
+
+
+def _data(file: File) -> Data:
+    if file.remote is None:
+        return file.path
+    return _remote.read(file.remote, file.path), file.path
+
+
 def _one(
     file: File,
     form: Format,
@@ -43,10 +56,7 @@ def _one(
     n_rows: int | None,
     dtypes: list[tuple[str, str]],
 ) -> DataFrame:
-    data: Data = file.path
-    if file.remote is not None:
-        data = (_remote.read(file.remote, file.path), file.path)
-    return DataFrame._from_core(form.read(data, columns, n_rows, dtypes))
+    return DataFrame._from_core(form.read(_data(file), columns, n_rows, dtypes))
 
 
 def _pairs(frames: list[DataFrame], files: list[File]) -> list[tuple[DataFrame, File]]:

@@ -361,6 +361,41 @@ class ParquetError(MydfError, ValueError):
     column: str | None
 
 
+class IpcError(MydfError, ValueError):
+    """A file or stream of Arrow IPC is invalid.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.read_ipc(b"")
+        ... except mydf.errors.IpcError as error:
+        ...     print(error)
+        Arrow file `<bytes>`: no data
+        hint: write it again: the file is empty
+    """
+
+    path: str
+    column: str | None
+
+
+class NdjsonError(MydfError, ValueError):
+    r"""A file of JSON lines is invalid; `row` is the line, from 1.
+
+    Examples:
+        >>> import mydf
+        >>> try:
+        ...     mydf.read_ndjson(b'{"a": 1}\n7\n')
+        ... except mydf.errors.NdjsonError as error:
+        ...     print(error)
+        JSON file `<bytes>`, line 2: `7` is not an object
+        hint: write one object on each line, such as `{"a": 1}`
+    """
+
+    path: str
+    row: int | None
+    column: str | None
+
+
 class FileError(MydfError, OSError):
     """The operating system refused to read or write a file.
 

@@ -546,7 +546,7 @@ def scan_parquet(
     """
     from mydf import _options, _plans
 
-    names = _options.columns(columns)
+    names = _options.column_names(columns)
     files, keys = _plans.files(source, (".parquet", ".parq", ".pq"), hive_partitioning)
     return LazyFrame._source("scan_parquet", files, keys, names)
 
@@ -597,16 +597,17 @@ def scan_csv(
         {'a': [2], 'b': ['y']}
     """
     from mydf import _options, _plans
+    from mydf._requests import CSV_DEFAULTS
 
     quote = None if quote_char is None else _options.character("quote_char", quote_char)
     everywhere, by_column = _options.null_values(null_values)
-    options = {
+    options = CSV_DEFAULTS | {
         "separator": _options.character("separator", separator),
         "quote": quote,
         "has_header": _options.flag("has_header", has_header),
         "null_values": everywhere,
         "column_null_values": by_column,
-        "columns": _options.columns(columns),
+        "columns": _options.column_names(columns),
         "dtypes": _options.dtypes(schema_overrides),
         "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
         "n_rows": None,

@@ -177,6 +177,32 @@ pub enum Error {
         /// What fixes it, if known.
         hint: Option<&'static str>,
     },
+    /// An invalid file or stream of Arrow IPC.
+    #[error("Arrow file `{}`{}: {message}", path.display(), at_column(column.as_deref()))]
+    Ipc {
+        /// The file.
+        path: PathBuf,
+        /// The column's name.
+        column: Option<String>,
+        /// The fact.
+        message: String,
+        /// What fixes it.
+        hint: &'static str,
+    },
+    /// An invalid file of JSON lines.
+    #[error("JSON file `{}`{}{}: {message}", path.display(), at_row(*row), at_column(column.as_deref()))]
+    Ndjson {
+        /// The file.
+        path: PathBuf,
+        /// The line in the file, from 1.
+        row: Option<u64>,
+        /// The column's name.
+        column: Option<String>,
+        /// The fact.
+        message: String,
+        /// What fixes it.
+        hint: String,
+    },
     /// The operating system reports an error.
     #[error("{operation} `{}`: {source}", path.display())]
     Io {
@@ -296,7 +322,8 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::ColumnNotFound { name, available } => Some(near_names(name, available)),
-            Error::Csv { hint, .. } => Some(hint.clone()),
+            Error::Csv { hint, .. } | Error::Ndjson { hint, .. } => Some(hint.clone()),
+            Error::Ipc { hint, .. } => Some((*hint).to_owned()),
             Error::Parquet { hint, .. } => hint.map(str::to_owned),
             Error::Io { operation, path, source } => file_hint(operation, path, source.kind()),
             Error::InvalidOption { hint, .. } | Error::Moment { hint, .. } => {

@@ -2,8 +2,13 @@
 //! Python.
 
 mod atomic;
+mod compressed;
 pub mod csv;
+mod guard;
+pub mod ipc;
+pub mod ndjson;
 pub mod parquet;
+pub mod progress;
 mod source;
 
 pub use source::Source;

@@ -52,7 +52,12 @@ proptest! {
             common::nasty(),
         ],
     ) {
-        let written = WriteOptions { separator, header, null_value: null_value.clone() };
+        let written = WriteOptions {
+            separator,
+            header,
+            null_value: null_value.clone(),
+            ..Default::default()
+        };
         let text = match to_csv_string(&frame, &written) {
             Err(Error::InvalidOption { .. }) => return Ok(()),
             text => text.unwrap(),
@@ -227,7 +232,12 @@ fn values_are_written_in_one_spelling() {
         to_csv_string(&frame, &WriteOptions::default()).unwrap(),
         "\"x,y\",\"\"\n1.0,plain\n0.1,\"\"\nNaN,\"a\"\"b\"\n-inf,NA\n1e300, blank \n,\n"
     );
-    let options = WriteOptions { separator: b';', header: false, null_value: "NA".into() };
+    let options = WriteOptions {
+        separator: b';',
+        header: false,
+        null_value: "NA".into(),
+        ..Default::default()
+    };
     assert_eq!(
         to_csv_string(&frame, &options).unwrap(),
         "1.0;plain\n0.1;\"\"\nNaN;\"a\"\"b\"\n-inf;\"NA\"\n1e300; blank \nNA;NA\n"

@@ -101,6 +101,8 @@ fn class_of(error: &Error) -> &'static str {
         Error::Memory { .. } => "OutOfMemoryError",
         Error::Csv { .. } => "CsvError",
         Error::Parquet { .. } => "ParquetError",
+        Error::Ipc { .. } => "IpcError",
+        Error::Ndjson { .. } => "NdjsonError",
         Error::Io { source, .. } => match source.kind() {
             io::ErrorKind::NotFound => "MissingFileError",
             io::ErrorKind::PermissionDenied => "FilePermissionError",
@@ -171,12 +173,12 @@ fn attributes<'py>(py: Python<'py>, error: &Error) -> Bound<'py, PyDict> {
             a.set_item("bytes", bytes)?;
             a.set_item("available", available)
         }
-        Error::Csv { path, row, column, .. } => {
+        Error::Csv { path, row, column, .. } | Error::Ndjson { path, row, column, .. } => {
             a.set_item("path", path.as_os_str())?;
             a.set_item("row", row)?;
             a.set_item("column", column)
         }
-        Error::Parquet { path, column, .. } => {
+        Error::Parquet { path, column, .. } | Error::Ipc { path, column, .. } => {
             a.set_item("path", path.as_os_str())?;
             a.set_item("column", column)
         }

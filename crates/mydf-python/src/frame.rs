@@ -316,24 +316,18 @@ impl Frame {
         &self,
         py: Python<'_>,
         path: PathBuf,
-        separator: char,
-        header: bool,
-        null_value: String,
+        options: options::CsvWriteOptions,
     ) -> Result<(), Fault> {
-        let separator = options::byte("separator", separator)?;
-        let options = csv::WriteOptions { separator, header, null_value };
+        let options = options.into_core()?;
         work::run(py, || csv::write_csv(&self.frame, &path, &options))
     }
 
     fn csv_text(
         &self,
         py: Python<'_>,
-        separator: char,
-        header: bool,
-        null_value: String,
+        options: options::CsvWriteOptions,
     ) -> Result<String, Fault> {
-        let separator = options::byte("separator", separator)?;
-        let options = csv::WriteOptions { separator, header, null_value };
+        let options = options.into_core()?;
         let text = work::run(py, || csv::to_csv_string(&self.frame, &options))?;
         memory::check("CSV text", text.len() as u64)?;
         Ok(text)

@@ -21,6 +21,7 @@ mod options;
 mod pages;
 mod pickle;
 mod plan;
+mod progress;
 mod runtime;
 mod series;
 mod tables;
@@ -40,13 +41,18 @@ mod native {
     #[pymodule_export]
     use crate::expr::Expr;
     #[pymodule_export]
-    use crate::files::{read_csv, read_csv_bytes, read_parquet, read_parquet_bytes};
+    use crate::files::{
+        decompressed, ndjson_text, read_csv, read_csv_bytes, read_ipc, read_ipc_bytes, read_ndjson,
+        read_ndjson_bytes, read_parquet, read_parquet_bytes, write_ipc, write_ndjson,
+    };
     #[pymodule_export]
     use crate::frame::Frame;
     #[pymodule_export]
     use crate::pickle::Lent;
     #[pymodule_export]
     use crate::plan::Plan;
+    #[pymodule_export]
+    use crate::progress::set_progress;
     #[pymodule_export]
     use crate::series::Series;
 

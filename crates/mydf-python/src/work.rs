@@ -14,6 +14,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Fault;
 use crate::pages;
+use crate::progress::Shown;
 
 /// The environment variable that sets the number of threads.
 const THREADS: &str = "MYDF_NUM_THREADS";
@@ -54,11 +55,16 @@ pub(crate) fn run<T: Send>(
                 let _ = sender.send(());
             });
             // Only the main thread runs the handlers of signals; for others, this is a no-op.
+            let mut shown = Shown::new();
             while raised.is_none()
                 && receiver.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout)
             {
-                raised = Python::attach(|py| py.check_signals().err());
+                raised = Python::attach(|py| {
+                    shown.update(py);
+                    py.check_signals().err()
+                });
             }
+            shown.finish();
             if raised.is_some() {
                 stop.set();
             }

@@ -143,6 +143,8 @@ def example(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names["frame"].write_csv("data.csv")
     names["frame"].write_parquet("data.parquet")
+    names["frame"].write_ndjson("data.ndjson")
+    names["frame"].write_ipc("data.arrow")
     return names
 
 

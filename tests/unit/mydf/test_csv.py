@@ -44,7 +44,7 @@ def test_line_ends_within_quotes_stay():
         ("a,b\n1,ä\n".encode("utf-16"), "UTF-16", 'encoding="utf-16"'),
         ("a,b\n1,2\n".encode("utf-16-le"), "UTF-16", 'encoding="utf-16-le"'),
         ("a,b\n1,2\n".encode("utf-32"), "UTF-32", 'encoding="utf-32"'),
-        ("a,b\n1,ä\n".encode("latin-1"), "invalid UTF-8: 0xe4", "iconv"),
+        ("a,b\n1,ä\n".encode("latin-1"), "invalid UTF-8: 0xe4", "encoding="),
         (bz2.compress(b"a\n1\n"), "bzip2", "bz2.open"),
         (lzma.compress(b"a\n1\n"), "xz", "lzma.open"),
         (

@@ -23,7 +23,7 @@ OWNERS = {
     "mydf": lambda: mydf,
 }
 # Data that a line reads from elsewhere.
-ELSEWHERE = ("pandas.read_", "polars.read_", "pyarrow.feather.read_")
+ELSEWHERE = ("pandas.read_", "polars.read_")
 
 
 def names():
@@ -43,11 +43,10 @@ def test_each_line_runs(line, tmp_path):
         if library in line:
             scope[library] = pytest.importorskip(library)
     if "path" in line:
-        scope["path"] = str(tmp_path / ("file.csv" if "csv" in line else "file.parquet"))
+        scope["path"] = str(tmp_path / "file")
         if "read_" in line:
-            getattr(scope["frame"], "write_csv" if "csv" in line else "write_parquet")(
-                scope["path"]
-            )
+            form = next(form for form in ("csv", "ndjson", "ipc", "parquet") if form in line)
+            getattr(scope["frame"], f"write_{form}")(scope["path"])
     result = {}
     exec(line if line.startswith("for ") else f"value = {line}", scope, result)
     value = result.get("value")

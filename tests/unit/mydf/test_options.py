@@ -34,7 +34,7 @@ def test_one_name_is_one_column(tmp_path):
 
 
 WRONG = [
-    ("columns", [0]), ("columns", 0), ("columns", {"a"}), ("columns", {"a": 1}),
+    ("columns", [-1]), ("columns", 0), ("columns", {"a"}), ("columns", {"a": 1}),
     ("columns", b"a"), ("columns", ["a", "a"]), ("columns", [None]), ("columns", str.isupper),
     ("n_rows", -1), ("n_rows", True), ("n_rows", 1.0), ("n_rows", "1"),
 ]  # fmt: skip
@@ -108,16 +108,17 @@ def test_options_of_other_libraries_are_translated():
     for name, hint in {
         "sep": "`separator`", "delimiter": "`separator`", "header": "`has_header`",
         "usecols": "`columns`", "dtype": "`schema_overrides`", "na_values": "`null_values`",
-        "nrows": "`n_rows`", "quotechar": "`quote_char`", "skiprows": "next(file)",
-        "encoding": "encoding=", "compression": "recognized", "date_format": "ISO 8601",
-        "skip_rows": "next(file)", "Separator": "did you mean `separator`?",
+        "nrows": "`n_rows`", "quotechar": "`quote_char`", "skiprows": "`skip_rows`",
+        "comment": "`comment_prefix`", "compression": "recognized", "parse_dates": "ISO 8601",
+        "decimal": "`decimal_comma`", "Separator": "did you mean `separator`?",
         "seperator": "did you mean `separator`?", "x": "`separator`",
     }.items():  # fmt: skip
         refused(lambda name=name: md.read_csv("missing", **{name: 1}), name, hint)
     for name, hint in {
         "sep": "`separator`", "header": "`include_header`", "na_rep": "`null_value`",
-        "index": "no index", "null_values": "`null_value`", "mode": "concat", "columns": "select",
-        "quote_style": "leave it out", "compression": "gzip.open", "date_format": "`null_value`",
+        "index": "no index", "null_values": "`null_value`", "mode": '"ab"', "columns": "select",
+        "quote_style": "leave it out", "compression": "gzip.open",
+        "float_format": "`float_precision`",
     }.items():  # fmt: skip
         refused(lambda name=name: FRAME.write_csv(**{name: 1}), name, hint)
     refused(lambda: md.read_parquet("missing", nrows=1), "nrows", "`n_rows`")

@@ -67,8 +67,9 @@ impl CsvFile {
         let header = if is_whole {
             Vec::new()
         } else {
-            let file = File { path, bytes: sample };
-            let (_, data) = input::names(file, syntax, options.has_header)?;
+            let file = File { path, bytes: sample, left_out: &[] };
+            let start = content::byte_order_marks(sample);
+            let (_, data) = input::names(file, start, syntax, options)?;
             sample[..data].to_vec()
         };
         let schema = ReadOptions { n_rows: Some(0), ..options.clone() };

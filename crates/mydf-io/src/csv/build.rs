@@ -11,10 +11,11 @@ use arrow_array::{
 };
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder, Buffer, NullBuffer, ScalarBuffer};
 use mydf_core::DType;
-use mydf_core::temporal::{self, DAY};
+use mydf_core::temporal::{self, DAY, Format};
 
 use super::layout::{Field, Grid};
 use super::nulls::Nulls;
+use super::numbers::Numbers;
 use super::value;
 
 /// Where the text of a string column comes from.
@@ -33,6 +34,9 @@ pub(super) struct Job<'a> {
     pub(super) dtype: &'a DType,
     /// The dtype is a guess from a sample: only values that would have led to it fit.
     pub(super) guessed: bool,
+    pub(super) numbers: &'a Numbers,
+    /// How dates are written, if not as ISO 8601.
+    pub(super) format: Option<&'a Format>,
     pub(super) nulls: &'a Nulls,
     pub(super) texts: Texts,
     /// The number of the buffer for the texts that this chunk must copy.
@@ -122,29 +126,35 @@ pub(super) fn fill(grid: &Grid<'_>, job: Job<'_>, part: Part<'_>) -> Result<Fill
             None => Ok(Filled::default()),
         },
         Part::Bool(slots) => values(grid, job, slots, value::boolean),
-        Part::I8(slots) => values(grid, job, slots, |text| narrow(text, given)),
-        Part::I16(slots) => values(grid, job, slots, |text| narrow(text, given)),
+        Part::I8(slots) => numbers(grid, job, slots, |text| narrow(text, given)),
+        Part::I16(slots) => numbers(grid, job, slots, |text| narrow(text, given)),
         Part::I32(slots) if *job.dtype == DType::Date => {
-            values(grid, job, slots, |text| days(text, given))
+            values(grid, job, slots, |text| match job.format {
+                Some(format) => formatted_days(text, format),
+                None => days(text, given),
+            })
         }
-        Part::I32(slots) => values(grid, job, slots, |text| narrow(text, given)),
+        Part::I32(slots) => numbers(grid, job, slots, |text| narrow(text, given)),
         Part::I64(slots) => match job.dtype {
             DType::Datetime(zone) => {
                 let zone = zone.as_deref();
-                values(grid, job, slots, |text| micros(text, zone, job.guessed))
+                values(grid, job, slots, |text| match job.format {
+                    Some(format) => formatted_micros(text, zone, format),
+                    None => micros(text, zone, job.guessed),
+                })
             }
             DType::Duration => values(grid, job, slots, |text| {
                 temporal::parse_duration(std::str::from_utf8(text).ok()?)
             }),
-            _ => values(grid, job, slots, |text| narrow(text, given)),
+            _ => numbers(grid, job, slots, |text| narrow(text, given)),
         },
-        Part::U8(slots) => values(grid, job, slots, |text| narrow(text, given)),
-        Part::U16(slots) => values(grid, job, slots, |text| narrow(text, given)),
-        Part::U32(slots) => values(grid, job, slots, |text| narrow(text, given)),
-        Part::U64(slots) => values(grid, job, slots, |text| value::uint64(plain(text, given))),
-        Part::F32(slots) => values(grid, job, slots, value::float::<f32>),
-        Part::F64(slots) if given => values(grid, job, slots, value::float::<f64>),
-        Part::F64(slots) => values(grid, job, slots, value::float64),
+        Part::U8(slots) => numbers(grid, job, slots, |text| narrow(text, given)),
+        Part::U16(slots) => numbers(grid, job, slots, |text| narrow(text, given)),
+        Part::U32(slots) => numbers(grid, job, slots, |text| narrow(text, given)),
+        Part::U64(slots) => numbers(grid, job, slots, |text| value::uint64(plain(text, given))),
+        Part::F32(slots) => numbers(grid, job, slots, value::float::<f32>),
+        Part::F64(slots) if given => numbers(grid, job, slots, value::float::<f64>),
+        Part::F64(slots) => numbers(grid, job, slots, value::float64),
         Part::Text(slots) => Ok(texts(grid, job, slots)),
     }
 }
@@ -180,6 +190,46 @@ fn micros(text: &[u8], zone: Option<&str>, guessed: bool) -> Option<i64> {
         Some(_) => moment.zoned,
     };
     fits.then_some(moment.micros)
+}
+
+/// The dtype of what a format reads.
+pub(super) fn dtype_of(format: &Format) -> DType {
+    // 2001-02-03T04:05:06, of which a format of dates keeps the date.
+    const SAMPLE: i64 = 981_173_106_000_000;
+    if format.has_offset() {
+        return DType::Datetime(Some(Arc::from("UTC")));
+    }
+    let written = Format::to_write(format.text()).ok().and_then(|f| f.write(SAMPLE, 0));
+    let local = written.and_then(|text| format.read(&text)).map_or(0, |(local, _)| local);
+    if local % DAY == 0 { DType::Date } else { DType::Datetime(None) }
+}
+
+fn formatted_days(text: &[u8], format: &Format) -> Option<i32> {
+    let (local, _) = format.read(std::str::from_utf8(text).ok()?)?;
+    // A time of day would be lost.
+    if local % DAY == 0 { i32::try_from(local / DAY).ok() } else { None }
+}
+
+fn formatted_micros(text: &[u8], zone: Option<&str>, format: &Format) -> Option<i64> {
+    match (format.read(std::str::from_utf8(text).ok()?)?, zone) {
+        ((local, None), None | Some("UTC")) => Some(local),
+        ((local, Some(offset)), Some(_)) => local.checked_sub(offset),
+        _ => None,
+    }
+}
+
+/// [`values`] of numbers, whose marks may be others.
+#[inline]
+fn numbers<T>(
+    grid: &Grid<'_>,
+    job: Job<'_>,
+    slots: &mut [T],
+    parse: impl Fn(&[u8]) -> Option<T>,
+) -> Result<Filled, Misfit> {
+    if job.numbers.are_plain() {
+        return values(grid, job, slots, parse);
+    }
+    values(grid, job, slots, |text| parse(&job.numbers.plain(value::trim(text))?))
 }
 
 #[inline]

@@ -65,12 +65,27 @@ fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<
     for &column in selected {
         let name = input.names[column].clone();
         let given = input.options.dtypes.iter().rev().find(|(other, _)| *other == name);
-        if given.is_none() {
+        if given.is_none() && !input.formats.contains_key(&column) {
             open.push(plans.len());
         }
-        let dtype = given.map_or(DType::Null, |(_, dtype)| dtype.clone());
-        let hint = "give the column another dtype in `schema_overrides`, or name the text in \
-                    `null_values`";
+        let format = input.formats.get(&column);
+        let dtype = match (given, format) {
+            (Some((_, dtype)), _) => dtype.clone(),
+            (None, Some(format)) => build::dtype_of(format),
+            (None, None) => DType::Null,
+        };
+        if let Some(format) = format
+            && !matches!(dtype, DType::Date | DType::Datetime(_))
+        {
+            let message = format!("column `{name}` is {dtype}, and `{}` is a format", format.text());
+            let hint = "leave the column out of `date_format` or of `schema_overrides`";
+            return Err(Error::InvalidOption { what: "date_format", message, hint });
+        }
+        let hint = if format.is_some() {
+            "change its format in `date_format`, or name the text in `null_values`"
+        } else {
+            "give the column another dtype in `schema_overrides`, or name the text in `null_values`"
+        };
         plans.push(Plan { column, name, dtype, guessed: false, hint });
     }
     if input.options.infer_rows == Some(0) {
@@ -140,7 +155,10 @@ fn infer(
         .into_par_iter()
         .map_init(Vec::new, |ends, (chunk, rows)| {
             let grid = input.grid(chunk, ends)?;
-            let kinds = |column| Sampled::of(&grid, column, input.nulls.of(column), rows).kinds;
+            let numbers = &input.options.numbers;
+            let kinds = |column| {
+                Sampled::of(&grid, column, input.nulls.of(column), numbers, rows).kinds
+            };
             Ok(columns.iter().map(|column| kinds(*column)).collect())
         })
         .try_reduce(none, |left: Vec<Kinds>, right| {
@@ -289,6 +307,8 @@ impl Pass<'_> {
                 column: plan.column,
                 dtype: &plan.dtype,
                 guessed: plan.guessed,
+                numbers: &self.input.options.numbers,
+                format: self.input.formats.get(&plan.column),
                 nulls: self.input.nulls.of(plan.column),
                 texts: self.blocks.texts(number),
                 own_buffer: self.blocks.own(number),
@@ -302,6 +322,7 @@ impl Pass<'_> {
                 Filled::default()
             }));
         }
+        self.input.progress.advance(chunk.range.len());
         match first {
             Some((row, plan)) => Err(self.misfit(plan, &grid, chunk, row)),
             None => Ok(columns),

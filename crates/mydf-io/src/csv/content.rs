@@ -1,12 +1,11 @@
 //! What the bytes of a file are: text in UTF-8, compressed text, or something else.
 
-use std::io::{self, Read};
 use std::path::Path;
 
-use arrow_buffer::Buffer;
 use mydf_core::{Error, Result};
 
-use crate::source::{self, Whole};
+use crate::compressed;
+use crate::source::{Source, Whole};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -16,17 +15,20 @@ pub(super) fn byte_order_marks(bytes: &[u8]) -> usize {
     marks * BYTE_ORDER_MARK.len()
 }
 
+/// The content of a file, which may be compressed with gzip or zstd.
+pub(super) fn decompressed(source: &Source<'_>) -> Result<Vec<u8>> {
+    Ok(opened(source.name(), source.whole()?)?.bytes().to_vec())
+}
+
+fn opened<'a>(path: &Path, whole: Whole<'a>) -> Result<Whole<'a>> {
+    compressed::opened(whole, |name, source| {
+        error(path, format!("{name}: {source}"), "the file may be cut off or damaged")
+    })
+}
+
 /// The text of a file, which may be compressed with gzip or zstd.
 pub(super) fn text<'a>(path: &Path, whole: Whole<'a>, quote: Option<u8>) -> Result<Whole<'a>> {
-    let bytes = whole.bytes();
-    let whole = match compression(bytes) {
-        Some("gzip") => decompressed(path, "gzip", flate2::read::MultiGzDecoder::new(bytes))?,
-        Some(name) => {
-            let decoder = zstd::stream::read::Decoder::new(bytes).map_err(damaged(path, name))?;
-            decompressed(path, name, decoder)?
-        }
-        None => whole,
-    };
+    let whole = opened(path, whole)?;
     match other_format(whole.bytes()) {
         // Where double quotes are plain text, it may be a name.
         Some(("JSON", _)) if quote != Some(b'"') => Ok(whole),
@@ -35,27 +37,9 @@ pub(super) fn text<'a>(path: &Path, whole: Whole<'a>, quote: Option<u8>) -> Resu
     }
 }
 
-fn compression(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x1f, 0x8b, 0x08, ..] => Some("gzip"),
-        // A frame, or the skippable one that pzstd writes before it.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50, 0x2a, 0x4d, 0x18, ..] => Some("zstd"),
-        _ => None,
-    }
-}
-
 /// Whether these are the first bytes of a compressed file.
 pub(super) fn is_compressed(bytes: &[u8]) -> bool {
-    compression(bytes).is_some()
-}
-
-fn decompressed<'a>(path: &Path, name: &str, decoder: impl Read) -> Result<Whole<'a>> {
-    let bytes = source::read_all(decoder, damaged(path, name))?;
-    Ok(Whole::Owned(Buffer::from_vec(bytes)))
-}
-
-fn damaged<'n>(path: &'n Path, name: &'n str) -> impl Fn(io::Error) -> Error + 'n {
-    move |source| error(path, format!("{name}: {source}"), "the file may be cut off or damaged")
+    compressed::name(bytes).is_some()
 }
 
 fn error(path: &Path, message: String, hint: &str) -> Error {
@@ -66,9 +50,9 @@ fn error(path: &Path, message: String, hint: &str) -> Error {
 /// The name of a format that is not CSV in UTF-8, by its first bytes, and how to read it.
 pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     const UTF_16: &str =
-        "pass the file opened as text: `open(path, encoding=\"utf-16\", newline=\"\")`";
+        "pass `encoding=\"utf-16\"`";
     const UTF_32: &str =
-        "pass the file opened as text: `open(path, encoding=\"utf-32\", newline=\"\")`";
+        "pass `encoding=\"utf-32\"`";
     const EXCEL: &str =
         "save it as CSV, or read it with pandas: `mydf.from_arrow(pandas.read_excel(path))`";
     let starts = |magic: &[u8]| bytes.starts_with(magic);
@@ -77,17 +61,17 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         () if starts(b"\xff\xfe") || starts(b"\xfe\xff") => ("UTF-16", UTF_16),
         () if starts(b"\x84\x31\x95\x33") => (
             "GB18030",
-            "pass the file opened as text: `open(path, encoding=\"gb18030\", newline=\"\")`",
+            "pass `encoding=\"gb18030\"`",
         ),
         () if is_utf_16(bytes, 1) => (
             "UTF-16 without a byte order mark",
-            "pass the file opened as text: `open(path, encoding=\"utf-16-le\", newline=\"\")`",
+            "pass `encoding=\"utf-16-le\"`",
         ),
         () if is_utf_16(bytes, 0) => (
             "UTF-16 without a byte order mark",
-            "pass the file opened as text: `open(path, encoding=\"utf-16-be\", newline=\"\")`",
+            "pass `encoding=\"utf-16-be\"`",
         ),
-        () if compression(bytes).is_some() => {
+        () if compressed::name(bytes).is_some() => {
             ("a compressed file within a compressed file", "decompress it first")
         }
         () if starts(b"BZh") && bytes[3..].get(1..7) == Some(b"1AY&SY") => {
@@ -115,7 +99,7 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         }
         () if starts(b"ARROW1\0\0") => (
             "Arrow IPC",
-            "read it with pyarrow: `mydf.from_arrow(pyarrow.ipc.open_file(path).read_all())`",
+            "use `mydf.read_ipc(path)`",
         ),
         () if starts(b"SQLite format 3\0") => ("an SQLite database", "export its table as CSV"),
         () if starts(b"%PDF-") => ("PDF", "export its table as CSV"),
@@ -125,7 +109,8 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         }
         () if starts(b"{\"") || starts(b"[{\"") => (
             "JSON",
-            "read it with Python: `mydf.DataFrame(json.loads(text))`, or one object for each line",
+            "use `mydf.read_ndjson(path)` for one object on each line, or \
+             `mydf.DataFrame(json.loads(text))`",
         ),
         () if is_html(bytes) => (
             "HTML",

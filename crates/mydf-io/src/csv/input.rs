@@ -1,13 +1,15 @@
 //! The checked file: names, and records split into chunks, counted and sampled.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use arrow_buffer::Buffer;
+use mydf_core::temporal::Format;
 use mydf_core::{Error, Result};
 use rayon::prelude::*;
 
-use super::ReadOptions;
+use super::numbers::Numbers;
+use super::{ReadOptions, date_format};
 use super::build;
 use super::content;
 use super::fault::Fault;
@@ -15,6 +17,7 @@ use super::layout::{self, File, Grid};
 use super::nulls::{ColumnNulls, Nulls};
 use super::scan::{self, Syntax};
 use super::value::Kinds;
+use crate::progress::Job;
 
 /// Small enough that a chunk and the positions of its fields stay in a core's second-level cache.
 const CHUNK: usize = 256 * 1024;
@@ -32,6 +35,10 @@ pub(super) struct Input<'a> {
     /// Where the records begin, after the header.
     data: usize,
     pub(super) nulls: ColumnNulls,
+    /// By the numbers of their columns.
+    pub(super) formats: HashMap<usize, Format>,
+    /// Each byte is checked, then parsed.
+    pub(super) progress: Job,
 }
 
 /// A number of whole records.
@@ -52,7 +59,13 @@ pub(super) struct Sampled {
 }
 
 impl Sampled {
-    pub(super) fn of(grid: &Grid<'_>, column: usize, nulls: &Nulls, rows: usize) -> Self {
+    pub(super) fn of(
+        grid: &Grid<'_>,
+        column: usize,
+        nulls: &Nulls,
+        numbers: &Numbers,
+        rows: usize,
+    ) -> Self {
         let mut sampled = Sampled::default();
         for field in grid.column(column).take(rows) {
             sampled.bytes += field.text.len() + 1;
@@ -60,7 +73,7 @@ impl Sampled {
                 sampled.long += field.text.len();
             }
             sampled.kinds = sampled.kinds.union(if !nulls.is_null(field) {
-                Kinds::of(field.text)
+                Kinds::with(field.text, numbers)
             } else if field.quoted {
                 Kinds::QUOTED_NULL
             } else {
@@ -74,10 +87,11 @@ impl Sampled {
 /// The names of the columns, and where the records begin.
 pub(super) fn names(
     file: File<'_>,
+    from: usize,
     syntax: Syntax,
-    has_header: bool,
+    options: &ReadOptions,
 ) -> Result<(Vec<String>, usize)> {
-    let mut start = content::byte_order_marks(file.bytes);
+    let mut start = from;
     if let Some((separator, length)) = content::separator_line(&file.bytes[start..]) {
         if separator != syntax.separator {
             let shown = char::from(separator).escape_debug();
@@ -88,7 +102,7 @@ pub(super) fn names(
         start += length;
     }
     let first = layout::first_record(file, start, syntax)?;
-    let (names, data) = match (first, has_header) {
+    let (names, data) = match (first, options.has_header) {
         (Some((names, after)), true) => (names, after),
         (Some((fields, _)), false) => (numbered(fields.len()), start),
         (None, false) if file.bytes.len() > start => (numbered(1), start),
@@ -102,9 +116,18 @@ pub(super) fn names(
             });
         }
     };
+    let names = match &options.names {
+        None => names,
+        Some(given) if given.len() == names.len() => given.clone(),
+        Some(given) => {
+            let message = format!("{} columns, and `new_columns` has {}", names.len(), given.len());
+            let fault = Fault::new(start, message, "name each column of the file, in order");
+            return Err(file.error(fault, None));
+        }
+    };
     let mut seen = HashSet::with_capacity(names.len());
     if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
-        let hint = "rename one, or read with `has_header=False`";
+        let hint = "name the columns in `new_columns`, or read with `has_header=False`";
         let fault = Fault::new(start, "name twice in the header", hint);
         return Err(file.error(fault, Some(twice)));
     }
@@ -121,18 +144,25 @@ fn number(names: &[String], name: &str) -> Result<usize> {
 impl<'a> Input<'a> {
     pub(super) fn new(
         file: File<'a>,
+        start: usize,
         syntax: Syntax,
         options: &'a ReadOptions,
         shared: Option<&'a Buffer>,
     ) -> Result<Self> {
-        let (names, data) = names(file, syntax, options.has_header)?;
+        let (names, data) = names(file, start, syntax, options)?;
+        let data = after_records(file, data, syntax, names.len(), options.skip_rows_after_header);
+        let formats = options.formats.iter().map(|(name, text)| {
+            Ok((number(&names, name)?, date_format(text)?))
+        });
+        let formats = formats.collect::<Result<_>>()?;
         let own: Vec<(usize, &[String])> = options
             .column_null_values
             .iter()
             .map(|(name, values)| Ok((number(&names, name)?, values.as_slice())))
             .collect::<Result<_>>()?;
         let nulls = ColumnNulls::new(&options.null_values, own.into_iter(), syntax.quote);
-        Ok(Input { file, syntax, options, shared, names, data, nulls })
+        let progress = Job::new(2 * (file.bytes.len() - data));
+        Ok(Input { file, syntax, options, shared, names, data, nulls, formats, progress })
     }
 
     /// The numbers of the requested columns.
@@ -210,8 +240,12 @@ impl<'a> Input<'a> {
         let grid = layout::find_fields(bytes, self.syntax, names.len(), false, &mut ends)
             .map_err(|fault| self.file.error(fault.after(range.start), None))?;
         let sample = (0..names.len())
-            .map(|column| Sampled::of(&grid, column, self.nulls.of(column), SAMPLE))
+            .map(|column| {
+                let nulls = self.nulls.of(column);
+                Sampled::of(&grid, column, nulls, &self.options.numbers, SAMPLE)
+            })
             .collect();
+        self.progress.advance(range.len());
         Ok(Chunk { rows: grid.rows(), range, sample })
     }
 
@@ -222,6 +256,25 @@ impl<'a> Input<'a> {
         layout::find_fields(bytes, self.syntax, width, true, ends)
             .map_err(|fault| self.file.error(fault.after(chunk.range.start), None))
     }
+}
+
+/// Where the records begin after the first `count` of them.
+fn after_records(
+    file: File<'_>,
+    data: usize,
+    syntax: Syntax,
+    width: usize,
+    count: usize,
+) -> usize {
+    let (mut at, mut left) = (data, count);
+    while left > 0 && at < file.bytes.len() {
+        let rest = &file.bytes[at..];
+        let end = scan::after_first_record(rest, syntax.quote, false).unwrap_or(rest.len());
+        let line = rest[..end].strip_suffix(b"\n").unwrap_or(&rest[..end]);
+        left -= usize::from(width == 1 || !layout::is_empty(line));
+        at += end;
+    }
+    at
 }
 
 fn numbered(width: usize) -> Vec<String> {

@@ -19,6 +19,8 @@ const MAX_CHUNK: usize = i32::MAX as usize;
 pub(super) struct File<'a> {
     pub(super) path: &'a Path,
     pub(super) bytes: &'a [u8],
+    /// Where in the bytes a line was left out, once for each line.
+    pub(super) left_out: &'a [usize],
 }
 
 impl File<'_> {
@@ -35,7 +37,9 @@ impl File<'_> {
 
     /// The physical line of a byte, from 1.
     fn line(&self, at: usize) -> u64 {
-        memchr::memchr_iter(b'\n', &self.bytes[..at]).count() as u64 + 1
+        let kept = memchr::memchr_iter(b'\n', &self.bytes[..at]).count();
+        let left_out = self.left_out.partition_point(|place| *place <= at);
+        (kept + left_out) as u64 + 1
     }
 }
 
@@ -203,8 +207,12 @@ fn ragged(line: &[u8], at: usize, fields: usize, width: usize) -> Fault {
         Some((character, _)) if width == 1 || fields == 1 => {
             format!("the separator may be another one: `separator=\"{character}\"`")
         }
-        _ if fields > width => "put quotes around a field that contains the separator".to_owned(),
-        _ => "the file may be cut off, or may have another separator".to_owned(),
+        _ if fields > width => "put quotes around a field that contains the separator; \
+                                `ragged_rows=\"truncate\"` leaves out what is too much"
+            .to_owned(),
+        _ => "the file may be cut off, or may have another separator; `ragged_rows=\"fill\"` makes \
+              missing fields null"
+            .to_owned(),
     };
     Fault::new(at, format!("record of {}, expected {}", many(fields), many(width)), hint)
 }
@@ -375,8 +383,7 @@ pub(super) fn check_utf8<'n>(
     let wrong = &bytes[at..bytes.len().min(at + error.error_len().unwrap_or(1))];
     let shown: Vec<String> = wrong.iter().map(|byte| format!("0x{byte:02x}")).collect();
     let message = format!("invalid UTF-8: {}", shown.join(" "));
-    let hint = "convert the file to UTF-8, e.g. `iconv -f latin1 -t utf-8`, or pass \
-                `open(path, encoding=\"latin-1\", newline=\"\")`";
+    let hint = "name the encoding of the file, e.g. `encoding=\"cp1252\"` for one from Windows";
     Err(file.error(Fault::new(part.start + at, message, hint), column(at)))
 }
 

@@ -17,14 +17,19 @@ mod input;
 mod layout;
 mod lines;
 mod nulls;
+mod numbers;
+mod prepare;
 mod read;
 mod scan;
-mod value;
-mod write;
+pub(crate) mod value;
+pub(crate) mod write;
 
 use std::path::Path;
 
+use mydf_core::temporal::Format;
 use mydf_core::{DType, DataFrame, Error, Idx, Result};
+
+pub use self::numbers::Numbers;
 
 use crate::source::Source;
 
@@ -52,6 +57,20 @@ pub struct ReadOptions {
     pub quote: Option<u8>,
     /// Whether the first line has the names; otherwise they are `column_1`, …
     pub has_header: bool,
+    /// Names to use instead of those of the file, one for each column.
+    pub names: Option<Vec<String>>,
+    /// So many lines before the header are left out, whatever they contain.
+    pub skip_rows: usize,
+    /// So many records after the header are left out.
+    pub skip_rows_after_header: usize,
+    /// Lines that begin with this text are left out.
+    pub comment_prefix: Option<String>,
+    /// What to do with records of fewer or more fields than the first one.
+    pub ragged: Ragged,
+    /// How numbers are written.
+    pub numbers: Numbers,
+    /// Formats of dates and datetimes, in one column each.
+    pub formats: Vec<(String, String)>,
     /// Texts that mean null in addition to the empty unquoted field. In columns of texts, quotes
     /// around them make them texts.
     pub null_values: Vec<String>,
@@ -69,12 +88,30 @@ pub struct ReadOptions {
     pub n_rows: Option<usize>,
 }
 
+/// What to do with records of fewer or more fields than the first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ragged {
+    /// They are errors.
+    Error,
+    /// Missing fields are null; records of more fields are errors.
+    Fill,
+    /// Missing fields are null; fields after the last column are left out.
+    Truncate,
+}
+
 impl Default for ReadOptions {
     fn default() -> Self {
         ReadOptions {
             separator: b',',
             quote: Some(b'"'),
             has_header: true,
+            names: None,
+            skip_rows: 0,
+            skip_rows_after_header: 0,
+            comment_prefix: None,
+            ragged: Ragged::Error,
+            numbers: Numbers::default(),
+            formats: Vec::new(),
             null_values: Vec::new(),
             column_null_values: Vec::new(),
             columns: None,
@@ -91,7 +128,8 @@ impl ReadOptions {
     /// # Errors
     /// [`mydf_core::Error::InvalidOption`].
     pub fn check(&self) -> Result<()> {
-        read::syntax(self).map(drop)
+        read::syntax(self)?;
+        self.formats.iter().try_for_each(|(_, text)| date_format(text).map(drop))
     }
 }
 
@@ -107,6 +145,16 @@ impl ReadOptions {
 /// [`mydf_core::Error::Io`].
 pub fn read_csv<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result<DataFrame<I>> {
     read::read(source, options)
+}
+
+/// The format of a column's dates.
+fn date_format(text: &str) -> Result<Format> {
+    Format::to_read(text).map_err(|error| match error {
+        Error::InvalidOption { message, hint, .. } => {
+            Error::InvalidOption { what: "date_format", message, hint }
+        }
+        other => other,
+    })
 }
 
 fn check_character(what: &'static str, byte: u8) -> Result<()> {
@@ -130,11 +178,30 @@ pub struct WriteOptions {
     /// What to write for null. Texts of the data that would be read as null (the empty text, and
     /// this one) are quoted. No value of another dtype may be written like this.
     pub null_value: String,
+    /// `1,5` instead of `1.5`.
+    pub decimal_comma: bool,
+    /// Digits after the decimal point of floats, instead of the fewest that identify them.
+    pub float_precision: Option<usize>,
+    /// The format of dates.
+    pub date_format: Option<Format>,
+    /// The format of datetimes, which are shown in their time zone.
+    pub datetime_format: Option<Format>,
+    /// Whether to begin with a byte order mark, from which Excel knows that it is UTF-8.
+    pub byte_order_mark: bool,
 }
 
 impl Default for WriteOptions {
     fn default() -> Self {
-        WriteOptions { separator: b',', header: true, null_value: String::new() }
+        WriteOptions {
+            separator: b',',
+            header: true,
+            null_value: String::new(),
+            decimal_comma: false,
+            float_precision: None,
+            date_format: None,
+            datetime_format: None,
+            byte_order_mark: false,
+        }
     }
 }
 
@@ -145,6 +212,14 @@ impl Default for WriteOptions {
 /// null.
 pub fn write_csv<I: Idx>(frame: &DataFrame<I>, path: &Path, options: &WriteOptions) -> Result<()> {
     write::write_file(frame, path, options)
+}
+
+/// The content of a file that gzip or zstd may have compressed.
+///
+/// # Errors
+/// [`mydf_core::Error::Csv`] if it is damaged, [`mydf_core::Error::Io`].
+pub fn decompressed(source: &Source<'_>) -> Result<Vec<u8>> {
+    content::decompressed(source)
 }
 
 /// The text that [`write_csv`] would write.

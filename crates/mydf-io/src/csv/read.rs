@@ -9,6 +9,7 @@ use super::content;
 use super::input::Input;
 use super::layout::File;
 use super::lines;
+use super::prepare;
 use super::scan::Syntax;
 use super::{ReadOptions, check_character};
 use crate::source::{Source, Whole};
@@ -24,10 +25,16 @@ pub(super) fn read<I: Idx>(source: &Source<'_>, options: &ReadOptions) -> Result
     if let Some(converted) = lines::from_cr(whole.bytes(), syntax) {
         whole = Whole::Owned(Buffer::from_vec(converted));
     }
-    let all = File { path: source.name(), bytes: whole.bytes() };
+    let all = File { path: source.name(), bytes: whole.bytes(), left_out: &[] };
     let bytes = lines::without_ctrl_z(all.bytes).map_err(|fault| all.error(fault, None))?;
-    let file = File { bytes, ..all };
-    let input = Input::new(file, syntax, options, whole.shared())?;
+    let start = prepare::start(File { bytes, ..all }, options.skip_rows)?;
+    let prepared = prepare::prepare(bytes, start, syntax, options);
+    let prepared = prepared.map(|p| (Buffer::from_vec(p.bytes), p.left_out));
+    let (file, shared) = match &prepared {
+        None => (File { bytes, ..all }, whole.shared()),
+        Some((bytes, left_out)) => (File { bytes, left_out, ..all }, Some(bytes)),
+    };
+    let input = Input::new(file, start, syntax, options, shared)?;
     let selected = input.selected()?;
     let chunks = input.chunks()?;
     check_rows::<I>(chunks.iter().map(|chunk| chunk.rows as u64).sum())?;

@@ -9,8 +9,10 @@ use lexical_core::FromLexical;
 use mydf_core::DType;
 use mydf_core::temporal::{self, DAY, SECOND};
 
+use super::numbers::Numbers;
+
 /// The text without the blanks around it. Numbers, Booleans and times are often padded.
-pub(super) fn trim(text: &[u8]) -> &[u8] {
+pub(crate) fn trim(text: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let start = text.iter().position(|b| !blank(b)).unwrap_or(text.len());
     let end = text.iter().rposition(|b| !blank(b)).map_or(start, |last| last + 1);
@@ -26,7 +28,7 @@ fn split_sign(text: &[u8]) -> (bool, &[u8]) {
 
 /// An integer without a sign or with a minus sign.
 #[inline]
-pub(super) fn int64(text: &[u8]) -> Option<i64> {
+pub(crate) fn int64(text: &[u8]) -> Option<i64> {
     let (negative, digits) = split_sign(text);
     if digits.is_empty() {
         return None;
@@ -48,7 +50,7 @@ pub(super) fn int64(text: &[u8]) -> Option<i64> {
 }
 
 /// An integer without a sign.
-pub(super) fn uint64(text: &[u8]) -> Option<u64> {
+pub(crate) fn uint64(text: &[u8]) -> Option<u64> {
     if text.is_empty() { None } else { magnitude(text) }
 }
 
@@ -62,7 +64,7 @@ fn magnitude(digits: &[u8]) -> Option<u64> {
 /// A float as the classifier accepts it: no integer that would lose digits, and no telephone number
 /// (`+` and digits), which would lose its sign.
 #[inline]
-pub(super) fn float64(text: &[u8]) -> Option<f64> {
+pub(crate) fn float64(text: &[u8]) -> Option<f64> {
     let value: f64 = float(text)?;
     let telephone = text[0] == b'+' && text[1..].iter().all(u8::is_ascii_digit);
     if telephone || text.len() > 15 && loses_digits(text, value) { None } else { Some(value) }
@@ -71,7 +73,7 @@ pub(super) fn float64(text: &[u8]) -> Option<f64> {
 /// A float. An integer with more digits than a float can represent is rounded. A number that would
 /// become infinite or zero is rejected.
 #[inline]
-pub(super) fn float<F: FromLexical + From<f32> + PartialEq>(text: &[u8]) -> Option<F> {
+pub(crate) fn float<F: FromLexical + From<f32> + PartialEq>(text: &[u8]) -> Option<F> {
     let unsigned = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
     if unsigned.first()?.is_ascii_alphabetic() {
         return named_float(text[0] == b'-', unsigned).map(F::from);
@@ -111,7 +113,7 @@ fn loses_digits(text: &[u8], value: f64) -> bool {
 }
 
 /// `true`, `True`, `TRUE` and the like.
-pub(super) fn boolean(text: &[u8]) -> Option<bool> {
+pub(crate) fn boolean(text: &[u8]) -> Option<bool> {
     match text {
         b"true" | b"True" | b"TRUE" => Some(true),
         b"false" | b"False" | b"FALSE" => Some(false),
@@ -127,7 +129,7 @@ fn digits(text: &[u8]) -> Option<u32> {
 }
 
 /// `YYYY-MM-DD` to days since 1970-01-01.
-pub(super) fn date(text: &[u8]) -> Option<i32> {
+pub(crate) fn date(text: &[u8]) -> Option<i32> {
     let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = *text else { return None };
     let (year, month) = (digits(&[y0, y1, y2, y3])?, digits(&[m0, m1])?);
     let days = temporal::days(year.into(), month.into(), digits(&[d0, d1])?.into())?;
@@ -135,7 +137,7 @@ pub(super) fn date(text: &[u8]) -> Option<i32> {
 }
 
 /// A date in a year before 0 or after 9999, with the sign that ISO 8601 gives such years.
-pub(super) fn far_date(text: &[u8]) -> Option<i32> {
+pub(crate) fn far_date(text: &[u8]) -> Option<i32> {
     let (year, rest) = text.split_at_checked(text.len().checked_sub(6)?)?;
     let [b'-', m0, m1, b'-', d0, d1] = *rest else { return None };
     let [sign @ (b'+' | b'-'), year_digits @ ..] = year else { return None };
@@ -153,22 +155,22 @@ pub(super) fn far_date(text: &[u8]) -> Option<i32> {
 
 /// A point in time, and whether its text has an offset from UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// Microseconds since 1970-01-01T00:00:00, in UTC if `zoned`.
-    pub(super) micros: i64,
+    pub(crate) micros: i64,
     /// The text ends in `Z` or an offset, which is already subtracted.
-    pub(super) zoned: bool,
+    pub(crate) zoned: bool,
 }
 
 /// ISO 8601: date, `T` or blank, hours and minutes, optionally seconds with a fraction, optionally
 /// `Z` or an offset. A fraction finer than microseconds is rejected: it would lose digits.
-pub(super) fn moment(text: &[u8]) -> Option<Moment> {
+pub(crate) fn moment(text: &[u8]) -> Option<Moment> {
     let (day, rest) = text.split_at_checked(10)?;
     moment_of(date(day)?, rest)
 }
 
 /// The same in a year before 0 or after 9999.
-pub(super) fn far_moment(text: &[u8]) -> Option<Moment> {
+pub(crate) fn far_moment(text: &[u8]) -> Option<Moment> {
     let end = text.iter().position(|byte| matches!(byte, b'T' | b't' | b' '))?;
     let (day, rest) = text.split_at(end);
     moment_of(far_date(day)?, rest)
@@ -229,7 +231,7 @@ fn offset(text: &[u8]) -> Option<(i64, bool)> {
 
 /// The kinds of value found so far in a column; their order does not matter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kinds(u16);
+pub(crate) struct Kinds(u16);
 
 impl Kinds {
     /// An integer that fits i64.
@@ -250,13 +252,13 @@ impl Kinds {
     /// Anything else.
     const TEXT: Kinds = Kinds(1 << 10);
     /// A text in quotes that means null, except in a column of texts.
-    pub(super) const QUOTED_NULL: Kinds = Kinds(1 << 11);
+    pub(crate) const QUOTED_NULL: Kinds = Kinds(1 << 11);
 
     const NUMBERS: Kinds = Kinds(0b11_1111);
     const TIMES: Kinds = Kinds(0b111 << 7);
 
     /// The kinds of both.
-    pub(super) fn union(self, other: Kinds) -> Kinds {
+    pub(crate) fn union(self, other: Kinds) -> Kinds {
         Kinds(self.0 | other.0)
     }
 
@@ -265,7 +267,7 @@ impl Kinds {
     }
 
     /// What a text that is not null may be.
-    pub(super) fn of(text: &[u8]) -> Kinds {
+    pub(crate) fn of(text: &[u8]) -> Kinds {
         let text = trim(text);
         match text.first() {
             Some(b'0'..=b'9' | b'-' | b'+' | b'.') => Kinds::of_number_or_time(text),
@@ -273,6 +275,23 @@ impl Kinds {
             Some(b'i' | b'I' | b'n' | b'N') if named_float(false, text).is_some() => Kinds::FLOAT,
             _ => Kinds::TEXT,
         }
+    }
+
+    /// The same in a file whose numbers have other marks.
+    pub(crate) fn with(text: &[u8], numbers: &Numbers) -> Kinds {
+        if numbers.are_plain() {
+            return Kinds::of(text);
+        }
+        let text = trim(text);
+        let kinds = Kinds::of(text);
+        if kinds.has(Kinds::TIMES) {
+            return kinds;
+        }
+        numbers.plain(text).map_or(Kinds::TEXT, |plain| match Kinds::of(&plain) {
+            // The marks of a time are not those of a number.
+            kinds if kinds.has(Kinds::TIMES) => Kinds::TEXT,
+            kinds => kinds,
+        })
     }
 
     fn of_number_or_time(text: &[u8]) -> Kinds {
@@ -309,7 +328,7 @@ impl Kinds {
     }
 
     /// The narrowest dtype that represents every value without loss.
-    pub(super) fn dtype(self) -> DType {
+    pub(crate) fn dtype(self) -> DType {
         if self == Kinds::default() {
             return DType::Null;
         }
@@ -348,7 +367,7 @@ impl Kinds {
 
     /// Returns whether the parser of the current dtype notices every value that would change the
     /// dtype. Integers too large for 64 bits are text until a float follows.
-    pub(super) fn settled(self) -> bool {
+    pub(crate) fn settled(self) -> bool {
         self.dtype() != DType::String || self.union(Kinds::FLOAT).dtype() == DType::String
     }
 }

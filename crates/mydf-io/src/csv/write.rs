@@ -9,7 +9,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray};
 use arrow_buffer::NullBuffer;
-use mydf_core::temporal::{self, DAY, SECOND};
+use mydf_core::temporal::{self, DAY, Format, SECOND, Zone};
 use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
 use rayon::prelude::*;
 
@@ -58,6 +58,11 @@ impl<'a> Style<'a> {
             let message = "`\"`".to_owned();
             return Err(Error::InvalidOption { what: "separator", message, hint });
         }
+        if options.decimal_comma && options.separator == b',' {
+            let message = "`,`, which is also the decimal mark".to_owned();
+            let hint = "use `separator=\";\"`";
+            return Err(Error::InvalidOption { what: "separator", message, hint });
+        }
         let style = Style { options };
         if style.is_special(&options.null_value) {
             let message = format!("`{}` would need quotes", options.null_value.escape_debug());
@@ -80,6 +85,32 @@ impl<'a> Style<'a> {
         text.as_bytes().iter().any(special)
             || text.starts_with(BYTE_ORDER_MARK)
             || content::begins_like_other_format(text)
+    }
+
+    fn put_float(&self, out: &mut Vec<u8>, shortest: impl ryu::Float, value: f64) {
+        let start = out.len();
+        match self.options.float_precision.filter(|_| value.is_finite()) {
+            Some(digits) => out.extend_from_slice(format!("{value:.digits$}").as_bytes()),
+            None => put_float(out, shortest),
+        }
+        if self.options.decimal_comma
+            && let Some(point) = out[start..].iter().position(|byte| *byte == b'.')
+        {
+            out[start + point] = b',';
+        }
+    }
+
+    /// A date as text; one that the format can't write, beyond the year 9999, as ISO 8601.
+    fn put_formatted(
+        &self,
+        out: &mut Vec<u8>,
+        text: Option<String>,
+        otherwise: impl FnOnce(&mut Vec<u8>),
+    ) {
+        match text {
+            Some(text) => put_text(out, &text, self.must_quote(&text)),
+            None => otherwise(out),
+        }
     }
 
     fn put_null(&self, out: &mut Vec<u8>) {
@@ -112,9 +143,12 @@ fn write_to<I: Idx>(
         return Ok(());
     }
     let cells: Vec<Cells<'_>> =
-        frame.columns().iter().map(|column| Cells::of(column, style)).collect();
+        frame.columns().iter().map(|column| Cells::of(column, style)).collect::<Result<_>>()?;
     for (cells, column) in cells.iter().zip(frame.columns()) {
         cells.check_null_value(column, style)?;
+    }
+    if style.options.byte_order_mark {
+        sink(BYTE_ORDER_MARK.as_bytes())?;
     }
     if style.options.header {
         let mut line = Vec::new();
@@ -193,8 +227,10 @@ enum Values<'a> {
     Float64(&'a [f64]),
     Text(&'a StringViewArray),
     Date(&'a [i32]),
+    FormattedDate(&'a [i32], &'a Format),
     Datetime(&'a [i64], bool),
     Duration(&'a [i64]),
+    FormattedDatetime(&'a [i64], Zone, bool, &'a Format),
 }
 
 fn slice<T: ArrowPrimitiveType>(array: &dyn Array) -> &[T::Native] {
@@ -203,7 +239,8 @@ fn slice<T: ArrowPrimitiveType>(array: &dyn Array) -> &[T::Native] {
 }
 
 impl<'a> Cells<'a> {
-    fn of(column: &'a Column, style: &Style<'_>) -> Self {
+    fn of(column: &'a Column, style: &Style<'a>) -> Result<Self> {
+        let options = style.options;
         let array: &'a dyn Array = column.values();
         let values = match column.dtype() {
             DType::Null => Values::Null,
@@ -219,21 +256,38 @@ impl<'a> Cells<'a> {
             DType::Float32 => Values::Float32(slice::<Float32Type>(array)),
             DType::Float64 => Values::Float64(slice::<Float64Type>(array)),
             DType::String => Values::Text(array.as_string_view()),
-            DType::Date => Values::Date(slice::<Date32Type>(array)),
+            DType::Date => match &options.date_format {
+                Some(format) => Values::FormattedDate(slice::<Date32Type>(array), format),
+                None => Values::Date(slice::<Date32Type>(array)),
+            },
             DType::Datetime(zone) => {
-                Values::Datetime(slice::<TimestampMicrosecondType>(array), zone.is_some())
+                let values = slice::<TimestampMicrosecondType>(array);
+                match &options.datetime_format {
+                    Some(format) => {
+                        let known = Zone::new(zone.as_ref())?;
+                        Values::FormattedDatetime(values, known, zone.is_some(), format)
+                    }
+                    None => Values::Datetime(values, zone.is_some()),
+                }
             }
             DType::Duration => Values::Duration(slice::<DurationMicrosecondType>(array)),
         };
-        let separated = alphabet(column.dtype()).contains(&style.options.separator);
-        Cells { nulls: array.nulls().cloned(), values, separated }
+        // Formatted dates are quoted like texts.
+        let formatted = matches!(values, Values::FormattedDate(..) | Values::FormattedDatetime(..));
+        let separated =
+            !formatted && alphabet(column.dtype()).contains(&style.options.separator);
+        Ok(Cells { nulls: array.nulls().cloned(), values, separated })
     }
 
     /// Refuses a value that would be read as null: other than a text, it would be in quotes too.
     fn check_null_value(&self, column: &Column, style: &Style<'_>) -> Result<()> {
         let null = style.options.null_value.as_bytes();
         let alphabet = alphabet(column.dtype());
-        if null.is_empty() || !null.iter().all(|byte| alphabet.contains(byte)) {
+        // A comma of decimals needs no look: it is in no null that has the letters of one.
+        let formatted =
+            matches!(self.values, Values::FormattedDate(..) | Values::FormattedDatetime(..));
+        let possible = formatted || null.iter().all(|b| *b == b',' || alphabet.contains(b));
+        if null.is_empty() || !possible {
             return Ok(());
         }
         let mut text = Vec::new();
@@ -281,13 +335,24 @@ impl<'a> Cells<'a> {
             Values::UInt16(values) => put_integer(out, values[row]),
             Values::UInt32(values) => put_integer(out, values[row]),
             Values::UInt64(values) => put_integer(out, values[row]),
-            Values::Float32(values) => put_float(out, values[row]),
-            Values::Float64(values) => put_float(out, values[row]),
+            Values::Float32(values) => style.put_float(out, values[row], f64::from(values[row])),
+            Values::Float64(values) => style.put_float(out, values[row], values[row]),
             Values::Text(values) => {
                 let text = values.value(row);
                 put_text(out, text, style.must_quote(text));
             }
             Values::Date(values) => put_date(out, i64::from(values[row])),
+            Values::FormattedDate(values, format) => {
+                let day = i64::from(values[row]);
+                let text = day.checked_mul(DAY).and_then(|local| format.write(local, 0));
+                style.put_formatted(out, text, |out| put_date(out, day));
+            }
+            Values::FormattedDatetime(values, zone, zoned, format) => {
+                let offset = zone.offset(values[row]);
+                let text = values[row].checked_add(offset);
+                let text = text.and_then(|local| format.write(local, offset));
+                style.put_formatted(out, text, |out| put_datetime(out, values[row], *zoned));
+            }
             Values::Datetime(values, zoned) => put_datetime(out, values[row], *zoned),
             Values::Duration(values) => {
                 let mut text = String::new();
@@ -298,17 +363,17 @@ impl<'a> Cells<'a> {
     }
 }
 
-fn put_integer(out: &mut Vec<u8>, value: impl itoa::Integer) {
+pub(crate) fn put_integer(out: &mut Vec<u8>, value: impl itoa::Integer) {
     out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
 }
 
-fn put_float(out: &mut Vec<u8>, value: impl ryu::Float) {
+pub(crate) fn put_float(out: &mut Vec<u8>, value: impl ryu::Float) {
     // The fewest digits that identify the float, always with a point or an exponent; or `NaN`,
     // `inf` and `-inf`, which the reader accepts.
     out.extend_from_slice(ryu::Buffer::new().format(value).as_bytes());
 }
 
-fn put_date(out: &mut Vec<u8>, days: i64) {
+pub(crate) fn put_date(out: &mut Vec<u8>, days: i64) {
     let (year, month, day) = temporal::civil(days);
     let year_text = if (0..=9999).contains(&year) {
         format!("{year:04}")
@@ -327,7 +392,7 @@ fn put_two(out: &mut Vec<u8>, value: i64) {
     out.extend_from_slice(&[b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]);
 }
 
-fn put_datetime(out: &mut Vec<u8>, micros: i64, zoned: bool) {
+pub(crate) fn put_datetime(out: &mut Vec<u8>, micros: i64, zoned: bool) {
     put_date(out, micros.div_euclid(DAY));
     let clock = micros.rem_euclid(DAY);
     let seconds = clock / SECOND;
