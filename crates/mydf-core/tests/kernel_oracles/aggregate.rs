@@ -330,11 +330,15 @@ fn a_sum_may_leave_its_range_on_the_way() {
 #[test]
 fn text_has_no_mean() {
     let column = column("v", &DType::String, &[Value::Null]);
-    for (op, name) in
-        [(AggOp::Sum, "sum"), (AggOp::Mean, "mean"), (AggOp::Std, "std"), (AggOp::Median, "median")]
-    {
+    let (plain, lengths) = ("a numeric dtype or Bool", "a numeric dtype, Bool or Duration");
+    for (op, name, expected) in [
+        (AggOp::Sum, "sum", lengths),
+        (AggOp::Mean, "mean", plain),
+        (AggOp::Std, "std", lengths),
+        (AggOp::Median, "median", plain),
+    ] {
         let error = aggregate(&column, op).unwrap_err();
-        let message = format!("dtype of `v` in {name}: String, expected a numeric dtype or Bool");
+        let message = format!("dtype of `v` in {name}: String, expected {expected}");
         assert_eq!(error.to_string(), message);
     }
 }
