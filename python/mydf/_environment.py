@@ -15,7 +15,7 @@ VARIABLES = {
         "`0` or `1`",
         "with `1`, the loader does not check the CPU; the check in the extension module remains",
     ),
-    "MYDF_NUM_THREADS": (
+    "MYDF_THREADS": (
         "1 to 1024",
         "the number of threads; unset, it is the number of processors that the process may use",
     ),

@@ -17,7 +17,7 @@ use crate::pages;
 use crate::progress::Shown;
 
 /// The environment variable that sets the number of threads.
-const THREADS: &str = "MYDF_NUM_THREADS";
+const THREADS: &str = "MYDF_THREADS";
 /// The core walks expression trees recursively; memory pages are allocated only when used.
 const STACK_BYTES: usize = 16 << 20;
 /// So often, the thread that waits for a job runs the handlers of Python's signals.
@@ -117,7 +117,7 @@ fn build() -> Result<ThreadPool, Fault> {
         .stack_size(STACK_BYTES)
         .thread_name(|number| format!("mydf-{number}"))
         .build()
-        .map_err(|error| Fault::value("threads", error.to_string(), "set MYDF_NUM_THREADS=1"))
+        .map_err(|error| Fault::value("threads", error.to_string(), "set MYDF_THREADS=1"))
 }
 
 fn wanted() -> Result<usize, Fault> {

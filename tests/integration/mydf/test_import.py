@@ -53,7 +53,7 @@ frame.sort("a")
 print(threads())
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"MYDF_NUM_THREADS": "3"},
+        [sys.executable, "-c", code], env=os.environ | {"MYDF_THREADS": "3"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     at_import, before, after = map(int, done.stdout.split())
@@ -72,10 +72,10 @@ for work in (lambda: mydf.DataFrame({"a": [2, 1]}).sort("a"), mydf.runtime):
         print(error)
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | {"MYDF_NUM_THREADS": "0"},
+        [sys.executable, "-c", code], env=os.environ | {"MYDF_THREADS": "0"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    fact = "MYDF_NUM_THREADS: `0` is not a number from 1 to 1024"
+    fact = "MYDF_THREADS: `0` is not a number from 1 to 1024"
     lines = done.stdout.splitlines()
     assert lines[0::2] == [fact, fact]
     assert all(line.startswith("hint: ") for line in lines[1::2])

@@ -170,7 +170,7 @@ def test_the_list_of_variables_is_what_code_and_page_have(root):
     assert list(rows) == list(_environment.VARIABLES)
 
 
-@pytest.mark.parametrize("name", ["MYDF_RUNTIME", "MYDF_RUNTIME_UNSAFE", "MYDF_NUM_THREADS"])
+@pytest.mark.parametrize("name", ["MYDF_RUNTIME", "MYDF_RUNTIME_UNSAFE", "MYDF_THREADS"])
 def test_each_variable_is_read(name):
     code = "import mydf; mydf.Series('a', [1]).sort()"
     env = os.environ | {name: "wrong"}
