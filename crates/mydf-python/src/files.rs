@@ -99,8 +99,7 @@ pub(crate) fn write_ipc(
     batch_rows: usize,
 ) -> Result<(), Fault> {
     let compression = options::ipc_compression(compression)?;
-    let options =
-        ipc::WriteOptions { layout: options::layout(is_stream), compression, batch_rows };
+    let options = ipc::WriteOptions { layout: options::layout(is_stream), compression, batch_rows };
     work::run(py, || ipc::write_ipc(&frame.frame, &path, &options))
 }
 

@@ -322,11 +322,7 @@ impl Frame {
         work::run(py, || csv::write_csv(&self.frame, &path, &options))
     }
 
-    fn csv_text(
-        &self,
-        py: Python<'_>,
-        options: options::CsvWriteOptions,
-    ) -> Result<String, Fault> {
+    fn csv_text(&self, py: Python<'_>, options: options::CsvWriteOptions) -> Result<String, Fault> {
         let options = options.into_core()?;
         let text = work::run(py, || csv::to_csv_string(&self.frame, &options))?;
         memory::check("CSV text", text.len() as u64)?;

@@ -1,7 +1,7 @@
 //! The options of readers and writers, converted from Python's terms to the core's.
 
-use mydf_core::{DType, Error};
 use mydf_core::temporal::Format;
+use mydf_core::{DType, Error};
 use mydf_io::csv::{Numbers, Ragged, ReadOptions, WriteOptions};
 use mydf_io::parquet::Compression;
 use mydf_io::{ipc, ndjson};

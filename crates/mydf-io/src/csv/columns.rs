@@ -77,7 +77,8 @@ fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<
         if let Some(format) = format
             && !matches!(dtype, DType::Date | DType::Datetime(_))
         {
-            let message = format!("column `{name}` is {dtype}, and `{}` is a format", format.text());
+            let message =
+                format!("column `{name}` is {dtype}, and `{}` is a format", format.text());
             let hint = "leave the column out of `date_format` or of `schema_overrides`";
             return Err(Error::InvalidOption { what: "date_format", message, hint });
         }
@@ -156,9 +157,8 @@ fn infer(
         .map_init(Vec::new, |ends, (chunk, rows)| {
             let grid = input.grid(chunk, ends)?;
             let numbers = &input.options.numbers;
-            let kinds = |column| {
-                Sampled::of(&grid, column, input.nulls.of(column), numbers, rows).kinds
-            };
+            let kinds =
+                |column| Sampled::of(&grid, column, input.nulls.of(column), numbers, rows).kinds;
             Ok(columns.iter().map(|column| kinds(*column)).collect())
         })
         .try_reduce(none, |left: Vec<Kinds>, right| {

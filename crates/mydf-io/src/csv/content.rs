@@ -49,28 +49,21 @@ fn error(path: &Path, message: String, hint: &str) -> Error {
 
 /// The name of a format that is not CSV in UTF-8, by its first bytes, and how to read it.
 pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    const UTF_16: &str =
-        "pass `encoding=\"utf-16\"`";
-    const UTF_32: &str =
-        "pass `encoding=\"utf-32\"`";
+    const UTF_16: &str = "pass `encoding=\"utf-16\"`";
+    const UTF_32: &str = "pass `encoding=\"utf-32\"`";
     const EXCEL: &str =
         "save it as CSV, or read it with pandas: `mydf.from_arrow(pandas.read_excel(path))`";
     let starts = |magic: &[u8]| bytes.starts_with(magic);
     Some(match () {
         () if starts(b"\xff\xfe\0\0") || starts(b"\0\0\xfe\xff") => ("UTF-32", UTF_32),
         () if starts(b"\xff\xfe") || starts(b"\xfe\xff") => ("UTF-16", UTF_16),
-        () if starts(b"\x84\x31\x95\x33") => (
-            "GB18030",
-            "pass `encoding=\"gb18030\"`",
-        ),
-        () if is_utf_16(bytes, 1) => (
-            "UTF-16 without a byte order mark",
-            "pass `encoding=\"utf-16-le\"`",
-        ),
-        () if is_utf_16(bytes, 0) => (
-            "UTF-16 without a byte order mark",
-            "pass `encoding=\"utf-16-be\"`",
-        ),
+        () if starts(b"\x84\x31\x95\x33") => ("GB18030", "pass `encoding=\"gb18030\"`"),
+        () if is_utf_16(bytes, 1) => {
+            ("UTF-16 without a byte order mark", "pass `encoding=\"utf-16-le\"`")
+        }
+        () if is_utf_16(bytes, 0) => {
+            ("UTF-16 without a byte order mark", "pass `encoding=\"utf-16-be\"`")
+        }
         () if compressed::name(bytes).is_some() => {
             ("a compressed file within a compressed file", "decompress it first")
         }
@@ -97,10 +90,7 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<(&'static str, &'static str)>
         () if starts(b"PAR1") && bytes.len() > 8 && bytes.ends_with(b"PAR1") => {
             ("Parquet", "use `mydf.read_parquet(path)`")
         }
-        () if starts(b"ARROW1\0\0") => (
-            "Arrow IPC",
-            "use `mydf.read_ipc(path)`",
-        ),
+        () if starts(b"ARROW1\0\0") => ("Arrow IPC", "use `mydf.read_ipc(path)`"),
         () if starts(b"SQLite format 3\0") => ("an SQLite database", "export its table as CSV"),
         () if starts(b"%PDF-") => ("PDF", "export its table as CSV"),
         () if starts(b"<?xml ") => ("XML", "export its table as CSV"),

@@ -8,15 +8,15 @@ use mydf_core::temporal::Format;
 use mydf_core::{Error, Result};
 use rayon::prelude::*;
 
-use super::numbers::Numbers;
-use super::{ReadOptions, date_format};
 use super::build;
 use super::content;
 use super::fault::Fault;
 use super::layout::{self, File, Grid};
 use super::nulls::{ColumnNulls, Nulls};
+use super::numbers::Numbers;
 use super::scan::{self, Syntax};
 use super::value::Kinds;
+use super::{ReadOptions, date_format};
 use crate::progress::Job;
 
 /// Small enough that a chunk and the positions of its fields stay in a core's second-level cache.
@@ -151,9 +151,10 @@ impl<'a> Input<'a> {
     ) -> Result<Self> {
         let (names, data) = names(file, start, syntax, options)?;
         let data = after_records(file, data, syntax, names.len(), options.skip_rows_after_header);
-        let formats = options.formats.iter().map(|(name, text)| {
-            Ok((number(&names, name)?, date_format(text)?))
-        });
+        let formats = options
+            .formats
+            .iter()
+            .map(|(name, text)| Ok((number(&names, name)?, date_format(text)?)));
         let formats = formats.collect::<Result<_>>()?;
         let own: Vec<(usize, &[String])> = options
             .column_null_values
@@ -259,13 +260,7 @@ impl<'a> Input<'a> {
 }
 
 /// Where the records begin after the first `count` of them.
-fn after_records(
-    file: File<'_>,
-    data: usize,
-    syntax: Syntax,
-    width: usize,
-    count: usize,
-) -> usize {
+fn after_records(file: File<'_>, data: usize, syntax: Syntax, width: usize, count: usize) -> usize {
     let (mut at, mut left) = (data, count);
     while left > 0 && at < file.bytes.len() {
         let rest = &file.bytes[at..];

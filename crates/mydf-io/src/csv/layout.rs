@@ -210,9 +210,11 @@ fn ragged(line: &[u8], at: usize, fields: usize, width: usize) -> Fault {
         _ if fields > width => "put quotes around a field that contains the separator; \
                                 `ragged_rows=\"truncate\"` leaves out what is too much"
             .to_owned(),
-        _ => "the file may be cut off, or may have another separator; `ragged_rows=\"fill\"` makes \
+        _ => {
+            "the file may be cut off, or may have another separator; `ragged_rows=\"fill\"` makes \
               missing fields null"
-            .to_owned(),
+                .to_owned()
+        }
     };
     Fault::new(at, format!("record of {}, expected {}", many(fields), many(width)), hint)
 }

@@ -274,8 +274,7 @@ impl<'a> Cells<'a> {
         };
         // Formatted dates are quoted like texts.
         let formatted = matches!(values, Values::FormattedDate(..) | Values::FormattedDatetime(..));
-        let separated =
-            !formatted && alphabet(column.dtype()).contains(&style.options.separator);
+        let separated = !formatted && alphabet(column.dtype()).contains(&style.options.separator);
         Ok(Cells { nulls: array.nulls().cloned(), values, separated })
     }
 

@@ -189,9 +189,9 @@ fn kind(message: &arrow_ipc::Message<'_>) -> Result<Option<Kind>, ArrowError> {
 
 /// Compressed buffers begin with their length, for which the library allocates memory.
 fn check_sizes(message: &arrow_ipc::Message<'_>, body: &[u8]) -> Result<(), ArrowError> {
-    let batch = message.header_as_record_batch().or_else(|| {
-        message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data())
-    });
+    let batch = message
+        .header_as_record_batch()
+        .or_else(|| message.header_as_dictionary_batch().and_then(|dictionary| dictionary.data()));
     let Some(batch) = batch.filter(|batch| batch.compression().is_some()) else { return Ok(()) };
     let mut total = 0_u64;
     for buffer in batch.buffers().into_iter().flatten() {

@@ -33,8 +33,7 @@ pub(super) fn column(
     };
     let direct = is_direct(&dtype);
     let read = if direct { dtype.clone() } else { DType::String };
-    let parts: Vec<_> =
-        tables.par_iter().map(|table| part(file, table, name, &read)).collect();
+    let parts: Vec<_> = tables.par_iter().map(|table| part(file, table, name, &read)).collect();
     let parts: Vec<ArrayRef> = parts.into_iter().collect::<Result<_>>()?;
     let parts: Vec<&dyn arrow_array::Array> = parts.iter().map(AsRef::as_ref).collect();
     let values = if parts.is_empty() {
@@ -183,10 +182,8 @@ fn too_exact(file: File<'_>, tables: &[Table<'_>], name: &str) -> Error {
     let hint = format!(
         "`schema_overrides={{\"{name}\": mydf.String}}` keeps all digits, and mydf.Float64 rounds"
     );
-    let message = format!(
-        "`{}`: no dtype holds this number and those before it exactly",
-        excerpt(culprit)
-    );
+    let message =
+        format!("`{}`: no dtype holds this number and those before it exactly", excerpt(culprit));
     file.error(culprit, Some(name), message, hint)
 }
 
@@ -210,7 +207,8 @@ fn part(file: File<'_>, table: &Table<'_>, name: &str, dtype: &DType) -> Result<
         DType::Date => cells.numbers::<Date32Type>(|cell| days(&text(cell)?)),
         DType::Datetime(zone) => {
             let zone = zone.as_deref();
-            let array = cells.primitives::<TimestampMicrosecondType>(|cell| micros(&text(cell)?, zone))?;
+            let array =
+                cells.primitives::<TimestampMicrosecondType>(|cell| micros(&text(cell)?, zone))?;
             Ok(Arc::new(array.with_timezone_opt(zone)))
         }
         _ => cells.texts(),
@@ -259,9 +257,8 @@ struct Cells<'a> {
 
 impl Cells<'_> {
     fn misfit(&self, cell: &str) -> Error {
-        let hint = format!(
-            "give the column another dtype in `schema_overrides`: mydf.String {AS_TEXT}"
-        );
+        let hint =
+            format!("give the column another dtype in `schema_overrides`: mydf.String {AS_TEXT}");
         let message = format!("value `{}` does not fit {}", excerpt(cell), self.dtype);
         self.file.error(cell, Some(self.name), message, hint)
     }

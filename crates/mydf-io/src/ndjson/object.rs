@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde_core::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_core::Deserialize;
+use serde_core::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// Calls `take` with each name and the JSON of its value, in order.
@@ -97,7 +97,8 @@ mod tests {
         assert_eq!(names, ["a", "ä\n", "", "a"]);
         let values: Vec<_> = found.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["1", r#""x\"y""#, r#"{"b": [1, 2]}"#, "null"]);
-        for wrong in ["[1]", "1", "{", "{\"a\" 1}", "{} x", "{\"a\": NaN}", "{\"a\": 01}", "{a: 1}"] {
+        for wrong in ["[1]", "1", "{", "{\"a\" 1}", "{} x", "{\"a\": NaN}", "{\"a\": 01}", "{a: 1}"]
+        {
             assert!(pairs(wrong).is_err(), "{wrong}");
         }
     }

@@ -87,8 +87,10 @@ fn tables(file: File<'_>, n_rows: Option<usize>) -> Result<Vec<Table<'_>>> {
     let Some(limit) = n_rows else {
         // All are collected before an error is returned: it must be the first error in the file,
         // not the first in time.
-        let read: Vec<_> =
-            parts.into_par_iter().map(|part| read_part(file, part, usize::MAX, &progress)).collect();
+        let read: Vec<_> = parts
+            .into_par_iter()
+            .map(|part| read_part(file, part, usize::MAX, &progress))
+            .collect();
         return read.into_iter().collect();
     };
     let (mut tables, mut left) = (Vec::new(), limit);
@@ -129,8 +131,10 @@ fn wanted(
             schema.iter().map(|(name, _)| name.clone()).collect()
         }
     };
-    let missing = |name: &String| Error::ColumnNotFound { name: name.clone(), available: known.clone() };
-    for name in options.dtypes.iter().map(|(name, _)| name).chain(options.columns.iter().flatten()) {
+    let missing =
+        |name: &String| Error::ColumnNotFound { name: name.clone(), available: known.clone() };
+    for name in options.dtypes.iter().map(|(name, _)| name).chain(options.columns.iter().flatten())
+    {
         if !known.contains(name) {
             return Err(missing(name));
         }
@@ -142,7 +146,13 @@ fn wanted(
         found.map(|(_, dtype)| dtype.clone())
     };
     let selected = options.columns.clone().unwrap_or_else(|| known.clone());
-    Ok(selected.into_iter().map(|name| { let dtype = dtype(&name); (name, dtype) }).collect())
+    Ok(selected
+        .into_iter()
+        .map(|name| {
+            let dtype = dtype(&name);
+            (name, dtype)
+        })
+        .collect())
 }
 
 /// The names in the order in which they first occur.
@@ -169,8 +179,8 @@ fn check_names(
 }
 
 fn empty<I: Idx>(columns: &[Column]) -> Result<DataFrame<I>> {
-    let columns = columns.iter().map(|column| {
-        Column::new(column.name(), new_empty_array(column.values().data_type()))
-    });
+    let columns = columns
+        .iter()
+        .map(|column| Column::new(column.name(), new_empty_array(column.values().data_type())));
     DataFrame::new(columns.collect::<Result<_>>()?)
 }

@@ -37,10 +37,7 @@ pub(super) fn to_text<I: Idx>(frame: &DataFrame<I>) -> Result<String> {
     })
 }
 
-fn write_to<I: Idx>(
-    frame: &DataFrame<I>,
-    mut sink: impl FnMut(&[u8]) -> Result<()>,
-) -> Result<()> {
+fn write_to<I: Idx>(frame: &DataFrame<I>, mut sink: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
     if frame.width() == 0 {
         return Ok(());
     }
