@@ -18,10 +18,10 @@ pub(crate) fn name(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// The content of a file that may be compressed; `failed` makes an error for a damaged one.
-pub(crate) fn opened<'a>(
-    whole: Whole<'a>,
+pub(crate) fn opened(
+    whole: Whole<'_>,
     failed: impl Fn(&str, io::Error) -> Error,
-) -> Result<Whole<'a>> {
+) -> Result<Whole<'_>> {
     let bytes = whole.bytes();
     let content = match name(bytes) {
         Some("gzip") => all(flate2::read::MultiGzDecoder::new(bytes), |e| failed("gzip", e))?,

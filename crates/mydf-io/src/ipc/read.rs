@@ -133,9 +133,9 @@ impl File<'_> {
         // A stream may change its dictionaries between record batches.
         for run in self.parts.chunk_by(|left, right| is_rows(left) == is_rows(right)) {
             if is_rows(&run[0]) {
-                let decoded: Vec<_> =
+                let batches: Vec<_> =
                     run.par_iter().map(|part| self.frame(&decoder, part)).collect();
-                for frame in decoded {
+                for frame in batches {
                     frames.push(frame?);
                 }
                 continue;
@@ -154,8 +154,8 @@ impl File<'_> {
 
     fn frame<I: Idx>(&self, decoder: &FileDecoder, part: &Part) -> Result<DataFrame<I>> {
         let bytes = part.bytes(&self.bytes);
-        let decoded = self.guarded(None, || decoder.read_record_batch(&part.block, &bytes));
-        let batch = match decoded {
+        let read = self.guarded(None, || decoder.read_record_batch(&part.block, &bytes));
+        let batch = match read {
             Ok(Some(batch)) => self.in_order(batch)?,
             Ok(None) => return Err(damaged(self.path, None, "no record batch")),
             Err(error) => return Err(self.place(error, part, &bytes)),
@@ -187,9 +187,8 @@ impl File<'_> {
                 }
             }
             let name = self.schema.field(*number).name();
-            let decoded =
-                self.guarded(Some(name), || decoder.read_record_batch(&part.block, bytes));
-            if let Err(error) = decoded {
+            let read = self.guarded(Some(name), || decoder.read_record_batch(&part.block, bytes));
+            if let Err(error) = read {
                 return error;
             }
         }

@@ -190,7 +190,7 @@ fn too_exact(file: File<'_>, tables: &[Table<'_>], name: &str) -> Error {
 fn part(file: File<'_>, table: &Table<'_>, name: &str, dtype: &DType) -> Result<ArrayRef> {
     let missing = vec![""; if table.column(name).is_none() { table.rows } else { 0 }];
     let cells = table.column(name).unwrap_or(&missing);
-    let cells = Cells { file, name, cells, dtype };
+    let cells = Cells { file, name, json: cells, dtype };
     match dtype {
         DType::Null => cells.nulls(),
         DType::Bool => cells.booleans(),
@@ -251,7 +251,7 @@ fn micros(text: &str, zone: Option<&str>) -> Option<i64> {
 struct Cells<'a> {
     file: File<'a>,
     name: &'a str,
-    cells: &'a [&'a str],
+    json: &'a [&'a str],
     dtype: &'a DType,
 }
 
@@ -264,15 +264,15 @@ impl Cells<'_> {
     }
 
     fn nulls(&self) -> Result<ArrayRef> {
-        match self.cells.iter().find(|cell| Json::of(cell) != Json::Null) {
+        match self.json.iter().find(|cell| Json::of(cell) != Json::Null) {
             Some(cell) => Err(self.misfit(cell)),
-            None => Ok(Arc::new(NullArray::new(self.cells.len()))),
+            None => Ok(Arc::new(NullArray::new(self.json.len()))),
         }
     }
 
     fn booleans(&self) -> Result<ArrayRef> {
-        let mut values = BooleanBuilder::with_capacity(self.cells.len());
-        for cell in self.cells {
+        let mut values = BooleanBuilder::with_capacity(self.json.len());
+        for cell in self.json {
             match (Json::of(cell), *cell) {
                 (Json::Null, _) => values.append_null(),
                 (Json::Bool, cell) => values.append_value(cell == "true"),
@@ -293,8 +293,8 @@ impl Cells<'_> {
         &self,
         parse: impl Fn(&str) -> Option<T::Native>,
     ) -> Result<arrow_array::PrimitiveArray<T>> {
-        let mut values = PrimitiveBuilder::<T>::with_capacity(self.cells.len());
-        for cell in self.cells {
+        let mut values = PrimitiveBuilder::<T>::with_capacity(self.json.len());
+        for cell in self.json {
             if Json::of(cell) == Json::Null {
                 values.append_null();
             } else {
@@ -305,8 +305,8 @@ impl Cells<'_> {
     }
 
     fn texts(&self) -> Result<ArrayRef> {
-        let mut values = StringViewBuilder::with_capacity(self.cells.len());
-        for cell in self.cells {
+        let mut values = StringViewBuilder::with_capacity(self.json.len());
+        for cell in self.json {
             match Json::of(cell) {
                 Json::Null => values.append_null(),
                 Json::Text => values.append_value(text(cell).ok_or_else(|| self.halved(cell))?),

@@ -1,6 +1,5 @@
 //! The lines of a part of a file, as the JSON of each value of each column.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -80,16 +79,16 @@ impl<'t> Table<'t> {
     }
 
     /// The number of the column with a name, which is most likely the next one.
-    fn number(&mut self, name: &Cow<'_, str>, likely: usize) -> usize {
+    fn number(&mut self, name: &str, likely: usize) -> usize {
         if self.names.get(likely).is_some_and(|known| known == name) {
             return likely;
         }
-        if let Some(number) = self.numbers.get(name.as_ref()) {
+        if let Some(number) = self.numbers.get(name) {
             return *number;
         }
         let number = self.names.len();
-        self.numbers.insert(name.to_string(), number);
-        self.names.push(name.to_string());
+        self.numbers.insert(name.to_owned(), number);
+        self.names.push(name.to_owned());
         self.columns.push(vec![""; self.rows]);
         number
     }
