@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import sys
 
 import pytest
 
@@ -47,6 +48,8 @@ def spark():
         pytest.skip("java IS NOT INSTALLED: `apt-get install openjdk-17-jre-headless`")
     from pyspark.sql import SparkSession
 
+    # Otherwise Spark starts the first `python3` on the path for its workers.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     session = session.getOrCreate()
     yield session
