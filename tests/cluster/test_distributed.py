@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,14 +54,17 @@ def test_a_worker_of_dask_may_be_killed(dask_client, scan):
 
 @pytest.fixture
 def cluster(tmp_path):
-    """Yield a client of a scheduler, and a function that starts a worker with an environment."""
+    """Yield a client of a scheduler, and a function that starts a worker.
+
+    It takes a command that runs the worker, such as an emulator, and environment variables.
+    """
     pytest.importorskip("distributed")
     from distributed import Client, LocalCluster
 
     workers = []
 
-    def start(**env):
-        command = [sys.executable, "-m", "dask", "worker", cluster.scheduler_address]
+    def start(*under, **env):
+        command = [*under, sys.executable, "-m", "dask", "worker", cluster.scheduler_address]
         command += ["--no-nanny", "--nthreads", "1", "--no-dashboard"]
         env = {**os.environ, **env}
         workers.append(subprocess.Popen(command, env=env, cwd=tmp_path))
@@ -78,10 +82,11 @@ def cluster(tmp_path):
 
 def test_workers_with_different_runtimes_give_the_same_answer(cluster, scan):
     client, start = cluster
-    for runtime in os.environ.get("MYDF_CLUSTER_RUNTIMES", "rt64 rtcompat").split():
+    runtimes = ["rt32", "rt64", "rtcompat"]
+    for runtime in runtimes:
         start(MYDF_RUNTIME=runtime)
-    names = client.run(eval, "__import__('mydf')._native.core.build_info()['index_bits']")
-    assert len(set(names.values())) == 2
+    names = client.run(eval, "__import__('mydf').runtime().name")
+    assert sorted(names.values()) == runtimes
     for plan in plans(scan):
         assert mydf.distributed.collect(plan, on=client).equals(plan.collect())
 
@@ -91,6 +96,34 @@ def test_a_runtime_that_a_worker_cannot_run_is_named(cluster, scan):
     start(MYDF_RUNTIME="rt99")
     with pytest.raises(PartitionError, match=r"worker tcp://.*rt99"):
         mydf.distributed.collect(scan, on=client)
+
+
+# A CPU without AVX2, which rt32 needs.
+NEHALEM = ["qemu-x86_64", "-cpu", "Nehalem"]
+emulated = pytest.mark.skipif(
+    shutil.which(NEHALEM[0]) is None,
+    reason="qemu-x86_64 IS NOT INSTALLED: `apt-get install qemu-user`",
+)
+
+
+@emulated
+def test_a_worker_with_an_older_cpu_takes_part_with_the_runtime_that_fits_it(cluster, scan):
+    client, start = cluster
+    start()
+    start(*NEHALEM)
+    names = client.run(eval, "__import__('mydf').runtime().name")
+    assert sorted(names.values()) == ["rt32", "rtcompat"]
+    for plan in plans(scan):
+        assert mydf.distributed.collect(plan, on=client).equals(plan.collect())
+
+
+@emulated
+def test_a_runtime_that_the_cpu_of_a_worker_cannot_run_is_named(cluster, scan):
+    client, start = cluster
+    start(*NEHALEM, MYDF_RUNTIME="rt32")
+    with pytest.raises(PartitionError, match=r"worker tcp://.*rt32") as caught:
+        mydf.distributed.collect(scan, on=client)
+    assert "avx2" in str(caught.value)
 
 
 def test_a_worker_without_mydf_is_named(cluster, scan, tmp_path):
