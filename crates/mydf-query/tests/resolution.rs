@@ -292,5 +292,6 @@ fn a_dtype_is_refused_before_a_value_is_touched() {
     let data: DataFrame<u32> = frame(vec![large, texts]);
     let sum = |name| Expr::Agg { op: AggOp::Sum, input: Box::new(col(name)) };
     let error = evaluate(&data, &binary(BinaryOp::Add, sum("i"), sum("t"))).expect_err("text");
-    assert_eq!(error.to_string(), "dtype of `t` in sum: String, expected a numeric dtype or Bool");
+    let expected = "dtype of `t` in sum: String, expected a numeric dtype, Bool or Duration";
+    assert_eq!(error.to_string(), expected);
 }
