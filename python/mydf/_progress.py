@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from mydf._guided import guided
 from mydf._native import core
 
 TYPE_CHECKING = False
@@ -18,6 +19,7 @@ _PATIENCE = 0.5
 _CELLS = 24
 
 
+@guided
 def show_progress(enabled: bool = True) -> None:
     r"""Show how far calls are that take longer than half a second.
 

@@ -257,6 +257,7 @@ def read_parquet(
     return _sources.read(source, request, _requests.Format((".parquet", ".parq", ".pq"), one))
 
 
+@guided
 def read_ipc(
     source: Source,
     *,
@@ -325,6 +326,7 @@ def read_ipc(
     return _sources.read(source, request, form)
 
 
+@guided
 def read_ipc_stream(
     source: Source,
     *,
@@ -407,6 +409,7 @@ def _ipc(*, is_stream: bool) -> _requests.ReadOne:
     return one
 
 
+@guided
 def read_ndjson(
     source: Source,
     *,

@@ -1,5 +1,6 @@
 //! Runs a plan.
 
+use std::iter;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -123,7 +124,10 @@ fn distinct<I: Idx>(
     if let Some(flow) = flow
         && let Some(found) = reduced(&flow, &of, &|parts| of(&concat_rows(parts)?))?
     {
-        return of(&concat_rows(&[input.empty.clone(), found])?);
+        // No rows have no columns either.
+        let found = Some(found).filter(|found| found.width() > 0);
+        let parts: Vec<_> = iter::once(input.empty.clone()).chain(found).collect();
+        return of(&concat_rows(&parts)?);
     }
     of(&run(input)?)
 }
