@@ -51,8 +51,9 @@ macro_rules! impl_idx {
     ($($int:ty, $atomic:ty);*) => {$(
         impl Idx for $int {
             const BITS: u32 = <$int>::BITS;
-            // usize may be narrower than u64, but is never wider on a supported target.
-            const MAX_ROWS: u64 = <$int>::MAX as u64;
+            // Arrow and Python count rows in signed numbers of 64 bits.
+            const MAX_ROWS: u64 =
+                if <$int>::BITS < 64 { <$int>::MAX as u64 } else { i64::MAX as u64 };
             const NONE: Self = <$int>::MAX;
             type Atomic = $atomic;
 

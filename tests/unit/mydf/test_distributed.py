@@ -122,7 +122,7 @@ def test_a_worker_of_another_version_is_named(folder):
     assert outcome.fact.endswith("the client has 9.9")
 
 
-def test_what_is_no_plan_or_no_engine_is_refused(folder, pool):
+def test_other_things_than_plans_and_engines_are_refused(folder, pool):
     scan = md.scan_parquet(folder)
     with pytest.raises(ArgumentTypeError, match="on: a value of type `int`"):
         mydf.distributed.collect(scan, on=3)

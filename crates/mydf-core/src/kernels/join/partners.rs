@@ -211,7 +211,7 @@ struct Lists<I> {
 #[inline]
 fn place<I: Idx>(place: usize) -> I {
     // The largest value means "no row" elsewhere; as a place, it is just that number.
-    if place as u64 == I::MAX_ROWS { I::NONE } else { I::from_usize(place) }
+    if place == I::NONE.to_usize() { I::NONE } else { I::from_usize(place) }
 }
 
 impl<I: Idx> Lists<I> {
