@@ -18,11 +18,12 @@ from pathlib import Path
 import release_natives as natives
 from packaging.requirements import Requirement
 
+from rtvariants.archives import sdist as sdists
 from rtvariants.archives.wheel import Wheel, read
 from rtvariants.archives.wheel import tags as tags_of
 from rtvariants.config import load
 from rtvariants.release import declaration as declarations
-from rtvariants.release import expected, fanin, manifest, tools  # noqa: F401
+from rtvariants.release import expected, fanin, manifest, renamed, tools  # noqa: F401
 from rtvariants.release.source import Source
 from rtvariants.shim import generated
 from rtvariants.shim import table as tables
@@ -202,6 +203,9 @@ def _packed(declaration, commit, salt):
         members = {f"{root}/{name}": data for name, data in tree.items()}
         source = sdist(here, f"{root}.tar.gz", "lamp", declaration.version, members, commit)
         config = load.read(declaration.root)
+        if (project := declaration.project) != "lamp":
+            wheels = [renamed.wheel(read(path), project).write(path.parent) for path in wheels]
+            source = renamed.sdist(sdists.read(source), project).write(here)
         made = pack(declaration.packaging, wheels, source, config, here / "out")
         return {path.name: path.read_bytes() for path in made}
 

@@ -110,6 +110,25 @@ def test_a_name_that_takes_no_files_from_us_is_found_before_the_runtimes_go_out(
     assert lamp.index.posts == []
 
 
+def test_a_taken_name_stops_a_release_before_anything_is_built(release, tmp_path):
+    Foreign.other = kit.wheel(tmp_path, "lamp-9.1-py3-none-any.whl", "lamp", "9.1", {})
+    lamp = release(Foreign)
+    said = lamp.refused()  # a whole release
+    assert "versions of `lamp` without a tag in this repository: 9.1" in said
+    assert "choose another name: `distribution` in [tool.rtvariants.release]" in said
+    assert not (lamp.root / f"dist/release/{kit.VERSION}/journal").exists()
+
+
+def test_the_name_on_the_index_is_a_setting(release, tmp_path):
+    Foreign.other = kit.wheel(tmp_path, "lamp-9.1-py3-none-any.whl", "lamp", "9.1", {})
+    neon = release(Foreign, more='distribution = "neon"')
+    assert "free, or this project's own: lamp-fast, neon-runtime-safe, neon" in neon.ok("names")
+    neon.ok("publish")
+    sent = {stored.project for stored in neon.index.stored} - {"lamp"}
+    assert sent == {"lamp-fast", "neon-runtime-safe", "neon"}
+    neon.ok("verify", "--no-install")
+
+
 def test_a_project_that_is_ours_although_no_tag_says_so(release, tmp_path):
     Foreign.other = kit.wheel(tmp_path, "lamp-9.1-py3-none-any.whl", "lamp", "9.1", {})
     release(Foreign, more='owned = ["lamp"]').ok("preflight")

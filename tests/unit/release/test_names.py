@@ -77,3 +77,18 @@ def test_declared_owners_are_compared_with_those_of_the_index(stated, words):
 def test_a_name_without_separators_is_the_similar_one():
     assert names.similar("lamp-runtime_safe") == "lampruntimesafe"
     assert names.similar("Lamp") == ""
+
+
+def test_a_project_without_files_is_a_note_because_nothing_shows_whose_it_is(declaration):
+    problems, (note,) = found(declaration, page())
+    assert problems == []
+    assert "without any file" in note
+    assert found(declaration, page(), owners=("alice",)) == ([], [])
+
+
+def test_files_of_this_version_that_the_release_does_not_have_are_another_projects():
+    shown = page("lamp-1.4.tar.gz", "lamp-1.4.0-py3-none-any.whl", "lamp-1.3.tar.gz")
+    (problem,) = names.strange("lamp", "1.4.0", shown, {"lamp-1.4.0-py3-none-any.whl"})
+    assert "does not have: `lamp-1.4.tar.gz`" in problem.render()
+    assert "`distribution` in [tool.rtvariants.release]" in problem.render()
+    assert names.strange("lamp", "1.4.0", shown, set(shown.files)) == []

@@ -6,6 +6,7 @@ platforms = [                           # names, or tables that change a platfor
   "linux-x64",
   { name = "linux-arm64", tag = "manylinux_2_28_aarch64" },
 ]
+distribution = "owner-greeter"          # the name on the index, if it is not that of [project]
 repository = "owner/greeter"            # where the release on the forge goes
 tag = "v{version}"                      # the git tag of a release
 signed-tags = true                      # the tag needs a signature that git accepts
@@ -34,6 +35,7 @@ from .fields import setting
 from .kinds import Choice, Flag, Kind, Number, Text, Texts
 from .problems import Problems
 from .project_kinds import Python
+from .runtime_kinds import Distribution
 from .sections import Sections
 
 #: The table's name.
@@ -176,6 +178,11 @@ class ReleaseConfig:
     platforms: tuple[PlatformConfig, ...] = setting(Platforms())
     """The platforms that wheels are built for: names, or tables that change a platform's tag or
     runner. The runtimes must have a level for the machine of each."""
+
+    distribution: str = setting(Distribution(), default="")
+    """The name that the release has on the index, for a project whose own name is taken there or
+    that is published under several names: `pip install` has this name, `import` stays as it is. The
+    names of runtimes in split packages follow from it. If empty, it is the name in `[project]`."""
 
     repository: str = setting(Repository(empty=True), default="")
     """The repository on the forge that the release is made in. If empty, the repository that the

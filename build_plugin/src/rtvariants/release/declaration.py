@@ -27,12 +27,12 @@ from .version import current
 class Declaration:
     """One release: what is built, under which names, for which platforms, and where it goes.
 
-    `package` is what is imported, and `packages` has one more for each further extension module, as
-    their stamps name them. `names` gives each runtime's distribution, `labels` the variant
-    labels by machine. `abi` is the tag of the stable ABI, and `pythons` are those that get wheels
-    of their own; an empty one stands for all that load wheels of the stable ABI. `version` is
-    normalised as in PEP 440. `settings` is what `[tool.rtvariants.release]` says; the other fields
-    are derived.
+    `project` is the name on the index. `package` is what is imported, and `packages` has one more
+    for each further extension module, as their stamps name them. `names` gives each runtime's
+    distribution, `labels` the variant labels by machine. `abi` is the tag of the stable ABI, and
+    `pythons` are those that get wheels of their own; an empty one stands for all that load wheels
+    of the stable ABI. `version` is normalised as in PEP 440. `settings` is what
+    `[tool.rtvariants.release]` says; the other fields are derived.
     """
 
     root: Path
@@ -114,9 +114,13 @@ def derive(config: Config, project: Mapping[str, Any], version: str) -> Declarat
                 where="pyproject.toml",
             )
         )
-    name = str(project.get("name", config.package))
+    name = settings.distribution or str(project.get("name", config.package))
     names = dict(distributions.of(config, name).names)
     problems: list[Problem] = []
+    if settings.distribution and "name" not in project:
+        hint = "write the name there, or remove `distribution`"
+        what = "no name in `[project]` that `distribution` could replace"
+        problems.append(Problem(what, hint, f"{TABLE}.distribution"))
     if config.packaging == "split":
         problems += distributions.problems(names, canonicalize_name(name))
     try:

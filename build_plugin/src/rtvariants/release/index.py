@@ -6,6 +6,7 @@ Answers never come from a cache: what matters is what an installer would get now
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ class Index:
             raise PackageIndexError(
                 f"the index does not answer: {self.simple}: {type(error).__name__}", hint
             ) from error
-        simple = b'"meta"' in start if "json" in kind else b"simple" in start
+        simple = b'"meta"' in start if "json" in kind else b"simple" in start or _lists(start)
         if answer.status_code != 200 or not simple:
             raise PackageIndexError(
                 f"not an index: {self.simple}: status {answer.status_code}, `{kind or 'no type'}`",
@@ -188,6 +189,18 @@ class Index:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+
+
+def _lists(page: bytes) -> bool:
+    """Return whether a page in HTML lists projects as PEP 503 says: links with normalised names.
+
+    >>> _lists(b'<a href="flit-core/">Flit.Core</a>'), _lists(b'<a href="about/">About us</a>')
+    (True, False)
+    """
+    links = re.findall(
+        r"<a\s[^>]*href=[\"']([^\"']+)[\"'][^>]*>([^<]+)</a>", page.decode("latin-1")
+    )
+    return any(url.rstrip("/").rpartition("/")[2] == canonicalize_name(name) for url, name in links)
 
 
 def addresses(index: str | Mapping[str, str]) -> Addresses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -14,6 +15,8 @@ from .declaration import Declaration
 from .simple_api import Page
 from .source import Source
 
+#: What to do about a name that belongs to somebody else.
+ANOTHER = "choose another name: `distribution` in [tool.rtvariants.release]"
 # With these statuses an index takes no files (PEP 792).
 _CLOSED = {
     "archived": "its owners have archived it; take that back on the index's website",
@@ -46,6 +49,11 @@ def problems(
         return [Problem(f"the index says that `{project}` is {page.status}{because}", hint)]
     if page.status == "deprecated":
         notes.append(f"the index says that `{project}` is deprecated")
+    if not page.files and not declaration.settings.owners:
+        notes.append(
+            f"the index has `{project}` without any file, so nothing shows whose it is; `owners` "
+            "compares it with those that the index states"
+        )
     return [] if declaration.settings.owners else _foreign(declaration, source, project, page)
 
 
@@ -58,7 +66,21 @@ def stated(project: str, owners: tuple[str, ...], found: tuple[str, ...] | None)
     if {name.lower() for name in owners} & {name.lower() for name in found}:
         return []
     what = f"`{project}` belongs to {', '.join(found)}, not to {', '.join(owners)}"
-    return [Problem(what, "choose another name for the distribution, or correct `owners`")]
+    return [Problem(what, f"{ANOTHER}; or correct `owners`")]
+
+
+def strange(project: str, version: str, page: Page, own: Collection[str]) -> list[Problem]:
+    """Return the problem of files of this version that are not files of the release; pure.
+
+    Somebody else's version may have the number of a tag in this repository. `own` are the names of
+    the release's files.
+    """
+    found = [name for name in file_names.of_version(page.files, version) if name not in own]
+    if not found:
+        return []
+    some = ", ".join(f"`{name}`" for name in found[:3]) + (" …" if len(found) > 3 else "")
+    what = f"the index has files of `{project}` {version} that this release does not have: {some}"
+    return [Problem(what, f"if the project is yours, raise the version; if not, {ANOTHER}")]
 
 
 def similar(project: str) -> str:
@@ -84,7 +106,7 @@ def _foreign(declaration: Declaration, source: Source, project: str, page: Page)
         Problem(
             f"the index has versions of `{project}` without a tag in this repository: {some}",
             f'if the project is yours, add `owned = ["{project}"]` to [tool.rtvariants.release]; '
-            "if not, choose another name for the distribution",
+            f"if not, {ANOTHER}",
         )
     ]
 

@@ -85,6 +85,7 @@ def release(declaration: Declaration) -> str:
             _run("Check the version and the workflows",
                  "rtvariants version check", "rtvariants release workflow --check"),
             _run("Plan", "rtvariants release plan"),
+            _run("Ask the index whose the names are", "rtvariants release names"),
         ]),
         "build": _job("Build " + ", ".join(_cell(declaration)), "${{ matrix.runner }}", [
             *_line_ends(declaration),

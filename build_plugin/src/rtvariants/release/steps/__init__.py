@@ -53,6 +53,7 @@ STEPS = {
     step.name: step
     for step in (
         Step("plan", whole=True),
+        Step("names", whole=True),
         Step("build", whole=True),
         Step("test", whole=True),
         Step("freeze", whole=True),

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rtvariants.archives import sdist as sdists
 from rtvariants.archives import wheel as archives
 from rtvariants.config import load
 from rtvariants.config.overrides import variable_of
 from rtvariants.errors import ConfigError, Problem, WheelError, near
 from rtvariants.files import temporary_folder
 from rtvariants.project import frontend
-from rtvariants.release import cells, manifest, source
+from rtvariants.release import cells, manifest, renamed, source
 from rtvariants.release.journal import DONE, Journal
 from rtvariants.release.session import Session
 from rtvariants.release.source import Source
@@ -207,10 +208,22 @@ class _Builder:
             raise WheelError(Problem("no wheel for any platform", hint, str(folder)))
         out = self._session.files
         shutil.rmtree(out, ignore_errors=True)
-        made = pack(self._session.declaration.packaging, wheels, sdist, self._config, out)
+        packaging = self._session.declaration.packaging
+        with temporary_folder() as temporary:
+            wheels, sdist = self._named(wheels, sdist, temporary)
+            made = pack(packaging, wheels, sdist, self._config, out)
         for path in made:
             self._session.say(f"  {path.stat().st_size / 1e6:8.2f} MB  {path.name}")
         return made
+
+    def _named(self, wheels: list[Path], sdist: Path, folder: Path) -> tuple[list[Path], Path]:
+        """Return the archives under the release's own name, written to `folder` if it differs."""
+        project = self._session.declaration.project
+        if not self._session.declaration.settings.distribution:
+            return wheels, sdist
+        return [
+            renamed.wheel(archives.read(path), project).write(folder) for path in wheels
+        ], renamed.sdist(sdists.read(sdist), project).write(folder)
 
 
 def _fat(platform: Platform, python: str) -> str:

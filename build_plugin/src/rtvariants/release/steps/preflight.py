@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from rtvariants.errors import ConfigError, Problem
-from rtvariants.release import fanin, forge, names, places, preflight, sizes, source
+from rtvariants.release import fanin, forge, places, preflight, sizes, source
 from rtvariants.release import manifest as manifests
 from rtvariants.release.fanin import FanInError
 from rtvariants.release.index import Index
@@ -19,6 +19,7 @@ from rtvariants.release.session import Session
 from rtvariants.release.simple_api import Page
 from rtvariants.release.source import Source
 
+from . import names
 from .options import NoOptions as Options
 
 
@@ -54,7 +55,7 @@ def examine(session: Session, made: Manifest, index: Index) -> tuple[dict[str, P
         said += [f"{p.what}: {p.hint}" for p in untagged]
     if session.declaration.settings.signed_tags and tree.tag_commit:
         problems += filter(None, [source.unsigned(session.root, tree.tag)])
-    problems += _names(session, pages, index)
+    problems += names.asked(session, pages, index)
     problems += manifests.changed(made, session.files) or _judged(session, made, tree)
     problems += places.drift(
         places.find(session.root, made.version, session.declaration.projects())
@@ -63,19 +64,6 @@ def examine(session: Session, made: Manifest, index: Index) -> tuple[dict[str, P
     if problems:
         raise PreflightError(problems)
     return pages, said
-
-
-def _names(session: Session, pages: dict[str, Page], index: Index) -> list[Problem]:
-    """Ask the index about names: who owns those that it has, and what is too similar to others."""
-    problems = []
-    owners = session.declaration.settings.owners
-    for project, page in pages.items():
-        if page.exists:
-            problems += names.stated(project, owners, index.owners(project)) if owners else []
-        elif (other := names.similar(project)) and index.page(other).exists:
-            what = f"`{project}`: the index has `{other}`, and refuses names that are too similar"
-            problems.append(Problem(what, "choose another name for the distribution"))
-    return problems
 
 
 def _judged(session: Session, made: Manifest, tree: Source) -> list[Problem]:
