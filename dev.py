@@ -165,8 +165,8 @@ def requirements() -> None:
     pip("install", "-q", "-r", "tests/requirements.txt", "-e", "build_plugin")
 
 
-def install() -> None:
-    """Build mydf's wheel with all runtimes, and install it."""
+def install() -> Path:
+    """Build mydf's wheel with all runtimes, install it, and return its path."""
     environment()
     if sentence := missing(COMPILER):
         raise DevError(*sentence.split("\nhint: "))
@@ -180,6 +180,7 @@ def install() -> None:
     say(f"Installing {wheel.name} ({wheel.stat().st_size / 1e6:.1f} MB)")
     pip("install", "-q", "--force-reinstall", "--no-deps", wheel)
     pip("install", "-q", wheel)
+    return wheel
 
 
 def data() -> None:
@@ -504,11 +505,13 @@ def fuzz(options: argparse.Namespace, own: list[str]) -> int:
     return 0
 
 
-def cluster(_options: argparse.Namespace, own: list[str]) -> int:
+def cluster(options: argparse.Namespace, own: list[str]) -> int:
     """Test frames and plans on local clusters of Dask, Ray and Spark."""
-    install()
+    if options.wheel and not options.wheel.is_file():
+        raise DevError(f"no file `{options.wheel}`", "`python3 dev.py demo` builds target/wheel")
+    wheel = options.wheel.resolve() if options.wheel else install()
+    environment()
     data()
-    (wheel,) = (TARGET / "wheel").glob("*.whl")
     if sentence := missing({"java": "openjdk-17-jre-headless"}):
         print(f"NOT TESTED: Spark, because {sentence}", flush=True)
     home = TARGET / "cluster"
@@ -563,6 +566,9 @@ def main() -> int:
             help_ = "a file of fuzz/fuzz_targets (default: all)"
             command.add_argument("names", metavar="TARGET", nargs="*", help=help_)
             command.add_argument("--seconds", type=int, default=60, help="for each target (60)")
+        if action is cluster:
+            help_ = "a wheel to test (default: build one)"
+            command.add_argument("--wheel", metavar="PATH", type=Path, help=help_)
         if action is bench:
             command.add_argument("name", help="such as import_time, flights or peers")
     options, own = parser.parse_known_args()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mydf._native import core
 from mydf.errors import ArgumentError
 
@@ -20,15 +22,16 @@ if TYPE_CHECKING:
 def dumped(recipe: Recipe) -> tuple[Any, ...]:
     """Return a recipe that can be pickled: expressions as text, frames as DataFrames."""
     verb, inputs, args = recipe
-    return (verb, tuple(dumped(each) for each in inputs), _packed(args))
+    return (verb, tuple(dumped(each) for each in inputs), packed(args))
 
 
 def restored(kind: type[LazyFrame], data: tuple[Any, ...]) -> LazyFrame:
     """Return the lazy frame of a recipe that was pickled."""
-    return _built(kind, _loaded(data))
+    return built(kind, loaded(data))
 
 
-def _packed(value: Any) -> Any:
+def packed(value: Any) -> Any:
+    """Return what can be pickled: expressions as text, frames as DataFrames."""
     if isinstance(value, core.Expr):
         if value.has_own_values():
             fact = f"pickle of a lazy frame: `{value.show()}` holds a Series or a function"
@@ -38,7 +41,7 @@ def _packed(value: Any) -> Any:
     if isinstance(value, core.Frame):
         return _mydf().DataFrame._from_core(value)
     if isinstance(value, (list, tuple)):
-        return type(value)(_packed(each) for each in value)
+        return type(value)(packed(each) for each in value)
     return value
 
 
@@ -54,13 +57,14 @@ class _Text:
         return (_Text, (self.text,))
 
 
-def _loaded(value: Any) -> Any:
+def loaded(value: Any) -> Any:
+    """Return what `dumped` has packed, with expressions and frames of the binary."""
     if isinstance(value, _Text):
         return _expression(value.text)
     if isinstance(value, _mydf().DataFrame):
         return value._core
     if isinstance(value, (list, tuple)):
-        return type(value)(_loaded(each) for each in value)
+        return type(value)(loaded(each) for each in value)
     return value
 
 
@@ -82,9 +86,10 @@ def _expression(text: str) -> core.Expr:
     return eval(text, scope)._core  # type: ignore[no-any-return]
 
 
-def _built(kind: type[LazyFrame], recipe: Recipe) -> LazyFrame:
+def built(kind: type[LazyFrame], recipe: Recipe) -> LazyFrame:
+    """Return the lazy frame of a recipe."""
     verb, inputs, args = recipe
-    parts = [_built(kind, each) for each in inputs]
+    parts = [built(kind, each) for each in inputs]
     if verb == "concat":
         inner = core.Plan.concat([part._core for part in parts])
     elif verb == "part":
@@ -98,19 +103,53 @@ def _built(kind: type[LazyFrame], recipe: Recipe) -> LazyFrame:
     return kind._made(inner, (verb, tuple(part._recipe for part in parts), args))
 
 
+class Scan(NamedTuple):
+    """A scan of Parquet files in a recipe: they, the keys in their paths, and the columns."""
+
+    files: list[File]
+    keys: core.Frame
+    columns: list[str] | None
+
+
+def scans(recipe: Recipe) -> list[Scan]:
+    """Return the scans of Parquet files in a recipe."""
+    verb, inputs, args = recipe
+    own = [Scan(*args)] if verb == "scan_parquet" else []
+    return own + [scan for each in inputs for scan in scans(each)]
+
+
+def with_scan(recipe: Recipe, scan: Scan) -> Recipe:
+    """Return a recipe with another scan in the place of its own."""
+    verb, inputs, args = recipe
+    if verb == "scan_parquet":
+        return (verb, (), tuple(scan))
+    return (verb, tuple(with_scan(each, scan) for each in inputs), args)
+
+
+def divided(scan: Scan) -> list[tuple[Scan, list[tuple[int, int]]]]:
+    """Return a scan of each file, and the numbers and rows of its row groups.
+
+    Each scan names its columns: those of the first file, in its order. Other files may have more.
+    """
+    table = core.Plan.scan_parquet(*scan)
+    names = table.names()
+    return [
+        (Scan([file], scan.keys.slice(row, 1), names), groups)
+        for row, (file, groups) in enumerate(zip(scan.files, table.row_groups() or [], strict=True))
+    ]
+
+
 def split(
     lazy: LazyFrame,
 ) -> tuple[list[LazyFrame], Callable[[Iterable[DataFrame]], DataFrame]]:
     """Return plans for parts of the files, and a function that joins their results."""
     found = lazy._core.split()
-    scans = _scans(lazy._recipe)
-    if found is None or len(scans) != 1:
+    own = scans(lazy._recipe)
+    if found is None or len(own) != 1:
         return [lazy], _joined
-    files, keys, columns = scans[0]
-    pieces = core.Plan.scan_parquet(files, keys, columns).row_groups() or []
     recipes = [
-        _with_file(lazy._recipe, (path, [number]), keys.slice(row, 1))
-        for row, ((path, _), groups) in enumerate(zip(files, pieces, strict=True))
+        with_scan(lazy._recipe, scan._replace(files=[(scan.files[0][0], [number])]))
+        for scan, groups in divided(own[0])
         for number, _ in groups
     ]
     if not recipes:
@@ -122,25 +161,12 @@ def split(
         plan = rest.over(rows._core)
         return rows._from_core(plan.collect())
 
-    return [_built(type(lazy), ("part", (recipe,), ())) for recipe in recipes], join
+    return [built(type(lazy), ("part", (recipe,), ())) for recipe in recipes], join
 
 
 def _joined(results: Iterable[DataFrame]) -> DataFrame:
     frames = [*results]
     return frames[0]._from_core(core.Frame.concat_rows([frame._core for frame in frames]))
-
-
-def _scans(recipe: Recipe) -> list[tuple[Any, ...]]:
-    verb, inputs, args = recipe
-    own = [args] if verb == "scan_parquet" else []
-    return own + [scan for each in inputs for scan in _scans(each)]
-
-
-def _with_file(recipe: Recipe, file: File, keys: core.Frame) -> Recipe:
-    verb, inputs, args = recipe
-    if verb == "scan_parquet":
-        return (verb, (), ([file], keys, args[2]))
-    return (verb, tuple(_with_file(each, file, keys) for each in inputs), args)
 
 
 def files(

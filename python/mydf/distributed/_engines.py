@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 from mydf.distributed import _work
 from mydf.distributed._work import INSTALL, Outcome, Task
-from mydf.errors import ArgumentTypeError, PartitionError
+from mydf.errors import ArgumentError, ArgumentTypeError, PartitionError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ def engine_of(on: Any) -> Engine:
     if getattr(on, "__name__", None) == "ray":
         return Ray(on)
     if type(on).__module__.split(".")[0] == "distributed" and hasattr(on, "scheduler_info"):
+        if on.asynchronous:
+            fact = "on: a `Client` of Dask with `asynchronous=True`"
+            raise ArgumentError(fact, hint="pass a `Client` without that option", what="on")
         return Dask(on)
     fact = f"on: a value of type `{type(on).__name__}`"
     hint = "pass a Dask `Client`, the module `ray`, or an executor of `concurrent.futures`"
@@ -53,13 +56,13 @@ class Pool:
         """Nothing: the processes are copies of this one."""
 
     def run(self, plan: Any, tasks: list[Task]) -> list[Outcome]:
-        from concurrent.futures import BrokenExecutor
-
         futures = [self.executor.submit(_work.run, plan, task) for task in tasks]
         outcomes: list[Outcome] = []
         try:
             outcomes.extend(future.result() for future in futures)
-        except BrokenExecutor as error:
+        except Exception as error:
+            for future in futures:
+                future.cancel()
             raise _lost(tasks[len(outcomes)], error) from error
         return outcomes
 

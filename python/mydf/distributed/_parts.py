@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from mydf._plans import File
+    from mydf._plans import Scan
     from mydf.lazy import Recipe
 
 #: A task reads row groups of one file with at most so many rows together, or one of more rows.
@@ -43,43 +43,48 @@ def parts_of(lazy: object, gather: bool) -> Parts:
     if not isinstance(lazy, LazyFrame):
         fact = f"lazy: a value of type `{type(lazy).__name__}`"
         raise ArgumentTypeError(fact, hint="`mydf.scan_parquet(...)` makes a plan", what="lazy")
-    scans = _plans._scans(lazy._recipe)
-    if len(scans) != 1:
-        fact = f"plan with {len(scans)} scans of Parquet files: exactly one can be distributed"
+    found = _plans.scans(lazy._recipe)
+    if len(found) != 1:
+        fact = f"plan with {len(found)} scans of Parquet files: exactly one can be distributed"
         hint = "`collect` the smaller one and join with its frame, which goes to every worker"
+        if not found:
+            hint = "start the plan with `mydf.scan_parquet`; other data can be written as Parquet"
         raise ArgumentError(fact, hint=hint, what="lazy")
-    files, keys, columns = scans[0]
-    divided = lazy._core.split()
-    if divided is None:
+    halves = lazy._core.split()
+    if halves is None:
         fact = "plan: no part of it can run on the rows of one file"
         raise ArgumentError(fact, hint="use `lazy.collect()`", what="lazy")
-    part, rest = divided
+    part, rest = halves
+    scans = _plans.divided(found[0])
     # What is asked of the verbs below needs no more than one file.
-    sample = _plans._with_file(lazy._recipe, files[0], keys.slice(0, 1))
+    sample = _plans.with_scan(lazy._recipe, scans[0][0])
     recipe = _with_less(sample, _here(sample), gather)
     schema = dict(zip(part.names(), map(DType._from_core, part.dtypes()), strict=True))
-    return Parts(_plans.dumped(recipe), _tasks(files, keys, columns), schema, rest)
+    return Parts(_plans.dumped(recipe), _tasks(scans), schema, rest)
 
 
-def _tasks(files: list[File], keys: core.Frame, columns: Any) -> list[Task]:
-    groups = core.Plan.scan_parquet(files, keys, columns).row_groups() or []
+def _tasks(scans: list[tuple[Scan, list[tuple[int, int]]]]) -> list[Task]:
     tasks = []
-    for row, ((path, _), rows) in enumerate(zip(files, groups, strict=True)):
-        own = DataFrame._from_core(keys.slice(row, 1))
-        for numbers in _together(rows):
-            some = "" if len(numbers) == len(rows) else f", row groups {numbers[0]}-{numbers[-1]}"
-            tasks.append(Task(f"`{path}`{some}", version(), (path, numbers), own))
+    for scan, groups in scans:
+        path = scan.files[0][0]
+        for numbers in _together(groups):
+            some = "" if len(numbers) == len(groups) else f", row groups {numbers[0]}-{numbers[-1]}"
+            tasks.append(_task(f"`{path}`{some}", scan, numbers))
     # Files without rows have no row groups, but their columns.
-    first = DataFrame._from_core(keys.slice(0, 1))
-    return tasks or [Task(f"`{files[0][0]}`", version(), files[0], first)]
+    return tasks or [_task(f"`{scans[0][0].files[0][0]}`", scans[0][0], None)]
+
+
+def _task(partition: str, scan: Scan, groups: list[int] | None) -> Task:
+    own = scan._replace(files=[(scan.files[0][0], groups)])
+    return Task(partition, version(), _plans.packed(tuple(own)))
 
 
 def _together(groups: list[tuple[int, int]]) -> list[list[int]]:
     """Return the numbers of row groups that one task reads."""
     found: list[list[int]] = []
-    total = TASK_ROWS
+    total = 0
     for number, rows in groups:
-        if total + rows > TASK_ROWS:
+        if not found or total + rows > TASK_ROWS:
             found.append([])
             total = 0
         found[-1].append(number)
@@ -97,8 +102,8 @@ def _here(recipe: Recipe) -> list[Recipe]:
 
 
 def _rowwise(recipe: Recipe) -> bool:
-    divided = _plans._built(LazyFrame, recipe)._core.split()
-    return divided is not None and divided[1].explain(False).startswith("frame of")
+    halves = _plans.built(LazyFrame, recipe)._core.split()
+    return halves is not None and halves[1].explain(False).startswith("frame of")
 
 
 def _with_less(recipe: Recipe, here: list[Recipe], gather: bool) -> Recipe:
@@ -119,7 +124,7 @@ def _with_less(recipe: Recipe, here: list[Recipe], gather: bool) -> Recipe:
         # Rows with equal keys keep their order, within a task and over all of them.
         return ("slice", (("sort", (part,), args),), more[0][2])
     if not gather and names != ["sort"]:
-        line = _plans._built(LazyFrame, here[0])._core.explain(False).splitlines()[0]
+        line = _plans.built(LazyFrame, here[0])._core.explain(False).splitlines()[0]
         fact = f"plan: all rows have to be in one place for `{line}`"
         hint = (
             "`gather=True` brings those that pass the filters to this process; with Fugue, "
@@ -131,9 +136,9 @@ def _with_less(recipe: Recipe, here: list[Recipe], gather: bool) -> Recipe:
 
 def _aggregates(recipe: Recipe) -> bool:
     """Return whether the tasks do a part of this verb, so that each returns a few rows."""
-    divided = _plans._built(LazyFrame, recipe)._core.split()
-    below = _plans._built(LazyFrame, recipe[1][0])._core
-    return divided is not None and divided[0].explain(False) != below.explain(False)
+    halves = _plans.built(LazyFrame, recipe)._core.split()
+    below = _plans.built(LazyFrame, recipe[1][0])._core
+    return halves is not None and halves[0].explain(False) != below.explain(False)
 
 
 def _first(args: tuple[Any, ...]) -> bool:

@@ -12,12 +12,11 @@ if TYPE_CHECKING:
 
 
 class Task(NamedTuple):
-    """One partition: its name in messages, its file and row groups, and the keys in its path."""
+    """One partition: its name in messages, and a scan of its file and row groups, packed."""
 
     partition: str
     version: str
-    file: Any
-    keys: DataFrame
+    scan: Any
 
 
 class Outcome(NamedTuple):
@@ -44,8 +43,8 @@ def run(plan: Any, task: Task) -> Outcome:
         fact = f"it has mydf {mydf.__version__}, the client has {task.version}"
         return Outcome(task.partition, _name(), None, fact, INSTALL)
     try:
-        recipe = _plans._with_file(_plans._loaded(plan), task.file, task.keys._core)
-        frame = _plans._built(LazyFrame, recipe).collect()
+        recipe = _plans.with_scan(_plans.loaded(plan), _plans.Scan(*_plans.loaded(task.scan)))
+        frame = _plans.built(LazyFrame, recipe).collect()
     except MydfError as error:
         return Outcome(task.partition, _name(), None, error.fact, error.hint)
     if not isinstance(frame, mydf.DataFrame):

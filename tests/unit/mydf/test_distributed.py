@@ -88,7 +88,7 @@ def test_row_groups_go_together_up_to_a_number_of_rows(folder, monkeypatch):
     assert len(_parts.parts_of(scan, gather=False).tasks) == 4
     monkeypatch.setattr(_parts, "TASK_ROWS", 80)
     tasks = _parts.parts_of(scan, gather=False).tasks
-    assert [task.file[1] for task in tasks[:2]] == [[0, 1], [2]]
+    assert [task.scan[0][0][1] for task in tasks[:2]] == [[0, 1], [2]]
     assert tasks[1].partition.endswith("0.parquet`, row groups 2-2")
 
 
@@ -96,6 +96,68 @@ def test_files_without_rows_give_the_columns(tmp_path, pool):
     md.DataFrame({"a": [1]}).clear().write_parquet(tmp_path / "a.parquet")
     plan = md.scan_parquet(tmp_path)
     assert mydf.distributed.collect(plan, on=pool).equals(plan.collect())
+
+
+@pytest.mark.parametrize(("file", "other"), [
+    ("0.parquet", {"y": [9, 8], "k": ["a", None], "x": [95, 3]}),
+    ("z/2.parquet", {"k": ["a", "e"], "z": [1.5, 2.5], "x": [95, None], "y": [3, 4]}),
+    ("0.parquet", None),
+], ids=["another order", "more columns", "no rows"])  # fmt: skip
+def test_files_of_one_table_may_differ_as_they_may_in_one_process(file, other, tmp_path, pool):
+    rows = md.DataFrame({"k": ["a", "b", None], "x": [92, 7, 99], "y": [1, 2, 3]})
+    rows.write_parquet(tmp_path / "1.parquet")
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    made = rows.clear() if other is None else md.DataFrame(other)
+    made.write_parquet(tmp_path / file)
+    for columns in (None, ["k", "x", "y"]):
+        for name in ("rows", "groups", "totals", "sort", "top", "head", "distinct"):
+            plan = PLANS[name](md.scan_parquet(tmp_path, columns=columns))
+            found = mydf.distributed.collect(plan, on=pool)
+            assert found.schema == plan.schema
+            assert found.equals(plan.collect())
+            parts, join = plan._split()
+            assert join([part.collect() for part in parts]).equals(found)
+
+
+def test_keys_with_nulls_and_nans_are_groups_as_in_one_process(tmp_path, pool):
+    nan = float("nan")
+    for number, keys in enumerate([[nan, 0.0, None], [-0.0, None, nan]]):
+        (tmp_path / f"p={number}").mkdir()
+        md.DataFrame({"k": keys, "x": [1, 2, 3]}).write_parquet(tmp_path / f"p={number}/a.parquet")
+    for keys in (["k"], ["p"], ["k", "p"]):
+        plan = md.scan_parquet(tmp_path).group_by(*keys).agg(X.sum(), n=md.len())
+        found = mydf.distributed.collect(plan, on=pool)
+        assert found.equals(plan.collect())
+        assert found.height == {"k": 3, "p": 2, "k p": 6}[" ".join(keys)]
+
+
+@pytest.mark.parametrize("plan", [
+    lambda scan: scan.filter(X > 1000),
+    lambda scan: scan.filter(X > 1000).group_by("k").agg(X.sum(), m=X.mean()),
+    lambda scan: scan.filter(X > 1000).select(s=X.sum(), m=X.mean(), low=X.min(), n=md.len()),
+    lambda scan: scan.head(0),
+    lambda scan: scan.sort("x").head(0),
+])  # fmt: skip
+def test_a_plan_that_keeps_no_rows_has_the_answer_of_one_process(plan, folder, pool):
+    made = plan(md.scan_parquet(folder))
+    found = mydf.distributed.collect(made, on=pool)
+    assert found.schema == made.schema
+    assert found.equals(made.collect())
+
+
+def test_any_failure_of_an_executor_names_the_partition(folder, monkeypatch):
+    def fails(_plan, task):
+        if "2.parquet" in task.partition:
+            raise OSError("no disk")
+        return run(_plan, task)
+
+    run = _work.run
+    monkeypatch.setattr(_work, "run", fails)
+    with (
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(PartitionError, match=r"partition `.*2\.parquet`: OSError: no disk"),
+    ):
+        mydf.distributed.collect(md.scan_parquet(folder), on=pool)
 
 
 def test_an_empty_folder_is_an_error(tmp_path):
@@ -128,7 +190,8 @@ def test_other_things_than_plans_and_engines_are_refused(folder, pool):
         mydf.distributed.collect(scan, on=3)
     with pytest.raises(ArgumentTypeError, match="lazy: a value of type `DataFrame`"):
         mydf.distributed.collect(NAMES, on=pool)
-    with pytest.raises(ArgumentError, match="plan with 0 scans"):
+    with pytest.raises(ArgumentError, match="plan with 0 scans") as error:
         mydf.distributed.collect(NAMES.lazy(), on=pool)
+    assert "scan_parquet" in error.value.hint
     with pytest.raises(ArgumentError, match="plan with 2 scans"):
         mydf.distributed.collect(scan.join(scan, on="k"), on=pool)

@@ -77,7 +77,7 @@ impl ParquetTable {
             // Other columns may have types that mydf has no dtype for.
             let found: Result<Frame> = file.empty(Some(&[column.name().to_owned()]));
             let message = match found.as_ref().map(DataFrame::columns) {
-                Err(Error::ColumnNotFound { .. }) => "is not in this file".to_owned(),
+                Err(Error::ColumnNotFound { .. }) => "is not in this file, but".to_owned(),
                 Ok([other]) if other.dtype() != column.dtype() => {
                     format!("is {} here, and {}", other.dtype(), column.dtype())
                 }
