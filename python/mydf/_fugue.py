@@ -15,6 +15,7 @@ from fugue import ArrowDataFrame, IterableArrowDataFrame, LocalDataFrameIterable
 from fugue import DataFrame as FugueFrame
 from fugue.dev import LocalDataFrameParam, fugue_annotated_param
 from fugue.plugins import as_fugue_dataset, is_df
+from pyarrow.lib import ArrowInvalid, ArrowNotImplementedError
 from triad import Schema, make_empty_aware
 from triad.utils.pyarrow import (
     LARGE_TYPES_REPLACEMENT,
@@ -22,7 +23,7 @@ from triad.utils.pyarrow import (
     replace_types_in_table,
 )
 
-from mydf.errors import ArgumentTypeError
+from mydf.errors import ArgumentError, ArgumentTypeError
 from mydf.frame import DataFrame
 
 FRAMES = (
@@ -95,8 +96,20 @@ def _partition(frame: Any, schema: Any) -> ArrowDataFrame:
     table = _table(frame)
     if schema is None:
         return ArrowDataFrame(table)
-    # With checks: a value that the schema would cut is an error.
-    return ArrowDataFrame(get_alter_func(table.schema, Schema(schema).pa_schema, safe=True)(table))
+    wanted = Schema(schema)
+    absent = [name for name in wanted.names if name not in table.column_names]
+    if absent:
+        fact = f"result of the function: column not found: `{absent[0]}`, which the schema has"
+        raise ArgumentError(
+            fact, hint=f"the columns are: {', '.join(frame.columns)}", what="result"
+        )
+    try:
+        # With checks: a value that the schema would cut is an error.
+        return ArrowDataFrame(get_alter_func(table.schema, wanted.pa_schema, safe=True)(table))
+    except (ArrowInvalid, ArrowNotImplementedError) as error:
+        fact = f"result of the function, with the schema `{wanted}`: {error}"
+        hint = "name the dtypes of the result in `schema`, or cast in the function"
+        raise ArgumentError(fact, hint=hint, what="result") from error
 
 
 def _nothing(schema: Schema | None) -> IterableArrowDataFrame:

@@ -10,6 +10,21 @@ import pytest
 # They start clusters for minutes, and need an environment with the engines.
 collect_ignore_glob = [] if os.environ.get("MYDF_CLUSTER") else ["*.py"]
 
+# How long the engines wait for processes of their own: their defaults are too short for a machine
+# that does other work.
+SLOW_MACHINE = {
+    "dask": {
+        "distributed.comm.timeouts.connect": "300s",
+        "distributed.comm.timeouts.tcp": "300s",
+    },
+    "ray": {
+        "RAY_raylet_start_wait_time_s": "300",
+        "RAY_worker_register_timeout_seconds": "300",
+        "RAY_health_check_failure_threshold": "60",
+    },
+    "spark": {"SPARK_AUTH_SOCKET_TIMEOUT": "300"},
+}
+
 
 def _needs(module):
     if importlib.util.find_spec(module) is None:
@@ -20,9 +35,11 @@ def _needs(module):
 def dask_client():
     """Return a client of two worker processes of Dask."""
     _needs("distributed")
+    import dask
     from distributed import Client, LocalCluster
 
     with (
+        dask.config.set(SLOW_MACHINE["dask"]),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
@@ -33,6 +50,7 @@ def dask_client():
 def ray():
     """Return the module `ray`, connected to a cluster of its own with two processors."""
     _needs("ray")
+    os.environ.update(SLOW_MACHINE["ray"])
     import ray
 
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
@@ -50,7 +68,9 @@ def spark():
 
     # Otherwise Spark starts the first `python3` on the path for its workers.
     os.environ["PYSPARK_PYTHON"] = sys.executable
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = session.getOrCreate()
+    os.environ.update(SLOW_MACHINE["spark"])
+    # Two tasks at a time, and a task that fails is tried twice more.
+    session = SparkSession.builder.master("local[2,3]").config("spark.ui.enabled", "false")
+    session = session.config("spark.python.authenticate.socketTimeout", "300s").getOrCreate()
     yield session
     session.stop()

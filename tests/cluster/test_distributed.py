@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -45,11 +44,25 @@ def test_ray_gives_the_answers_of_one_process(ray, scan):
         assert mydf.distributed.collect(plan, on=ray).equals(plan.collect())
 
 
-def test_a_worker_of_dask_may_be_killed(dask_client, scan):
-    pid = next(iter(dask_client.run(os.getpid).values()))
-    threading.Timer(0.05, os.kill, (pid, signal.SIGKILL)).start()
+@pytest.mark.parametrize("engine", ["dask_client", "ray"])
+def test_a_worker_may_be_killed_in_the_middle(engine, scan, monkeypatch, tmp_path, request):
+    from mydf.distributed import _engines
+
+    run = _engines._work.run
+
+    def deadly(plan, task):
+        mark = tmp_path / "mark"
+        if not mark.exists() and "05.parquet" in task.partition:
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run(plan, task)
+
+    on = request.getfixturevalue(engine)
+    monkeypatch.setattr(_engines._work, "run", deadly)
     for plan in plans(scan):
-        assert mydf.distributed.collect(plan, on=dask_client).equals(plan.collect())
+        (tmp_path / "mark").unlink(missing_ok=True)
+        assert mydf.distributed.collect(plan, on=on).equals(plan.collect())
+        assert (tmp_path / "mark").exists()
 
 
 @pytest.fixture
@@ -68,7 +81,9 @@ def cluster(tmp_path):
         command += ["--no-nanny", "--nthreads", "1", "--no-dashboard"]
         env = {**os.environ, **env}
         workers.append(subprocess.Popen(command, env=env, cwd=tmp_path))
-        client.wait_for_workers(len(workers), timeout=120)
+        while len(client.scheduler_info()["workers"]) < len(workers):
+            assert workers[-1].poll() is None, "the worker ended before it was there"
+            time.sleep(0.1)
 
     with (
         LocalCluster(n_workers=0, dashboard_address=None) as cluster,

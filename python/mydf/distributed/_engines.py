@@ -80,6 +80,9 @@ class Dask:
     def check(self) -> None:
         version = _work.version()
         for worker, found in self.client.run(eval, PROBE, on_error="return").items():
+            if isinstance(found, OSError):
+                # The worker has ended since then, and its tasks go to others.
+                continue
             if isinstance(found, BaseException):
                 missing = isinstance(found, ModuleNotFoundError)
                 fact = "it has no mydf" if missing else f"{type(found).__name__}: {found}"
