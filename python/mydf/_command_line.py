@@ -6,6 +6,7 @@ import argparse
 import io
 import os
 import sys
+import textwrap
 
 from mydf import _display, _environment, _file_formats
 from mydf._native import core
@@ -141,7 +142,7 @@ def _command(
         commands.add_parser,
         name,
         help=text,
-        description=f"{text[0].upper()}{text[1:]}. {_file_formats.SENTENCE}",
+        description=textwrap.fill(f"{text[0].upper()}{text[1:]}. {_file_formats.SENTENCE}", 80),
         epilog="\n".join(["examples:", *_examples(name)]),
     )
     parser.set_defaults(action=action)

@@ -27,9 +27,17 @@ VARIABLES = {
 
 
 def lines() -> list[str]:
-    """Return a line of plain text for each variable."""
+    """Return plain text about each variable, in lines of at most 80 characters."""
+    import textwrap
+
     width = max(map(len, VARIABLES))
     return [
-        f"  {name:<{width}}  {values}: {text}".replace("`", "")
+        line
         for name, (values, text) in VARIABLES.items()
+        for line in textwrap.wrap(
+            f"{name:<{width}}  {values}: {text}".replace("`", ""),
+            width=80,
+            initial_indent="  ",
+            subsequent_indent=" " * (width + 4),
+        )
     ]

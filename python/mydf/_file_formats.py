@@ -15,29 +15,47 @@ if TYPE_CHECKING:
 
     from mydf.frame import DataFrame
 
-#: The format of a name that ends like this.
+#: The format of a name that ends like this, as in `read_csv` and `write_csv`.
 SUFFIXES = {
     ".csv": "csv",
     ".tsv": "csv",
-    ".csv.gz": "csv",
-    ".csv.zst": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
     ".parquet": "parquet",
+    ".parq": "parquet",
     ".pq": "parquet",
+    ".arrow": "ipc",
+    ".feather": "ipc",
+    ".ipc": "ipc",
+    ".arrows": "ipc_stream",
 }
-#: What a compressed file has at its end; these formats are read, not written.
+NAMES = {
+    "ndjson": "JSON lines",
+    "parquet": "Parquet",
+    "ipc": "Arrow IPC",
+    "ipc_stream": "a stream of Arrow IPC",
+}
+#: What the name of a compressed text file has at its end; such files are read, not written.
 COMPRESSED = (".gz", ".zst")
-SENTENCE = f"The end of a file's name says its format: {', '.join(SUFFIXES)}."
+TEXT = ("csv", "ndjson")
+SENTENCE = (
+    "The end of a file's name says its format: .csv or .tsv, .ndjson or .jsonl (JSON lines), "
+    ".parquet, .parq or .pq, .arrow, .feather or .ipc (Arrow IPC), .arrows (a stream of Arrow "
+    "IPC). CSV and JSON lines may be compressed: .csv.gz, .jsonl.zst."
+)
 
 
 def read(name: str, columns: list[str] | None, rows: int | None, csv: dict[str, Any]) -> DataFrame:
     """Return the frame of a file, or of CSV on standard input if the name is `-`."""
     suffix = ".csv" if name == "-" else _suffix(name)
-    if SUFFIXES[suffix] == "parquet":
+    form = SUFFIXES[suffix]
+    if form != "csv":
         given = [f"--{option}" for option, value in csv.items() if value]
         if given:
-            fact = f"`{given[0]}` is for CSV, and `{name}` is a Parquet file"
+            fact = f"`{given[0]}` is for CSV, and `{name}` is {NAMES[form]}"
             raise ArgumentError(fact, hint=f"leave out `{given[0]}`", what="file")
-        return io.read_parquet(name, columns=columns, n_rows=rows)
+        frame: DataFrame = getattr(io, f"read_{form}")(name, columns=columns, n_rows=rows)
+        return frame
     separator = csv["separator"] or ("\t" if suffix == ".tsv" else ",")
     return io.read_csv(
         sys.stdin.buffer if name == "-" else name,
@@ -56,22 +74,22 @@ def target(name: str, force: bool) -> Callable[[DataFrame], object]:
     if name == "-":
         return lambda frame: sys.stdout.write(frame.write_csv() or "")
     suffix = _suffix(name)
-    if suffix.endswith(COMPRESSED):
+    if name.lower().endswith(COMPRESSED):
         fact = f"`{name}`: a compressed file can be read, not written"
         raise ArgumentError(fact, hint="write .parquet, which is compressed", what="target")
     if os.path.exists(name) and not force:
         fact = f"`{name}`: the file exists"
         raise ArgumentError(fact, hint="add `--force` to replace it", what="target")
-    if SUFFIXES[suffix] == "parquet":
-        return lambda frame: frame.write_parquet(name)
-    separator = "\t" if suffix == ".tsv" else ","
-    return lambda frame: frame.write_csv(name, separator=separator)
+    options = {"separator": "\t"} if suffix == ".tsv" else {}
+    return lambda frame: getattr(frame, f"write_{SUFFIXES[suffix]}")(name, **options)
 
 
 def _suffix(name: str) -> str:
-    lower = name.lower()
-    for suffix in sorted(SUFFIXES, key=len, reverse=True):
-        if lower.endswith(suffix):
-            return suffix
+    stem, suffix = os.path.splitext(name.lower())
+    if suffix in COMPRESSED:
+        inner = os.path.splitext(stem)[1]
+        suffix = inner if SUFFIXES.get(inner) in TEXT else ""
+    if suffix in SUFFIXES:
+        return suffix
     fact = f"`{name}`: the end of the name is not that of a known format"
     raise ArgumentError(fact, hint=f"known ends: {', '.join(SUFFIXES)}", what="file")

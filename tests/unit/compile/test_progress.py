@@ -33,6 +33,14 @@ def test_a_log_gets_a_line_at_the_start_and_the_end():
     assert len(lines) == 4
 
 
+def test_one_crate_is_not_counted_in_the_plural():
+    out = io.StringIO()
+    shown = progress.Progress(("fast",), out)
+    shown.start("fast")
+    shown.done("fast", 1)
+    assert "  1 crate compiled, " in out.getvalue()
+
+
 def test_a_terminal_shows_the_runtimes_in_the_order_of_the_table():
     out = Terminal()
     shown = progress.Progress(("fast", "safe"), out)

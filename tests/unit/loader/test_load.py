@@ -139,6 +139,14 @@ def test_an_absent_runtime_is_an_error_of_its_own(sample):
     )
 
 
+def test_an_editable_install_says_how_an_absent_runtime_is_built(sample):
+    sample.remove("wide")
+    # Only editable installs have this file.
+    (sample.folder / "_sample_loader" / "finder.py").write_text("")
+    error = sample.chosen(SAMPLE_RUNTIME="wide")
+    assert "hint: run `rtvariants develop --runtime wide` in the source tree, or unset" in error
+
+
 def test_a_runtime_with_a_distribution_of_its_own_is_named_with_it(sample):
     sample.write(install="sample-runtime-{}==1.2.3")
     pip = "hint: `pip install --force-reinstall --no-deps sample-runtime-"

@@ -1,5 +1,6 @@
 """`python -m mydf`: each command, the examples of its help, exit statuses, pipes and colors."""
 
+import gzip
 import os
 import pty
 import re
@@ -10,7 +11,7 @@ import sys
 import pytest
 
 import mydf
-from mydf import _command_line, _environment
+from mydf import _command_line, _environment, _file_formats
 
 
 @pytest.fixture
@@ -55,6 +56,14 @@ def test_the_help_of_a_command_has_its_examples(name, capsys):
     assert all(f"python -m mydf {name} {words}" in shown for words in _command_line.EXAMPLES[name])
 
 
+@pytest.mark.parametrize("words", [[], ["head"], ["describe"], ["convert"]])
+def test_help_fits_a_terminal_of_80_columns(words, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        _command_line.run([*words, "--help"])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80
+
+
 def test_head_shows_as_many_rows_as_are_asked_for(folder, capsys):
     mydf.DataFrame({"n": range(100)}).write_parquet("long.parquet")
     status, out, _ = output(capsys, "head -n 40 long.parquet")
@@ -81,6 +90,30 @@ def test_convert_writes_what_was_read(folder, capsys):
     assert (folder / "out.tsv").read_text().startswith("carrier\tdep_delay\torigin\n")
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("suffix", sorted(_file_formats.SUFFIXES))
+def test_convert_reads_and_writes_every_format(suffix, capsys):
+    for line in (f"made.parquet out{suffix}", f"--columns origin,carrier out{suffix} -"):
+        status, out, err = output(capsys, f"convert {line}")
+        assert (status, err) == (0, "")
+    assert out == "origin,carrier\nEWR,UA\nJFK,AA\nJFK,B6\n"
+    assert output(capsys, f"head -n 1 out{suffix}")[1].startswith("shape: (1, 3)")
+
+
+def test_every_format_that_mydf_reads_and_writes_has_the_end_of_a_name():
+    readers = {name.removeprefix("read_") for name in mydf.__all__ if name.startswith("read_")}
+    writers = {name.removeprefix("write_") for name in dir(mydf.DataFrame) if "write_" in name}
+    assert readers & writers == set(_file_formats.SUFFIXES.values())
+
+
+def test_compressed_text_is_read(folder, capsys):
+    lines = b'{"n":1}\n{"n":2}\n'
+    (folder / "data.jsonl.gz").write_bytes(gzip.compress(lines))
+    (folder / "data.tsv.gz").write_bytes(gzip.compress(b"n\tm\n1\tx\n2\ty\n"))
+    assert output(capsys, "convert data.jsonl.gz -")[:2] == (0, "n\n1\n2\n")
+    assert output(capsys, "convert data.tsv.gz -")[:2] == (0, "n,m\n1,x\n2,y\n")
+
+
 def test_convert_replaces_a_file_only_with_force(folder, capsys):
     (folder / "out.csv").write_text("mine\n")
     status, _, err = output(capsys, "convert made.parquet out.csv")
@@ -99,7 +132,10 @@ def test_convert_replaces_a_file_only_with_force(folder, capsys):
         ("head notes.txt", "known ends: .csv"),
         ("head --columns gone flights.csv", "hint: the columns are: carrier"),
         ("head --null NA made.parquet", "`--null` is for CSV"),
+        ("head --separator ; made.arrow", "is for CSV, and `made.arrow` is Arrow IPC"),
+        ("head made.parquet.gz", "known ends: .csv"),
         ("convert flights.csv out.csv.gz", "can be read, not written"),
+        ("convert flights.csv out.jsonl.zst", "can be read, not written"),
         ("convert flights.csv gone/out.csv", "gone/out.csv"),
     ],
 )

@@ -170,6 +170,6 @@ def test_a_copy_is_locked_before_its_files_change_and_until_its_build_has_ended(
         staging, "_updated", lambda *words: (steps.append("updated"), update(*words))[1]
     )
     moved, target, lock = staging.staged(read(unpacked), tree / "dist")
-    assert (moved.root, target) == (tree / "target/rtvariants/sdist/a", tree / "target")
-    assert steps == ["locked target/rtvariants/sdist", "updated"]
+    assert (moved.root, target) == (tree / "target/rtvariants/.sdist/a", tree / "target")
+    assert steps == ["locked target/rtvariants/.sdist", "updated"]
     assert isinstance(lock, Noted)

@@ -143,7 +143,8 @@ class Progress:
         with self._lock:
             seconds = time.monotonic() - self._running.pop(runtime).began
             self._worked |= compiled > 0
-            what = f"{compiled} crates compiled" if compiled else "nothing to compile"
+            crates = "1 crate" if compiled == 1 else f"{compiled} crates"
+            what = f"{crates} compiled" if compiled else "nothing to compile"
             self._event("done", runtime=runtime, compiled=compiled, seconds=round(seconds, 3))
             self._show(runtime, f"{what}, {seconds:.1f} s", plain=True)
 

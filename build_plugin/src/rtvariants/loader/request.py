@@ -239,4 +239,8 @@ def _reinstall(table: Table, *names: str) -> str:
         # pip would keep an installed one of the same version and other content.
         requirements = " ".join(dict.fromkeys(runtime.install for runtime in wanted))
         return f"`pip install --force-reinstall --no-deps {requirements}`"
+    # Only an editable install has this file; there, a runtime is absent until somebody builds it.
+    if os.path.isfile(f"{os.path.dirname(__file__)}/finder.py"):
+        options = " ".join(f"--runtime {name}" for name in names)
+        return f"run `rtvariants develop {options}` in the source tree"
     return f"reinstall `{table.package}` {table.version} with all of its files"

@@ -57,7 +57,8 @@ def _stage(target: Path, project: Project) -> Path | None:
     # Above the target directory of its own tree is what the sdist is made from.
     own = not os.environ.get("CARGO_TARGET_DIR") or _tree_above(target, project.root)
     if own or not _above(target):
-        return target / "rtvariants" / "sdist" / name
+        # pytest would find the project's tests a second time in a folder without the dot.
+        return target / "rtvariants" / ".sdist" / name
     digest = hashlib.sha256(os.fsencode(target.resolve())).hexdigest()[:16]
     with contextlib.suppress(MachineError):
         cache = cross.cache()
