@@ -27,7 +27,8 @@ def changes(root: Path, changelog: str, version: str, *, unreleased: bool = Fals
         texts = {p.name: p.read_text(encoding="utf-8") for p in sorted(path.glob("*.md"))}
         return fragments(texts)
     if not path.is_file():
-        hint = "set `changelog` to the file or the folder"
+        hint = f"write one with a section `## [{version}]`, or set `changelog` in "
+        hint += "`[tool.rtvariants.release]` to the file or folder that is the changelog"
         raise ConfigError(Problem("no changelog", hint, changelog))
     text = path.read_text(encoding="utf-8")
     return section(text, version, changelog, unreleased=unreleased)

@@ -15,8 +15,8 @@ from rtvariants.errors import MachineError
 from rtvariants.release.secrets import redact
 
 
-def of_others(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
-    """Return the requirements of a base that are not a part of its release; pure.
+def of_others(requires: Iterable[str], own: Iterable[str], extra: str = "") -> tuple[str, ...]:
+    """Return the requirements of a base, or of its extra, that are not a part of its release; pure.
 
     >>> of_others(["archspec<1", "a-rt==1; extra == 'rt'", "b; python_version < '3'"], ["a-rt"])
     ('archspec<1',)
@@ -27,7 +27,7 @@ def of_others(requires: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
         re.sub(r"\s*;.*", "", str(each))
         for each in parsed
         if canonicalize_name(each.name) not in names
-        and (each.marker is None or each.marker.evaluate({"extra": ""}))
+        and (each.marker is None or each.marker.evaluate({"extra": extra}))
     )
 
 

@@ -64,6 +64,8 @@ def run(session: Session, options: Options) -> dict[str, Any]:
             declared, out, index.simple, index.upload, forge.api, rehearsal=True, say=session.say
         )
         with contextlib.closing(inner):
+            # A changelog without this version ends a release only after everything is built.
+            inner.changes(declared.version)
             for name in WHOLE:
                 session.say(f"\n==> {name}")
                 step = STEPS[name]
@@ -110,13 +112,17 @@ def _floor(platform: Platform) -> Platform:
 
 
 def _dependencies(session: Session, index: LocalIndex, here: Path) -> None:
-    """Put what the release requires of others on the index."""
+    """Put what the release and each of its extras require of others on the index."""
     own = session.declaration.projects()
     for path in sorted(session.files.glob("*.whl")):
         facts, _ = archives.read(path)
         if facts.project == session.declaration.project:
-            wanted = dependencies.of_others(facts.requires, own)
-            for wheel in dependencies.fetch(wanted, here / "dependencies"):
+            found: dict[Path, None] = {}
+            # One after another: two extras may exclude each other.
+            for extra in ("", *facts.extras):
+                wanted = dependencies.of_others(facts.requires, own, extra)
+                found |= dict.fromkeys(dependencies.fetch(wanted, here / "dependencies"))
+            for wheel in found:
                 index.mirror(wheel)
             return
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rtvariants.errors import ConfigError
 from rtvariants.release import cells, expected
 from rtvariants.release.session import Session
 
@@ -11,7 +12,7 @@ from .options import NoOptions as Options
 
 
 def run(session: Session, options: Options) -> dict[str, Any]:
-    """Show the plan; reads nothing but the declaration."""
+    """Show the plan; reads nothing but the declaration and the changelog."""
     del options
     declaration = session.declaration
     files = expected.expected(declaration)
@@ -25,6 +26,11 @@ def run(session: Session, options: Options) -> dict[str, Any]:
     for cell in found:
         where = "here" if not missing[cell.platform.name] else f"on {cell.platform.runner}"
         session.say(f"  {cell.command}  ({where})")
+    try:
+        session.changes(declaration.version)
+    except ConfigError as error:
+        for problem in error.problems:
+            session.say(f"note: {problem.render()}")
     return {
         "tag": declaration.tag,
         "prerelease": declaration.prerelease,
