@@ -20,6 +20,8 @@ pub(super) trait Key: Copy {
     fn has_own_key(self) -> bool;
     /// The bits of the value.
     fn bits(self) -> u64;
+    /// The value of these bits.
+    fn of_bits(bits: u64) -> Self;
 }
 
 macro_rules! integer_key {
@@ -42,6 +44,10 @@ macro_rules! integer_key {
             fn bits(self) -> u64 {
                 u64::from(self as $unsigned)
             }
+            #[inline]
+            fn of_bits(bits: u64) -> Self {
+                bits as $signed
+            }
         }
         impl Key for $unsigned {
             #[inline]
@@ -59,6 +65,10 @@ macro_rules! integer_key {
             #[inline]
             fn bits(self) -> u64 {
                 u64::from(self)
+            }
+            #[inline]
+            fn of_bits(bits: u64) -> Self {
+                bits as $unsigned
             }
         }
     )*};
@@ -88,6 +98,11 @@ impl Key for f64 {
     fn bits(self) -> u64 {
         self.to_bits()
     }
+
+    #[inline]
+    fn of_bits(bits: u64) -> Self {
+        f64::from_bits(bits)
+    }
 }
 
 impl Key for f32 {
@@ -111,6 +126,11 @@ impl Key for f32 {
     #[inline]
     fn bits(self) -> u64 {
         u64::from(self.to_bits())
+    }
+
+    #[inline]
+    fn of_bits(bits: u64) -> Self {
+        f32::from_bits(bits as u32)
     }
 }
 

@@ -11,6 +11,7 @@ mod order;
 mod pieces;
 mod radix;
 mod sort_order;
+mod span;
 mod strings;
 mod text_codes;
 

@@ -3,19 +3,18 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray};
-use arrow_buffer::{Buffer, ScalarBuffer};
+use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use rayon::prelude::*;
 
-use super::codes::{Codes, width};
-use super::keys::{Key, Keys};
+use super::TASK_ROWS;
+use super::codes::Codes;
+use super::keys::Keys;
 use super::order::{Level, by_levels, in_order};
-use super::radix::{self, Code, Load};
 pub use super::sort_order::SortOrder;
+use super::span::Span;
 use super::strings::Texts;
 use super::take::{take, take_column};
 use super::text_codes::TextCodes;
-use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -125,21 +124,17 @@ fn by_values<I: Idx>(key: &Column, order: SortOrder, stop: &Interrupt) -> Option
         key.dtype(),
         T => {
             let span = Span::of(array.as_primitive::<T>().values(), order.descending);
-            if let Some(rows) = in_order(span.values.len(), |row| span.code(row)) {
-                return Some(Ok(rows));
-            }
-            Some(if span.bits() <= u32::BITS {
-                span.sorted::<u32, I>(stop).map(|(_, rows)| rows)
-            } else {
-                span.sorted::<u64, I>(stop).map(|(_, rows)| rows)
+            Some(match in_order(key.len(), |row| span.code(row)) {
+                Some(rows) => Ok(rows),
+                None => span.rows(stop),
             })
         },
         _ => None,
     )
 }
 
-/// The values of a column in order, without their row numbers; `None` if values that are equal
-/// can differ.
+/// The values of a column in order, without their row numbers; `None` if the column has other
+/// things than numbers.
 fn values_in_order(
     column: &Column,
     order: SortOrder,
@@ -147,106 +142,19 @@ fn values_in_order(
 ) -> Option<Result<ArrayRef>> {
     with_primitive!(
         column.dtype(),
-        T => primitive_in_order(column.values().as_primitive::<T>(), order, stop),
+        T => {
+            let array = column.values().as_primitive::<T>();
+            let span = Span::of(array.values(), order.descending);
+            if span.is_in_order() {
+                return Some(Ok(Arc::new(array.clone())));
+            }
+            Some(span.in_order(stop).map(|sorted| {
+                let sorted = PrimitiveArray::<T>::new(sorted, None);
+                Arc::new(sorted.with_data_type(array.data_type().clone())) as ArrayRef
+            }))
+        },
         _ => None,
     )
-}
-
-fn primitive_in_order<T: ArrowPrimitiveType<Native: Key>>(
-    array: &PrimitiveArray<T>,
-    order: SortOrder,
-    stop: &Interrupt,
-) -> Option<Result<ArrayRef>> {
-    let values: &[T::Native] = array.values();
-    let own = |values: &[T::Native]| values.iter().all(|value| value.has_own_key());
-    if !tasks::map(values.chunks(TASK_ROWS), own).into_iter().all(|own| own) {
-        return None;
-    }
-    let span = Span::of(values, order.descending);
-    if (1..values.len()).all(|row| span.code(row - 1) <= span.code(row)) {
-        return Some(Ok(Arc::new(array.clone())));
-    }
-    // The codes become the bits of the values, in place.
-    let sorted: Result<ScalarBuffer<T::Native>> = if size_of::<T::Native>() == 8 {
-        span.sorted::<u64, ()>(stop).map(|(mut codes, _)| {
-            each(&mut codes, |code| span.value(code).bits());
-            Buffer::from_vec(codes).into()
-        })
-    } else {
-        span.sorted::<u32, ()>(stop).map(|(mut codes, _)| {
-            if size_of::<T::Native>() == 4 {
-                each(&mut codes, |code| span.value(code.into()).bits() as u32);
-                return Buffer::from_vec(codes).into();
-            }
-            codes.into_iter().map(|code| span.value(code.into())).collect()
-        })
-    };
-    let sorted = sorted.map(|values| PrimitiveArray::<T>::new(values, None));
-    Some(
-        sorted.map(|sorted| Arc::new(sorted.with_data_type(array.data_type().clone())) as ArrayRef),
-    )
-}
-
-fn each<T: Copy + Send>(values: &mut [T], f: impl Fn(T) -> T + Sync) {
-    tasks::each(values.chunks_mut(TASK_ROWS), |values| {
-        for value in values {
-            *value = f(*value);
-        }
-    });
-}
-
-/// Values without nulls, and the range of their keys.
-struct Span<'a, V> {
-    values: &'a [V],
-    low: u64,
-    high: u64,
-    descending: bool,
-}
-
-impl<'a, V: Key + Send + Sync> Span<'a, V> {
-    fn of(values: &'a [V], descending: bool) -> Self {
-        let range = |values: &[V]| {
-            values.iter().fold((u64::MAX, 0), |(low, high): (u64, u64), value| {
-                (low.min(value.key()), high.max(value.key()))
-            })
-        };
-        let (low, high) = if values.len() < PARALLEL_ROWS {
-            range(values)
-        } else {
-            let both =
-                |left: (u64, u64), right: (u64, u64)| (left.0.min(right.0), left.1.max(right.1));
-            tasks::map(values.chunks(TASK_ROWS), range).into_iter().fold((u64::MAX, 0), both)
-        };
-        Span { values, low, high, descending }
-    }
-
-    fn bits(&self) -> u32 {
-        width(self.high.saturating_sub(self.low))
-    }
-
-    #[inline]
-    fn code_of(&self, value: V) -> u64 {
-        if self.descending { self.high - value.key() } else { value.key() - self.low }
-    }
-
-    #[inline]
-    fn code(&self, row: usize) -> u64 {
-        self.code_of(self.values[row])
-    }
-
-    #[inline]
-    fn value(&self, code: u64) -> V {
-        V::of_key(if self.descending { self.high - code } else { code + self.low })
-    }
-
-    fn sorted<C: Code, L: Load>(&self, stop: &Interrupt) -> Result<(Vec<C>, Vec<L>)> {
-        let source = |start: usize, codes: &mut [C]| {
-            for (code, value) in codes.iter_mut().zip(&self.values[start..]) {
-                *code = C::of(self.code_of(*value));
-            }
-        };
-        radix::sorted(self.values.len(), self.bits(), &source, stop)
-    }
 }
 
 /// The keys as codes, as many of them in one as fit into 64 bits.
