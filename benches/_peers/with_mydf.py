@@ -52,8 +52,6 @@ def task(name: str, inputs: dict[str, Any], folder: Path) -> Task | None:
         "csv_read": lambda: mydf.read_csv(folder / "group.csv"),
         "parquet_read": lambda: mydf.read_parquet(folder / "group.parquet"),
         "parquet_q1": lambda: (
-            mydf.read_parquet(folder / "group.parquet", columns=["id1", "v1"])
-            .group_by("id1")
-            .agg(v1)
+            mydf.scan_parquet(folder / "group.parquet").group_by("id1").agg(v1).collect()
         ),
     }.get(name)

@@ -5,12 +5,19 @@
 
 use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal, Read};
+use std::mem::MaybeUninit;
 use std::path::Path;
+use std::slice;
 use std::sync::Arc;
 
 use arrow_buffer::Buffer;
 use bytes::Bytes;
+use mydf_core::interrupt::Interrupt;
+use mydf_core::kernels::tasks;
 use mydf_core::{Error, Result, memory};
+
+/// Bytes that one task reads: few enough for the second-level cache.
+const PIECE: usize = 1 << 18;
 
 /// Bytes to read, and the name that errors use for them.
 pub struct Source<'a> {
@@ -49,10 +56,8 @@ impl<'a> Source<'a> {
         Ok(match &self.data {
             Data::File(file, length) => {
                 memory::check("read", *length)?;
-                let mut bytes = Vec::with_capacity(usize::try_from(*length).unwrap_or(0));
-                let mut file = Ranges::File(Arc::clone(file), *length).from(0);
-                file.read_to_end(&mut bytes).map_err(read_error(self.name))?;
-                Whole::Owned(Buffer::from_vec(bytes))
+                let ranges = Ranges::File(Arc::clone(file), *length);
+                Whole::Owned(Buffer::from_vec(ranges.whole(self.name)?))
             }
             Data::Read(bytes) => Whole::Owned(Buffer::from(bytes.clone())),
             Data::Borrowed(bytes) => Whole::Borrowed(bytes),
@@ -170,6 +175,55 @@ impl Ranges {
         From { ranges: self.clone(), at }
     }
 
+    /// All bytes. A long file is read by all threads: copying it from the system's cache, and the
+    /// first touch of the memory, take longer than looking for its lines.
+    fn whole(&self, name: &Path) -> Result<Vec<u8>> {
+        let length = usize::try_from(self.len()).unwrap_or(0);
+        let mut bytes: Vec<u8> = Vec::with_capacity(length);
+        let stop = Interrupt::current();
+        let pieces = bytes.spare_capacity_mut()[..length].chunks_mut(PIECE).enumerate();
+        let read = tasks::map(pieces, |(number, piece)| {
+            if stop.is_set() {
+                return Ok(0);
+            }
+            piece.fill(MaybeUninit::new(0));
+            // SAFETY: all bytes of the piece have just been written.
+            let piece =
+                unsafe { slice::from_raw_parts_mut(piece.as_mut_ptr().cast(), piece.len()) };
+            self.read_full_at(piece, (number * PIECE) as u64)
+        });
+        stop.check()?;
+        // Up to the first piece that is short, because the file has been cut meanwhile.
+        let mut whole = 0;
+        for (number, read) in read.into_iter().enumerate() {
+            let read = read.map_err(read_error(name))?;
+            whole += read;
+            if read < PIECE.min(length - number * PIECE) {
+                break;
+            }
+        }
+        // SAFETY: the first `whole` bytes have been written: each piece before the last one that
+        // counts is full, and of the last one as much counts as has been read.
+        unsafe { bytes.set_len(whole) };
+        // What has been added to the file meanwhile, and files that say that they have no bytes.
+        self.from(whole as u64).read_to_end(&mut bytes).map_err(read_error(name))?;
+        Ok(bytes)
+    }
+
+    /// Fills `out` from byte `at` to its end, or to that of the bytes.
+    fn read_full_at(&self, out: &mut [u8], at: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < out.len() {
+            match self.read_at(&mut out[filled..], at + filled as u64) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+
     /// Fills `out` from byte `at`, as far as there are bytes.
     fn read_at(&self, out: &mut [u8], at: u64) -> io::Result<usize> {
         match self {
@@ -231,6 +285,23 @@ mod tests {
         assert_eq!((file.ranges().len(), memory.ranges().len()), (6, 6));
         assert!(file.whole().unwrap().shared().is_some());
         assert!(memory.whole().unwrap().shared().is_none());
+    }
+
+    #[test]
+    fn a_file_of_many_pieces_is_read_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        for length in [PIECE - 1, PIECE, PIECE + 1, 5 * PIECE + 7] {
+            let bytes: Vec<u8> = (0..length).map(|at| (at / 7 % 251) as u8).collect();
+            std::fs::write(&path, &bytes).unwrap();
+            let source = Source::open(&path).unwrap();
+            assert!(source.whole().unwrap().bytes() == bytes, "{length}");
+            // A file that is cut after it has been opened, and one that grows.
+            std::fs::write(&path, &bytes[..length / 2]).unwrap();
+            assert!(source.whole().unwrap().bytes() == &bytes[..length / 2], "{length}");
+            std::fs::write(&path, [bytes.clone(), bytes.clone()].concat()).unwrap();
+            assert!(source.whole().unwrap().bytes() == [bytes.clone(), bytes].concat());
+        }
     }
 
     #[test]

@@ -30,10 +30,18 @@ pub(in super::super) fn fold<A: Clone + Default + Send + Sync>(
     let (rows, count) = (groups.rows(), groups.groups());
     let stop = Interrupt::current();
     let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
-    let most = (rows / PARALLEL_ROWS).min(rows / (ROWS_A_GROUP * count.max(1))).clamp(1, MOST);
+    let worth = rows / (ROWS_A_GROUP * count.max(1));
+    let most = (rows / PARALLEL_ROWS).min(worth).clamp(1, MOST);
     memory::check("aggregation", (most * count * size_of::<A>()) as u64)?;
     let ranges = lanes::split(rows, most);
-    let mut all = if ranges.len() < 2 {
+    let mut all = if ranges.len() < 2 && (worth > 1 || rows < PARALLEL_ROWS) {
+        let mut all = vec![A::default(); count];
+        visit(0..rows, nulls, &stop, |row| {
+            let group = groups.group(row);
+            add(&mut all[group], row, group);
+        });
+        all
+    } else if ranges.len() < 2 {
         owned(groups, nulls, &add, &stop)
     } else {
         let mut lanes: Vec<Vec<A>> = tasks::map(ranges, |range| {
@@ -70,14 +78,7 @@ fn owned<A: Clone + Default + Send>(
 ) -> Vec<A> {
     let (rows, count) = (groups.rows(), groups.groups());
     let mut all = vec![A::default(); count];
-    if rows < PARALLEL_ROWS || count < 2 {
-        visit(0..rows, nulls, stop, |row| {
-            let group = groups.group(row);
-            add(&mut all[group], row, group);
-        });
-        return all;
-    }
-    let each = count.div_ceil(rayon::current_num_threads());
+    let each = count.div_ceil(rayon::current_num_threads()).max(1);
     tasks::each(all.chunks_mut(each).enumerate(), |(number, own)| {
         let first = number * each;
         visit(0..rows, nulls, stop, |row| {
