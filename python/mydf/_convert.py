@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from mydf.errors import ArgumentError, ArgumentTypeError
+from mydf.errors import ArgumentError, ArgumentTypeError, MissingPackageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from mydf._native import core
+
+
+def library(name: str) -> Any:
+    """Return another library; raises `MissingPackageError` if it is not installed."""
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+        hint = f"run `pip install {name}`"
+        raise MissingPackageError(f"`{name}` is not installed", hint=hint, name=name) from None
 
 
 def lists(frame: core.Frame) -> dict[str, list[Any]]:
@@ -51,8 +64,7 @@ def pandas(frame: core.Frame, table: Any) -> Any:
 
 def matrix(frame: core.Frame) -> Any:
     """Return a numpy array of two dimensions."""
-    import numpy as np
-
+    np = library("numpy")
     columns = [vector(column) for column in frame.columns()]
     if not columns:
         return np.empty((0, 0))

@@ -31,13 +31,15 @@ class ExportMethods(FrameBase):
                 pyarrow's functions and other libraries don't accept it, so the default is
                 `large_string`.
 
+        Raises:
+            MissingPackageError: If pyarrow is not installed.
+
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": ["x"]}).to_arrow().schema.field("a").type
             DataType(large_string)
         """
-        import pyarrow as pa
-
+        pa = _convert.library("pyarrow")
         if _arguments.boolean("views", views):
             return pa.table(self)
         schema = pa.schema(self)
@@ -49,13 +51,15 @@ class ExportMethods(FrameBase):
     def to_polars(self) -> Any:
         """Return a `polars.DataFrame` that shares the memory if polars can. Needs polars.
 
+        Raises:
+            MissingPackageError: If polars is not installed.
+
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": [1, 2]}).to_polars().shape
             (2, 1)
         """
-        import polars as pl
-
+        pl = _convert.library("polars")
         return pl.DataFrame(self)
 
     def to_pandas(self) -> Any:
@@ -66,12 +70,15 @@ class ExportMethods(FrameBase):
 
         Raises:
             ArgumentError: If a date lies outside the years 1 to 9999.
+            MissingPackageError: If pandas or pyarrow is not installed.
 
         Examples:
             >>> import mydf
             >>> mydf.DataFrame({"a": [1, 2]}).to_pandas().shape
             (2, 1)
         """
+        # pyarrow makes the frame, and its own error would not say how to install pandas.
+        _convert.library("pandas")
         return _convert.pandas(self._core, self.to_arrow())
 
     def to_numpy(self) -> Any:

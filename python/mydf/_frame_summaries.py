@@ -186,6 +186,30 @@ class SummaryMethods(FrameBase):
         """
         return self._aggregated("count")
 
+    def show(self, limit: int | None = 10) -> None:
+        """Print the first rows, all of them in full; `print` leaves out rows in the middle.
+
+        Args:
+            limit: The number of rows; None for all.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": ["x", "y", "z"]}).show(2)
+            shape: (2, 1)
+            ┌─────┐
+            │ a   │
+            │ str │
+            ╞═════╡
+            │ x   │
+            │ y   │
+            └─────┘
+        """
+        from mydf import _display
+
+        height = self._core.height()
+        rows = height if limit is None else min(_arguments.natural("limit", limit), height)
+        print(_display.text(self._core.slice(0, rows), rows=rows))  # noqa: T201 - as below
+
     def glimpse(self, max_items: int = 10, *, return_as_string: bool = False) -> str | None:
         r"""Print one line for each column: its name, dtype and first values.
 

@@ -285,6 +285,19 @@ class ArgumentTypeError(MydfError, TypeError):
     what: str
 
 
+class MissingPackageError(MydfError, ModuleNotFoundError):
+    """A method needs another library, which is not installed.
+
+    Examples:
+        >>> import mydf
+        >>> error = mydf.errors.MissingPackageError("`polars` is not installed", name="polars")
+        >>> isinstance(error, ImportError), error.name
+        (True, 'polars')
+    """
+
+    name: str
+
+
 class ArrowError(MydfError, ValueError):
     """The data of another library is invalid, or the Arrow library rejects it.
 

@@ -288,6 +288,19 @@ def test_functions_over_frames():
         FRAME.map_batches(lambda _: 1 / 0)
 
 
+def test_show_prints_every_row_that_is_asked_for(capsys):
+    long = md.DataFrame({"n": range(30)})
+    assert long.show() is None
+    assert "shape: (10, 1)" in capsys.readouterr().out
+    long.show(None)
+    shown = capsys.readouterr().out
+    assert "shape: (30, 1)" in shown
+    assert "…" not in shown
+    NOTHING.show()
+    with pytest.raises(ArgumentError, match="limit: -1"):
+        long.show(-1)
+
+
 def test_a_glimpse_and_completions(capsys):
     assert FRAME.glimpse(2) is None
     shown = capsys.readouterr().out
