@@ -3,8 +3,8 @@
 `python3 dev.py bench cluster`. A third of the bytes are numbers, the rest text. "send" is pickle's
 protocol 5 with buffers out of band; "share" loads what comes as bytes, as Ray's store hands it out;
 "take" loads what comes in memory that somebody can write to, as in Dask; "in band" is the whole way
-through one bytes object. With `--engines`, in an environment that has them, the frame goes to a
-worker of Ray and of Dask and back. `--flights` is another job: the flights of 2013, 20 times over,
+through one bytes object. `--engines ray dask`, in an environment that has them, sends the frame to
+a worker of Ray or of Dask and back. `--flights` is another job: the flights of 2013, 20 times over,
 by `mydf.distributed` on 1, 2 and 4 workers of Dask with one thread each.
 """
 
@@ -61,21 +61,31 @@ def local(frame: Any) -> dict[str, Callable[[], object]]:
     }
 
 
-def engines() -> dict[str, Callable[[Any], object]]:
-    """Return the ways through engines, which this process starts."""
+def ray_ways() -> dict[str, Callable[[Any], object]]:
+    """Return the ways through Ray, which this process starts."""
     import ray
-    from distributed import Client, LocalCluster
 
     ray.init(num_cpus=1, include_dashboard=False, log_to_driver=False)
     remote = ray.remote(same)
-    client = Client(LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None))
     return {
         "Ray, put and get": lambda frame: ray.get(ray.put(frame)),
         "Ray, to a worker and back": lambda frame: ray.get(remote.remote(ray.put(frame))),
+    }
+
+
+def dask_ways() -> dict[str, Callable[[Any], object]]:
+    """Return the ways through Dask, which this process starts."""
+    from distributed import Client, LocalCluster
+
+    client = Client(LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None))
+    return {
         "Dask, to a worker and back": lambda frame: client.submit(
             same, client.scatter([frame], hash=False)[0], pure=False
         ).result(),
     }
+
+
+ENGINES = {"ray": ray_ways, "dask": dask_ways}
 
 
 def plan(folder: Path, copies: int) -> Any:
@@ -133,7 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=16_000_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--engines", action="store_true", help="Ray and Dask too")
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=[], help="only these")
     parser.add_argument("--flights", action="store_true", help="only the flights job, on Dask")
     options = parser.parse_args()
     machine(["polars", "pyarrow"])
@@ -142,11 +152,11 @@ def main() -> None:
         return
     acts: dict[str, dict[str, Callable[[], object]]] = {}
     made = frames(options.rows)
-    ways = engines() if options.engines else {}
+    ways = {way: go for name in options.engines for way, go in ENGINES[name]().items()}
     for library, frame in made.items():
-        print(f"{library}, {options.rows:,} rows:")
+        print(f"{library}, {options.rows:,} rows:", flush=True)
         through = {way: (lambda go=go, it=frame: go(it)) for way, go in ways.items()}
-        for way, act in (local(frame) | through).items():
+        for way, act in (through or local(frame)).items():
             acts.setdefault(way, {})[library] = act
     for way, by_library in acts.items():
         samples: dict[str, list[float]] = {library: [] for library in by_library}
