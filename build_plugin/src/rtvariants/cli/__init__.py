@@ -26,7 +26,7 @@ from .output import complain
 COMMANDS = {
     "plan": "show what a build would do, without building",
     "build": "build the runtimes and leave them in a folder, ready to import",
-    "wheel": "make a wheel with runtimes from sources that stay as they are",
+    "wheel": "build a wheel with runtimes from unchanged sources",
     "package": "write fat, split or variant wheels",
     "test": "install wheels into a clean environment and run each runtime",
     "pgo": "run a command with each runtime, and store the profiles for later builds",

@@ -1,4 +1,4 @@
-"""Make a wheel with runtimes from sources that do not know rtvariants, which stay as they are.
+"""Build a wheel with runtimes from sources that do not know rtvariants, without changing them.
 
 SOURCE is a folder, an sdist file (.tar.gz, .zip), or a requirement such as `rpds-py==0.27.0`, which
 pip downloads from its index. The project's own backend makes the metadata and the Python files; the
@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--config", metavar="FILE", type=Path,
-        help="a TOML file with `[tool.rtvariants]`; what it leaves out is found out",
+        help="a TOML file with `[tool.rtvariants]`; the command works out what it leaves out",
     )  # fmt: skip
     parser.add_argument(
         "--print-config", action="store_true", help="print the table and build nothing"

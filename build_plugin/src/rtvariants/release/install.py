@@ -82,7 +82,11 @@ def fresh(tool: str, requirement: str, simple: str, module: str) -> dict[str, st
         done = _run(_installer(tool, requirement, simple, str(python)))
         if done.returncode:
             raise InstallError(
-                Problem(f"{tool} can't install `{requirement}`: {redact(_last(done.stderr))}")
+                Problem(
+                    f"{tool} can't install `{requirement}`: {redact(_last(done.stderr))}",
+                    "serve what the release requires on this index too, or leave out the "
+                    "installation with `--no-install`",
+                )
             )
         done = _run([str(python), "-c", _LIST, module], cwd=str(folder))
         if done.returncode:

@@ -26,7 +26,7 @@ BEGUN, DONE = "begun", "done"
 _OTHER = {
     "manifest": "finish that release with its own files, or raise the version",
     "index": "remove it only if nothing of this release is on the index",
-    "commit or declaration": "nothing is frozen yet: remove the folder, or use another (`--out`)",
+    "commit or declaration": "nothing is frozen yet: remove its folder, or use `--out`",
 }
 
 

@@ -175,7 +175,8 @@ class _Builder:
         made = insert.retagged(wheel, f"{abi}-{platform.tag}")
         if problems := check.check(made):
             found = wheel.tag.split("-")[-1]
-            hint = f'build on an older system, or declare `tag = "{found}"` for this platform'
+            hint = f"for an older glibc, run `rtvariants toolchain prepare {platform.name}` or "
+            hint += f'use an older system; or declare `tag = "{found}"` for this platform'
             raise WheelError(
                 Problem(p.what, hint if p.rule == "native-tag" else p.hint, made.filename, p.rule)
                 for p in problems

@@ -61,4 +61,5 @@ def asked(session: Session, pages: Mapping[str, Page], index: Index) -> list[Pro
 def summary(facts: dict[str, Any]) -> str:
     """Return the step's line in the table of a whole release."""
     new = sum(not exists for exists in facts["names"].values())
-    return f"{len(facts['names'])} names, {new} of them new on the index"
+    names = len(facts["names"])
+    return f"{names} name{'s' * (names != 1)}, {new} new on the index"

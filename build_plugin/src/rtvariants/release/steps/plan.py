@@ -56,4 +56,5 @@ def run(session: Session, options: Options) -> dict[str, Any]:
 
 def summary(facts: dict[str, Any]) -> str:
     """Return the step's line in the table of a whole release."""
-    return f"{len(facts['files'])} files from {len(facts['cells'])} cells"
+    cells_ = len(facts["cells"])
+    return f"{len(facts['files'])} files from {cells_} cell{'s' * (cells_ != 1)}"

@@ -90,4 +90,5 @@ def _changes(session: Session, made: Manifest, said: list[str]) -> list[Problem]
 
 def summary(facts: dict[str, Any]) -> str:
     """Return the step's line in the table of a whole release."""
-    return f"ready to release; {len(facts['notes'])} notes"
+    notes = len(facts["notes"])
+    return f"ready to release; {notes} note{'s' * (notes != 1)}"
