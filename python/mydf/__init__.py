@@ -14,9 +14,6 @@ TYPE_CHECKING = False
 # Without a core, the package offers only the report of `python -m mydf runtime`.
 if _failure is None:
     from mydf import errors
-    from mydf._durations import duration
-    from mydf._progress import show_progress
-    from mydf._runtime import Runtime, runtime, show_versions
     from mydf.dtypes import (
         Bool,
         Date,
@@ -68,6 +65,29 @@ if _failure is None:
     )
 
     if TYPE_CHECKING:
+        from mydf._aggregating import (
+            corr,
+            count,
+            cov,
+            cum_sum,
+            first,
+            fold,
+            last,
+            max,  # noqa: A004
+            mean,
+            median,
+            min,  # noqa: A004
+            n_unique,
+            quantile,
+            reduce,
+            std,
+            sum,  # noqa: A004
+            var,
+        )
+        from mydf._durations import duration
+        from mydf._progress import show_progress
+        from mydf._ranges import date_range, datetime_range, int_range
+        from mydf._runtime import Runtime, runtime, show_versions
         from mydf.groups import GroupBy
         from mydf.lazy import LazyFrame, LazyGroupBy, scan_csv, scan_parquet
         from mydf.series import Series
@@ -77,9 +97,34 @@ if _failure is None:
         "GroupBy": "groups",
         "LazyFrame": "lazy",
         "LazyGroupBy": "lazy",
+        "Runtime": "_runtime",
         "Series": "series",
+        "corr": "_aggregating",
+        "count": "_aggregating",
+        "cov": "_aggregating",
+        "cum_sum": "_aggregating",
+        "date_range": "_ranges",
+        "datetime_range": "_ranges",
+        "duration": "_durations",
+        "first": "_aggregating",
+        "fold": "_aggregating",
+        "int_range": "_ranges",
+        "last": "_aggregating",
+        "max": "_aggregating",
+        "mean": "_aggregating",
+        "median": "_aggregating",
+        "min": "_aggregating",
+        "n_unique": "_aggregating",
+        "quantile": "_aggregating",
+        "reduce": "_aggregating",
+        "runtime": "_runtime",
         "scan_csv": "lazy",
         "scan_parquet": "lazy",
+        "show_progress": "_progress",
+        "show_versions": "_runtime",
+        "std": "_aggregating",
+        "sum": "_aggregating",
+        "var": "_aggregating",
     }
 
     __version__: str = _core_of_this_process.build_info()["version"]
@@ -137,27 +182,47 @@ __all__ = [
     "col",
     "concat",
     "concat_str",
+    "corr",
+    "count",
+    "cov",
+    "cum_sum",
     "date",
+    "date_range",
+    "datetime_range",
     "duration",
     "errors",
     "exclude",
+    "first",
+    "fold",
     "format",
     "from_arrow",
+    "int_range",
+    "last",
     "len",
     "lit",
+    "max",
     "max_horizontal",
+    "mean",
     "mean_horizontal",
+    "median",
+    "min",
     "min_horizontal",
+    "n_unique",
+    "quantile",
     "read_csv",
     "read_ipc",
     "read_ipc_stream",
     "read_ndjson",
     "read_parquet",
+    "reduce",
     "runtime",
     "scan_csv",
     "scan_parquet",
     "show_progress",
     "show_versions",
+    "std",
+    "sum",
     "sum_horizontal",
+    "var",
     "when",
 ]

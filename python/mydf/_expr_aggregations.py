@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mydf import _arguments
 from mydf._expr_operators import Operators
+from mydf._native import core
 from mydf.errors import ArgumentError, ArgumentTypeError
 
 _INTERPOLATIONS = ("nearest", "higher", "lower", "midpoint", "linear", "equiprobable")
@@ -55,8 +56,8 @@ class AggregationMethods(Operators):
         """
         return self._like(self._core.agg("median"))
 
-    def std(self) -> Self:
-        """Return the sample standard deviation (n - 1) as Float64; null below two values.
+    def std(self, ddof: int = 1) -> Self:
+        """Return the standard deviation as Float64, see `var`.
 
         Examples:
             >>> import mydf
@@ -64,18 +65,37 @@ class AggregationMethods(Operators):
             >>> frame.select(mydf.col("x").std()).to_dict()
             {'x': [2.0]}
         """
-        return self._like(self._core.agg("std"))
+        if _arguments.count("ddof", ddof) == 1:
+            return self._like(self._core.agg("std"))
+        return self._like(core.Expr.function("sqrt", [self.var(ddof)._core], ()))
 
-    def var(self) -> Self:
-        """Return the sample variance (n - 1) as Float64; null below two values.
+    def var(self, ddof: int = 1) -> Self:
+        """Return the variance as Float64; null if there are not more than `ddof` values.
+
+        Args:
+            ddof: The number of values less this is what the sum is divided by: 1 for a sample, 0
+                for a whole population.
 
         Examples:
             >>> import mydf
             >>> frame = mydf.DataFrame({"x": [1, 3, None, 5]})
-            >>> frame.select(mydf.col("x").var()).to_dict()
-            {'x': [4.0]}
+            >>> frame.select(mydf.col("x").var(), mydf.col("x").var(ddof=0).alias("y")).to_dict()
+            {'x': [4.0], 'y': [2.6666666666666665]}
         """
-        return self._like(self._core.agg("var"))
+        sample = self._core.agg("var")
+        if _arguments.count("ddof", ddof) == 1:
+            return self._like(sample)
+        rows, null = self._core.agg("count"), core.Expr.literal(None)
+        total = self._core.agg("sum")
+        # One value has no distance from its mean, unless it is NaN or infinite.
+        known = sample.fill_null(total.binary("-", total).cast("Float64", True))
+        squares = known.binary("*", rows.binary("-", core.Expr.literal(1)))
+        single = rows.binary("==", core.Expr.literal(1))
+        squares = core.Expr.when(single, known, squares)
+        less = core.Expr.literal(ddof)
+        enough = rows.binary(">", less)
+        found = core.Expr.when(enough, squares.binary("/", rows.binary("-", less)), null)
+        return self._like(found.rename("keep", ""))
 
     def quantile(self, quantile: float, interpolation: str = "nearest") -> Self:
         """Return the value below which a share of the values is, as Float64, ignoring nulls.

@@ -381,6 +381,30 @@ class DtNamespace(Guided):
         year = self.year()
         return (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
 
+    def century(self) -> Expr:
+        """Return the century as Int64: 20 for the years 1901 to 2000.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> days = [datetime.date(2000, 1, 1), datetime.date(2001, 1, 1)]
+            >>> frame = mydf.DataFrame({"a": days})
+            >>> frame.select(mydf.col("a").dt.century()).to_dict()
+            {'a': [20, 21]}
+        """
+        return (self.year() - 1) // 100 + 1
+
+    def millennium(self) -> Expr:
+        """Return the millennium as Int64: 2 for the years 1001 to 2000.
+
+        Examples:
+            >>> import datetime, mydf
+            >>> days = [datetime.date(2000, 1, 1), datetime.date(2001, 1, 1)]
+            >>> frame = mydf.DataFrame({"a": days})
+            >>> frame.select(mydf.col("a").dt.millennium()).to_dict()
+            {'a': [2, 3]}
+        """
+        return (self.year() - 1) // 1000 + 1
+
     def strftime(self, format: str) -> Expr:  # noqa: A002 - as elsewhere
         """Return text in a format, in wall-clock time.
 

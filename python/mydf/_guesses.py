@@ -127,22 +127,7 @@ _EXPR = {
     "rename": 'mydf.col("x").alias("y")',
     "suffix": 'mydf.col("x").name.suffix("_y")',
     "prefix": 'mydf.col("x").name.prefix("y_")',
-    "eq": 'mydf.col("x") == 1',
-    "ne": 'mydf.col("x") != 1',
-    "lt": 'mydf.col("x") < 1',
-    "le": 'mydf.col("x") <= 1',
-    "gt": 'mydf.col("x") > 1',
-    "ge": 'mydf.col("x") >= 1',
-    "add": 'mydf.col("x") + 1',
-    "sub": 'mydf.col("x") - 1',
-    "mul": 'mydf.col("x") * 2',
     "div": 'mydf.col("x") / 2',
-    "truediv": 'mydf.col("x") / 2',
-    "floordiv": 'mydf.col("x") // 2',
-    "mod": 'mydf.col("x") % 2',
-    "and_": '(mydf.col("x") > 1) & (mydf.col("x") < 3)',
-    "or_": '(mydf.col("x") > 1) | (mydf.col("x") < 3)',
-    "not_": '~(mydf.col("x") > 1)',
     "ln": 'mydf.col("x").log()',
     "log2": 'mydf.col("x").log(2)',
     "power": 'mydf.col("x") ** 2',
@@ -253,11 +238,6 @@ _SERIES = {
     "exclude": 'frame.drop("x")',
 }
 _MODULE = {
-    **{
-        name: f'mydf.col("x").{name}()'
-        for name in ("sum", "mean", "median", "min", "max", "std", "count", "first", "last")
-    },
-    "n_unique": 'mydf.col("x").n_unique()',
     "read_table": 'mydf.read_csv(path, separator="\\t")',
     "read_feather": "mydf.read_ipc(path)",
     "read_jsonl": "mydf.read_ndjson(path)",
@@ -278,8 +258,6 @@ _MODULE = {
     "ifnull": 'mydf.coalesce("x", 0)',
     "get_dummies": 'frame.to_dummies("key")',
     "melt": 'frame.unpivot(["x"], index="key")',
-    "corr": 'frame.select("x").corr()',
-    "date_range": 'mydf.DataFrame({"day": pandas.date_range("2024-01-01", periods=3)})',
     "Utf8": "mydf.String",
     "Boolean": "mydf.Bool",
     "cs": "mydf.col(mydf.Int64)",
@@ -316,7 +294,7 @@ _ADVICE = {
     "Time": "mydf has no such dtype yet: keep a `mydf.Duration` since midnight, or text",
     "Decimal": "mydf has no such dtype yet: use `mydf.Int64` in the smallest unit, e.g. cents",
     "Categorical Enum": "use `mydf.String`: groups and joins by short texts need no categories",
-    "estimated_size memory_usage": "use `frame.to_arrow().nbytes`",
+    "memory_usage": "use `frame.estimated_size()`",
     "sql": "use duckdb: `duckdb.sql('select key, sum(x) from frame group by key')`",
 }
 

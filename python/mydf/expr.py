@@ -5,7 +5,8 @@ from __future__ import annotations
 from mydf import _arguments
 from mydf._expr_aggregations import AggregationMethods
 from mydf._expr_composed import ComposedMethods
-from mydf._expr_numbers import NumberMethods
+from mydf._expr_derived import DerivedMethods
+from mydf._expr_named import NamedOperators
 from mydf._expr_values import ValueMethods
 from mydf._expr_windows import WindowMethods
 from mydf.errors import ArgumentTypeError
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
     from mydf._native import core
 
 
-class Expr(ValueMethods, NumberMethods, ComposedMethods, AggregationMethods, WindowMethods):
+class Expr(
+    ValueMethods,
+    ComposedMethods,
+    DerivedMethods,
+    NamedOperators,
+    AggregationMethods,
+    WindowMethods,
+):
     """A computation over columns, which a frame evaluates.
 
     Create expressions with `mydf.col`, `mydf.lit`, `mydf.len` and `mydf.when`, and combine them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mydf import _arguments, _construct, _display, _operands
 from mydf._frame_columns import ColumnMethods
+from mydf._frame_columnwise import ColumnwiseMethods
 from mydf._frame_export import ExportMethods
 from mydf._frame_files import FileMethods
 from mydf._frame_functions import FunctionMethods
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 class DataFrame(
     ColumnMethods,
+    ColumnwiseMethods,
     RowMethods,
     OrderMethods,
     JoinMethods,

@@ -379,6 +379,13 @@ impl Error {
             Error::Cast { from, to, .. } if from.is_integer() && to.is_float() => Some(
                 "an explicit cast of the integers, `.cast(mydf.Float64)`, rounds such values".into(),
             ),
+            Error::Cast { from: DType::String, to: to @ (DType::Date | DType::Datetime(_)), .. } => {
+                let reader = if *to == DType::Date { "to_date" } else { "to_datetime" };
+                Some(format!(
+                    "`.str.{reader}(format)` reads other formats; `strict=False` makes such texts \
+                     null"
+                ))
+            }
             Error::Cast { .. } => {
                 Some("`.cast(dtype, strict=False)` makes such values null".into())
             }
