@@ -10,11 +10,11 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from typing_extensions import Self
 
     from mydf.dtypes import DType
-    from mydf.series import Series
 
 _UNITS = {"b": 1, "kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40}
 
@@ -25,11 +25,14 @@ class ColumnwiseMethods(FrameBase):
     __slots__ = ()
 
     if TYPE_CHECKING:
-
+        # The frame's own.
         @property
         def schema(self) -> dict[str, DType]: ...
 
-    def to_series(self, index: int = 0) -> Series:
+        @staticmethod
+        def _as_series(inner: core.Series) -> Any: ...
+
+    def to_series(self, index: int = 0) -> Any:
         """Return the column at this place, from 0; a negative number counts from the end.
 
         Raises:
@@ -40,12 +43,10 @@ class ColumnwiseMethods(FrameBase):
             >>> mydf.DataFrame({"a": [1], "b": [2]}).to_series(-1).to_list()
             [2]
         """
-        from mydf.series import Series
-
         place = _arguments.row("columns of the frame", index, self._core.width())
-        return Series._from_core(self._core.columns()[place])
+        return self._as_series(self._core.columns()[place])
 
-    def iter_columns(self) -> Iterator[Series]:
+    def iter_columns(self) -> Iterator[Any]:
         """Yield the columns, from the first.
 
         Examples:
@@ -54,9 +55,7 @@ class ColumnwiseMethods(FrameBase):
             >>> [column.sum() for column in frame.iter_columns()]
             [3, 7]
         """
-        from mydf.series import Series
-
-        return map(Series._from_core, self._core.columns())
+        return map(self._as_series, self._core.columns())
 
     def iter_slices(self, n_rows: int = 10_000) -> Iterator[Self]:
         """Yield the rows in frames of `n_rows`, without a copy; the last one may be shorter.
@@ -107,7 +106,7 @@ class ColumnwiseMethods(FrameBase):
             raise ArgumentError(f"unit: `{unit}`", hint=hint, what="unit")
         return self._core.nbytes() if size == 1 else self._core.nbytes() / size
 
-    def fold(self, operation: Callable[[Series, Series], Series]) -> Series:
+    def fold(self, operation: Callable[[Any, Any], Any]) -> Any:
         """Return `operation(operation(first, second), third)` and so on, over the columns.
 
         Raises:
@@ -120,8 +119,6 @@ class ColumnwiseMethods(FrameBase):
             >>> frame.fold(lambda left, right: left * right).to_list()
             [3, 8]
         """
-        from mydf.series import Series
-
         columns = self.iter_columns()
         made = next(columns, None)
         if made is None:
@@ -129,20 +126,18 @@ class ColumnwiseMethods(FrameBase):
             raise ArgumentError("fold of a frame without columns", hint=hint, what="frame")
         for column in columns:
             made = operation(made, column)
-            if not isinstance(made, Series):
+            if not isinstance(getattr(made, "_core", None), core.Series):
                 fact = f"operation: it returned a value of type `{type(made).__name__}`"
                 hint = "return a Series, e.g. `lambda left, right: left + right`"
                 raise ArgumentTypeError(fact, hint=hint, what="operation")
         return made
 
-    def _across(self, name: str) -> Series:
-        from mydf.series import Series
-
+    def _across(self, name: str) -> Any:
         columns = [core.Expr.column(each) for each in self._core.names()]
         made = core.Expr.function(name, columns, ())
-        return Series._from_core(self._core.select([made]).columns()[0])
+        return self._as_series(self._core.select([made]).columns()[0])
 
-    def sum_horizontal(self) -> Series:
+    def sum_horizontal(self) -> Any:
         """Return the sum of each row, see `mydf.sum_horizontal`.
 
         Examples:
@@ -152,7 +147,7 @@ class ColumnwiseMethods(FrameBase):
         """
         return self._across("sum_horizontal")
 
-    def mean_horizontal(self) -> Series:
+    def mean_horizontal(self) -> Any:
         """Return the mean of each row, see `mydf.mean_horizontal`.
 
         Examples:
@@ -162,7 +157,7 @@ class ColumnwiseMethods(FrameBase):
         """
         return self._across("mean_horizontal")
 
-    def min_horizontal(self) -> Series:
+    def min_horizontal(self) -> Any:
         """Return the smallest value of each row, see `mydf.min_horizontal`.
 
         Examples:
@@ -172,7 +167,7 @@ class ColumnwiseMethods(FrameBase):
         """
         return self._across("min_horizontal")
 
-    def max_horizontal(self) -> Series:
+    def max_horizontal(self) -> Any:
         """Return the largest value of each row, see `mydf.max_horizontal`.
 
         Examples:

@@ -21,7 +21,7 @@ from mydf.errors import ArgumentError, ArgumentTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
     from typing import Any, Literal, NoReturn, SupportsIndex, overload
 
@@ -113,6 +113,22 @@ class DataFrame(
             [Int64, String]
         """
         return [DType._from_core(dtype) for dtype in self._core.dtypes()]
+
+    if TYPE_CHECKING:
+        # The groups of methods don't import Series.
+        def to_series(self, index: int = 0) -> Series: ...  # noqa: D102
+        def iter_columns(self) -> Iterator[Series]: ...  # noqa: D102
+        def fold(self, operation: Callable[[Series, Series], Series]) -> Series: ...  # noqa: D102
+        def sum_horizontal(self) -> Series: ...  # noqa: D102
+        def mean_horizontal(self) -> Series: ...  # noqa: D102
+        def min_horizontal(self) -> Series: ...  # noqa: D102
+        def max_horizontal(self) -> Series: ...  # noqa: D102
+
+    @staticmethod
+    def _as_series(inner: core.Series) -> Series:
+        from mydf.series import Series
+
+        return Series._from_core(inner)
 
     @property
     def schema(self) -> dict[str, DType]:
