@@ -56,9 +56,10 @@ class Pool:
         """Nothing: the processes are copies of this one."""
 
     def run(self, plan: Any, tasks: list[Task]) -> list[Outcome]:
-        futures = [self.executor.submit(_work.run, plan, task) for task in tasks]
+        futures: list[Any] = []
         outcomes: list[Outcome] = []
         try:
+            futures.extend(self.executor.submit(_work.run, plan, task) for task in tasks)
             outcomes.extend(future.result() for future in futures)
         except Exception as error:
             for future in futures:

@@ -160,6 +160,20 @@ def test_any_failure_of_an_executor_names_the_partition(folder, monkeypatch):
         mydf.distributed.collect(md.scan_parquet(folder), on=pool)
 
 
+def test_an_executor_that_is_shut_down_is_an_error(folder):
+    with ThreadPoolExecutor(1) as pool:
+        pass
+    with pytest.raises(PartitionError, match=r"partition `.*0\.parquet`: RuntimeError: .*shutdown"):
+        mydf.distributed.collect(md.scan_parquet(folder), on=pool)
+
+
+def test_a_client_of_dask_that_does_not_wait_is_refused(folder):
+    kind = type("Client", (), {"scheduler_info": None, "asynchronous": True})
+    kind.__module__ = "distributed.client"
+    with pytest.raises(ArgumentError, match="`asynchronous=True`"):
+        mydf.distributed.collect(md.scan_parquet(folder), on=kind())
+
+
 def test_an_empty_folder_is_an_error(tmp_path):
     with pytest.raises(MissingFileError):
         md.scan_parquet(tmp_path)
