@@ -108,29 +108,32 @@ impl Plan {
         self.tree.empty().clone().into()
     }
 
-    fn filter(&self, predicates: Exprs<'_>) -> Answer {
+    fn filter(&self, py: Python<'_>, predicates: Exprs<'_>) -> Answer {
         let predicates = self.empty().conditions_of(&predicates)?;
-        Ok(Node::filter(self.input(), predicates)?.into())
+        Ok(work::run(py, || Node::filter(self.input(), predicates))?.into())
     }
 
-    fn select(&self, exprs: Exprs<'_>) -> Answer {
-        Ok(Node::select(self.input(), self.trees(&exprs)?)?.into())
+    fn select(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
+        let exprs = self.trees(&exprs)?;
+        Ok(work::run(py, || Node::select(self.input(), exprs))?.into())
     }
 
-    fn with_columns(&self, exprs: Exprs<'_>) -> Answer {
-        Ok(Node::with_columns(self.input(), self.trees(&exprs)?)?.into())
+    fn with_columns(&self, py: Python<'_>, exprs: Exprs<'_>) -> Answer {
+        let exprs = self.trees(&exprs)?;
+        Ok(work::run(py, || Node::with_columns(self.input(), exprs))?.into())
     }
 
-    fn group_by(&self, keys: Exprs<'_>, aggs: Exprs<'_>) -> Answer {
+    fn group_by(&self, py: Python<'_>, keys: Exprs<'_>, aggs: Exprs<'_>) -> Answer {
         let keys = self.trees(&keys)?;
         let names: Vec<_> = keys.iter().map(Tree::output_name).collect();
         let aggs = aggs.iter().map(|expr| expr.tree.clone()).collect();
         let aggs = expand(aggs, &self.tree.schema(), &names)?;
-        Ok(Node::group_by(self.input(), keys, aggs)?.into())
+        Ok(work::run(py, || Node::group_by(self.input(), keys, aggs))?.into())
     }
 
     fn join(
         &self,
+        py: Python<'_>,
         other: &Plan,
         left_on: Vec<String>,
         right_on: Vec<String>,
@@ -146,36 +149,46 @@ impl Plan {
             "anti" => How::Keys(JoinHow::Anti),
             _ => How::Cross,
         };
-        Ok(Node::join(self.input(), other.input(), left_on, right_on, how, suffix)?.into())
+        let join = || Node::join(self.input(), other.input(), left_on, right_on, how, suffix);
+        Ok(work::run(py, join)?.into())
     }
 
-    fn sort(&self, by: Exprs<'_>, descending: Vec<bool>, nulls_last: Vec<bool>) -> Answer {
+    fn sort(
+        &self,
+        py: Python<'_>,
+        by: Exprs<'_>,
+        descending: Vec<bool>,
+        nulls_last: Vec<bool>,
+    ) -> Answer {
         let (by, orders) = (self.trees(&by)?, orders(descending, nulls_last));
-        Ok(Node::sort(self.input(), by, orders)?.into())
+        Ok(work::run(py, || Node::sort(self.input(), by, orders))?.into())
     }
 
     fn slice(&self, offset: i64, length: Option<usize>) -> Self {
         Node::slice(self.input(), offset, length).into()
     }
 
-    fn unique(&self, subset: Option<Vec<String>>, keep: &str) -> Answer {
+    fn unique(&self, py: Python<'_>, subset: Option<Vec<String>>, keep: &str) -> Answer {
         let keep = match keep {
             "last" => Keep::Last,
             "none" => Keep::None,
             _ => Keep::First,
         };
         let subset = subset.map(|names| names.into_iter().map(Arc::from).collect());
-        Ok(Node::unique(self.input(), subset, keep)?.into())
+        Ok(work::run(py, || Node::unique(self.input(), subset, keep))?.into())
     }
 
     #[staticmethod]
-    fn concat(parts: Vec<PyRef<'_, Plan>>) -> Answer {
-        Ok(Node::concat(parts.iter().map(|part| part.input()).collect())?.into())
+    fn concat(py: Python<'_>, parts: Vec<PyRef<'_, Plan>>) -> Answer {
+        let inputs = parts.iter().map(|part| part.input()).collect();
+        Ok(work::run(py, || Node::concat(inputs))?.into())
     }
 
-    fn explain(&self, optimized: bool) -> Result<String, Fault> {
-        let tree = if optimized { lazy::optimised(&self.tree)? } else { self.input() };
-        Ok(lazy::explain(&tree))
+    fn explain(&self, py: Python<'_>, optimized: bool) -> Result<String, Fault> {
+        if !optimized {
+            return Ok(lazy::explain(&self.tree));
+        }
+        work::run(py, || Ok(lazy::explain(&lazy::optimised(&self.tree)?)))
     }
 
     fn collect(&self, py: Python<'_>) -> Result<Frame, Fault> {
@@ -184,13 +197,13 @@ impl Plan {
 
     /// The plan for a part of the files, and the plan over the results of all parts, of which it
     /// has a frame without rows; None if there is no such part.
-    fn split(&self) -> Result<Option<(Plan, Plan)>, Fault> {
-        let found = lazy::split(&self.tree)?;
+    fn split(&self, py: Python<'_>) -> Result<Option<(Plan, Plan)>, Fault> {
+        let found = work::run(py, || lazy::split(&self.tree))?;
         Ok(found.map(|split| (split.part.into(), split.rest.into())))
     }
 
     /// This plan over the rows of a frame, which replaces the plan's own.
-    fn over(&self, frame: &Frame) -> Answer {
-        Ok(lazy::over(&self.tree, frame.inner())?.into())
+    fn over(&self, py: Python<'_>, frame: &Frame) -> Answer {
+        Ok(work::run(py, || lazy::over(&self.tree, frame.inner()))?.into())
     }
 }

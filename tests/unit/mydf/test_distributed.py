@@ -1,6 +1,8 @@
 """Plans over several files, in tasks of an executor: the answers of one process, or a reason."""
 
+import os
 import random
+import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -158,6 +160,29 @@ def test_any_failure_of_an_executor_names_the_partition(folder, monkeypatch):
         pytest.raises(PartitionError, match=r"partition `.*2\.parquet`: OSError: no disk"),
     ):
         mydf.distributed.collect(md.scan_parquet(folder), on=pool)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_process_makes_and_splits_plans(folder):
+    def work():
+        scan = md.scan_parquet(folder)
+        joined = md.concat([scan, scan]).filter(X > 1).join(NAMES, on="k").sort("x").unique("k")
+        parts, join = joined.group_by("name").agg(X.sum())._split()
+        return join([part.collect() for part in parts]), joined.explain()
+
+    # It starts threads, which the child does not have.
+    answer = work()
+    child = os.fork()
+    if not child:
+        # Ends a child that waits for them.
+        signal.alarm(20)
+        same = False
+        try:
+            found = work()
+            same = found[0].equals(answer[0]) and found[1] == answer[1]
+        finally:
+            os._exit(0 if same else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_an_executor_that_is_shut_down_is_an_error(folder):
