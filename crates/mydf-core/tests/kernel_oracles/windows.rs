@@ -149,12 +149,16 @@ fn aggregated(op: WindowOp, column: &Column) -> Result<Vec<Value>, Error> {
     let row = |row: usize| {
         let range = window(op, row, column.len());
         let part = column.slice(range.start, range.len());
-        let found = aggregate(&part, agg)?;
+        // An overflow counts only where there are enough values; a wrong dtype always.
+        let found = match aggregate(&part, agg) {
+            Err(error @ Error::DType { .. }) => return Err(error),
+            found => found,
+        };
         let missing = keeps_nulls && values(column)[row].is_null();
         if missing || part.len() - part.null_count() < least {
             return Ok(Value::Null);
         }
-        let value = values(&found).remove(0);
+        let value = values(&found?).remove(0);
         Ok(match (op, value) {
             (WindowOp::Rolling { what: Rolling::Var, .. }, Value::Float(std)) => {
                 Value::Float(std * std)
