@@ -48,17 +48,17 @@ fn exact_sum(numbers: impl Iterator<Item = f64>) -> f64 {
 /// overflows.
 pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Value> {
     let int = |n: usize| Some(Value::Int(n as i128));
-    let mut present: Vec<Value> = values.iter().filter(|v| !v.is_null()).cloned().collect();
+    let present: Vec<&Value> = values.iter().filter(|v| !v.is_null()).collect();
     let numbers = || -> Option<Vec<f64>> {
         let fits = dtype.is_numeric() || matches!(dtype, DType::Bool | DType::Null);
-        fits.then(|| present.iter().map(number).collect())
+        fits.then(|| present.iter().map(|value| number(value)).collect())
     };
     let orderable = |want_last: bool| {
         let real = present.iter().filter(|v| !matches!(v, Value::Float(f) if f.is_nan()));
-        let mut sorted: Vec<&Value> = real.collect();
+        let mut sorted: Vec<&Value> = real.copied().collect();
         sorted.sort_by(|a, b| a.order(b));
         let best = if want_last { sorted.last() } else { sorted.first() };
-        best.map(|v| (*v).clone()).or(present.first().cloned()).unwrap_or(Value::Null)
+        best.or(present.first()).map_or(Value::Null, |value| (*value).clone())
     };
     match op {
         AggOp::First => Some(values.first().cloned().unwrap_or(Value::Null)),
@@ -66,7 +66,10 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
         AggOp::Len => int(values.len()),
         AggOp::Count => int(present.len()),
         AggOp::NUnique => {
-            int(groups_of(&values.iter().map(|v| Key(vec![v.clone()])).collect::<Vec<_>>()).len())
+            let mut distinct: Vec<&Value> = values.iter().collect();
+            distinct.sort_by(|left, right| left.order(right));
+            distinct.dedup();
+            int(distinct.len())
         }
         AggOp::Min => Some(orderable(false)),
         AggOp::Max => Some(orderable(true)),
@@ -99,7 +102,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
                 Value::Int(int) => *int * unit,
                 other => panic!("{other:?} is no moment"),
             };
-            let sum: i128 = present.iter().map(micros).sum();
+            let sum: i128 = present.iter().copied().map(micros).sum();
             if present.is_empty() {
                 return Some(Value::Null);
             }
@@ -123,19 +126,20 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
         }
         AggOp::Any | AggOp::All => {
             let fits = matches!(dtype, DType::Bool | DType::Null);
-            let found = |wanted| present.contains(&Value::Bool(wanted));
+            let found = |wanted| present.contains(&&Value::Bool(wanted));
             fits.then(|| Value::Bool(if op == AggOp::Any { found(true) } else { !found(false) }))
         }
         AggOp::NullCount => int(values.len() - present.len()),
         AggOp::Median => {
             numbers()?;
-            present.sort_by(super::values::Value::order);
+            let mut present = present;
+            present.sort_by(|left, right| left.order(right));
             let half = present.len() / 2;
             Some(match present.len() {
                 0 => Value::Null,
-                n if n % 2 == 1 => Value::Float(number(&present[half])),
+                n if n % 2 == 1 => Value::Float(number(present[half])),
                 _ => {
-                    let (a, b) = (number(&present[half - 1]), number(&present[half]));
+                    let (a, b) = (number(present[half - 1]), number(present[half]));
                     Value::Float(if a == b { a } else { a / 2.0 + b / 2.0 })
                 }
             })
@@ -153,11 +157,11 @@ fn close(found: &Value, expected: &Value, tolerance: f64) -> bool {
 }
 
 /// Plain sums differ from compensated ones by rounding, which depends on the size of the values.
-fn tolerance(column: &Column) -> f64 {
-    let sizes = values(column).into_iter().filter(|v| !v.is_null());
-    match column.dtype() {
+fn tolerance(cells: &[Value], dtype: &DType) -> f64 {
+    let sizes = cells.iter().filter(|v| !v.is_null());
+    match dtype {
         dtype if dtype.is_numeric() => {
-            sizes.map(|v| number(&v).abs()).filter(|size| size.is_finite()).fold(1.0, f64::max)
+            sizes.map(|v| number(v).abs()).filter(|size| size.is_finite()).fold(1.0, f64::max)
                 * 1e-9
         }
         _ => 0.0,
@@ -187,24 +191,23 @@ fn check<I: Idx>(keys: &[Column], column: &Column) {
         assert!(rows.iter().all(|row| groups.ids[*row].to_usize() == number));
     }
     let cells = values(column);
+    let tolerance = tolerance(&cells, column.dtype());
+    let in_groups: Vec<Vec<Value>> =
+        wanted.iter().map(|rows| rows.iter().map(|row| cells[*row].clone()).collect()).collect();
     for &op in AggOp::ALL {
         let found = aggregate_groups(column, op, &groups);
-        let expected: Option<Vec<Value>> = wanted
-            .iter()
-            .map(|rows| {
-                let cells: Vec<Value> = rows.iter().map(|row| cells[*row].clone()).collect();
-                expected(&cells, column.dtype(), op)
-            })
-            .collect();
-        check_result(found, expected, column, op, wanted.is_empty());
-        let found = aggregate(column, op);
-        let expected = expected_whole(&cells, column.dtype(), op);
-        check_result(found, expected, column, op, false);
+        let expected = in_groups.iter().map(|cells| expected(cells, column.dtype(), op)).collect();
+        check_result(found, expected, column, op, tolerance, wanted.is_empty());
     }
 }
 
-fn expected_whole(cells: &[Value], dtype: &DType, op: AggOp) -> Option<Vec<Value>> {
-    Some(vec![expected(cells, dtype, op)?])
+fn check_whole(column: &Column) {
+    let cells = values(column);
+    let tolerance = tolerance(&cells, column.dtype());
+    for &op in AggOp::ALL {
+        let expected = expected(&cells, column.dtype(), op).map(|value| vec![value]);
+        check_result(aggregate(column, op), expected, column, op, tolerance, false);
+    }
 }
 
 fn check_result(
@@ -212,6 +215,7 @@ fn check_result(
     expected: Option<Vec<Value>>,
     column: &Column,
     op: AggOp,
+    tolerance: f64,
     empty: bool,
 ) {
     match (found, expected) {
@@ -219,7 +223,6 @@ fn check_result(
             assert_eq!(found.dtype(), &result_dtype(column.dtype(), op));
             assert_eq!(found.name(), column.name());
             assert_eq!(found.len(), expected.len());
-            let tolerance = tolerance(column);
             // A variance has the squares of the values.
             let tolerance = if op == AggOp::Var { tolerance * tolerance * 1e9 } else { tolerance };
             for (found, expected) in values(&found).iter().zip(&expected) {
@@ -251,6 +254,7 @@ proptest! {
         })
     ) {
         every_index!(check(&keys, &column));
+        check_whole(&column);
     }
 }
 
@@ -270,6 +274,7 @@ fn many_rows() {
             })
             .collect();
         let column_v = column("v", &dtype, &cells);
+        check_whole(&column_v);
         for modulus in [1, 7, 1_000] {
             let keys: Vec<Value> =
                 (0..height).map(|n| Value::Int(mixed(n + 5) % modulus)).collect();
