@@ -45,7 +45,8 @@ class Options:
 def run(session: Session, options: Options) -> dict[str, Any]:
     """Rehearse; returns the facts of each step."""
     here = session.root / FOLDER
-    tree, commit = clone.make(session.root, session.source(), here / "tree", session.say)
+    # In a folder without the dot, pytest would find the project's tests a second time.
+    tree, commit = clone.make(session.root, session.source(), here / ".tree", session.say)
     declared = _local(session, declarations.read(tree), host_only=options.host_only)
     out = here / f"{declared.version}-{commit[:12]}"
     # The index of this run is new: what an earlier one got is not published.
