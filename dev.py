@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The commands for a person and for CI.
 
-They are demo, test, lint, site, release, bench, platforms, foreign, cluster, fuzz and bare.
+They are demo, test, lint, site, release, bench, platforms, foreign, cluster,
+narwhals, fuzz and bare.
 
 Needs only Python 3.10 or newer. Everything it creates is in `.venv/`, `target/` and `dist/`. It
 installs Debian packages only as root; otherwise it shows the command to run.
@@ -533,6 +534,13 @@ def cluster(options: argparse.Namespace, own: list[str]) -> int:
     return 0 if found.ok else 1
 
 
+def narwhals(_options: argparse.Namespace, own: list[str]) -> int:
+    """Run narwhals' own tests with mydf; tests/narwhals/expected.toml lists the failures."""
+    requirements()
+    install()
+    return subprocess.run([PYTHON, ROOT / "tests/narwhals/suite.py", *own], check=False).returncode
+
+
 def bare(_options: argparse.Namespace, own: list[str]) -> int:
     """Run `demo` and `test` in a bare Debian, with its own Python and with the oldest one."""
     script = ROOT / "tests" / "support" / "bare_root.py"
@@ -548,9 +556,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py", description=(__doc__ or "").split("\n")[0])
     commands = parser.add_subparsers(
         required=True,
-        metavar="demo|test|lint|site|release|bench|platforms|foreign|cluster|fuzz|bare",
+        metavar="demo|test|lint|site|release|bench|platforms|foreign|cluster|narwhals|fuzz|bare",
     )
-    for action in (demo, test, lint, site, release, bench, platforms, foreign, cluster, fuzz, bare):
+    actions = (demo, test, lint, site, release, bench, platforms, foreign, cluster)
+    for action in (*actions, narwhals, fuzz, bare):
         # `bare` has its own options, and its script shows them.
         own_help = action is not bare
         command = commands.add_parser(action.__name__, help=action.__doc__, add_help=own_help)
