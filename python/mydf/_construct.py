@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mydf import _arguments, _numpy, _pandas
+from mydf import _arguments, _pandas
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentTypeError, ColumnNotFoundError
@@ -46,6 +46,9 @@ def _series(name: str, values: Any) -> core.Series:
         return _pandas.column(name, values)
     if is_arrow(values):
         return core.Series.from_arrow(name, values)
+    # Programs that read files don't need it.
+    from mydf import _numpy
+
     if isinstance(values, list):
         return _numpy.listed(name, values)
     if _numpy.is_array(values):
@@ -71,6 +74,8 @@ def frame(data: Any, schema: Mapping[str, DTypeLike] | None) -> core.Frame:
         data = {name: [] for name in schema}
     if is_arrow(data) or _pandas.is_frame(data):
         return _cast(from_arrow(data), schema)
+    from mydf import _numpy
+
     _numpy.check_frame(data)
     if hasattr(data, "keys") and hasattr(data, "__getitem__"):
         return _from_columns(data, schema)

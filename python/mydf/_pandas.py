@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 
-from mydf import _numpy
 from mydf._native import core
 from mydf.errors import (
     ArgumentTypeError,
@@ -98,6 +97,8 @@ def column(name: str, values: Any) -> core.Series:
     if series.dtype == object:
         missing = series.isna()
         pairs = zip(series.tolist(), missing.tolist(), strict=True)
+        from mydf import _numpy
+
         return _numpy.listed(name, [None if no else value for value, no in pairs])
     try:
         return core.Series.from_arrow(name, pa.Array.from_pandas(series))
