@@ -115,14 +115,27 @@ class DataFrame(
         return [DType._from_core(dtype) for dtype in self._core.dtypes()]
 
     if TYPE_CHECKING:
-        # The groups of methods don't import Series.
-        def to_series(self, index: int = 0) -> Series: ...  # noqa: D102
-        def iter_columns(self) -> Iterator[Series]: ...  # noqa: D102
-        def fold(self, operation: Callable[[Series, Series], Series]) -> Series: ...  # noqa: D102
-        def sum_horizontal(self) -> Series: ...  # noqa: D102
-        def mean_horizontal(self) -> Series: ...  # noqa: D102
-        def min_horizontal(self) -> Series: ...  # noqa: D102
-        def max_horizontal(self) -> Series: ...  # noqa: D102
+        # The groups of methods don't import Series; the reference shows these lines of theirs.
+        def to_series(self, index: int = 0) -> Series:
+            """Return the column at this place, from 0; a negative number counts from the end."""
+
+        def iter_columns(self) -> Iterator[Series]:
+            """Yield the columns, from the first."""
+
+        def fold(self, operation: Callable[[Series, Series], Series]) -> Series:
+            """Return `operation(operation(first, second), third)` and so on, over the columns."""
+
+        def sum_horizontal(self) -> Series:
+            """Return the sum of each row, see `mydf.sum_horizontal`."""
+
+        def mean_horizontal(self) -> Series:
+            """Return the mean of each row, see `mydf.mean_horizontal`."""
+
+        def min_horizontal(self) -> Series:
+            """Return the smallest value of each row, see `mydf.min_horizontal`."""
+
+        def max_horizontal(self) -> Series:
+            """Return the largest value of each row, see `mydf.max_horizontal`."""
 
     @staticmethod
     def _as_series(inner: core.Series) -> Series:
