@@ -58,22 +58,10 @@ def _numbers(column: core.Series, shares: list[float]) -> list[float | None]:
 
 def _quantiles(floats: core.Series, shares: list[float]) -> list[float | None]:
     """Return quantiles, between two values in proportion to the distance."""
-    rows = floats.height() - floats.null_count()
-    if not rows:
-        return [None] * len(shares)
-    ordered = floats.sort(False, True)
-    found: list[float | None] = []
-    for share in shares:
-        place = share * (rows - 1)
-        low = int(place)
-        pair = ordered.slice(low, 2 if low + 1 < rows else 1).to_list()
-        found.append(_between(pair[0], pair[-1], place - low))
-    return found
-
-
-def _between(low: float, high: float, share: float) -> float:
-    # Two infinities have no difference.
-    return low if low == high or not share else low + (high - low) * share
+    column = core.Expr.column(floats.name())
+    found = [column.quantile(share, "linear").alias(str(at)) for at, share in enumerate(shares)]
+    frame = core.Frame([floats]).select(found)
+    return [value for each in frame.columns() for value in each.to_list()]
 
 
 def _texts(column: core.Series, shares: int) -> list[str | None]:

@@ -161,3 +161,11 @@ def test_a_frame_is_its_columns_one_after_the_other():
     assert ours.fold(operator.add).to_list() == theirs.fold(operator.add).to_list()
     assert ours.collect_schema() == ours.schema
     assert ours.estimated_size("kb") == ours.estimated_size() / 1024
+
+
+def test_describe_has_the_quantiles_of_the_public_method():
+    values = mydf.Series("x", [-INF, None, -2.5, 1.5, INF, 0.25])
+    table = mydf.DataFrame({"x": values}).describe([0.1, 0.25, 0.9])
+    found = dict(table.rows())
+    for share in (0.1, 0.25, 0.9):
+        assert found[f"{share:.0%}"] == values.quantile(share, "linear")
