@@ -15,9 +15,11 @@ TYPE_CHECKING = False
 if _failure is None:
     from mydf import errors
     from mydf.dtypes import (
+        Binary,
         Bool,
         Date,
         Datetime,
+        Decimal,
         DType,
         Duration,
         Float32,
@@ -26,8 +28,10 @@ if _failure is None:
         Int16,
         Int32,
         Int64,
+        List,
         Null,
         String,
+        Time,
         UInt8,
         UInt16,
         UInt32,
@@ -149,11 +153,13 @@ if _failure is None:
 
 
 __all__ = [
+    "Binary",
     "Bool",
     "DType",
     "DataFrame",
     "Date",
     "Datetime",
+    "Decimal",
     "Duration",
     "Expr",
     "Float32",
@@ -165,11 +171,13 @@ __all__ = [
     "Int64",
     "LazyFrame",
     "LazyGroupBy",
+    "List",
     "MydfError",
     "Null",
     "Runtime",
     "Series",
     "String",
+    "Time",
     "UInt8",
     "UInt16",
     "UInt32",

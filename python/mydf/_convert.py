@@ -53,7 +53,8 @@ def pandas(frame: core.Frame, table: Any) -> Any:
         hint = "take such values out with `filter`, or cast the column to `mydf.Int64`"
         raise ArgumentError(fact, hint=hint, what="frame") from None
     for place, column in enumerate(frame.columns()):
-        if column.null_count() and column.to_bytes() is None and "Int64" in column.dtype():
+        wide = column.dtype() in ("Int64", "UInt64")
+        if wide and column.null_count() and column.to_bytes() is None:
             import pandas as pd
 
             # Floats, which pandas uses for nulls among integers, have no such numbers.

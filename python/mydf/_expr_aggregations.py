@@ -188,6 +188,17 @@ class AggregationMethods(Operators):
         """
         return self._like(self._core.agg("len"))
 
+    def implode(self) -> Self:
+        """Return the values as one list, nulls included, as List.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"k": ["a", "b", "a"], "x": [1, 2, None]})
+            >>> frame.group_by("k").agg(mydf.col("x").implode()).to_dict()
+            {'k': ['a', 'b'], 'x': [[1, None], [2]]}
+        """
+        return self._like(self._core.agg("implode"))
+
     def null_count(self) -> Self:
         """Return the number of nulls, as Int64.
 

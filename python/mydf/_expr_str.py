@@ -169,6 +169,21 @@ class StrNamespace(PatternMethods):
         last = _arguments.count("n", n)
         return self.slice(-last, last)
 
+    def split(self, by: str) -> Expr:
+        """Return the parts between separators, as List(String).
+
+        Args:
+            by: The separator, exactly these characters; an empty one makes a part of each
+                character.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": ["ink,pen", "", None]})
+            >>> frame.select(mydf.col("a").str.split(",")).to_dict()
+            {'a': [['ink', 'pen'], [''], None]}
+        """
+        return self._call("split", _arguments.text("by", by))
+
     def split_part(self, by: str, index: int) -> Expr:
         """Return one of the parts between separators; null if there are not so many.
 

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+def _without_views(pa: Any, kind: Any) -> Any:
+    """Return the type of pyarrow with offsets instead of views."""
+    if pa.types.is_large_list(kind):
+        return pa.large_list(_without_views(pa, kind.value_type))
+    return {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}.get(
+        kind, kind
+    )
+
+
 class ExportMethods(FrameBase):
     """A frame for other libraries."""
 
@@ -44,8 +53,9 @@ class ExportMethods(FrameBase):
             return pa.table(self)
         schema = pa.schema(self)
         for place, field in enumerate(schema):
-            if field.type == pa.string_view():
-                schema = schema.set(place, field.with_type(pa.large_string()))
+            known = _without_views(pa, field.type)
+            if known != field.type:
+                schema = schema.set(place, field.with_type(known))
         return pa.table(self, schema=schema)
 
     def to_polars(self) -> Any:

@@ -26,6 +26,45 @@ class ShapeMethods(FrameBase):
 
     __slots__ = ()
 
+    def explode(
+        self,
+        columns: str | Iterable[str],
+        *more: str,
+        empty_as_null: bool = False,
+        keep_nulls: bool = True,
+    ) -> Self:
+        """Return one row for each item of the lists in these columns.
+
+        The other columns are repeated. As in polars, an empty list gives no row, and null instead
+        of a list gives one row with null. Several columns go item by item, so their lists are
+        equally long in each row.
+
+        Args:
+            columns: Names of columns of lists.
+            more: Further names.
+            empty_as_null: Whether an empty list gives a row with null.
+            keep_nulls: Whether null instead of a list gives a row with null.
+
+        Raises:
+            ColumnNotFoundError: If the frame does not have a column.
+            DTypeError: If a column has no lists.
+            ArgumentError: If the lists of a row have different lengths.
+            RowLimitError: If there are more rows than this runtime can index.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"id": [1, 2], "item": [["a", "b"], []]})
+            >>> frame.explode("item").rows()
+            [(1, 'a'), (1, 'b')]
+            >>> frame.explode("item", empty_as_null=True).rows()
+            [(1, 'a'), (1, 'b'), (2, None)]
+        """
+        as_null = _arguments.boolean("empty_as_null", empty_as_null)
+        kept = _arguments.boolean("keep_nulls", keep_nulls)
+        names = [columns] if isinstance(columns, str) else list(columns)
+        names = [_arguments.encodable("explode", name) for name in [*names, *more]]
+        return self._from_core(self._core.explode(list(dict.fromkeys(names)), as_null, kept))
+
     def to_dummies(
         self,
         columns: str | Iterable[str] | None = None,

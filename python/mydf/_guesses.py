@@ -87,7 +87,6 @@ _FRAME = {
     "write_json": "frame.write_ndjson(path)",
     "to_json": "frame.write_ndjson(path)",
     "to_feather": "frame.write_ipc(path)",
-    "explode": 'frame.to_polars().with_columns(polars.col("key").str.split(",")).explode("key")',
     "resample": 'frame.drop_nulls("day").group_by_dynamic("day", every="1mo").len()',
     "crosstab": 'frame.pivot("key", index="x", aggregate_function="len")',
     "nunique": 'frame.select(mydf.col("key").n_unique())',
@@ -172,7 +171,6 @@ _STR = {
     "trim": 'mydf.col("key").str.strip_chars()',
     "like": 'mydf.col("key").str.contains("a", literal=True)',
     "match": 'mydf.col("key").str.contains("^a")',
-    "split": 'mydf.col("key").str.split_part("-", 0)',
     "split_exact": 'mydf.col("key").str.split_part("-", 0)',
     "lstrip": 'mydf.col("key").str.strip_chars_start()',
     "rstrip": 'mydf.col("key").str.strip_chars_end()',
@@ -288,11 +286,10 @@ _ADVICE = {
         "use duckdb: `duckdb.sql('select *, sum(x) over (partition by key) from frame')`"
     ),
     "plot hist boxplot": "pass columns to a plotting library: `plt.plot(frame['x'].to_numpy())`",
-    "List Array Struct struct": (
-        "mydf has no nested columns: make a column of each part, or keep them in polars or pyarrow"
+    "Array": "use `mydf.List(dtype)`, whose lists have any length",
+    "Struct struct": (
+        "mydf has no structs: make a column of each field, or keep them in polars or pyarrow"
     ),
-    "Time": "mydf has no such dtype yet: keep a `mydf.Duration` since midnight, or text",
-    "Decimal": "mydf has no such dtype yet: use `mydf.Int64` in the smallest unit, e.g. cents",
     "Categorical Enum": "use `mydf.String`: groups and joins by short texts need no categories",
     "memory_usage": "use `frame.estimated_size()`",
     "sql": "use duckdb: `duckdb.sql('select key, sum(x) from frame group by key')`",

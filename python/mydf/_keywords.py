@@ -55,6 +55,7 @@ OURS = {
     "sample": {"frac": "fraction", "replace": "with_replacement", "random_state": "seed"},
     "shift": {"periods": "n"},
     "slice": {"start": "offset"},
+    "split": {"pat": "by", "pattern": "by", "separator": "by"},
     "strftime": {"date_format": "format"},
     "strip_chars": {"characters": "chars"},
     "strip_chars_end": {"characters": "chars"},
@@ -180,6 +181,15 @@ LINES = {
         "suffix": 'mydf.col("x").name.suffix("_1")',
     },
     "slice": {"stop": 'mydf.col("key").str.slice(0, 2)', "step": 'mydf.col("key").str.slice(0, 2)'},
+    "split": {
+        "expand": 'frame.select(a=mydf.col("key").str.split("-").list.get(0, null_on_oob=True))',
+        "n": 'mydf.col("key").str.extract("-(.*)")',
+        "inclusive": 'mydf.col("key").str.replace_all("-", "-|", literal=True).str.split("|")',
+        **dict.fromkeys(
+            ("regex", "literal", "strict"),
+            'mydf.col("key").str.replace_all("[,;]", ",").str.split(",")',
+        ),
+    },
     "arg_sort": {"na_position": 'frame.arg_sort("x", nulls_last=True)'},
     "sort": {"na_position": 'frame.sort("x", nulls_last=True)'},
     "std": {"ddof": f"{_POPULATION[:-1]}).sqrt())".replace("select(", "select((", 1)},

@@ -66,7 +66,7 @@ def _quantiles(floats: core.Series, shares: list[float]) -> list[float | None]:
 
 def _texts(column: core.Series, shares: int) -> list[str | None]:
     ends: list[str | None] = [None, None]
-    if column.dtype() != "Null":
+    if not column.dtype().startswith(("Null", "List", "Binary")):
         ends = [column.agg(op).cast("String", True).to_list()[0] for op in ("min", "max")]
     counts = [str(_only(column, "count")), str(column.null_count())]
     return [*counts, None, None, ends[0], *[None] * shares, ends[1]]

@@ -56,7 +56,14 @@ class DType:
     def _from_core(text: str) -> DType:
         """Return the dtype with this name in the core."""
         plain = _PLAIN.get(text)
-        return Datetime(text[len("Datetime(") : -1]) if plain is None else plain
+        if plain is not None:
+            return plain
+        name, _, inside = text[:-1].partition("(")
+        if name == "List":
+            return List(DType._from_core(inside))
+        if name == "Decimal":
+            return Decimal(*(int(number) for number in inside.split(", ")))
+        return Datetime(inside)
 
     @staticmethod
     def _to_core(dtype: DTypeLike) -> str:
@@ -69,6 +76,11 @@ class DType:
             known = _of_python(dtype)
             if known is not None:
                 return repr(known)
+            if dtype is Decimal:
+                return repr(Decimal())
+            if dtype is List:
+                hint = "name the dtype of the items, e.g. `mydf.List(mydf.Int64)`"
+                raise ArgumentTypeError("dtype: a List of what", hint=hint, what="dtype")
         hint = "e.g. `mydf.Int64`, `mydf.String`, `mydf.Datetime('UTC')`, `float`"
         raise ArgumentTypeError(f"dtype: `{dtype!r}` is not a dtype", hint=hint, what="dtype")
 
@@ -107,14 +119,14 @@ class DType:
 
     @property
     def is_temporal(self) -> bool:
-        """Whether the values are dates, datetimes or durations.
+        """Whether the values are dates, datetimes, durations or times of day.
 
         Examples:
             >>> import mydf
             >>> mydf.Date.is_temporal, mydf.String.is_temporal
             (True, False)
         """
-        return self._text.startswith(("Date", "Duration"))
+        return self._text.startswith(("Date", "Duration", "Time"))
 
 
 class _WithoutZone(type):
@@ -173,6 +185,89 @@ class Datetime(DType, metaclass=_WithoutZone):
         return self._text[len("Datetime(") : -1] or None
 
 
+class Decimal(DType):
+    """Exact decimal numbers, such as amounts of money.
+
+    They come from Python's `decimal.Decimal`, from Arrow and from files, and go out as they are.
+    They can be compared, sorted, grouped and joined. For arithmetic, `.cast(mydf.Float64)` makes
+    the nearest floats.
+
+    Args:
+        precision: How many digits there are, at most 38.
+        scale: How many of them are after the point.
+
+    Examples:
+        >>> import mydf
+        >>> from decimal import Decimal
+        >>> mydf.Series("price", [Decimal("19.90"), Decimal("5")]).to_list()
+        [Decimal('19.90'), Decimal('5.00')]
+    """
+
+    __slots__ = ()
+
+    def __init__(self, precision: int = 38, scale: int = 0) -> None:
+        for name, number in (("precision", precision), ("scale", scale)):
+            if not isinstance(number, int) or isinstance(number, bool):
+                fact = f"Decimal: {name} of type `{type(number).__name__}`"
+                raise ArgumentTypeError(fact, hint="pass an integer", what=name)
+        if not (1 <= precision <= 38 and 0 <= scale <= precision):
+            fact = f"Decimal: {precision} digits, {scale} of them after the point"
+            hint = "use at most 38 digits, e.g. `mydf.Decimal(38, 2)`"
+            raise ArgumentError(fact, hint=hint, what="precision")
+        super().__init__(f"Decimal({precision}, {scale})")
+
+    @property
+    def scale(self) -> int:
+        """The number of digits after the point.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Decimal(9, 2).scale
+            2
+        """
+        return int(self._text[:-1].partition(", ")[2])
+
+    @property
+    def precision(self) -> int:
+        """The number of digits.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Decimal(9, 2).precision
+            9
+        """
+        return int(self._text[len("Decimal(") :].partition(",")[0])
+
+
+class List(DType):
+    """Lists of values of one dtype, each with its own length.
+
+    Args:
+        inner: The dtype of the items.
+
+    Examples:
+        >>> import mydf
+        >>> mydf.Series("a", [[1, 2], []]).dtype == mydf.List(mydf.Int64)
+        True
+    """
+
+    __slots__ = ()
+
+    def __init__(self, inner: DTypeLike) -> None:
+        super().__init__(f"List({DType._to_core(inner)})")
+
+    @property
+    def inner(self) -> DType:
+        """The dtype of the items.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.List(mydf.String).inner
+            String
+        """
+        return DType._from_core(self._text[len("List(") : -1])
+
+
 Null = DType("Null")
 Bool = DType("Bool")
 Int8 = DType("Int8")
@@ -188,12 +283,14 @@ Float64 = DType("Float64")
 String = DType("String")
 Date = DType("Date")
 Duration = DType("Duration")
+Time = DType("Time")
+Binary = DType("Binary")
 
 _PLAIN = {
     repr(dtype): dtype
     for dtype in (
         Null, Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float32, Float64,
-        String, Date, Duration,
+        String, Date, Duration, Time, Binary,
     )
 }  # fmt: skip
 # By name, since importing `datetime` for two types would slow down `import mydf`.
@@ -205,6 +302,9 @@ _PYTHON = {
     "datetime.date": Date,
     "datetime.datetime": Datetime(),
     "datetime.timedelta": Duration,
+    "datetime.time": Time,
+    "builtins.bytes": Binary,
+    "decimal.Decimal": Decimal(),
 }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from mydf._expr_dt import DtNamespace
+    from mydf._expr_list import ListNamespace
     from mydf._expr_name import NameNamespace
     from mydf._expr_str import StrNamespace
     from mydf._native import core
@@ -107,6 +108,20 @@ class Expr(
         from mydf._expr_str import StrNamespace
 
         return StrNamespace(self)
+
+    @property
+    def list(self) -> ListNamespace:
+        """Functions of lists.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"x": [[1, 2], [3]]})
+            >>> frame.select(mydf.col("x").list.len()).to_dict()
+            {'x': [2, 1]}
+        """
+        from mydf._expr_list import ListNamespace
+
+        return ListNamespace(self)
 
     @property
     def dt(self) -> DtNamespace:

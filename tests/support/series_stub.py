@@ -18,6 +18,7 @@ VALUES = {
     **dict.fromkeys(("count", "len", "n_unique", "null_count"), "int"),
     **dict.fromkeys(("any", "all", "has_nulls"), "bool | None"),
     **dict.fromkeys(("arg_min", "arg_max"), "int | None"),
+    "implode": "list[Any]",
 }
 HEADER = (
     "# What a Series takes from `Expr`, written by `python tests/support/series_stub.py`.\n"

@@ -54,7 +54,7 @@ BY_NAME = 'import_module(f".{'
 #: In mydf: a namespace such as `Expr.str` returns expressions; a frame returns its columns, and
 #: `Series.to_frame` returns a frame.
 MYDF_CIRCLES = [
-    ["_expr_dt", "_expr_name", "_expr_patterns", "_expr_str", "expr"],
+    ["_expr_dt", "_expr_list", "_expr_name", "_expr_patterns", "_expr_str", "expr"],
     ["_plans", "frame", "groups", "lazy", "series"],
 ]
 ADAPTERS = {"hatchling", "maturin", "pdm", "setuptools"}

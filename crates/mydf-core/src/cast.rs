@@ -7,8 +7,8 @@ use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type,
-    UInt64Type,
+    Int16Type, Int32Type, Int64Type, Time64MicrosecondType, TimestampMicrosecondType, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, PrimitiveArray, StringViewArray, new_empty_array, new_null_array,
@@ -18,6 +18,7 @@ use arrow_buffer::NullBuffer;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
+use crate::nested::list_of;
 use crate::temporal::{self, DAY, Zone};
 
 /// Converts the column to another dtype. A value that does not fit (text that is not a number, a
@@ -86,6 +87,8 @@ fn first_lost(before: &Column, after: &Column) -> Result<Option<usize>> {
             return Ok(rows.into_iter().find(|&row| before.values().is_valid(row)));
         }
         (DType::Datetime(_), DType::Date) => {}
+        (DType::Decimal(..), to) if to.is_numeric() || matches!(to, DType::Decimal(..)) => {}
+        (from, DType::Decimal(..)) if from.is_numeric() => {}
         (from, to) if from.is_numeric() && (to.is_numeric() || *to == DType::Bool) => {}
         _ => return Ok(None),
     }
@@ -160,6 +163,9 @@ pub fn cast_array(
 /// One value as a cast to text writes it, cut if it is very long; `null` for a null.
 pub fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
     const LONGEST: usize = 60;
+    if let DType::Binary | DType::List(_) = dtype {
+        return nested_text(values, dtype, row, LONGEST);
+    }
     let text = match convert(&values.slice(row, 1), dtype, &DType::String) {
         Ok(Some(text)) if text.is_valid(0) => text.as_string_view().value(0).to_owned(),
         _ if *dtype == DType::String && values.is_valid(row) => {
@@ -173,6 +179,28 @@ pub fn text_of(values: &ArrayRef, dtype: &DType, row: usize) -> String {
     }
 }
 
+/// Bytes as `b"a\xff"`, and a list as `[1, 2]`, with their first parts.
+fn nested_text(values: &ArrayRef, dtype: &DType, row: usize, longest: usize) -> String {
+    match dtype {
+        _ if values.is_null(row) => "null".to_owned(),
+        DType::Binary => {
+            let bytes = values.as_binary_view().value(row);
+            format!("b\"{}\"", bytes[..bytes.len().min(longest)].escape_ascii())
+        }
+        DType::List(inner) => {
+            const MOST: usize = 10;
+            let items = values.as_list::<i64>().value(row);
+            let shown = (0..items.len().min(MOST)).map(|item| text_of(&items, inner, item));
+            let mut shown: Vec<String> = shown.collect();
+            if items.len() > MOST {
+                shown.push("…".to_owned());
+            }
+            format!("[{}]", shown.join(", "))
+        }
+        _ => text_of(values, dtype, row),
+    }
+}
+
 /// The array with null for each value that does not fit; `None` if there is no conversion.
 fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRef>> {
     let length = values.len();
@@ -182,6 +210,16 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
         (from, DType::Bool) if from.is_numeric() => number_to_bool(values, from)?,
         (from, to) if (from.is_numeric() || *from == DType::Bool) && to.is_numeric() => {
             arrow(values, to)?
+        }
+        (DType::Decimal(..) | DType::String, DType::Decimal(..))
+        | (DType::Decimal(..) | DType::Binary, DType::String)
+        | (DType::String, DType::Binary) => arrow(values, to)?,
+        (DType::Decimal(..), other) | (other, DType::Decimal(..)) if other.is_numeric() => {
+            arrow(values, to)?
+        }
+        (DType::List(inner), DType::List(wanted)) => return lists(values, inner, wanted),
+        (DType::Binary | DType::List(_), _) | (_, DType::Binary | DType::List(_)) => {
+            return Ok(None);
         }
         (DType::String, _) => return parse(values.as_string_view(), to),
         (_, DType::String) => Arc::new(write(values, from)?),
@@ -207,6 +245,13 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
                 let (before, after) = (Zone::new(before.as_ref())?, Zone::new(after.as_ref())?);
                 datetimes(instants.unary_opt(|at| after.instant(before.local(at)?)), to)
             }
+        }
+        (DType::Datetime(zone), DType::Time) => {
+            let zone = Zone::new(zone.as_ref())?;
+            let instants = values.as_primitive::<TimestampMicrosecondType>();
+            Arc::new(instants.unary_opt::<_, Time64MicrosecondType>(|instant| {
+                Some(zone.local(instant)?.rem_euclid(DAY))
+            }))
         }
         (from, to) if (from.is_temporal() || *from == DType::Duration) && to.is_integer() => {
             let integers = match from {
@@ -242,6 +287,27 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
         }
         _ => return Ok(None),
     }))
+}
+
+/// Lists with their items in another dtype. An item that does not fit is an error, since a list has
+/// no other place for its failure.
+fn lists(values: &ArrayRef, inner: &DType, wanted: &DType) -> Result<Option<ArrayRef>> {
+    let lists = values.as_list::<i64>();
+    let before = lists.values();
+    let Some(items) = convert(before, inner, wanted)? else { return Ok(None) };
+    if items.logical_null_count() > before.logical_null_count() {
+        let lost = |row: &usize| before.is_valid(*row) && items.is_null(*row);
+        let row = (0..before.len()).find(lost).unwrap_or_default();
+        return Err(Error::Cast {
+            what: "an item of a list".into(),
+            from: inner.clone(),
+            to: wanted.clone(),
+            value: text_of(before, inner, row),
+            row: lists.value_offsets().partition_point(|start| *start as usize <= row).max(1) - 1,
+        });
+    }
+    let offsets = lists.offsets().to_vec();
+    Ok(Some(Arc::new(list_of(wanted, items, offsets, lists.nulls().cloned())?)))
 }
 
 /// Puts an array behind a pointer; short for `Arc::new` at the end of a chain.
@@ -315,7 +381,10 @@ fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
             let zone = Zone::new(zone.as_ref())?;
             datetimes(each(texts, |text| parse_instant(text, &zone)), to)
         }
-        DType::Null | DType::String => return Ok(None),
+        DType::Time => each::<Time64MicrosecondType>(texts, temporal::parse_time).into_ref(),
+        DType::Null | DType::String | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+            return Ok(None);
+        }
     }))
 }
 
@@ -383,7 +452,16 @@ fn write(values: &ArrayRef, from: &DType) -> Result<StringViewArray> {
             let instants = values.as_primitive::<TimestampMicrosecondType>();
             written(instants.iter(), |out, instant| write_instant(out, instant, &zone, 'T'))
         }
-        DType::Null => StringViewArray::new_null(values.len()),
+        DType::Time => {
+            let times = values.as_primitive::<Time64MicrosecondType>();
+            written(times.iter(), |out, micros| {
+                temporal::write_time(out, micros);
+                true
+            })
+        }
+        DType::Null | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+            StringViewArray::new_null(values.len())
+        }
         DType::String => values.as_string_view().clone(),
     })
 }

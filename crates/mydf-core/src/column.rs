@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Date32Type, DurationMicrosecondType, Int32Type, Int64Type, TimestampMicrosecondType,
+    Date32Type, DurationMicrosecondType, Int32Type, Int64Type, Time64MicrosecondType,
+    TimestampMicrosecondType,
 };
 use arrow_array::{Array, ArrayRef};
 
 use crate::dtype::DType;
-use crate::error::{Error, Result};
-use crate::temporal::{self, Zone};
-use crate::units;
+use crate::error::Result;
+use crate::forms;
 
 /// A column: a name and an array whose Arrow type is `dtype.to_arrow()`.
 #[derive(Clone, Debug)]
@@ -30,23 +30,20 @@ impl Column {
     /// an unknown time zone and for a timestamp outside the range of microseconds.
     pub fn new(name: impl Into<Arc<str>>, values: ArrayRef) -> Result<Self> {
         let name = name.into();
-        let dtype =
-            DType::from_arrow(values.data_type()).ok_or_else(|| Error::UnsupportedType {
-                column: name.to_string(),
-                arrow_type: values.data_type().to_string(),
-            })?;
-        let dtype = known_zone(dtype, &name)?;
-        let values = units::in_micros(&name, values, &dtype)?;
-        let wanted = dtype.to_arrow();
-        let values = if *values.data_type() == wanted {
-            values
-        } else {
-            let options = arrow_cast::CastOptions { safe: false, ..Default::default() };
-            arrow_cast::cast_with_options(&values, &wanted, &options).map_err(|source| {
-                Error::Arrow { operation: format!("conversion of column `{name}`"), source }
-            })?
-        };
+        let (dtype, values) = forms::own_form(&name, values)?;
         Ok(Column { name, dtype, values })
+    }
+
+    /// A column of an array that something else than mydf has made, such as a file's writer, another
+    /// library or a sender: values that the dtype does not have are found. See [`Column::new`].
+    ///
+    /// # Errors
+    /// Those of [`Column::new`], and [`Error::ArrowData`] for a time that no day has and a decimal
+    /// with more digits than its dtype.
+    pub fn imported(name: impl Into<Arc<str>>, values: ArrayRef) -> Result<Self> {
+        let name = name.into();
+        forms::check(&name, &values)?;
+        Column::new(name, values)
     }
 
     /// The column's name.
@@ -84,7 +81,7 @@ impl Column {
         self.values.logical_null_count()
     }
 
-    /// Dates, datetimes and durations as the integers that they are in memory, without a copy; other
+    /// Dates, datetimes, times and durations as the integers that they are in memory, without a copy; other
     /// columns as they are. So operators of integers need no code for each of them.
     #[must_use]
     pub fn physical(&self) -> Self {
@@ -99,6 +96,10 @@ impl Column {
             }
             DType::Duration => {
                 let micros = self.values.as_primitive::<DurationMicrosecondType>();
+                (DType::Int64, Arc::new(micros.reinterpret_cast::<Int64Type>()))
+            }
+            DType::Time => {
+                let micros = self.values.as_primitive::<Time64MicrosecondType>();
                 (DType::Int64, Arc::new(micros.reinterpret_cast::<Int64Type>()))
             }
             _ => return self.clone(),
@@ -123,16 +124,4 @@ impl Column {
             values: self.values.slice(offset, length),
         }
     }
-}
-
-/// The dtype with the one spelling of its zone.
-fn known_zone(dtype: DType, column: &str) -> Result<DType> {
-    let DType::Datetime(Some(zone)) = dtype else { return Ok(dtype) };
-    let zone = temporal::canonical(&zone);
-    Zone::new(Some(&zone)).map_err(|error| Error::ArrowData {
-        column: column.to_owned(),
-        message: error.to_string(),
-        hint: "give the column another zone first, such as `UTC`",
-    })?;
-    Ok(DType::Datetime(Some(zone)))
 }

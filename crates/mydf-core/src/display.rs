@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     DurationMicrosecondType, Float32Type, Float64Type, TimestampMicrosecondType,
 };
+use arrow_array::{Array, ArrayRef};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::cast::text_of;
@@ -185,7 +185,8 @@ impl Strip {
             None => ELLIPSIS.to_owned(),
         }));
         let width = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
-        Strip { cells, width, right: column.dtype().is_numeric() }
+        let right = column.dtype().is_numeric() || matches!(column.dtype(), DType::Decimal(..));
+        Strip { cells, width, right }
     }
 
     /// Stands for the hidden columns.
@@ -267,6 +268,40 @@ fn value(column: &Column, row: usize, limit: usize) -> String {
             let micros = values.as_primitive::<DurationMicrosecondType>().value(row);
             temporal::write_short(&mut text, micros);
             text
+        }
+        dtype @ (DType::Binary | DType::List(_)) => nested(values, dtype, row, limit),
+        dtype => text_of(values, dtype, row),
+    }
+}
+
+/// Bytes as `b"a\xff"`, and a list as `[1, 2]`, cut if it is very long.
+fn nested(values: &ArrayRef, dtype: &DType, row: usize, limit: usize) -> String {
+    if values.is_null(row) {
+        return "null".to_owned();
+    }
+    match dtype {
+        DType::Binary => {
+            let bytes = values.as_binary_view().value(row);
+            let bytes = &bytes[..bytes.len().min(limit)];
+            cut(&format!("b\"{}\"", bytes.escape_ascii()), limit)
+        }
+        DType::List(inner) => {
+            const MOST: usize = 10;
+            let items = values.as_list::<i64>().value(row);
+            let Ok(items) = Column::new("", items) else { return ELLIPSIS.to_owned() };
+            let shown = (0..items.len().min(MOST)).map(|item| match inner.as_ref() {
+                DType::String if !is_null(&items, item) => {
+                    format!("\"{}\"", value(&items, item, limit))
+                }
+                _ => value(&items, item, limit),
+            });
+            let mut shown: Vec<String> = shown.collect();
+            if items.len() > MOST {
+                shown.push(ELLIPSIS.to_owned());
+            }
+            let text = format!("[{}]", shown.join(", "));
+            // Everything in it has been escaped.
+            if text.width() <= limit { text } else { cut(&text, limit) }
         }
         dtype => text_of(values, dtype, row),
     }

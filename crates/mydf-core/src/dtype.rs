@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use arrow_schema::{DataType, TimeUnit};
+use arrow_schema::{DataType, Field, TimeUnit};
 
 /// The type of a column's values.
 ///
@@ -44,6 +44,14 @@ pub enum DType {
     Datetime(Option<Arc<str>>),
     /// Microseconds between two moments.
     Duration,
+    /// Microseconds since midnight.
+    Time,
+    /// Bytes.
+    Binary,
+    /// Exact decimal numbers, of so many digits in all and after the point.
+    Decimal(u8, i8),
+    /// Lists of values of one dtype.
+    List(Arc<DType>),
 }
 
 impl DType {
@@ -66,6 +74,10 @@ impl DType {
             DType::Date => DataType::Date32,
             DType::Datetime(zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
             DType::Duration => DataType::Duration(TimeUnit::Microsecond),
+            DType::Time => DataType::Time64(TimeUnit::Microsecond),
+            DType::Binary => DataType::BinaryView,
+            DType::Decimal(precision, scale) => DataType::Decimal128(*precision, *scale),
+            DType::List(inner) => DataType::LargeList(item_field(inner)),
         }
     }
 
@@ -88,6 +100,22 @@ impl DType {
             DataType::Date32 | DataType::Date64 => DType::Date,
             DataType::Timestamp(_, zone) => DType::Datetime(zone.clone()),
             DataType::Duration(_) => DType::Duration,
+            DataType::Time32(_) | DataType::Time64(_) => DType::Time,
+            DataType::Binary
+            | DataType::LargeBinary
+            | DataType::BinaryView
+            | DataType::FixedSizeBinary(_) => DType::Binary,
+            DataType::Decimal32(precision, scale)
+            | DataType::Decimal64(precision, scale)
+            | DataType::Decimal128(precision, scale)
+            | DataType::Decimal256(precision, scale)
+                if *precision <= 38 && *scale >= 0 =>
+            {
+                DType::Decimal(*precision, *scale)
+            }
+            DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+                DType::List(Arc::new(DType::from_arrow(item.data_type())?))
+            }
             DataType::Dictionary(_, values) => return DType::from_arrow(values),
             _ => return None,
         })
@@ -177,6 +205,12 @@ impl DType {
             DType::Date => "date",
             DType::Datetime(None) => "datetime[us]",
             DType::Duration => "duration[us]",
+            DType::Time => "time",
+            DType::Binary => "binary",
+            DType::Decimal(precision, scale) => {
+                return Cow::Owned(format!("decimal[{precision}, {scale}]"));
+            }
+            DType::List(inner) => return Cow::Owned(format!("list[{}]", inner.short_name())),
             DType::Datetime(Some(zone)) => return Cow::Owned(format!("datetime[us, {zone}]")),
         })
     }
@@ -204,7 +238,13 @@ impl fmt::Display for DType {
         match self {
             DType::Datetime(Some(zone)) => write!(f, "Datetime({zone})"),
             DType::Datetime(None) => f.write_str("Datetime"),
+            DType::List(inner) => write!(f, "List({inner})"),
             other => write!(f, "{other:?}"),
         }
     }
+}
+
+/// The field of a list's items.
+pub(crate) fn item_field(inner: &DType) -> Arc<Field> {
+    Arc::new(Field::new("item", inner.to_arrow(), true))
 }

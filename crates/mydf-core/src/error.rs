@@ -389,14 +389,7 @@ impl Error {
             Error::Cast { .. } => {
                 Some("`.cast(dtype, strict=False)` makes such values null".into())
             }
-            Error::DType { actual, .. } if actual.is_temporal() => Some(
-                "`.cast(mydf.Int64)` makes days of a date, microseconds of a datetime, since 1970"
-                    .into(),
-            ),
-            Error::DType { actual: DType::Duration, .. } => {
-                Some("`.dt.total_seconds()` and its kin make integers of a duration".into())
-            }
-            Error::DType { .. } => Some("convert it first with `.cast(...)`".into()),
+            Error::DType { actual, .. } => Some(conversion(actual).into()),
             Error::UnsupportedType { arrow_type, .. } => Some(unsupported_hint(arrow_type).into()),
             Error::UnknownZone { meant: Some(meant), .. } => {
                 Some(format!("did you mean `{meant}`?"))
@@ -471,6 +464,25 @@ fn of_column(column: &str) -> String {
     if column.is_empty() { String::new() } else { format!(" of column `{column}`") }
 }
 
+/// What makes values of another dtype of those of this one.
+fn conversion(actual: &DType) -> &'static str {
+    match actual {
+        dtype if dtype.is_temporal() => {
+            "`.cast(mydf.Int64)` makes days of a date, microseconds of a datetime, since 1970"
+        }
+        DType::Decimal(..) => {
+            "`.cast(mydf.Float64)` makes the nearest floats, `.cast(mydf.String)` exact texts"
+        }
+        DType::List(_) => {
+            "`.list` has the functions of lists, and `frame.explode(...)` makes rows of them"
+        }
+        DType::Binary => "`.cast(mydf.String)` makes text of bytes that are UTF-8",
+        DType::Time => "`.cast(mydf.String)` makes text of a time of day",
+        DType::Duration => "`.dt.total_seconds()` and its kin make integers of a duration",
+        _ => "convert it first with `.cast(...)`",
+    }
+}
+
 /// How to convert a type that has no dtype to one that has.
 fn unsupported_hint(arrow_type: &str) -> &'static str {
     let starts = |names: &[&str]| names.iter().any(|name| arrow_type.starts_with(name));
@@ -483,10 +495,11 @@ fn unsupported_hint(arrow_type: &str) -> &'static str {
          `column.cast(column.type.storage_type)`"
     } else if starts(&["Decimal"]) {
         "convert it first to floats or text, or leave the column out"
-    } else if starts(&["Interval", "Time"]) {
+    } else if starts(&["Interval"]) {
         "convert it first to a number, e.g. of seconds, or leave the column out"
-    } else if starts(&["Binary", "LargeBinary", "BinaryView", "FixedSizeBinary"]) {
-        "decode it to text first, or leave the column out"
+    } else if starts(&["struct", "Struct"]) {
+        "make a column of each field first, e.g. with `.flatten()` in pyarrow or `.unnest()` in \
+         polars, or leave the column out"
     } else {
         "convert it first to numbers, text, dates or datetimes, or leave the column out"
     }

@@ -9,11 +9,13 @@ pub mod display;
 pub mod dtype;
 pub mod error;
 pub mod extension;
+mod forms;
 pub mod frame;
 pub mod idx;
 pub mod interrupt;
 pub mod kernels;
 pub mod memory;
+pub mod nested;
 pub mod temporal;
 mod units;
 

@@ -11,8 +11,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
 use arrow_array::{
     Array, ArrayRef, Decimal128Array, DictionaryArray, Int32Array, Int64Array, ListArray,
-    RecordBatch, StringArray, StringViewArray, TimestampMillisecondArray,
+    RecordBatch, StringArray, StringViewArray, StructArray, TimestampMillisecondArray,
 };
+use arrow_schema::{DataType, Field};
 use mydf_core::{Column, DType, DataFrame, Error, Idx};
 use mydf_io::Source;
 use mydf_io::parquet::{Compression, ReadOptions, WriteOptions, read_parquet, write_parquet};
@@ -187,6 +188,9 @@ fn types_of_other_writers_are_converted() {
         None,
         Some(vec![]),
     ]);
+    let field = Arc::new(Field::new("part", DataType::Int32, true));
+    let parts =
+        StructArray::from(vec![(field, Arc::new(Int32Array::from(vec![1, 2, 3])) as ArrayRef)]);
     let (_folder, path) = from_elsewhere(vec![
         ("dictionary", Arc::new(dictionary)),
         ("text", Arc::new(StringArray::from(vec!["a", "a text that is long", ""]))),
@@ -195,16 +199,23 @@ fn types_of_other_writers_are_converted() {
             Arc::new(TimestampMillisecondArray::from(vec![1, 2, 3]).with_timezone("Europe/Rome")),
         ),
         ("list", Arc::new(list)),
+        ("parts", Arc::new(parts)),
         ("decimal", Arc::new(Decimal128Array::from(vec![1, 2, 3]))),
     ]);
     let error = read(&path).unwrap_err();
-    assert!(matches!(&error, Error::UnsupportedType { column, .. } if column == "list"), "{error}");
+    assert!(
+        matches!(&error, Error::UnsupportedType { column, .. } if column == "parts"),
+        "{error}"
+    );
     let only = |names: &[&str]| ReadOptions {
         columns: Some(names.iter().map(|name| (*name).to_owned()).collect()),
         n_rows: None,
     };
-    let error = read_with::<u32>(&path, &only(&["decimal"])).unwrap_err();
-    assert!(matches!(&error, Error::UnsupportedType { column, .. } if column == "decimal"));
+    let frame = read_with::<u32>(&path, &only(&["list", "decimal"])).unwrap();
+    let dtypes: Vec<_> = frame.columns().iter().map(Column::dtype).collect();
+    assert_eq!(dtypes, [&DType::List(DType::Int32.into()), &DType::Decimal(38, 10)]);
+    let lists = frame.columns()[0].values().as_list::<i64>();
+    assert_eq!((lists.value_length(0), lists.is_null(1), lists.value_length(2)), (1, true, 0));
     let frame = read_with::<u32>(&path, &only(&["dictionary", "text", "time"])).unwrap();
     let texts: Vec<_> = frame.columns()[0].values().as_string_view().iter().collect();
     assert_eq!(texts, [Some("x"), None, Some("x")]);

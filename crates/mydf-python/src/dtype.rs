@@ -4,6 +4,11 @@ use mydf_core::DType;
 
 use crate::error::Fault;
 
+/// What is in the parentheses after a name.
+fn within<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')')
+}
+
 /// The dtype for this text, which is what `DType`'s `Display` writes.
 pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
     Ok(match text {
@@ -23,11 +28,20 @@ pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
         "Date" => DType::Date,
         "Datetime" => DType::Datetime(None),
         "Duration" => DType::Duration,
+        "Time" => DType::Time,
+        "Binary" => DType::Binary,
         _ => {
             if let Some(zone) =
                 text.strip_prefix("Datetime(").and_then(|rest| rest.strip_suffix(')'))
             {
                 DType::Datetime(Some(zone.into()))
+            } else if let Some(inner) = within(text, "List") {
+                DType::List(parse(inner)?.into())
+            } else if let Some((precision, scale)) =
+                within(text, "Decimal").and_then(|digits| digits.split_once(", "))
+                && let (Ok(precision), Ok(scale)) = (precision.parse(), scale.parse())
+            {
+                DType::Decimal(precision, scale)
             } else {
                 let message = format!("`{text}` is none of mydf's");
                 return Err(Fault::value("dtype", message, "e.g. `mydf.Int64` or `mydf.String`"));

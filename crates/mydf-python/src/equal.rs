@@ -2,9 +2,9 @@
 
 use std::iter::zip;
 
-use arrow_array::Array;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
+use arrow_array::{Array, ArrayRef};
 use mydf_core::{Column, DataFrame, Idx};
 
 /// True if the dtype and every value are equal: null equals null, NaN equals NaN, -0.0 equals 0.0.
@@ -13,7 +13,14 @@ pub(crate) fn columns(left: &Column, right: &Column) -> bool {
     if left.dtype() != right.dtype() || left.len() != right.len() {
         return false;
     }
-    let (left, right) = (left.values(), right.values());
+    arrays(left.values(), right.values())
+}
+
+/// Arrays of one type.
+fn arrays(left: &ArrayRef, right: &ArrayRef) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
     match left.data_type() {
         arrow_schema::DataType::Float32 => zip(
             left.as_primitive::<Float32Type>().iter(),
@@ -28,6 +35,16 @@ pub(crate) fn columns(left: &Column, right: &Column) -> bool {
         // Views of equal text may point to different places.
         arrow_schema::DataType::Utf8View => {
             zip(left.as_string_view().iter(), right.as_string_view().iter()).all(|(l, r)| l == r)
+        }
+        arrow_schema::DataType::BinaryView => {
+            zip(left.as_binary_view().iter(), right.as_binary_view().iter()).all(|(l, r)| l == r)
+        }
+        arrow_schema::DataType::LargeList(_) => {
+            let rows = zip(left.as_list::<i64>().iter(), right.as_list::<i64>().iter());
+            rows.into_iter().all(|pair| match pair {
+                (Some(left), Some(right)) => arrays(&left, &right),
+                (left, right) => left.is_none() && right.is_none(),
+            })
         }
         _ => left.to_data() == right.to_data(),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mydf_core::display::{self, Limits};
 use mydf_core::kernels::join::JoinHow;
 use mydf_core::kernels::unique::Keep;
-use mydf_core::kernels::{concat, join, rows, take, unique};
+use mydf_core::kernels::{concat, join, lists, rows, take, unique};
 use mydf_core::{DataFrame, memory};
 use mydf_io::{csv, parquet};
 use mydf_query::plan::{Schema, expand};
@@ -129,6 +129,20 @@ impl Frame {
 
     fn names(&self) -> Vec<&str> {
         self.frame.columns().iter().map(mydf_core::Column::name).collect()
+    }
+
+    /// One row for each item of the lists in these columns.
+    #[allow(clippy::needless_pass_by_value, reason = "Python passes a list")]
+    fn explode(
+        &self,
+        py: Python<'_>,
+        names: Vec<String>,
+        empty_as_null: bool,
+        keep_nulls: bool,
+    ) -> Result<Self, Fault> {
+        let emptied = lists::Emptied { empty_as_null, keep_nulls };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(work::run(py, || lists::explode(&self.frame, &names, emptied))?.into())
     }
 
     fn dtypes(&self) -> Vec<String> {

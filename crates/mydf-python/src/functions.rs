@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use mydf_core::temporal::{Format, Span};
 use mydf_query::expr::{
-    Ambiguous, Ends, Function, Given, HorizontalOp, MathOp, MomentOp, Pattern, Template, TextOp,
+    Ambiguous, Ends, Function, Given, HorizontalOp, ListOp, MathOp, MomentOp, Pattern, Template,
+    TextOp,
 };
 use pyo3::FromPyObject;
 use pyo3::prelude::*;
@@ -24,6 +25,9 @@ pub(crate) fn of(
     }
     if let Some(op) = HorizontalOp::from_name(name) {
         return Ok(Some(Function::Horizontal(op)));
+    }
+    if let Some(op) = ListOp::aggregation(name) {
+        return Ok(Some(Function::List(op)));
     }
     let given = Arguments(arguments);
     Ok(Some(match name {
@@ -71,6 +75,11 @@ pub(crate) fn of(
             ambiguous: Ambiguous::from_name(&given.text(1)?).unwrap_or(Ambiguous::Raise),
             skipped_to_null: given.at(2)?,
         }),
+        "list.len" => Function::List(ListOp::Len),
+        "list.get" => Function::List(ListOp::Get(given.at(0)?, given.at(1)?)),
+        "list.contains" => Function::List(ListOp::Contains),
+        "list.join" => Function::List(ListOp::Join(given.text(0)?)),
+        "str.split" => Function::List(ListOp::Split(given.text(0)?)),
         "format" => Function::Format(template(&given.at::<String>(0)?, operands)?),
         _ => return Ok(None),
     }))

@@ -8,6 +8,7 @@
 
 mod asof;
 mod build_info;
+mod decimals;
 mod dtype;
 mod equal;
 mod error;

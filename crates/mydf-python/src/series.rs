@@ -58,7 +58,7 @@ impl Series {
         let dtype = dtype::parse(dtype)?;
         caught(|| {
             let values = from_bytes(&dtype, bytes, valid)?;
-            Ok(Column::new(name, values)?.into())
+            Ok(Column::imported(name, values)?.into())
         })
     }
 

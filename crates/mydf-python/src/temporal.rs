@@ -20,6 +20,7 @@ pub(crate) struct Temporal {
     date: Py<PyAny>,
     datetime: Py<PyAny>,
     timedelta: Py<PyAny>,
+    time: Py<PyAny>,
     timezone: Py<PyAny>,
     utc: Py<PyAny>,
     epoch: Py<PyAny>,
@@ -45,6 +46,7 @@ impl Temporal {
                 epoch: datetime.call1((1970, 1, 1))?.unbind(),
                 epoch_utc: datetime.call((1970, 1, 1), Some(&aware))?.unbind(),
                 timedelta: module.getattr("timedelta")?.unbind(),
+                time: module.getattr("time")?.unbind(),
                 timezone: module.getattr("timezone")?.unbind(),
                 date: date.unbind(),
                 datetime: datetime.unbind(),
@@ -93,6 +95,33 @@ impl Temporal {
     ) -> Result<Bound<'py, PyAny>, Fault> {
         let (seconds, rest) = (micros.div_euclid(SECOND), micros.rem_euclid(SECOND));
         Ok(self.timedelta.bind(py).call1((0, seconds, rest))?)
+    }
+
+    pub(crate) fn is_time(&self, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+        value.is_instance(self.time.bind(value.py()))
+    }
+
+    /// The microseconds of a `datetime.time` since midnight.
+    pub(crate) fn time(value: &Bound<'_, PyAny>) -> Result<i64, Fault> {
+        if !value.getattr("tzinfo")?.is_none() {
+            let message =
+                format!("{} has a time zone, which a time of day can't have", value.str()?);
+            return Err(Fault::value(
+                "value",
+                message,
+                "drop it with `value.replace(tzinfo=None)`",
+            ));
+        }
+        let part = |name| -> PyResult<i64> { value.getattr(name)?.extract() };
+        let seconds = (part("hour")? * 60 + part("minute")?) * 60 + part("second")?;
+        Ok(seconds * SECOND + part("microsecond")?)
+    }
+
+    /// The `datetime.time` of so many microseconds since midnight.
+    pub(crate) fn to_time<'py>(&self, py: Python<'py>, micros: i64) -> PyResult<Bound<'py, PyAny>> {
+        let (seconds, rest) = (micros / SECOND, micros % SECOND);
+        let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);
+        self.time.bind(py).call1((hour, minute, seconds % 60, rest))
     }
 
     /// Days since 1970-01-01.

@@ -5,19 +5,25 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Int64Type, Time64MicrosecondType, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, Date32Array, DurationMicrosecondArray, Float64Array, Int64Array,
-    NullArray, StringViewArray, TimestampMicrosecondArray, UInt64Array,
+    Array, ArrayRef, BinaryViewArray, BooleanArray, Date32Array, Decimal128Array,
+    DurationMicrosecondArray, Float64Array, Int64Array, NullArray, StringViewArray,
+    Time64MicrosecondArray, TimestampMicrosecondArray, UInt64Array,
 };
+use arrow_buffer::NullBuffer;
+use mydf_core::nested::list_of;
 use mydf_core::{Column, DType};
 use mydf_query::expr::Scalar;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString};
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyFloat, PyInt, PyList, PyString, PyTuple};
 
+use crate::decimals;
 use crate::error::Fault;
 use crate::foreign::{Moment, MomentKind, advice, plain};
+use crate::runtime::RowIdx;
 use crate::temporal::Temporal;
 
 /// What a list of values holds so far.
@@ -31,6 +37,11 @@ enum Kind {
     Date,
     Datetime(Option<Arc<str>>),
     Duration,
+    Time,
+    Binary,
+    /// Decimals of so many digits after the point.
+    Decimal(i8),
+    List,
 }
 
 impl Kind {
@@ -45,6 +56,10 @@ impl Kind {
             Kind::Datetime(None) => "datetime without zone".into(),
             Kind::Datetime(Some(zone)) => format!("datetime in `{zone}`"),
             Kind::Duration => "timedelta".into(),
+            Kind::Time => "time".into(),
+            Kind::Binary => "bytes".into(),
+            Kind::Decimal(_) => "Decimal".into(),
+            Kind::List => "list".into(),
         }
     }
 
@@ -53,6 +68,7 @@ impl Kind {
         match (self, other) {
             (Kind::Null, kind) | (kind, Kind::Null) => Ok(kind),
             (Kind::Int, Kind::Float) | (Kind::Float, Kind::Int) => Ok(Kind::Float),
+            (Kind::Decimal(one), Kind::Decimal(two)) => Ok(Kind::Decimal(one.max(two))),
             (one, two) if one == two => Ok(one),
             (one, two) => Err((one, two)),
         }
@@ -84,6 +100,14 @@ fn kind(value: &Bound<'_, PyAny>, temporal: &Temporal) -> Result<Option<Kind>, F
         Kind::Date
     } else if temporal.is_duration(value)? {
         Kind::Duration
+    } else if temporal.is_time(value)? {
+        Kind::Time
+    } else if value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>() {
+        Kind::Binary
+    } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
+        Kind::List
+    } else if decimals::is_decimal(value)? {
+        Kind::Decimal(decimals::scale(value)?)
     } else {
         return Ok(None);
     }))
@@ -116,6 +140,13 @@ fn made_scalar(value: &Bound<'_, PyAny>) -> Result<Scalar, Fault> {
         Some(Kind::Date) => Scalar::Date(days(&value)?),
         Some(Kind::Datetime(zone)) => Scalar::Datetime(microseconds(&value, temporal)?, zone),
         Some(Kind::Duration) => Scalar::Duration(duration(&value)?),
+        Some(Kind::Time) => Scalar::Time(Temporal::time(&value)?),
+        // Columns have such values, but expressions have no literals of them.
+        Some(Kind::Binary | Kind::Decimal(_) | Kind::List) => {
+            let message = format!("no literal for a value of type `{}`", type_name(&value));
+            let hint = "compare with a column, e.g. `mydf.Series(\"value\", [value])` in `join`";
+            return Err(Fault::value("value", message, hint));
+        }
         None => return Err(no_dtype(&value)),
     })
 }
@@ -240,7 +271,52 @@ fn array(
         Kind::Duration => {
             Arc::new(DurationMicrosecondArray::from(extract(name, values, duration)?))
         }
+        Kind::Time => {
+            Arc::new(Time64MicrosecondArray::from(extract(name, values, Temporal::time)?))
+        }
+        Kind::Binary => {
+            let bytes = |value: &Bound<'_, PyAny>| Ok(value.extract::<Vec<u8>>()?);
+            Arc::new(BinaryViewArray::from_iter(extract(name, values, bytes)?))
+        }
+        Kind::Decimal(scale) => {
+            let numbers = extract(name, values, |value| decimals::number(value, scale))?;
+            let array = Decimal128Array::from(numbers).with_precision_and_scale(38, scale);
+            Arc::new(array.map_err(|source| mydf_core::Error::Arrow {
+                operation: format!("column `{name}`"),
+                source,
+            })?)
+        }
+        Kind::List => lists(name, values)?,
     })
+}
+
+/// Lists of Python values: their items as one column, in the dtype of all of them.
+fn lists(name: &str, values: Values<'_, '_>) -> Result<ArrayRef, Fault> {
+    let Some(first) = values.first() else { unreachable!("a list is among the values") };
+    let items = PyList::empty(first.py());
+    let (mut offsets, mut valid) = (vec![0_i64], Vec::with_capacity(values.len()));
+    for value in values {
+        valid.push(!value.is_none());
+        if !value.is_none() {
+            for item in value.try_iter()? {
+                items.append(item?)?;
+            }
+        }
+        offsets.push(items.len() as i64);
+    }
+    mydf_core::frame::check_rows::<RowIdx>(items.len() as u64)?;
+    // The error of an item names the row of its list.
+    let row_of = |item: usize| offsets.partition_point(|start| *start as usize <= item).max(1) - 1;
+    let made = column(name, &items).map_err(|fault| match fault {
+        Fault::Mixed { column, row, message, hint } => {
+            let message = format!("in a list: {message}");
+            Fault::Mixed { column, row: row_of(row), message, hint }
+        }
+        other => other,
+    })?;
+    let nulls = NullBuffer::from(valid);
+    let nulls = Some(nulls).filter(|nulls| nulls.null_count() > 0);
+    Ok(Arc::new(list_of(made.dtype(), Arc::clone(made.values()), offsets, nulls)?))
 }
 
 fn extract<T>(
@@ -362,6 +438,31 @@ pub(crate) fn to_list<'py>(py: Python<'py>, column: &Column) -> Result<Bound<'py
                 .map(|micros| micros.map(|micros| temporal.to_duration(py, micros)).transpose())
                 .collect();
             PyList::new(py, durations?)?
+        }
+        DType::Time => {
+            let temporal = Temporal::get(py)?;
+            let times: PyResult<Vec<_>> = values
+                .as_primitive::<Time64MicrosecondType>()
+                .iter()
+                .map(|micros| micros.map(|micros| temporal.to_time(py, micros)).transpose())
+                .collect();
+            PyList::new(py, times?)?
+        }
+        DType::Binary => {
+            let bytes = values.as_binary_view().iter();
+            PyList::new(py, bytes.map(|each| each.map(|bytes| PyBytes::new(py, bytes))))?
+        }
+        DType::Decimal(_, scale) => decimals::to_list(py, values, *scale)?,
+        DType::List(_) => {
+            let lists = values.as_list::<i64>();
+            let all = to_list(py, &Column::new(column.name(), Arc::clone(lists.values()))?)?;
+            let offsets = lists.value_offsets();
+            let row = |row: usize| {
+                lists
+                    .is_valid(row)
+                    .then(|| all.get_slice(offsets[row] as usize, offsets[row + 1] as usize))
+            };
+            PyList::new(py, (0..lists.len()).map(row))?
         }
     })
 }

@@ -401,7 +401,7 @@ fn operands_that_do_not_fit() {
     let among = Expr::IsIn { input: Box::new(col("i")), set: vec![Scalar::String("1".into())] };
     assert_eq!(
         refused(&data, &among),
-        "set in col(\"i\").is_in([\"1\"]): \"1\" can't be compared with Int64"
+        "is_in: \"1\" in col(\"i\").is_in([\"1\"]) can't be compared with Int64"
     );
     let filtered = filter(&data, &[col("i")]).expect_err("not Bool");
     assert_eq!(filtered.hint().as_deref(), Some("convert it first with `.cast(...)`"));

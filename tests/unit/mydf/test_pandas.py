@@ -1,7 +1,6 @@
 """Data of pandas, of its own dtypes too, comes in as what it means, or is refused."""
 
 import datetime as dt
-import decimal
 
 import numpy as np
 import pandas as pd
@@ -73,9 +72,6 @@ REFUSED = {
     "complex": (pd.Series([1j, 2]), "complex"),
     "integers and texts": (np.array([1, "x"], dtype=object), "row 1"),
     "dates and datetimes": (np.array([DAY, dt.datetime(2024, 1, 2, 3)], dtype=object), "row 1"),  # noqa: DTZ001
-    "decimals": (np.array([decimal.Decimal("1.5")], dtype=object), "Decimal"),
-    "bytes": (np.array([b"x"], dtype=object), "bytes"),
-    "lists": (pd.Series([[1], [2]]), "list"),
 }
 
 

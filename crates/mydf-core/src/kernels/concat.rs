@@ -1,5 +1,6 @@
 //! Frames joined one below the other or side by side.
 
+use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, new_null_array};
 use rayon::prelude::*;
 
@@ -32,7 +33,7 @@ pub fn concat_rows<I: Idx>(frames: &[DataFrame<I>]) -> Result<DataFrame<I>> {
         .into_par_iter()
         .map(|place| {
             let parts: Vec<&Column> = frames.iter().map(|frame| &frame.columns()[place]).collect();
-            concat_column(&parts)
+            concat_column::<I>(&parts)
         })
         .collect();
     DataFrame::new(columns?)
@@ -70,7 +71,7 @@ fn check_names<I: Idx>(first: &DataFrame<I>, other: &DataFrame<I>, number: usize
     Ok(())
 }
 
-fn concat_column(parts: &[&Column]) -> Result<Column> {
+fn concat_column<I: Idx>(parts: &[&Column]) -> Result<Column> {
     let known = parts.iter().find(|part| *part.dtype() != DType::Null).unwrap_or(&parts[0]);
     let dtype = known.dtype();
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(parts.len());
@@ -94,5 +95,8 @@ fn concat_column(parts: &[&Column]) -> Result<Column> {
         operation: format!("concat of column `{name}`"),
         source,
     })?;
+    if let DType::List(_) = dtype {
+        check_rows::<I>(values.as_list::<i64>().values().len() as u64)?;
+    }
     Column::new(name, values)
 }

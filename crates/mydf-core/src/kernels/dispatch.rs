@@ -1,7 +1,7 @@
 //! From a dtype at run time to an Arrow type at compile time.
 
 /// Runs the first expression with `$T` bound to the Arrow primitive type of a dtype (numbers, dates,
-/// datetimes and durations), or the second one for any other dtype.
+/// datetimes, times and durations), or the second one for any other dtype.
 #[macro_export]
 macro_rules! with_primitive {
     ($dtype:expr, $T:ident => $body:expr, _ => $other:expr $(,)?) => {{
@@ -27,7 +27,8 @@ macro_rules! with_primitive {
             D::Date => arm!(Date32Type),
             D::Datetime(_) => arm!(TimestampMicrosecondType),
             D::Duration => arm!(DurationMicrosecondType),
-            D::Null | D::Bool | D::String => $other,
+            D::Time => arm!(Time64MicrosecondType),
+            D::Null | D::Bool | D::String | D::Binary | D::Decimal(..) | D::List(_) => $other,
         }
     }};
 }

@@ -7,7 +7,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
 };
-use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder, NullBuffer};
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder, Buffer, NullBuffer};
 use rayon::prelude::*;
 
 use super::compress::{compress, compress_bits};
@@ -99,7 +99,14 @@ impl Kept {
                     Arc::new(BooleanArray::new(bits, self.nulls(array.nulls())?))
                 }
                 DType::String => Arc::new(self.texts(array.as_string_view())?),
-                _ => Arc::new(NullArray::new(self.count)),
+                DType::Null => Arc::new(NullArray::new(self.count)),
+                _ => {
+                    let words = Buffer::from_slice_ref(&self.words);
+                    let mask = BooleanBuffer::new(words, 0, self.rows);
+                    arrow_select::filter::filter(array, &BooleanArray::new(mask, None)).map_err(
+                        |source| Error::Arrow { operation: "filter".into(), source },
+                    )?
+                }
             }
         );
         Column::new(column.shared_name(), values)

@@ -141,7 +141,8 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// The keys of a column; `None` for text, which has no key of fixed width.
+    /// The keys of a column; `None` for text, which has no key of fixed width. The column is one of
+    /// [`crate::kernels::plain_keys::keys`].
     pub(super) fn of(column: &Column) -> Option<Keys> {
         let array = column.values();
         let len = array.len();

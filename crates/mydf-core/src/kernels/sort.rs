@@ -10,6 +10,7 @@ use super::TASK_ROWS;
 use super::codes::Codes;
 use super::keys::Keys;
 use super::order::{Level, by_levels, in_order};
+use super::plain_keys;
 pub use super::sort_order::SortOrder;
 use super::span::Span;
 use super::strings::Texts;
@@ -48,6 +49,8 @@ pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> 
     }
     check_rows::<I>(first.len() as u64)?;
     check_memory::<I>(first.len(), keys.len())?;
+    let keys = &plain(keys)?[..];
+    let first = &keys[0];
     let stop = Interrupt::current();
     if let ([key], [order]) = (keys, orders)
         && key.values().logical_null_count() == 0
@@ -65,11 +68,18 @@ pub fn argsort<I: Idx>(keys: &[Column], orders: &[SortOrder]) -> Result<Vec<I>> 
 /// A code for each row by which the rows are sorted first; `None` if keys and orders are wrong.
 pub(super) fn first_codes(keys: &[Column], orders: &[SortOrder]) -> Result<Option<Vec<u64>>> {
     let ([key, ..], [order, ..]) = (keys, orders) else { return Ok(None) };
-    let levels = levels(std::slice::from_ref(key), &[*order], &Interrupt::current())?;
+    let key = plain(std::slice::from_ref(key))?;
+    let levels = levels(&key, &[*order], &Interrupt::current())?;
     Ok(match levels.into_iter().next() {
         Some(Level::Codes(first)) => Some(first.values),
         _ => None,
     })
+}
+
+/// Keys that sort like these, see [`plain_keys::keys`].
+fn plain(keys: &[Column]) -> Result<Vec<Column>> {
+    let one = |key: &Column| Ok(plain_keys::key(key, "sort")?.unwrap_or_else(|| key.clone()));
+    keys.iter().map(one).collect()
 }
 
 /// A code for each key and one for all, and codes and row numbers in two places.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
+    UInt64Array,
 };
 use arrow_buffer::NullBuffer;
 use arrow_data::MAX_INLINE_VIEW_LEN;
@@ -92,10 +93,25 @@ impl<'a, I: Idx> Rows<'a, I> {
             _ => match column.dtype() {
                 DType::Bool => Arc::new(self.booleans(array.as_boolean())),
                 DType::String => Arc::new(self.texts(array.as_string_view())),
-                _ => Arc::new(NullArray::new(self.numbers.len())),
+                DType::Null => Arc::new(NullArray::new(self.numbers.len())),
+                _ => self.other(column)?,
             }
         );
         Column::new(column.shared_name(), values)
+    }
+
+    /// Rows of bytes, decimals and lists.
+    fn other(self, column: &Column) -> Result<ArrayRef> {
+        let row = |number: &I| (!number.is_none()).then(|| number.to_usize() as u64);
+        let numbers: UInt64Array = self.numbers.iter().map(row).collect();
+        let taken =
+            arrow_select::take::take(column.values(), &numbers, None).map_err(|source| {
+                Error::Arrow { operation: format!("rows of column `{}`", column.name()), source }
+            })?;
+        if let DType::List(_) = column.dtype() {
+            check_rows::<I>(taken.as_list::<i64>().values().len() as u64)?;
+        }
+        Ok(taken)
     }
 
     fn primitive<T: ArrowPrimitiveType>(self, array: &PrimitiveArray<T>) -> PrimitiveArray<T> {

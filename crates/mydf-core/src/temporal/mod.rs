@@ -52,6 +52,21 @@ pub fn write_datetime(out: &mut String, local: i64, separator: char) {
     debug_assert!(written.is_ok(), "writing to a String can't fail");
 }
 
+/// Writes microseconds since midnight as ISO 8601, without a fraction if it is zero.
+pub fn write_time(out: &mut String, micros: i64) {
+    let start = out.len();
+    write_datetime(out, micros.rem_euclid(DAY), 'T');
+    // The day is always `1970-01-01T`.
+    out.replace_range(start..start + 11, "");
+}
+
+/// The microseconds since midnight of an ISO 8601 time of day, `05:00`, `05:00:00.25`.
+pub fn parse_time(text: &str) -> Option<i64> {
+    let mut input = Input(text.as_bytes());
+    let time = input.time()?;
+    input.0.is_empty().then_some(time)
+}
+
 /// The day of an ISO 8601 date, `2013-01-31`.
 pub fn parse_date(text: &str) -> Option<i32> {
     let mut input = Input(text.as_bytes());

@@ -111,6 +111,7 @@ pub(crate) fn column(name: &str, dtype: &DType, cells: &[Cell]) -> Column {
             values.push(Some("after"));
             Arc::new(StringViewArray::from(values))
         }
+        other => panic!("{other} has no cells"),
     };
     let column = Column::new(name, array.slice(BEFORE, cells.len())).expect("a supported array");
     assert_eq!(column.dtype(), dtype);
@@ -148,6 +149,7 @@ pub(crate) fn cells(column: &Column) -> Vec<Cell> {
             .iter()
             .map(|v| v.map_or(Cell::Null, |v| Cell::Text(v.to_owned())))
             .collect(),
+        other => panic!("{other} has no cells"),
     }
 }
 

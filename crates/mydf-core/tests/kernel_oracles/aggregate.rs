@@ -80,7 +80,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
         }
         AggOp::Sum if dtype.is_float() => Some(Value::Float(numbers()?.iter().sum())),
         AggOp::Sum => {
-            numbers()?;
+            (*dtype == DType::Duration).then_some(()).or(numbers().map(|_| ()))?;
             let sum: i128 = present
                 .iter()
                 .map(|v| match v {
@@ -96,7 +96,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
             (low..=high).contains(&sum).then_some(Value::Int(sum))
         }
         // Microseconds, rounded down.
-        AggOp::Mean if dtype.is_temporal() => {
+        AggOp::Mean if is_moment(dtype) => {
             let unit = if *dtype == DType::Date { 86_400_000_000 } else { 1 };
             let micros = |value: &Value| match value {
                 Value::Int(int) => *int * unit,
@@ -114,6 +114,14 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
             let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
             Some(if numbers.is_empty() { Value::Null } else { Value::Float(mean) })
         }
+        // Rounded to microseconds.
+        AggOp::Std if *dtype == DType::Duration => match expected(values, &DType::Float64, op)? {
+            Value::Float(std) if std < i64::MAX as f64 => {
+                Some(Value::Int(std.round_ties_even() as i128))
+            }
+            Value::Null => Some(Value::Null),
+            _ => None,
+        },
         AggOp::Std | AggOp::Var => {
             let numbers = numbers()?;
             if numbers.len() < 2 {
@@ -130,6 +138,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
             fits.then(|| Value::Bool(if op == AggOp::Any { found(true) } else { !found(false) }))
         }
         AggOp::NullCount => int(values.len() - present.len()),
+        AggOp::Implode => Some(Value::List(values.to_vec())),
         AggOp::Median => {
             numbers()?;
             let mut present = present;
@@ -147,11 +156,18 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
     }
 }
 
+/// True for dates, datetimes and durations.
+fn is_moment(dtype: &DType) -> bool {
+    dtype.is_temporal() || *dtype == DType::Duration
+}
+
 fn close(found: &Value, expected: &Value, tolerance: f64) -> bool {
     match (found, expected) {
         (Value::Float(a), Value::Float(b)) if a.is_finite() && b.is_finite() => {
             (a - b).abs() <= tolerance
         }
+        // Only the deviation of durations has a tolerance here.
+        (Value::Int(a), Value::Int(b)) => (a - b).abs() as f64 <= tolerance,
         _ => found == expected,
     }
 }
@@ -160,7 +176,7 @@ fn close(found: &Value, expected: &Value, tolerance: f64) -> bool {
 fn tolerance(cells: &[Value], dtype: &DType) -> f64 {
     let sizes = cells.iter().filter(|v| !v.is_null());
     match dtype {
-        dtype if dtype.is_numeric() => {
+        dtype if dtype.is_numeric() || *dtype == DType::Duration => {
             sizes.map(|v| number(v).abs()).filter(|size| size.is_finite()).fold(1.0, f64::max)
                 * 1e-9
         }
@@ -172,9 +188,11 @@ fn result_dtype(dtype: &DType, op: AggOp) -> DType {
     match op {
         AggOp::Count | AggOp::NUnique | AggOp::Len | AggOp::NullCount => DType::Int64,
         AggOp::Mean if *dtype == DType::Date => DType::Datetime(None),
-        AggOp::Mean if dtype.is_temporal() => dtype.clone(),
+        AggOp::Mean if is_moment(dtype) => dtype.clone(),
+        AggOp::Std | AggOp::Sum if *dtype == DType::Duration => dtype.clone(),
         AggOp::Mean | AggOp::Std | AggOp::Var | AggOp::Median => DType::Float64,
         AggOp::Any | AggOp::All => DType::Bool,
+        AggOp::Implode => DType::List(dtype.clone().into()),
         AggOp::Sum if dtype.is_unsigned() => DType::UInt64,
         AggOp::Sum if !dtype.is_float() => DType::Int64,
         _ => dtype.clone(),
@@ -224,7 +242,12 @@ fn check_result(
             assert_eq!(found.name(), column.name());
             assert_eq!(found.len(), expected.len());
             // A variance has the squares of the values.
-            let tolerance = if op == AggOp::Var { tolerance * tolerance * 1e9 } else { tolerance };
+            let tolerance = match op {
+                AggOp::Var => tolerance * tolerance * 1e9,
+                AggOp::Std => tolerance,
+                _ if found.dtype().is_float() => tolerance,
+                _ => 0.0,
+            };
             for (found, expected) in values(&found).iter().zip(&expected) {
                 assert!(
                     close(found, expected, tolerance),
@@ -234,7 +257,8 @@ fn check_result(
             }
         }
         (Err(Error::Overflow { .. }), None) => {
-            assert!(op == AggOp::Sum || op == AggOp::Mean && column.dtype().is_temporal());
+            let of_moments = matches!(op, AggOp::Mean | AggOp::Std) && is_moment(column.dtype());
+            assert!(op == AggOp::Sum || of_moments);
         }
         (Err(Error::DType { what, .. }), expected) => {
             assert_eq!(what, column.name());
@@ -268,7 +292,7 @@ fn many_rows() {
             .map(|n| match dtype {
                 _ if n % 13 == 5 => Value::Null,
                 DType::Bool => Value::Bool(mixed(n) % 3 == 0),
-                DType::String => Value::Text(format!("number {}", mixed(n))),
+                DType::String | DType::Binary => Value::Text(format!("number {}", mixed(n))),
                 DType::Float32 | DType::Float64 => Value::Float(mixed(n) as f64 / 8.0 - 100.0),
                 _ => Value::Int(mixed(n) % 100),
             })

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
+    Array, ArrayRef, ArrowPrimitiveType, BinaryViewArray, BooleanArray, NullArray, PrimitiveArray,
+    StringViewArray,
 };
 use mydf_core::{Column, DType, DataFrame, Idx};
 use proptest::prelude::*;
@@ -19,6 +20,7 @@ pub(crate) enum Value {
     Int(i128),
     Float(f64),
     Text(String),
+    List(Vec<Value>),
 }
 
 impl Value {
@@ -32,6 +34,11 @@ impl Value {
             (Bool(a), Bool(b)) => a.cmp(b),
             (Int(a), Int(b)) => a.cmp(b),
             (Text(a), Text(b)) => a.cmp(b),
+            (List(a), List(b)) => {
+                let pairs = a.iter().zip(b);
+                let unequal = pairs.map(|(a, b)| a.order(b)).find(|order| order.is_ne());
+                unequal.unwrap_or(a.len().cmp(&b.len()))
+            }
             (Float(a), Float(b)) => match (a.is_nan(), b.is_nan()) {
                 (false, false) => a.partial_cmp(b).unwrap(),
                 (a, b) => a.cmp(&b),
@@ -76,6 +83,9 @@ macro_rules! primitives {
             $(DType::$name => $macro!($type),)*
             DType::Date => $macro!(Date32Type),
             DType::Datetime(_) => $macro!(TimestampMicrosecondType),
+            DType::Duration => $macro!(DurationMicrosecondType),
+            DType::Time => $macro!(Time64MicrosecondType),
+            DType::Decimal(..) => $macro!(Decimal128Type),
             other => panic!("{other} is no primitive"),
         }
     };
@@ -95,6 +105,15 @@ pub(crate) fn values(column: &Column) -> Vec<Value> {
     let cell = |row: usize| match column.dtype() {
         DType::Bool => Value::Bool(array.as_boolean().value(row)),
         DType::String => Value::Text(array.as_string_view().value(row).to_owned()),
+        // The tests' bytes are those of texts.
+        DType::Binary => {
+            let bytes = array.as_binary_view().value(row).to_vec();
+            Value::Text(String::from_utf8(bytes).unwrap())
+        }
+        DType::List(_) => {
+            let items = Column::new("items", array.as_list::<i64>().value(row)).unwrap();
+            Value::List(values(&items))
+        }
         DType::Float32 => Value::Float(array.as_primitive::<Float32Type>().value(row).into()),
         DType::Float64 => Value::Float(array.as_primitive::<Float64Type>().value(row)),
         dtype => {
@@ -133,7 +152,7 @@ macro_rules! wide {
     )*};
 }
 
-wide!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+wide!(i8, i16, i32, i64, i128, u8, u16, u32, u64, f32, f64);
 
 fn primitive<T: ArrowPrimitiveType<Native: Wide>>(values: &[Value]) -> PrimitiveArray<T> {
     values.iter().map(|value| (!value.is_null()).then(|| T::Native::of(value))).collect()
@@ -161,6 +180,15 @@ pub(crate) fn column(name: &str, dtype: &DType, values: &[Value]) -> Column {
                 })
                 .collect::<StringViewArray>(),
         ),
+        DType::Binary => Arc::new(
+            values
+                .iter()
+                .map(|value| match value {
+                    Value::Text(text) => Some(text.as_bytes()),
+                    _ => None,
+                })
+                .collect::<BinaryViewArray>(),
+        ),
         dtype => {
             macro_rules! array {
                 ($type:ty) => {
@@ -173,7 +201,7 @@ pub(crate) fn column(name: &str, dtype: &DType, values: &[Value]) -> Column {
     Column::new(name, array).unwrap()
 }
 
-/// Every dtype.
+/// Every dtype but lists, which are no keys.
 pub(crate) fn dtypes() -> Vec<DType> {
     let mut dtypes = numeric_dtypes();
     dtypes.extend([
@@ -183,6 +211,10 @@ pub(crate) fn dtypes() -> Vec<DType> {
         DType::Date,
         DType::Datetime(None),
         DType::Datetime(Some("Europe/Berlin".into())),
+        DType::Duration,
+        DType::Time,
+        DType::Binary,
+        DType::Decimal(38, 0),
     ]);
     dtypes
 }
@@ -211,6 +243,11 @@ fn bounds(dtype: &DType) -> (i128, i128) {
         DType::UInt16 => (0, u16::MAX.into()),
         DType::UInt32 => (0, u32::MAX.into()),
         DType::UInt64 => (0, u64::MAX.into()),
+        DType::Time => (0, 86_399_999_999),
+        DType::Decimal(precision, _) => {
+            let end = 10_i128.pow((*precision).into());
+            (1 - end, end - 1)
+        }
         _ => (i64::MIN.into(), i64::MAX.into()),
     }
 }
@@ -220,7 +257,7 @@ fn value(dtype: &DType) -> BoxedStrategy<Value> {
     match dtype {
         DType::Null => Just(Value::Null).boxed(),
         DType::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        DType::String => prop_oneof![
+        DType::String | DType::Binary => prop_oneof![
             prop::sample::select(vec![
                 "",
                 "\0",

@@ -223,10 +223,13 @@ fn check<I: Idx>(key: &Column, order: Option<(&Column, SortOrder)>, column: &Col
         (Err(Error::Overflow { .. }), Some(Error::Overflow { .. }))
         | (Err(Error::DType { .. }), Some(Error::DType { .. })) => {}
         (Err(Error::DType { .. }), None) if column.is_empty() => {}
-        // Dates and datetimes have a mean, but no rolling one.
+        // Dates, datetimes and durations have a mean, but no rolling one.
         (Err(Error::DType { .. }), _)
-            if column.dtype().is_temporal()
+            if (column.dtype().is_temporal() || *column.dtype() == DType::Duration)
                 && matches!(op, WindowOp::Rolling { what: Rolling::Mean, .. }) => {}
+        (Err(Error::DType { .. }), _)
+            if *column.dtype() == DType::Duration
+                && matches!(op, WindowOp::Rolling { what: Rolling::Std, .. }) => {}
         (found, failure) => panic!("{op:?}: {found:?}, not {failure:?}"),
     }
 }

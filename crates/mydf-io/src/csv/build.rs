@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::types::{
     Date32Type, DurationMicrosecondType, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
-    Int64Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    Int64Type, Time64MicrosecondType, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type,
+    UInt64Type,
 };
 use arrow_array::{
     ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
@@ -104,14 +105,19 @@ impl Slots {
             DType::Int8 => Slots::I8(vec![0; rows]),
             DType::Int16 => Slots::I16(vec![0; rows]),
             DType::Int32 | DType::Date => Slots::I32(vec![0; rows]),
-            DType::Int64 | DType::Datetime(_) | DType::Duration => Slots::I64(vec![0; rows]),
+            DType::Int64 | DType::Datetime(_) | DType::Duration | DType::Time => {
+                Slots::I64(vec![0; rows])
+            }
             DType::UInt8 => Slots::U8(vec![0; rows]),
             DType::UInt16 => Slots::U16(vec![0; rows]),
             DType::UInt32 => Slots::U32(vec![0; rows]),
             DType::UInt64 => Slots::U64(vec![0; rows]),
             DType::Float32 => Slots::F32(vec![0.0; rows]),
             DType::Float64 => Slots::F64(vec![0.0; rows]),
-            DType::String => Slots::Text(vec![0; rows]),
+            // The layout has refused a dtype that CSV can't have.
+            DType::String | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+                Slots::Text(vec![0; rows])
+            }
         }
     }
 }
@@ -143,6 +149,9 @@ pub(super) fn fill(grid: &Grid<'_>, job: Job<'_>, part: Part<'_>) -> Result<Fill
                     None => micros(text, zone, job.guessed),
                 })
             }
+            DType::Time => values(grid, job, slots, |text| {
+                temporal::parse_time(std::str::from_utf8(text).ok()?)
+            }),
             DType::Duration => values(grid, job, slots, |text| {
                 temporal::parse_duration(std::str::from_utf8(text).ok()?)
             }),
@@ -354,6 +363,7 @@ pub(super) fn finish(
                 Arc::new(array.with_timezone_opt(zone.clone()))
             }
             DType::Duration => primitive::<DurationMicrosecondType>(values, nulls),
+            DType::Time => primitive::<Time64MicrosecondType>(values, nulls),
             _ => primitive::<Int64Type>(values, nulls),
         },
         Slots::U8(values) => primitive::<UInt8Type>(values, nulls),

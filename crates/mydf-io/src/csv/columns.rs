@@ -82,6 +82,15 @@ fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<
             let hint = "leave the column out of `date_format` or of `schema_overrides`";
             return Err(Error::InvalidOption { what: "date_format", message, hint });
         }
+        if let DType::Binary | DType::Decimal(..) | DType::List(_) = dtype {
+            let message = format!("column `{name}`: no text in CSV is read as {dtype}");
+            let hint = match dtype {
+                DType::List(_) => "give it `mydf.String`, then use `.str.split(\",\")`",
+                DType::Binary => "give it `mydf.String`, then `.cast(mydf.Binary)`",
+                _ => "give it `mydf.String`, then e.g. `.cast(mydf.Decimal(38, 2))`",
+            };
+            return Err(Error::InvalidOption { what: "schema_overrides", message, hint });
+        }
         let hint = if format.is_some() {
             "change its format in `date_format`, or name the text in `null_values`"
         } else {

@@ -10,7 +10,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray};
 use arrow_buffer::NullBuffer;
 use mydf_core::temporal::{self, DAY, Format, SECOND, Zone};
-use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
+use mydf_core::{Column, DType, DataFrame, Error, Idx, Result, cast};
 use rayon::prelude::*;
 
 use super::content;
@@ -142,9 +142,10 @@ fn write_to<I: Idx>(
     if frame.width() == 0 {
         return Ok(());
     }
+    let columns: Vec<Column> = frame.columns().iter().map(writable).collect::<Result<_>>()?;
     let cells: Vec<Cells<'_>> =
-        frame.columns().iter().map(|column| Cells::of(column, style)).collect::<Result<_>>()?;
-    for (cells, column) in cells.iter().zip(frame.columns()) {
+        columns.iter().map(|column| Cells::of(column, style)).collect::<Result<_>>()?;
+    for (cells, column) in cells.iter().zip(&columns) {
         cells.check_null_value(column, style)?;
     }
     if style.options.byte_order_mark {
@@ -170,6 +171,20 @@ fn write_to<I: Idx>(
         texts.iter().try_for_each(|text| sink(text))?;
     }
     Ok(())
+}
+
+/// Decimals and times of day as text; bytes and lists have none.
+fn writable(column: &Column) -> Result<Column> {
+    match column.dtype() {
+        DType::Decimal(..) | DType::Time => cast::cast(column, &DType::String, true),
+        DType::Binary | DType::List(_) => Err(Error::DType {
+            operation: "write_csv".into(),
+            what: column.name().to_owned(),
+            expected: "a dtype that is text in CSV".into(),
+            actual: column.dtype().clone(),
+        }),
+        _ => Ok(column.clone()),
+    }
 }
 
 fn rows(cells: &[Cells<'_>], style: &Style<'_>, start: usize, end: usize) -> Vec<u8> {
@@ -269,6 +284,9 @@ impl<'a> Cells<'a> {
                     }
                     None => Values::Datetime(values, zone.is_some()),
                 }
+            }
+            DType::Time | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+                unreachable!("`writable` makes text of these, or an error")
             }
             DType::Duration => Values::Duration(slice::<DurationMicrosecondType>(array)),
         };

@@ -221,7 +221,7 @@ fn is_rows(part: &Part) -> bool {
 }
 
 fn column(field: &Field, values: &arrow_array::ArrayRef) -> Result<Column> {
-    let column = Column::new(field.name().as_str(), Arc::clone(values))?;
+    let column = Column::imported(field.name().as_str(), Arc::clone(values))?;
     match field.metadata().get(extension::KEY) {
         Some(name) if extension::meaning(name, field.data_type()) == Extension::Boolean => {
             cast(&column, &DType::Bool, true)

@@ -74,21 +74,28 @@ fn batches<I: Idx>(
 }
 
 fn values(column: &Column) -> Result<ArrayRef, ArrowError> {
-    match column.dtype() {
-        DType::String => arrow_cast::cast(column.values(), &DataType::LargeUtf8),
-        _ => Ok(Arc::clone(column.values())),
+    let wanted = portable(column.dtype());
+    if wanted == *column.values().data_type() {
+        return Ok(Arc::clone(column.values()));
     }
+    arrow_cast::cast(column.values(), &wanted)
 }
 
 /// The schema for other programs: string views are too new for many, and plain strings mean the
 /// same.
 fn schema<I: Idx>(frame: &DataFrame<I>) -> Schema {
-    let field = |column: &Column| {
-        let data_type = match column.dtype() {
-            DType::String => DataType::LargeUtf8,
-            dtype => dtype.to_arrow(),
-        };
-        Field::new(column.name(), data_type, true)
-    };
+    let field = |column: &Column| Field::new(column.name(), portable(column.dtype()), true);
     Schema::new(frame.columns().iter().map(field).collect::<Vec<_>>())
+}
+
+/// The type for other programs.
+fn portable(dtype: &DType) -> DataType {
+    match dtype {
+        DType::String => DataType::LargeUtf8,
+        DType::Binary => DataType::LargeBinary,
+        DType::List(inner) => {
+            DataType::LargeList(Arc::new(Field::new("item", portable(inner), true)))
+        }
+        dtype => dtype.to_arrow(),
+    }
 }

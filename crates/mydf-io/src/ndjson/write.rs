@@ -1,6 +1,7 @@
 //! Writing: ranges of rows are formatted in parallel and written in order.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -41,7 +42,7 @@ fn write_to<I: Idx>(frame: &DataFrame<I>, mut sink: impl FnMut(&[u8]) -> Result<
     if frame.width() == 0 {
         return Ok(());
     }
-    let columns: Vec<Column> = frame.columns().iter().map(writable).collect::<Result<_>>()?;
+    let columns: Vec<Writable> = frame.columns().iter().map(writable).collect::<Result<_>>()?;
     let members: Vec<Member<'_>> = columns.iter().map(Member::of).collect();
     let starts: Vec<usize> = (0..frame.height()).step_by(ROWS).collect();
     // In waves, so that the whole text of a large frame is never in memory.
@@ -57,15 +58,35 @@ fn write_to<I: Idx>(frame: &DataFrame<I>, mut sink: impl FnMut(&[u8]) -> Result<
     Ok(())
 }
 
+/// A column in a dtype for which JSON has something.
+struct Writable {
+    column: Column,
+    /// The items of all its lists.
+    items: Option<Box<Writable>>,
+}
+
 /// The column, as text if JSON has nothing for its dtype.
-fn writable(column: &Column) -> Result<Column> {
-    let dtype = column.dtype();
-    let known = dtype.is_numeric()
-        || matches!(
-            dtype,
-            DType::Null | DType::Bool | DType::String | DType::Date | DType::Datetime(_)
-        );
-    if known { Ok(column.clone()) } else { cast(column, &DType::String, true) }
+fn writable(column: &Column) -> Result<Writable> {
+    let mut items = None;
+    let column = match column.dtype() {
+        DType::Duration | DType::Time | DType::Decimal(..) => cast(column, &DType::String, true)?,
+        DType::Binary => {
+            return Err(Error::DType {
+                operation: "write_ndjson".into(),
+                what: column.name().to_owned(),
+                expected: "a dtype that JSON has".into(),
+                actual: DType::Binary,
+            });
+        }
+        DType::List(_) => {
+            let lists = column.values().as_list::<i64>();
+            let all = Column::new(column.shared_name(), Arc::clone(lists.values()))?;
+            items = Some(Box::new(writable(&all)?));
+            column.clone()
+        }
+        _ => column.clone(),
+    };
+    Ok(Writable { column, items })
 }
 
 fn rows(members: &[Member<'_>], start: usize, end: usize) -> Result<Vec<u8>> {
@@ -107,10 +128,11 @@ enum Values<'a> {
     Text(&'a StringViewArray),
     Date(&'a [i32]),
     Datetime(&'a [i64], bool),
+    List(&'a [i64], Box<Member<'a>>),
 }
 
 impl<'a> Member<'a> {
-    fn of(column: &'a Column) -> Self {
+    fn of(Writable { column, items }: &'a Writable) -> Self {
         let array: &'a dyn Array = column.values();
         let values = match column.dtype() {
             DType::Bool => Values::Bool(array.as_boolean()),
@@ -130,7 +152,13 @@ impl<'a> Member<'a> {
                 array.as_primitive::<TimestampMicrosecondType>().values(),
                 zone.is_some(),
             ),
-            _ => Values::Null,
+            _ => match items {
+                Some(items) => Values::List(
+                    array.as_list::<i64>().value_offsets(),
+                    Box::new(Member::of(items)),
+                ),
+                None => Values::Null,
+            },
         };
         let mut name = Vec::new();
         put_text(&mut name, column.name());
@@ -140,6 +168,10 @@ impl<'a> Member<'a> {
 
     fn put(&self, out: &mut Vec<u8>, row: usize) -> Result<()> {
         out.extend_from_slice(&self.name);
+        self.put_value(out, row)
+    }
+
+    fn put_value(&self, out: &mut Vec<u8>, row: usize) -> Result<()> {
         if self.nulls.as_ref().is_some_and(|nulls| nulls.is_null(row)) {
             out.extend_from_slice(b"null");
             return Ok(());
@@ -165,6 +197,16 @@ impl<'a> Member<'a> {
             Values::Date(values) => quoted(out, |out| put_date(out, i64::from(values[row]))),
             Values::Datetime(values, zoned) => {
                 quoted(out, |out| put_datetime(out, values[row], *zoned));
+            }
+            Values::List(offsets, items) => {
+                out.push(b'[');
+                for item in offsets[row]..offsets[row + 1] {
+                    if item > offsets[row] {
+                        out.push(b',');
+                    }
+                    items.put_value(out, item as usize)?;
+                }
+                out.push(b']');
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use arrow_array::{
 };
 use arrow_buffer::{Buffer, NullBuffer, NullBufferBuilder};
 use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
-use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use arrow_schema::{DataType, Field, FieldRef, Schema, TimeUnit};
 use arrow_select::concat::concat;
 use mydf_core::cast::cast;
 use mydf_core::extension::{self, Extension};
@@ -134,9 +134,9 @@ fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
             Some(DType::Datetime(zone)) if old_style(number) => {
                 DataType::Timestamp(TimeUnit::Microsecond, zone)
             }
-            _ => match field.data_type() {
-                DataType::Dictionary(_, values) => values.as_ref().clone(),
-                _ => return Arc::clone(field),
+            _ => match plain(field.data_type()) {
+                Some(plain) => plain,
+                None => return Arc::clone(field),
             },
         };
         Arc::new(field.as_ref().clone().with_data_type(data_type))
@@ -145,6 +145,27 @@ fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
     let fields: Vec<Arc<Field>> = old.fields().iter().enumerate().map(field).collect();
     let new = Schema::new_with_metadata(fields, old.metadata().clone());
     (new != **old).then_some(new)
+}
+
+/// The type with dictionaries as their values, and text in lists not as views, in which the decoder
+/// does not look for characters that are cut. `None` if it is such a type.
+fn plain(data_type: &DataType) -> Option<DataType> {
+    let item = |field: &FieldRef| {
+        let item = match field.data_type() {
+            DataType::Utf8View => Some(DataType::Utf8),
+            other => plain(other),
+        };
+        item.map(|item| Arc::new(field.as_ref().clone().with_data_type(item)))
+    };
+    match data_type {
+        DataType::Dictionary(_, values) => Some(values.as_ref().clone()),
+        DataType::List(field) => item(field).map(DataType::List),
+        DataType::LargeList(field) => item(field).map(DataType::LargeList),
+        DataType::FixedSizeList(field, size) => {
+            item(field).map(|field| DataType::FixedSizeList(field, *size))
+        }
+        _ => None,
+    }
 }
 
 impl<'a> File<'a> {
@@ -419,7 +440,7 @@ impl<'a> File<'a> {
 
     pub(super) fn named(&self, column: usize, values: ArrayRef) -> Result<Column> {
         let field = self.metadata.schema().field(column);
-        let column = Column::new(field.name().as_str(), values)?;
+        let column = Column::imported(field.name().as_str(), values)?;
         match field.metadata().get(extension::KEY) {
             Some(name) if extension::meaning(name, field.data_type()) == Extension::Boolean => {
                 cast(&column, &DType::Bool, true)

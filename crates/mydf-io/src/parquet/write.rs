@@ -84,6 +84,9 @@ fn encode(
     field: &Field,
     values: &ArrayRef,
 ) -> Result<ArrowColumnChunk, ParquetError> {
+    // The items of lists must have exactly the field's type; the writer takes views as text.
+    let nested = matches!(field.data_type(), DataType::List(_));
+    let values = if nested { &arrow_cast::cast(values, field.data_type())? } else { values };
     for leaf in compute_leaves(field, values)? {
         writer.write(&leaf)?;
     }
@@ -93,14 +96,21 @@ fn encode(
 /// The schema for other programs: string views are too new for many, and plain strings mean the
 /// same.
 fn schema<I: Idx>(frame: &DataFrame<I>) -> Schema {
-    let field = |column: &mydf_core::Column| {
-        let data_type = match column.dtype() {
-            DType::String => DataType::Utf8,
-            dtype => dtype.to_arrow(),
-        };
-        Field::new(column.name(), data_type, true)
-    };
+    let field =
+        |column: &mydf_core::Column| Field::new(column.name(), portable(column.dtype()), true);
     Schema::new(frame.columns().iter().map(field).collect::<Vec<_>>())
+}
+
+/// The type for other programs.
+fn portable(dtype: &DType) -> DataType {
+    match dtype {
+        DType::String => DataType::Utf8,
+        DType::Binary => DataType::Binary,
+        DType::List(inner) => {
+            DataType::List(Arc::new(Field::new("element", portable(inner), true)))
+        }
+        dtype => dtype.to_arrow(),
+    }
 }
 
 fn codec(compression: Compression) -> Codec {

@@ -12,11 +12,14 @@ use arrow_array::types::{
     UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    Array as _, ArrayRef, BooleanArray, NullArray, PrimitiveArray, make_array, new_null_array,
+    Array as _, ArrayRef, BinaryViewArray, BooleanArray, NullArray, PrimitiveArray, make_array,
+    new_null_array,
 };
-use arrow_buffer::{ArrowNativeType, Buffer};
+use arrow_buffer::{ArrowNativeType, Buffer, i256};
 use arrow_data::ArrayData;
-use arrow_schema::DataType;
+use arrow_schema::{DataType, FieldRef};
+use mydf_core::frame::check_rows;
+use mydf_core::nested::list_of;
 use mydf_core::{Column, Error, Result};
 use rayon::prelude::*;
 
@@ -24,6 +27,7 @@ use super::abi::Array;
 use super::rows::Foreign;
 use super::text;
 use super::types::{Announced, Shape};
+use crate::runtime::RowIdx;
 
 /// The columns of an array.
 ///
@@ -57,7 +61,12 @@ pub(super) fn columns(shape: &Shape, array: &Array) -> Result<Vec<Column>> {
 }
 
 fn column(announced: &Announced, array: &Foreign<'_>) -> Result<Column> {
-    array.children(0)?;
+    if !matches!(
+        announced.arrow,
+        DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)
+    ) {
+        array.children(0)?;
+    }
     let mut values = copied(&announced.arrow, array)?;
     if announced.boolean {
         values = arrow_cast::cast(&values, &DataType::Boolean).map_err(|source| Error::Arrow {
@@ -65,7 +74,7 @@ fn column(announced: &Announced, array: &Foreign<'_>) -> Result<Column> {
             source,
         })?;
     }
-    Column::new(announced.name.clone(), values)
+    Column::imported(announced.name.clone(), values)
 }
 
 fn copied(arrow: &DataType, array: &Foreign<'_>) -> Result<ArrayRef> {
@@ -80,8 +89,78 @@ fn copied(arrow: &DataType, array: &Foreign<'_>) -> Result<ArrayRef> {
         DataType::LargeUtf8 => text::strings::<i64>(array)?,
         DataType::Utf8View => text::views(array)?,
         DataType::Dictionary(key, value) => dictionary(key, value, array)?,
+        DataType::Binary => text::bytes::<i32>(array)?,
+        DataType::LargeBinary => text::bytes::<i64>(array)?,
+        DataType::BinaryView => text::byte_views(array)?,
+        DataType::FixedSizeBinary(size) => fixed(*size, array)?,
+        DataType::List(item) => {
+            array.buffers(2)?;
+            let offsets =
+                if array.len == 0 { vec![0] } else { array.values::<i32>(1, array.len + 1)? };
+            list(item, offsets.into_iter().map(i64::from).collect(), array)?
+        }
+        DataType::LargeList(item) => {
+            array.buffers(2)?;
+            let offsets =
+                if array.len == 0 { vec![0] } else { array.values::<i64>(1, array.len + 1)? };
+            list(item, offsets, array)?
+        }
+        DataType::FixedSizeList(item, size) => {
+            array.buffers(1)?;
+            let wrong = || array.error(format!("{} lists of {size} items", array.len));
+            let offset =
+                |row: usize| i64::try_from(array.first() + row).ok()?.checked_mul(i64::from(*size));
+            let offsets: Option<Vec<i64>> = (0..=array.len).map(offset).collect();
+            list(item, offsets.ok_or_else(wrong)?, array)?
+        }
         other => numbers(other, array)?,
     })
+}
+
+/// Lists whose items are those of the only child between two offsets.
+fn list(item: &FieldRef, mut offsets: Vec<i64>, array: &Foreign<'_>) -> Result<ArrayRef> {
+    array.children(1)?;
+    let nulls = array.nulls()?;
+    let first = offsets[0];
+    if first < 0 {
+        return Err(array.error(format!("row 0 starts at item {first}")));
+    }
+    if let Some(row) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+        let (start, end) = (offsets[row], offsets[row + 1]);
+        return Err(array.error(format!("row {row} starts at item {start} and ends at item {end}")));
+    }
+    let items = offsets.last().map_or(0, |last| last - first);
+    check_rows::<RowIdx>(items as u64)?;
+    for offset in &mut offsets {
+        *offset -= first;
+    }
+    let child = array.array.child(0).ok_or_else(|| array.error("its items are missing"))?;
+    let child = Foreign::part(child, array.column, first as usize, items as usize)?;
+    if !matches!(
+        item.data_type(),
+        DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..)
+    ) {
+        child.children(0)?;
+    }
+    // In the form of their dtype, which may be another one than that of the producer.
+    let column = Column::imported(array.column, copied(item.data_type(), &child)?)?;
+    Ok(Arc::new(list_of(column.dtype(), Arc::clone(column.values()), offsets, nulls)?))
+}
+
+/// Bytes of one length.
+fn fixed(size: i32, array: &Foreign<'_>) -> Result<ArrayRef> {
+    array.buffers(2)?;
+    let wrong = || array.error(format!("{} rows of {size} bytes", array.len));
+    let size = usize::try_from(size).map_err(|_| wrong())?;
+    let first = array.first().checked_mul(size).ok_or_else(wrong)?;
+    let all: Vec<u8> =
+        array.values_from(1, first, array.len.checked_mul(size).ok_or_else(wrong)?)?;
+    let nulls = array.nulls()?;
+    let row = |row: usize| {
+        let valid = nulls.as_ref().is_none_or(|nulls| nulls.is_valid(row));
+        valid.then(|| &all[row * size..(row + 1) * size])
+    };
+    Ok(Arc::new((0..array.len).map(row).collect::<BinaryViewArray>()))
 }
 
 fn numbers(arrow: &DataType, array: &Foreign<'_>) -> Result<ArrayRef> {
@@ -91,6 +170,8 @@ fn numbers(arrow: &DataType, array: &Foreign<'_>) -> Result<ArrayRef> {
         Some(2) => Buffer::from_vec(array.values::<u16>(1, array.len)?),
         Some(4) => Buffer::from_vec(array.values::<u32>(1, array.len)?),
         Some(8) => Buffer::from_vec(array.values::<u64>(1, array.len)?),
+        Some(16) => Buffer::from_vec(array.values::<i128>(1, array.len)?),
+        Some(32) => Buffer::from_vec(array.values::<i256>(1, array.len)?),
         _ => {
             return Err(Error::UnsupportedType {
                 column: array.column.to_owned(),

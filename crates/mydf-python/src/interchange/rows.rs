@@ -49,6 +49,26 @@ impl<'a> Foreign<'a> {
         Ok(Foreign { array, column, offset, len, whole: rows.is_none() || len == length })
     }
 
+    /// `len` rows from row `first` of the child of a list.
+    pub(super) fn part(
+        array: &'a Array,
+        column: &'a str,
+        first: usize,
+        len: usize,
+    ) -> Result<Self> {
+        let all = Foreign::new(array, column, None)?;
+        if first.checked_add(len).is_none_or(|end| end > all.len) {
+            let message = format!("{len} items from item {first}, but there are {}", all.len);
+            return Err(Foreign::missing(column, message));
+        }
+        Ok(Foreign { offset: all.offset + first, len, whole: len == all.len, ..all })
+    }
+
+    /// The number of the first row that is imported.
+    pub(super) fn first(&self) -> usize {
+        self.offset
+    }
+
     pub(super) fn missing(column: &str, message: String) -> Error {
         Error::ArrowData { column: column.to_owned(), message, hint: PRODUCER }
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{ArrayRef, GenericStringArray, OffsetSizeTrait, StringViewArray};
+use arrow_array::{
+    ArrayRef, BinaryViewArray, GenericStringArray, OffsetSizeTrait, StringViewArray,
+};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 use mydf_core::{Error, Result};
@@ -62,6 +64,64 @@ pub(super) fn strings<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRe
         }
     }
     Ok(Arc::new(texts.finish()))
+}
+
+/// Bytes as offsets into one buffer.
+pub(super) fn bytes<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRef> {
+    array.buffers(3)?;
+    let nulls = array.nulls()?;
+    if array.len == 0 {
+        return Ok(Arc::new(BinaryViewArray::from(Vec::<&[u8]>::new())));
+    }
+    let offsets = array.values::<O>(1, array.len + 1)?;
+    let first = offsets[0];
+    if first < O::zero() {
+        return Err(array.error(format!("row 0 starts at byte {first:?}")));
+    }
+    if let Some(row) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
+        let (start, end) = (offsets[row], offsets[row + 1]);
+        return Err(
+            array.error(format!("row {row} starts at byte {start:?} and ends at byte {end:?}"))
+        );
+    }
+    let length = offsets[array.len] - first;
+    let data: Vec<u8> = array.values_from(2, first.as_usize(), length.as_usize())?;
+    let at = |offset: O| (offset - first).as_usize();
+    let rows = offsets.windows(2).enumerate().map(|(row, pair)| {
+        (!is_null(nulls.as_ref(), row)).then(|| &data[at(pair[0])..at(pair[1])])
+    });
+    Ok(Arc::new(rows.collect::<BinaryViewArray>()))
+}
+
+/// Bytes as views into several buffers.
+pub(super) fn byte_views(array: &Foreign<'_>) -> Result<ArrayRef> {
+    let number = array.buffers_from(3)? - 3;
+    let nulls = array.nulls()?;
+    let lengths = lengths(array, number)?;
+    let views = array.values::<u128>(1, array.len)?;
+    let mut rows: Vec<Option<Vec<u8>>> = Vec::with_capacity(array.len);
+    for (row, view) in views.into_iter().enumerate() {
+        if is_null(nulls.as_ref(), row) {
+            rows.push(None);
+            continue;
+        }
+        let found = View::of(view);
+        let length = found.length as usize;
+        if found.length <= INLINE {
+            rows.push(Some(view.to_le_bytes()[4..4 + length].to_vec()));
+            continue;
+        }
+        let end = found.offset as usize + length;
+        if lengths.get(found.buffer as usize).is_none_or(|length| end > *length) {
+            return Err(array.error(format!(
+                "row {row} ends at byte {end} of buffer {}, which does not exist",
+                found.buffer
+            )));
+        }
+        let buffer = found.buffer as usize + 2;
+        rows.push(Some(array.values_from(buffer, found.offset as usize, length)?));
+    }
+    Ok(Arc::new(rows.into_iter().collect::<BinaryViewArray>()))
 }
 
 /// The same texts without their buffers if the views hold all of them.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::ffi::FFI_ArrowSchema;
-use arrow_schema::DataType;
+use arrow_schema::{DataType, Field};
 use mydf_core::extension::{self, Extension};
 use mydf_core::{DType, Error, Result};
 
@@ -17,7 +17,7 @@ pub(super) const PRODUCER: &str = "the library that made the data has a bug; che
 #[derive(Clone, Debug)]
 pub(super) struct Announced {
     pub(super) name: Arc<str>,
-    /// A type without children, or a dictionary of one.
+    /// A type without children, a dictionary of one, or a list.
     pub(super) arrow: DataType,
     /// The stored integers mean true and false.
     pub(super) boolean: bool,
@@ -137,6 +137,9 @@ fn plain(schema: &Schema, name: &str) -> Result<DataType> {
     let format = schema.format().ok_or_else(|| broken(name, "a type without a format".into()))?;
     let format = std::str::from_utf8(format)
         .map_err(|_| broken(name, "a type whose format is not UTF-8".into()))?;
+    if let Some(list) = list(schema, format, name)? {
+        return Ok(list);
+    }
     if let Some(kind) = format.strip_prefix('+') {
         return Err(unsupported(name, nested(kind)));
     }
@@ -144,6 +147,32 @@ fn plain(schema: &Schema, name: &str) -> Result<DataType> {
     FFI_ArrowSchema::try_new(format, Vec::new(), None)
         .and_then(|schema| DataType::try_from(&schema))
         .map_err(|_| unsupported(name, &format!("`{format}` in the C interface")))
+}
+
+/// The type of a list whose items have a dtype.
+fn list(schema: &Schema, format: &str, name: &str) -> Result<Option<DataType>> {
+    let size = format.strip_prefix("+w:").and_then(|size| size.parse::<i32>().ok());
+    if !matches!(format, "+l" | "+L") && size.is_none() {
+        return Ok(None);
+    }
+    if schema.n_children() != 1 {
+        return Err(broken(name, format!("a list of {} types", schema.n_children())));
+    }
+    let item = schema.child(0).ok_or_else(|| broken(name, "a list without a type".into()))?;
+    let own = extension_name(item, name)?;
+    let inner = data_type(item, name)?;
+    if let Some(own) = own.filter(|own| extension::meaning(own, &inner) != Extension::Storage) {
+        return Err(extension::unsupported(name, &own));
+    }
+    let item = Arc::new(Field::new("item", inner, true));
+    Ok(Some(match (format, size) {
+        (_, Some(size)) if size < 0 => {
+            return Err(broken(name, format!("a list of {size} items")));
+        }
+        (_, Some(size)) => DataType::FixedSizeList(item, size),
+        ("+l", _) => DataType::List(item),
+        _ => DataType::LargeList(item),
+    }))
 }
 
 fn nested(kind: &str) -> &'static str {

@@ -4,11 +4,12 @@ use std::iter;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, StringViewArray, make_array};
-use arrow_buffer::{Buffer, ScalarBuffer};
+use arrow_array::types::ByteViewType;
+use arrow_array::{Array, ArrayRef, GenericByteViewArray, LargeListArray, make_array};
+use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_data::transform::MutableArrayData;
 use arrow_data::{ArrayData, ArrayDataBuilder, validate_string_view};
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::{ArrowError, DataType, FieldRef};
 use mydf_core::{Error, Result};
 use rayon::prelude::*;
 
@@ -48,16 +49,48 @@ fn lay(data: &ArrayData, layout: &mut Vec<u64>, parts: &mut Vec<Buffer>) -> Resu
     data.child_data().iter().try_for_each(|child| lay(child, layout, parts))
 }
 
-/// A slice of text shares the memory of the whole column, and so may the result of a filter. They
-/// are sent without the texts of other rows if those are more than their own.
+/// A slice of text or bytes shares the memory of the whole column, and so may the result of a
+/// filter. They are sent without those of other rows if these are more than their own. The items of
+/// a slice of lists are the same.
 fn compact(array: &ArrayRef) -> ArrayRef {
-    let Some(texts) = array.as_string_view_opt() else { return ArrayRef::clone(array) };
+    if let Some(texts) = array.as_string_view_opt() {
+        return smaller(texts).map_or_else(|| ArrayRef::clone(array), |texts| Arc::new(texts) as _);
+    }
+    if let Some(bytes) = array.as_binary_view_opt() {
+        return smaller(bytes).map_or_else(|| ArrayRef::clone(array), |bytes| Arc::new(bytes) as _);
+    }
+    match own_items(array) {
+        Some((lists, items)) => {
+            let (offsets, nulls) = (lists.offsets().lengths(), lists.nulls().cloned());
+            let offsets = OffsetBuffer::from_lengths(offsets);
+            Arc::new(LargeListArray::new(field(lists), offsets, compact(&items), nulls))
+        }
+        None => ArrayRef::clone(array),
+    }
+}
+
+fn field(lists: &LargeListArray) -> FieldRef {
+    match lists.data_type() {
+        DataType::LargeList(field) => Arc::clone(field),
+        other => unreachable!("{other} is no list"),
+    }
+}
+
+/// The items of these rows' lists, without those of others.
+fn own_items(array: &ArrayRef) -> Option<(&LargeListArray, ArrayRef)> {
+    let lists = array.as_list_opt::<i64>()?;
+    let ends = lists.value_offsets();
+    let (start, end) = (ends[0] as usize, ends[lists.len()] as usize);
+    Some((lists, lists.values().slice(start, end - start)))
+}
+
+fn smaller<T: ByteViewType>(texts: &GenericByteViewArray<T>) -> Option<GenericByteViewArray<T>> {
     let (own, shared) = text_bytes(texts);
-    if own < shared / 2 { Arc::new(texts.gc()) } else { ArrayRef::clone(array) }
+    (own < shared / 2).then(|| texts.gc())
 }
 
 /// The bytes of texts outside of their views, and those of the buffers, which may hold more.
-fn text_bytes(texts: &StringViewArray) -> (usize, usize) {
+fn text_bytes<T: ByteViewType>(texts: &GenericByteViewArray<T>) -> (usize, usize) {
     let shared = texts.data_buffers().iter().map(Buffer::len).sum();
     let lengths = texts.views().par_iter().map(|view| *view as u32);
     let own: usize = lengths.filter(|length| *length > INLINE).map(|length| length as usize).sum();
@@ -66,12 +99,16 @@ fn text_bytes(texts: &StringViewArray) -> (usize, usize) {
 
 /// The bytes of an array's own rows.
 pub(super) fn nbytes(array: &ArrayRef) -> usize {
-    let Some(texts) = array.as_string_view_opt() else {
-        return array.to_data().get_slice_memory_size().unwrap_or_default();
+    let nulls = array.nulls().map_or(0, |nulls| nulls.len().div_ceil(8));
+    if let Some((lists, items)) = own_items(array) {
+        return size_of_val(lists.value_offsets()) + nbytes(&items) + nulls;
+    }
+    let (own, shared) = match (array.as_string_view_opt(), array.as_binary_view_opt()) {
+        (Some(texts), _) => text_bytes(texts),
+        (_, Some(bytes)) => text_bytes(bytes),
+        _ => return array.to_data().get_slice_memory_size().unwrap_or_default(),
     };
-    let (own, shared) = text_bytes(texts);
-    let nulls = texts.nulls().map_or(0, |nulls| nulls.len().div_ceil(8));
-    size_of_val(&texts.views()[..]) + own.min(shared) + nulls
+    array.len() * size_of::<u128>() + own.min(shared) + nulls
 }
 
 /// True unless a nested array is a slice of a longer one.

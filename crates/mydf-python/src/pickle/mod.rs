@@ -55,7 +55,7 @@ pub(crate) fn load<I: Idx>(header: Header, parts: Vec<Buffer>) -> Result<DataFra
     // Text is the only part that takes time.
     let columns: Result<Vec<Column>, Fault> = columns
         .into_par_iter()
-        .map(|(name, array)| Ok(Column::new(Arc::clone(&name), array.checked(&name)?)?))
+        .map(|(name, array)| Ok(Column::imported(Arc::clone(&name), array.checked(&name)?)?))
         .collect();
     Ok(DataFrame::new(columns?)?)
 }

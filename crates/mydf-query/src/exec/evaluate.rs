@@ -7,7 +7,8 @@ use mydf_core::{Column, Error, Result};
 use regex::Regex;
 
 use super::functions::{
-    compare, horizontal, is_in, joined, logic, moments, numbers, operators, parts, text, text_ops,
+    compare, horizontal, is_in, joined, lists, logic, moments, numbers, operators, parts, text,
+    text_ops,
 };
 use super::values::Typed;
 use crate::expr::{BinaryOp, Function};
@@ -144,6 +145,7 @@ fn apply(
         Function::Format(template) => joined::format(values, template, expr),
         Function::Text(op) => text_ops::apply(op, pattern, values, dtype, expr),
         Function::Moment(op) => moments::apply(op, values, dtype, expr),
+        Function::List(op) => lists::apply(op, values, dtype, expr),
     }
 }
 

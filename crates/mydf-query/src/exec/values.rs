@@ -103,8 +103,11 @@ pub(super) fn repeated(array: ArrayRef, unit: bool, length: usize) -> Result<Arr
             let views = ScalarBuffer::from(vec![views[0]; length]);
             Arc::new(StringViewArray::try_new(views, buffers, None).map_err(arrow_error("repeat"))?)
         }
-        // The code above handles Null, which is all null; there are no other dtypes.
-        _ => new_null_array(array.data_type(), length)
+        // The code above handles Null, which is all null.
+        _ => {
+            let rows = arrow_array::UInt64Array::from_value(0, length);
+            arrow_select::take::take(array, &rows, None).map_err(arrow_error("repeat"))?
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::list::ListOp;
 use super::moment::MomentOp;
 use super::quoted::Quoted;
 use super::text::TextOp;
@@ -37,6 +38,8 @@ pub enum Function {
     Text(TextOp),
     /// A function of a date or datetime.
     Moment(MomentOp),
+    /// A function of lists, or one that makes lists.
+    List(ListOp),
 }
 
 /// Functions of one number. `Floor`, `Ceil` and `Sign` keep the dtype; the others give Float32 for
@@ -129,6 +132,7 @@ impl Function {
             Function::Format(_) => "format",
             Function::Text(op) => op.name(),
             Function::Moment(op) => op.name(),
+            Function::List(op) => op.name(),
         }
     }
 
@@ -158,6 +162,7 @@ impl fmt::Display for Function {
             }
             Function::Text(op) => write!(f, "{op}"),
             Function::Moment(op) => write!(f, "{op}"),
+            Function::List(op) => write!(f, "{op}"),
             _ => Ok(()),
         }
     }

@@ -1,6 +1,7 @@
 //! Column expressions: the tree, the table of names, and the text form.
 
 mod function;
+mod list;
 mod moment;
 mod names;
 mod quoted;
@@ -10,6 +11,7 @@ mod text;
 mod tree;
 
 pub use function::{Function, HorizontalOp, MathOp, Template};
+pub use list::ListOp;
 pub use moment::{Ambiguous, Given, MomentOp};
 pub use mydf_core::kernels::aggregate::{AggOp, Interpolation, Quantile};
 pub use mydf_core::kernels::sort::SortOrder;

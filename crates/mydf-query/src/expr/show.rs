@@ -410,6 +410,16 @@ impl fmt::Display for Scalar {
             },
             Scalar::Datetime(instant, zone) => write_datetime(f, *instant, zone.as_ref()),
             Scalar::Duration(micros) => write_timedelta(f, *micros),
+            Scalar::Time(micros) => {
+                let (seconds, rest) = (micros / SECOND, micros % SECOND);
+                let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);
+                write!(f, "datetime.time({hour}, {minute}")?;
+                match (seconds % 60, rest) {
+                    (0, 0) => f.write_str(")"),
+                    (second, 0) => write!(f, ", {second})"),
+                    (second, rest) => write!(f, ", {second}, {rest})"),
+                }
+            }
         }
     }
 }

@@ -32,6 +32,8 @@ pub enum Scalar {
     Datetime(i64, Option<Arc<str>>),
     /// Microseconds between two moments.
     Duration(i64),
+    /// Microseconds since midnight.
+    Time(i64),
 }
 
 /// Operators of two operands. Comparisons and arithmetic with a null give null; `And` and `Or`

@@ -93,7 +93,7 @@ impl Partial {
             | AggOp::Any
             | AggOp::All => Some(self.both(op, agg(op, input))),
             AggOp::Mean => self.mean(input, &dtype),
-            AggOp::NUnique | AggOp::Std | AggOp::Median | AggOp::Var => None,
+            AggOp::NUnique | AggOp::Std | AggOp::Median | AggOp::Var | AggOp::Implode => None,
         }
     }
 

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow_array::StringViewArray;
+use arrow_array::GenericByteViewArray;
 use arrow_array::cast::AsArray;
+use arrow_array::types::ByteViewType;
 use mydf_core::interrupt::Interrupt;
 use mydf_core::kernels::concat::concat_rows;
 use mydf_core::kernels::unique::{Keep, unique};
@@ -197,12 +198,16 @@ fn compact<I: Idx>(frame: &DataFrame<I>) -> Result<DataFrame<I>> {
             Some(texts) => Column::new(column.shared_name(), Arc::new(texts)),
             None => Ok(column.clone()),
         },
+        DType::Binary => match smaller(column.values().as_binary_view()) {
+            Some(bytes) => Column::new(column.shared_name(), Arc::new(bytes)),
+            None => Ok(column.clone()),
+        },
         _ => Ok(column.clone()),
     });
     DataFrame::new(columns.collect::<Result<_>>()?)
 }
 
-fn smaller(texts: &StringViewArray) -> Option<StringViewArray> {
+fn smaller<T: ByteViewType>(texts: &GenericByteViewArray<T>) -> Option<GenericByteViewArray<T>> {
     const LITTLE: usize = 1 << 16;
     let held: usize = texts.data_buffers().iter().map(arrow_buffer::Buffer::len).sum();
     (held > LITTLE && held / 4 > texts.total_buffer_bytes_used()).then(|| texts.gc())

@@ -9,8 +9,8 @@ use super::literal;
 use super::node::{Node, Step};
 use super::operand::{Operand, alone, literal_node};
 use super::pattern::compiled;
-use super::rules::{truth, unified, wrong_dtype};
-use crate::expr::{Expr, Function, HorizontalOp, MathOp, MomentOp, TextOp};
+use super::rules::{comparison, truth, unified, wrong_dtype};
+use crate::expr::{BinaryOp, Expr, Function, HorizontalOp, ListOp, MathOp, MomentOp, TextOp};
 
 /// The dtype of a function of these operands, and the step that computes it.
 pub(super) fn resolve<'e>(
@@ -19,6 +19,7 @@ pub(super) fn resolve<'e>(
     expr: &'e Expr,
 ) -> Result<(DType, Step<'e>)> {
     let inputs = match function {
+        Function::List(ListOp::Contains) => sought(operands, expr)?,
         Function::Clip
         | Function::FillNan
         | Function::Horizontal(HorizontalOp::Min | HorizontalOp::Max | HorizontalOp::Coalesce) => {
@@ -28,6 +29,25 @@ pub(super) fn resolve<'e>(
     };
     let dtype = dtype(function, &inputs, expr)?;
     Ok((dtype, Step::Function { function, pattern: pattern(function)?, inputs }))
+}
+
+/// A list and an item, which is a literal in the dtype of the items.
+fn sought<'e>(operands: Vec<Operand<'e>>, expr: &'e Expr) -> Result<Vec<Node<'e>>> {
+    let mut operands = operands.into_iter();
+    let (Some(list), Some(item)) = (operands.next(), operands.next()) else {
+        unreachable!("a list and an item")
+    };
+    let list = alone(list, expr)?;
+    let item = match (item, &list.dtype) {
+        (Operand::Literal(scalar), DType::List(inner)) => {
+            literal_node(literal::next_to(&scalar, inner, expr)?, expr)
+        }
+        (item, _) => alone(item, expr)?,
+    };
+    if let DType::List(inner) = &list.dtype {
+        comparison(BinaryOp::Eq, inner, &item.dtype, expr)?;
+    }
+    Ok(vec![list, item])
 }
 
 /// The operands of one dtype; a literal takes the dtype that the others have in common.
@@ -117,6 +137,7 @@ fn dtype(function: &Function, inputs: &[Node<'_>], expr: &Expr) -> Result<DType>
         Function::Concat { .. } | Function::Format(_) => Ok(DType::String),
         Function::Text(op) => text(op, &first, expr),
         Function::Moment(op) => moment(op, &first, expr),
+        Function::List(op) => list(op, &first, expr),
     }
 }
 
@@ -190,6 +211,29 @@ fn moment(op: &MomentOp, dtype: &DType, expr: &Expr) -> Result<DType> {
             DType::Datetime(zone.clone())
         }
         _ => dtype.clone(),
+    })
+}
+
+fn list(op: &ListOp, dtype: &DType, expr: &Expr) -> Result<DType> {
+    let input = expr.children().into_iter().next().unwrap_or(expr);
+    if let ListOp::Split(_) = op {
+        return match dtype {
+            DType::String | DType::Null => Ok(DType::List(DType::String.into())),
+            _ => Err(wrong_dtype(op.name(), input, "String", dtype)),
+        };
+    }
+    let inner = match dtype {
+        DType::List(inner) => inner.as_ref().clone(),
+        DType::Null => DType::Null,
+        _ => return Err(wrong_dtype(op.name(), input, "a List", dtype)),
+    };
+    Ok(match op {
+        ListOp::Len => DType::Int64,
+        ListOp::Get(..) => inner,
+        ListOp::Agg(op) => op.dtype(&inner, || input.label())?,
+        ListOp::Contains => DType::Bool,
+        _ if matches!(inner, DType::String | DType::Null) => DType::String,
+        _ => return Err(wrong_dtype(op.name(), input, "a List of String", dtype)),
     })
 }
 

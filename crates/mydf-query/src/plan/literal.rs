@@ -7,8 +7,8 @@ use arrow_array::types::{
 };
 use arrow_array::{
     ArrayRef, ArrowPrimitiveType, BooleanArray, Date32Array, DurationMicrosecondArray,
-    Float32Array, Float64Array, PrimitiveArray, StringViewArray, TimestampMicrosecondArray,
-    new_null_array,
+    Float32Array, Float64Array, PrimitiveArray, StringViewArray, Time64MicrosecondArray,
+    TimestampMicrosecondArray, new_null_array,
 };
 use mydf_core::cast::parse_instant;
 use mydf_core::temporal::{self, Zone};
@@ -36,6 +36,7 @@ pub(super) fn alone(scalar: &Scalar, expr: &Expr) -> Result<Literal> {
         Scalar::Date(_) => DType::Date,
         Scalar::Datetime(_, zone) => DType::Datetime(zone.clone()),
         Scalar::Duration(_) => DType::Duration,
+        Scalar::Time(_) => DType::Time,
     };
     in_dtype(scalar, dtype).ok_or_else(|| too_wide(scalar, expr))
 }
@@ -194,6 +195,9 @@ fn in_dtype(scalar: &Scalar, dtype: DType) -> Option<Literal> {
         (Scalar::Date(day), DType::Date) => Arc::new(Date32Array::from_value(*day, 1)),
         (Scalar::Duration(micros), DType::Duration) => {
             Arc::new(DurationMicrosecondArray::from_value(*micros, 1))
+        }
+        (Scalar::Time(micros), DType::Time) => {
+            Arc::new(Time64MicrosecondArray::from_value(*micros, 1))
         }
         (Scalar::Datetime(instant, zone), DType::Datetime(wanted)) if zone == wanted => {
             let array = TimestampMicrosecondArray::from_value(*instant, 1);

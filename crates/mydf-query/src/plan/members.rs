@@ -7,6 +7,7 @@ use mydf_core::temporal::{DAY, Zone};
 use mydf_core::{DType, Error, Result};
 
 use super::literal::{exact, moment};
+use super::rules::wrong_dtype;
 use crate::expr::{Expr, Scalar};
 
 /// The set of `is_in` for values of one dtype.
@@ -60,6 +61,13 @@ impl<'e> Members<'e> {
                 Scalar::Duration(micros) => Ok(Some(i128::from(*micros))),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
+            DType::Time => Keys::Moments(keys(set, |member| match member {
+                Scalar::Time(micros) => Ok(Some(i128::from(*micros))),
+                _ => Err(incomparable(member, dtype, expr)),
+            })?),
+            DType::Binary | DType::Decimal(..) | DType::List(_) => {
+                return Err(wrong_dtype("is_in", expr, "numbers, text, Bool or time", dtype));
+            }
             dtype if dtype.is_float() => Keys::Floats(keys(set, |member| match member {
                 Scalar::Float(member) => Ok(Some(float_key(nearest(*member, dtype)))),
                 Scalar::Int(member) => Ok(exact(*member, dtype).map(float_key)),
@@ -76,9 +84,10 @@ impl<'e> Members<'e> {
 }
 
 fn incomparable(member: &Scalar, dtype: &DType, expr: &Expr) -> Error {
-    Error::Value {
-        what: format!("set in {}", expr.label()),
-        message: format!("{member} can't be compared with {dtype}"),
+    Error::InvalidOption {
+        what: "is_in",
+        message: format!("{member} in {} can't be compared with {dtype}", expr.label()),
+        hint: "pass values of the column's kind, or cast the column first",
     }
 }
 

@@ -89,6 +89,7 @@ fn time(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<DType>
 pub(super) fn comparison(op: BinaryOp, left: &DType, right: &DType, expr: &Expr) -> Result<()> {
     match (left, right) {
         (DType::Null, _) | (_, DType::Null) => Ok(()),
+        (DType::List(_), _) => Err(wrong_dtype(op.word(), expr, "no lists", left)),
         (l, r) if l == r || (l.is_numeric() && r.is_numeric()) => Ok(()),
         (DType::Datetime(None), DType::Datetime(Some(_))) => {
             Err(wrong_dtype(op.word(), expr, "a datetime without time zone", right))
@@ -162,6 +163,7 @@ pub(super) fn part(op: DtOp, dtype: &DType, input: &Expr) -> Result<DType> {
     match dtype {
         DType::Date if op.is_time() => return wrong("Datetime"),
         DType::Null | DType::Date => {}
+        DType::Time if op.is_time() => {}
         DType::Datetime(zone) => {
             Zone::new(zone.as_ref())?;
         }

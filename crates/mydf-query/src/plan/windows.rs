@@ -7,6 +7,7 @@ use mydf_core::{DType, Error, Result};
 use super::node::{Grouping, HoistedOp, Node, Step};
 use super::operand::{Operand, alone};
 use super::resolver::{Resolver, binary, choice};
+use super::rules::wrong_dtype;
 use crate::expr::{BinaryOp, Expr};
 
 impl<'e> Resolver<'e, '_> {
@@ -121,7 +122,14 @@ impl<'e> Resolver<'e, '_> {
     ) -> Result<usize> {
         let outer = std::mem::take(&mut self.level);
         let mut nodes = |exprs: &'e [Expr]| {
-            exprs.iter().map(|expr| alone(self.operand(expr)?, expr)).collect::<Result<Vec<_>>>()
+            let key = |expr| {
+                let key: Node<'e> = alone(self.operand(expr)?, expr)?;
+                match key.dtype {
+                    DType::List(_) => Err(wrong_dtype("over", expr, "no lists", &key.dtype)),
+                    _ => Ok(key),
+                }
+            };
+            exprs.iter().map(key).collect::<Result<Vec<_>>>()
         };
         let grouping =
             Grouping { keys: nodes(keys)?, order: nodes(order)?, orders, expr, level: 0 };

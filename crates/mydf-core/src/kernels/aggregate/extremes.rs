@@ -4,8 +4,10 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::{Decimal128Type, Int64Type};
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
 
+use super::super::plain_keys;
 use super::super::strings::Texts;
 use super::super::take::take_column;
 use super::super::{TASK_ROWS, bits, tasks};
@@ -28,9 +30,28 @@ pub(super) fn extreme(
     let values = with_primitive!(
         column.dtype(),
         T => Arc::new(primitive(array.as_primitive::<T>(), groups, wanted)?) as _,
-        _ => return take_column(column, &extreme_rows(column, groups, wanted)?)
+        _ => {
+            let plain = plain_keys::key(column, "min")?;
+            let rows = match &plain {
+                Some(plain) if plain.dtype().is_integer() => {
+                    let best = extreme(plain, groups, wanted)?;
+                    return decimals(column, &best);
+                }
+                Some(plain) => extreme_rows(plain, groups, wanted)?,
+                None => extreme_rows(column, groups, wanted)?,
+            };
+            return take_column(column, &rows);
+        }
     );
     Column::new(column.shared_name(), values)
+}
+
+/// The integers of decimals as decimals of this column's dtype.
+fn decimals(column: &Column, best: &Column) -> Result<Column> {
+    let integers = best.values().as_primitive::<Int64Type>();
+    let made: PrimitiveArray<Decimal128Type> = integers.unary(i128::from);
+    let made = made.with_data_type(column.dtype().to_arrow());
+    Column::new(column.shared_name(), Arc::new(made))
 }
 
 /// The best value so far.

@@ -21,6 +21,7 @@ mod extremes;
 mod first;
 pub(super) mod fold;
 mod groupings;
+mod implode;
 mod last;
 mod len;
 mod max;
@@ -109,6 +110,8 @@ aggregations! {
     All = all,
     /// The number of nulls, Int64.
     NullCount = null_count,
+    /// The rows as a list, nulls included.
+    Implode = implode,
 }
 
 impl AggOp {
@@ -127,6 +130,8 @@ impl AggOp {
             what: what(),
             expected: match self {
                 AggOp::Any | AggOp::All => "Bool".into(),
+                AggOp::Min | AggOp::Max => "a dtype with an order".into(),
+                AggOp::NUnique => "no lists".into(),
                 AggOp::Sum | AggOp::Std => "a numeric dtype, Bool or Duration".into(),
                 _ => "a numeric dtype or Bool".into(),
             },

@@ -7,9 +7,8 @@ use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
 
-#[allow(clippy::unnecessary_wraps, reason = "every aggregation has this shape")]
-pub(super) fn dtype(_: &DType) -> Option<DType> {
-    Some(DType::Int64)
+pub(super) fn dtype(input: &DType) -> Option<DType> {
+    (!matches!(input, DType::List(_))).then_some(DType::Int64)
 }
 
 pub(super) fn over(column: &Column, groups: &impl Assignment) -> Result<Column> {

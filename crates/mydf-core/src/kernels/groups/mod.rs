@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 
+use super::plain_keys;
 use super::radix::Code;
 use crate::column::Column;
 use crate::error::{Error, Result};
@@ -53,6 +54,8 @@ pub fn group<I: Idx>(keys: &[Column], height: usize) -> Result<Groups<I>> {
 
 fn grouped<I: Idx>(keys: &[Column], job: &Job) -> Result<Groups<I>> {
     if let [key] = keys {
+        let plain = plain_keys::key(key, "group_by")?;
+        let key = plain.as_ref().unwrap_or(key);
         return match Part::of_values(key).or_else(|| short_text(key, job)) {
             Some(part) => by_codes(&part, job),
             None => text::group(key, job),
@@ -64,6 +67,9 @@ fn grouped<I: Idx>(keys: &[Column], job: &Job) -> Result<Groups<I>> {
 
 /// Equal codes for equal values of a column.
 pub(super) fn part_of<'a, I: Idx>(column: &'a Column, job: &Job) -> Result<Part<'a>> {
+    if let Some(plain) = plain_keys::key(column, "group_by")? {
+        return Ok(Part::of_groups(grouped::<I>(&[plain], job)?));
+    }
     match Part::of_values(column).or_else(|| short_text(column, job)) {
         Some(part) => Ok(part),
         None => Ok(Part::of_groups(text::group::<I>(column, job)?)),

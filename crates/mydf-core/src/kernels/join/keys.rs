@@ -8,6 +8,7 @@ use arrow_array::types::{
 };
 use arrow_array::{ArrayRef, PrimitiveArray};
 
+use super::super::plain_keys;
 use crate::cast::cast_array;
 use crate::column::Column;
 use crate::dtype::DType;
@@ -48,6 +49,11 @@ pub(super) fn comparable(left: &Column, right: &Column) -> Result<(Column, Colum
         expected: format!("a dtype comparable with {} of `{}`", left.dtype(), left.name()),
         actual: right.dtype().clone(),
     })?;
+    if let Some(mut plain) = plain_keys::keys(&[left, right], "join")?
+        && let (Some(right), Some(left)) = (plain.pop(), plain.pop())
+    {
+        return Ok((left, right));
+    }
     Ok((converted(left, &dtype)?, converted(right, &dtype)?))
 }
 

@@ -141,6 +141,24 @@ impl WindowOp {
     /// [`crate::Error::DType`] if the input's dtype has no sum or mean.
     pub fn dtype(&self, input: &DType, what: impl Fn() -> String) -> Result<DType> {
         match self {
+            WindowOp::Sort(_)
+            | WindowOp::ArgSort(_)
+            | WindowOp::Rank { .. }
+            | WindowOp::Cumulative { what: Cumulative::Min | Cumulative::Max, .. }
+            | WindowOp::Rolling { what: Rolling::Min | Rolling::Max, .. }
+            | WindowOp::IsUnique
+            | WindowOp::IsDuplicated
+            | WindowOp::IsFirstDistinct
+            | WindowOp::IsLastDistinct
+                if matches!(input, DType::List(_)) =>
+            {
+                Err(Error::DType {
+                    operation: self.name().to_owned(),
+                    what: what(),
+                    expected: "no lists".into(),
+                    actual: input.clone(),
+                })
+            }
             WindowOp::Cumulative { what: Cumulative::Sum, .. }
             | WindowOp::Rolling { what: Rolling::Sum, .. } => AggOp::Sum.dtype(input, what),
             // Rolling means are floats, which neither moments nor durations become.

@@ -5,6 +5,7 @@ use arrow_array::cast::AsArray;
 use arrow_buffer::NullBuffer;
 
 use super::super::keys::{Key, Keys};
+use super::super::plain_keys;
 use super::super::sort::argsort;
 use super::super::sort_order::SortOrder;
 use super::super::strings::Texts;
@@ -23,6 +24,8 @@ pub(super) struct Codes {
 impl Codes {
     /// Codes of which the smallest is that of the smallest or, if `largest`, of the largest value.
     pub(super) fn of<I: Idx>(column: &Column, largest: bool) -> Result<Self> {
+        let plain = plain_keys::key(column, "order")?;
+        let column = plain.as_ref().unwrap_or(column);
         let nan = match column.dtype() {
             DType::Float32 => Some(f32::NAN.key()),
             DType::Float64 => Some(f64::NAN.key()),

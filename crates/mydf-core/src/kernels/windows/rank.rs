@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array};
 use arrow_buffer::NullBuffer;
 
+use super::super::plain_keys;
 use super::super::sort_order::SortOrder;
 use super::super::take::take_column;
 use super::op::RankMethod;
@@ -21,6 +22,8 @@ pub(super) fn rank<I: Idx>(
     descending: bool,
     partition: &Partition<I>,
 ) -> Result<Column> {
+    let plain = plain_keys::key(column, "rank")?;
+    let column = plain.as_ref().unwrap_or(column);
     // Nulls at the end leave the places of the values as they are.
     let rows = partition.sorted(column, SortOrder { descending, nulls_last: true })?;
     let sorted = take_column(column, &rows)?;

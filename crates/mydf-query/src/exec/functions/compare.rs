@@ -29,7 +29,9 @@ pub(in crate::exec) fn compare(
         return Ok(Typed::nulls(DType::Bool, length, unit));
     }
     let array = match &left.dtype {
-        DType::Bool | DType::String => by_arrow(op, &left, &right, unit)?,
+        DType::Bool | DType::String | DType::Binary | DType::Decimal(..) => {
+            by_arrow(op, &left, &right, unit)?
+        }
         dtype if dtype.is_temporal() => temporal(op, left, right, expr)?,
         _ => numbers(op, left, right, expr)?,
     };

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, DurationMicrosecondType, Float64Type, TimestampMicrosecondType,
+    ArrowPrimitiveType, Date32Type, DurationMicrosecondType, Float64Type, Time64MicrosecondType,
+    TimestampMicrosecondType,
 };
 use arrow_array::{Array, BooleanArray};
 use arrow_buffer::NullBuffer;
@@ -37,6 +38,9 @@ pub(in crate::exec) fn apply(value: &Typed, set: &Members<'_>, expr: &Expr) -> R
         }
         Keys::Moments(wanted) if value.dtype == DType::Date => {
             contained::<Date32Type, i128>(value, wanted, |day| i128::from(day) * i128::from(DAY))
+        }
+        Keys::Moments(wanted) if value.dtype == DType::Time => {
+            contained::<Time64MicrosecondType, i128>(value, wanted, i128::from)
         }
         Keys::Moments(wanted) if value.dtype == DType::Duration => {
             contained::<DurationMicrosecondType, i128>(value, wanted, i128::from)

@@ -6,6 +6,7 @@ mod durations;
 pub(super) mod horizontal;
 pub(super) mod is_in;
 pub(super) mod joined;
+pub(super) mod lists;
 pub(super) mod logic;
 pub(super) mod moments;
 pub(super) mod numbers;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::types::{
-    Date32Type, DurationMicrosecondType, Int32Type, Int64Type, TimestampMicrosecondType,
+    Date32Type, DurationMicrosecondType, Int32Type, Int64Type, Time64MicrosecondType,
+    TimestampMicrosecondType,
 };
 use arrow_array::{Array, ArrayRef};
 use mydf_core::temporal::{DAY, SECOND, Zone, civil, days, weekday};
@@ -30,6 +31,10 @@ pub(in crate::exec) fn apply(op: DtOp, value: Typed, dtype: &DType) -> Result<Ty
             } else {
                 Arc::new(instants.unary_opt::<_, Int32Type>(part))
             }
+        }
+        DType::Time => {
+            let times = value.primitive::<Time64MicrosecondType>();
+            Arc::new(times.unary::<_, Int32Type>(|micros| of_local(op, micros)))
         }
         DType::Duration => {
             let unit = op.unit().unwrap_or(1);
