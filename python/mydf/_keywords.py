@@ -19,6 +19,7 @@ OURS = {
     "concat": {"objs": "frames", "items": "frames"},
     "contains": {"pat": "pattern"},
     "convert_time_zone": {"tz": "time_zone"},
+    "date_range": {"freq": "interval", "inclusive": "closed", "periods": "end"},
     "diff": {"periods": "n"},
     "exclude": {"columns": "name"},
     "extract": {"pat": "pattern", "group_index": "group"},
@@ -29,6 +30,7 @@ OURS = {
     "format": {"f_string": "template"},
     "gather": {"indices": "rows", "idx": "rows"},
     "glimpse": {"max_items_per_column": "max_items", "return_type": "return_as_string"},
+    "index_of": {"element": "value"},
     "is_between": {
         "lower_bound": "lower",
         "upper_bound": "upper",
@@ -43,7 +45,7 @@ OURS = {
     "pipe": {"func": "function"},
     "pivot": {"columns": "on", "aggfunc": "aggregate_function", "column_naming": "separator"},
     "pow": {"other": "exponent"},
-    "quantile": {"q": "quantile"},
+    "quantile": {"q": "quantile", "column": "name"},
     "rank": {"ascending": "descending"},
     "rename": {"index": "name"},
     "replace": {"pat": "pattern", "repl": "value", "regex": "literal"},
@@ -56,6 +58,7 @@ OURS = {
     "shift": {"periods": "n"},
     "slice": {"start": "offset"},
     "split": {"pat": "by", "pattern": "by", "separator": "by"},
+    "std": {"column": "name"},
     "strftime": {"date_format": "format"},
     "strip_chars": {"characters": "chars"},
     "strip_chars_end": {"characters": "chars"},
@@ -217,6 +220,9 @@ LINES = {
         "bins": "series.value_counts()",
         "dropna": "series.drop_nulls().value_counts()",
     },
+    "mydf.corr": {"method": 'frame.select(mydf.corr(mydf.col("x").rank(), mydf.col("x").rank()))'},
+    "mydf.date_range": {"name": 'series.rename("day")'},
+    "mydf.var": {"column": 'frame.select(mydf.var("x"))'},
 }
 #: The line for an argument too many, by function and argument.
 EXTRA = {
@@ -278,8 +284,19 @@ _ADVICE = {
     "max_colname_length": "leave it out: names are shown whole",
     "on_columns": "filter the rows first: `frame.filter(mydf.col('key').is_in(['a', 'b']))`",
     "infer_schema_length": "leave it out: all values are looked at",
+    "after before": "filter the rows first: `frame.filter(...)`",
+    "decimals": "leave it out, or use `.round(...)`",
+    "ambiguous nonexistent time_zone tz": "use `.dt.replace_time_zone(...)` on the result",
+    "propagate_nans": "leave it out: NaN gives NaN",
+    "return_dtype returns_scalar": "leave it out: the expressions say it; `.cast(...)` changes it",
+    "ascii_tables decimal_separator float_precision fmt_float fmt_str_lengths "
+    "fmt_table_cell_list_len tbl_cell_alignment tbl_cell_numeric_alignment tbl_cols "
+    "tbl_column_data_type_inline tbl_dataframe_shape_below tbl_formatting "
+    "tbl_hide_column_data_types tbl_hide_column_names tbl_hide_dataframe_shape "
+    "tbl_hide_dtype_separator tbl_width_chars thousands_separator "
+    "trim_decimal_zeros": "leave it out: tables are shown in one form",
     "height": "leave it out: the columns have a length",
-    "time_unit": "leave it out: datetimes have microseconds",
+    "time_unit unit normalize": "leave it out: datetimes have microseconds",
     "case flags": "write `(?i)` at the start of the pattern",
     "start end": "use `.str.slice(...)` first",
     "na": "use `.fill_null(...)` on the result",
@@ -289,7 +306,7 @@ _ADVICE = {
     "seed": "leave it out: equal values are ranked by their order",
     "col_name": "use `name`",
     "as_json": "leave it out: `mydf.runtime()` has the facts as attributes",
-    "ddof": "leave it out: `std` and `var` divide by n - 1",
+    "ddof": "use `mydf.col('x').std(ddof=0)`",
 }
 
 
