@@ -1,7 +1,7 @@
 //! A pass over all codes that puts each into its part.
 
+use super::code::{Code, Fill, Load};
 use super::slots::{SAMPLE, Slots, enough};
-use super::{Code, Fill, Load};
 use crate::interrupt::Interrupt;
 use crate::kernels::tasks;
 

@@ -2,76 +2,24 @@
 //!
 //! Codes and row numbers are in arrays of their own, so a 32-bit row number next to a 64-bit code
 //! takes 12 bytes and not 16. The first pass deals the codes out by their highest bits into parts
-//! that fit the second-level cache, with more bits where many codes share these; each part is then sorted by as many of its highest differing
-//! bits as tell most codes apart, and what these bits leave equal by the rest.
+//! that fit the second-level cache, with more bits where many codes share these; each part is then
+//! sorted by as many of its highest differing bits as tell most codes apart, and what these bits
+//! leave equal by the rest.
 
+mod code;
 mod deal;
 mod scratch;
 mod slots;
 
 use rayon::prelude::*;
 
+use self::code::differing;
+pub(super) use self::code::{Code, Load, Source};
 use self::deal::Deal;
 use self::scratch::Scratch;
 use super::tasks;
 use crate::error::Result;
-use crate::idx::Idx;
 use crate::interrupt::Interrupt;
-
-/// An integer that is sorted by its value.
-pub(super) trait Code: Copy + Default + Ord + Send + Sync {
-    /// Takes the low bits.
-    fn of(wide: u64) -> Self;
-    /// All bits.
-    fn wide(self) -> u64;
-}
-
-impl Code for u32 {
-    #[inline]
-    fn of(wide: u64) -> Self {
-        wide as u32
-    }
-
-    #[inline]
-    fn wide(self) -> u64 {
-        u64::from(self)
-    }
-}
-
-impl Code for u64 {
-    #[inline]
-    fn of(wide: u64) -> Self {
-        wide
-    }
-
-    #[inline]
-    fn wide(self) -> u64 {
-        self
-    }
-}
-
-/// What moves with a code: a row number, or nothing.
-pub(super) trait Load: Copy + Default + Ord + Send + Sync {
-    /// The load of a row.
-    fn of(row: usize) -> Self;
-}
-
-impl Load for () {
-    fn of(_: usize) -> Self {}
-}
-
-impl<I: Idx> Load for I {
-    #[inline]
-    fn of(row: usize) -> Self {
-        I::from_usize(row)
-    }
-}
-
-/// Writes the codes of the rows from the given one.
-pub(super) type Source<'a, C> = dyn Fn(usize, &mut [C]) + Sync + 'a;
-
-/// Writes the codes and loads of the rows from the given one.
-type Fill<'a, C, L> = dyn Fn(usize, &mut [C], &mut [L]) + Sync + 'a;
 
 /// Larger parts of parts are dealt out by all threads again.
 const LARGE: usize = 1 << 19;
@@ -219,15 +167,4 @@ fn copy<T: Copy + Send + Sync>(to: &mut [T], from: &[T]) {
     tasks::each(to.chunks_mut(ROWS).zip(from.chunks(ROWS)), |(to, from)| {
         to.copy_from_slice(from);
     });
-}
-
-/// The number of low bits in which the codes differ; 0 too if they are in order.
-fn differing<C: Code>(codes: &[C]) -> u32 {
-    let first = codes[0];
-    let (mut low, mut high) = (first, first);
-    for code in codes {
-        low = low.min(*code);
-        high = high.max(*code);
-    }
-    if codes.is_sorted() { 0 } else { u64::BITS - (low.wide() ^ high.wide()).leading_zeros() }
 }

@@ -1,6 +1,6 @@
 //! Parts that one thread sorts.
 
-use super::{Code, Load, differing};
+use super::code::{Code, Load, differing};
 
 /// No pass has more digits than 2 to this power: each needs a cache line to write to.
 const DIGIT_BITS: u32 = 11;

@@ -3,7 +3,7 @@
 //! Codes are rarely even: floats share most of their highest bits. So a slot is the highest bits of a
 //! code, and where a sample is dense, some of the bits below them too.
 
-use super::Code;
+use super::code::Code;
 
 /// About so many codes are in a part: with their loads and a copy they fit the second-level cache.
 const PART_BITS: u32 = 14;
