@@ -104,6 +104,14 @@ def test_memory_that_its_owner_can_write_to_is_copied(handed):
     assert found["a"].sum() == 499_500
 
 
+@pytest.mark.parametrize("rows", [1, 7, 8, 262_143, 262_144, 262_145, 524_301])
+def test_memory_of_any_length_is_copied(rows):
+    made = md.DataFrame({"a": md.Series("a", range(rows)).cast(md.Int8, strict=False)})
+    data, buffers = sent(made)
+    memory = [bytearray(buffer.raw()) for buffer in buffers]
+    assert pickle.loads(data, buffers=memory).equals(made)
+
+
 def test_memory_of_any_alignment_is_read():
     data, buffers = sent(frame())
     shifted = []

@@ -85,16 +85,34 @@ fn own_items(array: &ArrayRef) -> Option<(&LargeListArray, ArrayRef)> {
 }
 
 fn smaller<T: ByteViewType>(texts: &GenericByteViewArray<T>) -> Option<GenericByteViewArray<T>> {
-    let (own, shared) = text_bytes(texts);
-    (own < shared / 2).then(|| texts.gc())
+    let most = shared_bytes(texts) / 2;
+    let mut own = 0;
+    // Usually half of the texts show that they need the buffers.
+    let mut pieces = texts.views().chunks(64 * PIECE);
+    while own < most {
+        match pieces.next() {
+            Some(views) => own += bytes_outside(views),
+            None => return Some(texts.gc()),
+        }
+    }
+    None
 }
 
 /// The bytes of texts outside of their views, and those of the buffers, which may hold more.
 fn text_bytes<T: ByteViewType>(texts: &GenericByteViewArray<T>) -> (usize, usize) {
-    let shared = texts.data_buffers().iter().map(Buffer::len).sum();
-    let lengths = texts.views().par_iter().map(|view| *view as u32);
-    let own: usize = lengths.filter(|length| *length > INLINE).map(|length| length as usize).sum();
-    (own, shared)
+    match shared_bytes(texts) {
+        0 => (0, 0),
+        shared => (bytes_outside(texts.views()), shared),
+    }
+}
+
+fn shared_bytes<T: ByteViewType>(texts: &GenericByteViewArray<T>) -> usize {
+    texts.data_buffers().iter().map(Buffer::len).sum()
+}
+
+fn bytes_outside(views: &[u128]) -> usize {
+    let lengths = views.par_iter().map(|view| *view as u32);
+    lengths.filter(|length| *length > INLINE).map(|length| length as usize).sum()
 }
 
 /// The bytes of an array's own rows.

@@ -170,10 +170,10 @@ impl Printer<'_> {
         }
         for input in inputs {
             self.separated(&mut first)?;
-            match input {
-                // A function takes a text for the name of a column.
-                Expr::Literal(Scalar::String(_)) if !function.is_method() => self.expr(input)?,
-                other => self.argument(other)?,
+            if function.is_method() && *function != Function::Clip {
+                self.argument(input)?;
+            } else {
+                self.column_or_argument(input)?;
             }
         }
         let last = function.to_string();
@@ -217,9 +217,9 @@ impl Printer<'_> {
             Expr::Dt { op, .. } => write!(self.out, ".dt.{}()", op.name()),
             Expr::Between { lower, upper, closed, .. } => {
                 self.out.write_str(".is_between(")?;
-                self.argument(lower)?;
+                self.column_or_argument(lower)?;
                 self.out.write_str(", ")?;
-                self.argument(upper)?;
+                self.column_or_argument(upper)?;
                 match closed {
                     Closed::Both => self.out.write_char(')'),
                     other => write!(self.out, ", closed=\"{}\")", other.name()),
@@ -321,6 +321,15 @@ impl Printer<'_> {
             write!(self.out, "{}{member}", if place == 0 { "" } else { ", " })?;
         }
         self.out.write_str(if set.len() > self.limits.members { ", …])" } else { "])" })
+    }
+
+    /// Writes an argument for which Python accepts a plain value as a literal, and a text as the
+    /// name of a column.
+    fn column_or_argument(&mut self, expr: &Expr) -> fmt::Result {
+        match expr {
+            Expr::Literal(Scalar::String(_)) => self.expr(expr),
+            other => self.argument(other),
+        }
     }
 
     /// Writes an argument for which Python accepts a plain value as a literal.
