@@ -386,6 +386,15 @@ impl Error {
                      null"
                 ))
             }
+            Error::Cast { from: DType::String, to, value, .. }
+                if to.is_numeric() && value.contains(',') =>
+            {
+                Some(
+                    "`read_csv` has `decimal_comma=True` and `thousands=\",\"`; in a frame, \
+                     `.str.replace_all(\",\", \".\", literal=True)` makes a point of a comma"
+                        .into(),
+                )
+            }
             Error::Cast { .. } => {
                 Some("`.cast(dtype, strict=False)` makes such values null".into())
             }
