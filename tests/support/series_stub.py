@@ -14,10 +14,10 @@ PLACE = Path(__file__).parents[2] / "python" / "mydf" / "_delegated.pyi"
 # What a method gives as a Python value instead of a Series.
 VALUES = {
     **dict.fromkeys(("sum", "min", "max", "first", "last", "product", "mean", "std", "dot"), "Any"),
-    **dict.fromkeys(("median", "var", "quantile", "skew", "kurtosis"), "float | None"),
+    **dict.fromkeys(("median", "var", "quantile", "skew", "kurtosis", "entropy"), "float | None"),
     **dict.fromkeys(("count", "len", "n_unique", "null_count"), "int"),
     **dict.fromkeys(("any", "all", "has_nulls"), "bool | None"),
-    **dict.fromkeys(("arg_min", "arg_max"), "int | None"),
+    **dict.fromkeys(("arg_min", "arg_max", "index_of"), "int | None"),
     "implode": "list[Any]",
 }
 HEADER = (

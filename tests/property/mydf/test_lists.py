@@ -75,6 +75,10 @@ def same(given, found):
     if isinstance(given, dt.datetime):
         given = given.to_pydatetime() if isinstance(given, pd.Timestamp) else given
         return found == given and found.utcoffset() == given.utcoffset()
+    if isinstance(given, np.ndarray) and given.ndim == 1:
+        given = given.tolist()
+    if isinstance(given, (list, tuple)):
+        return len(found) == len(given) and all(map(same, given, found))
     if isinstance(given, (np.generic, np.ndarray)):
         given = given.item()
     if isinstance(given, (bool, str, dt.date)):

@@ -248,7 +248,14 @@ BAD = {
         text([0, 1], b"a", metadata=metadata([(b"ARROW:extension:name", b"arrow.bool8")])),
         "extension type `arrow.bool8`",
     ),
-    "list": (Data(b"+l", 1, [None, b"\0" * 8], children=[ints(1)]), "list"),
+    "list beyond its items": (
+        Data(b"+l", 1, [None, b"\0\0\0\0\2\0\0\0"], children=[ints(1)]),
+        "2 items from item 0, but there are 1",
+    ),
+    "list that ends before it starts": (
+        Data(b"+l", 1, [None, b"\1\0\0\0\0\0\0\0"], children=[ints(1)]),
+        "row 0 starts at item 1 and ends at item 0",
+    ),
     "list without a child": (Data(b"+l", 1, [None, b"\0" * 8]), "list"),
     "run-end encoded": (Data(b"+r", 1, children=[ints(1), ints(1)]), "run-end encoded"),
     "union": (Data(b"+us:0", 1, [b"\0"], children=[ints(1)]), "union"),
