@@ -23,24 +23,7 @@ pub(super) fn strings<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRe
     if array.len == 0 {
         return Ok(Arc::new(StringViewArray::from(Vec::<&str>::new())));
     }
-    let mut offsets = array.values::<O>(1, array.len + 1)?;
-    let first = offsets[0];
-    if first < O::zero() {
-        return Err(array.error(format!("row 0 starts at byte {first:?}")));
-    }
-    if let Some(row) = offsets.windows(2).position(|pair| pair[0] > pair[1]) {
-        let (start, end) = (offsets[row], offsets[row + 1]);
-        return Err(
-            array.error(format!("row {row} starts at byte {start:?} and ends at byte {end:?}"))
-        );
-    }
-    let length = offsets[array.len] - first;
-    let data: Vec<u8> = array.values_from(2, first.as_usize(), length.as_usize())?;
-    if first > O::zero() {
-        for offset in &mut offsets {
-            *offset = *offset - first;
-        }
-    }
+    let (offsets, data) = offsets_and_data::<O>(array)?;
     let starts = |offset: &O| starts_character(&data, offset.as_usize());
     if simdutf8::basic::from_utf8(&data).is_ok() && offsets.iter().all(starts) {
         // SAFETY: the offsets rise from 0 to the end of the data, as checked above.
@@ -66,14 +49,10 @@ pub(super) fn strings<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRe
     Ok(Arc::new(texts.finish()))
 }
 
-/// Bytes as offsets into one buffer.
-pub(super) fn bytes<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRef> {
-    array.buffers(3)?;
-    let nulls = array.nulls()?;
-    if array.len == 0 {
-        return Ok(Arc::new(BinaryViewArray::from(Vec::<&[u8]>::new())));
-    }
-    let offsets = array.values::<O>(1, array.len + 1)?;
+/// Where each row starts in the bytes, from 0 on, with the end; and the bytes. The rows are at least
+/// one.
+fn offsets_and_data<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<(Vec<O>, Vec<u8>)> {
+    let mut offsets = array.values::<O>(1, array.len + 1)?;
     let first = offsets[0];
     if first < O::zero() {
         return Err(array.error(format!("row 0 starts at byte {first:?}")));
@@ -86,9 +65,24 @@ pub(super) fn bytes<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRef>
     }
     let length = offsets[array.len] - first;
     let data: Vec<u8> = array.values_from(2, first.as_usize(), length.as_usize())?;
-    let at = |offset: O| (offset - first).as_usize();
+    if first > O::zero() {
+        for offset in &mut offsets {
+            *offset = *offset - first;
+        }
+    }
+    Ok((offsets, data))
+}
+
+/// Bytes as offsets into one buffer.
+pub(super) fn bytes<O: OffsetSizeTrait>(array: &Foreign<'_>) -> Result<ArrayRef> {
+    array.buffers(3)?;
+    let nulls = array.nulls()?;
+    if array.len == 0 {
+        return Ok(Arc::new(BinaryViewArray::from(Vec::<&[u8]>::new())));
+    }
+    let (offsets, data) = offsets_and_data::<O>(array)?;
     let rows = offsets.windows(2).enumerate().map(|(row, pair)| {
-        (!is_null(nulls.as_ref(), row)).then(|| &data[at(pair[0])..at(pair[1])])
+        (!is_null(nulls.as_ref(), row)).then(|| &data[pair[0].as_usize()..pair[1].as_usize()])
     });
     Ok(Arc::new(rows.collect::<BinaryViewArray>()))
 }
