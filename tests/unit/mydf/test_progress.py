@@ -66,7 +66,9 @@ def test_calls_report_and_end(terminal, monkeypatch):
     try:
         end = time.monotonic() + 30
         while "%" not in terminal.getvalue() and time.monotonic() < end:
+            # A call that ends within the first 50 ms reports nothing, however often it is repeated.
             md.read_csv(slow)
+            slow += slow[4:] if len(slow) < 200_000_000 else b""
         with pytest.raises(md.errors.CsvError):
             md.read_csv(slow + b"1,2,3\n")
     finally:
