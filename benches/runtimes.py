@@ -2,8 +2,9 @@
 
 `python3 dev.py bench runtimes [KERNEL…]`. Every figure is from fresh processes that take turns, one
 for each runtime, kernel and size: in cache (16,384 rows, many times in one call) and from memory.
-It is the least processor time for a value, of all threads together, without what a call costs on 64
-rows. Kernels that gain nothing are in the table too.
+It is the least processor time for a value, without what a call costs on 64 rows, and with one
+thread: idle threads look for work, which costs processor time too. Kernels that gain nothing are in
+the table too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +32,35 @@ PATIENCE = 0.4
 Call = Callable[[], object]
 
 
-def table(rows: int) -> Any:
-    """Return the columns that the kernels read."""
+def table(rows: int, names: Iterable[str]) -> Any:
+    """Return these columns of those that the kernels read."""
     import numpy as np
 
     import mydf
 
     random = np.random.default_rng(16)
-    return mydf.DataFrame({
-        "f": random.uniform(0, 1, rows),
-        "g": random.normal(0, 1, rows),
-        "i": random.integers(-(10**6), 10**6, rows, dtype=np.int32),
-        "l": random.integers(-(2**40), 2**40, rows),
-        "s": random.integers(0, 1000, rows, dtype=np.int16),
-        "key": random.permutation(rows).astype(np.int32),
-        "group": random.integers(0, max(rows // 100, 1), rows, dtype=np.int32),
-        "order": random.permutation(rows),
-    })  # fmt: skip
+    columns: dict[str, Callable[[], Any]] = {
+        "f": lambda: random.uniform(0, 1, rows),
+        "g": lambda: random.normal(0, 1, rows),
+        "i": lambda: random.integers(-(10**6), 10**6, rows, dtype=np.int32),
+        "l": lambda: random.integers(-(2**40), 2**40, rows),
+        "s": lambda: random.integers(0, 1000, rows, dtype=np.int16),
+        "key": lambda: random.permutation(rows).astype(np.int32),
+        "group": lambda: random.integers(0, max(rows // 100, 1), rows, dtype=np.int32),
+        "order": lambda: random.permutation(rows),
+    }
+    return mydf.DataFrame({name: columns[name]() for name in names})
 
 
-def expressions(make: Callable[..., Any], *names: str) -> Callable[[Any, int, Path], Call]:
+@dataclass(frozen=True)
+class Kernel:
+    """The columns that a kernel reads, and what makes a call of a frame with them."""
+
+    columns: tuple[str, ...]
+    prepare: Callable[[Any, int, Path], Call]
+
+
+def expressions(make: Callable[..., Any], *names: str) -> Kernel:
     """Return a kernel of expressions on columns: `make` gets them, and then a number."""
 
     def prepare(frame: Any, times: int, _: Path) -> Call:
@@ -61,34 +72,32 @@ def expressions(make: Callable[..., Any], *names: str) -> Callable[[Any, int, Pa
         wanted = [make(*(col(f"{name}{n}") for name in names), n).alias(f"out{n}") for n in numbers]
         return lambda: frame.select(wanted)
 
-    return prepare
+    return Kernel(names, prepare)
 
 
-def operator(run: Callable[[Any, Any], object], *names: str) -> Callable[[Any, int, Path], Call]:
+def operator(run: Callable[[Any, Any], object], *names: str) -> Kernel:
     """Return a kernel of one call on a frame with these columns."""
 
     def prepare(frame: Any, times: int, _: Path) -> Call:
         import mydf
 
-        part = frame.select(*names)
-
         def call() -> None:
             for _ in range(times):
-                run(mydf, part)
+                run(mydf, frame)
 
         return call
 
-    return prepare
+    return Kernel(names, prepare)
 
 
-def parquet(*names: str) -> Callable[[Any, int, Path], Call]:
+def parquet(*names: str) -> Kernel:
     """Return the reading of these columns from Parquet without compression."""
 
     def prepare(frame: Any, times: int, folder: Path) -> Call:
         import mydf
 
         file = folder / "part.parquet"
-        frame.select(*names).write_parquet(file, compression="uncompressed")
+        frame.write_parquet(file, compression="uncompressed")
 
         def call() -> None:
             for _ in range(times):
@@ -96,24 +105,29 @@ def parquet(*names: str) -> Callable[[Any, int, Path], Call]:
 
         return call
 
-    return prepare
+    return Kernel(names, prepare)
 
 
-def csv(frame: Any, times: int, folder: Path) -> Call:
-    """Return the reading of numbers from CSV."""
-    import mydf
+def csv(*names: str) -> Kernel:
+    """Return the reading of these columns from CSV."""
 
-    frame.select("f", "i", "l").write_csv(folder / "part.csv")
+    def prepare(frame: Any, times: int, folder: Path) -> Call:
+        import mydf
 
-    def call() -> None:
-        for _ in range(times):
-            mydf.read_csv(folder / "part.csv")
+        file = folder / "part.csv"
+        frame.write_csv(file)
 
-    return call
+        def call() -> None:
+            for _ in range(times):
+                mydf.read_csv(file)
+
+        return call
+
+    return Kernel(names, prepare)
 
 
 #: Each kernel with the rows of its run from memory.
-KERNELS: dict[str, tuple[int, Callable[[Any, int, Path], Call]]] = {
+KERNELS: dict[str, tuple[int, Kernel]] = {
     "mask f64 >": (20_000_000, expressions(lambda f, n: f > n / 128, "f")),
     "mask i64 >": (20_000_000, expressions(lambda x, n: x > n, "l")),
     "mask i32 >": (20_000_000, expressions(lambda x, n: x > n, "i")),
@@ -141,16 +155,16 @@ KERNELS: dict[str, tuple[int, Callable[[Any, int, Path], Call]]] = {
     "join i32, semi": (5_000_000, operator(lambda _, t: t.join(t, on="key", how="semi"), "key")),
     "join i32, inner": (5_000_000, operator(lambda _, t: t.join(t, on="key"), "key", "f")),
     "parquet, 10 bits": (5_000_000, parquet("s")),
-    "csv, 3 numbers": (1_000_000, csv),
+    "csv, 3 numbers": (1_000_000, csv("f", "i", "l")),
 }
 
 
 def work(kernel: str, rows: int) -> dict[str, float]:
     """Measure one kernel in this process: nanoseconds for a row, with those of the call."""
-    _, prepare = KERNELS[kernel]
+    _, read = KERNELS[kernel]
     with tempfile.TemporaryDirectory() as folder:
         times = REPEATS if rows <= IN_CACHE else 1
-        call = prepare(table(rows), times, Path(folder))
+        call = read.prepare(table(rows, read.columns), times, Path(folder))
         call()
         least, spent, calls = float("inf"), 0.0, 0
         while spent < PATIENCE or calls < 3:
@@ -209,10 +223,12 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := sorted({*options.kernels} - {*KERNELS}):
         parser.error(f"no such kernel: {', '.join(unknown)}; one of {', '.join(KERNELS)}")
-    runtimes = {runtime.name: {TABLE.env: runtime.name} for runtime in TABLE.runtimes}
+    # One thread, as the text above says.
+    one = {"MYDF_THREADS": "1"}
+    runtimes = {runtime.name: {TABLE.env: runtime.name, **one} for runtime in TABLE.runtimes}
     names = list(runtimes)
     machine(["mydf"])
-    print(f"ns of processor time for a row, least of {options.rounds} processes")
+    print(f"ns of processor time for a row on one thread, least of {options.rounds} processes")
     found: dict[str, dict[str, list[float]]] = {"in cache": {}, "from memory": {}}
     for place, figures in found.items():
         head = "".join(f"{name:>11}" for name in names)
