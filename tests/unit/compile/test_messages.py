@@ -20,6 +20,15 @@ def test_each_line_is_passed_on_and_lines_that_are_no_message_are_left_out():
     assert seen == ["memchr", "", "", ""]
 
 
+def test_a_crate_is_complete_with_its_library_not_with_its_build_script():
+    script = READY.replace(b'"package_id"', b'"target": {"kind": ["custom-build"]}, "package_id"')
+    seen, complete = [], []
+    read([script], seen.append, complete.append)
+    assert (seen, complete) == (["memchr"], [])
+    read([READY], seen.append, complete.append)
+    assert complete == ["memchr"]
+
+
 def watched(text):
     """Return what is shown, and what is logged, of a cargo that says this."""
     out, log = io.StringIO(), []

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from rtvariants.compile import progress
+from rtvariants.compile.estimate import NOTE, Estimate
 from rtvariants.errors import MachineError
 
 
@@ -71,8 +72,26 @@ def test_a_long_build_says_so_now_and_then(clock):
         shown.step("fast", done, 40)
     shown.end()
     assert out.getvalue().splitlines()[1:] == [
-        "rtvariants: fast   20/40 steps, 16 s, about 16 s to go",
-        "rtvariants: fast   39/40 steps, 32 s, almost done",
+        "rtvariants: fast   20/40 steps, 16 s",
+        "rtvariants: fast   39/40 steps, 32 s",
+    ]
+
+
+def test_a_later_build_says_how_long_it_takes(clock, tmp_path):
+    (tmp_path / NOTE).write_text('{"core": [60, 30], "python": [30, 0]}')
+    out = io.StringIO()
+    shown = progress.Progress(("fast",), out)
+    shown.start("fast", Estimate(tmp_path))
+    for seconds, done, names in ((16, 1, "core"), (32, 2, "core"), (48, 3, "python"), (77, 3, "")):
+        clock[0] = 100 + seconds
+        shown.step("fast", done, 4, names)
+    shown.step("fast", 4, 4)
+    shown.end()
+    assert out.getvalue().splitlines()[1:] == [
+        "rtvariants: fast    1/4 steps, 16 s, about 60 s to go",
+        "rtvariants: fast    2/4 steps, 32 s, about 44 s to go",
+        "rtvariants: fast    3/4 steps, 48 s, about 32 s to go",
+        "rtvariants: fast    3/4 steps, 77 s",
     ]
 
 
@@ -91,8 +110,8 @@ def test_a_silent_cargo_is_still_reported(clock):
     assert out.getvalue().splitlines()[1:] == [
         "rtvariants: fast  cargo starts, 16 s",
         "rtvariants: fast  cargo starts, 40 s",
-        "rtvariants: fast   10/20 steps, 100 s, about 100 s to go",
-        "rtvariants: fast   10/20 steps, 130 s, about 70 s to go",
+        "rtvariants: fast   10/20 steps, 100 s",
+        "rtvariants: fast   10/20 steps, 130 s",
     ]
 
 

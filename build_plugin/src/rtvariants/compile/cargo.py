@@ -18,6 +18,7 @@ from .artifact import Artifact, Message, collect
 from .build import Build
 from .checks import Checks, T
 from .environment import environment
+from .estimate import Estimate
 from .jobserver import Job, Pool, jobserver
 from .memory import Peak
 from .processes import KILLED, Process, Processes, kill, stopped_by_sigterm
@@ -138,7 +139,8 @@ def _reuse(build: Build, shared: _Shared, job: Job) -> None:
 def _one(build: Build, shared: _Shared) -> Artifact:
     """Run the cargo of one build to its end."""
     build.output_dir.mkdir(parents=True, exist_ok=True)
-    shared.progress.start(build.runtime)
+    estimate = Estimate(build.sharing.target_dir)
+    shared.progress.start(build.runtime, estimate)
     env = {**environment(build.command, os.environ, shared.path), **shared.pool.env}
     guard_object.make(build, env)
     process = shared.processes.start(build.command, env, shared.pool.pipe)
@@ -146,10 +148,11 @@ def _one(build: Build, shared: _Shared) -> Artifact:
         what = f"runtime `{build.runtime}` not built: another one failed"
         raise BuildStoppedError(build.runtime, what)
     log: list[str] = []
-    code, said = _read(process, build, shared, log)
+    code, said = _read(process, build, shared, log, estimate)
     text = "".join(log)
     if code:
         raise _failed(build, shared, text, code)
+    estimate.keep()
     record(build)
     artifact = collect(build, said, text)
     freshness.remember(artifact)
@@ -163,7 +166,7 @@ def _one(build: Build, shared: _Shared) -> Artifact:
 
 
 def _read(
-    process: Process, build: Build, shared: _Shared, log: list[str]
+    process: Process, build: Build, shared: _Shared, log: list[str], estimate: Estimate
 ) -> tuple[int, list[Message]]:
     """Read all that a cargo says, until it has ended; returns its exit code and its messages."""
     assert process.stdout is not None
@@ -173,7 +176,9 @@ def _read(
             target=messages.watch, args=(process.stderr, build.runtime, log, shared.progress)
         )
         reader.start()
-        said = messages.read(process.stdout, lambda crate: shared.reuse.heard(build, crate))
+        said = messages.read(
+            process.stdout, lambda crate: shared.reuse.heard(build, crate), estimate.ready
+        )
         code = process.wait()
         if code < 0:
             kill(process)  # Compilers outlive a cargo that was killed.

@@ -37,7 +37,8 @@ class Job:
 @contextlib.contextmanager
 def jobserver(cpus: int, width: int) -> Iterator[Pool]:
     """Share `cpus` jobs between `width` cargos, each of which may run one without asking."""
-    progress = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "80"}
+    # Wide, so that the bar names all crates that are being compiled.
+    progress = {"CARGO_TERM_PROGRESS_WHEN": "always", "CARGO_TERM_PROGRESS_WIDTH": "300"}
     if "CARGO_MAKEFLAGS" in os.environ:
         yield Pool(progress, ())  # We are part of a larger build, which shares its own tokens.
         return

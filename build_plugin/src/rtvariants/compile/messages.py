@@ -22,8 +22,15 @@ _CLEAR = b"\x1b[K"
 _STATUS = re.compile(r" {2,}[A-Z][a-z]+ ")
 
 
-def read(stdout: Iterable[bytes], seen: Callable[[str], None]) -> list[Message]:
-    """Read all messages of a cargo; `seen` is called for each, with the crate that is ready."""
+def read(
+    stdout: Iterable[bytes],
+    seen: Callable[[str], None],
+    complete: Callable[[str], None] | None = None,
+) -> list[Message]:
+    """Read all messages of a cargo; `seen` is called for each, with the crate that is ready.
+
+    That may be its build script; `complete` is called with a crate that is ready itself.
+    """
     found = []
     for line in stdout:
         message: Any = None
@@ -35,7 +42,10 @@ def read(stdout: Iterable[bytes], seen: Callable[[str], None]) -> list[Message]:
             continue
         found.append(message)
         ready = message.get("reason") == "compiler-artifact"
-        seen(identity(message["package_id"])[0] if ready else "")
+        crate = identity(message["package_id"])[0] if ready else ""
+        seen(crate)
+        if complete and crate and "custom-build" not in message.get("target", {}).get("kind", ()):
+            complete(crate)
     return found
 
 

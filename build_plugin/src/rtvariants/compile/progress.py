@@ -34,6 +34,8 @@ from typing import IO, TextIO
 
 from rtvariants.errors import MachineError, Problem
 
+from .estimate import Estimate
+
 #: Seconds between two lines about one runtime where there is no terminal.
 INTERVAL = 15.0
 #: Seconds between two updates on a terminal while cargo is silent: the last crate takes longest.
@@ -46,9 +48,9 @@ class _Running:
 
     began: float
     said: float
+    estimate: Estimate | None = None
     done: int = 0
     total: int = 0
-    at: float = 0.0
     names: str = ""
 
     def text(self, now: float, live: bool) -> str:
@@ -57,11 +59,9 @@ class _Running:
         if not self.total:
             return f"cargo starts, {seconds:.0f} s"
         text = f"{self.done:>3}/{self.total} steps, {seconds:.0f} s"
-        took = self.at - self.began
-        # An estimate from a few steps would be noise, and the last crates are the slow ones.
-        if 0 < self.done < self.total and took >= 5 and self.done * 4 >= self.total:
-            left = took * (self.total - self.done) / self.done - (now - self.at)
-            text += f", about {left:.0f} s to go" if left >= 1 else ", almost done"
+        left = self.estimate.left(now) if self.estimate and self.done < self.total else None
+        if left is not None:
+            text += f", about {left:.0f} s to go" if left >= 2 else ", almost done"
         return f"{text}: {self.names}" if live and self.names else text
 
 
@@ -101,11 +101,11 @@ class Progress:
         """Show that the runtime waits for what another one compiles for both."""
         self.say(runtime, "waits for what is compiled once for both")
 
-    def start(self, runtime: str) -> None:
-        """Show that cargo runs for this runtime now."""
+    def start(self, runtime: str, estimate: Estimate | None = None) -> None:
+        """Show that cargo runs for this runtime now, and for how long as `estimate` says."""
         now = time.monotonic()
         with self._lock:
-            self._running[runtime] = _Running(now, now)
+            self._running[runtime] = _Running(now, now, estimate)
             self._event("start", runtime=runtime)
             self._show(runtime, "cargo starts", plain=True)
             if not self._ticker.is_alive() and not self._ended.is_set():
@@ -116,7 +116,9 @@ class Progress:
         now = time.monotonic()
         with self._lock:
             running = self._running[runtime]
-            running.done, running.total, running.names, running.at = done, total, now_at, now
+            running.done, running.total, running.names = done, total, now_at
+            if running.estimate:
+                running.estimate.runs(now_at)
             self._event("step", runtime=runtime, done=done, total=total)
             self._line(runtime, now)
 
