@@ -8,6 +8,7 @@ pub(super) mod is_in;
 pub(super) mod joined;
 pub(super) mod lists;
 pub(super) mod logic;
+mod masks;
 pub(super) mod moments;
 pub(super) mod numbers;
 pub(super) mod operators;
