@@ -184,26 +184,102 @@ macro_rules! exact {
                 PieceSum::Integer(self.into())
             }
         }
-
-        impl<V: Into<$type> + Copy> TotalOf<V> for $type {
-            #[inline]
-            fn add(&mut self, value: V) {
-                *self += value.into();
-            }
-
-            fn add_all(&mut self, values: &[V]) {
-                *self += values.iter().map(|value| (*value).into()).sum::<$type>();
-            }
-
-            fn corrected(self, _: impl Iterator<Item = V>) -> Self {
-                self
-            }
-        }
     )*};
 }
 
 // No number of rows overflows 128 bits, so the order of the rows can't matter.
 exact!(i64, i128);
+
+impl<V: Into<i64> + Copy> TotalOf<V> for i64 {
+    #[inline]
+    fn add(&mut self, value: V) {
+        *self += value.into();
+    }
+
+    fn add_all(&mut self, values: &[V]) {
+        *self += values.iter().map(|value| (*value).into()).sum::<i64>();
+    }
+
+    fn corrected(self, _: impl Iterator<Item = V>) -> Self {
+        self
+    }
+}
+
+/// An integer as one without a sign: `OFFSET` more than it is.
+trait Lifted: Into<i128> + Copy {
+    const OFFSET: u64;
+    fn lifted(self) -> u64;
+}
+
+macro_rules! lifted {
+    ($($type:ty: $wide:ty, $offset:expr;)*) => {$(
+        impl Lifted for $type {
+            const OFFSET: u64 = $offset;
+            #[inline]
+            fn lifted(self) -> u64 {
+                <$wide>::from(self) as u64 ^ $offset
+            }
+        }
+    )*};
+}
+
+lifted! {
+    i8: i64, 1 << 63;
+    i16: i64, 1 << 63;
+    i32: i64, 1 << 63;
+    i64: i64, 1 << 63;
+    u8: u64, 0;
+    u16: u64, 0;
+    u32: u64, 0;
+    u64: u64, 0;
+}
+
+impl<V: Lifted> TotalOf<V> for i128 {
+    #[inline]
+    fn add(&mut self, value: V) {
+        *self += value.into();
+    }
+
+    /// The two halves of the values are added apart, in registers of 64 bits.
+    fn add_all(&mut self, values: &[V]) {
+        // So many halves of 32 bits can't overflow 64 bits.
+        for values in values.chunks(1 << 31) {
+            let (blocks, rest) = values.as_chunks::<HALVES>();
+            let (mut low, mut high) = ([0; HALVES], [0; HALVES]);
+            add_halves(blocks, &mut low, &mut high);
+            let total = |halves: [u64; HALVES]| halves.into_iter().map(i128::from).sum::<i128>();
+            let offsets = i128::from(V::OFFSET) * (values.len() - rest.len()) as i128;
+            *self += total(low) + (total(high) << 32) - offsets;
+            *self += rest.iter().map(|value| (*value).into()).sum::<i128>();
+        }
+    }
+
+    fn corrected(self, _: impl Iterator<Item = V>) -> Self {
+        self
+    }
+}
+
+/// So many sums of halves wait for nothing but themselves.
+const HALVES: usize = 8;
+
+/// Adds the lower and the upper halves of the values. It is a function of its own for the same
+/// reason as [`add_blocks`].
+#[inline(never)]
+fn add_halves<V: Lifted>(
+    blocks: &[[V; HALVES]],
+    low: &mut [u64; HALVES],
+    high: &mut [u64; HALVES],
+) {
+    let (mut own_low, mut own_high) = (*low, *high);
+    for block in blocks {
+        for lane in 0..HALVES {
+            let value = block[lane].lifted();
+            own_low[lane] += value & u64::from(u32::MAX);
+            own_high[lane] += value >> 32;
+        }
+    }
+    (*low, *high) = (own_low, own_high);
+}
 
 /// A sum and the rounding error of its additions (Knuth's variant of Kahan's method, which needs
 /// no comparison).
