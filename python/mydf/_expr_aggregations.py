@@ -34,6 +34,21 @@ class AggregationMethods(Operators):
         """
         return self._like(self._core.agg("sum"))
 
+    def product(self) -> Self:
+        """Return the product of the values that are not null, 1 if there are none.
+
+        Int64 for signed integers and Bool, UInt64 for unsigned ones, the same dtype for floats.
+
+        Raises:
+            IntegerOverflowError: On evaluation, if the product exceeds the range of its dtype.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [2, None, 3]}).select(mydf.col("a").product()).to_dict()
+            {'a': [6]}
+        """
+        return self._like(self._core.agg("product"))
+
     def mean(self) -> Self:
         """Return the mean as Float64, ignoring nulls; null if there is no value.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments, _operands
 from mydf._guided import Guided
 from mydf._native import core
+from mydf.errors import ArgumentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,6 +120,186 @@ class ListNamespace(Guided):
         """
         return self._call("mean")
 
+    def median(self) -> Expr:
+        """Return the median of the items as Float64, null if there is none.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [[1, 4, 2], []]}).select(mydf.col("a").list.median()).to_dict()
+            {'a': [2.0, None]}
+        """
+        return self._call("median")
+
+    def std(self) -> Expr:
+        """Return the standard deviation of the items as of a sample, as `Expr.std`.
+
+        Null if there are fewer than two items.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [[1, 3, 5], [1]]}).select(mydf.col("a").list.std()).to_dict()
+            {'a': [2.0, None]}
+        """
+        return self._call("std")
+
+    def var(self) -> Expr:
+        """Return the variance of the items as of a sample, null if there are fewer than two.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [[1, 3, 5], [1]]}).select(mydf.col("a").list.var()).to_dict()
+            {'a': [4.0, None]}
+        """
+        return self._call("var")
+
+    def any(self) -> Expr:
+        """Return whether an item is true, as Bool; False if there is none but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[False, True], [None]]})
+            >>> frame.select(mydf.col("a").list.any()).to_dict()
+            {'a': [True, False]}
+        """
+        return self._call("any")
+
+    def all(self) -> Expr:
+        """Return whether no item is false, as Bool; True if there is none but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[False, True], [None]]})
+            >>> frame.select(mydf.col("a").list.all()).to_dict()
+            {'a': [False, True]}
+        """
+        return self._call("all")
+
+    def arg_min(self) -> Expr:
+        """Return the place of the smallest item from 0, the first of equal ones, as Int64.
+
+        NaN only if there is no other item; null if there is none but null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[3, None, 1, 1], []]})
+            >>> frame.select(mydf.col("a").list.arg_min()).to_dict()
+            {'a': [2, None]}
+        """
+        return self._call("arg_min")
+
+    def arg_max(self) -> Expr:
+        """Return the place of the largest item from 0, the first of equal ones, see `arg_min`.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[3, None, 1, 3], []]})
+            >>> frame.select(mydf.col("a").list.arg_max()).to_dict()
+            {'a': [0, None]}
+        """
+        return self._call("arg_max")
+
+    def sort(self, *, descending: bool = False, nulls_last: bool = False) -> Expr:
+        """Return the items of each list in order. NaN is larger than every number.
+
+        Args:
+            descending: Whether the largest item comes first.
+            nulls_last: Whether nulls come after all items instead of before them, in either
+                direction.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[3, None, 1], []]})
+            >>> frame.select(mydf.col("a").list.sort(descending=True)).to_dict()
+            {'a': [[None, 3, 1], []]}
+        """
+        down = _arguments.boolean("descending", descending)
+        return self._call("sort", down, _arguments.boolean("nulls_last", nulls_last))
+
+    def unique(self, *, maintain_order: bool = False) -> Expr:
+        """Return the first of equal items of each list; null equals null, and NaN equals NaN.
+
+        Args:
+            maintain_order: The items keep their order, whatever this is; other libraries need it.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[3, None, 1, 3, None], []]})
+            >>> frame.select(mydf.col("a").list.unique()).to_dict()
+            {'a': [[3, None, 1], []]}
+        """
+        _arguments.boolean("maintain_order", maintain_order)
+        return self._call("unique")
+
+    def reverse(self) -> Expr:
+        """Return the items of each list from the last to the first.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[3, None, 1], []]})
+            >>> frame.select(mydf.col("a").list.reverse()).to_dict()
+            {'a': [[1, None, 3], []]}
+        """
+        return self._call("reverse")
+
+    def drop_nulls(self) -> Expr:
+        """Return the items of each list that are not null. NaN is not null.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[3, None, 1], [None]]})
+            >>> frame.select(mydf.col("a").list.drop_nulls()).to_dict()
+            {'a': [[3, 1], []]}
+        """
+        return self._call("drop_nulls")
+
+    def slice(self, offset: int, length: int | None = None) -> Expr:
+        """Return the items of each list from an offset.
+
+        Args:
+            offset: The place of the first item, from 0; a negative one counts from the end.
+            length: The most items; all by default. Those before the start of a list count.
+
+        Raises:
+            ArgumentError: If `length` is negative.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[1, 2, 3], [4]]})
+            >>> frame.select(mydf.col("a").list.slice(-2, 1)).to_dict()
+            {'a': [[2], []]}
+        """
+        start = _place("offset", offset)
+        return self._call("slice", start, None if length is None else _number("length", length))
+
+    def head(self, n: int = 5) -> Expr:
+        """Return the first items of each list.
+
+        Raises:
+            ArgumentError: If `n` is negative.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[1, 2, 3], [4]]})
+            >>> frame.select(mydf.col("a").list.head(2)).to_dict()
+            {'a': [[1, 2], [4]]}
+        """
+        return self._call("slice", 0, _number("n", n))
+
+    def tail(self, n: int = 5) -> Expr:
+        """Return the last items of each list.
+
+        Raises:
+            ArgumentError: If `n` is negative.
+
+        Examples:
+            >>> import mydf
+            >>> frame = mydf.DataFrame({"a": [[1, 2, 3], [4]]})
+            >>> frame.select(mydf.col("a").list.tail(2)).to_dict()
+            {'a': [[2, 3], [4]]}
+        """
+        rows = _number("n", n)
+        return self._call("slice", -rows, rows)
+
     def n_unique(self) -> Expr:
         """Return the number of distinct items, counting null as one, as Int64.
 
@@ -150,3 +331,17 @@ class ListNamespace(Guided):
             {'a': ['ink-pen', '']}
         """
         return self._call("join", _arguments.text("separator", separator))
+
+
+def _place(what: str, given: int) -> int:
+    place = _arguments.integer(what, given)
+    if abs(place) < 2**63:
+        return place
+    raise ArgumentError(f"{what}: {place}", hint="no list has so many items", what=what)
+
+
+def _number(what: str, given: int) -> int:
+    number = _place(what, given)
+    if number >= 0:
+        return number
+    raise ArgumentError(f"{what}: {number}", hint="pass 0 or more", what=what)

@@ -68,6 +68,19 @@ class SummaryMethods(FrameBase):
         """
         return self._aggregated("sum")
 
+    def product(self) -> Self:
+        """Return one row with the product of each column, see `Expr.product`.
+
+        Raises:
+            DTypeError: If a column has no product.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.DataFrame({"a": [2, 3], "b": [0.5, None]}).product().to_dict()
+            {'a': [6], 'b': [0.5]}
+        """
+        return self._aggregated("product")
+
     def mean(self) -> Self:
         """Return one row with the mean of each column, see `Expr.mean`.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mydf import _arguments
 from mydf._expr_aggregations import AggregationMethods
 from mydf._expr_composed import ComposedMethods
+from mydf._expr_decaying import DecayingMethods
 from mydf._expr_derived import DerivedMethods
 from mydf._expr_named import NamedOperators
 from mydf._expr_values import ValueMethods
@@ -31,6 +32,7 @@ class Expr(
     NamedOperators,
     AggregationMethods,
     WindowMethods,
+    DecayingMethods,
 ):
     """A computation over columns, which a frame evaluates.
 

@@ -226,6 +226,16 @@ class Series(RowMethods):
         found: Series = self._evaluated(self._own().clip(low, high))
         return found
 
+    def implode(self) -> Series:
+        """Return the values as one list, nulls included: a Series of one row, as List.
+
+        Examples:
+            >>> import mydf
+            >>> mydf.Series("a", [1, None]).implode().to_list()
+            [[1, None]]
+        """
+        return self._from_core(core.Frame([self._core]).evaluate(self._own().implode()._core)[0])
+
     def unique(self) -> Series:
         """Return each value once, null as one of them, in the order of their first rows.
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use mydf_query::expr::{
-    AggOp, BinaryOp, Closed, Cumulative, DtOp, Expr as Tree, Foreign, Interpolation, Quantile,
-    RankMethod, Renaming, Rolling, Scalar, Selection, SortOrder, StrOp, UnaryOp, WindowOp,
+    AggOp, BinaryOp, Closed, Cumulative, Decaying, DtOp, Expr as Tree, Foreign, Interpolation,
+    Quantile, RankMethod, Renaming, Rolling, Scalar, Selection, SortOrder, StrOp, UnaryOp, Weights,
+    WindowOp,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -320,6 +321,21 @@ impl Expr {
         // A window without rows has no meaning.
         let window = window.max(1);
         self.windowed(WindowOp::Rolling { what, window, least, center })
+    }
+
+    #[allow(clippy::fn_params_excessive_bools, reason = "these are Python's arguments")]
+    fn decaying(
+        &self,
+        op: &str,
+        alpha: f64,
+        adjust: bool,
+        ignore_nulls: bool,
+        least: usize,
+        bias: bool,
+    ) -> Result<Self, Fault> {
+        let what = Decaying::from_name(op).ok_or_else(|| unknown(op))?;
+        let weights = Weights::new(alpha, adjust, ignore_nulls, least, bias);
+        self.windowed(WindowOp::Decaying(what, weights))
     }
 
     fn rank(&self, method: &str, descending: bool) -> Result<Self, Fault> {

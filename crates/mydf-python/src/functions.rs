@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use mydf_core::temporal::{Format, Span};
 use mydf_query::expr::{
-    Ambiguous, Ends, Function, Given, HorizontalOp, ListOp, MathOp, MomentOp, Pattern, Template,
-    TextOp,
+    Ambiguous, Ends, Function, Given, HorizontalOp, ListOp, MathOp, MomentOp, Pattern,
+    Rearrangement, SortOrder, Template, TextOp,
 };
 use pyo3::FromPyObject;
 use pyo3::prelude::*;
@@ -77,6 +77,18 @@ pub(crate) fn of(
         }),
         "list.len" => Function::List(ListOp::Len),
         "list.get" => Function::List(ListOp::Get(given.at(0)?, given.at(1)?)),
+        "list.sort" => {
+            let order = SortOrder { descending: given.at(0)?, nulls_last: given.at(1)? };
+            Function::List(ListOp::Items(Rearrangement::Sort(order)))
+        }
+        "list.slice" => {
+            Function::List(ListOp::Items(Rearrangement::Slice(given.at(0)?, given.at(1)?)))
+        }
+        "list.unique" => Function::List(ListOp::Items(Rearrangement::Unique)),
+        "list.reverse" => Function::List(ListOp::Items(Rearrangement::Reverse)),
+        "list.drop_nulls" => Function::List(ListOp::Items(Rearrangement::DropNulls)),
+        "list.arg_min" => Function::List(ListOp::Extreme(false)),
+        "list.arg_max" => Function::List(ListOp::Extreme(true)),
         "list.contains" => Function::List(ListOp::Contains),
         "list.join" => Function::List(ListOp::Join(given.text(0)?)),
         "str.split" => Function::List(ListOp::Split(given.text(0)?)),

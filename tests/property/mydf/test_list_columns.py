@@ -1,5 +1,7 @@
 """Columns of lists against Python and polars."""
 
+import math
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,3 +74,64 @@ def test_parts_of_texts_equal_python(texts, separator):
     assert frame.select(md.col("a").str.split(separator).list.join(separator)).rows() == [
         (text,) for text in texts
     ]
+
+
+@given(NUMBERS, st.integers(-5, 5), st.none() | st.integers(0, 5), st.booleans(), st.booleans())
+def test_rearranged_lists_equal_polars(lists, offset, length, descending, nulls_last):
+    mine, other = frames(lists)
+    for make in (
+        lambda c: c("a").list.sort(descending=descending, nulls_last=nulls_last),
+        lambda c: c("a").list.unique(maintain_order=True),
+        lambda c: c("a").list.reverse(),
+        lambda c: c("a").list.drop_nulls(),
+        lambda c: c("a").list.head(length or 0),
+        lambda c: c("a").list.tail(length or 0),
+        lambda c: c("a").list.slice(offset, length),
+        lambda c: c("a").list.arg_min(),
+        lambda c: c("a").list.arg_max(),
+        lambda c: c("a").list.median(),
+    ):
+        found = mine.select(x=make(md.col))["x"].to_list()
+        assert found == other.select(x=make(pl.col))["x"].to_list()
+
+
+ITEMS = st.lists(
+    st.none()
+    | st.lists(st.none() | st.sampled_from([0.0, -0.0, 1.5, -2.0, float("nan")]), max_size=6),
+    max_size=8,
+)
+
+
+@given(ITEMS, st.integers(0, 8), st.integers(0, 8))
+def test_rearranged_floats_equal_python(lists, start, rows):
+    series = md.Series("a", lists, dtype=md.List(md.Float64)).slice(start, rows)
+    lists = lists[start : start + rows]
+    names = ("sort", "unique", "arg_min", "arg_max", "reverse")
+    for name in names:
+        found = getattr(series.list, name)().to_list()
+        for items, own in zip(lists, found, strict=True):
+            assert repr(own) == repr(None if items is None else naive(name, items)), name
+
+
+def naive(name, items):
+    """Return what a list becomes: null first, NaN equal to itself and largest."""
+    keys = [(0, 0.0) if x is None else (2, 0.0) if math.isnan(x) else (1, x) for x in items]
+    places = range(len(items))
+    if name == "sort":
+        return [items[at] for at in sorted(places, key=lambda at: keys[at])]
+    if name == "unique":
+        return [items[at] for at in places if keys[at] not in keys[:at]]
+    if name == "reverse":
+        return items[::-1]
+    known = [at for at in places if keys[at][0] == 1]
+    known = known or [at for at in places if items[at] is not None]
+    best = min if name == "arg_min" else max
+    return best(known, key=lambda at: keys[at], default=None)
+
+
+@given(st.lists(st.none() | st.lists(st.none() | st.booleans(), max_size=4), max_size=8))
+def test_truth_of_lists_equals_polars(lists):
+    mine = md.Series("a", lists, dtype=md.List(md.Bool))
+    other = pl.Series("a", lists, dtype=pl.List(pl.Boolean))
+    assert mine.list.any().to_list() == other.list.any().to_list()
+    assert mine.list.all().to_list() == other.list.all().to_list()

@@ -117,6 +117,26 @@ def test_a_table_shows_items():
             [[1.0, 2.0, None], [], None, [7.0]],
             "List(Float64)",
         ),
+        (col("a").list.sort(), [[None, 1, 2], [], None, [7]], "List(Int64)"),
+        (
+            col("a").list.sort(descending=True, nulls_last=True),
+            [[2, 1, None], [], None, [7]],
+            "List(Int64)",
+        ),
+        (col("w").list.sort(), [["ink", "pen"], [None, "pen"], [], None], "List(String)"),
+        (col("a").list.unique(), ITEMS, "List(Int64)"),
+        (col("w").list.reverse(), [["pen", "ink"], ["pen", None], [], None], "List(String)"),
+        (col("a").list.drop_nulls(), [[1, 2], [], None, [7]], "List(Int64)"),
+        (col("a").list.head(1), [[1], [], None, [7]], "List(Int64)"),
+        (col("a").list.tail(1), [[None], [], None, [7]], "List(Int64)"),
+        (col("a").list.slice(-2, 1), [[2], [], None, []], "List(Int64)"),
+        (col("a").list.arg_min(), [0, None, None, 0], "Int64"),
+        (col("w").list.arg_max(), [1, 1, None, None], "Int64"),
+        (col("a").list.median(), [1.5, None, None, 7.0], "Float64"),
+        (col("a").list.var(), [0.5, None, None, None], "Float64"),
+        (col("a").list.std().is_null(), [False, True, True, True], "Bool"),
+        (mydf.lit("b,a").str.split(",").list.sort(), [["a", "b"]], "List(String)"),
+        (mydf.lit(None).list.sort(), [None], "Null"),
         (col("a").shift(1), [None, *ITEMS[:3]], "List(Int64)"),
         (col("a").first(), [ITEMS[0]], "List(Int64)"),
         (
@@ -212,3 +232,58 @@ def test_dtypes_of_lists():
     assert pickle.loads(pickle.dumps(nested)) == nested
     assert mydf.Series("a", [], dtype=nested).dtype == nested
     assert mydf.Series("a", [(1, 2), np.array([3]).tolist()]).to_list() == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize(
+    ("expr", "error", "text"),
+    [
+        (col("id").list.sort, DTypeError, "list.sort"),
+        (col("a").implode().list.sort, DTypeError, "list.sort"),
+        (col("a").implode().list.unique, DTypeError, "list.unique"),
+        (col("a").implode().list.arg_max, DTypeError, "list.arg_max"),
+        (col("a").list.any, DTypeError, "any"),
+        (lambda: col("a").list.head(-1), ArgumentError, "n: -1"),
+        (lambda: col("a").list.tail(True), ArgumentTypeError, "n: True"),
+        (lambda: col("a").list.slice(0, -1), ArgumentError, "length: -1"),
+        (lambda: col("a").list.slice(2**63), ArgumentError, "offset"),
+        (lambda: col("a").list.sort(descending=1), ArgumentTypeError, "descending"),
+        (lambda: col("id").ewm_mean(), ArgumentError, "none of them"),
+        (lambda: col("id").ewm_mean(com=1, span=3), ArgumentError, "`com` and `span`"),
+        (lambda: col("id").ewm_var(alpha=0), ArgumentError, "alpha: 0"),
+        (lambda: col("id").ewm_std(span=0.5), ArgumentError, "span: 0.5"),
+        (lambda: col("id").ewm_mean(half_life=float("nan")), ArgumentError, "half_life: nan"),
+        (lambda: col("id").ewm_mean(com="1"), ArgumentTypeError, "com: '1'"),
+        (lambda: col("id").ewm_mean(alpha=0.5, min_samples=-1), ArgumentError, "min_samples"),
+        (lambda: col("w").ewm_mean(alpha=0.5), DTypeError, "ewm_mean"),
+        (lambda: col("w").product(), DTypeError, "product"),
+    ],
+)
+def test_what_new_functions_refuse(expr, error, text):
+    with pytest.raises(error) as caught:
+        FRAME.select(expr())
+    assert text in str(caught.value)
+
+
+def test_a_series_becomes_a_series_of_one_list():
+    found = mydf.Series("a", [1, None]).implode()
+    assert (found.name, found.dtype, found.to_list()) == ("a", mydf.List(mydf.Int64), [[1, None]])
+    assert mydf.Series("a", [], dtype=mydf.String).implode().to_list() == [[]]
+    assert mydf.Series("a", [[1], [2]]).first() == [1]
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        col("a").list.sort(descending=True, nulls_last=True),
+        col("a").list.slice(-2, 1),
+        col("a").list.slice(1),
+        col("a").list.unique().list.arg_max(),
+        col("id").product(),
+        col("id").ewm_mean(half_life=3, adjust=False, ignore_nulls=True, min_samples=2),
+        col("id").ewm_std(com=3, bias=True),
+    ],
+)
+def test_new_functions_show_themselves_as_python(expr):
+    assert repr(eval(repr(expr), {"col": col})) == repr(expr)
+    again = pickle.loads(pickle.dumps(FRAME.lazy().select(x=expr)))
+    assert again.collect().equals(FRAME.select(x=expr))

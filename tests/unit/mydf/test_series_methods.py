@@ -68,7 +68,8 @@ def test_a_method_gives_what_the_expression_gives(name):
         for p in list(inspect.signature(EXPR[name]).parameters.values())[1:]
         if p.default is p.empty and p.kind is not p.VAR_KEYWORD
     ]
-    if required:
+    # Those of `ewm_` take one of four.
+    if required or name.startswith("ewm_"):
         pytest.skip("it takes arguments")
     ran = False
     for series in COLUMNS:

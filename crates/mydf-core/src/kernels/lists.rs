@@ -36,7 +36,7 @@ pub fn items(column: &Column, operation: &str) -> Result<(Column, LargeListArray
 }
 
 /// The items of row `row`, or none if it is null.
-fn range(lists: &LargeListArray, row: usize) -> std::ops::Range<usize> {
+pub(super) fn range(lists: &LargeListArray, row: usize) -> std::ops::Range<usize> {
     let offsets = lists.value_offsets();
     let start = offsets[row] as usize;
     if lists.is_null(row) { start..start } else { start..offsets[row + 1] as usize }
@@ -134,7 +134,7 @@ pub fn explode<I: Idx>(
 
 /// So many items are aggregated at a time, so that their groups have numbers of 32 bits in each
 /// runtime: then no aggregation is compiled a second time for lists.
-const MOST: usize = u32::MAX as usize / 2;
+pub(super) const MOST: usize = u32::MAX as usize / 2;
 
 /// The items of each list are a group: the aggregation of each, null for a null.
 ///
@@ -176,12 +176,12 @@ fn in_parts(all: &Column, lists: &LargeListArray, op: AggOp, most: usize) -> Res
 
 /// Rows of a column, by Arrow's own kernel: mydf's is compiled for the numbers of rows of a frame,
 /// and lists of a frame may have more items.
-fn taken(column: &Column, rows: &UInt64Array, operation: &str) -> Result<Column> {
+pub(super) fn taken(column: &Column, rows: &UInt64Array, operation: &str) -> Result<Column> {
     let values = arrow_select::take::take(column.values(), rows, None);
     Column::new(column.shared_name(), values.map_err(arrow(operation))?)
 }
 
-fn arrow(operation: &str) -> impl FnOnce(ArrowError) -> Error {
+pub(super) fn arrow(operation: &str) -> impl FnOnce(ArrowError) -> Error {
     move |source| Error::Arrow { operation: operation.to_owned(), source }
 }
 

@@ -22,6 +22,7 @@ pub mod filter;
 pub mod first;
 pub mod groups;
 pub mod join;
+pub mod list_items;
 pub mod lists;
 pub mod rows;
 pub mod sort;

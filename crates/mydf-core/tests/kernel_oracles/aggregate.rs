@@ -44,6 +44,26 @@ fn exact_sum(numbers: impl Iterator<Item = f64>) -> f64 {
     if sum.is_finite() { sum + error } else { sum }
 }
 
+/// The range of sums and products.
+fn range_of_sums(dtype: &DType) -> (i128, i128) {
+    if dtype.is_unsigned() { (0, i128::from(u64::MAX)) } else { (i64::MIN.into(), i64::MAX.into()) }
+}
+
+/// A product by logarithms, which leaves no range on the way.
+fn float_product(numbers: &[f64]) -> f64 {
+    let special = |number: &&f64| **number == 0.0 || !number.is_finite();
+    if numbers.iter().any(|number| special(&number)) {
+        return numbers.iter().filter(special).product::<f64>()
+            * numbers
+                .iter()
+                .filter(|number| !special(number))
+                .map(|n| n.signum())
+                .product::<f64>();
+    }
+    let sign: f64 = numbers.iter().map(|number| number.signum()).product();
+    sign * numbers.iter().map(|number| number.abs().log2()).sum::<f64>().exp2()
+}
+
 /// The result for a group of values; `None` if the dtype has no such aggregation or a sum
 /// overflows.
 pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Value> {
@@ -79,6 +99,24 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
             Some(Value::Float(f64::from(sum as f32)))
         }
         AggOp::Sum if dtype.is_float() => Some(Value::Float(numbers()?.iter().sum())),
+        AggOp::Product if *dtype == DType::Float32 => {
+            Some(Value::Float(f64::from(float_product(&numbers()?) as f32)))
+        }
+        AggOp::Product if dtype.is_float() => Some(Value::Float(float_product(&numbers()?))),
+        AggOp::Product => {
+            let int = |value: &&Value| match value {
+                Value::Int(int) => *int,
+                other => number(other) as i128,
+            };
+            numbers()?;
+            let ints: Vec<i128> = present.iter().map(int).collect();
+            if ints.contains(&0) {
+                return Some(Value::Int(0));
+            }
+            let product = ints.iter().try_fold(1i128, |all, int| all.checked_mul(*int))?;
+            let (low, high) = range_of_sums(dtype);
+            (low..=high).contains(&product).then_some(Value::Int(product))
+        }
         AggOp::Sum => {
             (*dtype == DType::Duration).then_some(()).or(numbers().map(|_| ()))?;
             let sum: i128 = present
@@ -88,11 +126,7 @@ pub(crate) fn expected(values: &[Value], dtype: &DType, op: AggOp) -> Option<Val
                     other => number(other) as i128,
                 })
                 .sum();
-            let (low, high) = if dtype.is_unsigned() {
-                (0, i128::from(u64::MAX))
-            } else {
-                (i64::MIN.into(), i64::MAX.into())
-            };
+            let (low, high) = range_of_sums(dtype);
             (low..=high).contains(&sum).then_some(Value::Int(sum))
         }
         // Microseconds, rounded down.
@@ -193,8 +227,8 @@ fn result_dtype(dtype: &DType, op: AggOp) -> DType {
         AggOp::Mean | AggOp::Std | AggOp::Var | AggOp::Median => DType::Float64,
         AggOp::Any | AggOp::All => DType::Bool,
         AggOp::Implode => DType::List(dtype.clone().into()),
-        AggOp::Sum if dtype.is_unsigned() => DType::UInt64,
-        AggOp::Sum if !dtype.is_float() => DType::Int64,
+        AggOp::Sum | AggOp::Product if dtype.is_unsigned() => DType::UInt64,
+        AggOp::Sum | AggOp::Product if !dtype.is_float() => DType::Int64,
         _ => dtype.clone(),
     }
 }
@@ -249,6 +283,10 @@ fn check_result(
                 _ => 0.0,
             };
             for (found, expected) in values(&found).iter().zip(&expected) {
+                let tolerance = match expected {
+                    Value::Float(product) if op == AggOp::Product => product.abs() * 1e-6 + 1e-300,
+                    _ => tolerance,
+                };
                 assert!(
                     close(found, expected, tolerance),
                     "{op:?} of {}: {found:?}, expected {expected:?}",
@@ -258,7 +296,7 @@ fn check_result(
         }
         (Err(Error::Overflow { .. }), None) => {
             let of_moments = matches!(op, AggOp::Mean | AggOp::Std) && is_moment(column.dtype());
-            assert!(op == AggOp::Sum || of_moments);
+            assert!(matches!(op, AggOp::Sum | AggOp::Product) || of_moments);
         }
         (Err(Error::DType { what, .. }), expected) => {
             assert_eq!(what, column.name());

@@ -62,7 +62,9 @@ fn expected(op: WindowOp, all: &[Value]) -> Option<Vec<Value>> {
             })
             .collect()
         }
-        WindowOp::Cumulative { .. } | WindowOp::Rolling { .. } => return None,
+        WindowOp::Cumulative { .. } | WindowOp::Rolling { .. } | WindowOp::Decaying(..) => {
+            return None;
+        }
     })
 }
 

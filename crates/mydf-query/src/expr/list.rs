@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::kernels::list_items::Rearrangement;
 
 use super::quoted::Quoted;
 
@@ -23,6 +24,10 @@ pub enum ListOp {
     Join(Arc<str>),
     /// The parts of a text between a separator.
     Split(Arc<str>),
+    /// Some of the items, in an order.
+    Items(Rearrangement),
+    /// The place of the smallest item, or of the largest one: the first of equal ones, Int64.
+    Extreme(bool),
 }
 
 /// The aggregations that lists have, by their names under `.list`.
@@ -58,6 +63,9 @@ impl ListOp {
             ListOp::Contains => "list.contains",
             ListOp::Join(_) => "list.join",
             ListOp::Split(_) => "str.split",
+            ListOp::Items(how) => how.name(),
+            ListOp::Extreme(false) => "list.arg_min",
+            ListOp::Extreme(true) => "list.arg_max",
         }
     }
 }
@@ -69,7 +77,21 @@ impl fmt::Display for ListOp {
             ListOp::Get(place, true) => write!(f, "{place}, null_on_oob=True"),
             ListOp::Get(place, false) => write!(f, "{place}"),
             ListOp::Join(text) | ListOp::Split(text) => write!(f, "{}", Quoted(text)),
-            ListOp::Len | ListOp::Agg(_) | ListOp::Contains => Ok(()),
+            ListOp::Items(Rearrangement::Sort(order)) => {
+                let descending = if order.descending { "descending=True" } else { "" };
+                let between = if order.descending && order.nulls_last { ", " } else { "" };
+                let last = if order.nulls_last { "nulls_last=True" } else { "" };
+                write!(f, "{descending}{between}{last}")
+            }
+            ListOp::Items(Rearrangement::Slice(offset, Some(length))) => {
+                write!(f, "{offset}, {length}")
+            }
+            ListOp::Items(Rearrangement::Slice(offset, None)) => write!(f, "{offset}"),
+            ListOp::Items(_)
+            | ListOp::Extreme(_)
+            | ListOp::Len
+            | ListOp::Agg(_)
+            | ListOp::Contains => Ok(()),
         }
     }
 }

@@ -9,7 +9,7 @@ use mydf_core::temporal::{DAY, SECOND, Zone, civil};
 
 use mydf_core::kernels::aggregate::Interpolation;
 use mydf_core::kernels::sort::SortOrder;
-use mydf_core::kernels::windows::WindowOp;
+use mydf_core::kernels::windows::{Decaying, WindowOp};
 
 use super::function::Function;
 use super::quoted::Quoted;
@@ -381,6 +381,16 @@ impl fmt::Display for Arguments {
                     write!(f, ", min_samples={least}")?;
                 }
                 f.write_str(if center { ", center=True" } else { "" })
+            }
+            WindowOp::Decaying(what, weights) => {
+                write!(f, "alpha={:?}", weights.alpha())?;
+                f.write_str(if weights.adjust { "" } else { ", adjust=False" })?;
+                let bias = weights.bias && what != Decaying::Mean;
+                f.write_str(if bias { ", bias=True" } else { "" })?;
+                if weights.least != 1 {
+                    write!(f, ", min_samples={}", weights.least)?;
+                }
+                f.write_str(if weights.ignore_nulls { ", ignore_nulls=True" } else { "" })
             }
             _ => Ok(()),
         }

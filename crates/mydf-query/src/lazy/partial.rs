@@ -93,7 +93,13 @@ impl Partial {
             | AggOp::Any
             | AggOp::All => Some(self.both(op, agg(op, input))),
             AggOp::Mean => self.mean(input, &dtype),
-            AggOp::NUnique | AggOp::Std | AggOp::Median | AggOp::Var | AggOp::Implode => None,
+            // The product of some rows may leave the range even if another row is 0.
+            AggOp::NUnique
+            | AggOp::Std
+            | AggOp::Median
+            | AggOp::Var
+            | AggOp::Implode
+            | AggOp::Product => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The dtypes of functions of several operands.
 
 use mydf_core::kernels::aggregate::AggOp;
+use mydf_core::kernels::list_items::ordered;
 use mydf_core::temporal::Zone;
 use mydf_core::{DType, Error, Result};
 use regex::Regex;
@@ -232,6 +233,14 @@ fn list(op: &ListOp, dtype: &DType, expr: &Expr) -> Result<DType> {
         ListOp::Get(..) => inner,
         ListOp::Agg(op) => op.dtype(&inner, || input.label())?,
         ListOp::Contains => DType::Bool,
+        ListOp::Items(how) => {
+            how.check(&inner, || input.label())?;
+            dtype.clone()
+        }
+        ListOp::Extreme(_) => {
+            ordered(op.name(), &inner, || input.label())?;
+            DType::Int64
+        }
         _ if matches!(inner, DType::String | DType::Null) => DType::String,
         _ => return Err(wrong_dtype(op.name(), input, "a List of String", dtype)),
     })

@@ -32,6 +32,7 @@ mod n_unique;
 mod null_count;
 mod parts;
 pub mod piecewise;
+mod product;
 mod quantile;
 mod sizes;
 mod std;
@@ -112,6 +113,8 @@ aggregations! {
     NullCount = null_count,
     /// The rows as a list, nulls included.
     Implode = implode,
+    /// The product in the dtype of a sum, 1 if there are no values. Overflow is an error.
+    Product = product,
 }
 
 impl AggOp {

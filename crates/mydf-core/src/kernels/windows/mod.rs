@@ -9,6 +9,7 @@
 
 mod cumulative;
 mod distinct;
+mod ewm;
 mod moves;
 mod op;
 mod order;
@@ -16,7 +17,8 @@ mod partition;
 mod rank;
 mod rolling;
 
-pub use op::{Cumulative, RankMethod, Rolling, WindowOp};
+pub(super) use moves::arg_sort;
+pub use op::{Cumulative, Decaying, RankMethod, Rolling, Weights, WindowOp};
 pub use partition::Partition;
 
 use crate::column::Column;
@@ -55,6 +57,7 @@ pub fn over_rows<I: Idx>(
         WindowOp::Rolling { what, window, least, center } => {
             rolling::apply(column, what, rolling::Shape { window, least, center }, partition)
         }
+        WindowOp::Decaying(what, weights) => ewm::apply(column, what, weights, partition),
         WindowOp::IsUnique => distinct::occurs_once(column, true, partition),
         WindowOp::IsDuplicated => distinct::occurs_once(column, false, partition),
         WindowOp::IsFirstDistinct => distinct::is_edge(column, false, partition),

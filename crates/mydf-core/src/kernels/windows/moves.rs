@@ -91,7 +91,7 @@ pub(super) fn sort<I: Idx>(
 }
 
 /// The number in its group, from 0, of each row in the order of the values.
-pub(super) fn arg_sort<I: Idx>(
+pub(in super::super) fn arg_sort<I: Idx>(
     column: &Column,
     order: SortOrder,
     partition: &Partition<I>,

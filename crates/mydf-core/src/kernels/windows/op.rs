@@ -48,6 +48,9 @@ pub enum WindowOp {
         /// True: the row is in the middle of its window. False: it is the last one.
         center: bool,
     },
+    /// The aggregation of all rows up to this one, in which the weight of a row decays from row to
+    /// row: Float32 for Float32, Float64 for other numbers and Bool. Null where the value is null.
+    Decaying(Decaying, Weights),
     /// True if no other row has an equal value.
     IsUnique,
     /// True if another row has an equal value.
@@ -95,6 +98,43 @@ pub enum Rolling {
     Var,
 }
 
+/// The aggregation of rows whose weights decay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Decaying {
+    Mean,
+    Std,
+    Var,
+}
+
+/// How weights decay from row to row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weights {
+    /// The share of the weight that a row loses for each row after it, as the bits of a float.
+    alpha: u64,
+    /// True: the weights of the rows so far are divided by their sum. False: each mean has the share
+    /// `alpha` of its row, and the rest of the mean before.
+    pub adjust: bool,
+    /// True: weights don't decay in rows that are null.
+    pub ignore_nulls: bool,
+    /// Rows with fewer values so far give null.
+    pub least: usize,
+    /// True: variances are those of a whole population. False: those of a sample.
+    pub bias: bool,
+}
+
+impl Weights {
+    /// Weights that lose the share `alpha` in each row, with the rest as in their fields.
+    pub fn new(alpha: f64, adjust: bool, ignore_nulls: bool, least: usize, bias: bool) -> Self {
+        Weights { alpha: alpha.to_bits(), adjust, ignore_nulls, least, bias }
+    }
+
+    /// The share of the weight that a row loses for each row after it.
+    pub fn alpha(self) -> f64 {
+        f64::from_bits(self.alpha)
+    }
+}
+
 impl RankMethod {
     const ALL: [(RankMethod, &str); 5] = [
         (RankMethod::Average, "average"),
@@ -128,6 +168,7 @@ impl WindowOp {
             WindowOp::Cumulative { what, .. } => what.name(),
             WindowOp::Rank { .. } => "rank",
             WindowOp::Rolling { what, .. } => what.name(),
+            WindowOp::Decaying(what, _) => what.name(),
             WindowOp::IsUnique => "is_unique",
             WindowOp::IsDuplicated => "is_duplicated",
             WindowOp::IsFirstDistinct => "is_first_distinct",
@@ -162,13 +203,16 @@ impl WindowOp {
             WindowOp::Cumulative { what: Cumulative::Sum, .. }
             | WindowOp::Rolling { what: Rolling::Sum, .. } => AggOp::Sum.dtype(input, what),
             // Rolling means are floats, which neither moments nor durations become.
-            WindowOp::Rolling { what: Rolling::Mean | Rolling::Std | Rolling::Var, .. } => {
-                AggOp::Var.dtype(input, what).map_err(|error| match error {
+            WindowOp::Rolling { what: Rolling::Mean | Rolling::Std | Rolling::Var, .. }
+            | WindowOp::Decaying(..) => {
+                let decays = matches!(self, WindowOp::Decaying(..));
+                let dtype = AggOp::Var.dtype(input, what).map_err(|error| match error {
                     Error::DType { what, expected, actual, .. } => {
                         Error::DType { operation: self.name().to_owned(), what, expected, actual }
                     }
                     other => other,
-                })
+                })?;
+                Ok(if decays && *input == DType::Float32 { DType::Float32 } else { dtype })
             }
             WindowOp::ArgSort(_) | WindowOp::Cumulative { what: Cumulative::Count, .. } => {
                 Ok(DType::Int64)
@@ -204,6 +248,21 @@ impl Cumulative {
     }
 }
 
+impl Decaying {
+    const ALL: [(Decaying, &str); 3] =
+        [(Decaying::Mean, "ewm_mean"), (Decaying::Std, "ewm_std"), (Decaying::Var, "ewm_var")];
+
+    /// The aggregation with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Decaying::ALL.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The name of the Python method.
+    pub fn name(self) -> &'static str {
+        Decaying::ALL[self as usize].1
+    }
+}
+
 impl Rolling {
     const ALL: [(Rolling, &str); 6] = [
         (Rolling::Sum, "rolling_sum"),
@@ -236,6 +295,9 @@ mod tests {
         }
         for (what, name) in Cumulative::ALL {
             assert_eq!((what.name(), Cumulative::from_name(name)), (name, Some(what)));
+        }
+        for (what, name) in Decaying::ALL {
+            assert_eq!((what.name(), Decaying::from_name(name)), (name, Some(what)));
         }
         for (what, name) in Rolling::ALL {
             assert_eq!((what.name(), Rolling::from_name(name)), (name, Some(what)));

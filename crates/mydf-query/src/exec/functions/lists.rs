@@ -6,7 +6,7 @@ use arrow_array::builder::StringViewBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, UInt64Array};
 use mydf_core::kernels::aggregate::AggOp;
-use mydf_core::kernels::lists;
+use mydf_core::kernels::{list_items, lists};
 use mydf_core::nested::list_of;
 use mydf_core::{Column, DType, Result};
 
@@ -35,6 +35,8 @@ pub(in crate::exec) fn apply(
             Arc::clone(lists::get(&column()?, *place, *null_on_oob)?.values())
         }
         ListOp::Agg(op) => Arc::clone(lists::aggregated(&column()?, *op)?.values()),
+        ListOp::Items(how) => Arc::clone(list_items::rearranged(&column()?, *how)?.values()),
+        ListOp::Extreme(largest) => list_items::extremes(&column()?, *largest)?,
         ListOp::Join(separator) => joined(&value, separator)?,
         ListOp::Split(separator) => split(&value, separator)?,
         ListOp::Contains => {
