@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mydf import _arguments, _operands
 from mydf._guided import Guided, guided
+from mydf._lazy_columnwise import LazyColumnwise
 from mydf._native import core
 from mydf.dtypes import DType
 from mydf.errors import ArgumentError, ArgumentTypeError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Recipe = tuple[str, tuple["Recipe", ...], tuple[Any, ...]]
 
 
-class LazyFrame(Guided):
+class LazyFrame(LazyColumnwise):
     """A table that is not there yet: verbs over files or a frame, for `collect` to run.
 
     A verb is checked when it is called: a name or a dtype that is wrong is an error at once.
@@ -275,17 +276,6 @@ class LazyFrame(Guided):
         """
         return self._then("filter", _operands.predicates(predicates, equal))
 
-    def drop_nulls(self, subset: str | Sequence[str] | None = None) -> LazyFrame:
-        """Return the rows without a null in any column, or in any of these.
-
-        Examples:
-            >>> import mydf
-            >>> mydf.DataFrame({"a": [1, None]}).lazy().drop_nulls().collect().to_dict()
-            {'a': [1]}
-        """
-        names = self.columns if subset is None else _arguments.names("subset", [subset])
-        return self._then("filter", [core.Expr.column(name).unary("is_not_null") for name in names])
-
     def unique(
         self,
         subset: str | Sequence[str] | None = None,
@@ -351,16 +341,6 @@ class LazyFrame(Guided):
             {'a': [1, 2]}
         """
         return self.slice(0, _arguments.count("n", n))
-
-    def limit(self, n: int = 5) -> LazyFrame:
-        """Return the first rows: `head` by the name that other libraries have.
-
-        Examples:
-            >>> import mydf
-            >>> mydf.DataFrame({"a": [1, 2, 3]}).lazy().limit(2).collect().to_dict()
-            {'a': [1, 2]}
-        """
-        return self.head(n)
 
     def tail(self, n: int = 5) -> LazyFrame:
         """Return the last rows.
