@@ -17,6 +17,7 @@ if _failure is None:
     from mydf.dtypes import (
         Binary,
         Bool,
+        Categorical,
         Date,
         Datetime,
         Decimal,
@@ -155,6 +156,7 @@ if _failure is None:
 __all__ = [
     "Binary",
     "Bool",
+    "Categorical",
     "DType",
     "DataFrame",
     "Date",

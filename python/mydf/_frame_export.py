@@ -14,6 +14,8 @@ def _without_views(pa: Any, kind: Any) -> Any:
     """Return the type of pyarrow with offsets instead of views."""
     if pa.types.is_large_list(kind):
         return pa.large_list(_without_views(pa, kind.value_type))
+    if pa.types.is_dictionary(kind):
+        return pa.dictionary(kind.index_type, _without_views(pa, kind.value_type))
     return {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}.get(
         kind, kind
     )

@@ -290,7 +290,7 @@ _ADVICE = {
     "Struct struct": (
         "mydf has no structs: make a column of each field, or keep them in polars or pyarrow"
     ),
-    "Categorical Enum": "use `mydf.String`: groups and joins by short texts need no categories",
+    "Enum": "use `mydf.Categorical`, which sorts as text",
     "memory_usage": "use `frame.estimated_size()`",
     "sql": "use duckdb: `duckdb.sql('select key, sum(x) from frame group by key')`",
 }

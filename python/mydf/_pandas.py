@@ -81,6 +81,11 @@ def _name(label: Any, place: str) -> str:
     return str(label)
 
 
+def _are_objects(categories: Any) -> bool:
+    """Return whether categories are Python objects other than text."""
+    return categories.dtype == object and not all(isinstance(each, str) for each in categories)
+
+
 def column(name: str, values: Any) -> core.Series:
     """Return a column of a Series, an index or an array; what pandas calls missing is null."""
     import pyarrow as pa
@@ -92,7 +97,7 @@ def column(name: str, values: Any) -> core.Series:
     dtype = series.dtype
     if isinstance(dtype, pd.SparseDtype):
         series = series.sparse.to_dense()
-    elif isinstance(dtype, pd.CategoricalDtype) and dtype.categories.dtype == object:
+    elif isinstance(dtype, pd.CategoricalDtype) and _are_objects(dtype.categories):
         series = series.astype(object)
     if series.dtype == object:
         missing = series.isna()

@@ -254,7 +254,11 @@ class List(DType):
     __slots__ = ()
 
     def __init__(self, inner: DTypeLike) -> None:
-        super().__init__(f"List({DType._to_core(inner)})")
+        text = DType._to_core(inner)
+        if text == "Categorical":
+            hint = "use `mydf.List(mydf.String)`: categories belong to a column"
+            raise ArgumentTypeError("dtype: a List of categories", hint=hint, what="dtype")
+        super().__init__(f"List({text})")
 
     @property
     def inner(self) -> DType:
@@ -281,6 +285,7 @@ UInt64 = DType("UInt64")
 Float32 = DType("Float32")
 Float64 = DType("Float64")
 String = DType("String")
+Categorical = DType("Categorical")
 Date = DType("Date")
 Duration = DType("Duration")
 Time = DType("Time")
@@ -290,7 +295,7 @@ _PLAIN = {
     repr(dtype): dtype
     for dtype in (
         Null, Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float32, Float64,
-        String, Date, Duration, Time, Binary,
+        String, Categorical, Date, Duration, Time, Binary,
     )
 }  # fmt: skip
 # By name, since importing `datetime` for two types would slow down `import mydf`.

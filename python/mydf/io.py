@@ -518,9 +518,9 @@ def from_arrow(data: ArrowData) -> DataFrame:
     The data is checked and copied. The memory of another library may belong to a third one that
     writes to it later: pandas, pyarrow and polars share arrays of numpy. A frame never changes.
 
-    Dictionaries become their values. An Arrow extension type says that the stored values mean
-    something else: `arrow.bool8` becomes Bool, `arrow.json` and `geoarrow.wkt` String, and every
-    other one is refused. Other metadata is ignored.
+    Dictionaries of text become categories, others their values. An Arrow extension type says that
+    the stored values mean something else: `arrow.bool8` becomes Bool, `arrow.json` and
+    `geoarrow.wkt` String, and every other one is refused. Other metadata is ignored.
 
     Args:
         data: A frame of polars, pandas, pyarrow or duckdb, a record batch, a stream of them, ….

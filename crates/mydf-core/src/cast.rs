@@ -15,6 +15,7 @@ use arrow_array::{
 };
 use arrow_buffer::NullBuffer;
 
+use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -37,6 +38,8 @@ use crate::temporal::{self, DAY, Zone};
 /// - Between a datetime without a zone and one with a zone, the wall-clock time stays the same;
 ///   between two zones, the instant does. A wall-clock time that a clock change skips or repeats
 ///   fails. A date becomes the first instant of its day.
+/// - Text becomes categories, numbered in the order of their first row. Categories convert like
+///   their texts.
 /// - Null converts to every dtype; only nulls convert to Null.
 ///
 /// # Errors
@@ -207,6 +210,14 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
     Ok(Some(match (from, to) {
         (from, to) if from == to => Arc::clone(values),
         (DType::Null, _) | (_, DType::Null) => new_null_array(&to.to_arrow(), length),
+        (DType::Categorical, to) => {
+            let texts: ArrayRef = Arc::new(categories::texts(values.as_dictionary())?);
+            return convert(&texts, &DType::String, to);
+        }
+        (DType::String, DType::Categorical) => {
+            Arc::new(categories::encode(values.as_string_view())?)
+        }
+        (_, DType::Categorical) => return Ok(None),
         (from, DType::Bool) if from.is_numeric() => number_to_bool(values, from)?,
         (from, to) if (from.is_numeric() || *from == DType::Bool) && to.is_numeric() => {
             arrow(values, to)?
@@ -216,6 +227,9 @@ fn convert(values: &ArrayRef, from: &DType, to: &DType) -> Result<Option<ArrayRe
         | (DType::String, DType::Binary) => arrow(values, to)?,
         (DType::Decimal(..), other) | (other, DType::Decimal(..)) if other.is_numeric() => {
             arrow(values, to)?
+        }
+        (DType::List(_), DType::List(wanted)) if **wanted == DType::Categorical => {
+            return Ok(None);
         }
         (DType::List(inner), DType::List(wanted)) => return lists(values, inner, wanted),
         (DType::Binary | DType::List(_), _) | (_, DType::Binary | DType::List(_)) => {
@@ -382,7 +396,12 @@ fn parse(texts: &StringViewArray, to: &DType) -> Result<Option<ArrayRef>> {
             datetimes(each(texts, |text| parse_instant(text, &zone)), to)
         }
         DType::Time => each::<Time64MicrosecondType>(texts, temporal::parse_time).into_ref(),
-        DType::Null | DType::String | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+        DType::Null
+        | DType::String
+        | DType::Categorical
+        | DType::Binary
+        | DType::Decimal(..)
+        | DType::List(_) => {
             return Ok(None);
         }
     }))
@@ -459,7 +478,7 @@ fn write(values: &ArrayRef, from: &DType) -> Result<StringViewArray> {
                 true
             })
         }
-        DType::Null | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+        DType::Null | DType::Categorical | DType::Binary | DType::Decimal(..) | DType::List(_) => {
             StringViewArray::new_null(values.len())
         }
         DType::String => values.as_string_view().clone(),

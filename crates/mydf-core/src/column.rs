@@ -9,6 +9,7 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef};
 
+use crate::categories::Categories;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::forms;
@@ -23,7 +24,8 @@ pub struct Column {
 
 impl Column {
     /// Makes a column from any Arrow array. Other representations of a dtype are converted (offsets
-    /// to string views, any time unit to microseconds, rounded down, dictionaries unpacked).
+    /// to string views, any time unit to microseconds, rounded down). A dictionary of text becomes
+    /// categories, any other its values.
     ///
     /// # Errors
     /// [`Error::UnsupportedType`] if mydf has no dtype for the Arrow type, [`Error::ArrowData`] for
@@ -105,6 +107,14 @@ impl Column {
             _ => return self.clone(),
         };
         Column { name: Arc::clone(&self.name), dtype, values }
+    }
+
+    /// Other rows of this column of categories, with the same list of them.
+    #[must_use]
+    pub(crate) fn with_codes(&self, values: Categories) -> Self {
+        debug_assert_eq!(self.dtype, DType::Categorical);
+        let (name, dtype) = (Arc::clone(&self.name), DType::Categorical);
+        Column { name, dtype, values: Arc::new(values) }
     }
 
     /// The same values under another name.

@@ -10,6 +10,7 @@ use arrow_array::{Array, ArrayRef};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::cast::text_of;
+use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::frame::DataFrame;
@@ -253,6 +254,7 @@ fn value(column: &Column, row: usize, limit: usize) -> String {
     let values = column.values();
     match column.dtype() {
         DType::String => cut(values.as_string_view().value(row), limit),
+        DType::Categorical => cut(categories::text(values.as_dictionary(), row), limit),
         DType::Float32 => float(f64::from(values.as_primitive::<Float32Type>().value(row))),
         DType::Float64 => float(values.as_primitive::<Float64Type>().value(row)),
         DType::Datetime(zone) => {

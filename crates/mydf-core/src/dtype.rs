@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, TimeUnit};
 
+use crate::categories::is_text;
+
 /// The type of a column's values.
 ///
 /// Each dtype has exactly one Arrow representation in memory ([`DType::to_arrow`]), so an operator
@@ -38,6 +40,8 @@ pub enum DType {
     Float64,
     /// UTF-8 text, as Arrow's string views.
     String,
+    /// Text of which each column has a list of unique values: a code for each row.
+    Categorical,
     /// Days since 1970-01-01.
     Date,
     /// Microseconds since 1970-01-01T00:00:00, with or without the name of a time zone.
@@ -71,6 +75,9 @@ impl DType {
             DType::Float32 => DataType::Float32,
             DType::Float64 => DataType::Float64,
             DType::String => DataType::Utf8View,
+            DType::Categorical => {
+                DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8View))
+            }
             DType::Date => DataType::Date32,
             DType::Datetime(zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
             DType::Duration => DataType::Duration(TimeUnit::Microsecond),
@@ -114,8 +121,13 @@ impl DType {
                 DType::Decimal(*precision, *scale)
             }
             DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-                DType::List(Arc::new(DType::from_arrow(item.data_type())?))
+                // The items of lists are text: categories belong to a column.
+                DType::List(Arc::new(match DType::from_arrow(item.data_type())? {
+                    DType::Categorical => DType::String,
+                    inner => inner,
+                }))
             }
+            DataType::Dictionary(_, values) if is_text(values) => DType::Categorical,
             DataType::Dictionary(_, values) => return DType::from_arrow(values),
             _ => return None,
         })
@@ -164,7 +176,8 @@ impl DType {
     /// next to a signed integer becomes `Int64`: a value above its range is then an error, while a
     /// float would silently lose digits. `Float32` stays with integers of up to 16 bits, which it
     /// holds exactly, and becomes `Float64` next to wider ones; every integer becomes `Float64`
-    /// next to `Float64`. A date becomes a datetime next to a datetime without a zone. Nothing else
+    /// next to `Float64`. A date becomes a datetime next to a datetime without a zone, and a
+    /// category becomes text next to text. Nothing else
     /// has a common dtype: not text and numbers, not Bool and numbers, not datetimes of different
     /// zones.
     pub fn common(&self, other: &DType) -> Option<DType> {
@@ -173,6 +186,9 @@ impl DType {
             (DType::Null, known) | (known, DType::Null) => Some(known.clone()),
             (DType::Date, DType::Datetime(None)) | (DType::Datetime(None), DType::Date) => {
                 Some(DType::Datetime(None))
+            }
+            (DType::Categorical, DType::String) | (DType::String, DType::Categorical) => {
+                Some(DType::String)
             }
             (left, right) if left.is_integer() && right.is_integer() => {
                 Some(common_integer(left, right))
@@ -202,6 +218,7 @@ impl DType {
             DType::Float32 => "f32",
             DType::Float64 => "f64",
             DType::String => "str",
+            DType::Categorical => "cat",
             DType::Date => "date",
             DType::Datetime(None) => "datetime[us]",
             DType::Duration => "duration[us]",

@@ -485,6 +485,7 @@ fn conversion(actual: &DType) -> &'static str {
         DType::List(_) => {
             "`.list` has the functions of lists, and `frame.explode(...)` makes rows of them"
         }
+        DType::Categorical => "`.cast(mydf.String)` makes text of categories",
         DType::Binary => "`.cast(mydf.String)` makes text of bytes that are UTF-8",
         DType::Time => "`.cast(mydf.String)` makes text of a time of day",
         DType::Duration => "`.dt.total_seconds()` and its kin make integers of a duration",

@@ -10,6 +10,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, PrimitiveArray};
 use arrow_schema::{DataType, TimeUnit};
 
+use crate::categories;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 use crate::nested::list_of;
@@ -23,6 +24,10 @@ pub(crate) fn own_form(column: &str, values: ArrayRef) -> Result<(DType, ArrayRe
         arrow_type: values.data_type().to_string(),
     })?;
     let dtype = known_zone(dtype, column)?;
+    if dtype == DType::Categorical {
+        let values = categories::own_form(column, &values)?;
+        return Ok((dtype, values));
+    }
     let values = units::in_micros(column, values, &dtype)?;
     let values = nested(column, values, &dtype)?;
     let wanted = dtype.to_arrow();
@@ -117,7 +122,11 @@ fn list(column: &str, values: &ArrayRef, inner: &DType) -> Result<ArrayRef> {
         source,
     })?;
     let wide = wide.as_list::<i64>();
-    let (_, items) = own_form(column, Arc::clone(wide.values()))?;
+    let (found, items) = own_form(column, Arc::clone(wide.values()))?;
+    let items = match found {
+        DType::Categorical => Arc::new(categories::texts(items.as_dictionary())?),
+        _ => items,
+    };
     let offsets = wide.offsets().to_vec();
     Ok(Arc::new(list_of(inner, items, offsets, wide.nulls().cloned())?))
 }

@@ -4,6 +4,7 @@
 //! `mydf-query`, `mydf-io` and `mydf-python`.
 
 pub mod cast;
+pub mod categories;
 pub mod column;
 pub mod display;
 pub mod dtype;

@@ -41,7 +41,7 @@ pub fn row_bytes(dtype: &DType) -> u64 {
         DType::Null => 0,
         DType::Bool => 1,
         DType::String | DType::Binary | DType::Decimal(..) => 16,
-        DType::Date => 4,
+        DType::Date | DType::Categorical => 4,
         DType::Datetime(_) | DType::Duration | DType::Time | DType::List(_) => 8,
         number => u64::from(number.bits() / 8),
     }

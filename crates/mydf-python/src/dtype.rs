@@ -25,6 +25,7 @@ pub(crate) fn parse(text: &str) -> Result<DType, Fault> {
         "Float32" => DType::Float32,
         "Float64" => DType::Float64,
         "String" => DType::String,
+        "Categorical" => DType::Categorical,
         "Date" => DType::Date,
         "Datetime" => DType::Datetime(None),
         "Duration" => DType::Duration,

@@ -5,6 +5,7 @@ use std::iter::zip;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, Float64Type};
 use arrow_array::{Array, ArrayRef};
+use mydf_core::categories;
 use mydf_core::{Column, DataFrame, Idx};
 
 /// True if the dtype and every value are equal: null equals null, NaN equals NaN, -0.0 equals 0.0.
@@ -38,6 +39,16 @@ fn arrays(left: &ArrayRef, right: &ArrayRef) -> bool {
         }
         arrow_schema::DataType::BinaryView => {
             zip(left.as_binary_view().iter(), right.as_binary_view().iter()).all(|(l, r)| l == r)
+        }
+        // Codes of equal text may differ.
+        arrow_schema::DataType::Dictionary(..) => {
+            match (
+                categories::texts(left.as_dictionary()),
+                categories::texts(right.as_dictionary()),
+            ) {
+                (Ok(left), Ok(right)) => zip(left.iter(), right.iter()).all(|(l, r)| l == r),
+                _ => false,
+            }
         }
         arrow_schema::DataType::LargeList(_) => {
             let rows = zip(left.as_list::<i64>().iter(), right.as_list::<i64>().iter());

@@ -411,6 +411,18 @@ pub(crate) fn to_list<'py>(py: Python<'py>, column: &Column) -> Result<Bound<'py
                 values.is_valid(row).then(|| values.value(row))
             }),
         )?,
+        DType::Categorical => {
+            // Rows of one category share one object.
+            let categories = values.as_dictionary::<Int32Type>();
+            let texts: Vec<_> = categories
+                .values()
+                .as_string_view()
+                .iter()
+                .map(|text| text.map(|text| PyString::new(py, text)))
+                .collect();
+            let text = |code: Option<i32>| code.and_then(|code| texts.get(code as usize)?.as_ref());
+            PyList::new(py, categories.keys().iter().map(text))?
+        }
         DType::Date => {
             let temporal = Temporal::get(py)?;
             let dates: Result<Vec<_>, Fault> = values

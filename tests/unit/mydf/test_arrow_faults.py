@@ -306,7 +306,7 @@ def test_a_stream_is_read_to_its_end_and_released():
 
 def test_a_stream_without_arrays_is_a_frame_without_rows():
     found = md.DataFrame(Producer(frame(keys(entries=XY), ints(name=b"b")), chunks=[]))
-    assert found.schema == {"a": md.String, "b": md.Int64}
+    assert found.schema == {"a": md.Categorical, "b": md.Int64}
     assert found.height == 0
 
 

@@ -80,10 +80,11 @@ def test_row_groups_have_dictionaries_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize("dtype", [pl.Categorical, pl.Enum(["x", "y"])])
-def test_categories_of_polars_are_text(tmp_path, dtype):
+def test_categories_of_polars_are_categories(tmp_path, dtype):
     texts = ["x", None, "y"]
     pl.DataFrame({"a": pl.Series(texts, dtype=dtype)}).write_parquet(tmp_path / "x.parquet")
-    assert md.read_parquet(tmp_path / "x.parquet").to_dict() == {"a": texts}
+    found = md.read_parquet(tmp_path / "x.parquet")
+    assert (found.to_dict(), found.schema) == ({"a": texts}, {"a": md.Categorical})
 
 
 LONG = b"a text that is longer than a view"

@@ -1,9 +1,12 @@
 //! Frames joined one below the other or side by side.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, new_null_array};
 use rayon::prelude::*;
 
+use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -12,7 +15,8 @@ use crate::idx::Idx;
 use crate::memory;
 
 /// The rows of all frames, in order. All frames have the same columns in the same order. Null takes
-/// the dtype of the other frames; all other dtypes must be equal.
+/// the dtype of the other frames; all other dtypes must be equal. Categories of all frames become one
+/// list.
 ///
 /// # Errors
 /// [`Error::Value`] if there are no frames or the order of the columns differs, [`Error::DType`] or
@@ -89,8 +93,12 @@ fn concat_column<I: Idx>(parts: &[&Column]) -> Result<Column> {
             });
         });
     }
-    let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
     let name = parts[0].shared_name();
+    if *dtype == DType::Categorical {
+        let arrays: Vec<_> = arrays.iter().map(AsArray::as_dictionary).collect();
+        return Column::new(name, Arc::new(categories::concat(&arrays)?));
+    }
+    let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
     let values = arrow_select::concat::concat(&arrays).map_err(|source| Error::Arrow {
         operation: format!("concat of column `{name}`"),
         source,

@@ -28,7 +28,13 @@ macro_rules! with_primitive {
             D::Datetime(_) => arm!(TimestampMicrosecondType),
             D::Duration => arm!(DurationMicrosecondType),
             D::Time => arm!(Time64MicrosecondType),
-            D::Null | D::Bool | D::String | D::Binary | D::Decimal(..) | D::List(_) => $other,
+            D::Null
+            | D::Bool
+            | D::String
+            | D::Categorical
+            | D::Binary
+            | D::Decimal(..)
+            | D::List(_) => $other,
         }
     }};
 }

@@ -4,6 +4,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
 };
@@ -13,6 +14,7 @@ use rayon::prelude::*;
 use super::compress::{compress, compress_bits};
 use super::take::compacted;
 use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
+use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -99,6 +101,14 @@ impl Kept {
                     Arc::new(BooleanArray::new(bits, self.nulls(array.nulls())?))
                 }
                 DType::String => Arc::new(self.texts(array.as_string_view())?),
+                DType::Categorical => {
+                    let array = array.as_dictionary::<Int32Type>();
+                    let codes = self.primitive(array.keys())?;
+                    return Ok(column.with_codes(categories::made(
+                        codes,
+                        array.values().as_string_view().clone(),
+                    )?));
+                }
                 DType::Null => Arc::new(NullArray::new(self.count)),
                 _ => {
                     let words = Buffer::from_slice_ref(&self.words);

@@ -1,6 +1,7 @@
 //! Operators on whole columns and frames, generic over the row index. They know no expressions.
 
 mod bits;
+mod category_keys;
 mod codes;
 mod compress;
 mod digits;

@@ -6,13 +6,14 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Decimal128Type, Int64Type};
 use arrow_array::{PrimitiveArray, StringViewArray};
 
+use super::category_keys;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
 
 /// A column whose values sort and compare like those of this one, and for which sorting, grouping
 /// and joining have operators: integers for decimals that are short enough on all sides, otherwise
-/// text of equal length; text for bytes. `None` if the column is such a one itself.
+/// text of equal length; text for bytes; integers or text for categories. `None` if the column is such a one itself.
 ///
 /// # Errors
 /// [`Error::DType`] for lists.
@@ -27,6 +28,7 @@ pub(crate) fn keys(columns: &[&Column], operation: &str) -> Result<Option<Vec<Co
             let short = columns.iter().all(short);
             columns.iter().map(|column| decimals(column, short)).collect::<Result<_>>()?
         }
+        DType::Categorical => category_keys::keys(columns)?,
         DType::Binary => columns.iter().map(|column| hex(column)).collect::<Result<_>>()?,
         DType::List(_) => {
             return Err(Error::DType {

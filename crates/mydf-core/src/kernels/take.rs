@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, NullArray, PrimitiveArray, StringViewArray,
     UInt64Array,
@@ -12,6 +13,7 @@ use arrow_data::MAX_INLINE_VIEW_LEN;
 use rayon::prelude::*;
 
 use super::{PARALLEL_ROWS, TASK_ROWS, bits, tasks};
+use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -93,6 +95,14 @@ impl<'a, I: Idx> Rows<'a, I> {
             _ => match column.dtype() {
                 DType::Bool => Arc::new(self.booleans(array.as_boolean())),
                 DType::String => Arc::new(self.texts(array.as_string_view())),
+                DType::Categorical => {
+                    let array = array.as_dictionary::<Int32Type>();
+                    let codes = self.primitive(array.keys());
+                    return Ok(column.with_codes(categories::made(
+                        codes,
+                        array.values().as_string_view().clone(),
+                    )?));
+                }
                 DType::Null => Arc::new(NullArray::new(self.numbers.len())),
                 _ => self.other(column)?,
             }

@@ -226,6 +226,7 @@ fn result_dtype(dtype: &DType, op: AggOp) -> DType {
         AggOp::Std | AggOp::Sum if *dtype == DType::Duration => dtype.clone(),
         AggOp::Mean | AggOp::Std | AggOp::Var | AggOp::Median => DType::Float64,
         AggOp::Any | AggOp::All => DType::Bool,
+        AggOp::Implode if *dtype == DType::Categorical => DType::List(DType::String.into()),
         AggOp::Implode => DType::List(dtype.clone().into()),
         AggOp::Sum | AggOp::Product if dtype.is_unsigned() => DType::UInt64,
         AggOp::Sum | AggOp::Product if !dtype.is_float() => DType::Int64,
@@ -330,7 +331,9 @@ fn many_rows() {
             .map(|n| match dtype {
                 _ if n % 13 == 5 => Value::Null,
                 DType::Bool => Value::Bool(mixed(n) % 3 == 0),
-                DType::String | DType::Binary => Value::Text(format!("number {}", mixed(n))),
+                DType::String | DType::Categorical | DType::Binary => {
+                    Value::Text(format!("number {}", mixed(n)))
+                }
                 DType::Float32 | DType::Float64 => Value::Float(mixed(n) as f64 / 8.0 - 100.0),
                 _ => Value::Int(mixed(n) % 100),
             })

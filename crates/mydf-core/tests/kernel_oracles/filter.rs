@@ -46,7 +46,9 @@ fn long(dtype: &DType, height: usize) -> Column {
         _ if row % 7 == 3 => Value::Null,
         DType::Null => Value::Null,
         DType::Bool => Value::Bool(row % 5 < 2),
-        DType::String | DType::Binary => Value::Text(format!("text {}", row * 48_271 % 1_000_003)),
+        DType::String | DType::Categorical | DType::Binary => {
+            Value::Text(format!("text {}", row * 48_271 % 1_000_003))
+        }
         dtype if dtype.is_float() => Value::Float(row as f64),
         _ => Value::Int((row % 128) as i128),
     };

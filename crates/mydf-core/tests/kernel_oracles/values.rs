@@ -6,8 +6,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, BinaryViewArray, BooleanArray, NullArray, PrimitiveArray,
-    StringViewArray,
+    Array, ArrayRef, ArrowPrimitiveType, BinaryViewArray, BooleanArray, DictionaryArray, NullArray,
+    PrimitiveArray, StringViewArray,
 };
 use mydf_core::{Column, DType, DataFrame, Idx};
 use proptest::prelude::*;
@@ -105,6 +105,9 @@ pub(crate) fn values(column: &Column) -> Vec<Value> {
     let cell = |row: usize| match column.dtype() {
         DType::Bool => Value::Bool(array.as_boolean().value(row)),
         DType::String => Value::Text(array.as_string_view().value(row).to_owned()),
+        DType::Categorical => {
+            Value::Text(mydf_core::categories::text(array.as_dictionary(), row).to_owned())
+        }
         // The tests' bytes are those of texts.
         DType::Binary => {
             let bytes = array.as_binary_view().value(row).to_vec();
@@ -180,6 +183,15 @@ pub(crate) fn column(name: &str, dtype: &DType, values: &[Value]) -> Column {
                 })
                 .collect::<StringViewArray>(),
         ),
+        DType::Categorical => Arc::new(
+            values
+                .iter()
+                .map(|value| match value {
+                    Value::Text(text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect::<DictionaryArray<Int32Type>>(),
+        ),
         DType::Binary => Arc::new(
             values
                 .iter()
@@ -208,6 +220,7 @@ pub(crate) fn dtypes() -> Vec<DType> {
         DType::Null,
         DType::Bool,
         DType::String,
+        DType::Categorical,
         DType::Date,
         DType::Datetime(None),
         DType::Datetime(Some("Europe/Berlin".into())),
@@ -257,7 +270,7 @@ fn value(dtype: &DType) -> BoxedStrategy<Value> {
     match dtype {
         DType::Null => Just(Value::Null).boxed(),
         DType::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        DType::String | DType::Binary => prop_oneof![
+        DType::String | DType::Categorical | DType::Binary => prop_oneof![
             prop::sample::select(vec![
                 "",
                 "\0",

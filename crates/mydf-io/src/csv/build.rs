@@ -115,9 +115,11 @@ impl Slots {
             DType::Float32 => Slots::F32(vec![0.0; rows]),
             DType::Float64 => Slots::F64(vec![0.0; rows]),
             // The layout has refused a dtype that CSV can't have.
-            DType::String | DType::Binary | DType::Decimal(..) | DType::List(_) => {
-                Slots::Text(vec![0; rows])
-            }
+            DType::String
+            | DType::Categorical
+            | DType::Binary
+            | DType::Decimal(..)
+            | DType::List(_) => Slots::Text(vec![0; rows]),
         }
     }
 }

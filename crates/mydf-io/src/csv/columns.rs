@@ -82,10 +82,11 @@ fn plans(input: &Input<'_>, selected: &[usize], chunks: &[Chunk]) -> Result<Vec<
             let hint = "leave the column out of `date_format` or of `schema_overrides`";
             return Err(Error::InvalidOption { what: "date_format", message, hint });
         }
-        if let DType::Binary | DType::Decimal(..) | DType::List(_) = dtype {
+        if let DType::Categorical | DType::Binary | DType::Decimal(..) | DType::List(_) = dtype {
             let message = format!("column `{name}`: no text in CSV is read as {dtype}");
             let hint = match dtype {
                 DType::List(_) => "give it `mydf.String`, then use `.str.split(\",\")`",
+                DType::Categorical => "give it `mydf.String`, then `.cast(mydf.Categorical)`",
                 DType::Binary => "give it `mydf.String`, then `.cast(mydf.Binary)`",
                 _ => "give it `mydf.String`, then e.g. `.cast(mydf.Decimal(38, 2))`",
             };

@@ -173,10 +173,12 @@ fn write_to<I: Idx>(
     Ok(())
 }
 
-/// Decimals and times of day as text; bytes and lists have none.
+/// Categories, decimals and times of day as text; bytes and lists have none.
 fn writable(column: &Column) -> Result<Column> {
     match column.dtype() {
-        DType::Decimal(..) | DType::Time => cast::cast(column, &DType::String, true),
+        DType::Categorical | DType::Decimal(..) | DType::Time => {
+            cast::cast(column, &DType::String, true)
+        }
         DType::Binary | DType::List(_) => Err(Error::DType {
             operation: "write_csv".into(),
             what: column.name().to_owned(),
@@ -285,7 +287,11 @@ impl<'a> Cells<'a> {
                     None => Values::Datetime(values, zone.is_some()),
                 }
             }
-            DType::Time | DType::Binary | DType::Decimal(..) | DType::List(_) => {
+            DType::Categorical
+            | DType::Time
+            | DType::Binary
+            | DType::Decimal(..)
+            | DType::List(_) => {
                 unreachable!("`writable` makes text of these, or an error")
             }
             DType::Duration => Values::Duration(slice::<DurationMicrosecondType>(array)),

@@ -32,7 +32,7 @@ pub struct ReadOptions {
 /// Reads Arrow IPC; record batches are decoded in parallel, and columns share the memory of the file
 /// where its layout is that of a frame.
 ///
-/// Text of any Arrow type becomes `String`, dictionaries are decoded, and timestamps of any unit
+/// Text of any Arrow type becomes `String`, a dictionary of text `Categorical`, and timestamps of any unit
 /// become `Datetime`. Columns that are not selected may have any type. Everything that the file says
 /// is checked: lengths, offsets, UTF-8, keys of dictionaries.
 ///

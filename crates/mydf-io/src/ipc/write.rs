@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use mydf_core::categories::with_offsets;
 use mydf_core::{Column, DType, DataFrame, Error, Idx, Result};
 
 use super::{Compression, Layout, WriteOptions, damaged, fact};
@@ -78,6 +80,10 @@ fn values(column: &Column) -> Result<ArrayRef, ArrowError> {
     if wanted == *column.values().data_type() {
         return Ok(Arc::clone(column.values()));
     }
+    if let Some(array) = column.values().as_dictionary_opt() {
+        let made = with_offsets::<i64>(array);
+        return Ok(Arc::new(made.map_err(|error| ArrowError::ExternalError(error.into()))?));
+    }
     arrow_cast::cast(column.values(), &wanted)
 }
 
@@ -92,6 +98,9 @@ fn schema<I: Idx>(frame: &DataFrame<I>) -> Schema {
 fn portable(dtype: &DType) -> DataType {
     match dtype {
         DType::String => DataType::LargeUtf8,
+        DType::Categorical => {
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::LargeUtf8))
+        }
         DType::Binary => DataType::LargeBinary,
         DType::List(inner) => {
             DataType::LargeList(Arc::new(Field::new("item", portable(inner), true)))

@@ -69,7 +69,9 @@ struct Writable {
 fn writable(column: &Column) -> Result<Writable> {
     let mut items = None;
     let column = match column.dtype() {
-        DType::Duration | DType::Time | DType::Decimal(..) => cast(column, &DType::String, true)?,
+        DType::Categorical | DType::Duration | DType::Time | DType::Decimal(..) => {
+            cast(column, &DType::String, true)?
+        }
         DType::Binary => {
             return Err(Error::DType {
                 operation: "write_ndjson".into(),

@@ -27,7 +27,7 @@ pub struct ReadOptions {
 
 /// Reads a Parquet file; row groups and columns are decoded in parallel.
 ///
-/// Text of any Arrow type becomes `String`, dictionaries are decoded, and timestamps of any unit
+/// Text of any Arrow type becomes `String`, a dictionary of text `Categorical`, and timestamps of any unit
 /// become `Datetime`. Columns that are not selected may have any type.
 ///
 /// # Errors

@@ -25,6 +25,7 @@ pub struct ParquetFile {
     path: PathBuf,
     ranges: Ranges,
     metadata: ArrowReaderMetadata,
+    categories: Arc<[bool]>,
 }
 
 impl ParquetFile {
@@ -33,8 +34,8 @@ impl ParquetFile {
     /// # Errors
     /// [`mydf_core::Error::Parquet`], [`mydf_core::Error::Io`].
     pub fn open(path: &Path) -> Result<Self> {
-        let File { ranges, metadata, .. } = File::open(&Source::open(path)?)?;
-        Ok(ParquetFile { path: path.to_owned(), ranges, metadata })
+        let File { ranges, metadata, categories, .. } = File::open(&Source::open(path)?)?;
+        Ok(ParquetFile { path: path.to_owned(), ranges, metadata, categories })
     }
 
     /// The file's path.
@@ -44,7 +45,7 @@ impl ParquetFile {
 
     fn file(&self) -> File<'_> {
         let (ranges, metadata) = (self.ranges.clone(), self.metadata.clone());
-        File { path: &self.path, ranges, metadata }
+        File { path: &self.path, ranges, metadata, categories: Arc::clone(&self.categories) }
     }
 
     /// These columns, or all, without rows.

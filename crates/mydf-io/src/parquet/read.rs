@@ -50,6 +50,8 @@ pub(super) struct File<'a> {
     pub(super) path: &'a Path,
     pub(super) ranges: Ranges,
     pub(super) metadata: ArrowReaderMetadata,
+    /// Which columns have categories: they are read as text.
+    pub(super) categories: Arc<[bool]>,
 }
 
 /// The rows to read of a row group.
@@ -59,13 +61,19 @@ pub(super) struct Group {
     pub(super) rows: usize,
 }
 
-fn metadata(path: &Path, ranges: &Ranges) -> Result<ArrowReaderMetadata> {
+/// The contents of the footer, and which columns have categories.
+fn metadata(path: &Path, ranges: &Ranges) -> Result<(ArrowReaderMetadata, Arc<[bool]>)> {
     check_magic(path, ranges)?;
     let plain = footer(path, ranges)?;
     let wanted = guarded(path, None, || Ok(wanted_schema(&plain)))?;
-    let Some(schema) = wanted else { return Ok(plain) };
+    let is_category =
+        |field: &Arc<Field>| DType::from_arrow(field.data_type()) == Some(DType::Categorical);
+    let categories = plain.schema().fields().iter().map(is_category).collect();
+    let Some(schema) = wanted else { return Ok((plain, categories)) };
     let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
-    guarded(path, None, || ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options))
+    let made =
+        guarded(path, None, || ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options));
+    Ok((made?, categories))
 }
 
 fn footer(path: &Path, ranges: &Ranges) -> Result<ArrowReaderMetadata> {
@@ -130,7 +138,7 @@ fn wanted_schema(metadata: &ArrowReaderMetadata) -> Option<Schema> {
     };
     let field = |(number, field): (usize, &Arc<Field>)| {
         let data_type = match DType::from_arrow(field.data_type()) {
-            Some(DType::String) => DataType::Utf8View,
+            Some(DType::String | DType::Categorical) => DataType::Utf8View,
             Some(DType::Datetime(zone)) if old_style(number) => {
                 DataType::Timestamp(TimeUnit::Microsecond, zone)
             }
@@ -171,7 +179,8 @@ fn plain(data_type: &DataType) -> Option<DataType> {
 impl<'a> File<'a> {
     pub(super) fn open(source: &Source<'a>) -> Result<Self> {
         let (path, ranges) = (source.name(), source.ranges());
-        Ok(File { path, metadata: metadata(path, &ranges)?, ranges })
+        let (metadata, categories) = metadata(path, &ranges)?;
+        Ok(File { path, ranges, metadata, categories })
     }
 
     /// The numbers of the requested columns; each has a type with a dtype.
@@ -438,10 +447,13 @@ impl<'a> File<'a> {
         Err(damaged(self.path, Some(name), message))
     }
 
-    pub(super) fn named(&self, column: usize, values: ArrayRef) -> Result<Column> {
-        let field = self.metadata.schema().field(column);
+    pub(super) fn named(&self, number: usize, values: ArrayRef) -> Result<Column> {
+        let field = self.metadata.schema().field(number);
         let column = Column::imported(field.name().as_str(), values)?;
         match field.metadata().get(extension::KEY) {
+            _ if self.categories.get(number) == Some(&true) => {
+                cast(&column, &DType::Categorical, true)
+            }
             Some(name) if extension::meaning(name, field.data_type()) == Extension::Boolean => {
                 cast(&column, &DType::Bool, true)
             }

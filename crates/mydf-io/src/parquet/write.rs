@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
 use arrow_schema::{DataType, Field, Schema};
+use mydf_core::categories::with_offsets;
 use mydf_core::{DType, DataFrame, Error, Idx, Result};
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
@@ -86,7 +88,14 @@ fn encode(
 ) -> Result<ArrowColumnChunk, ParquetError> {
     // The items of lists must have exactly the field's type; the writer takes views as text.
     let nested = matches!(field.data_type(), DataType::List(_));
-    let values = if nested { &arrow_cast::cast(values, field.data_type())? } else { values };
+    let values = match values.as_dictionary_opt() {
+        Some(array) => {
+            let made = with_offsets::<i32>(array);
+            &(Arc::new(made.map_err(|error| ParquetError::External(error.into()))?) as ArrayRef)
+        }
+        None if nested => &arrow_cast::cast(values, field.data_type())?,
+        None => values,
+    };
     for leaf in compute_leaves(field, values)? {
         writer.write(&leaf)?;
     }
@@ -105,6 +114,9 @@ fn schema<I: Idx>(frame: &DataFrame<I>) -> Schema {
 fn portable(dtype: &DType) -> DataType {
     match dtype {
         DType::String => DataType::Utf8,
+        DType::Categorical => {
+            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+        }
         DType::Binary => DataType::Binary,
         DType::List(inner) => {
             DataType::List(Arc::new(Field::new("element", portable(inner), true)))

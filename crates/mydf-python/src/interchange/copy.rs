@@ -12,15 +12,16 @@ use arrow_array::types::{
     UInt32Type, UInt64Type,
 };
 use arrow_array::{
-    Array as _, ArrayRef, BinaryViewArray, BooleanArray, NullArray, PrimitiveArray, make_array,
-    new_null_array,
+    Array as _, ArrayRef, BinaryViewArray, BooleanArray, DictionaryArray, NullArray,
+    PrimitiveArray, make_array, new_null_array,
 };
 use arrow_buffer::{ArrowNativeType, Buffer, i256};
 use arrow_data::ArrayData;
 use arrow_schema::{DataType, FieldRef};
+use mydf_core::cast::cast;
 use mydf_core::frame::check_rows;
 use mydf_core::nested::list_of;
-use mydf_core::{Column, Error, Result};
+use mydf_core::{Column, DType, Error, Result};
 use rayon::prelude::*;
 
 use super::abi::Array;
@@ -144,6 +145,10 @@ fn list(item: &FieldRef, mut offsets: Vec<i64>, array: &Foreign<'_>) -> Result<A
     }
     // In the form of their dtype, which may be another one than that of the producer.
     let column = Column::imported(array.column, copied(item.data_type(), &child)?)?;
+    let column = match column.dtype() {
+        DType::Categorical => cast(&column, &DType::String, true)?,
+        _ => column,
+    };
     Ok(Arc::new(list_of(column.dtype(), Arc::clone(column.values()), offsets, nulls)?))
 }
 
@@ -192,20 +197,37 @@ fn dictionary(key: &DataType, value: &DataType, array: &Foreign<'_>) -> Result<A
     let values = Foreign::new(values, array.column, None)?;
     values.children(0)?;
     let values = copied(value, &values)?;
-    if keys.null_count() == keys.len() {
-        return Ok(new_null_array(value, keys.len()));
+    let text = DType::from_arrow(value) == Some(DType::String);
+    if keys.null_count() == keys.len() && (!text || values.is_empty()) {
+        let dtype = if text { &DType::Categorical.to_arrow() } else { value };
+        return Ok(new_null_array(dtype, keys.len()));
     }
-    let keys = match key {
-        DataType::Int8 => checked_keys::<Int8Type>(&keys, values.len(), array)?,
-        DataType::Int16 => checked_keys::<Int16Type>(&keys, values.len(), array)?,
-        DataType::Int32 => checked_keys::<Int32Type>(&keys, values.len(), array)?,
-        DataType::Int64 => checked_keys::<Int64Type>(&keys, values.len(), array)?,
-        DataType::UInt8 => checked_keys::<UInt8Type>(&keys, values.len(), array)?,
-        DataType::UInt16 => checked_keys::<UInt16Type>(&keys, values.len(), array)?,
-        DataType::UInt32 => checked_keys::<UInt32Type>(&keys, values.len(), array)?,
-        _ => checked_keys::<UInt64Type>(&keys, values.len(), array)?,
+    match key {
+        DataType::Int8 => entries::<Int8Type>(&keys, values, text, array),
+        DataType::Int16 => entries::<Int16Type>(&keys, values, text, array),
+        DataType::Int32 => entries::<Int32Type>(&keys, values, text, array),
+        DataType::Int64 => entries::<Int64Type>(&keys, values, text, array),
+        DataType::UInt8 => entries::<UInt8Type>(&keys, values, text, array),
+        DataType::UInt16 => entries::<UInt16Type>(&keys, values, text, array),
+        DataType::UInt32 => entries::<UInt32Type>(&keys, values, text, array),
+        _ => entries::<UInt64Type>(&keys, values, text, array),
+    }
+}
+
+/// The entries of these keys: text stays a dictionary, other values take its place.
+fn entries<K: ArrowDictionaryKeyType>(
+    keys: &ArrayRef,
+    values: ArrayRef,
+    text: bool,
+    array: &Foreign<'_>,
+) -> Result<ArrayRef> {
+    let keys = checked_keys::<K>(keys, values.len(), array)?;
+    let made = if text {
+        DictionaryArray::<K>::try_new(keys, values).map(|made| Arc::new(made) as ArrayRef)
+    } else {
+        arrow_select::take::take(&values, &keys, None)
     };
-    arrow_select::take::take(&values, &keys, None).map_err(|source| Error::Arrow {
+    made.map_err(|source| Error::Arrow {
         operation: format!("conversion of column `{}`", array.column),
         source,
     })
@@ -216,7 +238,7 @@ fn checked_keys<K: ArrowDictionaryKeyType>(
     keys: &ArrayRef,
     entries: usize,
     array: &Foreign<'_>,
-) -> Result<ArrayRef> {
+) -> Result<PrimitiveArray<K>> {
     let keys: &PrimitiveArray<K> = keys.as_primitive();
     let outside = |key: K::Native| key.to_usize().is_none_or(|key| key >= entries);
     let wrong = match keys.nulls() {
@@ -230,8 +252,8 @@ fn checked_keys<K: ArrowDictionaryKeyType>(
         );
     }
     if keys.nulls().is_none() {
-        return Ok(Arc::new(keys.clone()));
+        return Ok(keys.clone());
     }
     let values = keys.iter().map(Option::unwrap_or_default).collect::<Vec<_>>();
-    Ok(Arc::new(PrimitiveArray::<K>::new(values.into(), keys.nulls().cloned())))
+    Ok(PrimitiveArray::<K>::new(values.into(), keys.nulls().cloned()))
 }

@@ -2,6 +2,7 @@
 
 use arrow_buffer::Buffer;
 use arrow_ipc::convert::{IpcSchemaEncoder, try_fb_to_schema};
+use arrow_ipc::writer::DictionaryTracker;
 use arrow_schema::Schema;
 use flate2::Crc;
 use mydf_core::{Error, Result};
@@ -31,7 +32,10 @@ pub(crate) struct Header {
 impl Header {
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
         let mut rest = Vec::new();
-        let encoded = IpcSchemaEncoder::new().schema_to_fb(&self.schema);
+        let mut dictionaries = DictionaryTracker::new(false);
+        let encoded = IpcSchemaEncoder::new()
+            .with_dictionary_tracker(&mut dictionaries)
+            .schema_to_fb(&self.schema);
         let schema = encoded.finished_data();
         rest.extend_from_slice(&self.rows.to_le_bytes());
         rest.extend_from_slice(&(schema.len() as u64).to_le_bytes());

@@ -10,7 +10,7 @@ use super::functions::{
     compare, horizontal, is_in, joined, lists, logic, moments, numbers, operators, parts, text,
     text_ops,
 };
-use super::values::Typed;
+use super::values::{Typed, by_category};
 use crate::expr::{BinaryOp, Function};
 use crate::plan::{Node, Step};
 
@@ -104,7 +104,8 @@ impl<'a> Scope<'a> {
                 Typed::new(array, dtype.clone(), value.unit)
             }
             Step::Str { op, pattern, input } => {
-                text::apply(op, pattern.as_ref(), &self.evaluate(input)?, dtype)?
+                let value = self.evaluate(input)?;
+                by_category(&value, |value| text::apply(op, pattern.as_ref(), &value, dtype))?
             }
             Step::Dt { op, input } => parts::apply(*op, self.evaluate(input)?, dtype)?,
             Step::Between { above, below } => {

@@ -7,6 +7,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, PrimitiveArray, StringViewArray};
 use arrow_buffer::{Buffer, NullBufferBuilder};
 use arrow_data::{ByteView, MAX_INLINE_VIEW_LEN};
+use mydf_core::categories;
 use mydf_core::interrupt::Interrupt;
 use mydf_core::kernels::PIECE_ROWS;
 use mydf_core::kernels::aggregate::{AggOp, piecewise};
@@ -38,6 +39,10 @@ pub(super) fn evaluate(scope: &Scope<'_>, node: &Node<'_>, threads: Threads) -> 
             let pieces = in_pieces(scope, node, pieces, |piece, ()| piece)?;
             if node.dtype == DType::String {
                 concat_text(&pieces)
+            } else if node.dtype == DType::Categorical {
+                let arrays: Vec<_> =
+                    pieces.iter().map(|piece| piece.array.as_dictionary()).collect();
+                Arc::new(categories::concat(&arrays)?)
             } else {
                 let arrays: Vec<&dyn Array> = pieces.iter().map(|piece| &*piece.array).collect();
                 arrow_select::concat::concat(&arrays).map_err(arrow_error("concat"))?

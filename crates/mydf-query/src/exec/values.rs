@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int32Type;
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, StringViewArray,
     downcast_primitive_array, new_null_array,
@@ -56,6 +57,20 @@ impl Typed {
     pub(super) fn primitive<T: ArrowPrimitiveType>(&self) -> &PrimitiveArray<T> {
         self.array.as_primitive()
     }
+}
+
+/// What a function makes of each row's text: it gets each category once.
+pub(super) fn by_category(
+    value: &Typed,
+    function: impl FnOnce(Typed) -> Result<Typed>,
+) -> Result<Typed> {
+    let Some(array) = value.array.as_dictionary_opt::<Int32Type>() else {
+        return function(value.clone());
+    };
+    let texts = Typed::new(Arc::clone(array.values()), DType::String, false);
+    let made = function(texts)?;
+    let rows = arrow_select::take::take(&made.array, array.keys(), None);
+    Ok(Typed::new(rows.map_err(arrow_error("values of categories"))?, made.dtype, value.unit))
 }
 
 /// The bytes of all texts of an array.

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::literal;
 use super::node::{Node, Step};
-use super::operand::{Operand, alone, literal_node};
+use super::operand::{Operand, alone, as_text, literal_node};
 use super::pattern::compiled;
 use super::rules::{comparison, truth, unified, wrong_dtype};
 use crate::expr::{BinaryOp, Expr, Function, HorizontalOp, ListOp, MathOp, MomentOp, TextOp};
@@ -27,6 +27,14 @@ pub(super) fn resolve<'e>(
             adapted(operands, expr)?
         }
         _ => operands.into_iter().map(|operand| alone(operand, expr)).collect::<Result<_>>()?,
+    };
+    let inputs = match function {
+        Function::Text(_)
+        | Function::List(_)
+        | Function::Horizontal(HorizontalOp::Min | HorizontalOp::Max | HorizontalOp::Coalesce) => {
+            inputs.into_iter().map(as_text).collect()
+        }
+        _ => inputs,
     };
     let dtype = dtype(function, &inputs, expr)?;
     Ok((dtype, Step::Function { function, pattern: pattern(function)?, inputs }))

@@ -61,7 +61,8 @@ pub(super) fn next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Lit
 }
 
 /// A literal that one column holds together with the other operand. An integer that the operand's
-/// float dtype can't hold keeps its own dtype, so that it is checked if a row takes it.
+/// float dtype can't hold keeps its own dtype, so that it is checked if a row takes it. Text next to
+/// categories becomes one.
 pub(super) fn chosen_next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Result<Literal> {
     match scalar {
         Scalar::Int(number) if other.is_float() && exact(*number, other).is_none() => {
@@ -69,6 +70,9 @@ pub(super) fn chosen_next_to(scalar: &Scalar, other: &DType, expr: &Expr) -> Res
                 Some(float) => alone(&Scalar::Float(float), expr),
                 None => alone(scalar, expr),
             }
+        }
+        Scalar::String(_) if *other == DType::Categorical => {
+            in_dtype(scalar, DType::Categorical).ok_or_else(|| too_wide(scalar, expr))
         }
         _ => next_to(scalar, other, expr),
     }
@@ -191,6 +195,10 @@ fn in_dtype(scalar: &Scalar, dtype: DType) -> Option<Literal> {
         (Scalar::Float(value), DType::Float64) => Arc::new(Float64Array::from_value(*value, 1)),
         (Scalar::String(value), DType::String) => {
             Arc::new(StringViewArray::from_iter_values([&**value]))
+        }
+        (Scalar::String(value), DType::Categorical) => {
+            let text = StringViewArray::from_iter_values([&**value]);
+            Arc::new(mydf_core::categories::encode(&text).ok()?)
         }
         (Scalar::Date(day), DType::Date) => Arc::new(Date32Array::from_value(*day, 1)),
         (Scalar::Duration(micros), DType::Duration) => {

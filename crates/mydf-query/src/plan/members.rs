@@ -52,7 +52,7 @@ impl<'e> Members<'e> {
                 Scalar::Bool(member) => Ok(Some(*member)),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),
-            DType::String => Keys::Texts(keys(set, |member| match member {
+            DType::String | DType::Categorical => Keys::Texts(keys(set, |member| match member {
                 Scalar::String(member) => Ok(Some(&**member)),
                 _ => Err(incomparable(member, dtype, expr)),
             })?),

@@ -24,6 +24,15 @@ pub(super) fn alone<'e>(operand: Operand<'e>, expr: &'e Expr) -> Result<Node<'e>
     }
 }
 
+/// A part whose categories are read as their texts; other parts as they are.
+pub(super) fn as_text(node: Node<'_>) -> Node<'_> {
+    if node.dtype != DType::Categorical {
+        return node;
+    }
+    let (expr, input) = (node.expr, Box::new(node));
+    Node { expr, dtype: DType::String, step: Step::Cast { input, strict: true } }
+}
+
 /// The dtype and value of a literal next to an operand of another dtype.
 pub(super) type Adapt = fn(&Scalar, &DType, &Expr) -> Result<Literal>;
 

@@ -97,6 +97,7 @@ pub(super) fn comparison(op: BinaryOp, left: &DType, right: &DType, expr: &Expr)
         (DType::Datetime(Some(_)), DType::Datetime(None)) => {
             Err(wrong_dtype(op.word(), expr, "a datetime with a time zone", right))
         }
+        (DType::Categorical, DType::String) | (DType::String, DType::Categorical) => Ok(()),
         (l, r) if l.is_temporal() && r.is_temporal() => Ok(()),
         (l, r) => Err(wrong_dtype(op.word(), expr, format!("comparable with {l}"), r)),
     }
@@ -141,7 +142,7 @@ pub(super) fn unary(op: UnaryOp, dtype: &DType, expr: &Expr) -> Result<DType> {
 
 /// The dtype of the result of an operator on text; `input` names the operand in an error.
 pub(super) fn text(op: &StrOp, dtype: &DType, input: &Expr) -> Result<DType> {
-    if !matches!(dtype, DType::String | DType::Null) {
+    if !matches!(dtype, DType::String | DType::Categorical | DType::Null) {
         return Err(wrong_dtype(format!("str.{}", op.name()), input, "String", dtype));
     }
     Ok(match op {

@@ -4,15 +4,16 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Decimal128Type, Int64Type};
-use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray};
+use arrow_array::types::{Decimal128Type, Int32Type, Int64Type};
+use arrow_array::{Array, ArrowPrimitiveType, Int32Array, PrimitiveArray};
 
-use super::super::plain_keys;
 use super::super::strings::Texts;
 use super::super::take::take_column;
 use super::super::{TASK_ROWS, bits, tasks};
+use super::super::{category_keys, plain_keys};
 use super::assignment::Assignment;
 use super::fold::fold;
+use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
@@ -31,6 +32,9 @@ pub(super) fn extreme(
         column.dtype(),
         T => Arc::new(primitive(array.as_primitive::<T>(), groups, wanted)?) as _,
         _ => {
+            if *column.dtype() == DType::Categorical {
+                return category(column, groups, wanted);
+            }
             let plain = plain_keys::key(column, "min")?;
             let rows = match &plain {
                 Some(plain) if plain.dtype().is_integer() => {
@@ -44,6 +48,17 @@ pub(super) fn extreme(
         }
     );
     Column::new(column.shared_name(), values)
+}
+
+/// The category whose text is smaller or larger than all others.
+fn category(column: &Column, groups: &impl Assignment, wanted: Ordering) -> Result<Column> {
+    let array = column.values().as_dictionary::<Int32Type>();
+    let categories = array.values().as_string_view();
+    let (ranks, order) = category_keys::ranks(categories);
+    let best = primitive(&category_keys::ranked(array.keys(), &ranks), groups, wanted)?;
+    let code = |rank: u32| order.get(rank as usize).map_or(0, |code| code.cast_signed());
+    let codes: Int32Array = best.unary(code);
+    Ok(column.with_codes(categories::made(codes, categories.clone())?))
 }
 
 /// The integers of decimals as decimals of this column's dtype.

@@ -25,7 +25,7 @@ enum Kept {
 pub fn is_piecewise(op: AggOp, dtype: &DType) -> bool {
     match op {
         AggOp::Sum | AggOp::Mean => dtype.is_numeric() || *dtype == DType::Bool,
-        _ => joining(op).is_some() && *dtype != DType::String,
+        _ => joining(op).is_some() && !matches!(dtype, DType::String | DType::Categorical),
     }
 }
 

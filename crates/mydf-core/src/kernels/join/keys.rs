@@ -9,7 +9,7 @@ use arrow_array::types::{
 use arrow_array::{ArrayRef, PrimitiveArray};
 
 use super::super::plain_keys;
-use crate::cast::cast_array;
+use crate::cast::{cast, cast_array};
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -36,6 +36,7 @@ fn common_dtype(left: &DType, right: &DType) -> Option<DType> {
         (DType::Date, DType::Datetime(None)) | (DType::Datetime(None), DType::Date) => {
             DType::Datetime(None)
         }
+        (DType::Categorical, DType::String) | (DType::String, DType::Categorical) => DType::String,
         _ => return None,
     })
 }
@@ -49,17 +50,21 @@ pub(super) fn comparable(left: &Column, right: &Column) -> Result<(Column, Colum
         expected: format!("a dtype comparable with {} of `{}`", left.dtype(), left.name()),
         actual: right.dtype().clone(),
     })?;
-    if let Some(mut plain) = plain_keys::keys(&[left, right], "join")?
+    let (left, right) = (converted(left, &dtype)?, converted(right, &dtype)?);
+    if let Some(mut plain) = plain_keys::keys(&[&left, &right], "join")?
         && let (Some(right), Some(left)) = (plain.pop(), plain.pop())
     {
         return Ok((left, right));
     }
-    Ok((converted(left, &dtype)?, converted(right, &dtype)?))
+    Ok((left, right))
 }
 
 fn converted(column: &Column, dtype: &DType) -> Result<Column> {
     if column.dtype() == dtype {
         return Ok(column.clone());
+    }
+    if *dtype == DType::Categorical || *column.dtype() == DType::Categorical {
+        return cast(column, dtype, true);
     }
     if *column.dtype() == DType::Date {
         // Arrow's own conversion does not check for days outside the range of microseconds.

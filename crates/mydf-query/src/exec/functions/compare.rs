@@ -13,7 +13,7 @@ use arrow_ord::cmp;
 
 use mydf_core::{DType, Result, with_primitive};
 
-use super::super::values::{Operand, Typed, Values, arrow_error, shape, union_nulls};
+use super::super::values::{Operand, Typed, Values, arrow_error, by_category, shape, union_nulls};
 use super::masks::{self, Total};
 use crate::expr::{BinaryOp, Expr};
 
@@ -28,6 +28,9 @@ pub(in crate::exec) fn compare(
     if left.dtype == DType::Null || right.dtype == DType::Null {
         return Ok(Typed::nulls(DType::Bool, length, unit));
     }
+    if left.dtype == DType::Categorical || right.dtype == DType::Categorical {
+        return categories(op, left, right, expr);
+    }
     let array = match &left.dtype {
         DType::Bool | DType::String | DType::Binary | DType::Decimal(..) => {
             by_arrow(op, &left, &right, unit)?
@@ -36,6 +39,22 @@ pub(in crate::exec) fn compare(
         _ => numbers(op, left, right, expr)?,
     };
     Ok(Typed::new(Arc::new(array), DType::Bool, unit))
+}
+
+/// Categories compare as their texts: with a literal, each category once.
+fn categories(op: BinaryOp, left: Typed, right: Typed, expr: &Expr) -> Result<Typed> {
+    let text = |value: Typed| value.cast(&DType::String, expr);
+    match (left.unit, right.unit) {
+        (false, true) => {
+            let right = text(right)?;
+            by_category(&left, |left| compare(op, left, right, expr))
+        }
+        (true, false) => {
+            let left = text(left)?;
+            by_category(&right, |right| compare(op, left, right, expr))
+        }
+        _ => compare(op, text(left)?, text(right)?, expr),
+    }
 }
 
 fn by_arrow(op: BinaryOp, left: &Typed, right: &Typed, unit: bool) -> Result<BooleanArray> {

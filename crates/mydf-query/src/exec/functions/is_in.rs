@@ -14,13 +14,16 @@ use foldhash::HashSet;
 use mydf_core::temporal::DAY;
 use mydf_core::{DType, Result};
 
-use super::super::values::Typed;
+use super::super::values::{Typed, by_category};
 use crate::expr::Expr;
 use crate::plan::{Keys, Members, float_key};
 
 /// True if the value equals a member of the set. Null if the value is null, or if it equals none and
 /// a member is null.
 pub(in crate::exec) fn apply(value: &Typed, set: &Members<'_>, expr: &Expr) -> Result<Typed> {
+    if value.dtype == DType::Categorical {
+        return by_category(value, |texts| apply(&texts, set, expr));
+    }
     let array = match &set.keys {
         Keys::Nulls => {
             return Ok(Typed::nulls(DType::Bool, value.array.len(), value.unit));

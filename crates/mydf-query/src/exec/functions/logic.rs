@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{ArrowPrimitiveType, Float32Type, Float64Type, Int64Type, UInt64Type};
+use arrow_array::types::{
+    ArrowPrimitiveType, Float32Type, Float64Type, Int32Type, Int64Type, UInt64Type,
+};
 use arrow_array::{Array, BooleanArray, PrimitiveArray};
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_select::zip::zip;
 
+use mydf_core::categories::{made, unified};
 use mydf_core::{DType, Error, Result};
 
 use super::super::values::{Operand, Typed, arrow_error, repeated, shape};
@@ -210,9 +213,29 @@ fn rounded<T: ArrowPrimitiveType<Native: Into<i128>>>(
         .map(|row| (row, values.value(place(row)).into()))
 }
 
+/// A choice between the codes of one list of categories.
+fn choose_category(
+    mask: &BooleanArray,
+    then: &Typed,
+    otherwise: &Typed,
+    unit: bool,
+) -> Result<Typed> {
+    let arrays = [then, otherwise].map(|value| value.array.as_dictionary::<Int32Type>());
+    let (categories, codes) = unified(&arrays)?;
+    let code = |place: usize, value: &Typed| {
+        Typed::new(Arc::new(codes[place].clone()), DType::Int32, value.unit)
+    };
+    let chosen = choose(mask, &code(0, then), &code(1, otherwise), unit)?;
+    let made = made(chosen.primitive::<Int32Type>().clone(), categories)?;
+    Ok(Typed::new(Arc::new(made), DType::Categorical, unit))
+}
+
 fn choose(mask: &BooleanArray, then: &Typed, otherwise: &Typed, unit: bool) -> Result<Typed> {
     if then.dtype == DType::Null {
         return Ok(Typed::nulls(DType::Null, mask.len(), unit));
+    }
+    if then.dtype == DType::Categorical {
+        return choose_category(mask, then, otherwise, unit);
     }
     let array = zip(mask, &Operand(then, unit), &Operand(otherwise, unit));
     let array = array.map_err(arrow_error("choice between two values"))?;
