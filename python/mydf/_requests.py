@@ -7,7 +7,7 @@ from mydf.errors import ArgumentError, DuplicateColumnError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from mydf._native import core
@@ -39,6 +39,44 @@ CSV_DEFAULTS: dict[str, Any] = {
     "infer_rows": None,
     "n_rows": None,
 }
+
+
+def csv_options(
+    *,
+    separator: str,
+    quote_char: str | None,
+    has_header: bool,
+    new_columns: Sequence[str] | None,
+    comment_prefix: str | None,
+    skip_rows: int,
+    skip_rows_after_header: int,
+    ragged_rows: str,
+    null_values: str | Sequence[str] | Mapping[str, str | Sequence[str]] | None,
+    decimal_comma: bool,
+    thousands: str | None,
+    date_format: Mapping[str, str] | None,
+    infer_schema_length: int | None,
+) -> dict[str, Any]:
+    """Return the core's options for the arguments of `read_csv` and `scan_csv` that both have."""
+    quote = None if quote_char is None else _options.character("quote_char", quote_char)
+    everywhere, by_column = _options.null_values(null_values)
+    after_header = _options.number("skip_rows_after_header", skip_rows_after_header, 0)
+    return {
+        "separator": _options.character("separator", separator),
+        "quote": quote,
+        "has_header": _options.flag("has_header", has_header),
+        "names": _options.new_columns(new_columns),
+        "skip_rows": _options.number("skip_rows", skip_rows, 0),
+        "skip_rows_after_header": after_header,
+        "comment_prefix": _options.prefix("comment_prefix", comment_prefix),
+        "ragged": _options.choice("ragged_rows", ragged_rows, ("error", "fill", "truncate")),
+        "decimal_comma": _options.flag("decimal_comma", decimal_comma),
+        "thousands": _options.mark("thousands", thousands, decimal_comma=decimal_comma),
+        "formats": _options.formats("date_format", date_format),
+        "null_values": everywhere,
+        "column_null_values": by_column,
+        "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
+    }
 
 
 class Format:

@@ -128,27 +128,22 @@ def read_csv(
 
     _options.refuse(read_csv, unknown)
     decode = _encodings.decoder(encoding)
-    quote = None if quote_char is None else _options.character("quote_char", quote_char)
-    everywhere, by_column = _options.null_values(null_values)
     overrides = _options.dtypes(schema_overrides)
-    options = {
-        "separator": _options.character("separator", separator),
-        "quote": quote,
-        "has_header": _options.flag("has_header", has_header),
-        "names": _options.new_columns(new_columns),
-        "skip_rows": _options.number("skip_rows", skip_rows, 0),
-        "skip_rows_after_header": _options.number(
-            "skip_rows_after_header", skip_rows_after_header, 0
-        ),
-        "comment_prefix": _options.prefix("comment_prefix", comment_prefix),
-        "ragged": _options.choice("ragged_rows", ragged_rows, ("error", "fill", "truncate")),
-        "decimal_comma": _options.flag("decimal_comma", decimal_comma),
-        "thousands": _options.mark("thousands", thousands, decimal_comma=decimal_comma),
-        "formats": _options.formats("date_format", date_format),
-        "null_values": everywhere,
-        "column_null_values": by_column,
-        "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
-    }
+    options = _requests.csv_options(
+        separator=separator,
+        quote_char=quote_char,
+        has_header=has_header,
+        new_columns=new_columns,
+        comment_prefix=comment_prefix,
+        skip_rows=skip_rows,
+        skip_rows_after_header=skip_rows_after_header,
+        ragged_rows=ragged_rows,
+        null_values=null_values,
+        decimal_comma=decimal_comma,
+        thousands=thousands,
+        date_format=date_format,
+        infer_schema_length=infer_schema_length,
+    )
     request = _requests.Request(
         columns=columns,
         n_rows=n_rows,
@@ -173,7 +168,7 @@ def read_csv(
         return core.read_csv_bytes(*data, wanted)
 
     suffixes = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".txt")
-    form = _requests.Format(suffixes, one, inferred=True, is_text=True, quote=quote)
+    form = _requests.Format(suffixes, one, inferred=True, is_text=True, quote=options["quote"])
     return _sources.read(source, request, form)
 
 

@@ -536,9 +536,17 @@ def scan_csv(
     source: Path | Sequence[Path],
     *,
     has_header: bool = True,
+    new_columns: Sequence[str] | None = None,
     separator: str = ",",
     quote_char: str | None = '"',
+    comment_prefix: str | None = None,
+    skip_rows: int = 0,
+    skip_rows_after_header: int = 0,
+    ragged_rows: Literal["error", "fill", "truncate"] = "error",
     null_values: str | Sequence[str] | Mapping[str, str | Sequence[str]] | None = None,
+    decimal_comma: bool = False,
+    thousands: str | None = None,
+    date_format: Mapping[str, str] | None = None,
     columns: str | Sequence[str] | None = None,
     schema_overrides: Mapping[str, DTypeLike] | None = None,
     infer_schema_length: int | None = 10_000,
@@ -547,14 +555,23 @@ def scan_csv(
     r"""Return CSV files as a lazy frame; only their first rows are read now.
 
     `collect` reads the files in blocks, and builds only the columns that the result needs. A file
-    that gzip or zstd compressed is read as a whole.
+    that gzip or zstd compressed is read as a whole, and so is one with comments, skipped rows or
+    ragged rows.
 
     Args:
         source: A path, a glob, a folder, or a list of them. All files have the same columns.
-        has_header: See `read_csv`, as for the next three.
+        has_header: See `read_csv`, as for all options up to `date_format`.
+        new_columns: Names to use instead, one for each column of the files.
         separator: The ASCII character between two fields.
         quote_char: The ASCII character around a field that contains separators or line ends.
+        comment_prefix: Lines that begin with this text are left out.
+        skip_rows: So many lines before the header are left out.
+        skip_rows_after_header: So many rows after the header are left out.
+        ragged_rows: What to do with rows that have fewer or more fields than the first one.
         null_values: Texts that mean null, or a dict of them by column.
+        decimal_comma: Whether numbers are written as `1,5` instead of `1.5`.
+        thousands: The character between thousands, as in `1,234,567`.
+        date_format: Formats of dates and datetimes by column.
         columns: Only these columns, in this order; one name, or a list.
         schema_overrides: Dtypes by column, used instead of inferred ones.
         infer_schema_length: How many rows of the first file to infer dtypes from, at most the rows
@@ -577,19 +594,25 @@ def scan_csv(
         {'a': [2], 'b': ['y']}
     """
     from mydf import _options, _plans
-    from mydf._requests import CSV_DEFAULTS
+    from mydf._requests import csv_options
 
-    quote = None if quote_char is None else _options.character("quote_char", quote_char)
-    everywhere, by_column = _options.null_values(null_values)
-    options = CSV_DEFAULTS | {
-        "separator": _options.character("separator", separator),
-        "quote": quote,
-        "has_header": _options.flag("has_header", has_header),
-        "null_values": everywhere,
-        "column_null_values": by_column,
+    options = csv_options(
+        separator=separator,
+        quote_char=quote_char,
+        has_header=has_header,
+        new_columns=new_columns,
+        comment_prefix=comment_prefix,
+        skip_rows=skip_rows,
+        skip_rows_after_header=skip_rows_after_header,
+        ragged_rows=ragged_rows,
+        null_values=null_values,
+        decimal_comma=decimal_comma,
+        thousands=thousands,
+        date_format=date_format,
+        infer_schema_length=infer_schema_length,
+    ) | {
         "columns": _options.column_names(columns),
         "dtypes": _options.dtypes(schema_overrides),
-        "infer_rows": _options.limit("infer_schema_length", infer_schema_length),
         "n_rows": None,
     }
     suffixes = (".csv", ".csv.gz", ".csv.zst", ".tsv", ".txt")

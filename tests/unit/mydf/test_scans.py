@@ -244,6 +244,50 @@ def test_a_scan_of_csv_gives_the_rows_of_read_csv(tmp_path):
     assert "1 of 3 columns: `a`" in scan.select("a").explain()
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"comment_prefix": "#"},
+        {"skip_rows": 3},
+        {"skip_rows": 1, "skip_rows_after_header": 2, "comment_prefix": "#"},
+        {"ragged_rows": "fill"},
+        {"ragged_rows": "truncate", "has_header": False},
+    ],
+)
+def test_options_that_leave_out_lines_or_fields(tmp_path, options):
+    path = tmp_path / "x.csv"
+    lines = "".join(f"{row},text {row}\n" for row in range(500_000))
+    noise = '# a "quote\n' if "comment_prefix" in options else ""
+    noise += {"fill": "4\n", "truncate": "4\n1,2,3\n"}.get(options.get("ragged_rows"), "")
+    # The first lines decide, and what is odd comes in a later block.
+    path.write_text("a,b\n" + lines + noise + lines)
+    frame, scan = mydf.read_csv(path, **options), mydf.scan_csv(path, **options)
+    assert scan.collect().equals(frame)
+    assert scan.head(2).collect().equals(frame.head(2))
+
+
+def test_options_of_values_and_names(tmp_path):
+    path = tmp_path / "x.csv"
+    row = "31.12.2024;1.234,50;-\n"
+    path.write_text("day;price;note\n31.12.2024;1,5;x\n" + row * 400_000)
+    options = {
+        "separator": ";",
+        "decimal_comma": True,
+        "thousands": ".",
+        "date_format": {"d": "%d.%m.%Y"},
+        "new_columns": ["d", "p", "n"],
+        "null_values": {"n": "-"},
+    }
+    frame, scan = mydf.read_csv(path, **options), mydf.scan_csv(path, **options)
+    day = dt.date(2024, 12, 31)
+    assert frame.head(2).rows() == [(day, 1.5, "x"), (day, 1234.5, None)]
+    assert scan.collect().equals(frame)
+    total = scan.select(col("p").sum(), mydf.len()).collect()
+    assert total.equals(frame.select(col("p").sum(), mydf.len()))
+    with pytest.raises(mydf.errors.ArgumentError, match="thousands"):
+        mydf.scan_csv(path, thousands=",,")
+
+
 def test_an_error_in_a_later_block_names_the_line_of_the_file(tmp_path):
     path = csv(tmp_path, 400_000)
     with path.open("a") as file:

@@ -31,7 +31,8 @@ pub struct CsvFile {
     options: ReadOptions,
     /// What comes before the first record: marks, the line with the names.
     header: Vec<u8>,
-    /// Whether the file can't be read in blocks: it is compressed, or its lines end in CR.
+    /// Whether the file can't be read in blocks: it is compressed, its lines end in CR, or an
+    /// option leaves out lines or fields, which depends on the lines before.
     is_whole: bool,
 }
 
@@ -56,7 +57,8 @@ impl CsvFile {
         let mut start = Vec::new();
         ranges.from(0).take(SAMPLE as u64).read_to_end(&mut start).map_err(read_error(path))?;
         let complete = start.len() as u64 == ranges.len();
-        let is_whole = content::is_compressed(&start)
+        let is_whole = options.is_by_lines()
+            || content::is_compressed(&start)
             || content::other_format(&start).is_some()
             || !start.contains(&b'\n')
             || !matches!(ranges, Ranges::File(..));

@@ -88,6 +88,16 @@ pub struct ReadOptions {
     pub n_rows: Option<usize>,
 }
 
+impl ReadOptions {
+    /// Whether what is read of a line depends on the lines before it.
+    fn is_by_lines(&self) -> bool {
+        self.skip_rows > 0
+            || self.skip_rows_after_header > 0
+            || self.comment_prefix.is_some()
+            || self.ragged != Ragged::Error
+    }
+}
+
 /// What to do with records of fewer or more fields than the first one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ragged {
