@@ -151,8 +151,11 @@ fn whole<V: Copy + Default + PartialOrd + Send + Sync, const WANTED: bool>(
     Ok(best)
 }
 
-/// The best of some values. Several of them compete at once, so that wide registers hold them.
+/// The best of some values. Several of them compete at once, so that wide registers hold them; in a
+/// larger function, the compiler keeps some of them elsewhere.
+#[inline(never)]
 fn best_of<V: Copy + Default + PartialOrd, const WANTED: bool>(values: &[V]) -> Best<V> {
+    const WIDTH: usize = 32;
     let mut best = Best::default();
     // NaN would win over all later values, because they are not better.
     let is_number = |value: &&V| value.partial_cmp(value).is_some();
@@ -161,32 +164,20 @@ fn best_of<V: Copy + Default + PartialOrd, const WANTED: bool>(values: &[V]) -> 
         return best;
     };
     let mut lanes = [*start; WIDTH];
-    let (blocks, rest) = values.as_chunks();
-    compete::<_, WANTED>(blocks, &mut lanes);
-    for value in lanes.iter().chain(rest) {
+    let blocks = values.chunks_exact(WIDTH);
+    for value in blocks.remainder() {
         best.add(*value, order(WANTED));
     }
-    best
-}
-
-/// So many values compete at once.
-const WIDTH: usize = 32;
-
-/// Replaces each of the best values by a better one. It is a function of its own because the
-/// compiler uses wide registers only if the best values are in memory at the end.
-#[inline(never)]
-fn compete<V: Copy + PartialOrd, const WANTED: bool>(
-    blocks: &[[V; WIDTH]],
-    lanes: &mut [V; WIDTH],
-) {
-    let mut own = *lanes;
     for block in blocks {
-        for (lane, value) in own.iter_mut().zip(block) {
+        for (lane, value) in lanes.iter_mut().zip(block) {
             let better = if WANTED == LESS { *value < *lane } else { *value > *lane };
             *lane = if better { *value } else { *lane };
         }
     }
-    *lanes = own;
+    for value in lanes {
+        best.add(value, order(WANTED));
+    }
+    best
 }
 
 /// The row of the extreme value of each group.
