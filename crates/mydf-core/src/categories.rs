@@ -13,17 +13,10 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType};
 use foldhash::HashMap;
 
-use crate::column::Column;
-use crate::dtype::DType;
 use crate::error::{Error, Result};
 
 /// The values of a column of categories in memory.
 pub type Categories = DictionaryArray<Int32Type>;
-
-/// True for the Arrow types of text.
-pub(crate) fn is_text(arrow: &DataType) -> bool {
-    matches!(arrow, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
-}
 
 /// The text of each row.
 ///
@@ -168,23 +161,6 @@ fn as_views(column: &str, entries: &ArrayRef) -> Result<StringViewArray> {
 fn is_clean(entries: &StringViewArray) -> bool {
     let mut seen = foldhash::HashSet::default();
     entries.null_count() == 0 && entries.iter().flatten().all(|text| seen.insert(text))
-}
-
-/// The categories of a column as a column.
-///
-/// # Errors
-/// [`Error::DType`] for a column of another dtype.
-pub fn categories(column: &Column) -> Result<Column> {
-    if *column.dtype() != DType::Categorical {
-        return Err(Error::DType {
-            operation: "cat.get_categories".into(),
-            what: column.name().to_owned(),
-            expected: "Categorical".into(),
-            actual: column.dtype().clone(),
-        });
-    }
-    let array = column.values().as_dictionary::<Int32Type>();
-    Column::new(column.shared_name(), Arc::clone(array.values()))
 }
 
 /// Texts that have codes.

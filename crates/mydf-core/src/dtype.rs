@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, TimeUnit};
 
-use crate::categories::is_text;
-
 /// The type of a column's values.
 ///
 /// Each dtype has exactly one Arrow representation in memory ([`DType::to_arrow`]), so an operator
@@ -264,4 +262,9 @@ impl fmt::Display for DType {
 /// The field of a list's items.
 pub(crate) fn item_field(inner: &DType) -> Arc<Field> {
     Arc::new(Field::new("item", inner.to_arrow(), true))
+}
+
+/// True for the Arrow types of text.
+fn is_text(arrow: &DataType) -> bool {
+    matches!(arrow, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
