@@ -7,9 +7,9 @@ use arrow_array::types::{
     Date32Type, DurationMicrosecondType, Int32Type, Int64Type, Time64MicrosecondType,
     TimestampMicrosecondType,
 };
-use arrow_array::{Array, ArrayRef};
+use arrow_array::{Array, ArrayRef, Int32Array};
 
-use crate::categories::Categories;
+use crate::categories;
 use crate::dtype::DType;
 use crate::error::Result;
 use crate::forms;
@@ -110,11 +110,14 @@ impl Column {
     }
 
     /// Other rows of this column of categories, with the same list of them.
-    #[must_use]
-    pub(crate) fn with_codes(&self, values: Categories) -> Self {
+    ///
+    /// # Errors
+    /// [`crate::Error::Arrow`] if a code has no category.
+    pub(crate) fn with_codes(&self, codes: Int32Array) -> Result<Self> {
         debug_assert_eq!(self.dtype, DType::Categorical);
-        let (name, dtype) = (Arc::clone(&self.name), DType::Categorical);
-        Column { name, dtype, values: Arc::new(values) }
+        let entries = self.values.as_dictionary::<Int32Type>().values().as_string_view().clone();
+        let values = Arc::new(categories::made(codes, entries)?);
+        Ok(Column { name: Arc::clone(&self.name), dtype: DType::Categorical, values })
     }
 
     /// The same values under another name.

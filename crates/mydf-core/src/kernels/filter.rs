@@ -14,7 +14,6 @@ use rayon::prelude::*;
 use super::compress::{compress, compress_bits};
 use super::take::compacted;
 use super::{PARALLEL_ROWS, TASK_ROWS, tasks};
-use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -102,12 +101,8 @@ impl Kept {
                 }
                 DType::String => Arc::new(self.texts(array.as_string_view())?),
                 DType::Categorical => {
-                    let array = array.as_dictionary::<Int32Type>();
-                    let codes = self.primitive(array.keys())?;
-                    return Ok(column.with_codes(categories::made(
-                        codes,
-                        array.values().as_string_view().clone(),
-                    )?));
+                    let codes = array.as_dictionary::<Int32Type>().keys();
+                    return column.with_codes(self.primitive(codes)?);
                 }
                 DType::Null => Arc::new(NullArray::new(self.count)),
                 _ => {

@@ -13,7 +13,6 @@ use arrow_data::MAX_INLINE_VIEW_LEN;
 use rayon::prelude::*;
 
 use super::{PARALLEL_ROWS, TASK_ROWS, bits, tasks};
-use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::{Error, Result};
@@ -96,12 +95,8 @@ impl<'a, I: Idx> Rows<'a, I> {
                 DType::Bool => Arc::new(self.booleans(array.as_boolean())),
                 DType::String => Arc::new(self.texts(array.as_string_view())),
                 DType::Categorical => {
-                    let array = array.as_dictionary::<Int32Type>();
-                    let codes = self.primitive(array.keys());
-                    return Ok(column.with_codes(categories::made(
-                        codes,
-                        array.values().as_string_view().clone(),
-                    )?));
+                    let codes = array.as_dictionary::<Int32Type>().keys();
+                    return column.with_codes(self.primitive(codes));
                 }
                 DType::Null => Arc::new(NullArray::new(self.numbers.len())),
                 _ => self.other(column)?,

@@ -13,7 +13,6 @@ use super::super::{TASK_ROWS, bits, tasks};
 use super::super::{category_keys, plain_keys};
 use super::assignment::Assignment;
 use super::fold::fold;
-use crate::categories;
 use crate::column::Column;
 use crate::dtype::DType;
 use crate::error::Result;
@@ -58,7 +57,7 @@ fn category(column: &Column, groups: &impl Assignment, wanted: Ordering) -> Resu
     let best = primitive(&category_keys::ranked(array.keys(), &ranks), groups, wanted)?;
     let code = |rank: u32| order.get(rank as usize).map_or(0, |code| code.cast_signed());
     let codes: Int32Array = best.unary(code);
-    Ok(column.with_codes(categories::made(codes, categories.clone())?))
+    column.with_codes(codes)
 }
 
 /// The integers of decimals as decimals of this column's dtype.
